@@ -1,0 +1,201 @@
+"""The business database: one schema, SQLite or PostgreSQL. Alembic moves it from version to version (migrations/).
+
+Amounts are integer minor units, times are ISO-8601 UTC text of one width (app.clock.iso), so that text order is time order.
+"""
+
+from sqlalchemy import JSON, BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+customers = Table(
+    "customers",
+    metadata,
+    Column("customer_id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("email", String, nullable=False, unique=True),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("order_id", String, primary_key=True),
+    Column("customer_id", ForeignKey("customers.customer_id"), nullable=False, index=True),
+    Column("status", String, nullable=False),
+    Column("total_cents", Integer, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("final_sale", Boolean, nullable=False, default=False),
+    Column("placed_at", String, nullable=False),
+    Column("shipped_at", String),
+    Column("delivered_at", String),
+    Column("expected_at", String),
+    Column("card", String, nullable=False),
+    Column("address", Text, nullable=False, default=""),
+    Column("note", Text, nullable=False, default=""),
+    CheckConstraint("total_cents >= 0", name="total"),
+)
+
+order_lines = Table(
+    "order_lines",
+    metadata,
+    Column("order_id", ForeignKey("orders.order_id"), primary_key=True),
+    Column("line_no", Integer, primary_key=True),
+    Column("sku", ForeignKey("stock.sku"), nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("price_cents", Integer, nullable=False),
+)
+
+payments = Table(
+    "payments",
+    metadata,
+    Column("receipt_id", String, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("order_id", ForeignKey("orders.order_id"), nullable=False, index=True),
+    Column("amount_cents", Integer, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("at", String, nullable=False),
+    CheckConstraint("amount_cents > 0", name="amount"),
+)
+
+refunds = Table(
+    "refunds",
+    metadata,
+    Column("receipt_id", String, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("order_id", ForeignKey("orders.order_id"), nullable=False, index=True),
+    Column("amount_cents", Integer, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("at", String, nullable=False),
+    CheckConstraint("amount_cents > 0", name="amount"),
+)
+
+stock = Table(
+    "stock",
+    metadata,
+    Column("sku", String, primary_key=True),
+    Column("title", String, nullable=False),
+    Column("on_hand", Integer, nullable=False),
+    CheckConstraint("on_hand >= 0", name="on_hand"),
+)
+
+reservations = Table(
+    "reservations",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("order_id", ForeignKey("orders.order_id"), nullable=False, index=True),
+    Column("sku", ForeignKey("stock.sku"), primary_key=True),
+    Column("quantity", Integer, nullable=False),
+    Column("status", String, nullable=False),
+    Column("at", String, nullable=False),
+    CheckConstraint("quantity > 0", name="quantity"),
+)
+
+shipments = Table(
+    "shipments",
+    metadata,
+    Column("shipment_id", String, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("order_id", ForeignKey("orders.order_id"), nullable=False, index=True),
+    Column("carrier", String, nullable=False),
+    Column("tracking_number", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("ticket_id", String, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("thread_id", String, nullable=False, index=True),
+    Column("reason", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("transcript", JSON, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("status", String, nullable=False),
+    Column("opened_at", String, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("message_id", String, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("sent_at", String),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("approval_id", String, primary_key=True),
+    Column("thread_id", String, nullable=False, index=True),
+    Column("graph", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("args", JSON, nullable=False),
+    Column("args_digest", String, nullable=False),
+    Column("requested_at", String, nullable=False),
+    Column("expires_at", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("approved_cents", Integer),
+    Column("decision_id", String),
+    Column("decided_by", String),
+    Column("decided_at", String),
+    Column("reason", Text),
+    Index("ix_approvals_waiting", "status", "expires_at"),
+)
+
+threads = Table(
+    "threads",
+    metadata,
+    Column("thread_id", String, primary_key=True),
+    Column("name", String),
+    Column("graph", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("outcome", String),
+    Column("customer", String),
+    Column("created_at", String, nullable=False),
+    Column("updated_at", String, nullable=False),
+    Column("lease_owner", String),
+    Column("lease_until", String),
+    Index("ix_threads_recent", "updated_at"),
+)
+
+held_messages = Table(
+    "held_messages",
+    metadata,
+    Column("held_id", Integer().with_variant(BigInteger, "postgresql"), primary_key=True, autoincrement=True),
+    Column("thread_id", ForeignKey("threads.thread_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("entry_id", Integer().with_variant(BigInteger, "postgresql"), primary_key=True, autoincrement=True),
+    Column("thread_id", String, nullable=False, index=True),
+    Column("run_id", String, nullable=False),
+    Column("graph", String, nullable=False),
+    Column("event", String, nullable=False),
+    Column("node", String),
+    Column("step", Integer),
+    Column("attempt", Integer),
+    Column("duration_ms", Integer),
+    Column("input_bytes", Integer),
+    Column("output_bytes", Integer),
+    Column("input_digest", String),
+    Column("output_digest", String),
+    Column("error", Text),
+    Column("at", String, nullable=False),
+)

@@ -1,0 +1,128 @@
+"""Every error Switchboard raises, arranged by what the caller does next.
+
+    SwitchboardError
+    ├── Retryable            try the same call again: nothing is known to be wrong with it
+    │   ├── PaymentsUnavailable     the gateway did not answer, and moved nothing
+    │   ├── PaymentTimedOut         the gateway did not answer in time: the money may have moved
+    │   ├── MailUnavailable         the mail server could not be reached or is busy
+    │   ├── LanguageUnavailable     the model did not answer
+    │   └── MalformedAnswer         the model answered, twice, with something unusable
+    ├── Final                another try would fail the same way
+    │   ├── PaymentDeclined         the card issuer said no
+    │   ├── RefundTooLarge          more than what was captured would be paid back
+    │   ├── IdempotencyConflict     the key was used before, for something else
+    │   ├── MailRefused             the address or the message was refused
+    │   └── GateRefused             an approval does not cover what is about to be done
+    ├── Refused              a person asked for something that cannot be done now (exit code 4)
+    │   ├── UnknownThread, AmbiguousThread, ThreadBusy, ThreadUnfinished, NothingToResume
+    │   └── NothingPending, AlreadyDecided, ApprovalExpired, EditRefused
+    ├── InvalidInput         what was typed does not make sense (exit code 2)
+    └── NotConfigured        a setting is missing or a dependency is down (exit code 5)
+        └── DependencyDown
+
+A message is one plain sentence for a person: what was expected, what came, what to do next.
+"""
+
+
+class SwitchboardError(Exception):
+    """The root: catch it to handle whatever Switchboard itself reports."""
+
+
+class Retryable(SwitchboardError):
+    """The same call may work in a moment; policies decide how often it is tried."""
+
+
+class PaymentsUnavailable(Retryable):
+    """The payment gateway could not be reached; nothing was paid."""
+
+
+class PaymentTimedOut(Retryable):
+    """The gateway did not answer in time: the money may or may not have moved. Repeat with the same key."""
+
+
+class MailUnavailable(Retryable):
+    """The mail server could not be reached, or asked to try later."""
+
+
+class LanguageUnavailable(Retryable):
+    """The language model did not answer."""
+
+
+class MalformedAnswer(Retryable):
+    """The language model answered with something that does not fit, also when asked again."""
+
+
+class Final(SwitchboardError):
+    """The same call would fail again; the graph takes its failure path."""
+
+
+class PaymentDeclined(Final):
+    """The card issuer refused."""
+
+
+class RefundTooLarge(Final):
+    """The refunds of this order would exceed what was captured."""
+
+
+class IdempotencyConflict(Final):
+    """The idempotency key was used before with other arguments."""
+
+
+class MailRefused(Final):
+    """The mail cannot be sent as it is: a bad address, a forbidden header, a refused recipient."""
+
+
+class GateRefused(Final):
+    """The recorded approval does not cover the effect that was about to happen."""
+
+
+class Refused(SwitchboardError):
+    """What was asked cannot be done now; nothing was changed."""
+
+
+class UnknownThread(Refused):
+    """No thread has this id or name."""
+
+
+class AmbiguousThread(Refused):
+    """A prefix fits several threads."""
+
+
+class ThreadBusy(Refused):
+    """Another process holds the thread's lease."""
+
+
+class ThreadUnfinished(Refused):
+    """The thread stopped half way and has to be resumed before it takes new input."""
+
+
+class NothingToResume(Refused):
+    """The thread is complete, or waits for a decision."""
+
+
+class NothingPending(Refused):
+    """The thread does not wait for an approval."""
+
+
+class AlreadyDecided(Refused):
+    """Somebody decided before."""
+
+
+class ApprovalExpired(Refused):
+    """The deadline of the approval has passed."""
+
+
+class EditRefused(Refused):
+    """An approver may lower the amount, and change nothing else."""
+
+
+class InvalidInput(SwitchboardError):
+    """A value that a person typed cannot be used."""
+
+
+class NotConfigured(SwitchboardError):
+    """A setting is missing or wrong."""
+
+
+class DependencyDown(NotConfigured):
+    """Something Switchboard needs (a database, a server, an extra) is not there."""

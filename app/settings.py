@@ -1,0 +1,80 @@
+"""All settings, in one class. Every name has the prefix SWITCHBOARD_; a `.env` file is read too."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from platformdirs import user_data_path
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.errors import NotConfigured
+
+PREFIX = "SWITCHBOARD_"
+
+
+class Settings(BaseSettings):
+    """What a user can set. Amounts are integer cents, times are seconds."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True, populate_by_name=True
+    )
+
+    home: Path = Field(default_factory=lambda: user_data_path("switchboard"))
+    database_url: SecretStr | None = None
+    checkpoint_url: SecretStr | None = None
+    encryption_key: SecretStr | None = Field(default=None, description="AES key (16, 24 or 32 characters) for checkpoints")
+
+    model: str | None = None
+    evaluator_model: str | None = None
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("OPENAI_API_KEY"))
+    openai_base_url: str | None = Field(default=None, validation_alias=AliasChoices("OPENAI_BASE_URL"))
+
+    approval_limit_cents: int = Field(default=10_000, ge=0)
+    approval_timeout_s: float = Field(default=300, gt=0)
+    run_timeout_s: float = Field(default=300, gt=0)
+    return_window_days: int = Field(default=30, ge=0)
+    lease_s: float = Field(default=30, gt=0, description="how long a silent process keeps a thread")
+
+    smtp_url: SecretStr | None = Field(
+        default=None, description="smtp://user:password@host:587 (STARTTLS), smtps://host:465 (TLS), smtp://localhost:25"
+    )
+    mail_from: str = "support@shop.example"
+    approver_email: str = "approver@shop.example"
+
+    engine: Literal["langgraph"] = "langgraph"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().absolute()
+
+    @property
+    def business_url(self) -> str:
+        """SQLAlchemy address of the business database."""
+        if self.database_url:
+            return self.database_url.get_secret_value()
+        return f"sqlite+aiosqlite:///{self.home / 'business.db'}"
+
+    @property
+    def checkpoint_path(self) -> Path:
+        return self.home / "checkpoints.db"
+
+    @property
+    def outbox(self) -> Path:
+        return self.home / "outbox"
+
+    @property
+    def journal_file(self) -> Path:
+        return self.home / "journal.jsonl"
+
+
+def load(**overrides: Any) -> Settings:
+    """Read the environment once. Raises NotConfigured, naming the setting that is wrong."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        shown = name if name.isupper() else f"{PREFIX}{name.upper()}"
+        raise NotConfigured(f"{shown} is set to something unusable: {first['msg']}. Correct it and try again.") from error
