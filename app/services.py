@@ -84,7 +84,6 @@ class RefundArgs(TypedDict):
 class Approval(TypedDict):
     approval_id: str
     thread_id: str
-    graph: str
     action: str
     args: RefundArgs
     args_digest: str
@@ -156,7 +155,7 @@ class Tickets(Protocol):
 
 class Approvals(Protocol):
     async def ask(
-        self, *, approval_id: str, thread_id: str, graph: str, action: str, args: RefundArgs, expires_at: str
+        self, *, approval_id: str, thread_id: str, action: str, args: RefundArgs, expires_at: str
     ) -> Approval:
         """Write the record; repeatable, the first call's record stands."""
 

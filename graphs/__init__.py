@@ -1,0 +1,16 @@
+"""The catalogue: every workflow by name. A workflow's module has its state, `build`, `on_failure` and `graph`."""
+
+from importlib import import_module
+from types import ModuleType
+
+CATALOGUE = {
+    "support": "Support triage: answers about orders, refunds, and hands everything else to people.",
+    "refund": "Refund with an approval interrupt: small ones at once, large ones after a human has agreed.",
+}
+
+
+def workflow(name: str) -> ModuleType:
+    """The module of one workflow. Raises KeyError for a name that is not in the catalogue."""
+    if name not in CATALOGUE:
+        raise KeyError(name)
+    return import_module(f"graphs.{name}")

@@ -1,0 +1,136 @@
+"""Opens the saver that holds every checkpoint: SQLite in SWITCHBOARD_HOME, or PostgreSQL by SWITCHBOARD_CHECKPOINT_URL.
+
+The LangGraph server opens it too (`checkpointer.path` in langgraph.json), so that every surface sees the same threads.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.serde.base import SerializerProtocol
+from langgraph.checkpoint.serde.encrypted import EncryptedSerializer
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+from app.errors import DependencyDown, NotConfigured
+from app.settings import Settings, load
+
+BUSY_TIMEOUT_S = 30
+
+
+class SqliteSaver(AsyncSqliteSaver):
+    """The stock saver, and the housekeeping it lacks."""
+
+    async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
+        """Forget old checkpoints of these threads; "keep_latest" keeps the newest of each, "delete" none."""
+        for thread_id in thread_ids:
+            if strategy == "delete":
+                await self.adelete_thread(thread_id)
+            else:
+                await self._keep_latest(thread_id)
+
+    async def adelete_for_runs(self, run_ids: Sequence[str]) -> None:
+        """Forget the checkpoints that these runs wrote."""
+        await self.setup()
+        async with self.lock:
+            for run_id in run_ids:
+                chosen = "SELECT thread_id, checkpoint_ns, checkpoint_id FROM checkpoints WHERE metadata ->> 'run_id' = ?"
+                for table in ("writes", "checkpoints"):
+                    await self.conn.execute(
+                        f"DELETE FROM {table} WHERE (thread_id, checkpoint_ns, checkpoint_id) IN ({chosen})",  # noqa: S608
+                        (str(run_id),),
+                    )
+            await self.conn.commit()
+
+    async def acopy_thread(self, source_thread_id: str, target_thread_id: str) -> None:
+        """Copy every checkpoint and pending write of a thread to another thread."""
+        await self.setup()
+        async with self.lock:
+            for table, columns in (
+                ("checkpoints", "checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata"),
+                ("writes", "checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, value"),
+            ):
+                await self.conn.execute(
+                    f"INSERT OR REPLACE INTO {table} (thread_id, {columns}) "  # noqa: S608
+                    f"SELECT ?, {columns} FROM {table} WHERE thread_id = ?",
+                    (target_thread_id, source_thread_id),
+                )
+            await self.conn.commit()
+
+    async def compact(self) -> None:
+        """Give the space of deleted checkpoints back to the disk."""
+        await self.setup()
+        async with self.lock:
+            await self.conn.execute("VACUUM")
+            await self.conn.commit()
+
+    async def _keep_latest(self, thread_id: str) -> None:
+        newest = (
+            "SELECT checkpoint_ns, MAX(checkpoint_id) FROM checkpoints WHERE thread_id = ? GROUP BY checkpoint_ns"
+        )
+        await self.setup()
+        async with self.lock:
+            for table in ("writes", "checkpoints"):
+                await self.conn.execute(
+                    f"DELETE FROM {table} WHERE thread_id = ? AND (checkpoint_ns, checkpoint_id) NOT IN ({newest})",  # noqa: S608
+                    (thread_id, thread_id),
+                )
+            await self.conn.commit()
+
+
+@asynccontextmanager
+async def open_checkpointer(settings: Settings | None = None) -> AsyncIterator[BaseCheckpointSaver[Any]]:
+    """The saver, until the block ends. Without settings the environment is read: that is how the server calls it."""
+    chosen = settings or load()
+    if chosen.checkpoint_url:
+        async with _postgres(chosen) as postgres:
+            yield postgres
+    else:
+        async with _sqlite(chosen.checkpoint_path, serializer(chosen)) as sqlite:
+            yield sqlite
+
+
+def serializer(settings: Settings) -> SerializerProtocol:
+    """Strict: plain JSON and messages only, no pickle; AES-encrypted when SWITCHBOARD_ENCRYPTION_KEY is set."""
+    plain = JsonPlusSerializer(pickle_fallback=False, allowed_msgpack_modules=None)
+    if settings.encryption_key is None:
+        return plain
+    key = settings.encryption_key.get_secret_value().encode()
+    try:
+        return EncryptedSerializer.from_pycryptodome_aes(plain, key=key)
+    except ImportError as error:
+        raise NotConfigured("SWITCHBOARD_ENCRYPTION_KEY needs the extra `encryption`: pip install 'switchboard[encryption]'.") from error
+    except ValueError as error:
+        raise NotConfigured("SWITCHBOARD_ENCRYPTION_KEY must have 16, 24 or 32 characters.") from error
+
+
+@asynccontextmanager
+async def _sqlite(path: Path, serde: SerializerProtocol) -> AsyncIterator[SqliteSaver]:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    async with aiosqlite.connect(path, timeout=BUSY_TIMEOUT_S) as connection:
+        await connection.execute("PRAGMA synchronous=FULL")
+        saver = SqliteSaver(connection, serde=serde)
+        await saver.setup()
+        yield saver
+
+
+@asynccontextmanager
+async def _postgres(settings: Settings) -> AsyncIterator[BaseCheckpointSaver[Any]]:
+    try:
+        from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+        from psycopg import OperationalError
+    except ImportError as error:
+        raise NotConfigured("SWITCHBOARD_CHECKPOINT_URL needs the extra `postgres`: pip install 'switchboard[postgres]'.") from error
+    assert settings.checkpoint_url
+    try:
+        async with AsyncPostgresSaver.from_conn_string(
+            settings.checkpoint_url.get_secret_value(), serde=serializer(settings)
+        ) as saver:
+            await saver.setup()
+            yield saver
+    except OperationalError as error:
+        raise DependencyDown("The checkpoint database does not answer; check SWITCHBOARD_CHECKPOINT_URL.") from error

@@ -1,0 +1,56 @@
+"""The command line: `switchboard`. Nothing heavy is imported before a command needs it."""
+
+import typer
+
+from app.cli import decisions, graphs, house, runs, threads
+from app.cli.eval import eval_app
+
+LESSON = """Switchboard runs agent workflows you can trust with money. Try these three:
+
+  switchboard support "where is my order 12349?" --email grace@example.com
+  switchboard refund --order 12345 --email ada@example.com
+  switchboard pending
+
+The first answers a customer. The second stops, because $149.00 need an approval; the third lists what
+waits, and `switchboard approve THREAD` lets it go on. `switchboard --help` shows every command."""
+
+app = typer.Typer(
+    name="switchboard",
+    help="Agent workflows that a business can trust with money and with its customers.",
+    epilog="Exit codes: 0 completed, 1 failed, 2 usage, 3 waits for a human, 4 refused, 5 not configured.",
+    invoke_without_command=True,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+GROUPS = {
+    "Run a workflow": (runs.support, runs.chat, runs.refund),
+    "Decide": (decisions.pending, decisions.approve, decisions.reject, decisions.sweep),
+    "Threads": (
+        threads.threads,
+        threads.show,
+        threads.trace,
+        threads.history,
+        threads.fork,
+        threads.resume,
+        threads.delete,
+        threads.prune,
+    ),
+    "Look and check": (graphs.graph, house.demo, house.doctor, house.studio),
+}
+for panel, commands in GROUPS.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(command)
+app.add_typer(eval_app, name="eval", rich_help_panel="Look and check")
+
+
+@app.callback()
+def first_lesson(context: typer.Context) -> None:
+    """Agent workflows that a business can trust with money and with its customers."""
+    if context.invoked_subcommand is None:
+        typer.echo(LESSON)
+
+
+def main() -> None:
+    app()

@@ -1,0 +1,75 @@
+"""What people and scripts see: one JSON object on stdout, or words; progress and refusals on stderr; the exit codes."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from app.errors import InvalidInput, NotConfigured, Refused, SwitchboardError
+
+if TYPE_CHECKING:
+    from app.runner import RunResult
+
+EXIT_CODES = {
+    0: "completed",
+    1: "the run failed",
+    2: "usage: something typed cannot be used",
+    3: "waits for a human",
+    4: "refused: unknown thread, nothing pending, already decided, expired, or busy elsewhere",
+    5: "not configured, or a dependency is down",
+}
+OF_STATUS = {"completed": 0, "failed": 1, "running": 1, "waiting": 3}
+
+
+def print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def print_error(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+@contextmanager
+def failing_plainly() -> Iterator[None]:
+    """Our errors become one sentence on stderr and the exit code that fits; never a traceback."""
+    try:
+        yield
+    except SwitchboardError as error:
+        print_error(str(error))
+        raise typer.Exit(exit_code(error)) from error
+
+
+def exit_code(error: SwitchboardError) -> int:
+    codes: dict[type[SwitchboardError], int] = {InvalidInput: 2, Refused: 4, NotConfigured: 5}
+    return next((code for kind, code in codes.items() if isinstance(error, kind)), 1)
+
+
+def print_result(result: "RunResult", *, as_json: bool, said_already: bool = False) -> None:
+    """A run or a decision, and the exit code that belongs to it."""
+    if as_json:
+        print_json(result)
+    else:
+        if result["reply"] and not said_already:
+            typer.echo(result["reply"])
+        _print_next_step(result)
+    if code := OF_STATUS[result["status"]]:
+        raise typer.Exit(code)
+
+
+def _print_next_step(result: "RunResult") -> None:
+    thread = result["name"] or result["thread_id"]
+    approval = result["approval"]
+    if result["status"] == "waiting" and approval:
+        print_error(f"\nWaits for an approval until {approval['expires_at'][:19]}Z. To decide:")
+        print_error(f"  switchboard approve {thread}")
+        print_error(f"  switchboard reject {thread} --reason WHY")
+    else:
+        outcome = f", {result['outcome']}" if result["outcome"] else ""
+        print_error(f"\n{result['status']}{outcome} (thread {thread})")
+
+
+def on_terminal() -> bool:
+    return sys.stderr.isatty()

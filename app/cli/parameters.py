@@ -1,0 +1,25 @@
+"""What people type, turned into values; a value that cannot be used is a usage error (exit code 2)."""
+
+import re
+from datetime import timedelta
+
+import typer
+
+
+def amount(text: str) -> int:
+    """"80", "80.00", "$80" -> 8000 cents."""
+    from nodes.money import parse
+
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}.") from error
+
+
+def age(text: str) -> timedelta:
+    """"30d", "12h", "45m" -> how long ago."""
+    found = re.fullmatch(r"(\d{1,6})\s*([dhm])", text.strip())
+    if not found:
+        raise typer.BadParameter(f"{text!r} is not an age; write it like 30d, 12h or 45m.")
+    number, unit = int(found[1]), {"d": "days", "h": "hours", "m": "minutes"}[found[2]]
+    return timedelta(**{unit: number})

@@ -1,0 +1,74 @@
+"""A run as it goes by, on stderr: ticking live on a terminal, plain lines in a pipe."""
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from app.journal import Entry
+
+MARKS = {"end": "✓", "failure": "✗", "interrupt": "…"}
+
+
+class Progress:
+    """Watches a run. The words of a chat model's reply go to stdout as they come, unless stdout is for JSON."""
+
+    def __init__(self, *, words: bool) -> None:
+        self._words = words
+        self.spoke = False
+        self._live = _Live() if sys.stderr.isatty() else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live:
+            self._live.stop()
+        if self.spoke:
+            print()
+
+    def step(self, entry: "Entry") -> None:
+        if entry["node"] is None:
+            return
+        if entry["event"] == "start":
+            if self._live:
+                self._live.show(entry)
+            return
+        if self._live:
+            self._live.stop()
+        print(_line(entry), file=sys.stderr, flush=True)
+
+    def token(self, text: str) -> None:
+        if not self._words:
+            return
+        if self._live:
+            self._live.stop()
+        self.spoke = True
+        print(text, end="", flush=True)
+
+
+class _Live:
+    """The step that is at work, with a spinner."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+
+        self._console = Console(stderr=True)
+        self._status = self._console.status("")
+
+    def show(self, entry: "Entry") -> None:
+        again = f" (attempt {entry['attempt']})" if (entry["attempt"] or 1) > 1 else ""
+        self._status.update(f"{entry['node']}{again}")
+        self._status.start()
+
+    def stop(self) -> None:
+        self._status.stop()
+
+
+def _line(entry: "Entry") -> str:
+    what = "waits for a human" if entry["event"] == "interrupt" else f"{entry['duration_ms']} ms"
+    attempt = f", attempt {entry['attempt']}" if (entry["attempt"] or 1) > 1 else ""
+    error = f": {entry['error']}" if entry["error"] else ""
+    return f"  {MARKS.get(entry['event'], ' ')} {entry['node']} ({what}{attempt}){error}"

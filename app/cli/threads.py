@@ -1,0 +1,126 @@
+"""Commands about threads: threads, show, trace, history, fork, resume, delete, prune."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+import typer
+
+from app.cli.output import print_error, print_json, print_result
+from app.cli.parameters import age
+from app.cli.running import AsJson, ThreadArgument, call, run
+
+StatusOption = Annotated[
+    Literal["completed", "waiting", "failed", "running"] | None, typer.Option(help="Only threads with this status.")
+]
+
+
+def threads(
+    status: StatusOption = None,
+    graph: Annotated[str | None, typer.Option(help="Only threads of this workflow.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many, most recently active first.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """List threads, most recently active first."""
+    found = call(lambda runner: runner.threads.recent(status=status, graph=graph, limit=limit))
+    columns = ("thread_id", "name", "graph", "status", "outcome", "updated_at")
+    _print_rows(found, columns, as_json=as_json, empty="There are no such threads yet.")
+
+
+def show(thread: ThreadArgument, as_json: AsJson = False) -> None:
+    """Show where a thread stands: status, outcome, reply, approval, state."""
+    result = call(lambda runner: runner.show(thread))
+    if as_json:
+        print_json(result)
+        return
+    try:
+        print_result(result, as_json=False)
+    except typer.Exit:
+        pass  # showing a thread that waits or failed is no failure
+
+
+def trace(thread: ThreadArgument, as_json: AsJson = False) -> None:
+    """Show every step a thread took: when, how long, which attempt, and what failed."""
+    entries = call(lambda runner: runner.trace(thread))
+    if as_json:
+        print_json(entries)
+        return
+    for entry in entries:
+        if entry["event"] == "start":
+            continue
+        took = "" if entry["duration_ms"] is None else f"{entry['duration_ms']} ms"
+        again = f"attempt {entry['attempt']}" if (entry["attempt"] or 1) > 1 else ""
+        parts = (entry["at"][11:23], f"{entry['event']:<10}", f"{entry['node'] or entry['graph']:<20}", f"{took:>9}", again)
+        typer.echo("  ".join((*parts, entry["error"] or "")).rstrip())
+
+
+def history(thread: ThreadArgument, as_json: AsJson = False) -> None:
+    """List a thread's checkpoints, newest first; `fork --at` takes one of them."""
+    checkpoints = call(lambda runner: runner.history(thread))
+    _print_rows(checkpoints, ("checkpoint_id", "step", "source", "next", "created_at"), as_json=as_json, empty="No checkpoints.")
+
+
+def fork(
+    thread: ThreadArgument,
+    at: Annotated[str, typer.Option("--at", metavar="CHECKPOINT", help="A checkpoint id from `switchboard history`.")],
+    as_json: AsJson = False,
+) -> None:
+    """Begin a new thread at an old checkpoint; `switchboard resume` runs it. Nothing is paid twice."""
+    result = call(lambda runner: runner.fork(thread, at))
+    if as_json:
+        print_json(result)
+    else:
+        typer.echo(result["thread_id"])
+        print_error(f"A new thread. Run it with: switchboard resume {result['thread_id']}")
+
+
+def resume(thread: ThreadArgument, as_json: AsJson = False) -> None:
+    """Go on with a thread after a crash, a stop or a failure. What was done is not done again."""
+    run(lambda runner: runner.resume(thread), as_json=as_json)
+
+
+def delete(thread: ThreadArgument, as_json: AsJson = False) -> None:
+    """Forget a thread: its checkpoints and its journal. Ledger, approvals and tickets stay."""
+    deleted = call(lambda runner: runner.delete(thread))
+    if as_json:
+        print_json({"deleted": [deleted]})
+    else:
+        print_error(f"Deleted thread {deleted}.")
+
+
+def prune(
+    older_than: Annotated[timedelta, typer.Option(parser=age, metavar="AGE", help="Like 30d, 12h or 45m.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be deleted.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Forget threads that are over and were last active longer ago than this. Those that wait for a human stay."""
+    from app.clock import iso
+
+    before = iso(datetime.now(UTC) - older_than)
+    old = call(lambda runner: runner.prune(before=before, dry_run=dry_run))
+    ids = [thread["thread_id"] for thread in old]
+    if as_json:
+        print_json({"deleted": [] if dry_run else ids, "would_delete": ids if dry_run else []})
+    else:
+        print_error(f"{'Would delete' if dry_run else 'Deleted'} {len(ids)} thread{'s' * (len(ids) != 1)}.")
+
+
+def _print_rows(rows: list[Any], columns: tuple[str, ...], *, as_json: bool, empty: str) -> None:
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        print_error(empty)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*columns, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(_cell(row[column]) for column in columns))
+    Console().print(table)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)

@@ -1,0 +1,73 @@
+"""The composition root: settings choose the implementations, and one block opens and closes all of them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from app.approvals import DatabaseApprovals
+from app.checkpointer import open_checkpointer
+from app.clients.database.engine import Database, open_database
+from app.clients.mail import FolderMail, SmtpMail
+from app.clients.orders import ShopOrders
+from app.clients.payments import LedgerPayments
+from app.clients.tickets import DatabaseTickets
+from app.clock import SystemClock
+from app.journal import Journal
+from app.runner import Runner, Unwatched, Watcher
+from app.services import Clock, Language, Limits, Mail, Services, install
+from app.settings import Settings
+from app.threads import Threads
+
+
+def language(settings: Settings) -> Language:
+    """The chat model named by SWITCHBOARD_MODEL, or the offline rules."""
+    if settings.model:
+        from app.clients.language.chat import ChatLanguage
+
+        return ChatLanguage.from_settings(settings)
+    from app.clients.language.rules import RulesLanguage
+
+    return RulesLanguage()
+
+
+def mail(settings: Settings, database: Database, clock: Clock) -> Mail:
+    """The SMTP server named by SWITCHBOARD_SMTP_URL, or a folder of .eml files."""
+    if settings.smtp_url:
+        return SmtpMail(settings.smtp_url.get_secret_value(), database, clock, settings.mail_from)
+    return FolderMail(settings.outbox, database, clock, settings.mail_from)
+
+
+def services(settings: Settings, database: Database, clock: Clock) -> Services:
+    return Services(
+        orders=ShopOrders(database),
+        payments=LedgerPayments(database, clock),
+        mail=mail(settings, database, clock),
+        tickets=DatabaseTickets(database, clock),
+        approvals=DatabaseApprovals(database, clock),
+        language=language(settings),
+        clock=clock,
+        limits=Limits(
+            approval_limit_cents=settings.approval_limit_cents,
+            approval_timeout_s=settings.approval_timeout_s,
+            return_window_days=settings.return_window_days,
+        ),
+        approver_email=settings.approver_email,
+    )
+
+
+@asynccontextmanager
+async def open_runner(settings: Settings, *, watcher: Watcher | None = None, clock: Clock | None = None) -> AsyncIterator[Runner]:
+    """Everything a run needs, open and installed until the block ends. Raises NotConfigured, DependencyDown."""
+    now = clock or SystemClock()
+    async with (
+        open_database(settings.business_url, fill_demo=True, clock=now) as database,
+        open_checkpointer(settings) as saver,
+    ):
+        with install(services(settings, database, now)) as installed:
+            yield Runner(
+                settings=settings,
+                services=installed,
+                threads=Threads(database, now, lease_s=settings.lease_s),
+                journal=Journal(database, settings.journal_file, now),
+                saver=saver,
+                watcher=watcher or Unwatched(),
+            )

@@ -1,0 +1,84 @@
+"""Is this installation able to work? And: what is in the demo shop?"""
+
+import platform
+from importlib.metadata import version
+
+from typing_extensions import TypedDict
+
+from app.checkpointer import open_checkpointer
+from app.clients.database.engine import open_database
+from app.clients.database.shop import NAMED_ORDERS
+from app.clients.database.shop import reset as make_anew
+from app.clients.orders import ShopOrders
+from app.clock import SystemClock
+from app.errors import SwitchboardError
+from app.services import Order
+from app.settings import Settings
+
+
+class Check(TypedDict):
+    name: str
+    ok: bool
+    detail: str
+
+
+class Report(TypedDict):
+    ok: bool
+    home: str
+    version: str
+    checks: list[Check]
+
+
+async def examine(settings: Settings) -> Report:
+    """Open everything once, and say what answers."""
+    checks = [
+        _fine("switchboard", f"{version('switchboard')} on Python {platform.python_version()}, LangGraph {version('langgraph')}"),
+        _fine("home", str(settings.home)),
+        await _database(settings),
+        await _checkpoints(settings),
+        _fine("language", f"model {settings.model}" if settings.model else "offline rules (set SWITCHBOARD_MODEL for a chat model)"),
+        _fine("mail", "SMTP server" if settings.smtp_url else f"folder {settings.outbox} (set SWITCHBOARD_SMTP_URL for a server)"),
+        _fine(
+            "rules",
+            f"approval above {settings.approval_limit_cents} cents, within {settings.approval_timeout_s:g} s; "
+            f"{settings.return_window_days}-day return window",
+        ),
+    ]
+    return {
+        "ok": all(check["ok"] for check in checks),
+        "home": str(settings.home),
+        "version": version("switchboard"),
+        "checks": checks,
+    }
+
+
+async def demo_orders(settings: Settings, *, reset: bool) -> list[Order]:
+    """The nine orders that README and tests share, from a shop that is made anew first if asked."""
+    async with open_database(settings.business_url, fill_demo=True) as database:
+        if reset:
+            await make_anew(database, SystemClock().now())
+        shop = ShopOrders(database)
+        found = [await shop.find(order_id) for order_id in NAMED_ORDERS]
+    return [order for order in found if order]
+
+
+async def _database(settings: Settings) -> Check:
+    try:
+        async with open_database(settings.business_url, fill_demo=True) as database:
+            await ShopOrders(database).find("0")
+    except SwitchboardError as error:
+        return {"name": "database", "ok": False, "detail": str(error)}
+    return _fine("database", "PostgreSQL" if settings.database_url else f"SQLite in {settings.home}")
+
+
+async def _checkpoints(settings: Settings) -> Check:
+    try:
+        async with open_checkpointer(settings) as saver:
+            await saver.aget_tuple({"configurable": {"thread_id": "doctor"}})
+    except SwitchboardError as error:
+        return {"name": "checkpoints", "ok": False, "detail": str(error)}
+    return _fine("checkpoints", "PostgreSQL" if settings.checkpoint_url else f"SQLite, {settings.checkpoint_path.name}")
+
+
+def _fine(name: str, detail: str) -> Check:
+    return {"name": name, "ok": True, "detail": detail}

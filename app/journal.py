@@ -1,0 +1,200 @@
+"""One line per step transition: JSON lines in a file, rows for `switchboard trace`.
+
+Neither holds what customers wrote: inputs and outputs appear as sizes and digests, and errors without e-mail addresses.
+"""
+
+import json
+import os
+import re
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
+
+from langchain_core.callbacks import AsyncCallbackHandler
+from langchain_core.load import dumps
+from langgraph.errors import GraphBubbleUp, GraphDrained
+from langgraph.types import Command
+from sqlalchemy import delete, insert, select
+from typing_extensions import TypedDict
+
+from app.clients.database.engine import Database
+from app.clients.database.schema import journal
+from app.clock import iso
+from app.digests import digest
+from app.services import Clock
+
+Event = Literal["run_start", "run_resume", "run_end", "run_stop", "run_error", "start", "end", "failure", "interrupt"]
+
+
+class Entry(TypedDict):
+    thread_id: str
+    run_id: str
+    graph: str
+    event: Event
+    node: str | None
+    step: int | None
+    attempt: int | None
+    duration_ms: int | None
+    input_bytes: int | None
+    output_bytes: int | None
+    input_digest: str | None
+    output_digest: str | None
+    error: str | None
+    at: str
+
+
+class Journal:
+    """Writes every entry twice: a row in the database, a line in the file (when there is one)."""
+
+    def __init__(self, database: Database, file: Path | None, clock: Clock) -> None:
+        self._database = database
+        self._file = file
+        self._clock = clock
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    async def write(self, entry: Entry) -> None:
+        async with self._database.begin() as connection:
+            await connection.execute(insert(journal).values(**entry))
+        if self._file:
+            _append(self._file, json.dumps(entry, ensure_ascii=False))
+
+    async def entries(self, thread_id: str) -> list[Entry]:
+        """Oldest first."""
+        columns = [journal.c[name] for name in Entry.__annotations__]
+        query = select(*columns).where(journal.c.thread_id == thread_id).order_by(journal.c.entry_id)
+        async with self._database.read() as connection:
+            return [Entry(**row) for row in (await connection.execute(query)).mappings()]  # type: ignore[typeddict-item]
+
+    async def delete(self, thread_id: str) -> None:
+        async with self._database.begin() as connection:
+            await connection.execute(delete(journal).where(journal.c.thread_id == thread_id))
+
+
+Watch = Callable[[Entry], None]
+
+
+class JournalHandler(AsyncCallbackHandler):
+    """Turns LangChain's callbacks into journal entries; attached to a compiled graph, it works on every host."""
+
+    run_inline = True
+
+    def __init__(self, journal: Journal, *, watch: Watch | None = None) -> None:
+        self._journal = journal
+        self._watch = watch
+        self._open: dict[UUID, Entry] = {}
+        self._began: dict[UUID, float] = {}
+        self._tries: dict[str, Counter[str]] = {}
+
+    async def on_chain_start(
+        self,
+        serialized: dict[str, Any] | None,
+        inputs: Any,
+        *,
+        run_id: UUID,
+        parent_run_id: UUID | None = None,
+        tags: list[str] | None = None,
+        metadata: dict[str, Any] | None = None,
+        name: str = "",
+        **kwargs: Any,
+    ) -> None:
+        about = metadata or {}
+        node = about.get("langgraph_node")
+        if node is not None and name != node:
+            return  # a router, or a call inside the step
+        entry = self._entry(about, name, run_id if parent_run_id is None else parent_run_id, inputs)
+        if node is None:
+            entry["event"] = "run_resume" if inputs is None or isinstance(inputs, Command) else "run_start"
+        else:
+            entry["node"] = "failure path" if node == "__default_error_handler__" else node
+            tries = self._tries.setdefault(entry["run_id"], Counter())
+            tries[task := str(about.get("langgraph_checkpoint_ns"))] += 1
+            entry["attempt"] = tries[task]
+        self._open[run_id] = entry
+        self._began[run_id] = time.monotonic()
+        await self._write(entry)
+
+    async def on_chain_end(self, outputs: Any, *, run_id: UUID, **kwargs: Any) -> None:
+        if run_id in self._open:
+            size, fingerprint = _measure(outputs)
+            event: Event = "run_end" if self._open[run_id]["node"] is None else "end"
+            await self._close(run_id, event, output_bytes=size, output_digest=fingerprint)
+
+    async def on_chain_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
+        if run_id not in self._open:
+            return
+        whole_run = self._open[run_id]["node"] is None
+        if isinstance(error, GraphDrained):
+            await self._close(run_id, "run_stop", error=error.reason)
+        elif isinstance(error, GraphBubbleUp):
+            await self._close(run_id, "interrupt")
+        else:
+            await self._close(run_id, "run_error" if whole_run else "failure", error=redacted(_named(error)))
+
+    def _entry(self, about: dict[str, Any], name: str, run_id: UUID, inputs: Any) -> Entry:
+        size, fingerprint = _measure(inputs)
+        return Entry(
+            thread_id=str(about.get("thread_id", "")),
+            run_id=str(run_id),
+            graph=str(about.get("graph_id") or (name if about.get("langgraph_node") is None else self._graph(run_id))),
+            event="start",
+            node=None,
+            step=about.get("langgraph_step"),
+            attempt=None,
+            duration_ms=None,
+            input_bytes=size,
+            output_bytes=None,
+            input_digest=fingerprint,
+            output_digest=None,
+            error=None,
+            at=iso(self._journal.now()),
+        )
+
+    def _graph(self, run_id: UUID) -> str:
+        run = self._open.get(run_id)
+        return run["graph"] if run else ""
+
+    async def _close(self, run_id: UUID, event: Event, **values: Any) -> None:
+        took_ms = round((time.monotonic() - self._began.pop(run_id)) * 1000)
+        entry: Entry = {**self._open.pop(run_id), "event": event, "duration_ms": took_ms, "at": iso(self._journal.now())}
+        entry.update(values)
+        if entry["node"] is None:
+            self._tries.pop(entry["run_id"], None)
+        await self._write(entry)
+
+    async def _write(self, entry: Entry) -> None:
+        await self._journal.write(entry)
+        if self._watch:
+            self._watch(entry)
+
+
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+
+
+def redacted(text: str) -> str:
+    """The text without e-mail addresses, at most 500 characters."""
+    return _ADDRESS.sub("<e-mail>", text)[:500]
+
+
+def _named(error: BaseException) -> str:
+    """A cancelled step has no text of its own: its time was up, or the run was stopped."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _measure(value: Any) -> tuple[int, str]:
+    text = value if isinstance(value, str) else dumps(value)
+    return len(text.encode()), digest(text)
+
+
+def _append(file: Path, line: str) -> None:
+    """One write per line, in append mode: lines of several processes do not mix."""
+    handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(handle, f"{line}\n".encode())
+    finally:
+        os.close(handle)

@@ -1,0 +1,235 @@
+"""The register of threads, and the lease that lets one process at a time run a thread.
+
+LangGraph's saver knows checkpoints, not threads; and nothing in it stops two processes from resuming one thread at once.
+"""
+
+import asyncio
+import os
+import socket
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, Literal
+
+from sqlalchemy import RowMapping, delete, insert, or_, select, update
+from typing_extensions import TypedDict
+
+from app.clients.database.engine import Database
+from app.clients.database.schema import held_messages, threads
+from app.clock import iso
+from app.errors import AmbiguousThread, InvalidInput, ThreadBusy, UnknownThread
+from app.services import Clock
+
+NAMES = uuid.UUID("6f0b2a0e-8d0c-5d5e-9b57-2f1f6f0f7a11")
+"""Namespace of the uuid5 that a thread's own name is mapped to."""
+
+Status = Literal["completed", "waiting", "failed", "running"]
+
+
+class Thread(TypedDict):
+    thread_id: str
+    name: str | None
+    graph: str
+    status: Status
+    outcome: str | None
+    created_at: str
+    updated_at: str
+
+
+class Threads:
+    """Every thread that was ever started, its last known status, and who runs it now."""
+
+    def __init__(self, database: Database, clock: Clock, *, lease_s: float) -> None:
+        self._database = database
+        self._clock = clock
+        self._lease_s = lease_s
+
+    async def identify(self, reference: str | None) -> tuple[str, str | None]:
+        """The (thread id, name) that `--thread` means, whether or not the thread exists yet. None: a new one."""
+        if reference is None:
+            return new_thread_id(), None
+        try:
+            return await self.find(reference), None
+        except UnknownThread:
+            pass
+        if as_id := _uuid(reference):
+            return as_id, None
+        return named(reference), reference
+
+    async def find(self, reference: str) -> str:
+        """The id of the thread known by this id, name or unique prefix. Raises UnknownThread, AmbiguousThread."""
+        exact = _uuid(reference) or named(reference)
+        prefix = reference.lower().replace("%", "").replace("_", "")
+        condition = threads.c.thread_id == exact
+        if len(prefix) >= 4:
+            condition = or_(condition, threads.c.thread_id.like(prefix + "%"))
+        async with self._database.read() as connection:
+            found = (await connection.scalars(select(threads.c.thread_id).where(condition).limit(10))).all()
+        if exact in found:
+            return exact
+        if not found:
+            raise UnknownThread(f"There is no thread {reference!r}. `switchboard threads` lists them.")
+        if len(found) > 1:
+            raise AmbiguousThread(f"{reference!r} fits {len(found)} threads. Type more of the id.")
+        return str(found[0])
+
+    async def get(self, thread_id: str) -> Thread:
+        """Raises UnknownThread."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(threads).where(threads.c.thread_id == thread_id))).mappings().first()
+        if row is None:
+            raise UnknownThread(f"There is no thread {thread_id!r}. `switchboard threads` lists them.")
+        return self._thread(row)
+
+    async def recent(self, *, status: Status | None = None, graph: str | None = None, limit: int | None = None) -> list[Thread]:
+        """Most recently active first."""
+        query = select(threads).order_by(threads.c.updated_at.desc())
+        if graph:
+            query = query.where(threads.c.graph == graph)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        found = [thread for row in rows if (thread := self._thread(row)) and status in (None, thread["status"])]
+        return found[:limit]
+
+    async def register(self, thread_id: str, *, graph: str, name: str | None = None, status: Status = "running") -> None:
+        """Note that a thread exists and is at work. Raises InvalidInput when it belongs to another graph."""
+        now = iso(self._clock.now())
+        async with self._database.begin() as connection:
+            known = await connection.scalar(select(threads.c.graph).where(threads.c.thread_id == thread_id))
+            if known is None:
+                await connection.execute(
+                    insert(threads).values(
+                        thread_id=thread_id, name=name, graph=graph, status=status, created_at=now, updated_at=now
+                    )
+                )
+            elif known != graph:
+                raise InvalidInput(f"That thread belongs to the workflow {known!r}, not {graph!r}. Choose another --thread.")
+
+    async def note(self, thread_id: str, *, status: Status, outcome: str | None = None) -> None:
+        """Write down where the thread stands."""
+        changed = {"status": status, "outcome": outcome, "updated_at": iso(self._clock.now())}
+        async with self._database.begin() as connection:
+            await connection.execute(update(threads).where(threads.c.thread_id == thread_id).values(changed))
+
+    async def delete(self, thread_id: str) -> None:
+        async with self._database.begin() as connection:
+            await connection.execute(delete(held_messages).where(held_messages.c.thread_id == thread_id))
+            await connection.execute(delete(threads).where(threads.c.thread_id == thread_id))
+
+    async def idle_since(self, moment: str) -> list[Thread]:
+        """Threads that are over and were last active before this ISO time. Those that wait for a human are kept."""
+        return [t for t in await self.recent() if t["updated_at"] < moment and t["status"] in ("completed", "failed")]
+
+    async def hold(self, thread_id: str, text: str) -> None:
+        """Keep a message that came while the thread could not take it."""
+        async with self._database.begin() as connection:
+            await connection.execute(
+                insert(held_messages).values(thread_id=thread_id, text=text, at=iso(self._clock.now()))
+            )
+
+    async def held(self, thread_id: str) -> list[str]:
+        """Held messages, oldest first."""
+        query = select(held_messages.c.text).where(held_messages.c.thread_id == thread_id).order_by(held_messages.c.held_id)
+        async with self._database.read() as connection:
+            return [str(text) for text in await connection.scalars(query)]
+
+    async def release_held(self, thread_id: str) -> None:
+        """Forget the held messages, once the graph has them."""
+        async with self._database.begin() as connection:
+            await connection.execute(delete(held_messages).where(held_messages.c.thread_id == thread_id))
+
+    @asynccontextmanager
+    async def lease(self, thread_id: str) -> AsyncIterator[None]:
+        """Be the only runner of this thread, in any process, until the block ends.
+
+        A holder that dies frees the lease: at once when it ran on this machine, after `lease_s` when on another.
+        Raises ThreadBusy.
+        """
+        owner = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:12]}"
+        await self._take(thread_id, owner)
+        holder = asyncio.current_task()
+        keeper = asyncio.create_task(self._keep(thread_id, owner, holder))
+        try:
+            yield
+        finally:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
+            await self._release(thread_id, owner)
+
+    async def _take(self, thread_id: str, owner: str) -> None:
+        query = select(threads.c.lease_owner, threads.c.lease_until).where(threads.c.thread_id == thread_id)
+        async with self._database.begin() as connection:
+            row = (await connection.execute(query.with_for_update())).mappings().first()
+            if row and row["lease_owner"] and self._alive(row):
+                raise ThreadBusy(
+                    f"Another process ({row['lease_owner'].rpartition('/')[0]}) is working on this thread. "
+                    "Wait for it to finish, then try again."
+                )
+            await connection.execute(self._held_by(thread_id, owner))
+
+    async def _keep(self, thread_id: str, owner: str, holder: "asyncio.Task[Any] | None") -> None:
+        while True:
+            await asyncio.sleep(self._lease_s / 3)
+            async with self._database.begin() as connection:
+                renewed = await connection.execute(self._held_by(thread_id, owner).where(threads.c.lease_owner == owner))
+            if not renewed.rowcount and holder:
+                holder.cancel("the lease was lost")
+                return
+
+    async def _release(self, thread_id: str, owner: str) -> None:
+        mine = update(threads).where(threads.c.thread_id == thread_id, threads.c.lease_owner == owner)
+        async with self._database.begin() as connection:
+            await connection.execute(mine.values(lease_owner=None, lease_until=None))
+
+    def _held_by(self, thread_id: str, owner: str) -> Any:
+        until = iso(self._clock.now() + timedelta(seconds=self._lease_s))
+        return update(threads).where(threads.c.thread_id == thread_id).values(lease_owner=owner, lease_until=until)
+
+    def _alive(self, row: RowMapping) -> bool:
+        return str(row["lease_until"]) > iso(self._clock.now()) and not _died_here(str(row["lease_owner"]))
+
+    def _thread(self, row: RowMapping) -> Thread:
+        """A thread that says "running" and that nobody runs has crashed: shown as failed."""
+        status: Status = row["status"]
+        if status == "running" and not (row["lease_owner"] and self._alive(row)):
+            status = "failed"
+        return Thread(
+            thread_id=row["thread_id"],
+            name=row["name"],
+            graph=row["graph"],
+            status=status,
+            outcome=row["outcome"],
+            created_at=row["created_at"],
+            updated_at=row["updated_at"],
+        )
+
+
+def new_thread_id() -> str:
+    return str(uuid.uuid4())
+
+
+def named(name: str) -> str:
+    """The thread id that stands for a name of the user's own."""
+    return str(uuid.uuid5(NAMES, name))
+
+
+def _uuid(text: str) -> str | None:
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return None
+
+
+def _died_here(owner: str) -> bool:
+    """True when the owner was a process of this machine that is gone."""
+    host, pid, _ = owner.rsplit("/", 2)
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

@@ -1,0 +1,118 @@
+"""Refund with an approval interrupt.
+
+verify_identity -> check_eligibility -> [request_approval -> notify_approver -> await_approval -> record_decision]
+                -> process_refund -> send_confirmation -> respond
+"""
+
+from typing import Annotated, Any, Literal
+
+from langchain_core.messages import AnyMessage
+from langgraph.graph import END, START, StateGraph, add_messages
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from app.policies import PolicyFor, local
+from app.services import Approval
+from nodes.approval import await_approval, decision, record_decision, request_approval
+from nodes.context import Context
+from nodes.eligibility import check_eligibility, eligibility
+from nodes.escalation import Failure, escalate, prepare_handover
+from nodes.explanation import explain
+from nodes.failure import take_failure_path
+from nodes.identity import verify_identity
+from nodes.notices import notify_approver, send_confirmation, who_waits
+from nodes.refund import look_up_refund, money_moved, process_refund
+from nodes.reply import respond
+
+
+class RefundInput(TypedDict, total=False):
+    order_id: Annotated[str, Field(title="Order", description="Order number, like 12345.")]
+    email: Annotated[str, Field(title="E-mail", description="The address the order was placed under.")]
+    amount_cents: Annotated[
+        int | None, Field(title="Amount in cents", description="Empty: all that can still be refunded.", default=None)
+    ]
+    reason: Annotated[str, Field(title="Reason", description="Why, in the customer's words.", default="")]
+
+
+class RefundState(RefundInput, total=False):
+    messages: Annotated[list[AnyMessage], add_messages]
+    verified: bool
+    refund_no: int
+    refund_id: str
+    eligibility: Literal["ineligible", "small", "large"]
+    rule: str | None
+    due_cents: int
+    currency: str
+    approval: Approval | None
+    request: str
+    answer: Any
+    asked: int
+    decision: Literal["approved", "rejected", "expired", "undecided"] | None
+    problem: str
+    receipt_id: str | None
+    refunded_cents: int
+    failure: Failure | None
+    failures: int
+    summary: str
+    ticket_id: str
+    outcome: str | None
+    say: str
+    reply: str
+
+
+on_failure: Any = take_failure_path  # Any: LangGraph's annotation of handlers leaves their `error` argument out
+
+
+def add_refund_section(g: StateGraph[Any, Any, Any, Any], policy: PolicyFor) -> None:
+    """The nodes and edges from `verify_identity` to the end, for every graph that refunds."""
+    handover = {"prepare_handover": "failed"}
+    g.add_node("verify_identity", verify_identity, **policy("lookup"), destinations=handover)
+    g.add_node("check_eligibility", check_eligibility, **policy("lookup"), destinations=handover)
+    g.add_node("request_approval", request_approval, **policy("record"), destinations=handover)
+    g.add_node("notify_approver", notify_approver, **policy("mail"), destinations={"await_approval": "failed"})
+    g.add_node("await_approval", await_approval, **policy("human"))
+    g.add_node("record_decision", record_decision, **policy("record"), destinations=handover)
+    g.add_node("process_refund", process_refund, **policy("payment"), destinations={"look_up_refund": "failed"})
+    g.add_node("look_up_refund", look_up_refund, **policy("lookup"), destinations=handover)
+    g.add_node("explain", explain, **policy("code"))
+    g.add_node("prepare_handover", prepare_handover, **policy("model"), destinations={"escalate": "failed"})
+    g.add_node("escalate", escalate, **policy("ticket"))
+    g.add_node("send_confirmation", send_confirmation, **policy("mail"), destinations={"respond": "failed"})
+    g.add_node("respond", respond, **policy("model"))
+
+    g.add_edge("verify_identity", "check_eligibility")
+    g.add_conditional_edges(
+        "check_eligibility",
+        eligibility,
+        {"ineligible": "explain", "small": "process_refund", "large": "request_approval"},
+    )
+    g.add_edge("request_approval", "notify_approver")
+    g.add_edge("notify_approver", "await_approval")
+    g.add_edge("await_approval", "record_decision")
+    g.add_conditional_edges(
+        "record_decision",
+        decision,
+        {
+            "approved": "process_refund",
+            "rejected": "explain",
+            "expired": "prepare_handover",
+            "undecided": "await_approval",
+        },
+    )
+    g.add_edge("process_refund", "send_confirmation")
+    g.add_conditional_edges("look_up_refund", money_moved, {"paid": "send_confirmation", "unpaid": "prepare_handover"})
+    g.add_edge("prepare_handover", "escalate")
+    for told in ("explain", "escalate"):
+        g.add_conditional_edges(told, who_waits, {"waited": "send_confirmation", "present": "respond"})
+    g.add_edge("send_confirmation", "respond")
+    g.add_edge("respond", END)
+
+
+def build(policy: PolicyFor = local) -> StateGraph[RefundState, Context, RefundInput, RefundState]:
+    g = StateGraph(RefundState, context_schema=Context, input_schema=RefundInput)
+    add_refund_section(g, policy)
+    g.add_edge(START, "verify_identity")
+    return g
+
+
+graph = build().set_node_defaults(error_handler=on_failure).compile(name="refund")

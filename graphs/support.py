@@ -1,0 +1,71 @@
+"""Support triage: one turn of a conversation per run.
+
+classify -> order_status: authenticate -> lookup_order -> respond
+         -> refund: the refund section of graphs.refund
+         -> anything else, and whoever asks for a human: escalate
+"""
+
+from typing import Annotated, Any
+
+from langchain_core.messages import AnyMessage
+from langgraph.graph import START, StateGraph, add_messages
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from app.policies import PolicyFor, local
+from app.services import Intent
+from graphs.refund import RefundState, add_refund_section
+from nodes.context import Context
+from nodes.failure import take_failure_path
+from nodes.identity import identity, verify_identity
+from nodes.intake import ask_for_details, classify, greet, request
+from nodes.orders import lookup_order
+
+
+class SupportInput(TypedDict, total=False):
+    messages: Annotated[list[AnyMessage], add_messages]
+    email: Annotated[str | None, Field(title="E-mail", description="The customer's address, if it is known.")]
+
+
+class SupportState(RefundState, total=False):
+    turn: int
+    intent: Intent
+    wants_human: bool
+    asks_progress: bool
+    small_talk: bool
+
+
+on_failure: Any = take_failure_path  # Any: LangGraph's annotation of handlers leaves their `error` argument out
+
+
+def build(policy: PolicyFor = local) -> StateGraph[SupportState, Context, SupportInput, SupportState]:
+    g = StateGraph(SupportState, context_schema=Context, input_schema=SupportInput)
+    handover = {"prepare_handover": "failed"}
+    g.add_node("classify", classify, **policy("model"), destinations=handover)
+    g.add_node("ask_for_details", ask_for_details, **policy("code"))
+    g.add_node("greet", greet, **policy("code"))
+    g.add_node("authenticate", verify_identity, **policy("lookup"), destinations=handover)
+    g.add_node("lookup_order", lookup_order, **policy("lookup"), destinations=handover)
+    add_refund_section(g, policy)
+
+    g.add_edge(START, "classify")
+    g.add_conditional_edges(
+        "classify",
+        request,
+        {
+            "missing": "ask_for_details",
+            "order_status": "authenticate",
+            "refund": "verify_identity",
+            "refund_progress": "authenticate",
+            "general_question": "prepare_handover",
+            "other": "prepare_handover",
+            "small_talk": "greet",
+        },
+    )
+    g.add_conditional_edges("authenticate", identity, {"verified": "lookup_order", "unknown": "ask_for_details"})
+    for told in ("lookup_order", "ask_for_details", "greet"):
+        g.add_edge(told, "respond")
+    return g
+
+
+graph = build().set_node_defaults(error_handler=on_failure).compile(name="support")

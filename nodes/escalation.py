@@ -1,0 +1,118 @@
+"""Hand a case to people: prepare the hand-over, then open one ticket."""
+
+from typing import Any, Literal
+
+from langchain_core.runnables import RunnableConfig
+from typing_extensions import TypedDict
+
+from app.digests import digest
+from app.services import Approval, Ticket, services
+from nodes.conversation import Message, transcript
+
+FACTS = ("order_id", "email", "intent", "due_cents", "currency", "reason", "refund_id", "receipt_id", "rule", "failure")
+"""State that a colleague needs to go on."""
+
+
+class Failure(TypedDict):
+    node: str
+    kind: str
+    message: str
+
+
+class Case(TypedDict, total=False):
+    messages: list[Message]
+    order_id: str
+    email: str
+    intent: str
+    turn: int
+    due_cents: int
+    currency: str
+    reason: str
+    refund_no: int
+    refund_id: str
+    receipt_id: str | None
+    rule: str | None
+    decision: Literal["approved", "rejected", "expired", "undecided"] | None
+    approval: Approval | None
+    failure: Failure | None
+    failures: int
+    wants_human: bool
+    summary: str
+
+
+class Summary(TypedDict):
+    summary: str
+
+
+class Escalated(TypedDict):
+    outcome: Literal["escalated", "expired"]
+    ticket_id: str
+    say: str
+
+
+async def prepare_handover(state: Case) -> Summary:
+    """Put the conversation into two or three sentences for the colleague who takes over."""
+    lines = transcript(state.get("messages") or [])
+    return {"summary": await services().language.summarise(lines) if lines else ""}
+
+
+async def escalate(state: Case, config: RunnableConfig) -> Escalated:
+    """Open the ticket. Repeatable: the key names the thread's turn, so that one case opens one ticket."""
+    thread_id = config["configurable"]["thread_id"]
+    expired = state.get("decision") == "expired" and not state.get("failure")
+    case_no = "/".join(str(state.get(name, 0)) for name in ("turn", "refund_no", "failures"))
+    ticket = await services().tickets.open(
+        key=f"{thread_id}/{case_no}",
+        thread_id=thread_id,
+        reason=reason_of(state),
+        summary=" ".join(part for part in (_facts_line(state), state.get("summary", "")) if part),
+        transcript=transcript(state.get("messages") or []),
+        facts={name: value for name in FACTS if (value := _case(state).get(name)) is not None},
+    )
+    number = ticket["ticket_id"]
+    if expired:
+        say = f"Nobody could decide on your refund for order {state['order_id']} in time. A colleague takes care of it now (ticket {number})."
+    elif state.get("failure"):
+        say = f"Something went wrong on our side. A colleague takes care of your request now and writes to you (ticket {number})."
+    else:
+        say = f"I have passed this on to a colleague, who will get back to you (ticket {number})."
+    return {"outcome": "expired" if expired else "escalated", "ticket_id": number, "say": say}
+
+
+def reason_of(state: Case) -> str:
+    """Why people have to take over, in one sentence."""
+    if failure := state.get("failure"):
+        return f"The step {failure['node']} failed: {failure['message']}"
+    if state.get("decision") == "expired":
+        return "Nobody decided on the refund before its deadline."
+    if state.get("wants_human"):
+        return "The customer asks for a human."
+    if state.get("intent") == "general_question":
+        return "A general question that needs a person to answer it."
+    return "The request fits none of the workflows."
+
+
+def _facts_line(state: Case) -> str:
+    case = _case(state)
+    named = {"order": case.get("order_id"), "customer": case.get("email"), "reason": case.get("reason")}
+    known = [f"{name} {value}" for name, value in named.items() if value]
+    return f"About {', '.join(known)}." if known else ""
+
+
+def _case(state: Case) -> dict[str, Any]:
+    return dict(state)
+
+
+async def escalate_while_waiting(thread_id: str, message: str) -> Ticket | None:
+    """A message that comes while an approval is pending: a ticket if the customer calls for a human, else nothing."""
+    said = await services().language.classify(message)
+    if not said["wants_human"]:
+        return None
+    return await services().tickets.open(
+        key=f"{thread_id}/waiting/{digest(message)}",
+        thread_id=thread_id,
+        reason="The customer asks for a human while an approval is pending.",
+        summary="",
+        transcript=[f"Customer: {message}"],
+        facts={},
+    )

@@ -1,0 +1,31 @@
+"""The last step of a turn: the answer, in words."""
+
+from typing import Any
+
+from langchain_core.messages import AIMessage
+from langgraph.runtime import Runtime
+from typing_extensions import TypedDict
+
+from app.services import services
+from nodes.context import Context, context_of
+
+
+class ToSay(TypedDict, total=False):
+    say: str
+    outcome: str
+
+
+class Said(TypedDict):
+    reply: str
+    messages: list[AIMessage]
+
+
+async def respond(state: ToSay, runtime: Runtime[Context]) -> Said:
+    """Word the answer. `say` holds every fact already; a language model may change the tone, nothing else."""
+    knobs = context_of(runtime)
+    facts: dict[str, Any] = {"say": state["say"], "outcome": state.get("outcome")}
+    return said(await services().language.reply(facts, tone=knobs["tone"], signature=knobs["signature"]))
+
+
+def said(reply: str) -> Said:
+    return {"reply": reply, "messages": [AIMessage(reply)]}
