@@ -1,0 +1,54 @@
+"""A process that dies, as by kill -9, right before or right after one of its effects."""
+
+import os
+import signal
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+from app.composition import open_runner
+from app.services import install
+from tests.processes import home_of
+
+When = Literal["before", "after"]
+
+
+class Crashing:
+    """Stands in front of a real service; the chosen method kills the process."""
+
+    def __init__(self, service: Any, method: str, when: When, skip: int = 0) -> None:
+        self._service = service
+        self._method = method
+        self._when = when
+        self._skip = skip
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(self._service, name)
+        if name != self._method:
+            return real
+
+        async def crash(*args: Any, **kwargs: Any) -> Any:
+            if self._skip:
+                self._skip -= 1
+                return await real(*args, **kwargs)
+            if self._when == "after":
+                await real(*args, **kwargs)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        return crash
+
+
+async def refund_and_die(home: Path, service: str, method: str, when: When, values: dict[str, Any]) -> None:
+    async with open_runner(home_of(home)) as runner:
+        with _dying(runner.services, service, method, when):
+            await runner.start("refund", values, thread="job")
+
+
+async def approve_and_die(home: Path, service: str, method: str, when: When) -> None:
+    async with open_runner(home_of(home)) as runner:
+        with _dying(runner.services, service, method, when):
+            await runner.decide("job", {"type": "approve", "by": "Mia"})
+
+
+def _dying(services: Any, service: str, method: str, when: When) -> Any:
+    return install(replace(services, **{service: Crashing(getattr(services, service), method, when)}))
