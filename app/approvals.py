@@ -1,6 +1,6 @@
 """The record of every approval: asked, decided, by whom, expired. The one gate that every surface passes."""
 
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from sqlalchemy import RowMapping, Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.clients.database.engine import Database
 from app.clients.database.schema import approvals
 from app.clock import iso
-from app.errors import GateRefused
 from app.digests import digest
+from app.errors import GateRefused
 from app.services import Approval, Clock, RefundArgs
 
 
@@ -117,4 +117,4 @@ async def _known(connection: AsyncConnection, approval_id: str) -> Approval:
 
 
 def _approval(row: RowMapping) -> Approval:
-    return Approval(**{name: row[name] for name in Approval.__annotations__})  # type: ignore[typeddict-item]
+    return cast("Approval", {name: row[name] for name in Approval.__annotations__})

@@ -37,7 +37,9 @@ class SqliteSaver(AsyncSqliteSaver):
         await self.setup()
         async with self.lock:
             for run_id in run_ids:
-                chosen = "SELECT thread_id, checkpoint_ns, checkpoint_id FROM checkpoints WHERE metadata ->> 'run_id' = ?"
+                chosen = (
+                    "SELECT thread_id, checkpoint_ns, checkpoint_id FROM checkpoints WHERE metadata ->> 'run_id' = ?"
+                )
                 for table in ("writes", "checkpoints"):
                     await self.conn.execute(
                         f"DELETE FROM {table} WHERE (thread_id, checkpoint_ns, checkpoint_id) IN ({chosen})",  # noqa: S608
@@ -68,9 +70,7 @@ class SqliteSaver(AsyncSqliteSaver):
             await self.conn.commit()
 
     async def _keep_latest(self, thread_id: str) -> None:
-        newest = (
-            "SELECT checkpoint_ns, MAX(checkpoint_id) FROM checkpoints WHERE thread_id = ? GROUP BY checkpoint_ns"
-        )
+        newest = "SELECT checkpoint_ns, MAX(checkpoint_id) FROM checkpoints WHERE thread_id = ? GROUP BY checkpoint_ns"
         await self.setup()
         async with self.lock:
             for table in ("writes", "checkpoints"):
@@ -102,7 +102,9 @@ def serializer(settings: Settings) -> SerializerProtocol:
     try:
         return EncryptedSerializer.from_pycryptodome_aes(plain, key=key)
     except ImportError as error:
-        raise NotConfigured("SWITCHBOARD_ENCRYPTION_KEY needs the extra `encryption`: pip install 'switchboard[encryption]'.") from error
+        raise NotConfigured(
+            "SWITCHBOARD_ENCRYPTION_KEY needs the extra `encryption`: pip install 'switchboard[encryption]'."
+        ) from error
     except ValueError as error:
         raise NotConfigured("SWITCHBOARD_ENCRYPTION_KEY must have 16, 24 or 32 characters.") from error
 
@@ -124,7 +126,9 @@ async def _postgres(settings: Settings) -> AsyncIterator[BaseCheckpointSaver[Any
         from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
         from psycopg import OperationalError
     except ImportError as error:
-        raise NotConfigured("SWITCHBOARD_CHECKPOINT_URL needs the extra `postgres`: pip install 'switchboard[postgres]'.") from error
+        raise NotConfigured(
+            "SWITCHBOARD_CHECKPOINT_URL needs the extra `postgres`: pip install 'switchboard[postgres]'."
+        ) from error
     assert settings.checkpoint_url
     try:
         async with AsyncPostgresSaver.from_conn_string(

@@ -55,7 +55,9 @@ def services(settings: Settings, database: Database, clock: Clock) -> Services:
 
 
 @asynccontextmanager
-async def open_runner(settings: Settings, *, watcher: Watcher | None = None, clock: Clock | None = None) -> AsyncIterator[Runner]:
+async def open_runner(
+    settings: Settings, *, watcher: Watcher | None = None, clock: Clock | None = None
+) -> AsyncIterator[Runner]:
     """Everything a run needs, open and installed until the block ends. Raises NotConfigured, DependencyDown."""
     now = clock or SystemClock()
     async with (

@@ -32,12 +32,21 @@ class Report(TypedDict):
 async def examine(settings: Settings) -> Report:
     """Open everything once, and say what answers."""
     checks = [
-        _fine("switchboard", f"{version('switchboard')} on Python {platform.python_version()}, LangGraph {version('langgraph')}"),
+        _fine(
+            "switchboard",
+            f"{version('switchboard')} on Python {platform.python_version()}, LangGraph {version('langgraph')}",
+        ),
         _fine("home", str(settings.home)),
         await _database(settings),
         await _checkpoints(settings),
-        _fine("language", f"model {settings.model}" if settings.model else "offline rules (set SWITCHBOARD_MODEL for a chat model)"),
-        _fine("mail", "SMTP server" if settings.smtp_url else f"folder {settings.outbox} (set SWITCHBOARD_SMTP_URL for a server)"),
+        _fine(
+            "language",
+            f"model {settings.model}" if settings.model else "offline rules (set SWITCHBOARD_MODEL for a chat model)",
+        ),
+        _fine(
+            "mail",
+            "SMTP server" if settings.smtp_url else f"folder {settings.outbox} (set SWITCHBOARD_SMTP_URL for a server)",
+        ),
         _fine(
             "rules",
             f"approval above {settings.approval_limit_cents} cents, within {settings.approval_timeout_s:g} s; "

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from langchain_core.callbacks import AsyncCallbackHandler
@@ -69,7 +69,7 @@ class Journal:
         columns = [journal.c[name] for name in Entry.__annotations__]
         query = select(*columns).where(journal.c.thread_id == thread_id).order_by(journal.c.entry_id)
         async with self._database.read() as connection:
-            return [Entry(**row) for row in (await connection.execute(query)).mappings()]  # type: ignore[typeddict-item]
+            return [cast("Entry", dict(row)) for row in (await connection.execute(query)).mappings()]
 
     async def delete(self, thread_id: str) -> None:
         async with self._database.begin() as connection:
@@ -121,9 +121,8 @@ class JournalHandler(AsyncCallbackHandler):
 
     async def on_chain_end(self, outputs: Any, *, run_id: UUID, **kwargs: Any) -> None:
         if run_id in self._open:
-            size, fingerprint = _measure(outputs)
             event: Event = "run_end" if self._open[run_id]["node"] is None else "end"
-            await self._close(run_id, event, output_bytes=size, output_digest=fingerprint)
+            await self._close(run_id, event, output=outputs)
 
     async def on_chain_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
         if run_id not in self._open:
@@ -159,10 +158,12 @@ class JournalHandler(AsyncCallbackHandler):
         run = self._open.get(run_id)
         return run["graph"] if run else ""
 
-    async def _close(self, run_id: UUID, event: Event, **values: Any) -> None:
-        took_ms = round((time.monotonic() - self._began.pop(run_id)) * 1000)
-        entry: Entry = {**self._open.pop(run_id), "event": event, "duration_ms": took_ms, "at": iso(self._journal.now())}
-        entry.update(values)
+    async def _close(self, run_id: UUID, event: Event, *, error: str | None = None, output: Any = None) -> None:
+        entry = self._open.pop(run_id)
+        entry["event"], entry["error"], entry["at"] = event, error, iso(self._journal.now())
+        entry["duration_ms"] = round((time.monotonic() - self._began.pop(run_id)) * 1000)
+        if output is not None:
+            entry["output_bytes"], entry["output_digest"] = _measure(output)
         if entry["node"] is None:
             self._tries.pop(entry["run_id"], None)
         await self._write(entry)

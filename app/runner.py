@@ -19,6 +19,7 @@ from langgraph.errors import GraphDrained, GraphRecursionError
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import RunControl
 from langgraph.types import Command, StateSnapshot
+from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from app.clock import iso, parse
@@ -26,9 +27,10 @@ from app.errors import (
     AlreadyDecided,
     ApprovalExpired,
     EditRefused,
+    InvalidInput,
+    NotConfigured,
     NothingPending,
     NothingToResume,
-    NotConfigured,
     SwitchboardError,
     ThreadBusy,
     ThreadUnfinished,
@@ -99,7 +101,9 @@ class Unwatched:
 def compiled(name: str, *, saver: BaseCheckpointSaver[Any] | None = None) -> Graph:
     """A fresh compiled workflow, with its failure handler attached."""
     module = workflow(name)
-    graph: Graph = module.build().set_node_defaults(error_handler=module.on_failure).compile(checkpointer=saver, name=name)
+    graph: Graph = (
+        module.build().set_node_defaults(error_handler=module.on_failure).compile(checkpointer=saver, name=name)
+    )
     return graph
 
 
@@ -121,6 +125,7 @@ class Runner:
 
         Raises ThreadUnfinished, ThreadBusy, InvalidInput.
         """
+        checked = _checked(graph, values)
         thread_id, name = await self.threads.identify(thread)
         await self.threads.register(thread_id, graph=graph, name=name)
         async with self._leased(thread_id) as at:
@@ -129,12 +134,13 @@ class Runner:
                     f"Thread {thread_id} waits for an approval. Decide with `switchboard approve {thread_id}` first."
                 )
             self._refuse_unfinished(at)
-            return await self._run(at, dict(values), context=context)
+            return await self._run(at, checked, context=context)
 
     async def say(
         self, text: str, *, thread: str | None = None, email: str | None = None, context: Context | None = None
     ) -> RunResult:
         """The next message of a support conversation. While an approval is pending the message is kept for later."""
+        known = _checked("support", {"email": email} if email else {})
         thread_id, name = await self.threads.identify(thread)
         await self.threads.register(thread_id, graph="support", name=name)
         async with self._leased(thread_id) as at:
@@ -142,8 +148,8 @@ class Runner:
                 return await self._hold(at, text)
             self._refuse_unfinished(at)
             held = await self.threads.held(thread_id)
-            values: dict[str, Any] = {"messages": [HumanMessage(said) for said in (*held, text)]}
-            result = await self._run(at, {**values, "email": email} if email else values, context=context)
+            messages = [HumanMessage(said) for said in (*held, text)]
+            result = await self._run(at, {**known, "messages": messages}, context=context)
             await self.threads.release_held(thread_id)
             return result
 
@@ -170,7 +176,9 @@ class Runner:
                     f"`switchboard reject {thread_id} --reason ...`."
                 )
             if not at.snapshot.next:
-                raise NothingToResume(f"Thread {thread_id} has nothing left to do. `switchboard show {thread_id}` tells more.")
+                raise NothingToResume(
+                    f"Thread {thread_id} has nothing left to do. `switchboard show {thread_id}` tells more."
+                )
             return await self._run(at, None)
 
     async def sweep(self) -> list[RunResult]:
@@ -265,9 +273,7 @@ class Runner:
         await self.threads.note(thread_id, status=result["status"], outcome=result["outcome"])
         return result
 
-    async def _stream(
-        self, graph: Graph, values: Any, config: RunnableConfig, context: Context | None
-    ) -> str | None:
+    async def _stream(self, graph: Graph, values: Any, config: RunnableConfig, context: Context | None) -> str | None:
         """What stopped the run, as a sentence; None when nothing did."""
         control = RunControl()
         try:
@@ -306,7 +312,9 @@ class Runner:
                 raise _already(record)
             if record and record["status"] == "expired":
                 raise ApprovalExpired(f"The approval expired at {record['expires_at']}. A ticket takes care of it.")
-            raise NothingPending(f"Thread {thread_id} does not wait for an approval. `switchboard pending` lists those that do.")
+            raise NothingPending(
+                f"Thread {thread_id} does not wait for an approval. `switchboard pending` lists those that do."
+            )
         waiting = at.snapshot.interrupts[0].value["approval"]["approval_id"]
         record = await self.services.approvals.get(waiting)
         if record is None:
@@ -404,6 +412,17 @@ class _At:
     snapshot: StateSnapshot
 
 
+def _checked(graph: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The input, as the workflow's input schema wants it. Raises InvalidInput, naming the first value that is wrong."""
+    try:
+        checked: dict[str, Any] = TypeAdapter(workflow(graph).build().input_schema).validate_python(dict(values))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        name = ".".join(map(str, first["loc"]))
+        raise InvalidInput(f"{name} cannot be {str(first['input'])[:80]!r}: {first['msg']}.") from error
+    return checked
+
+
 def _config(thread_id: str) -> RunnableConfig:
     return {"configurable": {"thread_id": thread_id}}
 
@@ -416,7 +435,9 @@ def _status(snapshot: StateSnapshot, otherwise: Status) -> Status:
 
 
 def _already(record: Approval) -> AlreadyDecided:
-    return AlreadyDecided(f"This was {record['status']} by {record['decided_by']} at {record['decided_at']}; a decision is final.")
+    return AlreadyDecided(
+        f"This was {record['status']} by {record['decided_by']} at {record['decided_at']}; a decision is final."
+    )
 
 
 def _checkpoint(snapshot: StateSnapshot) -> Checkpoint:

@@ -238,7 +238,9 @@ _installed: list[Services] = []
 def services() -> Services:
     """The installed services. Raises NotConfigured when no host installed any."""
     if not _installed:
-        raise NotConfigured("No services are installed: run the graph through app.runner, or wrap it in app.services.install().")
+        raise NotConfigured(
+            "No services are installed: run the graph through app.runner, or wrap it in app.services.install()."
+        )
     return _installed[-1]
 
 

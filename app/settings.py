@@ -22,7 +22,9 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=lambda: user_data_path("switchboard"))
     database_url: SecretStr | None = None
     checkpoint_url: SecretStr | None = None
-    encryption_key: SecretStr | None = Field(default=None, description="AES key (16, 24 or 32 characters) for checkpoints")
+    encryption_key: SecretStr | None = Field(
+        default=None, description="AES key (16, 24 or 32 characters) for checkpoints"
+    )
 
     model: str | None = None
     evaluator_model: str | None = None
@@ -36,7 +38,8 @@ class Settings(BaseSettings):
     lease_s: float = Field(default=30, gt=0, description="how long a silent process keeps a thread")
 
     smtp_url: SecretStr | None = Field(
-        default=None, description="smtp://user:password@host:587 (STARTTLS), smtps://host:465 (TLS), smtp://localhost:25"
+        default=None,
+        description="smtp://user:password@host:587 (STARTTLS), smtps://host:465 (TLS), smtp://localhost:25",
     )
     mail_from: str = "support@shop.example"
     approver_email: str = "approver@shop.example"
@@ -77,4 +80,6 @@ def load(**overrides: Any) -> Settings:
         first = error.errors()[0]
         name = str(first["loc"][0])
         shown = name if name.isupper() else f"{PREFIX}{name.upper()}"
-        raise NotConfigured(f"{shown} is set to something unusable: {first['msg']}. Correct it and try again.") from error
+        raise NotConfigured(
+            f"{shown} is set to something unusable: {first['msg']}. Correct it and try again."
+        ) from error

@@ -29,9 +29,12 @@ def serve(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
     say("Starting the LangGraph development server ...")
     log = settings.home / "studio.log"
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with log.open("wb") as output, subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-    ) as server:
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+        ) as server,
+    ):
         try:
             asyncio.run(_attend(settings, server, port, log, say))
         except KeyboardInterrupt:
@@ -42,7 +45,9 @@ def serve(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
 
 def _command(port: int) -> list[str]:
     if not (ROOT / "langgraph.json").exists():
-        raise NotConfigured("`switchboard studio` needs the project's langgraph.json: run it from a checkout of the project.")
+        raise NotConfigured(
+            "`switchboard studio` needs the project's langgraph.json: run it from a checkout of the project."
+        )
     found = shutil.which("langgraph", path=str(Path(sys.executable).parent)) or shutil.which("langgraph")
     if found is None:
         raise NotConfigured("`switchboard studio` needs the extra `studio`: uv sync --extra studio.")
@@ -62,9 +67,13 @@ async def _attend(
     async with httpx.AsyncClient(base_url=address) as http, asyncio.timeout(START_TIMEOUT_S):
         while not await _answers(http):
             if server.poll() is not None:
-                raise DependencyDown(f"The server stopped right after its start; {log} says why. Is port {port} in use?")
+                raise DependencyDown(
+                    f"The server stopped right after its start; {log} says why. Is port {port} in use?"
+                )
             await asyncio.sleep(0.2)
-    say(f"API:    {address}\nDocs:   {address}/docs\nStudio: https://smith.langchain.com/studio/?baseUrl={address}\nLog:    {log}")
+    say(
+        f"API:    {address}\nDocs:   {address}/docs\nStudio: https://smith.langchain.com/studio/?baseUrl={address}\nLog:    {log}"
+    )
     registered: dict[str, str] = {}
     client = get_client(url=address)
     async with open_runner(settings) as runner:
@@ -73,7 +82,7 @@ async def _attend(
                 if registered.get(thread["thread_id"]) != thread["updated_at"] and thread["status"] != "running":
                     await _register(client, thread)
                     registered[thread["thread_id"]] = thread["updated_at"]
-            if len(registered) and "said" not in registered:
+            if registered and "said" not in registered:
                 say(f"{len(registered)} threads of the command line are listed. Ctrl-C stops the server.")
                 registered["said"] = ""
             await asyncio.sleep(REGISTER_EVERY_S)

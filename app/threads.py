@@ -82,7 +82,9 @@ class Threads:
             raise UnknownThread(f"There is no thread {thread_id!r}. `switchboard threads` lists them.")
         return self._thread(row)
 
-    async def recent(self, *, status: Status | None = None, graph: str | None = None, limit: int | None = None) -> list[Thread]:
+    async def recent(
+        self, *, status: Status | None = None, graph: str | None = None, limit: int | None = None
+    ) -> list[Thread]:
         """Most recently active first."""
         query = select(threads).order_by(threads.c.updated_at.desc())
         if graph:
@@ -92,7 +94,9 @@ class Threads:
         found = [thread for row in rows if (thread := self._thread(row)) and status in (None, thread["status"])]
         return found[:limit]
 
-    async def register(self, thread_id: str, *, graph: str, name: str | None = None, status: Status = "running") -> None:
+    async def register(
+        self, thread_id: str, *, graph: str, name: str | None = None, status: Status = "running"
+    ) -> None:
         """Note that a thread exists and is at work. Raises InvalidInput when it belongs to another graph."""
         now = iso(self._clock.now())
         async with self._database.begin() as connection:
@@ -104,7 +108,9 @@ class Threads:
                     )
                 )
             elif known != graph:
-                raise InvalidInput(f"That thread belongs to the workflow {known!r}, not {graph!r}. Choose another --thread.")
+                raise InvalidInput(
+                    f"That thread belongs to the workflow {known!r}, not {graph!r}. Choose another --thread."
+                )
 
     async def note(self, thread_id: str, *, status: Status, outcome: str | None = None) -> None:
         """Write down where the thread stands."""
@@ -130,7 +136,9 @@ class Threads:
 
     async def held(self, thread_id: str) -> list[str]:
         """Held messages, oldest first."""
-        query = select(held_messages.c.text).where(held_messages.c.thread_id == thread_id).order_by(held_messages.c.held_id)
+        query = (
+            select(held_messages.c.text).where(held_messages.c.thread_id == thread_id).order_by(held_messages.c.held_id)
+        )
         async with self._database.read() as connection:
             return [str(text) for text in await connection.scalars(query)]
 
@@ -172,7 +180,9 @@ class Threads:
         while True:
             await asyncio.sleep(self._lease_s / 3)
             async with self._database.begin() as connection:
-                renewed = await connection.execute(self._held_by(thread_id, owner).where(threads.c.lease_owner == owner))
+                renewed = await connection.execute(
+                    self._held_by(thread_id, owner).where(threads.c.lease_owner == owner)
+                )
             if not renewed.rowcount and holder:
                 holder.cancel("the lease was lost")
                 return

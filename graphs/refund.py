@@ -4,7 +4,7 @@ verify_identity -> check_eligibility -> [request_approval -> notify_approver -> 
                 -> process_refund -> send_confirmation -> respond
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Required
 
 from langchain_core.messages import AnyMessage
 from langgraph.graph import END, START, StateGraph, add_messages
@@ -24,14 +24,25 @@ from nodes.notices import notify_approver, send_confirmation, who_waits
 from nodes.refund import look_up_refund, money_moved, process_refund
 from nodes.reply import respond
 
+EMAIL = r"^[^@\s]+@[^@\s]+$"
+"""Shape of an e-mail address; whether it is the right one is for verify_identity to say."""
+
 
 class RefundInput(TypedDict, total=False):
-    order_id: Annotated[str, Field(title="Order", description="Order number, like 12345.")]
-    email: Annotated[str, Field(title="E-mail", description="The address the order was placed under.")]
-    amount_cents: Annotated[
-        int | None, Field(title="Amount in cents", description="Empty: all that can still be refunded.", default=None)
+    order_id: Required[Annotated[str, Field(title="Order", description="Like 12345.", min_length=1, max_length=64)]]
+    email: Required[
+        Annotated[
+            str,
+            Field(title="E-mail", description="The address the order was placed under.", pattern=EMAIL),
+        ]
     ]
-    reason: Annotated[str, Field(title="Reason", description="Why, in the customer's words.", default="")]
+    amount_cents: Annotated[
+        int | None,
+        Field(title="Amount in cents", description="Empty: all that can still be refunded.", default=None, gt=0),
+    ]
+    reason: Annotated[
+        str, Field(title="Reason", description="Why, in the customer's words.", default="", max_length=2000)
+    ]
 
 
 class RefundState(RefundInput, total=False):

@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 
 from app.policies import PolicyFor, local
 from app.services import Intent
-from graphs.refund import RefundState, add_refund_section
+from graphs.refund import EMAIL, RefundState, add_refund_section
 from nodes.context import Context
 from nodes.failure import take_failure_path
 from nodes.identity import identity, verify_identity
@@ -24,7 +24,9 @@ from nodes.orders import lookup_order
 
 class SupportInput(TypedDict, total=False):
     messages: Annotated[list[AnyMessage], add_messages]
-    email: Annotated[str | None, Field(title="E-mail", description="The customer's address, if it is known.")]
+    email: Annotated[
+        str | None, Field(title="E-mail", description="The customer's address, if it is known.", pattern=EMAIL)
+    ]
 
 
 class SupportState(RefundState, total=False):

@@ -74,7 +74,9 @@ def _edited(reply: Mapping[str, Any], args: RefundArgs) -> Decision:
         return _undecided(f"{error}.")
     if amount_cents > args["amount_cents"]:
         asked = shown(args["amount_cents"], args["currency"])
-        return _undecided(f"An approver may lower the amount; {decimal_text(amount_cents)} is more than the {asked} asked for.")
+        return _undecided(
+            f"An approver may lower the amount; {decimal_text(amount_cents)} is more than the {asked} asked for."
+        )
     return _approved(reply, amount_cents)
 
 

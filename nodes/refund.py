@@ -85,13 +85,17 @@ async def _allowed_cents(state: RefundDue) -> int:
     if judged["verdict"] == "ineligible":
         raise GateRefused(judged["say"])
     if approved_cents is None and (judged["verdict"] == "large" or state.get("eligibility") != "small"):
-        raise GateRefused(f"{shown(cents, state['currency'])} need an approval, and none is recorded; nothing was paid.")
+        raise GateRefused(
+            f"{shown(cents, state['currency'])} need an approval, and none is recorded; nothing was paid."
+        )
     return cents
 
 
 def _refunded(receipt: Receipt, *, asked_cents: int) -> Refunded:
     paid = shown(receipt["amount_cents"], receipt["currency"])
-    part = f" of the {shown(asked_cents, receipt['currency'])} asked for" if receipt["amount_cents"] < asked_cents else ""
+    part = (
+        f" of the {shown(asked_cents, receipt['currency'])} asked for" if receipt["amount_cents"] < asked_cents else ""
+    )
     return {
         "outcome": "refunded",
         "receipt_id": receipt["receipt_id"],

@@ -51,7 +51,9 @@ def doctor(as_json: AsJson = False) -> None:
 
 
 def studio(
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the development server, on this machine only.")] = 2024,
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="Port of the development server, on this machine only.")
+    ] = 2024,
 ) -> None:
     """Open the workflows in LangGraph Studio, with this home's threads in it. Ctrl-C ends it."""
     with failing_plainly():

@@ -7,7 +7,7 @@ import typer
 
 
 def amount(text: str) -> int:
-    """"80", "80.00", "$80" -> 8000 cents."""
+    """ "80", "80.00", "$80" -> 8000 cents."""
     from nodes.money import parse
 
     try:
@@ -17,7 +17,7 @@ def amount(text: str) -> int:
 
 
 def age(text: str) -> timedelta:
-    """"30d", "12h", "45m" -> how long ago."""
+    """ "30d", "12h", "45m" -> how long ago."""
     found = re.fullmatch(r"(\d{1,6})\s*([dhm])", text.strip())
     if not found:
         raise typer.BadParameter(f"{text!r} is not an age; write it like 30d, 12h or 45m.")

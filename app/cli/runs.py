@@ -29,7 +29,9 @@ def refund(
     email: Annotated[str, typer.Option(help="The e-mail address the order was placed under.")],
     amount: Annotated[
         int | None,
-        typer.Option(parser=parse_amount, metavar="AMOUNT", help="How much, like 49.90; left out: all that can be refunded."),
+        typer.Option(
+            parser=parse_amount, metavar="AMOUNT", help="How much, like 49.90; left out: all that can be refunded."
+        ),
     ] = None,
     reason: Annotated[str, typer.Option(help="Why, in the customer's words.")] = "",
     thread: ThreadOption = None,

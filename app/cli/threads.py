@@ -1,5 +1,6 @@
 """Commands about threads: threads, show, trace, history, fork, resume, delete, prune."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -32,10 +33,8 @@ def show(thread: ThreadArgument, as_json: AsJson = False) -> None:
     if as_json:
         print_json(result)
         return
-    try:
+    with suppress(typer.Exit):  # showing a thread that waits or failed is no failure
         print_result(result, as_json=False)
-    except typer.Exit:
-        pass  # showing a thread that waits or failed is no failure
 
 
 def trace(thread: ThreadArgument, as_json: AsJson = False) -> None:
@@ -49,14 +48,22 @@ def trace(thread: ThreadArgument, as_json: AsJson = False) -> None:
             continue
         took = "" if entry["duration_ms"] is None else f"{entry['duration_ms']} ms"
         again = f"attempt {entry['attempt']}" if (entry["attempt"] or 1) > 1 else ""
-        parts = (entry["at"][11:23], f"{entry['event']:<10}", f"{entry['node'] or entry['graph']:<20}", f"{took:>9}", again)
+        parts = (
+            entry["at"][11:23],
+            f"{entry['event']:<10}",
+            f"{entry['node'] or entry['graph']:<20}",
+            f"{took:>9}",
+            again,
+        )
         typer.echo("  ".join((*parts, entry["error"] or "")).rstrip())
 
 
 def history(thread: ThreadArgument, as_json: AsJson = False) -> None:
     """List a thread's checkpoints, newest first; `fork --at` takes one of them."""
     checkpoints = call(lambda runner: runner.history(thread))
-    _print_rows(checkpoints, ("checkpoint_id", "step", "source", "next", "created_at"), as_json=as_json, empty="No checkpoints.")
+    _print_rows(
+        checkpoints, ("checkpoint_id", "step", "source", "next", "created_at"), as_json=as_json, empty="No checkpoints."
+    )
 
 
 def fork(

@@ -139,7 +139,7 @@ async def test_an_ineligible_request_is_explained(
     state = await refund.send({**ASK, **ask})
     assert refund.path == ["verify_identity", "check_eligibility", "explain", "respond"]
     assert (state["outcome"], state["rule"]) == ("declined", rule)
-    assert house.shop.receipts == house.mail.sent == {}
+    assert (house.shop.receipts, house.mail.sent) == ({}, {})
 
 
 TRIES = [

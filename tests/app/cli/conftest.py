@@ -1,0 +1,41 @@
+"""The command line, called in this process: exit code, stdout and stderr apart."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli.main import app
+
+
+@dataclass
+class Called:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Exactly one JSON value, or this fails."""
+        return json.loads(self.out)
+
+
+class CommandLine:
+    def __call__(self, *words: str, stdin: str = "") -> Called:
+        result = CliRunner().invoke(app, list(words), input=stdin)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Called(result.exit_code, result.stdout, result.stderr)
+
+    def json(self, *words: str, code: int = 0) -> Any:
+        """Call with --json, check the exit code, return the value."""
+        called = self(*words, "--json")
+        assert called.code == code, called.err
+        return called.json
+
+
+@pytest.fixture
+def switchboard() -> CommandLine:
+    return CommandLine()

@@ -1,0 +1,53 @@
+"""Conversations from the command line."""
+
+from tests.app.cli.conftest import CommandLine
+
+
+def test_a_refund_request_waits_and_survives_every_message(switchboard: CommandLine) -> None:
+    first = switchboard.json(
+        "support", "I want a refund for order #12345", "--email", "ada@example.com", "--thread", "conv-1", code=3
+    )
+    for text in ("hello?", "actually, make it 12346", "forget it"):
+        still = switchboard.json("support", text, "--thread", "conv-1", code=3)
+        assert still["approval"]["approval_id"] == first["approval"]["approval_id"]
+        assert "still waits" in still["reply"]
+    assert switchboard.json("approve", "conv-1")["outcome"] == "refunded"
+
+
+def test_a_call_for_a_human_is_heard_while_an_approval_waits(switchboard: CommandLine) -> None:
+    switchboard.json("support", "refund order 12345", "--email", "ada@example.com", "--thread", "c", code=3)
+    heard = switchboard.json("support", "let me talk to a human", "--thread", "c", code=3)
+    assert "ticket T-" in heard["reply"]
+
+
+def test_messages_kept_while_waiting_are_read_afterwards(switchboard: CommandLine) -> None:
+    switchboard.json("support", "refund order 12345", "--email", "ada@example.com", "--thread", "c", code=3)
+    switchboard.json("support", "and where is my order 12346?", "--thread", "c", code=3)
+    switchboard.json("approve", "c")
+    said = switchboard.json("support", "please answer", "--thread", "c")
+    assert "and where is my order 12346?" in [message["content"] for message in said["values"]["messages"]]
+
+
+def test_where_is_my_order(switchboard: CommandLine) -> None:
+    told = switchboard.json("support", "where is my order 12349?", "--email", "grace@example.com")
+    assert told["outcome"] == "resolved"
+    assert "tracking number" in told["reply"]
+
+
+def test_missing_details_are_asked_for(switchboard: CommandLine) -> None:
+    asked = switchboard.json("support", "I'd like my money back", "--thread", "c")
+    assert asked["outcome"] == "needs_information"
+    paid = switchboard.json("support", "order 12346, my address is ada@example.com", "--thread", "c")
+    assert paid["outcome"] == "refunded"
+
+
+def test_a_manager_means_a_ticket(switchboard: CommandLine) -> None:
+    result = switchboard.json("support", "this is the third time, get me a manager")
+    assert result["outcome"] == "escalated"
+    assert result["values"]["ticket_id"]
+
+
+def test_chat_goes_on_until_the_line_is_empty(switchboard: CommandLine) -> None:
+    talk = switchboard("chat", "--thread", "c", stdin="where is my order 12349?\ngrace@example.com\n\n")
+    assert talk.code == 0
+    assert "tracking number" in talk.out

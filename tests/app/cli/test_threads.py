@@ -1,0 +1,86 @@
+"""Commands about threads, and the ones that look."""
+
+import pytest
+
+from app.cli.main import LESSON
+from tests.app.cli.conftest import CommandLine
+
+ADA = ("--email", "ada@example.com")
+
+
+@pytest.fixture
+def paid(switchboard: CommandLine) -> str:
+    thread: str = switchboard.json("refund", "--order", "12346", *ADA, "--thread", "paid")["thread_id"]
+    return thread
+
+
+def test_threads_are_found_by_id_prefix_and_name(switchboard: CommandLine, paid: str) -> None:
+    for reference in (paid, paid[:8], "paid"):
+        assert switchboard.json("show", reference)["thread_id"] == paid
+    assert [thread["name"] for thread in switchboard.json("threads", "--status", "completed")] == ["paid"]
+    assert switchboard.json("threads", "--graph", "support") == []
+
+
+def test_a_fork_pays_nothing_twice(switchboard: CommandLine, paid: str) -> None:
+    before_paying = next(
+        one["checkpoint_id"] for one in switchboard.json("history", paid) if one["next"] == ["process_refund"]
+    )
+    fork = switchboard.json("fork", paid, "--at", before_paying)["thread_id"]
+    assert switchboard.json("resume", fork)["outcome"] == "refunded"
+    (order,) = [one for one in switchboard.json("demo") if one["order_id"] == "12346"]
+    assert [refund["amount_cents"] for refund in order["refunds"]] == [3950]
+
+
+def test_a_fork_needs_a_checkpoint_of_its_thread(switchboard: CommandLine, paid: str) -> None:
+    called = switchboard("fork", paid, "--at", "nowhere")
+    assert called.code == 4
+    assert "switchboard history" in called.err
+
+
+def test_nothing_left_to_resume(switchboard: CommandLine, paid: str) -> None:
+    assert switchboard("resume", paid).code == 4
+
+
+def test_a_deleted_thread_is_gone_and_the_ledger_stays(switchboard: CommandLine, paid: str) -> None:
+    assert switchboard.json("delete", paid) == {"deleted": [paid]}
+    assert switchboard("show", paid).code == 4
+    assert switchboard.json("refund", "--order", "12346", *ADA)["outcome"] == "declined"
+
+
+def test_prune_keeps_what_is_young_and_what_waits(switchboard: CommandLine, paid: str) -> None:
+    waiting = switchboard.json("refund", "--order", "12345", *ADA, code=3)["thread_id"]
+    assert switchboard.json("prune", "--older-than", "1d") == {"deleted": [], "would_delete": []}
+    assert switchboard.json("prune", "--older-than", "0m", "--dry-run")["would_delete"] == [paid]
+    assert switchboard.json("prune", "--older-than", "0m")["deleted"] == [paid]
+    assert [thread["thread_id"] for thread in switchboard.json("threads")] == [waiting]
+
+
+def test_words_for_people_and_progress_apart(switchboard: CommandLine) -> None:
+    called = switchboard("refund", "--order", "12346", *ADA)
+    assert called.out.startswith("We have refunded $39.50")
+    assert "process_refund" in called.err
+    for words in (("pending",), ("threads",), ("doctor",), ("demo",), ("graph", "refund")):
+        assert switchboard(*words).code == 0
+
+
+def test_the_first_lesson(switchboard: CommandLine) -> None:
+    called = switchboard()
+    assert (called.code, called.out.strip()) == (0, LESSON)
+
+
+def test_doctor_tells_where_everything_is(switchboard: CommandLine) -> None:
+    report = switchboard.json("doctor")
+    assert report["ok"]
+    assert report["home"].endswith("/home")
+
+
+def test_a_wrong_setting_names_itself(switchboard: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SWITCHBOARD_APPROVAL_LIMIT_CENTS", "much")
+    called = switchboard("doctor")
+    assert called.code == 5
+    assert "SWITCHBOARD_APPROVAL_LIMIT_CENTS" in called.err
+
+
+def test_the_demo_shop_can_be_made_anew(switchboard: CommandLine, paid: str) -> None:
+    switchboard.json("demo", "--reset")
+    assert switchboard.json("refund", "--order", "12346", *ADA)["outcome"] == "refunded"
