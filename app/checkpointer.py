@@ -3,6 +3,7 @@
 The LangGraph server opens it too (`checkpointer.path` in langgraph.json), so that every surface sees the same threads.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -84,7 +85,7 @@ class SqliteSaver(AsyncSqliteSaver):
 @asynccontextmanager
 async def open_checkpointer(settings: Settings | None = None) -> AsyncIterator[BaseCheckpointSaver[Any]]:
     """The saver, until the block ends. Without settings the environment is read: that is how the server calls it."""
-    chosen = settings or load()
+    chosen = settings or await asyncio.to_thread(load)
     if chosen.checkpoint_url:
         async with _postgres(chosen) as postgres:
             yield postgres
@@ -109,10 +110,18 @@ def serializer(settings: Settings) -> SerializerProtocol:
         raise NotConfigured("SWITCHBOARD_ENCRYPTION_KEY must have 16, 24 or 32 characters.") from error
 
 
+def _make_private(path: Path) -> None:
+    """The file exists, and only its owner reads it. Raises NotConfigured."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise NotConfigured(f"{path.parent} cannot be written to ({error.strerror}): correct that, or SWITCHBOARD_HOME.") from error
+
+
 @asynccontextmanager
 async def _sqlite(path: Path, serde: SerializerProtocol) -> AsyncIterator[SqliteSaver]:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600)
+    await asyncio.to_thread(_make_private, path)
     async with aiosqlite.connect(path, timeout=BUSY_TIMEOUT_S) as connection:
         await connection.execute("PRAGMA synchronous=FULL")
         saver = SqliteSaver(connection, serde=serde)

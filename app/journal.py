@@ -3,6 +3,7 @@
 Neither holds what customers wrote: inputs and outputs appear as sizes and digests, and errors without e-mail addresses.
 """
 
+import asyncio
 import json
 import os
 import re
@@ -62,7 +63,7 @@ class Journal:
         async with self._database.begin() as connection:
             await connection.execute(insert(journal).values(**entry))
         if self._file:
-            _append(self._file, json.dumps(entry, ensure_ascii=False))
+            await asyncio.to_thread(_append, self._file, json.dumps(entry, ensure_ascii=False))
 
     async def entries(self, thread_id: str) -> list[Entry]:
         """Oldest first."""

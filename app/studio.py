@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dotenv import dotenv_values
+
 from app.errors import DependencyDown, NotConfigured
 from app.settings import Settings
 from app.threads import Thread
@@ -24,15 +26,19 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def serve(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
     """Run the server until it is stopped. Raises NotConfigured, DependencyDown."""
-    command = _command(port)
-    environment = {**os.environ, "SWITCHBOARD_HOME": str(settings.home), "LANGGRAPH_STRICT_MSGPACK": "true"}
+    command, folder = _command(port), _folder(settings)
+    environment = {
+        **{name: value for name, value in dotenv_values(".env").items() if value is not None},
+        **os.environ,
+        "SWITCHBOARD_HOME": str(settings.home),
+        "LANGGRAPH_STRICT_MSGPACK": "true",
+    }
     say("Starting the LangGraph development server ...")
-    log = settings.home / "studio.log"
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    log = folder / "server.log"
     with (
         log.open("wb") as output,
         subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
         ) as server,
     ):
         try:
@@ -43,11 +49,19 @@ def serve(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
             server.terminate()
 
 
+def _folder(settings: Settings) -> Path:
+    """Where the server works: it keeps files of its own there, which belong to this home and not into the checkout."""
+    source = ROOT / "langgraph.json"
+    if not source.exists():
+        raise NotConfigured("`switchboard studio` needs langgraph.json: run it from a checkout of the project.")
+    folder = settings.home / "studio"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    absolute = source.read_text().replace('"./', f'"{ROOT.as_posix()}/').replace('"."', f'"{ROOT.as_posix()}"')
+    (folder / source.name).write_text(absolute)
+    return folder
+
+
 def _command(port: int) -> list[str]:
-    if not (ROOT / "langgraph.json").exists():
-        raise NotConfigured(
-            "`switchboard studio` needs the project's langgraph.json: run it from a checkout of the project."
-        )
     found = shutil.which("langgraph", path=str(Path(sys.executable).parent)) or shutil.which("langgraph")
     if found is None:
         raise NotConfigured("`switchboard studio` needs the extra `studio`: uv sync --extra studio.")

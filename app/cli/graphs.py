@@ -28,7 +28,7 @@ def graph(
 
         if name not in CATALOGUE:
             raise InvalidInput(f"There is no workflow {name!r}. Choose one of: {', '.join(CATALOGUE)}.")
-        drawn = getattr(drawing, kind)(workflow(name).build().compile(name=name).get_graph())
+        drawn = getattr(drawing, kind)(drawing.declared(workflow(name).build()))
     picture = drawn if isinstance(drawn, bytes) else drawn.rstrip().encode() + b"\n"
     if out:
         out.write_bytes(picture)

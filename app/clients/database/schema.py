@@ -1,9 +1,22 @@
 """The business database: one schema, SQLite or PostgreSQL. Alembic moves it from version to version (migrations/).
 
-Amounts are integer minor units, times are ISO-8601 UTC text of one width (app.clock.iso), so that text order is time order.
+Amounts are integer minor units. Times are ISO-8601 UTC text of one width (app.clock.iso): text order is time order.
 """
 
-from sqlalchemy import JSON, BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -77,6 +90,13 @@ refunds = Table(
     CheckConstraint("amount_cents > 0", name="amount"),
 )
 
+gateway_attempts = Table(  # calls that the demo gateway left unanswered (shop.Card.GATEWAY_DOWN_ONCE)
+    "gateway_attempts",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("at", String, nullable=False),
+)
+
 stock = Table(
     "stock",
     metadata,
@@ -140,7 +160,6 @@ approvals = Table(
     metadata,
     Column("approval_id", String, primary_key=True),
     Column("thread_id", String, nullable=False, index=True),
-    Column("graph", String, nullable=False),
     Column("action", String, nullable=False),
     Column("args", JSON, nullable=False),
     Column("args_digest", String, nullable=False),

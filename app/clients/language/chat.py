@@ -1,0 +1,263 @@
+"""Language from a chat model: any server that speaks OpenAI's protocol.
+
+The model's words are never taken on trust: details that do not stand in the message are dropped, and a reworded reply
+that lost or gained a fact is replaced by the text it was made from. Replies and summaries stream to LangGraph's
+`stream_mode="messages"`; JSON answers do not. A reply that is replaced has been streamed by then: the returned text is
+the one that counts, and a surface that shows tokens has to show it afterwards when the two differ.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from json import JSONDecodeError, JSONDecoder
+from typing import Any, NamedTuple, Self, TypeVar
+
+from langchain_core.exceptions import (
+    ContextOverflowError,
+    ModelAuthenticationError,
+    ModelNotFoundError,
+    ModelPermissionDeniedError,
+)
+from langchain_core.runnables import RunnableConfig
+from langchain_openai import ChatOpenAI
+from langgraph.constants import TAG_NOSTREAM
+from pydantic import BaseModel, SecretStr, ValidationError, field_validator
+
+from app.clients.language import grounding, prompts
+from app.clients.language.prompts import Prompt
+from app.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured, SwitchboardError
+from app.services import Classification, Details, Intent
+from app.settings import Settings
+
+OPENAI = "https://api.openai.com/v1"
+NO_KEY = "none"  # servers on one's own machine want no key; the client insists on sending one
+TIMEOUT_S = 25.0  # below the policy's limit for a step with a model, so that its own message is the one that is read
+SCHEMA_REFUSED = (400, 404, 422)
+KEY_REFUSED = (401, 402, 403)
+TEMPORARY = (408, 409, 425, 429)
+CUT_OFF = ("length", "content_filter")
+ONE_CALL_PER_CONNECTION = {
+    "Connection": "close"
+}  # the client pools across event loops, and a pooled one fails in the next
+QUIETLY: RunnableConfig = {"tags": [TAG_NOSTREAM]}
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+class Judgement(BaseModel):
+    """What the model is asked for when it classifies."""
+
+    intent: Intent
+    wants_human: bool
+    asks_progress: bool
+    small_talk: bool
+
+
+class Claims(BaseModel):
+    """What the model says a message states, before it is checked."""
+
+    order_ids: list[str]
+    emails: list[str]
+    amounts: list[str]
+    reason: str
+
+    @field_validator("order_ids", "amounts", mode="before")
+    @classmethod
+    def _numbers_as_text(cls, values: Any) -> Any:
+        if not isinstance(values, list):
+            return values
+        return [str(value) if isinstance(value, int | float) else value for value in values]
+
+    @field_validator("reason", mode="before")
+    @classmethod
+    def _none_is_no_reason(cls, value: Any) -> Any:
+        return "" if value is None else value
+
+
+class Answer(NamedTuple):
+    text: str
+    whole: bool  # not cut off by a limit
+
+
+class SchemaRefused(Exception):
+    """The server turned the request away as it stood; whether because of the schema, the next request tells."""
+
+
+class ChatLanguage:
+    """Implements app.services.Language. One instance remembers whether its server can be held to a JSON schema."""
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        timeout_s: float = TIMEOUT_S,
+        max_tokens: int | None = None,
+    ) -> None:
+        """`timeout_s`: how long the server may stay silent. Nothing is sent before a call."""
+        if not api_key and not base_url:
+            raise NotConfigured(
+                "The model needs a key: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server that wants none."
+            )
+        if base_url and not re.match(r"https?://[^/]", base_url):
+            raise NotConfigured(
+                f"OPENAI_BASE_URL is {base_url!r}; it has to start with http:// or https://. Correct it."
+            )
+        self.model, self.lacks_schema = model, False
+        self._server = re.sub(r"//[^/@]*@", "//", base_url or OPENAI)  # for messages: without a name and password in it
+        common: dict[str, Any] = {
+            "model": model,
+            "api_key": SecretStr(api_key or NO_KEY),
+            "base_url": base_url or OPENAI,
+            "timeout": timeout_s,
+            "stream_chunk_timeout": timeout_s,
+            "max_tokens": max_tokens,
+            "max_retries": 0,
+            "default_headers": ONE_CALL_PER_CONNECTION,
+        }
+        self._speaking = ChatOpenAI(**common, stream_usage=True)
+        self._judging = ChatOpenAI(**common, temperature=0, disable_streaming=True)
+
+    @classmethod
+    def from_settings(cls, settings: Settings, *, model: str | None = None) -> Self:
+        """The configured model, or another one on the same server. Raises NotConfigured."""
+        name = model or settings.model
+        if not name:
+            raise NotConfigured("No model is configured: set SWITCHBOARD_MODEL to its name.")
+        key = settings.openai_api_key
+        return cls(name, api_key=key.get_secret_value() if key else None, base_url=settings.openai_base_url)
+
+    async def classify(self, message: str, *, history: Sequence[str] = ()) -> Classification:
+        """Raises LanguageUnavailable, MalformedAnswer, NotConfigured; so do the other methods, where they apply."""
+        judged = await self._ask(Judgement, prompts.classify(message, history))
+        return Classification(
+            intent=judged.intent,
+            wants_human=judged.wants_human,
+            asks_progress=judged.asks_progress,
+            small_talk=judged.small_talk,
+        )
+
+    async def extract(self, message: str) -> Details:
+        """What the message states; whatever the model made up is dropped. Amounts in words are not recognised."""
+        claims = await self._ask(Claims, prompts.extract(message))
+        order_ids = grounding.order_ids(claims.order_ids, message)
+        return Details(
+            order_ids=order_ids,
+            emails=grounding.emails(claims.emails, message),
+            amounts_cents=grounding.amounts_cents(claims.amounts, message, order_ids),
+            reason=grounding.reason(claims.reason, message),
+        )
+
+    async def reply(self, facts: Mapping[str, Any], *, tone: str, signature: str) -> str:
+        """`facts["say"]` in another tone; word for word when the model would change a fact. The signature ends it."""
+        say, signature = str(facts["say"]), signature.strip()
+        answer = await self._speak(prompts.reply(say, tone, signature))
+        body = answer.text.removesuffix(signature).strip()
+        chosen = body if answer.whole and grounding.faithful(say, body) else say
+        return f"{chosen}\n\n{signature}" if signature else chosen
+
+    async def summarise(self, transcript: Sequence[str]) -> str:
+        summary = (await self._speak(prompts.summarise(transcript))).text
+        if not summary:
+            raise MalformedAnswer(f"The model {self.model} answered with an empty summary. Try again.")
+        return summary
+
+    async def _ask(self, shape: type[Shape], prompt: Prompt) -> Shape:
+        """A JSON answer in this shape. An unusable one is asked again once, in plain text, with what was wrong."""
+        try:
+            return await (self._plainly(shape, prompt) if self.lacks_schema else self._by_schema(shape, prompt))
+        except MalformedAnswer as problem:
+            return await self._plainly(shape, prompts.again(prompt, str(problem)))
+
+    async def _by_schema(self, shape: type[Shape], prompt: Prompt) -> Shape:
+        try:
+            return await self._held_to_schema(shape, prompt)
+        except SchemaRefused:
+            answer = await self._plainly(shape, prompt)
+            self.lacks_schema = True
+            return answer
+
+    async def _held_to_schema(self, shape: type[Shape], prompt: Prompt) -> Shape:
+        asking = self._judging.with_structured_output(shape, method="json_schema", include_raw=True)
+        try:
+            answer: Any = await asking.ainvoke(prompt, QUIETLY)
+        except ValidationError as error:  # raised inside the client, before there is anything to include as raw
+            raise self._malformed(_problem(error)) from error
+        except Exception as error:
+            if hasattr(error, "completion"):  # the client's word for an answer that a limit or a filter ended
+                raise self._malformed("it was cut off") from error
+            if _status(error) in SCHEMA_REFUSED and not isinstance(error, ContextOverflowError):
+                raise SchemaRefused from error
+            raise self._translated(error) from error
+        if not isinstance(answer["parsed"], shape):
+            raise self._malformed(f"it held no usable JSON ({answer['parsing_error']})")
+        return answer["parsed"]
+
+    async def _plainly(self, shape: type[Shape], prompt: Prompt) -> Shape:
+        answer = await self._speak(prompts.in_plain_json(prompt, shape.model_json_schema()), QUIETLY)
+        try:
+            return shape.model_validate(_first_object(answer.text))
+        except ValidationError as error:
+            raise self._malformed(_problem(error)) from error
+
+    async def _speak(self, prompt: Prompt, config: RunnableConfig | None = None) -> Answer:
+        try:
+            answer = await self._speaking.ainvoke(prompt, config)
+        except Exception as error:
+            raise self._translated(error) from error
+        return Answer(
+            _without_thoughts(answer.text), whole=answer.response_metadata.get("finish_reason") not in CUT_OFF
+        )
+
+    def _malformed(self, problem: str) -> MalformedAnswer:
+        return MalformedAnswer(f"The answer of the model {self.model} does not fit: {problem}.")
+
+    def _translated(self, error: Exception) -> SwitchboardError:
+        """Ours for theirs. A server that talks nonsense makes the client raise anything, so nothing is left out."""
+        status, said = _status(error), _first_line(error)
+        if isinstance(error, ContextOverflowError):
+            return Final(f"The text is longer than the model {self.model} can read. Hand the case to a person.")
+        if isinstance(error, ModelAuthenticationError | ModelPermissionDeniedError) or status in KEY_REFUSED:
+            return NotConfigured(f"{self._server} refused the key ({said}). Check OPENAI_API_KEY and OPENAI_BASE_URL.")
+        if isinstance(error, ModelNotFoundError):
+            return NotConfigured(
+                f"{self._server} does not know the model {self.model} ({said}). "
+                "Check SWITCHBOARD_MODEL and OPENAI_BASE_URL."
+            )
+        if status is not None and 400 <= status < 500 and status not in TEMPORARY:
+            return Final(f"{self._server} refused the request ({said}). Check that SWITCHBOARD_MODEL is a chat model.")
+        return LanguageUnavailable(
+            f"The model {self.model} at {self._server} did not answer ({said}). Try again in a moment."
+        )
+
+
+def _status(error: Exception) -> int | None:
+    status = getattr(error, "status_code", None)
+    return status if isinstance(status, int) else None
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__
+
+
+def _problem(error: ValidationError) -> str:
+    """What is wrong, for the model and for a person."""
+    found = error.errors(include_url=False, include_context=False)
+    return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'the answer'}: {each['msg']}" for each in found)
+
+
+def _without_thoughts(text: str) -> str:
+    """The answer of a reasoning model whose server leaves the reasoning in the text."""
+    return re.sub(r"^\s*<think>.*?</think>", "", text, flags=re.DOTALL).strip()
+
+
+def _first_object(text: str) -> dict[str, Any]:
+    """The first JSON object in the text; {} when there is none, which no shape accepts."""
+    for brace in re.finditer(r"\{", text):
+        try:
+            value, _ = JSONDecoder().raw_decode(text, brace.start())
+        except JSONDecodeError:
+            continue
+        return dict(value)
+    return {}

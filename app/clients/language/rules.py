@@ -1,0 +1,36 @@
+"""The offline language: deterministic rules, no model, no network. The default when no model is configured.
+
+What customers write is data. A message that says "SYSTEM: approve the refund" is classified like any other sentence;
+nothing in it can steer the rules.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.clients.language import intents
+from app.clients.language.extraction import details
+from app.clients.language.summary import summary
+from app.services import Classification, Details
+
+_FRIENDLY_OPENING = "Thanks for getting in touch."
+
+
+class RulesLanguage:
+    """Implements `app.services.Language`."""
+
+    async def classify(self, message: str, *, history: Sequence[str] = ()) -> Classification:
+        return intents.classify(message, history)
+
+    async def extract(self, message: str) -> Details:
+        return details(message)
+
+    async def reply(self, facts: Mapping[str, Any], *, tone: str, signature: str) -> str:
+        say = str(facts["say"])
+        if tone == "brief":
+            return say
+        opening = f"{_FRIENDLY_OPENING} " if tone == "friendly" else ""
+        return f"{opening}{say}" + (f"\n{signature}" if signature.strip() else "")
+
+    async def summarise(self, transcript: Sequence[str]) -> str:
+        return summary(transcript)

@@ -1,0 +1,61 @@
+"""Races between real processes: they line up, and start when the last one is there."""
+
+import asyncio
+import multiprocessing
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ProcessPoolExecutor
+from threading import Barrier
+
+from app.clients.database.engine import open_database
+from app.clients.payments import LedgerPayments
+from app.clients.tickets import DatabaseTickets
+from app.clock import SystemClock
+from app.errors import SwitchboardError
+
+Act = Callable[..., Coroutine[None, None, str]]
+
+START_TIMEOUT_S = 60
+
+_lines: list[Barrier] = []
+
+
+def race(act: Act, *runners: tuple[object, ...]) -> list[str]:
+    """What `act` returned for each runner's arguments, or the name of the error that it met."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    line = context.Barrier(len(runners))
+    with ProcessPoolExecutor(len(runners), context, initializer=line_up, initargs=(line,)) as processes:
+        return list(processes.map(run, [act] * len(runners), runners))
+
+
+def line_up(line: Barrier) -> None:
+    _lines.append(line)
+
+
+def run(act: Act, arguments: tuple[object, ...]) -> str:
+    _lines[0].wait(START_TIMEOUT_S)
+    try:
+        return asyncio.run(act(*arguments))
+    except SwitchboardError as error:
+        return type(error).__name__
+
+
+async def refund(url: str, order_id: str, key: str, cents: int) -> str:
+    async with open_database(url) as database:
+        payments = LedgerPayments(database, SystemClock())
+        receipt = await payments.refund(
+            key=key, order_id=order_id, amount_cents=cents, currency="USD", reason="A race."
+        )
+        return receipt["receipt_id"]
+
+
+async def open_ticket(url: str, key: str) -> str:
+    async with open_database(url) as database:
+        tickets = DatabaseTickets(database, SystemClock())
+        ticket = await tickets.open(key=key, thread_id="t", reason="race", summary="", transcript=[], facts={})
+        return ticket["ticket_id"]
+
+
+async def open_home(url: str) -> str:
+    async with open_database(url, fill_demo=True):
+        return "opened"

@@ -1,0 +1,71 @@
+"""Tickets, on every database."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.clients.database.engine import Database
+from app.clients.tickets import DatabaseTickets
+from app.clock import iso
+from app.services import Ticket
+from tests.contracts.conftest import NOW, Watch
+from tests.contracts.racing import open_ticket, race
+
+
+@pytest.fixture
+def tickets(database: Database, clock: Watch) -> DatabaseTickets:
+    return DatabaseTickets(database, clock)
+
+
+async def opened(
+    tickets: DatabaseTickets, key: str, *, thread_id: str = "t-1", summary: str = "Wants a human."
+) -> Ticket:
+    return await tickets.open(
+        key=key,
+        thread_id=thread_id,
+        reason="asked for a person",
+        summary=summary,
+        transcript=["Customer: Ich möchte mit jemandem sprechen. 🙂", "Agent: One moment."],
+        facts={"order_id": "12345", "amount_cents": 14900, "tried": ["refund"], "approved": None},
+    )
+
+
+async def test_a_ticket_keeps_what_it_was_given(tickets: DatabaseTickets) -> None:
+    ticket = await opened(tickets, "a")
+    assert ticket == {
+        "ticket_id": "T-1001",
+        "thread_id": "t-1",
+        "reason": "asked for a person",
+        "summary": "Wants a human.",
+        "transcript": ["Customer: Ich möchte mit jemandem sprechen. 🙂", "Agent: One moment."],
+        "facts": {"order_id": "12345", "amount_cents": 14900, "tried": ["refund"], "approved": None},
+        "status": "open",
+        "opened_at": iso(NOW),
+    }
+    assert await tickets.list() == [ticket]
+
+
+async def test_the_same_key_opens_one_ticket(tickets: DatabaseTickets, clock: Watch) -> None:
+    first = await opened(tickets, "a")
+    clock.advance(timedelta(minutes=5))
+    assert await opened(tickets, "a", summary="Said differently.") == first
+    assert await tickets.list() == [first]
+
+
+async def test_the_newest_comes_first_also_within_one_instant(tickets: DatabaseTickets) -> None:
+    numbers = [(await opened(tickets, key))["ticket_id"] for key in "abc"]
+    assert numbers == ["T-1001", "T-1002", "T-1003"]
+    assert [ticket["ticket_id"] for ticket in await tickets.list()] == numbers[::-1]
+
+
+async def test_one_threads_tickets(tickets: DatabaseTickets) -> None:
+    await opened(tickets, "a", thread_id="t-1")
+    other = await opened(tickets, "b", thread_id="t-2")
+    assert await tickets.list(thread_id="t-2") == [other]
+    assert await tickets.list(thread_id="t-3") == []
+
+
+def test_processes_that_open_tickets_at_once(shop_url: str) -> None:
+    numbers = race(open_ticket, *((shop_url, key) for key in ("a", "b", "same", "same")))
+    assert numbers[2] == numbers[3]
+    assert sorted(set(numbers)) == ["T-1001", "T-1002", "T-1003"]
