@@ -85,7 +85,7 @@ class SqliteSaver(AsyncSqliteSaver):
 @asynccontextmanager
 async def open_checkpointer(settings: Settings | None = None) -> AsyncIterator[BaseCheckpointSaver[Any]]:
     """The saver, until the block ends. Without settings the environment is read: that is how the server calls it."""
-    chosen = settings or await asyncio.to_thread(load)
+    chosen = settings if settings is not None else await asyncio.to_thread(load)
     if chosen.checkpoint_url:
         async with _postgres(chosen) as postgres:
             yield postgres

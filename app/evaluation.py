@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from app.errors import InvalidInput, MalformedAnswer
@@ -43,7 +42,7 @@ class IntentRow(BaseModel):
         if not isinstance(row, Mapping) or "accept" in row:
             return row
         if "intent" not in row:
-            raise PydanticCustomError("no_intent", 'the key "intent" (or "accept") is missing')
+            raise ValueError('the key "intent" (or "accept") is missing')
         return {**row, "accept": [row["intent"]]}
 
 
@@ -297,4 +296,4 @@ def _problem(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     place = ".".join(map(str, first["loc"]))
     came = f", not {first['input']!r}" if place and isinstance(first["input"], str | int | float) else ""
-    return f'"{place}": {first["msg"]}{came}' if place else str(first["msg"])
+    return f'"{place}": {first["msg"]}{came}' if place else first["msg"].removeprefix("Value error, ")

@@ -46,6 +46,8 @@ from nodes.escalation import escalate_while_waiting
 from nodes.money import shown
 
 RECURSION_LIMIT = 200
+SPEAKING = "respond"
+"""The step whose words the customer reads as they come."""
 
 Graph = CompiledStateGraph[Any, Any, Any, Any]
 
@@ -279,10 +281,10 @@ class Runner:
         try:
             with _drained_by_signals(control):
                 async with asyncio.timeout(self.settings.run_timeout_s):
-                    async for chunk, _ in graph.astream(
+                    async for chunk, about in graph.astream(
                         values, config, context=context, stream_mode="messages", durability="sync", control=control
                     ):
-                        if isinstance(chunk, AIMessageChunk) and chunk.text:
+                        if about["langgraph_node"] == SPEAKING and isinstance(chunk, AIMessageChunk) and chunk.text:
                             self.watcher.token(str(chunk.text))
         except GraphDrained:
             return "Stopped, as you asked."

@@ -67,7 +67,7 @@ async def classify(state: Turn) -> Understood:
     language = services().language
     said = await language.classify(text, history=transcript(state.get("messages") or [])[:-1])
     details = await language.extract(text)
-    return _understood(state, _continued(state, said, details), details)
+    return _understood(state, _continued(state, text, said, details), details)
 
 
 async def request(state: Understood) -> Request:
@@ -105,12 +105,15 @@ async def greet(state: Turn) -> dict[str, Any]:
     return {"outcome": "resolved", "say": GREETING if state.get("turn", 0) <= 1 else FAREWELL}
 
 
-def _continued(state: Turn, said: Classification, details: Details) -> Classification:
+def _continued(state: Turn, text: str, said: Classification, details: Details) -> Classification:
     """A message with nothing but details ("12346, ada@example.com", "actually, make it 12346") goes on with the
-    request it follows."""
+    request it follows. So does the answer to our question for details, unless it asks something itself."""
     before = state.get("intent")
     adds_details = bool(details["order_ids"] or details["emails"] or details["amounts_cents"])
-    if before in ("refund", "order_status") and said["intent"] == "other" and adds_details and not said["wants_human"]:
+    if before not in ("refund", "order_status") or not adds_details or said["wants_human"]:
+        return said
+    answers = state.get("outcome") == "needs_information" and "?" not in text
+    if said["intent"] == "other" or (answers and said["intent"] == "order_status"):
         return {"intent": before, "wants_human": False, "asks_progress": False, "small_talk": False}
     return said
 

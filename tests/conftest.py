@@ -9,6 +9,7 @@ import pytest
 from app.composition import open_runner
 from app.runner import Runner
 from app.settings import Settings
+from tests.command_line import CommandLine
 
 NO_SETTINGS = {name: value for name, value in os.environ.items() if not name.startswith(("SWITCHBOARD_", "OPENAI_"))}
 
@@ -32,6 +33,11 @@ async def runner(settings: Settings) -> AsyncIterator[Runner]:
     """The whole house on SQLite, demo shop and all."""
     async with open_runner(settings) as runner:
         yield runner
+
+
+@pytest.fixture
+def switchboard() -> CommandLine:
+    return CommandLine()
 
 
 @pytest.fixture(autouse=True)

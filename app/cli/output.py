@@ -47,12 +47,16 @@ def exit_code(error: SwitchboardError) -> int:
     return next((code for kind, code in codes.items() if isinstance(error, kind)), 1)
 
 
-def print_result(result: "RunResult", *, as_json: bool, said_already: bool = False) -> None:
-    """A run or a decision, and the exit code that belongs to it."""
+def print_result(result: "RunResult", *, as_json: bool, spoken: str = "") -> None:
+    """A run or a decision, and the exit code that belongs to it.
+
+    `spoken`: the words that were printed as a model wrote them. When the checks replaced them, the reply that counts
+    follows.
+    """
     if as_json:
         print_json(result)
     else:
-        if result["reply"] and not said_already:
+        if result["reply"] and result["reply"].strip() != spoken.strip():
             typer.echo(result["reply"])
         _print_next_step(result)
     if code := OF_STATUS[result["status"]]:

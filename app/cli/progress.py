@@ -15,7 +15,7 @@ class Progress:
 
     def __init__(self, *, words: bool) -> None:
         self._words = words
-        self.spoke = False
+        self.spoken = ""
         self._live = _Live() if sys.stderr.isatty() else None
 
     def __enter__(self) -> Self:
@@ -26,7 +26,7 @@ class Progress:
     ) -> None:
         if self._live:
             self._live.stop()
-        if self.spoke:
+        if self.spoken:
             print()
 
     def step(self, entry: "Entry") -> None:
@@ -45,7 +45,7 @@ class Progress:
             return
         if self._live:
             self._live.stop()
-        self.spoke = True
+        self.spoken += text
         print(text, end="", flush=True)
 
 

@@ -41,4 +41,4 @@ def run(use: "Callable[[Runner], Awaitable[RunResult]]", *, as_json: bool) -> No
     """As `call`, with progress on stderr, and the result printed."""
     with Progress(words=not as_json) as progress:
         result = call(use, progress)
-    print_result(result, as_json=as_json, said_already=progress.spoke)
+    print_result(result, as_json=as_json, spoken=progress.spoken)

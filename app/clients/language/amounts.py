@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?|\d{1,3}(?:[ ']\d{3})+(?:[.,]\d{2})?|\d{1,9}[.,]\d{1,2}|\d{1,9}"
-_BEFORE = r"(?:US|CA|AU|NZ|A|C)?\$|[€£]|(?<![a-z])(?:USD|EUR|GBP|CAD|AUD|CHF)"
+_BEFORE = r"(?:US|CA|AU|NZ|A|C)?\$|[€£]|(?<![a-z])(?:USD|EUR|GBP|CAD|AUD|CHF|INR|Rs\.?)"
 _UNIT = (
-    r"(?:(?:us|american|canadian|australian)\s)?(?:dollars?|dollers?|dolars?|bucks?|euros?|pounds?|quid|usd|eur|gbp|cad|aud|chf)\b"
+    r"(?:(?:us|american|canadian|australian)\s)?(?:dollars?|dollers?|dolars?|bucks?|euros?|pounds?|quid|rupees|usd|eur|gbp|cad|aud|chf|inr)\b"
     r"|[$€£]"
 )
 _CENTS = r"(?:cents?|pence|¢)"

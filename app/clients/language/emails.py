@@ -16,6 +16,7 @@ _SPELT = (
     re.compile(rf"(?<=mail: ){_LOCAL}\sat\s{_DOMAIN}(?![\w-])", re.I),
     re.compile(rf"{_LOCAL}\sat\s(?:gmail|yahoo|hotmail|outlook|icloud|aol|proton|protonmail|example)\.[a-z]{{2,3}}\b", re.I),
 )
+_NOT_NAMES = frozenset("it look is me us them this that here there see bought ordered shop purchased one was account order".split())
 
 
 def emails(text: str) -> tuple[list[str], str]:
@@ -23,7 +24,8 @@ def emails(text: str) -> tuple[list[str], str]:
     found: list[tuple[int, str]] = []
     for spelling in (_PLAIN, *_SPELT):
         for match in spelling.finditer(text):
-            found.append((match.start(), _joined(match.group())))
+            if re.split(r"\W", match.group(), maxsplit=1)[0].lower() not in _NOT_NAMES:
+                found.append((match.start(), _joined(match.group())))
         text = spelling.sub(lambda match: " " * len(match.group()), text)
     return list(dict.fromkeys(address for _, address in sorted(found))), text
 

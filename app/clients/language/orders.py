@@ -11,32 +11,33 @@ _LONG_FORM = r"\d{3}-\d{7}-\d{7}"
 _NUMBER = r"\d{3,12}"
 _ID = rf"(?:{_LONG_FORM}|{_PREFIXED}|{_NUMBER})"
 _END = r"(?![\w%]|-\d|[.,:/]\d)"
+_END_IN_LIST = r"(?![\w%]|-\d|[.,:]\d)"
 
 _NAMED = r"(?:numbers?|num|nos?|nr|id|ids|ref|reference|code|is|was|are|called|with|the|my|of|confirmation|number's|id's)"
 _ORDER = rf"\b(?:orders?|ord(?!-)|odr|ordr|purchase|po(?!-))\b[\s:.#,(-]{{0,3}}(?:{_NAMED}[\s:.#=-]{{1,3}}){{0,4}}(?:#\s?)?"
 _AND = r"(?:\s?,\s?(?:and\s|or\s)?|\s?&\s?|\s?/\s?|\s?\+\s?|\s(?:and|or|plus)\s(?:also\s)?(?:order\s|number\s)?)#?\s?"
 
 _SHORT = re.compile(r"\border(?:\s(?:number|no\.?|id))?\s?#\s?(\d{1,2})\b(?!-)", re.I)
-_AFTER_ORDER = re.compile(rf"{_ORDER}({_ID}{_END}(?:{_AND}{_ID}{_END}){{0,9}})", re.I)
+_AFTER_ORDER = re.compile(rf"{_ORDER}({_ID}{_END_IN_LIST}(?:{_AND}{_ID}{_END_IN_LIST}){{0,9}})", re.I)
 _SPACED = re.compile(
-    rf"(?:{_ORDER}|#\s?)(\d(?:[ -]\d){{3,11}}|\d{{2,4}}[ -]\d{{2,4}}(?:[ -]\d{{2,4}})?|[A-Z][ -]\d{{4,12}}){_END}"
-    rf"|(?<![\w-])(\d(?: \d){{3,11}}|[A-Z] \d{{5,12}}){_END}",
+    rf"(?:{_ORDER}|#\s?)(\d(?:[ -]\d){{3,11}}|\d{{2,3}}[ -]\d{{2,3}}(?:[ -]\d{{2,3}})?|[A-Z][ -]\d{{4,12}}){_END}"
+    rf"|(?<![\w'-])(\d(?: \d){{3,11}}|(?-i:[B-HJ-Z]) \d{{5,12}}){_END}",
     re.I,
 )
 _MARKED = re.compile(rf"(?<!\w)#\s?({_ID}(?:{_AND}{_ID}{_END}){{0,9}}){_END}")
 _BARE = re.compile(rf"(?<![\w#$€£.,/:+'@-])({_LONG_FORM}|[A-Za-z]{{1,4}}-?\d{{4,12}}|\d{{4,9}}|\d{{12}}){_END}")
-_ONE = re.compile(rf"(?<![\w-]){_ID}{_END}")
+_ONE = re.compile(rf"(?<![\w-]){_ID}{_END_IN_LIST}")
 
 _OTHER_NUMBERS = tuple(re.compile(spelling, re.I) for spelling in (
     r"https?://\S{1,500}|www\.\S{1,500}",
-    r"(?<!\w)\+\d[\d ().-]{6,18}\d|\(\d{3}\)\s?\d{3}[ -]?\d{4}|\b\d{3}[-. ]\d{3}[-. ]\d{4}\b",
+    r"(?<!\w)\+\d[\d ().-]{6,18}\d|\(\d{3}\)\s?\d{3}[ -]?\d{4}|\b\d{3}[-. ]\d{3}[-. ]\d{4}\b|\b0\d{2,4}[ -]\d{3,4}[ -]\d{3,4}\b",
     r"\b(?:phone|tel|telephone|mobile|cell|whatsapp|fax|call me|text me|call|reach me|ring me|contact number)\b[^\d#.!?]{0,25}\+?\d[\d ().-]{5,16}\d",
     r"\b\d{4}-\d{1,2}-\d{1,2}(?:T[\d:]+Z?)?\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{4}/\d{1,2}/\d{1,2}\b",
     r"\b(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\b",
     r"\b\d{1,2}:\d{2}(?::\d{2})?\b|\b(?:[01]\d|2[0-3])[0-5]\d\s?(?:hours|hrs|h|am|pm)\b",
-    r"\b(?:zip|postal|post|postcode|zipcode|pin)(?:\s?code)?\b[^\d#.!?]{0,12}\d{4,6}(?:-\d{4})?\b|,\s?[A-Z]{2} \d{5}(?:-\d{4})?\b",
+    r"\b(?:zip|postal|post|postcode|zipcode|pin)(?:\s?code)?\b[^\d#.!?]{0,12}\d{4,6}(?:-\d{4})?\b|,\s?[A-Z]{2,3},? \d{5}(?:-\d{4})?\b|\bliv(?:e|es|ing)\b[^.!?\d#]{0,40}\d{5}\b|\b(?:in|near|from|at|of)\s(?-i:(?:[A-Z][\w.]*,?\s){1,3})\d{5}\b",
     r"\b(?:tracking|shipment|consignment|awb|waybill|ups|usps|fedex|dhl)\b(?:[\s#:]{0,3}(?:numbers?|no\.?|id|code|is|was|#)){0,3}[\s:#]{0,3}[A-Z]{0,4}\d[A-Z\d]{4,34}\b|\b1Z[A-Z\d]{10,18}\b",
-    r"\b(?:card|visa|mastercard|amex|debit|credit|account|acct|iban|bank|routing|sort code|customer|user|member|membership|client|loyalty|case|ticket|invoice|receipt|transaction|serial|model|sku|item|product|part|article|code|otp|flight|room|apt|apartment|unit|suite|box|claim|request|policy|rma|voucher|coupon|gift card)\b"
+    r"\b(?:card|visa|mastercard|amex|debit|credit|account|acct|iban|bank|routing|sort code|customer|user|member|membership|client|loyalty|case|ticket|invoice|receipt|transaction|serial|model(?: [a-z]+)?|sku|item|product|part|article|code|otp|flight|room|apt|apartment|unit|suite|box|claim|request|policy|rma|voucher|coupon|gift card)\b"
     r"(?:[\s#:.]{0,3}(?:numbers?|no\.?|id|code|that|which|ends?|ending|in|with|is|was|#)){0,5}[\s:#]{0,3}[*xX.\s-]{0,20}[A-Z]{0,5}-?\d[\d-]{1,30}\b(?:[ -]\d{4}){0,3}",
     r"\b(?:ends?|ending|last (?:four|4)(?: digits)?)\b[^\d.!?]{0,20}\d{3,4}\b|[*xX]{2,}[ -]?\d{4}\b",
     r"\b\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{1,7}\b|\b\d{13,40}\b",
@@ -45,7 +46,7 @@ _OTHER_NUMBERS = tuple(re.compile(spelling, re.I) for spelling in (
 ))  # fmt: skip
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NOT_PREFIXES = frozenset(
-    "sku inv rma usd eur gbp rtx gtx iso apt ups fedex dhl trk tn utc gmt jan feb mar apr may jun jul aug sep oct nov dec in".split()
+    "sku inv rma usd eur gbp rtx gtx iso apt ups fedex dhl trk tn utc gmt jan feb mar apr may jun jul aug sep oct nov dec in ios".split()
 )
 
 _WITHDRAWN = re.compile(r"(?:\bnot|n't|\binstead of|\brather than|\bno longer)\s(?:for\s|order\s|number\s|the\s|about\s|my\s|it\s|on\s){0,3}#?\s?$", re.I)
@@ -60,7 +61,7 @@ def order_ids(text: str) -> list[str]:
     """The ids as spelt, without "#", letters in upper case; one that the customer took back comes last."""
     found: list[tuple[int, str]] = []
     rest = text
-    for spelling, hide in ((_SHORT, ()), (_AFTER_ORDER, ()), (_SPACED, ()), (_MARKED, _OTHER_NUMBERS), (_BARE, ())):
+    for spelling, hide in ((_SHORT, ()), (_SPACED, ()), (_AFTER_ORDER, ()), (_MARKED, _OTHER_NUMBERS), (_BARE, ())):
         for other in hide:
             rest = other.sub(_gap, rest)
         for match in spelling.finditer(rest):

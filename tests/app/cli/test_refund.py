@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.cli.conftest import CommandLine
+from tests.command_line import CommandLine
 
 ADA = ("--email", "ada@example.com")
 GRACE = ("--email", "grace@example.com")

@@ -1,6 +1,6 @@
 """Conversations from the command line."""
 
-from tests.app.cli.conftest import CommandLine
+from tests.command_line import CommandLine
 
 
 def test_a_refund_request_waits_and_survives_every_message(switchboard: CommandLine) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from app.cli.main import LESSON
-from tests.app.cli.conftest import CommandLine
+from tests.command_line import CommandLine
 
 ADA = ("--email", "ada@example.com")
 

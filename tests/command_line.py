@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
 from typer.testing import CliRunner
 
 from app.cli.main import app
@@ -34,8 +33,3 @@ class CommandLine:
         called = self(*words, "--json")
         assert called.code == code, called.err
         return called.json
-
-
-@pytest.fixture
-def switchboard() -> CommandLine:
-    return CommandLine()

@@ -1,0 +1,134 @@
+"""A real LangGraph development server on the command line's home: one file, every surface."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from langgraph_sdk import get_client
+
+from tests.command_line import CommandLine
+
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
+
+START_S = 120
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("studio") / "home"
+
+
+@pytest.fixture(autouse=True)
+def same_home(home: Path, environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SWITCHBOARD_HOME", str(home))
+
+
+@pytest.fixture(scope="module")
+def server(home: Path) -> Iterator[str]:
+    """`switchboard studio` on a free port, after one thread was begun on the command line."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "SWITCHBOARD_HOME": str(home)}
+    switchboard = [sys.executable, "-c", "from app.cli.main import main; main()"]
+    begun = [
+        *switchboard,
+        "refund",
+        "--order",
+        "12345",
+        "--email",
+        "ada@example.com",
+        "--thread",
+        "begun-here",
+        "--json",
+    ]
+    assert subprocess.run(begun, env=environment, check=False, capture_output=True).returncode == 3
+    studio = [*switchboard, "studio", "--port", str(port)]
+    with subprocess.Popen(studio, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr
+            said = ""
+            for line in process.stderr:
+                said += line
+                if "are listed" in line:
+                    break
+            else:
+                pytest.fail(f"no server: {said}\n{(home / 'studio' / 'server.log').read_text()[-3000:]}")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(START_S)
+
+
+async def until_listed(client: Any, thread_id: str, status: str) -> dict[str, Any]:
+    """The thread as the server lists it, once it has this status."""
+    async with asyncio.timeout(30):
+        while True:
+            for thread in await client.threads.search(status=status):
+                if thread["thread_id"] == thread_id:
+                    return dict(thread)
+            await asyncio.sleep(0.2)
+
+
+def test_a_thread_of_the_command_line_is_approved_through_the_server(server: str, switchboard: CommandLine) -> None:
+    thread_id = switchboard.json("show", "begun-here")["thread_id"]
+
+    async def approve() -> dict[str, Any]:
+        async with get_client(url=server) as client:
+            listed = await until_listed(client, thread_id, "interrupted")
+            assert (listed["metadata"]["graph_id"], listed["metadata"]["name"]) == ("refund", "begun-here")
+            state = await client.threads.get_state(thread_id)
+            (interrupt,) = state["tasks"][0]["interrupts"]
+            assert interrupt["value"]["action_requests"][0]["args"]["amount"] == "149.00"
+            resume = {interrupt["id"]: {"decisions": [{"type": "approve"}]}}
+            return cast("dict[str, Any]", await client.runs.wait(thread_id, "refund", command={"resume": resume}))
+
+    assert asyncio.run(approve())["outcome"] == "refunded"
+    shown = switchboard.json("show", "begun-here")
+    assert (shown["status"], shown["outcome"], shown["approval"]["status"]) == ("completed", "refunded", "approved")
+    assert switchboard.json("threads", "--status", "completed")[0]["thread_id"] == thread_id
+
+
+def test_a_thread_of_the_server_is_approved_on_the_command_line(server: str, switchboard: CommandLine) -> None:
+    async def begin() -> str:
+        async with get_client(url=server) as client:
+            thread = await client.threads.create()
+            request = {"order_id": "12348", "email": "grace@example.com"}
+            knobs: Any = {"approve_everything": True}
+            await client.runs.wait(thread["thread_id"], "refund", input=request, context=knobs)
+            return str(thread["thread_id"])
+
+    thread_id = asyncio.run(begin())
+    assert [one["thread_id"] for one in switchboard.json("pending")] == [thread_id]
+    assert switchboard.json("approve", thread_id)["outcome"] == "refunded"
+    steps = [entry["node"] for entry in switchboard.json("trace", thread_id) if entry["event"] == "end"]
+    assert steps[:2] == ["verify_identity", "check_eligibility"]
+    assert steps[-2:] == ["send_confirmation", "respond"]
+
+
+def test_chat_input_knobs_and_descriptions(server: str) -> None:
+    async def look() -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+        async with get_client(url=server) as client:
+            thread = await client.threads.create()
+            said: Any = {"messages": [{"role": "user", "content": "where is my order 12349? I am grace@example.com"}]}
+            told = await client.runs.wait(thread["thread_id"], "support", input=said)
+            assistants = {one["graph_id"]: one for one in await client.assistants.search()}
+            schemas = await client.assistants.get_schemas(assistants["refund"]["assistant_id"])
+            return cast("dict[str, Any]", told), {name: one["description"] for name, one in assistants.items()}, dict(schemas)
+
+    told, descriptions, schemas = asyncio.run(look())
+    assert "tracking number" in told["reply"]
+    assert all(descriptions[name] for name in ("support", "refund"))
+    knobs = schemas["context_schema"]["properties"]
+    assert {name: (knob["title"], knob["default"]) for name, knob in knobs.items()} == {
+        "tone": ("Tone", "neutral"),
+        "signature": ("Signature", ""),
+        "approve_everything": ("Approve everything", False),
+    }
