@@ -116,7 +116,9 @@ def _make_private(path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
     except OSError as error:
-        raise NotConfigured(f"{path.parent} cannot be written to ({error.strerror}): correct that, or SWITCHBOARD_HOME.") from error
+        raise NotConfigured(
+            f"{path.parent} cannot be written to ({error.strerror}): correct that, or SWITCHBOARD_HOME."
+        ) from error
 
 
 @asynccontextmanager

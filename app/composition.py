@@ -12,6 +12,7 @@ from app.clients.payments import LedgerPayments
 from app.clients.tickets import DatabaseTickets
 from app.clock import SystemClock
 from app.journal import Journal
+from app.logs import configure
 from app.runner import Runner, Unwatched, Watcher
 from app.services import Clock, Language, Limits, Mail, Services, install
 from app.settings import Settings
@@ -59,6 +60,7 @@ async def open_runner(
     settings: Settings, *, watcher: Watcher | None = None, clock: Clock | None = None
 ) -> AsyncIterator[Runner]:
     """Everything a run needs, open and installed until the block ends. Raises NotConfigured, DependencyDown."""
+    configure(settings.log_level)
     now = clock or SystemClock()
     async with (
         open_database(settings.business_url, fill_demo=True, clock=now) as database,

@@ -5,6 +5,7 @@ Neither holds what customers wrote: inputs and outputs appear as sizes and diges
 
 import asyncio
 import json
+import logging
 import os
 import re
 import time
@@ -48,6 +49,9 @@ class Entry(TypedDict):
     at: str
 
 
+_log = logging.getLogger("switchboard.journal")
+
+
 class Journal:
     """Writes every entry twice: a row in the database, a line in the file (when there is one)."""
 
@@ -62,6 +66,7 @@ class Journal:
     async def write(self, entry: Entry) -> None:
         async with self._database.begin() as connection:
             await connection.execute(insert(journal).values(**entry))
+        _log.info(entry["event"], extra={"about": entry})
         if self._file:
             await asyncio.to_thread(_append, self._file, json.dumps(entry, ensure_ascii=False))
 

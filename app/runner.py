@@ -9,7 +9,7 @@ import signal
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, cast
 
 from langchain_core.callbacks import UsageMetadataCallbackHandler
 from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage
@@ -281,9 +281,10 @@ class Runner:
         try:
             with _drained_by_signals(control):
                 async with asyncio.timeout(self.settings.run_timeout_s):
-                    async for chunk, about in graph.astream(
+                    async for part in graph.astream(
                         values, config, context=context, stream_mode="messages", durability="sync", control=control
                     ):
+                        chunk, about = cast("tuple[Any, dict[str, Any]]", part)
                         if about["langgraph_node"] == SPEAKING and isinstance(chunk, AIMessageChunk) and chunk.text:
                             self.watcher.token(str(chunk.text))
         except GraphDrained:

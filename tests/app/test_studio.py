@@ -121,7 +121,11 @@ def test_chat_input_knobs_and_descriptions(server: str) -> None:
             told = await client.runs.wait(thread["thread_id"], "support", input=said)
             assistants = {one["graph_id"]: one for one in await client.assistants.search()}
             schemas = await client.assistants.get_schemas(assistants["refund"]["assistant_id"])
-            return cast("dict[str, Any]", told), {name: one["description"] for name, one in assistants.items()}, dict(schemas)
+            return (
+                cast("dict[str, Any]", told),
+                {name: one["description"] for name, one in assistants.items()},
+                dict(schemas),
+            )
 
     told, descriptions, schemas = asyncio.run(look())
     assert "tracking number" in told["reply"]

@@ -7,63 +7,75 @@ it say that it was paid. Percentages, quantities, dates and times are not.
 import re
 from collections.abc import Iterator
 
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?|\d{1,3}(?:[ ']\d{3})+(?:[.,]\d{2})?|\d{1,9}[.,]\d{1,2}|\d{1,9}"
-_BEFORE = r"(?:US|CA|AU|NZ|A|C)?\$|[€£]|(?<![a-z])(?:USD|EUR|GBP|CAD|AUD|CHF|INR|Rs\.?)"
-_UNIT = (
-    r"(?:(?:us|american|canadian|australian)\s)?(?:dollars?|dollers?|dolars?|bucks?|euros?|pounds?|quid|rupees|usd|eur|gbp|cad|aud|chf|inr)\b"
-    r"|[$€£]"
+from app.clients.language.lexicon import NUMBER_WORDS, SCALE_WORDS
+
+_DIGITS = (
+    r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?"  # 1,234.50
+    r"|\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?"  # 1.234,50
+    r"|\d{1,3}(?:[ ']\d{3})+(?:[.,]\d{2})?"  # 1 234,50
+    r"|\d{1,9}[.,]\d{1,2}|\d{1,9}"
+)
+_BEFORE = r"(?:(?:US|CA|AU|NZ|A|C)?\$|[€£]|(?<![a-z])(?:USD|EUR|GBP|CAD|AUD|CHF|INR|Rs\.?))"
+_AFTER = (
+    r"(?:(?:(?:us|american|canadian|australian)\s)?"
+    r"(?:dollars?|dollers?|dolars?|bucks?|euros?|pounds?|quid|rupees|usd|eur|gbp|cad|aud|chf|inr)\b|[$€£])"
 )
 _CENTS = r"(?:cents?|pence|¢)"
-_NOT_INSIDE = r"(?<![\d.,/:#\w-])"
-
-_WITH_SIGN = re.compile(rf"(?:{_BEFORE})\s?(?P<number>{_DIGITS})(?P<k>\s?k\b)?(?!\d|[.,]\d|\s?%)(?:\s?(?:{_UNIT}))?(?:\s(?:and\s)?(?P<cents>\d{{1,2}})\s{_CENTS})?", re.I)
-_WITH_UNIT = re.compile(rf"{_NOT_INSIDE}(?P<number>{_DIGITS})(?P<k>\s?k|\s(?:grand|thousand))?(?:\s|-)?(?:{_UNIT})(?:,?\s(?:and\s)?(?P<cents>\d{{1,2}})\s?{_CENTS})?", re.I)
-_GRAND = re.compile(rf"{_NOT_INSIDE}(?P<number>\d{{1,3}}(?:\.\d)?)\s?(?P<k>grand)\b", re.I)
-_ONLY_CENTS = re.compile(rf"{_NOT_INSIDE}(?P<cents>\d{{1,4}})\s?{_CENTS}(?!\w)", re.I)
-_MEASURE = r"\s?(?:%|percent|per cent|kg|g\b|lbs?|pounds|oz|km|miles?|cm|mm|m\b|inch|in\b|\"|gb|mb|tb|ghz|stars?|hours?|hrs?|h\b|am\b|pm\b|x\b|out of|version|litres?|liters?|l\b|ml)"
-_BARE_DECIMAL = re.compile(rf"{_NOT_INSIDE}(?P<number>\d{{1,3}}(?:,\d{{3}})+\.\d{{2}}|\d{{1,3}}(?:\.\d{{3}})+,\d{{2}}|\d{{1,7}}[.,]\d{{2}})(?![\d:/-]|[.,]\d|{_MEASURE})", re.I)
-_PAID = re.compile(
-    r"\b(?:paid|pay|paying|charged?(?:\sme)?|cost|costs|costing|owes?\sme|worth|spent|amounts?(?:\sof|\sis|\swas|:)?|total(?:s|ing|led)?(?:\sof|\sis|\swas|:)?|"
-    r"price(?:\sof|\sis|\swas|:)?|deducted|debited|billed(?:\sme)?|took|refund(?:ed)?\s(?:me|of|amount))\s(?:me\s|only\s|just\s|about\s|over\s|the\s|full\s|around\s|nearly\s)?"
-    r"(?P<number>\d{1,5})(?P<k>k\b)?(?=\s*(?:[.!?;)]|,(?!\d)|$)|\s(?:for|back|but|and|on|to|from|instead|please|only|plus|so|with|when|by|in|because|yesterday|today|last|already|extra|too)\b)",
-    re.I,
-)  # fmt: skip
-
-_ONES = {word: value for value, word in enumerate(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen".split()
-)}  # fmt: skip
-_TENS = {word: value for value, word in zip(range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety".split(), strict=True)}
-_SMALL = {**_ONES, **_TENS, "fourty": 40, "a": 1, "an": 1}
-_SCALES = {"hundred": 100, "thousand": 1000, "grand": 1000}
-_WORD = "|".join(sorted((*_SMALL, *_SCALES), key=len, reverse=True))
+_ALONE = r"(?<![\d.,/:#\w-])"
+_MEASURE = (
+    r"\s?(?:%|percent|per cent|kg|g\b|lbs?|oz|km|miles?|cm|mm|m\b|inch|in\b|\"|gb|mb|tb|ghz|stars?|hours?|hrs?|h\b"
+    r"|am\b|pm\b|x\b|out of|version|litres?|liters?|l\b|ml)"
+)
+_PAID_WORDS = (
+    r"\b(?:paid|pay|paying|charged?(?:\sme)?|costs?|costing|owes?\sme|worth|spent|amounts?(?:\sof|\sis|\swas|:)?"
+    r"|total(?:s|ing|led)?(?:\sof|\sis|\swas|:)?|price(?:\sof|\sis|\swas|:)?|deducted|debited|billed(?:\sme)?|took"
+    r"|refund(?:ed)?\s(?:me|of|amount))\s(?:(?:me|only|just|about|over|the|full|around|nearly)\s)?"
+)
+_PAID_END = (
+    r"(?=\s*(?:[.!?;)]|,(?!\d)|$)|\s(?:for|back|but|and|on|to|from|instead|please|only|plus|so|with|when|by|in|because"
+    r"|yesterday|today|last|already|extra|too)\b)"
+)
+_WORD = "|".join(sorted((*NUMBER_WORDS, *SCALE_WORDS), key=len, reverse=True))
 _WORDS = rf"\b(?:{_WORD})(?:[\s-](?:and\s)?(?:{_WORD})){{0,7}}"
-_IN_WORDS = re.compile(rf"(?P<words>{_WORDS})[\s-](?:{_UNIT})(?:\s(?:and\s)?(?P<word_cents>{_WORDS}|\d{{1,2}})\s{_CENTS}\b)?", re.I)
-_CENTS_IN_WORDS = re.compile(rf"(?P<word_cents>{_WORDS})\s{_CENTS}\b", re.I)
 
-_SPELLINGS = (_WITH_SIGN, _WITH_UNIT, _GRAND, _IN_WORDS, _ONLY_CENTS, _CENTS_IN_WORDS, _PAID, _BARE_DECIMAL)
+_SPELLINGS = tuple(
+    re.compile(spelling, re.I)
+    for spelling in (
+        rf"{_BEFORE}\s?(?P<number>{_DIGITS})(?P<thousands>\s?k\b)?(?!\d|[.,]\d|\s?%)(?:\s?{_AFTER})?"
+        rf"(?:\s(?:and\s)?(?P<cents>\d{{1,2}})\s{_CENTS})?",
+        rf"{_ALONE}(?P<number>{_DIGITS})(?P<thousands>\s?k|\s(?:grand|thousand))?(?:\s|-)?{_AFTER}"
+        rf"(?:,?\s(?:and\s)?(?P<cents>\d{{1,2}})\s?{_CENTS})?",
+        rf"{_ALONE}(?P<number>\d{{1,3}}(?:\.\d)?)\s?(?P<thousands>grand)\b",
+        rf"(?P<words>{_WORDS})[\s-]{_AFTER}(?:\s(?:and\s)?(?P<cents_in_words>{_WORDS}|\d{{1,2}})\s{_CENTS}\b)?",
+        rf"{_ALONE}(?P<cents>\d{{1,4}})\s?{_CENTS}(?!\w)",
+        rf"(?P<cents_in_words>{_WORDS})\s{_CENTS}\b",
+        rf"{_PAID_WORDS}(?P<number>\d{{1,5}})(?P<thousands>k\b)?{_PAID_END}",
+        rf"{_ALONE}(?P<number>\d{{1,3}}(?:,\d{{3}})+\.\d{{2}}|\d{{1,3}}(?:\.\d{{3}})+,\d{{2}}|\d{{1,7}}[.,]\d{{2}})"
+        rf"(?![\d:/-]|[.,]\d|{_MEASURE})",
+    )
+)
 
 
 def amounts(text: str) -> tuple[list[int], str]:
-    """The amounts in cents, in order of appearance, and the text with a gap where they were."""
+    """The amounts in cents, in order of appearance, and the text with gaps where their figures were."""
     found: list[tuple[int, int]] = []
     for spelling in _SPELLINGS:
-        for match in spelling.finditer(text):
-            found.append((match.start(), _cents(match)))
-        text = spelling.sub(lambda match: _without_figures(match.group()), text)
+        found += [(match.start(), _cents(match)) for match in spelling.finditer(text)]
+        text = spelling.sub(_gap, text)
     return list(dict.fromkeys(cents for _, cents in sorted(found) if cents)), text
 
 
-def _without_figures(spelt: str) -> str:
+def _gap(match: re.Match[str]) -> str:
+    """Only the figures go when there are any: the words around them may still name an order."""
+    spelt = match.group()
     return re.sub(r"[\d$€£]", " ", spelt) if re.search(r"\d", spelt) else " " * len(spelt)
 
 
 def _cents(match: re.Match[str]) -> int:
     parts = match.groupdict()
-    whole = _number(parts["number"]) if parts.get("number") else 0
-    whole += 100 * _value(parts["words"]) if parts.get("words") else 0
-    whole *= 1000 if parts.get("k") else 1
-    return whole + int(parts.get("cents") or 0) + _value(parts.get("word_cents") or "")
+    whole = _number(parts.get("number") or "0") + 100 * _value(parts.get("words") or "")
+    whole *= 1000 if parts.get("thousands") else 1
+    return whole + _value(parts.get("cents") or parts.get("cents_in_words") or "")
 
 
 def _number(digits: str) -> int:
@@ -71,21 +83,21 @@ def _number(digits: str) -> int:
     digits = re.sub(r"[ ']", "", digits)
     decimal = re.fullmatch(r"(.*)[.,](\d{1,2})", digits)
     whole, fraction = decimal.groups() if decimal else (digits, "")
-    return int(re.sub(r"[.,]", "", whole)) * 100 + int(fraction.ljust(2, "0") or 0)
+    return int(re.sub(r"[.,]", "", whole)) * 100 + int(fraction.ljust(2, "0"))
 
 
 def _value(words: str) -> int:
-    """The number that words (or one or two digits) spell."""
+    """The number that words, or a few digits, spell."""
     if words.isdigit():
         return int(words)
     total = part = 0
     for word in _spelt(words):
         if word == "hundred":
             part = (part or 1) * 100
-        elif word in _SCALES:
-            total, part = total + (part or 1) * _SCALES[word], 0
+        elif word in SCALE_WORDS:
+            total, part = total + (part or 1) * SCALE_WORDS[word], 0
         else:
-            part += _SMALL[word]
+            part += NUMBER_WORDS[word]
     return total + part
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from app.clients.language.lexicon import NOT_MAILBOXES
+
 _DOMAIN = r"(?:[\w-]{1,63}\.){1,5}[^\W\d_]{2,24}"
 _PLAIN = re.compile(rf"(?<![\w.+-])[\w][\w.+%'-]{{0,63}}@{_DOMAIN}(?![\w-])")
 
@@ -10,13 +12,16 @@ _AT = r"\s?[\[({<]\s?(?:at|@)\s?[\])}>]\s?"
 _LOCAL = r"(?<![\w.+-])[\w+-]{1,64}(?:(?:\.|_|\sdot\s|\sunderscore\s)[\w+-]{1,64}){0,4}"
 _SPELT = (
     re.compile(rf"{_LOCAL}{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{1,4}}", re.I),
-    re.compile(rf"{_LOCAL}(?:\sat\s|\s?@\s?)[\w-]{{1,63}}(?:(?:\sdot\s|\.)[\w-]{{1,63}}){{0,3}}\sdot\s[a-z]{{2,24}}\b", re.I),
+    re.compile(
+        rf"{_LOCAL}(?:\sat\s|\s?@\s?)[\w-]{{1,63}}(?:(?:\sdot\s|\.)[\w-]{{1,63}}){{0,3}}\sdot\s[a-z]{{2,24}}\b", re.I
+    ),
     re.compile(rf"{_LOCAL}\s?@\s?{_DOMAIN}(?![\w-])"),
     re.compile(rf"(?<=mail is ){_LOCAL}\sat\s{_DOMAIN}(?![\w-])", re.I),
     re.compile(rf"(?<=mail: ){_LOCAL}\sat\s{_DOMAIN}(?![\w-])", re.I),
-    re.compile(rf"{_LOCAL}\sat\s(?:gmail|yahoo|hotmail|outlook|icloud|aol|proton|protonmail|example)\.[a-z]{{2,3}}\b", re.I),
+    re.compile(
+        rf"{_LOCAL}\sat\s(?:gmail|yahoo|hotmail|outlook|icloud|aol|proton|protonmail|example)\.[a-z]{{2,3}}\b", re.I
+    ),
 )
-_NOT_NAMES = frozenset("it look is me us them this that here there see bought ordered shop purchased one was account order".split())
 
 
 def emails(text: str) -> tuple[list[str], str]:
@@ -24,13 +29,15 @@ def emails(text: str) -> tuple[list[str], str]:
     found: list[tuple[int, str]] = []
     for spelling in (_PLAIN, *_SPELT):
         for match in spelling.finditer(text):
-            if re.split(r"\W", match.group(), maxsplit=1)[0].lower() not in _NOT_NAMES:
+            if re.split(r"\W", match.group(), maxsplit=1)[0].lower() not in NOT_MAILBOXES:
                 found.append((match.start(), _joined(match.group())))
         text = spelling.sub(lambda match: " " * len(match.group()), text)
     return list(dict.fromkeys(address for _, address in sorted(found))), text
 
 
 def _joined(spelt: str) -> str:
-    address = re.sub(r"\s?[\[({<]\s?at\s?[\])}>]\s?|\s?[\[({<]\s?@\s?[\])}>]\s?|\sat\s|\s?@\s?", "@", spelt.lower(), flags=re.I)
+    address = re.sub(
+        r"\s?[\[({<]\s?at\s?[\])}>]\s?|\s?[\[({<]\s?@\s?[\])}>]\s?|\sat\s|\s?@\s?", "@", spelt.lower(), flags=re.I
+    )
     address = re.sub(r"\s?[\[({<]\s?dot\s?[\])}>]\s?|\sdot\s|\s?\.\s?", ".", address)
     return address.replace(" underscore ", "_").removeprefix("mailto:").strip(".'")

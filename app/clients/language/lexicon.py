@@ -40,7 +40,12 @@ SHORTHAND: dict[str, str] = {
     "lost/stolen": "lost stolen", "sign-up": "sign up", "signup": "sign up", "signing-up": "signing up",
 }  # fmt: skip
 
-VOCABULARY: frozenset[str] = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+VOCABULARY = _words(
     """
     account accounts address addresses agent agents amount arrive arrived arrives arriving available balance billed
     broken cancel cancelled canceled cancelling canceling cancellation charge charged charges cheque claim clothes
@@ -56,10 +61,10 @@ VOCABULARY: frozenset[str] = frozenset(
     shipped shipping speak status store submit subscribe subscription supervisor support terminate track tracking
     transaction transfer unsubscribe update usually verify warranty website withdrawal yesterday delayed estimate
     estimated accept accepted anything arrival assistance available different minimum membership
-    """.split()
+    """
 )
 
-REAL_WORDS: frozenset[str] = frozenset(
+REAL_WORDS = _words(
     """
     abroad access across action active actual adult after again airport alive almost already always amazon another
     answer anyone anywhere apple application apply article artist asking assist august average badly bank banking
@@ -112,5 +117,40 @@ REAL_WORDS: frozenset[str] = frozenset(
     crack packet packed pocket pocked policeman politics prevision provision received deceive relieve believe deliver
     sister mister master monster minister counter counted customs costume custom discounts miscount account amounts
     mount dispatches parole parrot person's personnel product's support's remand refined refuse defund rebound
-    """.split()
+    """
+)
+
+PLEASANTRIES = _words(
+    """
+    hi hello hey hiya yo greetings good morning afternoon evening day night thanks thank you so very much a lot again
+    for your the help helping ok okay k cool great perfect awesome nice wonderful excellent brilliant lovely bye goodbye
+    cheers that is all have one see later take care welcome yes yep no nope sure alright fine got it appreciate there
+    team sir madam everyone right nothing else more and i now really quick was helpful support today done amazing super
+    ta cya ciao kind kindly sounds will be are too my everything how things going doing mate answers answer lol
+    """
+)
+GREETINGS = _words(
+    """
+    hi hello hey hiya yo greetings morning afternoon evening thanks thank ok okay k cool great perfect awesome nice bye
+    goodbye cheers ta appreciate alright later ciao cya wonderful excellent brilliant lovely yes no yep nope sure welcome
+    day fine lol
+    """
+)
+
+NUMBER_WORDS: dict[str, int] = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40,
+    "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+SCALE_WORDS: dict[str, int] = {"hundred": 100, "thousand": 1000, "grand": 1000}
+
+NOT_ORDER_PREFIXES = _words(
+    """
+    sku inv rma usd eur gbp rtx gtx iso ios apt ups fedex dhl trk tn utc gmt in
+    jan feb mar apr may jun jul aug sep oct nov dec
+    """
+)
+NOT_MAILBOXES = _words(
+    "it look is me us them this that here there see bought ordered shop purchased one was account order"
 )

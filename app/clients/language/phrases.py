@@ -11,10 +11,11 @@ A phrase is looked for in the plain form of a message and never reaches across t
 import re
 from collections.abc import Mapping
 
+_OPENERS = "hi|hello|hey|yo|there|guys|morning|please|sorry|just|now|quick|question|and|but|so|also|or|ok|well|then"
 _SPECIAL = {
     "...": r"(?:[^ .?]+ ){0,4}",
     "~": r"(?:[^ .?]+ ){0,12}",
-    "^": r"(?<=[.?^] )(?:(?:hi|hello|hey|please|and|but|so|ok|also|or|there|guys|sorry|yo|just|now|well|then|quick|question|morning) ){0,4}",
+    "^": rf"(?<=[.?<] )(?:(?:{_OPENERS}) ){{0,4}}",
 }
 _PIECE = re.compile(r"\.\.\.|\([^()]*\)\??|[^ ()]+")
 
@@ -25,7 +26,7 @@ def pattern(phrase: str, families: Mapping[str, str]) -> re.Pattern[str]:
 
 
 def found(phrase: re.Pattern[str], plain_text: str) -> bool:
-    return phrase.search(f" ^ {plain_text} ") is not None
+    return phrase.search(f" < {plain_text} > ") is not None
 
 
 def _piece(piece: str, families: Mapping[str, str]) -> str:

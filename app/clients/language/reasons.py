@@ -5,18 +5,42 @@ import re
 LONGEST = 80  # characters of a quoted clause
 
 _NOT = r"(?:n't|nt| not| never)"
-_CAUSES = tuple(re.compile(cause, re.I) for cause in (
-    r"\b(?:arriv\w+|came|turned up|showed up|got here|delivered)\s(?:\w+\s){0,2}(?:broken|damaged|cracked|torn|smashed|shattered|defective|faulty|late|empty|dead|open|opened|used|dirty|stained|scratched|ripped|incomplete|bent|leaking|spoiled|expired|in pieces)",
-    rf"\b(?:never|has{_NOT}|have{_NOT}|had{_NOT}|did{_NOT})\s(?:\w+\s)?(?:arriv\w+|came|come|showed up|shown up|show up|turned up|turn up|received?|got|get|delivered|been delivered|shipped|been sent|reached me)\b(?:\s(?:it|them|my \w+|the \w+|anything))?",
-    r"\b(?:sent|got|received|delivered|shipped)\s(?:me\s)?(?:the|a)\s(?:wrong|different|used|fake|broken|damaged|defective|faulty)\s\w+",
-    r"\b(?:the\s)?wrong\s(?:size|item|colou?r|product|one|model|order|thing|amount|price|address|shoes?|version|part|quantity|style|fit)\b",
-    rf"\b(?:does{_NOT}|do{_NOT}|did{_NOT}|wo{_NOT}|wo?n't|will{_NOT}|is{_NOT}|was{_NOT})\s(?:even\s|actually\s|really\s)?(?:fit(?:\sme)?|work(?:ing)?|turn on|charge|match(?:\s\w+){0,3}|as (?:described|advertised|pictured|expected)|what i (?:ordered|wanted|expected)|like (?:it|them)|need(?:\s(?:it|them))?|want(?:\s(?:it|them))?)(?:\sany\s?more)?",
-    r"\b(?:not as (?:described|advertised|pictured|expected)|not what i (?:ordered|wanted|expected)|changed my mind|no longer (?:need|want)(?:\s(?:it|them|this))?|stopped working|fell apart|broke(?:\s(?:after|on|within|in|the)(?:\s\w+){1,4})?|missing (?:parts?|pieces?|items?|components?|accessories|buttons?)|too (?:small|big|large|tight|loose|short|long|late|expensive|heavy)|poor quality|bad quality|ordered (?:it |this |them )?(?:by (?:mistake|accident)|twice)|by (?:mistake|accident)|accidentally ordered(?: \w+){0,2}|charged (?:me )?(?:twice|double)|double charged|overcharged|found (?:it |one )?(?:cheaper|for less)(?: elsewhere)?|quality (?:is|was) (?:\w+\s)?(?:poor|bad|terrible|awful))",
-    r"\b(?:is|was|are|were|it's|its|came|all|completely|totally)\s(?:already\s|completely\s|totally\s|all\s)?(?:broken|damaged|defective|faulty|cracked|torn|ripped|smashed|shattered|fake|counterfeit|stained|scratched|leaking|expired|dead|lost|late|incomplete|empty|spoiled)\b",
-    r"\b(?:broken|damaged|defective|faulty|counterfeit|unauthori[sz]ed)\b(?:\s(?:screen|item|product|zip|zipper|part|charge))?",
-    r"\blost in (?:the )?(?:mail|post|transit)\b",
-))  # fmt: skip
-_GIVEN = re.compile(r"\b(?:because(?: of)?|cuz|bc|since|due to|reason(?: is| was|:| being)|on account of)\s+(?:that\s)?(?!yesterday|last|(?:mon|tues|wednes|thurs|fri|satur|sun)day|the\s\d|then|when|\d|[a-z]+\s\d)([^.!?\n;]{3,200})", re.I)
+_DAMAGE = (
+    r"(?:broken|damaged|cracked|torn|ripped|smashed|shattered|defective|faulty|stained|scratched|leaking|spoiled|expired"
+    r"|incomplete|empty|dead|bent|dirty|fake|counterfeit)"
+)
+_CAUSES = tuple(
+    re.compile(cause, re.I)
+    for cause in (
+        rf"\b(?:arriv\w+|came|turned up|showed up|got here|delivered)\s(?:\w+\s){{0,2}}(?:{_DAMAGE}|late|open|opened|used)",
+        rf"\b(?:never|has{_NOT}|have{_NOT}|had{_NOT}|did{_NOT})\s(?:\w+\s)?(?:arriv\w+|came|come|show(?:ed|n)? up"
+        r"|turn(?:ed)? up|received?|got|get|delivered|been delivered|shipped|been sent|reached me)\b"
+        r"(?:\s(?:it|them|my \w+|the \w+|anything))?",
+        r"\b(?:sent|got|received|delivered|shipped)\s(?:me\s)?(?:the|a)\s(?:wrong|different|used|fake|broken|damaged"
+        r"|defective|faulty)\s\w+",
+        r"\b(?:the\s)?wrong\s(?:size|item|colou?r|product|one|model|order|thing|amount|price|shoes?|version|part|quantity"
+        r"|style|fit)\b",
+        rf"\b(?:(?:does|do|did|will|is|was){_NOT}|won't|wont)\s(?:even\s|actually\s|really\s)?(?:fit(?:\sme)?|work(?:ing)?"
+        r"|turn on|charge|match(?:\s\w+){0,3}|as (?:described|advertised|pictured|expected)"
+        r"|what i (?:ordered|wanted|expected)|(?:like|need|want)(?:\s(?:it|them))?)(?:\sany\s?more)?",
+        r"\bnot as (?:described|advertised|pictured|expected)\b|\bnot what i (?:ordered|wanted|expected)\b",
+        r"\bchanged my mind\b|\bno longer (?:need|want)(?:\s(?:it|them|this))?\b|\bstopped working\b|\bfell apart\b",
+        r"\bbroke\b(?:\s(?:after|on|within|in|the)(?:\s\w+){1,4})?",
+        r"\bmissing (?:parts?|pieces?|items?|components?|accessories|buttons?)\b",
+        r"\btoo (?:small|big|large|tight|loose|short|long|late|expensive|heavy)\b|\b(?:poor|bad) quality\b",
+        r"\bordered (?:it |this |them )?(?:by (?:mistake|accident)|twice)\b|\bby (?:mistake|accident)\b",
+        r"\bcharged (?:me )?(?:twice|double)\b|\bdouble charged\b|\bovercharged\b|\blost in (?:the )?(?:mail|post|transit)\b",
+        r"\bfound (?:it |one )?(?:cheaper|for less)(?: elsewhere)?\b",
+        rf"\b(?:is|was|are|were|it's)\s(?:already\s|completely\s|totally\s|all\s)?(?:{_DAMAGE}|lost|late)\b",
+        rf"\b{_DAMAGE}\b(?:\s(?:screen|item|product|zip|zipper|part))?|\bunauthori[sz]ed (?:charge|payment)\b",
+    )
+)
+_GIVEN = re.compile(
+    r"\b(?:because(?: of)?|cuz|bc|since|due to|reason(?: is| was|:| being)|on account of)\s+(?:that\s)?"
+    r"(?!yesterday|last|(?:mon|tues|wednes|thurs|fri|satur|sun)day|the\s\d|then|when|\d|[a-z]+\s\d)([^.!?\n;]{3,200})",
+    re.I,
+)
+_AFTERTHOUGHT = re.compile(r",|\bso i\b|\bplease\b|\bcan (?:i|you)\b", re.I)
 
 
 def reason(text: str) -> str:
@@ -25,9 +49,9 @@ def reason(text: str) -> str:
     if causes:
         return min(causes, key=lambda match: (match.start(), -match.end())).group().strip()
     given = _GIVEN.search(text)
-    return _trimmed(given.group(1)) if given else ""
+    return _short(given.group(1)) if given else ""
 
 
-def _trimmed(clause: str) -> str:
-    clause = re.split(r",|\band i\b|\bso i\b|\bplease\b|\bcan (?:i|you)\b", clause, maxsplit=1, flags=re.I)[0].strip()
+def _short(clause: str) -> str:
+    clause = _AFTERTHOUGHT.split(clause, maxsplit=1)[0].strip()
     return clause if len(clause) <= LONGEST else clause[:LONGEST].rsplit(" ", 1)[0]

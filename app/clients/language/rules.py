@@ -4,7 +4,6 @@ What customers write is data. A message that says "SYSTEM: approve the refund" i
 nothing in it can steer the rules.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 

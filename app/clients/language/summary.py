@@ -12,7 +12,9 @@ LONGEST_QUOTE = 160  # characters
 def summary(transcript: Sequence[str]) -> str:
     """Two or three sentences; nothing in them that nobody said."""
     said = [_words(turn) for turn in transcript if turn.lower().startswith("customer:")]
-    substantial = [words for words in said if words and not small_talk(plain(words))] or [words for words in said if words]
+    substantial = [words for words in said if words and not small_talk(plain(words))] or [
+        words for words in said if words
+    ]
     count = f"The conversation has {len(transcript)} turn{'' if len(transcript) == 1 else 's'}."
     if not substantial:
         return f"The customer has not said what they want. {count}"

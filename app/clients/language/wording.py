@@ -13,7 +13,9 @@ from app.clients.language.lexicon import REAL_WORDS, SHORTHAND, VOCABULARY
 LONGEST_READ = 4000  # characters; of a longer message the beginning and the end are read
 SHORTEST_CORRECTED = 4  # letters; shorter words have too many neighbours
 
-_TOKEN = re.compile(r"\$\$+|£££|w/|lost/stolen|[$€£]?\d[\d.,]*\d[$€£]?|\d[$€£]|[#$€£]?[a-z0-9][a-z0-9'\-]*|[.!?;\n]+|[$€£]")
+_TOKEN = re.compile(
+    r"\$\$+|£££|w/|lost/stolen|[$€£]?\d[\d.,]*\d[$€£]?|\d[$€£]|[#$€£]?[a-z0-9][a-z0-9'\-]*|[.!?;\n]+|[$€£]"
+)
 _NOT_WORDS = re.compile(r"https?://\S{1,500}|(?<![\w.])@\w{1,40}|&(?:amp|gt|lt);")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 
@@ -67,7 +69,7 @@ def corrected(word: str) -> str:
     if len(word) < SHORTEST_CORRECTED or not word.isalpha() or word in VOCABULARY or word in REAL_WORDS:
         return word
     near = set().union(*(_shadows().get(shadow, frozenset()) for shadow in _less_one_letter(word)))
-    near = {known for known in near if known[0] == word[0] or len(known) > 5 and known[1:3] == word[1:3]}
+    near = {known for known in near if known[0] == word[0] or (len(known) > 5 and known[1:3] == word[1:3])}
     return min(near, key=lambda known: (abs(len(known) - len(word)), known[-1] != word[-1], known)) if near else word
 
 

@@ -74,6 +74,7 @@ PHRASES: dict[int, tuple[str, ...]] = {
             "shipped|sent|posted) to"
         ),
         "(is|are) (it|returns|shipping|delivery) free",
+        "(order|buy|shop) (from|with) (you|here|abroad)",
         "free to (return|send|ship|exchange|post|cancel)",
         "(when|how long|do|does|will) ~ expire",
         "what (days|times|hours) (do|are|does) (you|your|the|customer|customer service)",

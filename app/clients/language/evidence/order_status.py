@@ -34,7 +34,7 @@ PHRASES: dict[int, tuple[str, ...]] = {
         "status (update|check|report|please)",
         "(what|check|know|see|view|show) (is|the|my|me)? ... status",
         "eta",
-        "hold up",
+        "(hold up|holdup|hold up with)",
         "(got|gone|go|get|ended up) to (\\?|\\.|now)",
         "become of",
         # when

@@ -19,7 +19,7 @@ PHRASES: dict[int, tuple[str, ...]] = {
         "change (it|this|that|them) (to|for|into)",
         "not (ship|send|deliver|dispatch) (order|it|my|the|that|this)",
         "on hold",
-        "(reschedule|rescheduling|redirect|reroute|postpone|hold) ... (delivery|order|package|parcel|shipment)",
+        "(reschedule|rescheduling|redirect|reroute|postpone|hold my|hold the) ... (delivery|order|package|parcel|shipment)",
         "(register|enrol|enroll|subscribe|add|sign) (me|us) ...",
         (
             "(change|changing|update|updating|edit|editing|modify|modifying|correct|correcting|amend|alter|"
@@ -62,7 +62,7 @@ PHRASES: dict[int, tuple[str, ...]] = {
         "(report|reporting) ... (lost|stolen|fraud)",
         "mugged",
         "(not|never) (recognize|recognise|authorize|authorise|authorized|purchased|mine)",
-        "(not|never) (make|made|do) (this|that|these|the|any|it)",
+        "(not|never) (make|made|do) (this|that|these|the|any)",
         "gained access",
         "took my card (info|information|details)",
         (
@@ -174,7 +174,5 @@ PHRASES: dict[int, tuple[str, ...]] = {
             "never buy|furious|angry|joke|fed up|sick of)"
         ),
     ),
-    3: (
-        "(cancel|cancelled|delete|block|unblock|agent|supervisor|hacked|complain)",
-    ),
+    3: ("(cancel|cancelled|delete|block|unblock|agent|supervisor|hacked|complain)",),
 }

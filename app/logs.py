@@ -1,0 +1,35 @@
+"""Logging: one JSON object a line on stderr, from SWITCHBOARD_LOG_LEVEL upwards."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+from app.clock import iso
+
+ROOT = "switchboard"
+
+
+class JsonLines(logging.Formatter):
+    """A record's message and its `about` mapping as one line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": iso(datetime.fromtimestamp(record.created, UTC)),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            **getattr(record, "about", {}),
+        }
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def configure(level: str) -> None:
+    """Send our loggers to stderr; calling it again changes the level."""
+    logger = logging.getLogger(ROOT)
+    logger.setLevel(level)
+    logger.propagate = False
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logger.handlers = [handler]

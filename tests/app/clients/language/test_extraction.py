@@ -1,0 +1,109 @@
+"""Order ids, addresses, amounts and reasons, in the spellings customers use."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.clients.language.extraction import details
+
+DATA = Path(__file__).parents[3] / "data" / "extraction.jsonl"
+
+
+def test_labelled_messages() -> None:
+    hits = stated = found = 0
+    for row in map(json.loads, DATA.read_text(encoding="utf-8").splitlines()):
+        seen = details(row["text"])
+        for wanted, got in (
+            (set(row["order_ids"]), set(seen["order_ids"])),
+            (set(row["emails"]), set(seen["emails"])),
+            (set(row["amounts"]), set(seen["amounts_cents"])),
+        ):
+            hits, stated, found = hits + len(wanted & got), stated + len(wanted), found + len(got)
+    assert hits >= 0.95 * stated, "recall"
+    assert hits >= 0.95 * found, "precision"
+
+
+@pytest.mark.parametrize(
+    ("text", "ids", "why"),
+    [
+        ("order 12345", ["12345"], "marked by the word"),
+        ("12346", ["12346"], "bare, alone"),
+        ("make it 12346", ["12346"], "bare, in a sentence"),
+        ("track #w2378156", ["W2378156"], "letters in upper case, no '#'"),
+        ("not 12345, actually 12346", ["12346", "12345"], "the one meant comes first"),
+        ("12346, not 12345", ["12346", "12345"], "taken back afterwards"),
+        ("12345 is wrong, it should be 12346", ["12346", "12345"], "taken back in between"),
+        ("orders 12345, 12346 and 12347", ["12345", "12346", "12347"], "a list keeps its order"),
+        ("order number 1 2 3 4 5", ["12345"], "dictated digit by digit"),
+        ("I bought it in 2023", [], "a year"),
+        ("2023", ["2023"], "alone, it answers the question for the order number"),
+        ("order 2023", ["2023"], "marked, it is no year"),
+        ("call me at 555-123-4567", [], "a telephone number"),
+        ("card ending in 4242, order 12345", ["12345"], "the digits of a card"),
+        ("tracking 1Z999AA10123456784", [], "a parcel's number"),
+        ("I live at 1234 Main Street, Denver, CO 80279", [], "an address"),
+        ("mail ada12345@example.com", [], "digits of an e-mail address"),
+        ("I paid $12345", [], "a price"),
+        ("2500 points", [], "a quantity"),
+    ],
+)
+def test_order_ids(text: str, ids: list[str], why: str) -> None:
+    assert details(text)["order_ids"] == ids, why
+
+
+@pytest.mark.parametrize(
+    ("text", "emails", "why"),
+    [
+        ("I am Ada@Example.COM.", ["ada@example.com"], "lower case, without the full stop"),
+        ("<ada@example.com>", ["ada@example.com"], "in brackets"),
+        ("ada+shop@mail.example.co.uk", ["ada+shop@mail.example.co.uk"], "tag and sub-domain"),
+        ("ada at example dot com", ["ada@example.com"], "spelt out"),
+        ("ada(at)example[dot]com", ["ada@example.com"], "hidden from robots"),
+        ("I bought it at example dot com", [], "a shop, not a mailbox"),
+        ("@shopsupport hello", [], "a handle"),
+    ],
+)
+def test_emails(text: str, emails: list[str], why: str) -> None:
+    assert details(text)["emails"] == emails, why
+
+
+@pytest.mark.parametrize(
+    ("text", "cents", "why"),
+    [
+        ("$1,234.50", [123450], "comma for thousands"),
+        ("1.234,56 €", [123456], "comma for decimals"),
+        ("49.90", [4990], "cents make it money"),
+        ("you owe me 40", [4000], "the words make it money"),
+        ("twenty-five dollars", [2500], "in words"),
+        ("eighty dollars and fifty cents", [8050], "in words, with cents"),
+        ("$1.2k", [120000], "thousands for short"),
+        ("50% off two shirts", [], "a percentage and a quantity"),
+        ("at 14.30 pm on 12.05.2024", [], "a time and a date"),
+        ("order 12345", [], "an order"),
+    ],
+)
+def test_amounts(text: str, cents: list[int], why: str) -> None:
+    assert details(text)["amounts_cents"] == cents, why
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("I want a refund, it arrived broken", "arrived broken"),
+        ("refund please, wrong size", "wrong size"),
+        ("it never arrived, give me my money back", "never arrived"),
+        ("I want my money back because my dog hates it", "my dog hates it"),
+        ("I changed my mind about the lamp", "changed my mind"),
+        ("I want a refund", ""),
+        ("", ""),
+    ],
+)
+def test_reasons(text: str, reason: str) -> None:
+    assert details(text)["reason"] == reason
+
+
+@pytest.mark.parametrize("text", ["order 12345 cost $80, mail ada@example.com, it broke", "ORD-1 ord-34407 #99"])
+def test_nothing_is_invented(text: str) -> None:
+    seen = details(text)
+    assert all(one.lower() in text.lower() for one in (*seen["order_ids"], *seen["emails"], seen["reason"]))

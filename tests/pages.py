@@ -1,0 +1,54 @@
+"""The pages that are made from the code. `just docs` writes them; a test says when they are stale."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+from typer.main import get_command
+
+from app import drawing
+from app.cli.main import app
+from app.cli.output import EXIT_CODES
+from graphs import CATALOGUE, workflow
+
+DOCS = Path(__file__).parent.parent / "docs"
+MADE = "<!-- Made by `just docs` from the code; edits here are lost. -->"
+
+
+def commands() -> str:
+    """Every command with its help, and the exit codes."""
+    codes = [f"| {code} | {meaning} |" for code, meaning in EXIT_CODES.items()]
+    table = ["| exit code | meaning |", "| --- | --- |", *codes]
+    return "\n".join(["# Commands", "", MADE, "", *table, "", *_helps()])
+
+
+def workflows() -> str:
+    """Every workflow as its own module describes and draws it."""
+    parts = ["# Workflows", "", MADE, ""]
+    for name, purpose in CATALOGUE.items():
+        diagram = drawing.mermaid(drawing.declared(workflow(name).build()))
+        parts += [f"## {name}", "", purpose, "", "```mermaid", diagram.strip(), "```", ""]
+    return "\n".join(parts)
+
+
+PAGES = {"commands.md": commands, "workflows.md": workflows}
+
+
+def _helps() -> Iterator[str]:
+    group = get_command(app)
+    root = typer.Context(group, info_name="switchboard")
+    for name in group.list_commands(root):  # type: ignore[attr-defined]
+        command = group.get_command(root, name)  # type: ignore[attr-defined]
+        context = typer.Context(command, info_name=name, parent=root)
+        yield f"## switchboard {name}\n"
+        yield f"{(command.help or '').strip()}\n"
+        for option in command.get_params(context):
+            record = option.get_help_record(context)
+            if record and "--help" not in record[0]:
+                yield f"- `{record[0]}`: {' '.join(record[1].split())}"
+        yield ""
+
+
+if __name__ == "__main__":
+    for page, text in PAGES.items():
+        (DOCS / page).write_text(text())
