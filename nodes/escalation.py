@@ -69,14 +69,24 @@ async def escalate(state: Case, config: RunnableConfig) -> Escalated:
         transcript=transcript(state.get("messages") or []),
         facts={name: value for name in FACTS if (value := _case(state).get(name)) is not None},
     )
-    number = ticket["ticket_id"]
+    return {
+        "outcome": "expired" if expired else "escalated",
+        "ticket_id": ticket["ticket_id"],
+        "say": _told(state, ticket["ticket_id"], expired=expired),
+    }
+
+
+def _told(state: Case, ticket_id: str, *, expired: bool) -> str:
+    """What the customer reads about the hand-over."""
     if expired:
-        say = f"Nobody could decide on your refund for order {state['order_id']} in time. A colleague takes care of it now (ticket {number})."
-    elif state.get("failure"):
-        say = f"Something went wrong on our side. A colleague takes care of your request now and writes to you (ticket {number})."
-    else:
-        say = f"I have passed this on to a colleague, who will get back to you (ticket {number})."
-    return {"outcome": "expired" if expired else "escalated", "ticket_id": number, "say": say}
+        refund = f"your refund for order {state['order_id']}"
+        return f"Nobody could decide on {refund} in time. A colleague takes care of it now (ticket {ticket_id})."
+    if state.get("failure"):
+        return (
+            "Something went wrong on our side. A colleague takes care of your request now and writes to you "
+            f"(ticket {ticket_id})."
+        )
+    return f"I have passed this on to a colleague, who will get back to you (ticket {ticket_id})."
 
 
 def reason_of(state: Case) -> str:

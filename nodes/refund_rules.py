@@ -96,7 +96,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "not_an_amount",
         lambda r: r.due_cents <= 0,
-        lambda r: "A refund has to be for an amount above zero.",
+        lambda _: "A refund has to be for an amount above zero.",
     ),
     Rule(
         "refundable_balance",

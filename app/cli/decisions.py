@@ -51,7 +51,7 @@ def reject(
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Reject what a thread waits for; the customer is told the reason.
+    """Reject what a thread waits for. The customer is told the reason.
 
     Example: switchboard reject conv-123 --reason "the item was used" --by Mia
     """
@@ -60,7 +60,7 @@ def reject(
 
 
 def sweep(as_json: AsJson = False) -> None:
-    """Let overdue approvals expire: each gets a ticket, and its customer is told. Run it every minute or so."""
+    """Let overdue approvals expire. Each gets a ticket, and its customer is told. Run it every minute or so."""
     swept = call(lambda runner: runner.sweep())
     if as_json:
         print_json(swept)

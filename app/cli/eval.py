@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.evaluation import ExtractionScores, IntentScores, Miss, Progress, Report
 
 eval_app = typer.Typer(
-    help="Score the configured language (the offline rules, or the model in SWITCHBOARD_MODEL) on labelled messages.",
+    help="Score the language on labelled messages. The offline rules, or the model in SWITCHBOARD_MODEL.",
     no_args_is_help=True,
 )
 

@@ -12,7 +12,7 @@ def demo(
     reset: Annotated[bool, typer.Option("--reset", help="Empty the shop and fill it anew.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the demo shop's orders; --reset makes them as new."""
+    """Show the demo shop's orders. --reset makes them as new."""
     with failing_plainly():
         import asyncio
 
@@ -33,7 +33,7 @@ def demo(
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Check the installation: where everything is, what is configured, and whether it answers. Exit code 5 if not."""
+    """Check the installation. Where everything is, what is configured, and whether it answers. Exit code 5 if not."""
     with failing_plainly():
         import asyncio
 
@@ -55,7 +55,7 @@ def studio(
         int, typer.Option(min=1, max=65535, help="Port of the development server, on this machine only.")
     ] = 2024,
 ) -> None:
-    """Open the workflows in LangGraph Studio, with this home's threads in it. Ctrl-C ends it."""
+    """Open the workflows in LangGraph Studio. This home's threads are in it. Ctrl-C ends it."""
     with failing_plainly():
         from app.settings import load
         from app.studio import serve

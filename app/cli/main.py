@@ -1,5 +1,7 @@
 """The command line: `switchboard`. Nothing heavy is imported before a command needs it."""
 
+from itertools import chain
+
 import typer
 
 from app.cli import decisions, graphs, house, runs, threads
@@ -21,28 +23,20 @@ app = typer.Typer(
     invoke_without_command=True,
     no_args_is_help=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # Rich takes longer to load than everything else that --help needs
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-GROUPS = {
-    "Run a workflow": (runs.support, runs.chat, runs.refund),
-    "Decide": (decisions.pending, decisions.approve, decisions.reject, decisions.sweep),
-    "Threads": (
-        threads.threads,
-        threads.show,
-        threads.trace,
-        threads.history,
-        threads.fork,
-        threads.resume,
-        threads.delete,
-        threads.prune,
-    ),
-    "Look and check": (graphs.graph, house.demo, house.doctor, house.studio),
-}
-for panel, commands in GROUPS.items():
-    for command in commands:
-        app.command(rich_help_panel=panel)(command)
-app.add_typer(eval_app, name="eval", rich_help_panel="Look and check")
+COMMANDS = (
+    (runs.support, runs.chat, runs.refund),
+    (decisions.pending, decisions.approve, decisions.reject, decisions.sweep),
+    (threads.threads, threads.show, threads.trace, threads.history, threads.fork),
+    (threads.resume, threads.delete, threads.prune),
+    (graphs.graph, house.demo, house.doctor, house.studio),
+)
+for command in chain.from_iterable(COMMANDS):
+    app.command()(command)
+app.add_typer(eval_app, name="eval")
 
 
 @app.callback()

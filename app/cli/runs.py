@@ -17,7 +17,7 @@ def support(
     email: Email = None,
     as_json: AsJson = False,
 ) -> None:
-    """Answer one message of a customer; the same --thread goes on with the conversation.
+    """Answer one message of a customer. The same --thread goes on with the conversation.
 
     Example: switchboard support "I want a refund for order #12345" --email ada@example.com
     """
@@ -37,7 +37,7 @@ def refund(
     thread: ThreadOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Refund an order: small amounts at once, large ones after somebody approved.
+    """Refund an order. Small amounts at once, large ones after somebody approved.
 
     Example: switchboard refund --order 12345 --email ada@example.com
     """

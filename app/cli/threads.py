@@ -28,7 +28,7 @@ def threads(
 
 
 def show(thread: ThreadArgument, as_json: AsJson = False) -> None:
-    """Show where a thread stands: status, outcome, reply, approval, state."""
+    """Show where a thread stands. With --json: status, outcome, reply, approval and the whole state."""
     result = call(lambda runner: runner.show(thread))
     if as_json:
         print_json(result)
@@ -38,7 +38,7 @@ def show(thread: ThreadArgument, as_json: AsJson = False) -> None:
 
 
 def trace(thread: ThreadArgument, as_json: AsJson = False) -> None:
-    """Show every step a thread took: when, how long, which attempt, and what failed."""
+    """Show every step a thread took. When, how long, which attempt, and what failed."""
     entries = call(lambda runner: runner.trace(thread))
     if as_json:
         print_json(entries)
@@ -59,7 +59,7 @@ def trace(thread: ThreadArgument, as_json: AsJson = False) -> None:
 
 
 def history(thread: ThreadArgument, as_json: AsJson = False) -> None:
-    """List a thread's checkpoints, newest first; `fork --at` takes one of them."""
+    """List a thread's checkpoints. Newest first; `fork --at` takes one of them."""
     checkpoints = call(lambda runner: runner.history(thread))
     _print_rows(
         checkpoints, ("checkpoint_id", "step", "source", "next", "created_at"), as_json=as_json, empty="No checkpoints."
@@ -71,7 +71,7 @@ def fork(
     at: Annotated[str, typer.Option("--at", metavar="CHECKPOINT", help="A checkpoint id from `switchboard history`.")],
     as_json: AsJson = False,
 ) -> None:
-    """Begin a new thread at an old checkpoint; `switchboard resume` runs it. Nothing is paid twice."""
+    """Begin a new thread at an old checkpoint. `switchboard resume` runs it. Nothing is paid twice."""
     result = call(lambda runner: runner.fork(thread, at))
     if as_json:
         print_json(result)
@@ -99,7 +99,7 @@ def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be deleted.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Forget threads that are over and were last active longer ago than this. Those that wait for a human stay."""
+    """Forget threads that are long over. Last active longer ago than AGE; those that wait for a human stay."""
     from app.clock import iso
 
     before = iso(datetime.now(UTC) - older_than)

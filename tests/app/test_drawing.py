@@ -6,11 +6,11 @@ import socket
 import stat
 import subprocess
 import sysconfig
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Hashable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, NoReturn
+from xml.etree import ElementTree
 
 import pytest
 from langchain_core.runnables.graph import Edge, Graph, Node

@@ -33,7 +33,7 @@ class Crashing:
                 return await real(*args, **kwargs)
             if self._when == "after":
                 await real(*args, **kwargs)
-            os.kill(os.getpid(), signal.SIGKILL)
+            return os.kill(os.getpid(), signal.SIGKILL)
 
         return crash
 
