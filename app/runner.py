@@ -36,7 +36,7 @@ from app.errors import (
     ThreadUnfinished,
 )
 from app.journal import Entry, Journal, JournalHandler, redacted
-from app.services import Approval, Services
+from app.services import Approval, Services, Ticket
 from app.settings import Settings
 from app.threads import Status, Thread, Threads
 from graphs import workflow
@@ -200,6 +200,10 @@ class Runner:
         known = await self.threads.get(thread_id)
         snapshot = await self._snapshot(known["graph"], thread_id)
         return await self._result(known, snapshot, status=_status(snapshot, known["status"]))
+
+    async def tickets(self, thread: str | None = None) -> list[Ticket]:
+        """What was handed to people, newest first: of one thread, or all."""
+        return await self.services.tickets.list(thread_id=await self.threads.find(thread) if thread else None)
 
     async def history(self, thread: str) -> list[Checkpoint]:
         """The thread's checkpoints, newest first. Raises UnknownThread."""

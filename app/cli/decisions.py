@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.output import print_error, print_json
+from app.cli.output import print_error, print_json, print_list
 from app.cli.parameters import amount as parse_amount
 from app.cli.running import AsJson, ThreadArgument, call, run
 
@@ -18,12 +18,9 @@ By = Annotated[str | None, typer.Option(help="Who decides; your login name when 
 def pending(as_json: AsJson = False) -> None:
     """List the approvals that wait, oldest deadline first."""
     waiting = call(lambda runner: runner.pending())
-    if as_json:
-        print_json(waiting)
-    elif not waiting:
-        print_error("Nothing waits for an approval.")
-    else:
-        _print_pending(waiting)
+    rows = waiting if as_json else [_row(approval) for approval in waiting]
+    columns = ("thread", "amount", "order", "deadline", "reason")
+    print_list(rows, columns, as_json=as_json, empty="Nothing waits for an approval.")
 
 
 def approve(
@@ -70,20 +67,14 @@ def sweep(as_json: AsJson = False) -> None:
     print_error(f"{len(swept)} approval{'s' * (len(swept) != 1)} expired.")
 
 
-def _print_pending(waiting: "list[Approval]") -> None:
-    from rich.console import Console
-    from rich.table import Table
-
+def _row(approval: "Approval") -> dict[str, str]:
     from nodes.money import shown
 
-    table = Table("thread", "amount", "order", "deadline", "reason", box=None, pad_edge=False)
-    for approval in waiting:
-        args = approval["args"]
-        table.add_row(
-            approval["thread_id"],
-            shown(args["amount_cents"], args["currency"]),
-            args["order_id"],
-            f"{approval['expires_at'][:19]}Z",
-            args["reason"],
-        )
-    Console().print(table)
+    args = approval["args"]
+    return {
+        "thread": approval["thread_id"],
+        "amount": shown(args["amount_cents"], args["currency"]),
+        "order": args["order_id"],
+        "deadline": f"{approval['expires_at'][:19]}Z",
+        "reason": args["reason"],
+    }

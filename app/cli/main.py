@@ -1,5 +1,6 @@
 """The command line: `switchboard`. Nothing heavy is imported before a command needs it."""
 
+from collections.abc import Callable
 from itertools import chain
 
 import typer
@@ -27,9 +28,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-COMMANDS = (
+COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
     (runs.support, runs.chat, runs.refund),
-    (decisions.pending, decisions.approve, decisions.reject, decisions.sweep),
+    (decisions.pending, decisions.approve, decisions.reject, decisions.sweep, threads.tickets),
     (threads.threads, threads.show, threads.trace, threads.history, threads.fork),
     (threads.resume, threads.delete, threads.prune),
     (graphs.graph, house.demo, house.doctor, house.studio),

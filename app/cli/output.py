@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ EXIT_CODES = {
     4: "refused: unknown thread, nothing pending, already decided, expired, or busy elsewhere",
     5: "not configured, or a dependency is down",
 }
+WIDE = 1000
+"""Columns of a table that no terminal shows: nothing is folded, so that scripts find whole ids."""
 OF_STATUS = {"completed": 0, "failed": 1, "running": 1, "waiting": 3}
 
 
@@ -45,6 +47,32 @@ def failing_plainly() -> Iterator[None]:
 def exit_code(error: SwitchboardError) -> int:
     codes: dict[type[SwitchboardError], int] = {InvalidInput: 2, Refused: 4, NotConfigured: 5}
     return next((code for kind, code in codes.items() if isinstance(error, kind)), 1)
+
+
+def print_list(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool, empty: str) -> None:
+    """Rows as one JSON array, or as a table of these columns."""
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        print_error(empty)
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(printable(row[column])) for column in columns))
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table)
+
+
+def printable(value: Any) -> str:
+    """A cell's text. What customers wrote cannot move the cursor, change colours or break the line."""
+    text = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def print_result(result: "RunResult", *, as_json: bool, spoken: str = "") -> None:
@@ -73,7 +101,3 @@ def _print_next_step(result: "RunResult") -> None:
     else:
         outcome = f", {result['outcome']}" if result["outcome"] else ""
         print_error(f"\n{result['status']}{outcome} (thread {thread})")
-
-
-def on_terminal() -> bool:
-    return sys.stderr.isatty()

@@ -2,11 +2,11 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from app.cli.output import print_error, print_json, print_result
+from app.cli.output import print_error, print_json, print_list, print_result
 from app.cli.parameters import age
 from app.cli.running import AsJson, ThreadArgument, call, run
 
@@ -24,7 +24,7 @@ def threads(
     """List threads, most recently active first."""
     found = call(lambda runner: runner.threads.recent(status=status, graph=graph, limit=limit))
     columns = ("thread_id", "name", "graph", "status", "outcome", "updated_at")
-    _print_rows(found, columns, as_json=as_json, empty="There are no such threads yet.")
+    print_list(found, columns, as_json=as_json, empty="There are no such threads yet.")
 
 
 def show(thread: ThreadArgument, as_json: AsJson = False) -> None:
@@ -33,6 +33,8 @@ def show(thread: ThreadArgument, as_json: AsJson = False) -> None:
     if as_json:
         print_json(result)
         return
+    print_list([dict(result)], ("thread_id", "name", "graph", "status", "outcome"), as_json=False, empty="")
+    typer.echo()
     with suppress(typer.Exit):  # showing a thread that waits or failed is no failure
         print_result(result, as_json=False)
 
@@ -58,10 +60,20 @@ def trace(thread: ThreadArgument, as_json: AsJson = False) -> None:
         typer.echo("  ".join((*parts, entry["error"] or "")).rstrip())
 
 
+def tickets(
+    thread: Annotated[str | None, typer.Option("--thread", help="Only tickets of this thread.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what was handed to people. Newest first."""
+    found = call(lambda runner: runner.tickets(thread))
+    columns = ("ticket_id", "opened_at", "reason", "summary", "thread_id")
+    print_list(found, columns, as_json=as_json, empty="No tickets.")
+
+
 def history(thread: ThreadArgument, as_json: AsJson = False) -> None:
     """List a thread's checkpoints. Newest first; `fork --at` takes one of them."""
     checkpoints = call(lambda runner: runner.history(thread))
-    _print_rows(
+    print_list(
         checkpoints, ("checkpoint_id", "step", "source", "next", "created_at"), as_json=as_json, empty="No checkpoints."
     )
 
@@ -109,25 +121,3 @@ def prune(
         print_json({"deleted": [] if dry_run else ids, "would_delete": ids if dry_run else []})
     else:
         print_error(f"{'Would delete' if dry_run else 'Deleted'} {len(ids)} thread{'s' * (len(ids) != 1)}.")
-
-
-def _print_rows(rows: list[Any], columns: tuple[str, ...], *, as_json: bool, empty: str) -> None:
-    if as_json:
-        print_json(rows)
-        return
-    if not rows:
-        print_error(empty)
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*columns, box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*(_cell(row[column]) for column in columns))
-    Console().print(table)
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)

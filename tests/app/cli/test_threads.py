@@ -84,3 +84,20 @@ def test_a_wrong_setting_names_itself(switchboard: CommandLine, monkeypatch: pyt
 def test_the_demo_shop_can_be_made_anew(switchboard: CommandLine, paid: str) -> None:
     switchboard.json("demo", "--reset")
     assert switchboard.json("refund", "--order", "12346", *ADA)["outcome"] == "refunded"
+
+
+def test_what_was_handed_to_people_is_listed(switchboard: CommandLine) -> None:
+    thread = switchboard.json("support", "get me a manager")["thread_id"]
+    (ticket,) = switchboard.json("tickets", "--thread", thread)
+    assert (ticket["thread_id"], ticket["reason"]) == (thread, "The customer asks for a human.")
+    assert ticket["ticket_id"] in switchboard("tickets").out
+
+
+def test_a_customers_words_cannot_play_with_the_approvers_terminal(switchboard: CommandLine) -> None:
+    reason = "broken \x1b[2J\x1b[31m [bold]APPROVED[/bold]\r\nnext"
+    thread = switchboard.json("refund", "--order", "12345", *ADA, "--reason", reason, code=3)["thread_id"]
+    listed = switchboard("pending").out
+    assert thread in listed
+    assert "[bold]APPROVED[/bold]" in listed
+    assert "\x1b" not in listed
+    assert len(listed.splitlines()) == 2
