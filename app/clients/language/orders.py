@@ -12,8 +12,8 @@ from app.clients.language.lexicon import NOT_ORDER_PREFIXES
 _LONG = r"\d{3}-\d{7}-\d{7}"
 _PREFIXED = r"[A-Za-z]{1,5}-?\d{3,12}(?:-\d{1,12}){0,2}"
 _ID = rf"(?:{_LONG}|{_PREFIXED}|\d{{3,12}})"
-_END = r"(?![\w%]|-\d|[.,:/]\d)"
-_END_IN_LIST = r"(?![\w%]|-\d|[.,:]\d)"
+_END = r"(?![\w%]|-\d|[.:/]\d|,\d{1,3}(?!\d))"
+_END_IN_LIST = r"(?![\w%]|-\d|[.:]\d|,\d{1,3}(?!\d))"
 
 _NAMED = r"(?:numbers?|num|nos?|nr|ids?|ref|reference|code|is|was|are|called|with|the|my|of|confirmation|number's|id's)"
 _ORDER = (
@@ -29,13 +29,13 @@ _SPACED = re.compile(
 )
 _AFTER_ORDER = re.compile(rf"{_ORDER}({_ID}{_END_IN_LIST}(?:{_AND}{_ID}{_END_IN_LIST}){{0,9}})", re.I)
 _MARKED = re.compile(rf"(?<!\w)#\s?({_ID}(?:{_AND}{_ID}{_END}){{0,9}}){_END}")
-_BARE = re.compile(rf"(?<![\w#$€£.,/:+'@-])({_LONG}|[A-Za-z]{{1,4}}-?\d{{4,12}}|\d{{4,9}}|\d{{12}}){_END}")
+_BARE = re.compile(rf"(?<![\w#$€£./:+'@-])({_LONG}|[A-Za-z]{{1,4}}-?\d{{4,12}}|\d{{4,9}}|\d{{12}}){_END}")
 _ONE = re.compile(rf"(?<![\w-]){_ID}{_END_IN_LIST}")
 
 _OWNERS = (
     r"\b(?:card|visa|mastercard|amex|debit|credit|account|acct|iban|bank|routing|sort code|customer|user|member|membership"
     r"|client|loyalty|case|ticket|invoice|receipt|transaction|serial|model(?: [a-z]+)?|sku|item|product|part|article|code"
-    r"|otp|flight|room|apt|apartment|unit|suite|box|claim|request|policy|rma|voucher|coupon|gift card)\b"
+    r"|otp|flight|room|apt|apartment|unit|suite|box|claim|request|policy|password|passcode|rma|voucher|coupon|gift card)\b"
     r"(?:[\s#:.]{0,3}(?:numbers?|no\.?|id|code|that|which|ends?|ending|in|with|is|was|#)){0,5}[\s:#]{0,3}"
     r"[*xX.\s-]{0,20}[A-Z]{0,5}-?\d[\d-]{1,30}\b(?:[ -]\d{4}){0,3}"
 )
@@ -63,7 +63,7 @@ _OTHER_NUMBERS = tuple(
         r"\b(?:zip|postal|post|postcode|zipcode|pin)(?:\s?code)?\b[^\d#.!?]{0,12}\d{4,6}(?:-\d{4})?\b",
         r",\s?(?-i:[A-Z]{2,3}),? \d{5}(?:-\d{4})?\b|\bliv(?:e|es|ing)\b[^.!?\d#]{0,40}\d{5}\b",
         r"\b(?:in|near|from|at|of)\s(?-i:(?:[A-Z][\w.]{0,30},?\s){1,3})\d{5}\b",
-        rf"\b\d{{1,6}}[A-Z]? (?:[A-Z][\w.]{{0,30}} ){{1,3}}{_STREETS}",
+        rf"\b\d{{1,6}}[A-Z]? (?:[A-Z][\w.]{{0,30}} ){{1,3}}{_STREETS}(?:,? [A-Z][\w.]{{0,30}}){{0,3}}(?:,? \d{{5}}\b)?",
         # parcels, cards and whatever else has a number
         r"\b(?:tracking|shipment|consignment|awb|waybill|ups|usps|fedex|dhl)\b"
         r"(?:[\s#:]{0,3}(?:numbers?|no\.?|id|code|is|was|#)){0,3}[\s:#]{0,3}[A-Z]{0,4}\d[A-Z\d]{4,34}\b",

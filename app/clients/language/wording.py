@@ -17,6 +17,9 @@ _TOKEN = re.compile(
     r"\$\$+|£££|w/|lost/stolen|[$€£]?\d[\d.,]*\d[$€£]?|\d[$€£]|[#$€£]?[a-z0-9][a-z0-9'\-]*|[.!?;\n]+|[$€£]"
 )
 _NOT_WORDS = re.compile(r"https?://\S{1,500}|(?<![\w.])@\w{1,40}|&(?:amp|gt|lt);")
+_ASKED_BACKWARDS = re.compile(
+    r"\b(have|has|did|do|does|is|are|was|can|could|will|would|should) not (i|we|you|it|they)\b"
+)
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 
 
@@ -38,7 +41,8 @@ def plain(message: str) -> str:
     """The words alone, in lower case, corrected; sentences end in " . " or " ? "."""
     text = _NOT_WORDS.sub(" ", clean(shortened(message)).lower())
     tokens = _TOKEN.findall(_STRETCHED.sub(r"\1\1", text))
-    return " ".join(chain.from_iterable(_words(token) for token in tokens))
+    words = " ".join(chain.from_iterable(_words(token) for token in tokens))
+    return _ASKED_BACKWARDS.sub(r"\2 \1 not", words)
 
 
 def _ordinary(char: str) -> str:

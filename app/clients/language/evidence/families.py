@@ -5,11 +5,11 @@ _SHIPMENT = (
     "things?|box|mail|letter"
 )
 _THINGS = (
-    "gifts?|presents?|shoes|sneakers|boots|slippers|jacket|coat|shirts?|t-?shirt|dress|jeans|trousers|pants|"
-    "sweater|jumper|hoodie|skirt|clothes|socks|hat|bag|backpack|ring|necklace|bracelet|watch|laptop|tablet|"
-    "headphones|earbuds|speaker|charger|camera|tv|monitor|printer|keyboard|console|game|device|blender|kettle|"
-    "toaster|lamp|mattress|sofa|couch|chair|table|desk|wardrobe|curtains|furniture|bike|toys?|books?|groceries|"
-    "food|pizza|flowers|cake|bottle|kit|samples?|parts?|replacements?|tickets?|vouchers?|passport|chequebook|"
+    "gifts?|presents?|shoes|sneakers|boots|slippers|jackets?|coats?|shirts?|t-?shirt|dress|jeans|trousers|pants|"
+    "sweaters?|jumpers?|hoodies?|skirts?|clothes|socks|hats?|bags?|backpacks?|rings?|necklaces?|bracelets?|watch(?:es)?|laptops?|tablets?|"
+    "headphones|earbuds|speakers?|chargers?|cameras?|tv|monitors?|printers?|keyboards?|consoles?|games?|devices?|blenders?|kettles?|"
+    "toasters?|lamps?|mattresses?|sofas?|couch(?:es)?|chairs?|tables?|desks?|wardrobes?|curtains|furniture|bikes?|toys?|books?|groceries|"
+    "food|pizza|flowers|cake|bottles?|kits?|samples?|parts?|replacements?|tickets?|vouchers?|passport|chequebook|"
     "checkbook|checks|envelope"
 )
 _ID = r"#[a-z]{0,4}\d{3,12}|[a-z]{1,4}\d{4,12}|\d{5,12}"
@@ -53,6 +53,6 @@ FAMILIES: dict[str, str] = {
         "american express|apple pay|google pay|apple watch|verify|verifying|verification|identity|identification|"
         "id|subscriptions?|plans?|returns?|warranty|stock|insurance|customers?|rewards|points|pin|money|cash|"
         "withdraw|deposit|cheque|limits?|disposable|virtual|gbp|usd|eur|aud|euros?|dollars|funds|orders?|items?|"
-        "rates?|policy|hours|sale|convert|countries"
+        "rates?|policy|hours|sale|convert|countries|promo|codes?|postage|receipts?|registry|catalogu?e|branch|offers?"
     ),
 }

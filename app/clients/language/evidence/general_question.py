@@ -78,13 +78,18 @@ PHRASES: dict[int, tuple[str, ...]] = {
         "free to (return|send|ship|exchange|post|cancel)",
         "(when|how long|do|does|will) ~ expire",
         "what (days|times|hours) (do|are|does) (you|your|the|customer|customer service)",
-        "(who|do|will|are|is|what) ~ (customs|duties|duty|import|vat)",
+        "^ (who|do|will|are|is there|what) ~ (customs|duties|duty|import|vat)",
         (
             "(will|do|am|would|does|are) (i|it|there|we|customers) (be|get|have to|being|going to be|gonna be|"
             "cost)? (charged|charge|pay|charges|extra|any fees?|fees?|money)"
         ),
     ),
     6: (
+        "(possible|can i|can you|could you|able|how do i|do you) ... (ship|deliver|send) ... (to|from)",
+        "where do you (ship|deliver|send|sell|operate)",
+        "^ (how|where) ~ (apply|redeem|enter|use) ... (code|codes|coupon|voucher|gift card|points|discount)",
+        "^ when (does|do|is|are|will) (the|your) (sale|store|shop|offer|promotion|office)",
+        "(can|could|may|do) (i|we) (also)? pay (when|on|with|by|in|later|after|using|via|through|half|part)",
         (
             "(delivery|shipping|shipment|deliveries) (option|options|method|methods|choices|alternatives|"
             "types?|costs?|fees?|rates?|charges?|prices?|zones?|areas?|times|speed|speeds|countries|partners?|"
@@ -125,6 +130,10 @@ PHRASES: dict[int, tuple[str, ...]] = {
         ),
     ),
     4: (
+        (
+            "^ (do|does) (you|your store|the shop) (have|do|make|carry|sell|offer|stock) (an?|any|the|your|"
+            "next|same|free|gift|size|sizes|more|vegan|PARCEL)"
+        ),
         (
             "(accept|accepted|take|takes|support|supported|allow|honor|use) ... (cards?|credit|debit|visa|"
             "mastercard|paypal|cash|cheques?|checks?|crypto|bitcoin|klarna|apple|google|amex|american express|"

@@ -2,12 +2,29 @@
 
 PHRASES: dict[int, tuple[str, ...]] = {
     7: (
+        "(update|updates|updated) (me)? ... (on|about|regarding|status) ... (OWN|the) ... (PARCEL)",
         # "lost" is what a customer fears, before it is what they report
         "(is|has|was|might|could|did) (my|the|our) (new)? (card|package|parcel|order|item) ... lost",
         "(card|it) ... lost in (the)? (mail|post|transit|delivery)",
         "(get|waiting|receive|arrive|delivered) ... (card|it) ... lost",
     ),
     5: (
+        (
+            "(no|not|never|any|without) ... (shipping|dispatch|tracking|shipment|delivery) (notification|"
+            "notice|email|confirmation|info|information|number|message)"
+        ),
+        (
+            "how (long|many days|soon|many weeks) ~ (OWN|new|replacement) ... (cards?|order|package|parcel|"
+            "shipment|delivery|item|items)"
+        ),
+        "when (i|we) (can|will|could|should|might|may) ... (expect|receive|get|have)",
+        "when to expect",
+        "(has|have|did|is|was) not (my|the|our|this) ... (COME|delivered|shipped|received|here)",
+        "(PARCEL) ~ (tracked|tracking)",
+        "(number|way|link|how) to track",
+        "in the (post|mail)",
+        "(PARCEL) ... still ... (processing|pending|preparing|open|unfulfilled|packing)",
+        "(expected|estimated|supposed|scheduled|due|meant|promised) to (COME)",
         # where
         "where (is|are|was|has|the|in|could|might|can|would|did) ... (MY) ... (PARCEL)",
         (
@@ -153,6 +170,10 @@ PHRASES: dict[int, tuple[str, ...]] = {
         "dispatch of",
     ),
     3: (
+        "^ (ordered|bought|purchased) (an?|some|my|this|the|two|three|from|it) ...",
+        "(PARCEL) ~ (still|yet|supposed|waiting|last night|yesterday|ago|weeks|days|already|late)",
+        "(still|yet|supposed|waiting|weeks|days|already|late) ~ (SHIPMENT)",
+        "(ordered|bought|purchased) ~ (still|yet|ago|on the|weeks|days|since)",
         "(OWN) (last|recent|latest|online|whole|entire)? (order|package|parcel|delivery|shipment)",
         "order (number|no|id)? (is|was)? (ID)",
         "(on|about|regarding|for) (ID)",

@@ -6,6 +6,14 @@ PHRASES: dict[int, tuple[str, ...]] = {
         "(instead of|rather than) (a|an|the)? (REFUND)",
     ),
     6: (
+        (
+            "(update|updating) (my|the|our|some|personal) ... (address|name|surname|email|phone|number|details|"
+            "information|data|profile|payment method|card|password|size)"
+        ),
+        "update (my|the) order (to|with|and|so|before|\\.|>)",
+        "(frozen|froze|freeze|hold|restricted|restriction|restrictions) ... account",
+        "account ... (freeze|froze|on hold|a hold|restricted|suspended|stopping|stopped)",
+        "(push|move|bring|delay|rearrange|change) ... delivery (to|back|forward|date|until)",
         # cancel, change
         (
             "(cancel|cancelling|canceling|cancellation|cancellations|stop|undo|call off|retract) ... (order|"
@@ -15,16 +23,19 @@ PHRASES: dict[int, tuple[str, ...]] = {
         "(order|purchase|subscription|transfer|payment) (be|is)? (cancelled|canceled|cancellation|cancellations)",
         "(want|need|get|have) ... (cancelled|canceled)",
         "(not|no longer) (want|need|want to pay for|require) (the|my|this|that) ... (order|purchase)",
-        "(change|modify|update|edit|swap|switch|remove|alter|amend|correct) ~ (order|orders|address|card)",
+        "(change|modify|edit|swap|switch|remove|alter|amend|correct) ~ (order|orders|address|card)",
         "change (it|this|that|them) (to|for|into)",
         "not (ship|send|deliver|dispatch) (order|it|my|the|that|this)",
         "on hold",
-        "(reschedule|rescheduling|redirect|reroute|postpone|hold my|hold the) ... (delivery|order|package|parcel|shipment)",
+        (
+            "(reschedule|rescheduling|redirect|reroute|postpone|hold my|hold the) ... (delivery|order|package|"
+            "parcel|shipment)"
+        ),
         "(register|enrol|enroll|subscribe|add|sign) (me|us) ...",
         (
-            "(change|changing|update|updating|edit|editing|modify|modifying|correct|correcting|amend|alter|"
-            "altering|switch|switching|swap|fix|remove|removing|adjust|set up|setting up|replace|set|setting|"
-            "enter|changes to|change of) ... (DETAILS)"
+            "(change|changing|edit|editing|modify|modifying|correct|correcting|amend|alter|altering|switch|"
+            "switching|swap|fix|remove|removing|adjust|set up|setting up|replace|set|setting|enter|changes to|"
+            "change of) ... (DETAILS)"
         ),
         "(corrected|changed|updated|modified|amended|edited) (on|in|before|to)",
         "(DETAILS) (change|changes|update|modification|correction|swap)",
@@ -128,6 +139,9 @@ PHRASES: dict[int, tuple[str, ...]] = {
         "(payment|payments) (problem|problems|error|errors|issue|issues|failure)",
     ),
     5: (
+        "card ... (cracked|snapped|snaps|bent|melted|scratched|torn)",
+        "not letting me (in|into|log|pay|use|access)",
+        "(cracked|snapped|bent|melted) ... card",
         (
             "(CARD) ... (declined|decline|rejected|refused|failed|fail|failing|reverted|not work|not working|"
             "not go through|not function|not accepted|denied|stopped working|not recognise|not recognize|"

@@ -7,6 +7,14 @@ PHRASES: dict[int, tuple[str, ...]] = {
         "(want|demand|need|give me|get me|send me) (my|our) (money|cash) back",
     ),
     9: (
+        "(charged|billed|debited|charge|took) ... (\\d times|\\dx|thrice|four times|five times|again and again)",
+        "reverse (the|my|this|that|a|your) (SUM|charge|payment|[\\d.]+)",
+        "where (is|are) the (SUM)",
+        "(SUM) (you|they) (promised|owe|said|took|kept|stole)",
+        "(pay|paid|paying) (me|us) ... back",
+        "(cost|costs|fee|fees|deposit|payment|charges?|postage) ... (back|refunded|returned|reimbursed)",
+        "(returned|return|sent back) ~ (pay me|no money|the money|my money|cash)",
+        "(seen|got|received|see|have) no (money|cash|payment)",
         # asks for it
         "(i|we) ... (WANT) ... (REFUND)",
         (
@@ -77,6 +85,9 @@ PHRASES: dict[int, tuple[str, ...]] = {
         "(double charged|double billed|overcharged)",
     ),
     7: (
+        "(out|down|short) (SUM)",
+        "pay me",
+        "claim (for|on|back) ...",
         "(REFUND|refundable)",
         "(compensation|compensate|compensated)",
         "get ... (money|cash) back",
@@ -87,7 +98,7 @@ PHRASES: dict[int, tuple[str, ...]] = {
             "my balance|original payment|original form)"
         ),
         "(after|for|from|of|on|with) (OWN) returns?",
-        "(took|taken|take) ... (SUM)",
+        "(you|they|company|shop|store) (have|has|just)? (took|taken|take) ... (SUM)",
         "(SUM) ... (took|taken|charged|stole)",
         "(paid|charged|billed) ~ (too much|extra)",
         "(back|amount) ... (original payment|original card|payment method)",
@@ -104,7 +115,6 @@ PHRASES: dict[int, tuple[str, ...]] = {
         "(get|have) (it|that|those|them) back",
         "(charged|billed|debited) ~ (but|never|not|only|instead)",
         "(paid|charged|billed) ~ more than",
-        "(my|our) (money|cash)",
         (
             "(arrived|came|delivered|turned up|is|was|are|were|it|item|product|sent me|got|received|a|an) ... "
             "(broken|damaged|defective|faulty|smashed|shattered|cracked|torn|fake|counterfeit)"
@@ -117,4 +127,5 @@ PHRASES: dict[int, tuple[str, ...]] = {
         ),
         "(not|never) (order|ordered|buy|bought|agree|authorize|authorized|authorise) ... (charge|charged|payment)",
     ),
+    3: ("(my|our) (money|cash)",),
 }
