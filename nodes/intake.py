@@ -7,6 +7,9 @@ from typing_extensions import TypedDict
 from app.services import Classification, Details, Intent, services
 from nodes.conversation import Message, transcript, unanswered
 
+OPEN = frozenset({"needs_information", "declined"})
+"""Outcomes after which a message may be the answer to what we said."""
+
 FINISHED = frozenset({"refunded", "rejected", "expired", "escalated"})
 """Outcomes after which a new refund request has to name its order again."""
 
@@ -65,9 +68,10 @@ async def classify(state: Turn) -> Understood:
     """Read the new message together with what the conversation has established, and clear what the last turn left."""
     text = unanswered(state.get("messages") or [])
     language = services().language
-    said = await language.classify(text, history=transcript(state.get("messages") or [])[:-1])
+    before = transcript(state.get("messages") or [])[:-1] if state.get("outcome") in OPEN else []
+    said = await language.classify(text, history=before)
     details = await language.extract(text)
-    return _understood(state, _continued(state, text, said, details), details)
+    return _understood(state, _continued(state, said, details), details)
 
 
 async def request(state: Understood) -> Request:
@@ -105,22 +109,19 @@ async def greet(state: Turn) -> dict[str, Any]:
     return {"outcome": "resolved", "say": GREETING if state.get("turn", 0) <= 1 else FAREWELL}
 
 
-def _continued(state: Turn, text: str, said: Classification, details: Details) -> Classification:
-    """A message with nothing but details ("12346, ada@example.com", "actually, make it 12346") goes on with the
-    request it follows. So does the answer to our question for details, unless it asks something itself."""
+def _continued(state: Turn, said: Classification, details: Details) -> Classification:
+    """An answer with nothing but details ("12346, ada@example.com") goes on with the request that we asked about."""
     before = state.get("intent")
     adds_details = bool(details["order_ids"] or details["emails"] or details["amounts_cents"])
-    if before not in ("refund", "order_status") or not adds_details or said["wants_human"]:
-        return said
-    answers = state.get("outcome") == "needs_information" and "?" not in text
-    if said["intent"] == "other" or (answers and said["intent"] == "order_status"):
+    goes_on = adds_details and state.get("outcome") in OPEN and before in ("refund", "order_status")
+    if before and goes_on and said["intent"] == "other" and not said["wants_human"]:
         return {"intent": before, "wants_human": False, "asks_progress": False, "small_talk": False}
     return said
 
 
 def _understood(state: Turn, said: Classification, details: Details) -> Understood:
     order_id = _order_id(state, said, details)
-    goes_on = state.get("outcome") in ("needs_information", "declined") and state.get("order_id") in (None, order_id)
+    goes_on = state.get("outcome") in OPEN and state.get("order_id") in (None, order_id)
     stated = details["amounts_cents"][0] if details["amounts_cents"] else None
     return {
         "turn": state.get("turn", 0) + 1,

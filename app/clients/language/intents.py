@@ -14,6 +14,8 @@ from app.services import Classification, Intent
 
 LONGEST_SMALL_TALK = 14  # words
 
+HINT = 3  # the highest rank that is no more than a hint
+
 Strength = tuple[int, int]  # the highest rank, then the sum of the ranks
 
 
@@ -21,13 +23,21 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
     """Small talk first, then a wish for a person, then the evidence; a bare follow-up inherits the earlier intent."""
     text = plain(message)
     chatting, human = small_talk(text), wants_human(text)
-    intent = "other" if chatting or human else strongest(text) or _earlier(history)
+    intent = "other" if chatting or human else _meant(text, history)
     return {
         "intent": intent,
         "wants_human": human and not chatting,
         "asks_progress": intent == "refund" and _any(ASKS_PROGRESS, text),
         "small_talk": chatting,
     }
+
+
+def _meant(text: str, history: Sequence[str]) -> Intent:
+    """What the message says in its own words; a message that only hints ("make it 12346") goes on with what came before."""
+    found_strength, intent = _strongest(text)
+    if found_strength[0] > HINT:
+        return intent
+    return _earlier(history) or intent
 
 
 def small_talk(text: str) -> bool:
@@ -39,10 +49,10 @@ def wants_human(text: str) -> bool:
     return _any(WANTS_HUMAN, text) and not _any(WANTS_HUMAN_NOT, text)
 
 
-def strongest(text: str) -> Intent | None:
-    """The intent with the strongest evidence in a plain text; None when there is none at all."""
+def _strongest(text: str) -> tuple[Strength, Intent]:
+    """The intent with the strongest evidence in a plain text, "other" when there is none at all."""
     strengths = [(strength, intent) for intent in EVIDENCE if (strength := _strength(intent, text))]
-    return max(strengths, key=lambda one: one[0])[1] if strengths else None
+    return max(strengths, key=lambda one: one[0], default=((0, 0), "other"))
 
 
 def _strength(intent: Intent, text: str) -> Strength | None:
@@ -50,9 +60,10 @@ def _strength(intent: Intent, text: str) -> Strength | None:
     return (max(ranks), sum(ranks)) if ranks else None
 
 
-def _earlier(history: Sequence[str]) -> Intent:
+def _earlier(history: Sequence[str]) -> Intent | None:
     said = (turn.partition(":")[2] for turn in reversed(history) if turn.startswith("Customer:"))
-    return next((intent for words in said if (intent := strongest(plain(words)))), "other")
+    strongest = (_strongest(plain(words)) for words in said)
+    return next((intent for strength, intent in strongest if strength[0] > HINT), None)
 
 
 def _any(phrases: tuple[str, ...], text: str) -> bool:
