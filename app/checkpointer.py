@@ -4,8 +4,9 @@ The LangGraph server opens it too (`checkpointer.path` in langgraph.json), so th
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from app.errors import DependencyDown, NotConfigured
 from app.settings import Settings, load
 
 BUSY_TIMEOUT_S = 30
+AES_KEY_BYTES = (16, 24, 32)
+MIGRATION_LOCK = 0x5317C4B0A2E
 
 
 class SqliteSaver(AsyncSqliteSaver):
@@ -64,11 +67,12 @@ class SqliteSaver(AsyncSqliteSaver):
             await self.conn.commit()
 
     async def compact(self) -> None:
-        """Give the space of deleted checkpoints back to the disk."""
+        """Give the space of deleted checkpoints back to the disk; while other processes are at work, leave it for later."""
         await self.setup()
         async with self.lock:
-            await self.conn.execute("VACUUM")
-            await self.conn.commit()
+            with suppress(sqlite3.OperationalError):
+                await self.conn.execute("VACUUM")
+                await self.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def _keep_latest(self, thread_id: str) -> None:
         newest = "SELECT checkpoint_ns, MAX(checkpoint_id) FROM checkpoints WHERE thread_id = ? GROUP BY checkpoint_ns"
@@ -82,12 +86,31 @@ class SqliteSaver(AsyncSqliteSaver):
             await self.conn.commit()
 
 
+class _Plain(JsonPlusSerializer):
+    def loads_typed(self, data: tuple[str, bytes]) -> Any:
+        if data[0].endswith("+aes"):
+            raise NotConfigured(
+                "This checkpoint is encrypted: set SWITCHBOARD_ENCRYPTION_KEY to the key it was written with."
+            )
+        return super().loads_typed(data)
+
+
+class _Encrypted(EncryptedSerializer):
+    def loads_typed(self, data: tuple[str, bytes]) -> Any:
+        try:
+            return super().loads_typed(data)
+        except ValueError as error:
+            raise NotConfigured(
+                "SWITCHBOARD_ENCRYPTION_KEY does not fit this checkpoint: set it to the key that was used to write it."
+            ) from error
+
+
 @asynccontextmanager
 async def open_checkpointer(settings: Settings | None = None) -> AsyncIterator[BaseCheckpointSaver[Any]]:
     """The saver, until the block ends. Without settings the environment is read: that is how the server calls it."""
     chosen = settings if settings is not None else await asyncio.to_thread(load)
     if chosen.checkpoint_url:
-        async with _postgres(chosen) as postgres:
+        async with _postgres(chosen.checkpoint_url.get_secret_value(), serializer(chosen)) as postgres:
             yield postgres
     else:
         async with _sqlite(chosen.checkpoint_path, serializer(chosen)) as sqlite:
@@ -96,18 +119,18 @@ async def open_checkpointer(settings: Settings | None = None) -> AsyncIterator[B
 
 def serializer(settings: Settings) -> SerializerProtocol:
     """Strict: plain JSON and messages only, no pickle; AES-encrypted when SWITCHBOARD_ENCRYPTION_KEY is set."""
-    plain = JsonPlusSerializer(pickle_fallback=False, allowed_msgpack_modules=None)
+    plain = _Plain(pickle_fallback=False, allowed_msgpack_modules=None)
     if settings.encryption_key is None:
         return plain
     key = settings.encryption_key.get_secret_value().encode()
+    if len(key) not in AES_KEY_BYTES:
+        raise NotConfigured("SWITCHBOARD_ENCRYPTION_KEY must have 16, 24 or 32 characters.")
     try:
-        return EncryptedSerializer.from_pycryptodome_aes(plain, key=key)
+        return _Encrypted.from_pycryptodome_aes(plain, key=key)
     except ImportError as error:
         raise NotConfigured(
             "SWITCHBOARD_ENCRYPTION_KEY needs the extra `encryption`: pip install 'switchboard[encryption]'."
         ) from error
-    except ValueError as error:
-        raise NotConfigured("SWITCHBOARD_ENCRYPTION_KEY must have 16, 24 or 32 characters.") from error
 
 
 def _make_private(path: Path) -> None:
@@ -124,28 +147,55 @@ def _make_private(path: Path) -> None:
 @asynccontextmanager
 async def _sqlite(path: Path, serde: SerializerProtocol) -> AsyncIterator[SqliteSaver]:
     await asyncio.to_thread(_make_private, path)
-    async with aiosqlite.connect(path, timeout=BUSY_TIMEOUT_S) as connection:
-        await connection.execute("PRAGMA synchronous=FULL")
-        saver = SqliteSaver(connection, serde=serde)
-        await saver.setup()
+    async with AsyncExitStack() as stack:
+        try:
+            connection = await stack.enter_async_context(aiosqlite.connect(path, timeout=BUSY_TIMEOUT_S))
+            await connection.execute("PRAGMA synchronous=FULL")
+            saver = SqliteSaver(connection, serde=serde)
+            await saver.setup()
+        except sqlite3.DatabaseError as error:
+            raise DependencyDown(
+                f"The checkpoint file {path} cannot be used ({error}): is it yours, is it intact, has the disk room?"
+            ) from error
         yield saver
 
 
 @asynccontextmanager
-async def _postgres(settings: Settings) -> AsyncIterator[BaseCheckpointSaver[Any]]:
+async def _postgres(url: str, serde: SerializerProtocol) -> AsyncIterator[BaseCheckpointSaver[Any]]:
     try:
+        import psycopg
         from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
-        from psycopg import OperationalError
     except ImportError as error:
         raise NotConfigured(
             "SWITCHBOARD_CHECKPOINT_URL needs the extra `postgres`: pip install 'switchboard[postgres]'."
         ) from error
-    assert settings.checkpoint_url
+    async with AsyncExitStack() as stack:
+        try:
+            saver = await stack.enter_async_context(AsyncPostgresSaver.from_conn_string(url, serde=serde))
+            await _take_turns(saver)
+        except (psycopg.OperationalError, TimeoutError) as error:
+            raise DependencyDown(
+                "The checkpoint database does not answer; check SWITCHBOARD_CHECKPOINT_URL."
+            ) from error
+        except psycopg.ProgrammingError as error:
+            raise NotConfigured(
+                "SWITCHBOARD_CHECKPOINT_URL is not an address of a database: write postgresql://user:password@host/name, "
+                "or leave it unset to use a file."
+            ) from error
+        yield saver
+
+
+async def _take_turns(saver: Any) -> None:
+    """Migrate, one process at a time. Never by waiting for the lock: who waits holds up CREATE INDEX CONCURRENTLY."""
+    async with asyncio.timeout(BUSY_TIMEOUT_S):
+        while not await _ask(saver, "SELECT pg_try_advisory_lock(%s) AS answer"):  # noqa: ASYNC110 (the other is another process)
+            await asyncio.sleep(0.05)
     try:
-        async with AsyncPostgresSaver.from_conn_string(
-            settings.checkpoint_url.get_secret_value(), serde=serializer(settings)
-        ) as saver:
-            await saver.setup()
-            yield saver
-    except OperationalError as error:
-        raise DependencyDown("The checkpoint database does not answer; check SWITCHBOARD_CHECKPOINT_URL.") from error
+        await saver.setup()
+    finally:
+        await _ask(saver, "SELECT pg_advisory_unlock(%s) AS answer")
+
+
+async def _ask(saver: Any, question: str) -> bool:
+    row = await (await saver.conn.execute(question, (MIGRATION_LOCK,))).fetchone()
+    return bool(row["answer"])

@@ -6,15 +6,18 @@ from contextlib import asynccontextmanager
 from app.approvals import DatabaseApprovals
 from app.checkpointer import open_checkpointer
 from app.clients.database.engine import Database, open_database
+from app.clients.knowledge.folder import FolderKnowledge
 from app.clients.mail import FolderMail, SmtpMail
 from app.clients.orders import ShopOrders
 from app.clients.payments import LedgerPayments
+from app.clients.shipping import HouseCarrier
+from app.clients.stock import WarehouseStock
 from app.clients.tickets import DatabaseTickets
 from app.clock import SystemClock
 from app.journal import Journal
 from app.logs import configure
 from app.runner import Runner, Unwatched, Watcher
-from app.services import Clock, Language, Limits, Mail, Services, install
+from app.services import Clock, Evaluator, Language, Limits, Mail, Services, install
 from app.settings import Settings
 from app.threads import Threads
 
@@ -25,6 +28,17 @@ def language(settings: Settings) -> Language:
         from app.clients.language.chat import ChatLanguage
 
         return ChatLanguage.from_settings(settings)
+    from app.clients.language.rules import RulesLanguage
+
+    return RulesLanguage()
+
+
+def evaluator(settings: Settings) -> Evaluator:
+    """The chat model named by SWITCHBOARD_EVALUATOR_MODEL, else the writer's in a call of its own; offline, nobody."""
+    if settings.evaluator_model or settings.model:
+        from app.clients.language.chat import ChatLanguage
+
+        return ChatLanguage.from_settings(settings, model=settings.evaluator_model)
     from app.clients.language.rules import RulesLanguage
 
     return RulesLanguage()
@@ -41,10 +55,14 @@ def services(settings: Settings, database: Database, clock: Clock) -> Services:
     return Services(
         orders=ShopOrders(database),
         payments=LedgerPayments(database, clock),
+        stock=WarehouseStock(database, clock),
+        shipping=HouseCarrier(database, clock),
         mail=mail(settings, database, clock),
         tickets=DatabaseTickets(database, clock),
         approvals=DatabaseApprovals(database, clock),
         language=language(settings),
+        knowledge=FolderKnowledge(settings.knowledge_folder, settings.knowledge_index),
+        evaluator=evaluator(settings),
         clock=clock,
         limits=Limits(
             approval_limit_cents=settings.approval_limit_cents,

@@ -4,6 +4,8 @@
     ├── Retryable            try the same call again: nothing is known to be wrong with it
     │   ├── PaymentsUnavailable     the gateway did not answer, and moved nothing
     │   ├── PaymentTimedOut         the gateway did not answer in time: the money may have moved
+    │   ├── CarrierUnavailable      the carrier did not answer, and made no label
+    │   ├── CarrierTimedOut         the carrier did not answer in time: the label may have been made
     │   ├── MailUnavailable         the mail server could not be reached or is busy
     │   ├── LanguageUnavailable     the model did not answer
     │   └── MalformedAnswer         the model answered, twice, with something unusable
@@ -11,6 +13,9 @@
     │   ├── PaymentDeclined         the card issuer said no
     │   ├── RefundTooLarge          more than what was captured would be paid back
     │   ├── IdempotencyConflict     the key was used before, for something else
+    │   ├── OutOfStock              there is less on hand than the order needs
+    │   ├── AddressRefused          the carrier does not deliver there
+    │   ├── AttemptClosed           the goods or the label under this key were given back, or have left
     │   ├── MailRefused             the address or the message was refused
     │   └── GateRefused             an approval does not cover what is about to be done
     ├── Refused              a person asked for something that cannot be done now (exit code 4)
@@ -40,6 +45,14 @@ class PaymentTimedOut(Retryable):
     """The gateway did not answer in time: the money may or may not have moved. Repeat with the same key."""
 
 
+class CarrierUnavailable(Retryable):
+    """The carrier could not be reached; no label was made."""
+
+
+class CarrierTimedOut(Retryable):
+    """The carrier did not answer in time: the label may or may not have been made. Repeat with the same key."""
+
+
 class MailUnavailable(Retryable):
     """The mail server could not be reached, or asked to try later."""
 
@@ -66,6 +79,18 @@ class RefundTooLarge(Final):
 
 class IdempotencyConflict(Final):
     """The idempotency key was used before with other arguments."""
+
+
+class OutOfStock(Final):
+    """Less is on hand than the order needs; nothing was reserved."""
+
+
+class AddressRefused(Final):
+    """The carrier does not deliver to this address."""
+
+
+class AttemptClosed(Final):
+    """What this key stands for was given back, or has left the house; a new attempt needs a new key."""
 
 
 class MailRefused(Final):

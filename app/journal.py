@@ -29,7 +29,18 @@ from app.clock import iso
 from app.digests import digest
 from app.services import Clock
 
-Event = Literal["run_start", "run_resume", "run_end", "run_stop", "run_error", "start", "end", "failure", "interrupt"]
+Event = Literal[
+    "run_start",
+    "run_resume",
+    "run_end",
+    "run_stop",  # a signal came, the step at work was finished
+    "run_error",
+    "start",
+    "retry",  # a start that is not the step's first in this run
+    "end",
+    "failure",
+    "interrupt",
+]
 
 
 class Entry(TypedDict):
@@ -121,6 +132,7 @@ class JournalHandler(AsyncCallbackHandler):
             tries = self._tries.setdefault(entry["run_id"], Counter())
             tries[task := str(about.get("langgraph_checkpoint_ns"))] += 1
             entry["attempt"] = tries[task]
+            entry["event"] = "start" if tries[task] == 1 else "retry"
         self._open[run_id] = entry
         self._began[run_id] = time.monotonic()
         await self._write(entry)
@@ -175,12 +187,19 @@ class JournalHandler(AsyncCallbackHandler):
         await self._write(entry)
 
     async def _write(self, entry: Entry) -> None:
-        await self._journal.write(entry)
+        """Also the entry of a step that is being cancelled: it is written to its end, and then the step is cancelled."""
+        writing = asyncio.create_task(self._journal.write(entry.copy()))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await asyncio.wait([writing])
+            raise
         if self._watch:
             self._watch(entry)
 
 
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(r"""[^\s@<>()\[\],;:"]+@[\w.-]*\w""")
+"""Everything that the workflows accept as an address, so also o'brien@example.com and root@localhost."""
 
 
 def redacted(text: str) -> str:

@@ -13,7 +13,7 @@ from langgraph.types import RetryPolicy
 
 from app.errors import DependencyDown, Retryable
 
-Kind = Literal["code", "model", "lookup", "record", "payment", "mail", "ticket", "human"]
+Kind = Literal["code", "model", "lookup", "record", "payment", "shipment", "mail", "ticket", "human"]
 PolicyFor = Callable[[Kind], dict[str, Any]]
 """Turns a kind of step into keyword arguments of `StateGraph.add_node`."""
 
@@ -32,6 +32,7 @@ TABLE: dict[Kind, Policy] = {
     "lookup": Policy(timeout_s=60, attempts=3),
     "record": Policy(timeout_s=60, attempts=3),
     "payment": Policy(timeout_s=60, attempts=4),
+    "shipment": Policy(timeout_s=60, attempts=4),
     "mail": Policy(timeout_s=60, attempts=3),
     "ticket": Policy(timeout_s=60, attempts=4),
     "human": Policy(timeout_s=None, attempts=1),

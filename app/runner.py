@@ -9,19 +9,21 @@ import signal
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, Literal, Protocol, cast
 
 from langchain_core.callbacks import UsageMetadataCallbackHandler
 from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
-from langgraph.errors import GraphDrained, GraphRecursionError
+from langgraph.errors import GraphDrained, GraphRecursionError, NodeError
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import RunControl
 from langgraph.types import Command, StateSnapshot
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
+from app.checkpointer import SqliteSaver
 from app.clock import iso, parse
 from app.errors import (
     AlreadyDecided,
@@ -48,6 +50,8 @@ from nodes.money import shown
 RECURSION_LIMIT = 200
 SPEAKING = "respond"
 """The step whose words the customer reads as they come."""
+NEEDS_ATTENTION = "needs_attention"
+"""The outcome of a run that is over, and that `resume` begins again: its first step sees how far it came."""
 
 Graph = CompiledStateGraph[Any, Any, Any, Any]
 
@@ -103,9 +107,8 @@ class Unwatched:
 def compiled(name: str, *, saver: BaseCheckpointSaver[Any] | None = None) -> Graph:
     """A fresh compiled workflow, with its failure handler attached."""
     module = workflow(name)
-    graph: Graph = (
-        module.build().set_node_defaults(error_handler=module.on_failure).compile(checkpointer=saver, name=name)
-    )
+    handler = _raising_anew(module.on_failure)
+    graph: Graph = module.build().set_node_defaults(error_handler=handler).compile(checkpointer=saver, name=name)
     return graph
 
 
@@ -150,7 +153,7 @@ class Runner:
                 return await self._hold(at, text)
             self._refuse_unfinished(at)
             held = await self.threads.held(thread_id)
-            messages = [HumanMessage(said) for said in (*held, text)]
+            messages = [*(HumanMessage(said, id=known_as) for known_as, said in held.items()), HumanMessage(text)]
             result = await self._run(at, {**known, "messages": messages}, context=context)
             await self.threads.release_held(thread_id)
             return result
@@ -173,10 +176,15 @@ class Runner:
         thread_id = await self.threads.find(thread)
         async with self._leased(thread_id) as at:
             if at.snapshot.interrupts:
+                record = await self.services.approvals.get(_awaited(at))
+                if record and record["status"] != "pending":  # decided on another thread: this one is a fork of it
+                    return await self._answer(at, {"type": "decided"})
                 raise NothingToResume(
                     f"Thread {thread_id} waits for an approval: `switchboard approve {thread_id}` or "
                     f"`switchboard reject {thread_id} --reason ...`."
                 )
+            if at.snapshot.values.get("outcome") == NEEDS_ATTENTION and not at.snapshot.next:
+                return await self._run(at, _input_of(at))
             if not at.snapshot.next:
                 raise NothingToResume(
                     f"Thread {thread_id} has nothing left to do. `switchboard show {thread_id}` tells more."
@@ -242,6 +250,8 @@ class Runner:
             for thread in old:
                 async with self.threads.lease(thread["thread_id"]):
                     await self._forget(thread["thread_id"])
+            if old and isinstance(self.saver, SqliteSaver):
+                await self.saver.compact()
         return old
 
     @asynccontextmanager
@@ -265,12 +275,7 @@ class Runner:
             "callbacks": [JournalHandler(self.journal, watch=self.watcher.step), usage],
         }
         await self.threads.note(thread_id, status="running")
-        problem: str | None = None
-        try:
-            problem = await self._stream(graph, values, config, context)
-        except BaseException:
-            await asyncio.shield(self.threads.note(thread_id, status="failed"))
-            raise
+        problem = await self._stream(graph, values, config, context)  # raises: "running", and run by nobody, is failed
         snapshot = await graph.aget_state(config)
         status: Status = "failed" if problem else _status(snapshot, "failed")
         result = await self._result(at.thread, snapshot, status=status, usage=_usage(usage))
@@ -322,10 +327,9 @@ class Runner:
             raise NothingPending(
                 f"Thread {thread_id} does not wait for an approval. `switchboard pending` lists those that do."
             )
-        waiting = at.snapshot.interrupts[0].value["approval"]["approval_id"]
-        record = await self.services.approvals.get(waiting)
+        record = await self.services.approvals.get(_awaited(at))
         if record is None:
-            raise NothingPending(f"The approval {waiting} has no record. Start the refund again.")
+            raise NothingPending(f"The approval {_awaited(at)} has no record. Start the refund again.")
         if record["status"] in ("approved", "rejected"):
             raise _already(record)
         if record["expires_at"] <= iso(self.services.clock.now()):
@@ -428,6 +432,37 @@ def _checked(graph: str, values: Mapping[str, Any]) -> dict[str, Any]:
         name = ".".join(map(str, first["loc"]))
         raise InvalidInput(f"{name} cannot be {str(first['input'])[:80]!r}: {first['msg']}.") from error
     return checked
+
+
+def _raising_anew(on_failure: Any) -> Any:
+    """The handler, which never raises the very error that it was given.
+
+    LangGraph takes that object for handled: it saves the failed step as done, and the thread could not be resumed.
+    """
+
+    @wraps(on_failure)
+    async def handler(state: Any, error: NodeError) -> Any:
+        try:
+            return await on_failure(state, error)
+        except Exception as raised:
+            if raised is not error.error:
+                raise
+            raise type(raised)(*raised.args) from raised
+
+    return handler
+
+
+def _awaited(at: _At) -> str:
+    """The approval that the thread waits for."""
+    approval_id: str = at.snapshot.interrupts[0].value["approval"]["approval_id"]
+    return approval_id
+
+
+def _input_of(at: "_At") -> dict[str, Any]:
+    """What the thread was started with last, from its state."""
+    values = at.snapshot.values
+    schema = workflow(at.thread["graph"]).build().input_schema
+    return {name: values[name] for name in schema.__annotations__ if name in values}
 
 
 def _config(thread_id: str) -> RunnableConfig:

@@ -7,4 +7,7 @@ from app.hosting import hosted, lifespan
 app = Starlette(lifespan=lifespan)
 
 support = hosted("support")
+answer = hosted("answer")
 refund = hosted("refund")
+fulfilment = hosted("fulfilment")
+writing = hosted("writing")

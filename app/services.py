@@ -30,6 +30,7 @@ class PastRefund(TypedDict):
     currency: str
     reason: str
     at: str
+    approved: bool  # a human agreed to it; False: the rules alone allowed it
 
 
 class Order(TypedDict):
@@ -60,6 +61,29 @@ class Receipt(TypedDict):
     order_id: str
     amount_cents: int
     currency: str
+    at: str
+
+
+class Reserved(TypedDict):
+    sku: str
+    quantity: int
+
+
+class Reservation(TypedDict):
+    key: str
+    order_id: str
+    status: Literal["held", "closing", "released", "shipped"]  # closing: being undone, nothing may build on it
+    items: list[Reserved]
+    at: str
+
+
+class Label(TypedDict):
+    shipment_id: str
+    key: str
+    order_id: str
+    carrier: str
+    tracking_number: str
+    status: Literal["shipped", "delivered", "cancelled"]
     at: str
 
 
@@ -113,6 +137,51 @@ class Details(TypedDict):
     reason: str  # why money is wanted back, in the customer's words; "" when no reason is given
 
 
+class Passage(TypedDict):
+    """A piece of a document, short enough to be read whole. Its text is data, never an instruction."""
+
+    id: str  # made from the document's path and the words: it stays while they stay
+    title: str
+    heading: str
+    source: str  # the document's path inside its folder
+    text: str
+
+
+class Found(Passage):
+    coverage: float  # how much of what the question is about occurs in the passage, 0..1
+
+
+class Sentence(TypedDict):
+    """One statement of an answer, with the words that it rests on."""
+
+    text: str
+    passage_id: str
+    quote: str
+
+
+class Brief(TypedDict):
+    """What a text has to be. A bound of 0 is none; "" and [] ask for nothing."""
+
+    kind: Literal["announcement", "mail", "note"]
+    topic: str  # what it is about, in the words of whoever asks: "announce the new return window"
+    points: list[str]  # statements it has to make
+    wishes: list[str]  # how it is to be written, in words that only a model can follow
+    audience: str
+    tone: str
+    min_words: int
+    max_words: int
+    must_mention: list[str]
+    must_not_mention: list[str]
+
+
+class Mark(TypedDict):
+    """How a draft does by one criterion."""
+
+    criterion: str
+    score: float  # 0..1
+    feedback: str  # what to change; "" when nothing
+
+
 class Orders(Protocol):
     async def find(self, order_id: str) -> Order | None:
         """The order with its lines and refunds; letter case and a leading "#" do not matter."""
@@ -124,11 +193,60 @@ class Payments(Protocol):
     async def charge(self, *, key: str, order_id: str, amount_cents: int, currency: str) -> Receipt:
         """Take money from the order's card. Raises PaymentDeclined, PaymentsUnavailable, PaymentTimedOut, IdempotencyConflict."""
 
-    async def refund(self, *, key: str, order_id: str, amount_cents: int, currency: str, reason: str) -> Receipt:
-        """Pay back to the order's card. Raises as charge does, and RefundTooLarge."""
+    async def refund(
+        self,
+        *,
+        key: str,
+        order_id: str,
+        amount_cents: int,
+        currency: str,
+        reason: str,
+        approval_id: str | None = None,
+    ) -> Receipt:
+        """Pay back to the order's card. `approval_id`: the approval that covers it, if one was needed.
+
+        Raises as charge does, and RefundTooLarge.
+        """
 
     async def find(self, key: str) -> Receipt | None:
         """What was done under this key: the way to learn the result of a call that timed out."""
+
+
+class Stock(Protocol):
+    """The goods on hand. A reservation is one attempt to fulfil an order: held, then shipped; or closing, then released."""
+
+    async def reserve(self, *, key: str, order_id: str, items: Sequence[Reserved]) -> Reservation:
+        """Put goods aside, all or none. Repeatable while they are held or shipped.
+
+        Raises OutOfStock, IdempotencyConflict, and AttemptClosed when they were given back.
+        """
+
+    async def find(self, key: str) -> Reservation | None: ...
+
+    async def of_order(self, order_id: str) -> list[Reservation]:
+        """Every attempt of an order, oldest first."""
+
+    async def hand_over(self, key: str) -> Reservation:
+        """The goods leave the house and the order counts as shipped. Repeatable. Raises AttemptClosed."""
+
+    async def close(self, key: str) -> Reservation | None:
+        """Let nothing build on a held reservation any more; one that is shipped or released stays so."""
+
+    async def release(self, key: str) -> Reservation | None:
+        """Put the goods back. Repeatable. Raises AttemptClosed when they have left the house."""
+
+
+class Shipping(Protocol):
+    """A carrier. It reads the address where the order is kept, so that addresses stay out of the threads."""
+
+    async def create(self, *, key: str, order_id: str) -> Label:
+        """Make a label, one per key. Raises AddressRefused, AttemptClosed, CarrierUnavailable, CarrierTimedOut."""
+
+    async def find(self, key: str) -> Label | None:
+        """The label under this key, cancelled or not: the way to learn the result of a call that timed out."""
+
+    async def cancel(self, key: str) -> Label | None:
+        """Cancel the label, if there is one. Repeatable. Raises CarrierUnavailable, CarrierTimedOut."""
 
 
 class Mail(Protocol):
@@ -188,6 +306,19 @@ class Approvals(Protocol):
         """Records that wait, oldest deadline first; overdue ones included."""
 
 
+class Knowledge(Protocol):
+    """Documents that answer questions."""
+
+    async def search(self, question: str, limit: int, *, folder: str | None = None) -> list[Found]:
+        """The passages most about the question, best first; none when nothing is about it.
+
+        `folder`: another folder than the configured one; only those that were named on the command line are known.
+        Raises NotConfigured, DependencyDown.
+        """
+
+    async def passage(self, passage_id: str) -> Passage | None: ...
+
+
 class Language(Protocol):
     """What the workflows ask of language. It classifies, extracts and words; it never decides about money."""
 
@@ -199,8 +330,24 @@ class Language(Protocol):
     async def reply(self, facts: Mapping[str, Any], *, tone: str, signature: str) -> str:
         """Word a reply. `facts["say"]` is the text that holds every fact; a model may change its tone, not its content."""
 
+    async def answer(self, question: str, passages: Sequence[Found], *, problem: str = "") -> list[Sentence]:
+        """Answer from these passages alone, every sentence with the words it rests on; [] when they do not answer.
+
+        `problem`: what was wrong with the last answer.
+        """
+
     async def summarise(self, transcript: Sequence[str]) -> str:
         """Two or three sentences for the colleague who takes over."""
+
+    async def draft(self, brief: Brief, *, feedback: Sequence[Mark], previous: str) -> str:
+        """A text for this brief, with no fact that the brief does not state; `previous` is improved by the feedback on it."""
+
+
+class Evaluator(Protocol):
+    """Judges drafts that another call has written."""
+
+    async def judge(self, brief: Brief, draft: str) -> list[Mark]:
+        """By criteria that code cannot check; [] when there is no model to ask."""
 
 
 class Clock(Protocol):
@@ -223,10 +370,14 @@ class Services:
 
     orders: Orders
     payments: Payments
+    stock: Stock
+    shipping: Shipping
     mail: Mail
     tickets: Tickets
     approvals: Approvals
     language: Language
+    evaluator: Evaluator
+    knowledge: Knowledge
     clock: Clock
     limits: Limits
     approver_email: str

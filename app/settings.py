@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app.errors import NotConfigured
 
 PREFIX = "SWITCHBOARD_"
+SHOP_PAGES = Path(__file__).parent / "knowledge"
+"""The knowledge folder that ships with the package."""
 
 
 class Settings(BaseSettings):
@@ -44,6 +46,8 @@ class Settings(BaseSettings):
     mail_from: str = "support@shop.example"
     approver_email: str = "approver@shop.example"
 
+    knowledge_dir: Path | None = Field(default=None, description="documents that answer questions; default: the shop's")
+
     engine: Literal["langgraph"] = "langgraph"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
@@ -62,6 +66,15 @@ class Settings(BaseSettings):
     @property
     def checkpoint_path(self) -> Path:
         return self.home / "checkpoints.db"
+
+    @property
+    def knowledge_folder(self) -> Path:
+        """The documents that are asked when none are named: the configured ones, or the demo shop's pages."""
+        return self.knowledge_dir.expanduser().absolute() if self.knowledge_dir else SHOP_PAGES
+
+    @property
+    def knowledge_index(self) -> Path:
+        return self.home / "knowledge.db"
 
     @property
     def outbox(self) -> Path:

@@ -8,7 +8,7 @@ import os
 import socket
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -18,11 +18,15 @@ from typing_extensions import TypedDict
 from app.clients.database.engine import Database
 from app.clients.database.schema import held_messages, threads
 from app.clock import iso
-from app.errors import AmbiguousThread, InvalidInput, ThreadBusy, UnknownThread
+from app.errors import AmbiguousThread, DependencyDown, InvalidInput, ThreadBusy, UnknownThread
 from app.services import Clock
 
 NAMES = uuid.UUID("6f0b2a0e-8d0c-5d5e-9b57-2f1f6f0f7a11")
 """Namespace of the uuid5 that a thread's own name is mapped to."""
+
+SHORTEST_PREFIX = 4
+SHORTEST_PREFIX_TO_GO_ON = 8
+"""A new run takes a shorter word for a name: by chance, it might begin the id of somebody else's thread."""
 
 Status = Literal["completed", "waiting", "failed", "running"]
 
@@ -50,20 +54,19 @@ class Threads:
         if reference is None:
             return new_thread_id(), None
         try:
-            return await self.find(reference), None
+            return await self.find(reference, shortest_prefix=SHORTEST_PREFIX_TO_GO_ON), None
         except UnknownThread:
             pass
         if as_id := _uuid(reference):
             return as_id, None
         return named(reference), reference
 
-    async def find(self, reference: str) -> str:
+    async def find(self, reference: str, *, shortest_prefix: int = SHORTEST_PREFIX) -> str:
         """The id of the thread known by this id, name or unique prefix. Raises UnknownThread, AmbiguousThread."""
         exact = _uuid(reference) or named(reference)
-        prefix = reference.lower().replace("%", "").replace("_", "")
         condition = threads.c.thread_id == exact
-        if len(prefix) >= 4:
-            condition = or_(condition, threads.c.thread_id.like(prefix + "%"))
+        if len(reference) >= shortest_prefix:
+            condition = or_(condition, threads.c.thread_id.startswith(reference.lower(), autoescape=True))
         async with self._database.read() as connection:
             found = (await connection.scalars(select(threads.c.thread_id).where(condition).limit(10))).all()
         if exact in found:
@@ -125,7 +128,8 @@ class Threads:
 
     async def idle_since(self, moment: str) -> list[Thread]:
         """Threads that are over and were last active before this ISO time. Those that wait for a human are kept."""
-        return [t for t in await self.recent() if t["updated_at"] < moment and t["status"] in ("completed", "failed")]
+        over = [thread for thread in await self.recent() if thread["status"] in ("completed", "failed")]
+        return [thread for thread in over if thread["updated_at"] < moment and thread["outcome"] != "needs_attention"]
 
     async def hold(self, thread_id: str, text: str) -> None:
         """Keep a message that came while the thread could not take it."""
@@ -134,13 +138,15 @@ class Threads:
                 insert(held_messages).values(thread_id=thread_id, text=text, at=iso(self._clock.now()))
             )
 
-    async def held(self, thread_id: str) -> list[str]:
-        """Held messages, oldest first."""
+    async def held(self, thread_id: str) -> dict[str, str]:
+        """Held messages, oldest first, by an id that each keeps: a graph that has seen one takes it for the same."""
         query = (
-            select(held_messages.c.text).where(held_messages.c.thread_id == thread_id).order_by(held_messages.c.held_id)
+            select(held_messages.c.held_id, held_messages.c.at, held_messages.c.text)
+            .where(held_messages.c.thread_id == thread_id)
+            .order_by(held_messages.c.held_id)
         )
         async with self._database.read() as connection:
-            return [str(text) for text in await connection.scalars(query)]
+            return {f"held-{row.held_id}-{row.at}": row.text for row in await connection.execute(query)}
 
     async def release_held(self, thread_id: str) -> None:
         """Forget the held messages, once the graph has them."""
@@ -152,7 +158,8 @@ class Threads:
         """Be the only runner of this thread, in any process, until the block ends.
 
         A holder that dies frees the lease: at once when it ran on this machine, after `lease_s` when on another.
-        Raises ThreadBusy.
+        A holder that cannot renew the lease is cancelled: another process may run the thread by then.
+        Raises ThreadBusy, also for a lease that was lost.
         """
         owner = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:12]}"
         await self._take(thread_id, owner)
@@ -160,10 +167,19 @@ class Threads:
         keeper = asyncio.create_task(self._keep(thread_id, owner, holder))
         try:
             yield
+        except asyncio.CancelledError:
+            if not (holder and keeper.done()):
+                raise
+            holder.uncancel()
+            raise ThreadBusy(
+                f"This process lost its hold on thread {thread_id}, and stopped: another one may be working on it. "
+                f"`switchboard show {thread_id}` tells where it stands."
+            ) from None
         finally:
             keeper.cancel()
             await asyncio.gather(keeper, return_exceptions=True)
-            await self._release(thread_id, owner)
+            with suppress(DependencyDown):  # what was done is done; the lease ends by itself
+                await self._release(thread_id, owner)
 
     async def _take(self, thread_id: str, owner: str) -> None:
         query = select(threads.c.lease_owner, threads.c.lease_until).where(threads.c.thread_id == thread_id)
@@ -177,15 +193,26 @@ class Threads:
             await connection.execute(self._held_by(thread_id, owner))
 
     async def _keep(self, thread_id: str, owner: str, holder: "asyncio.Task[Any] | None") -> None:
+        """Renew the lease until cancelled; cancel the holder when it is lost, or could not be renewed in time."""
+        loop = asyncio.get_running_loop()
+        renewed_at = loop.time()
         while True:
             await asyncio.sleep(self._lease_s / 3)
-            async with self._database.begin() as connection:
-                renewed = await connection.execute(
-                    self._held_by(thread_id, owner).where(threads.c.lease_owner == owner)
-                )
-            if not renewed.rowcount and holder:
-                holder.cancel("the lease was lost")
-                return
+            asked_at = loop.time()
+            try:
+                if not await self._renew(thread_id, owner):
+                    break
+                renewed_at = asked_at
+            except DependencyDown:  # it may be back before the time is up
+                if loop.time() - renewed_at >= self._lease_s:
+                    break
+        if holder:
+            holder.cancel("the lease was lost")
+
+    async def _renew(self, thread_id: str, owner: str) -> bool:
+        mine = self._held_by(thread_id, owner).where(threads.c.lease_owner == owner)
+        async with self._database.begin() as connection:
+            return bool((await connection.execute(mine)).rowcount)
 
     async def _release(self, thread_id: str, owner: str) -> None:
         mine = update(threads).where(threads.c.thread_id == thread_id, threads.c.lease_owner == owner)

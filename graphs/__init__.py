@@ -5,7 +5,10 @@ from types import ModuleType
 
 CATALOGUE = {
     "support": "Support triage: answers about orders, refunds, and hands everything else to people.",
+    "answer": "Answers from a folder of documents, every sentence with a citation that is checked.",
     "refund": "Refund with an approval interrupt: small ones at once, large ones after a human has agreed.",
+    "fulfilment": "Fulfilment as a saga: stock, charge, label; what was done is undone when a later step fails.",
+    "writing": "Writing as a loop: draft, judge, improve, until it is good enough; the best draft counts.",
 }
 
 

@@ -2,6 +2,7 @@
 
 classify -> order_status: authenticate -> lookup_order -> respond
          -> refund: the refund section of graphs.refund
+         -> general_question: the answer section of graphs.answer
          -> anything else, and whoever asks for a human: escalate
 """
 
@@ -13,8 +14,10 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from app.policies import PolicyFor, local
-from app.services import Intent
+from app.services import Found, Intent, Sentence
+from graphs.answer import add_answer_section
 from graphs.refund import EMAIL, RefundState, add_refund_section
+from nodes.answer import Citation
 from nodes.context import Context
 from nodes.failure import take_failure_path
 from nodes.identity import identity, verify_identity
@@ -35,6 +38,11 @@ class SupportState(RefundState, total=False):
     wants_human: bool
     asks_progress: bool
     small_talk: bool
+    question: str
+    passages: list[Found]
+    sentences: list[Sentence]
+    tries: int
+    citations: list[Citation]
 
 
 on_failure: Any = take_failure_path  # Any: LangGraph's annotation of handlers leaves their `error` argument out
@@ -49,6 +57,7 @@ def build(policy: PolicyFor = local) -> StateGraph[SupportState, Context, Suppor
     g.add_node("authenticate", verify_identity, **policy("lookup"), destinations=handover)
     g.add_node("lookup_order", lookup_order, **policy("lookup"), destinations=handover)
     add_refund_section(g, policy)
+    add_answer_section(g, policy)
 
     g.add_edge(START, "classify")
     g.add_conditional_edges(
@@ -59,7 +68,7 @@ def build(policy: PolicyFor = local) -> StateGraph[SupportState, Context, Suppor
             "order_status": "authenticate",
             "refund": "verify_identity",
             "refund_progress": "authenticate",
-            "general_question": "prepare_handover",
+            "general_question": "retrieve",
             "other": "prepare_handover",
             "small_talk": "greet",
         },

@@ -12,10 +12,8 @@ from app.clock import iso
 from app.digests import digest
 from app.errors import GateRefused
 from app.services import Approval, Order, RefundArgs, services
-from nodes.decisions import Decision, read_answer
+from nodes.decisions import ACTION, Decision, read_answer
 from nodes.money import decimal_text, shown
-
-ACTION = "process_refund"
 
 
 class RefundJudged(TypedDict, total=False):
@@ -180,7 +178,7 @@ def _request(order: Order | None, args: RefundArgs, *, why: str) -> str:
         *(f"  {line['quantity']} x {line['title']}" for line in order["lines"]),
         f"Paid {shown(order['captured_cents'], order['currency'])}, "
         f"already refunded {shown(order['refunded_cents'], order['currency'])}",
-        *(f"  {shown(r['amount_cents'], r['currency'])} on {r['at'][:10]}: {r['reason']}" for r in order["refunds"]),
+        *(f"  {shown(r['amount_cents'], r['currency'])} on {r['at'][:10]}: {r['reason']!r}" for r in order["refunds"]),
         f"Reason given by the customer: {args['reason']!r}" if args["reason"] else "The customer gave no reason.",
         f"Why you are asked: {why}",
     ]

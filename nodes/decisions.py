@@ -11,7 +11,10 @@ from typing import Any, Literal
 from typing_extensions import TypedDict
 
 from app.services import RefundArgs
-from nodes.money import decimal_text, parse, shown
+from nodes.money import SIGNS, decimal_text, parse, shown
+
+ACTION = "process_refund"
+"""The one thing that is asked for."""
 
 
 class Decision(TypedDict):
@@ -39,7 +42,7 @@ def read_answer(answer: Any, args: RefundArgs) -> Decision:
         case "expire":
             return _undecided("The deadline has not passed yet.")
         case other:
-            return _undecided(f"{str(other)[:40]!r} is no decision; approve, edit or reject.")
+            return _undecided(f"{_named(other)} is no decision; approve, edit or reject.")
 
 
 def _only_reply(answer: Any) -> Mapping[str, Any] | None:
@@ -62,14 +65,18 @@ def _rejected(reply: Mapping[str, Any]) -> Decision:
 
 
 def _edited(reply: Mapping[str, Any], args: RefundArgs) -> Decision:
-    edited = _edited_args(reply)
-    if edited is None:
+    found = _edited_action(reply)
+    if found is None:
         return _undecided("The edit carries no arguments.")
-    for name in ("order_id", "currency"):
-        if name in edited and str(edited[name]) != args[name]:
-            return _undecided(f"An approver may lower the amount, not change the {name.replace('_', ' ')}.")
+    action, edited = found
+    if action != ACTION:
+        return _undecided("An approver may lower the amount, not change the action.")
+    if "amount" not in edited:
+        return _undecided("The edit names no amount; approve to pay what was asked for.")
+    if changed := _changed(edited, args):
+        return _undecided(f"An approver may lower the amount, not change the {changed}.")
     try:
-        amount_cents = _edited_amount(edited, args)
+        amount_cents = _amount(edited["amount"])
     except ValueError as error:
         return _undecided(f"{error}.")
     if amount_cents > args["amount_cents"]:
@@ -80,26 +87,40 @@ def _edited(reply: Mapping[str, Any], args: RefundArgs) -> Decision:
     return _approved(reply, amount_cents)
 
 
-def _edited_args(reply: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Agent Chat UI nests them in `edited_action`, Agent Inbox once more in `args`."""
-    found: Any = reply.get("edited_action", reply)
-    for _ in range(2):
-        if isinstance(found, Mapping) and isinstance(found.get("args"), Mapping):
-            found = found["args"]
-    if not isinstance(found, Mapping) or found is reply:
+def _edited_action(reply: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]] | None:
+    """Name and arguments: {"name", "args"} in Agent Chat UI's `edited_action`, {"action", "args"} in Agent Inbox's
+    `args`, and in a bare reply's `args` the arguments alone."""
+    found = reply.get("edited_action", reply.get("args"))
+    if not isinstance(found, Mapping):
         return None
-    action = reply.get("edited_action")
-    renamed = isinstance(action, Mapping) and action.get("name", "process_refund") != "process_refund"
-    return None if renamed else found
+    action, inner = found.get("name", found.get("action", ACTION)), found.get("args")
+    return action, inner if isinstance(inner, Mapping) else found
 
 
-def _edited_amount(edited: Mapping[str, Any], args: RefundArgs) -> int:
-    if "amount" not in edited:
-        return args["amount_cents"]
-    amount = edited["amount"]
-    if isinstance(amount, bool) or not isinstance(amount, (str, int, float)):
-        raise ValueError(f"{str(amount)[:40]!r} is not an amount")
-    return parse(str(amount))
+def _changed(edited: Mapping[str, Any], args: RefundArgs) -> str | None:
+    """What else was edited, in words: the order or the currency, which the amount's sign may name too."""
+    if "order_id" in edited and _plain(edited["order_id"]) != args["order_id"]:
+        return "order id"
+    foreign = {sign for currency, sign in SIGNS.items() if currency != args["currency"]}
+    if edited.get("currency", args["currency"]) != args["currency"] or foreign & set(_plain(edited["amount"]) or ""):
+        return "currency"
+    return None
+
+
+def _amount(edited: Any) -> int:
+    text = _plain(edited)
+    if text is None:
+        raise ValueError(f"{_named(edited)} is not an amount; write it like 49.90")
+    return parse(text)
+
+
+def _plain(value: Any) -> str | None:
+    """A text, or a number as text; None for anything else, which is never looked into."""
+    return str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else None
+
+
+def _named(value: Any) -> str:
+    return repr((_plain(value) or type(value).__name__)[:40])
 
 
 def _undecided(problem: str) -> Decision:

@@ -9,7 +9,19 @@ from app.digests import digest
 from app.services import Approval, Ticket, services
 from nodes.conversation import Message, transcript
 
-FACTS = ("order_id", "email", "intent", "due_cents", "currency", "reason", "refund_id", "receipt_id", "rule", "failure")
+FACTS = (
+    "order_id",
+    "email",
+    "intent",
+    "due_cents",
+    "currency",
+    "reason",
+    "refund_id",
+    "receipt_id",
+    "rule",
+    "failure",
+    "brief",
+)
 """State that a colleague needs to go on."""
 
 
@@ -21,6 +33,7 @@ class Failure(TypedDict):
 
 class Case(TypedDict, total=False):
     messages: list[Message]
+    brief: str
     order_id: str
     email: str
     intent: str

@@ -22,6 +22,11 @@ from app.errors import Final, NotConfigured
 from nodes.escalation import Failure
 from nodes.reply import said
 
+UNJUDGED = ("classify", "verify_identity", "check_eligibility")
+"""Steps before the request has an id of its own. What the state says about a refund is about an earlier one."""
+
+FORGOTTEN = dict.fromkeys(("refund_id", "due_cents", "currency", "rule", "approval", "decision", "receipt_id"))
+
 
 class Failing(TypedDict, total=False):
     say: str
@@ -33,7 +38,8 @@ async def take_failure_path(state: Failing, error: NodeError) -> Command[str]:
     if not isinstance(error.error, BaseException):
         return Command(goto=error.node)  # resumed: of the error only its text was saved, and the step is due again
     if isinstance(error.error, NotConfigured):
-        raise error.error
+        # A new exception: when the handler raises the step's own, LangGraph takes the step for done, and resume skips it.
+        raise type(error.error)(str(error.error)) from error.error
     failure = describe(error)
     count = {"failures": state.get("failures", 0) + 1}
     match error.node:
@@ -50,6 +56,8 @@ async def take_failure_path(state: Failing, error: NodeError) -> Command[str]:
             return Command(update=dict(said(state["say"])), goto=END)
         case "escalate":
             raise Final(f"No ticket could be opened: {failure['message']}") from error.error
+        case node if node in UNJUDGED:
+            return Command(update={**FORGOTTEN, **count, "failure": failure}, goto="prepare_handover")
         case _:
             return Command(update={**count, "failure": failure}, goto="prepare_handover")
 

@@ -1,5 +1,6 @@
 """What the customer wants, and what is still missing: the first step of every turn of a conversation."""
 
+import re
 from typing import Any, Literal
 
 from typing_extensions import TypedDict
@@ -15,6 +16,13 @@ FINISHED = frozenset({"refunded", "rejected", "expired", "escalated"})
 
 GREETING = "Hello! I can look up an order or a refund for you. What is it about?"
 FAREWELL = "You are welcome. Is there anything else I can do for you?"
+
+
+YES = re.compile(
+    r"\W*(?:yes|yeah|yep|yup|sure|ok|okay|please|absolutely|definitely)"
+    r"(?:\W+(?:yes|please|do|sure|pass it on|go ahead|that would be (?:great|nice|good)|i would like that|a colleague))*\W*",
+    re.IGNORECASE,
+)
 
 
 class Turn(TypedDict, total=False):
@@ -47,6 +55,7 @@ class Understood(TypedDict):
     failure: None
     receipt_id: None
     problem: str
+    question: str
 
 
 class Asking(TypedDict, total=False):
@@ -71,7 +80,9 @@ async def classify(state: Turn) -> Understood:
     before = transcript(state.get("messages") or [])[:-1] if state.get("outcome") in OPEN else []
     said = await language.classify(text, history=before)
     details = await language.extract(text)
-    return _understood(state, _continued(state, said, details), details)
+    if state.get("outcome") == "unanswered" and accepts_offer(text):
+        said = {"intent": "other", "wants_human": True, "asks_progress": False, "small_talk": False}
+    return _understood(state, text, _continued(state, said, details), details)
 
 
 async def request(state: Understood) -> Request:
@@ -109,6 +120,11 @@ async def greet(state: Turn) -> dict[str, Any]:
     return {"outcome": "resolved", "say": GREETING if state.get("turn", 0) <= 1 else FAREWELL}
 
 
+def accepts_offer(text: str) -> bool:
+    """A plain yes to the offer of a human."""
+    return YES.fullmatch(text.strip()) is not None
+
+
 def _continued(state: Turn, said: Classification, details: Details) -> Classification:
     """An answer with nothing but details ("12346, ada@example.com") goes on with the request that we asked about."""
     before = state.get("intent")
@@ -119,7 +135,7 @@ def _continued(state: Turn, said: Classification, details: Details) -> Classific
     return said
 
 
-def _understood(state: Turn, said: Classification, details: Details) -> Understood:
+def _understood(state: Turn, text: str, said: Classification, details: Details) -> Understood:
     order_id = _order_id(state, said, details)
     goes_on = state.get("outcome") in OPEN and state.get("order_id") in (None, order_id)
     stated = details["amounts_cents"][0] if details["amounts_cents"] else None
@@ -142,6 +158,7 @@ def _understood(state: Turn, said: Classification, details: Details) -> Understo
         "failure": None,
         "receipt_id": None,
         "problem": "",
+        "question": text,
     }
 
 

@@ -1,8 +1,10 @@
 """Money as people write it and as the house keeps it: integer minor units, never a float."""
 
-from decimal import Decimal, InvalidOperation
+import re
 
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+
+_WRITTEN = re.compile(r"[$€£]?\s*(?=\.?[0-9])([0-9]*|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]{0,2}))?")
 
 
 def shown(cents: int, currency: str) -> str:
@@ -18,12 +20,14 @@ def decimal_text(cents: int) -> str:
 
 
 def parse(text: str) -> int:
-    """Minor units of what a person typed: "80", "80.00", "$1,234.50". Raises ValueError unless it is a positive amount."""
-    plain = text.strip().lstrip("$€£").replace(",", "").strip()
-    try:
-        cents = Decimal(plain) * 100
-    except InvalidOperation as error:
-        raise ValueError(f"{text!r} is not an amount; write it like 49.90") from error
-    if not cents.is_finite() or cents != cents.to_integral_value() or not 0 < cents < 10**11:
-        raise ValueError(f"{text!r} is not an amount of at least 0.01 with at most two decimals; write it like 49.90")
-    return int(cents)
+    """Minor units of what a person typed: "80", "80.00", "$1,234.50". Raises ValueError unless it is a positive amount.
+
+    Nothing is guessed: "80,50" and "1.500" mean different amounts to different people, so they are no amount here.
+    """
+    written = _WRITTEN.fullmatch(text.strip()) if len(text) <= 40 else None
+    cents = int(written[1].replace(",", "") + f"{written[2] or '':0<2}") if written else 0
+    if not 0 < cents < 10**11:
+        raise ValueError(
+            f"{text[:40]!r} is not an amount of at least 0.01 with at most two decimals; write it like 49.90"
+        )
+    return cents

@@ -14,6 +14,8 @@ SUBJECTS = {
     "rejected": "About your refund request for order {order_id}",
     "expired": "Your refund request for order {order_id}",
     "escalated": "Your refund request for order {order_id}",
+    "fulfilled": "Your order {order_id} is on its way",
+    "compensated": "We could not send your order {order_id}",
 }
 
 
@@ -28,6 +30,15 @@ class ToCustomer(TypedDict, total=False):
     email: str
     outcome: str
     say: str
+
+
+class Letter(TypedDict, total=False):
+    key: str
+    order_id: str
+    email: str
+    outcome: str
+    letter: str
+    say: str  # for the failure path, which sees what the failed step saw
 
 
 class Waited(TypedDict, total=False):
@@ -64,6 +75,18 @@ async def send_confirmation(state: ToCustomer) -> Nothing:
         to=state["email"],
         subject=SUBJECTS[outcome].format(order_id=state["order_id"]),
         text=f"{state['say']}\n",
+    )
+    return {}
+
+
+async def notify_customer(state: Letter) -> Nothing:
+    """Tell the customer what became of the order. Sent once per attempt and outcome."""
+    outcome = state["outcome"]
+    await services().mail.send(
+        key=f"{state['key']}/customer/{outcome}",
+        to=state["email"],
+        subject=SUBJECTS[outcome].format(order_id=state["order_id"]),
+        text=f"{state['letter']}\n",
     )
     return {}
 

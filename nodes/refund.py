@@ -5,7 +5,7 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from app.errors import GateRefused
-from app.services import Receipt, services
+from app.services import Approval, Receipt, services
 from nodes.money import shown
 from nodes.refund_rules import assess
 
@@ -38,17 +38,20 @@ async def process_refund(state: RefundDue) -> Refunded:
     """Pay the money back, once.
 
     Repeatable: the gateway refuses a second refund with the same refund_id. The state is not trusted here: the order is
-    judged again, and a refund above the limit needs its approval in the database.
+    judged again, and a refund above the limit needs its approval in the database. A refund that a human was asked
+    about is never paid without their yes, however small it is.
     Raises PaymentDeclined, RefundTooLarge, GateRefused (final), PaymentsUnavailable, PaymentTimedOut (worth another try).
     """
     receipt = await services().payments.find(state["refund_id"])
     if receipt is None:
+        approval = await _approval(state)
         receipt = await services().payments.refund(
             key=state["refund_id"],
             order_id=state["order_id"],
-            amount_cents=await _allowed_cents(state),
+            amount_cents=await _allowed_cents(state, approval),
             currency=state["currency"],
             reason=state.get("reason") or "",
+            approval_id=approval["approval_id"] if approval else None,
         )
     return _refunded(receipt, asked_cents=state["due_cents"])
 
@@ -71,15 +74,24 @@ async def money_moved(state: LookedUp) -> Literal["paid", "unpaid"]:
     return "paid" if state.get("receipt_id") else "unpaid"
 
 
-async def _allowed_cents(state: RefundDue) -> int:
+async def _approval(state: RefundDue) -> Approval | None:
+    """The approval of this refund; None when no human was asked. Raises GateRefused for any other record."""
+    approval = await services().approvals.get(state["refund_id"])
+    if approval is None:
+        return None
+    if approval["args"]["order_id"] != state["order_id"]:
+        raise GateRefused("The approval is for another order; nothing was paid.")
+    if approval["status"] != "approved":
+        raise GateRefused(f"The approval of this refund is {approval['status']}, not approved; nothing was paid.")
+    return approval
+
+
+async def _allowed_cents(state: RefundDue, approval: Approval | None) -> int:
     """What may be paid now. Raises GateRefused when the rules or the recorded approval do not cover it."""
     order = await services().orders.find(state["order_id"])
     if order is None:
         raise GateRefused(f"Order {state['order_id']} is gone; nothing was paid.")
-    approval = await services().approvals.get(state["refund_id"])
-    approved_cents = approval["approved_cents"] if approval and approval["status"] == "approved" else None
-    if approval and approval["args"]["order_id"] != state["order_id"]:
-        raise GateRefused("The approval is for another order; nothing was paid.")
+    approved_cents = approval["approved_cents"] if approval else None
     cents = state["due_cents"] if approved_cents is None else min(approved_cents, state["due_cents"])
     judged = assess(order, cents, services().limits, services().clock.now())
     if judged["verdict"] == "ineligible":
@@ -93,9 +105,8 @@ async def _allowed_cents(state: RefundDue) -> int:
 
 def _refunded(receipt: Receipt, *, asked_cents: int) -> Refunded:
     paid = shown(receipt["amount_cents"], receipt["currency"])
-    part = (
-        f" of the {shown(asked_cents, receipt['currency'])} asked for" if receipt["amount_cents"] < asked_cents else ""
-    )
+    asked = shown(asked_cents, receipt["currency"])
+    part = f" of the requested {asked}" if receipt["amount_cents"] < asked_cents else ""
     return {
         "outcome": "refunded",
         "receipt_id": receipt["receipt_id"],

@@ -43,6 +43,11 @@ class Request:
         return self.refundable_cents if self.amount_cents is None else self.amount_cents
 
     @property
+    def automatic_cents(self) -> int:
+        """What the order has been refunded with no human agreeing to it."""
+        return sum(past["amount_cents"] for past in self.order["refunds"] if not past["approved"])
+
+    @property
     def days_since_delivery(self) -> int:
         delivered = self.order["delivered_at"]
         return (self.now - parse(delivered)).days if delivered else 0
@@ -127,14 +132,17 @@ def unknown_order(order_id: str, email: str) -> Assessment:
 
 
 def assess(order: Order, amount_cents: int | None, limits: Limits, now: datetime) -> Assessment:
-    """Judge a request by every rule, in order; the first that declines is named."""
+    """Judge a request by every rule, in order; the first that declines is named.
+
+    The approval limit is one per order: refunds that no human agreed to count together, so that splitting one refund
+    into several gains nothing.
+    """
     request = Request(order, amount_cents, limits, now)
     for rule in RULES:
         if rule.declines(request):
             return _assessed(request, "ineligible", rule.name, rule.sentence(request))
-    if request.due_cents > limits.approval_limit_cents:
-        limit = request.money(limits.approval_limit_cents)
-        return _assessed(request, "large", "approval_limit", f"Refunds above {limit} need an approval.")
+    if request.due_cents + request.automatic_cents > limits.approval_limit_cents:
+        return _assessed(request, "large", "approval_limit", _above_limit(request))
     return _assessed(request, "small", None, "")
 
 
@@ -146,6 +154,16 @@ def _assessed(request: Request, verdict: Verdict, rule: str | None, say: str) ->
         "due_cents": request.due_cents,
         "currency": request.order["currency"],
     }
+
+
+def _above_limit(request: Request) -> str:
+    limit, before = request.money(request.limits.approval_limit_cents), request.automatic_cents
+    if not before:
+        return f"Refunds above {limit} need an approval."
+    return (
+        f"Refunds above {limit} in all need an approval: with the {request.money(before)} of this order that went back "
+        f"without one, it would be {request.money(before + request.due_cents)}."
+    )
 
 
 def _dates(order: Order) -> str:

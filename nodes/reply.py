@@ -21,8 +21,13 @@ class Said(TypedDict):
 
 
 async def respond(state: ToSay, runtime: Runtime[Context]) -> Said:
-    """Word the answer. `say` holds every fact already; a language model may change the tone, nothing else."""
+    """Word the answer. `say` holds every fact already; a language model may change the tone, nothing else.
+
+    An answer whose citations were checked is said word for word.
+    """
     knobs = context_of(runtime)
+    if state.get("outcome") == "answered":
+        return said("\n\n".join(filter(None, (state["say"], knobs["signature"].strip()))))
     facts: dict[str, Any] = {"say": state["say"], "outcome": state.get("outcome")}
     return said(await services().language.reply(facts, tone=knobs["tone"], signature=knobs["signature"]))
 

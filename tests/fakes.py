@@ -3,19 +3,36 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from app.clock import iso
 from app.digests import digest
-from app.errors import GateRefused, IdempotencyConflict, PaymentTimedOut, RefundTooLarge
+from app.errors import (
+    AttemptClosed,
+    GateRefused,
+    IdempotencyConflict,
+    OutOfStock,
+    PaymentDeclined,
+    PaymentTimedOut,
+    RefundTooLarge,
+)
 from app.services import (
     Approval,
+    Brief,
     Classification,
+    Clock,
     Details,
+    Found,
+    Label,
     Limits,
+    Mark,
     Order,
+    Passage,
     Receipt,
     RefundArgs,
+    Reservation,
+    Reserved,
+    Sentence,
     Services,
     Ticket,
 )
@@ -38,15 +55,23 @@ PASSES = Exception("this call works")
 
 
 class Failing:
-    """Scripted failures: `fail["refund"] = [error, PASSES, error]` makes the next and the third call of `refund` raise."""
+    """Scripted failures: `fail["refund"] = [error, PASSES, error]` makes the next and the third call of `refund` raise.
+
+    `lose["refund"] = [error]`: the next call does its work, and then raises all the same.
+    """
 
     def __init__(self) -> None:
         self.fail: dict[str, list[Exception]] = defaultdict(list)
+        self.lose: dict[str, list[Exception]] = defaultdict(list)
         self.calls: dict[str, int] = defaultdict(int)
 
     def called(self, name: str) -> None:
         self.calls[name] += 1
         if self.fail[name] and (failure := self.fail[name].pop(0)) is not PASSES:
+            raise failure
+
+    def replied(self, name: str) -> None:
+        if self.lose[name] and (failure := self.lose[name].pop(0)) is not PASSES:
             raise failure
 
 
@@ -75,6 +100,23 @@ def order(order_id: str = "12345", **changes: Any) -> Order:
     return {**made, **changes}  # type: ignore[typeddict-item]
 
 
+def brief(**asks: Any) -> Brief:
+    """A note that is asked for nothing, unless told otherwise."""
+    nothing: Brief = {
+        "kind": "note",
+        "topic": "",
+        "points": [],
+        "wishes": [],
+        "audience": "",
+        "tone": "",
+        "min_words": 0,
+        "max_words": 0,
+        "must_mention": [],
+        "must_not_mention": [],
+    }
+    return {**nothing, **asks}  # type: ignore[typeddict-item]
+
+
 class FakeShop(Failing):
     """Orders and their ledger in one: what is refunded shows in the order."""
 
@@ -82,6 +124,7 @@ class FakeShop(Failing):
         super().__init__()
         self.orders = {one["order_id"]: one for one in orders}
         self.receipts: dict[str, Receipt] = {}
+        self.approval_ids: dict[str, str | None] = {}
         self.times_out_after_paying = 0
 
     async def find_order(self, order_id: str) -> Order | None:
@@ -94,9 +137,26 @@ class FakeShop(Failing):
         return self.receipts.get(key)
 
     async def charge(self, *, key: str, order_id: str, amount_cents: int, currency: str) -> Receipt:
-        raise NotImplementedError
+        self.called("charge")
+        paid = self.orders[order_id]
+        if key not in self.receipts:
+            if self.balance_cents(order_id) + amount_cents > paid["total_cents"]:
+                raise PaymentDeclined(f"order {order_id} is paid")
+            self.receipts[key] = self._receipt(key, "charge", paid, amount_cents)
+            paid["captured_cents"] += amount_cents
+        self.replied("charge")
+        return self.receipts[key]
 
-    async def refund(self, *, key: str, order_id: str, amount_cents: int, currency: str, reason: str) -> Receipt:
+    async def refund(
+        self,
+        *,
+        key: str,
+        order_id: str,
+        amount_cents: int,
+        currency: str,
+        reason: str,
+        approval_id: str | None = None,
+    ) -> Receipt:
         self.called("refund")
         if key in self.receipts:
             if self.receipts[key]["amount_cents"] != amount_cents:
@@ -105,25 +165,34 @@ class FakeShop(Failing):
         paid = self.orders[order_id]
         if paid["refunded_cents"] + amount_cents > paid["captured_cents"]:
             raise RefundTooLarge(order_id)
-        receipt = self._book(key, paid, amount_cents, reason)
+        receipt = self._book(key, paid, amount_cents, reason, approval_id)
         if self.times_out_after_paying:
             self.times_out_after_paying -= 1
             raise PaymentTimedOut("no answer from the gateway")
+        self.replied("refund")
         return receipt
 
     def refunded_cents(self, order_id: str) -> int:
-        return sum(one["amount_cents"] for one in self.receipts.values() if one["order_id"] == order_id)
+        mine = [one for one in self.receipts.values() if one["order_id"] == order_id and one["kind"] == "refund"]
+        return sum(one["amount_cents"] for one in mine)
 
-    def _book(self, key: str, paid: Order, amount_cents: int, reason: str) -> Receipt:
-        receipt: Receipt = {
+    def balance_cents(self, order_id: str) -> int:
+        return self.orders[order_id]["captured_cents"] - self.orders[order_id]["refunded_cents"]
+
+    def _receipt(self, key: str, kind: Literal["charge", "refund"], paid: Order, amount_cents: int) -> Receipt:
+        return {
             "receipt_id": f"R-{len(self.receipts) + 1}",
             "key": key,
-            "kind": "refund",
+            "kind": kind,
             "order_id": paid["order_id"],
             "amount_cents": amount_cents,
             "currency": paid["currency"],
             "at": iso(NOON),
         }
+
+    def _book(self, key: str, paid: Order, amount_cents: int, reason: str, approval_id: str | None) -> Receipt:
+        self.approval_ids[key] = approval_id
+        receipt = self._receipt(key, "refund", paid, amount_cents)
         self.receipts[key] = receipt
         paid["refunded_cents"] += amount_cents
         paid["refunds"].append(
@@ -133,6 +202,7 @@ class FakeShop(Failing):
                 "currency": paid["currency"],
                 "reason": reason,
                 "at": receipt["at"],
+                "approved": approval_id is not None,
             }
         )
         return receipt
@@ -144,6 +214,112 @@ class FakeOrders:
 
     async def find(self, order_id: str) -> Order | None:
         return await self.shop.find_order(order_id)
+
+
+class FakeStock(Failing):
+    """Ten of everything, and the same one-way road of a reservation as the real one."""
+
+    def __init__(self, shop: FakeShop) -> None:
+        super().__init__()
+        self.shop = shop
+        self.on_hand: dict[str, int] = defaultdict(lambda: 10)
+        self.reservations: dict[str, Reservation] = {}
+
+    async def reserve(self, *, key: str, order_id: str, items: Sequence[Reserved]) -> Reservation:
+        self.called("reserve")
+        if key not in self.reservations:
+            if short := [item["sku"] for item in items if self.on_hand[item["sku"]] < item["quantity"]]:
+                raise OutOfStock(f"out of {short[0]}")
+            self._move(items, -1)
+            made: Reservation = {
+                "key": key,
+                "order_id": order_id,
+                "status": "held",
+                "items": list(items),
+                "at": iso(NOON),
+            }
+            self.reservations[key] = made
+        if self.reservations[key]["status"] in ("closing", "released"):
+            raise AttemptClosed(key)
+        self.replied("reserve")
+        return {**self.reservations[key]}
+
+    async def find(self, key: str) -> Reservation | None:
+        self.called("find")
+        return self.reservations.get(key)
+
+    async def of_order(self, order_id: str) -> list[Reservation]:
+        self.called("of_order")
+        return [{**one} for one in self.reservations.values() if one["order_id"] == order_id]
+
+    async def hand_over(self, key: str) -> Reservation:
+        self.called("hand_over")
+        found = self.reservations[key]
+        if found["status"] in ("closing", "released"):
+            raise AttemptClosed(key)
+        found["status"] = "shipped"
+        self.shop.orders[found["order_id"]]["status"] = "shipped"
+        self.replied("hand_over")
+        return {**found}
+
+    async def close(self, key: str) -> Reservation | None:
+        self.called("close")
+        if key in self.reservations and self.reservations[key]["status"] == "held":
+            self.reservations[key]["status"] = "closing"
+        self.replied("close")
+        return self.reservations.get(key)
+
+    async def release(self, key: str) -> Reservation | None:
+        self.called("release")
+        found = self.reservations.get(key)
+        if found and found["status"] == "shipped":
+            raise AttemptClosed(key)
+        if found and found["status"] != "released":
+            self._move(found["items"], +1)
+            found["status"] = "released"
+        self.replied("release")
+        return found
+
+    def _move(self, items: Sequence[Reserved], sign: int) -> None:
+        for item in items:
+            self.on_hand[item["sku"]] += sign * item["quantity"]
+
+
+class FakeShipping(Failing):
+    def __init__(self) -> None:
+        super().__init__()
+        self.labels: dict[str, Label] = {}
+
+    async def create(self, *, key: str, order_id: str) -> Label:
+        self.called("create")
+        made: Label = {
+            "shipment_id": f"S-{len(self.labels) + 1}",
+            "key": key,
+            "order_id": order_id,
+            "carrier": "Parcel Post",
+            "tracking_number": f"PP-{len(self.labels) + 1}",
+            "status": "shipped",
+            "at": iso(NOON),
+        }
+        label = self.labels.setdefault(key, made)
+        if label["status"] == "cancelled":
+            raise AttemptClosed(key)
+        self.replied("create")
+        return {**label}
+
+    async def find(self, key: str) -> Label | None:
+        self.called("find")
+        return self.labels.get(key)
+
+    async def cancel(self, key: str) -> Label | None:
+        self.called("cancel")
+        if key in self.labels:
+            self.labels[key]["status"] = "cancelled"
+        self.replied("cancel")
+        return self.labels.get(key)
+
+    def valid(self) -> list[Label]:
+        return [label for label in self.labels.values() if label["status"] != "cancelled"]
 
 
 class FakeMail(Failing):
@@ -195,7 +371,7 @@ class FakeTickets(Failing):
 class FakeApprovals(Failing):
     """The record, with the same compare-and-set as the real one."""
 
-    def __init__(self, clock: FakeClock) -> None:
+    def __init__(self, clock: Clock) -> None:
         super().__init__()
         self.clock = clock
         self.records: dict[str, Approval] = {}
@@ -233,12 +409,12 @@ class FakeApprovals(Failing):
         reason: str,
     ) -> Approval:
         self.called("decide")
-        record = self.records[approval_id]
+        record = self._known(approval_id)
         if record["args_digest"] != args_digest:
             raise GateRefused("another digest")
         if (await self.expire(approval_id))["status"] == "pending":
             record["status"] = verdict
-            record["approved_cents"] = amount_cents
+            record["approved_cents"] = amount_cents if verdict == "approved" else None
             record["decision_id"] = decision_id
             record["decided_by"] = by
             record["decided_at"] = iso(self.clock.now())
@@ -246,20 +422,28 @@ class FakeApprovals(Failing):
         return {**record}
 
     async def expire(self, approval_id: str) -> Approval:
-        record = self.records[approval_id]
+        record = self._known(approval_id)
         if record["status"] == "pending" and record["expires_at"] <= iso(self.clock.now()):
             record["status"] = "expired"
+            record["decided_at"] = iso(self.clock.now())
         return {**record}
 
     async def get(self, approval_id: str) -> Approval | None:
-        return self.records.get(approval_id)
+        record = self.records.get(approval_id)
+        return {**record} if record else None
 
     async def latest(self, thread_id: str) -> Approval | None:
         mine = [record for record in self.records.values() if record["thread_id"] == thread_id]
-        return mine[-1] if mine else None
+        return {**max(mine, key=lambda record: record["requested_at"])} if mine else None
 
     async def pending(self) -> list[Approval]:
-        return [record for record in self.records.values() if record["status"] == "pending"]
+        waiting: list[Approval] = [{**record} for record in self.records.values() if record["status"] == "pending"]
+        return sorted(waiting, key=lambda record: record["expires_at"])
+
+    def _known(self, approval_id: str) -> Approval:
+        if approval_id not in self.records:
+            raise GateRefused(f"no approval {approval_id}")
+        return self.records[approval_id]
 
 
 class FakeLanguage(Failing):
@@ -268,6 +452,10 @@ class FakeLanguage(Failing):
     def __init__(self) -> None:
         super().__init__()
         self.understands: dict[str, tuple[Classification, Details]] = {}
+        self.drafts: list[str] = ["A draft."]
+        self.asked_to_draft: list[tuple[list[Mark], str]] = []
+        self.answers: dict[str, list[list[Sentence]]] = {}
+        self.problems: list[str] = []
 
     async def classify(self, message: str, *, history: Sequence[str] = ()) -> Classification:
         self.called("classify")
@@ -282,9 +470,51 @@ class FakeLanguage(Failing):
         self.called("reply")
         return str(facts["say"])
 
+    async def answer(self, question: str, passages: Sequence[Found], *, problem: str = "") -> list[Sentence]:
+        """`answers[question]`: what each call says in turn, the last one for ever."""
+        self.called("answer")
+        self.problems.append(problem)
+        said = self.answers.get(question) or [[]]
+        return said.pop(0) if len(said) > 1 else said[0]
+
     async def summarise(self, transcript: Sequence[str]) -> str:
         self.called("summarise")
         return f"{len(transcript)} lines"
+
+    async def draft(self, brief: Brief, *, feedback: Sequence[Mark], previous: str) -> str:
+        """The next of `drafts`, the last one for ever."""
+        self.called("draft")
+        self.asked_to_draft.append((list(feedback), previous))
+        return self.drafts.pop(0) if len(self.drafts) > 1 else self.drafts[0]
+
+
+class FakeEvaluator(Failing):
+    """Gives `scores[draft]`, by one criterion; no judgement for a draft that is not there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scores: dict[str, float] = {}
+
+    async def judge(self, brief: Brief, draft: str) -> list[Mark]:
+        self.called("judge")
+        if draft not in self.scores:
+            return []
+        return [{"criterion": "clarity", "score": self.scores[draft], "feedback": f"about {draft}"}]
+
+
+class FakeKnowledge(Failing):
+    """Finds what was put there: `pages[question] = [passages]`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pages: dict[str, list[Found]] = {}
+
+    async def search(self, question: str, limit: int, *, folder: str | None = None) -> list[Found]:
+        self.called("search")
+        return self.pages.get(question, [])[:limit]
+
+    async def passage(self, passage_id: str) -> Passage | None:
+        return next((one for page in self.pages.values() for one in page if one["id"] == passage_id), None)
 
 
 class House:
@@ -293,17 +523,25 @@ class House:
     def __init__(self, *orders: Order) -> None:
         self.clock = FakeClock()
         self.shop = FakeShop(*(orders or (order(),)))
+        self.stock = FakeStock(self.shop)
+        self.shipping = FakeShipping()
         self.mail = FakeMail()
         self.tickets = FakeTickets()
         self.approvals = FakeApprovals(self.clock)
         self.language = FakeLanguage()
+        self.evaluator = FakeEvaluator()
+        self.knowledge = FakeKnowledge()
         self.services = Services(
             orders=FakeOrders(self.shop),
             payments=self.shop,
+            stock=self.stock,
+            shipping=self.shipping,
             mail=self.mail,
             tickets=self.tickets,
             approvals=self.approvals,
             language=self.language,
+            evaluator=self.evaluator,
+            knowledge=self.knowledge,
             clock=self.clock,
             limits=Limits(approval_limit_cents=10_000, approval_timeout_s=300, return_window_days=30),
             approver_email="approver@shop.example",

@@ -5,7 +5,7 @@ from itertools import chain
 
 import typer
 
-from app.cli import decisions, graphs, house, runs, threads
+from app.cli import decisions, graphs, house, runs, threads, writing
 from app.cli.eval import eval_app
 
 LESSON = """Switchboard runs agent workflows you can trust with money. Try these three:
@@ -29,7 +29,7 @@ app = typer.Typer(
 )
 
 COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
-    (runs.support, runs.chat, runs.refund),
+    (runs.support, runs.chat, runs.answer, runs.refund, runs.fulfil, writing.write),
     (decisions.pending, decisions.approve, decisions.reject, decisions.sweep, threads.tickets),
     (threads.threads, threads.show, threads.trace, threads.history, threads.fork),
     (threads.resume, threads.delete, threads.prune),

@@ -32,7 +32,7 @@ class Progress:
     def step(self, entry: "Entry") -> None:
         if entry["node"] is None:
             return
-        if entry["event"] == "start":
+        if entry["event"] in ("start", "retry"):
             if self._live:
                 self._live.show(entry)
             return

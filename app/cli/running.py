@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -24,21 +24,24 @@ ThreadArgument = Annotated[
 ]
 
 
-def call(use: "Callable[[Runner], Awaitable[T]]", progress: Progress | None = None) -> T:
-    """Open the house, let `use` work in it, close it. Errors become a sentence and an exit code."""
+def call(use: "Callable[[Runner], Awaitable[T]]", progress: Progress | None = None, **settings: Any) -> T:
+    """Open the house, let `use` work in it, close it. Errors become a sentence and an exit code.
+
+    `settings`: what the command line says, in place of the environment.
+    """
     with failing_plainly():
         from app.composition import open_runner
         from app.settings import load
 
         async def opened() -> T:
-            async with open_runner(load(), watcher=progress) as runner:
+            async with open_runner(load(**settings), watcher=progress) as runner:
                 return await use(runner)
 
         return asyncio.run(opened())
 
 
-def run(use: "Callable[[Runner], Awaitable[RunResult]]", *, as_json: bool) -> None:
+def run(use: "Callable[[Runner], Awaitable[RunResult]]", *, as_json: bool, **settings: Any) -> None:
     """As `call`, with progress on stderr, and the result printed."""
     with Progress(words=not as_json) as progress:
-        result = call(use, progress)
+        result = call(use, progress, **settings)
     print_result(result, as_json=as_json, spoken=progress.spoken)

@@ -1,5 +1,6 @@
-"""Commands that start a run: support, chat, refund."""
+"""Commands that start a run: support, chat, answer, refund, fulfil."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,6 +25,30 @@ def support(
     run(lambda runner: runner.say(text, thread=thread, email=email), as_json=as_json)
 
 
+def answer(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="Like: how long do I have to return an item?")],
+    knowledge: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            file_okay=False,
+            resolve_path=True,
+            metavar="DIR",
+            help="A folder of Markdown, text, HTML and PDF files; left out: SWITCHBOARD_KNOWLEDGE_DIR, or the demo shop's.",
+        ),
+    ] = None,
+    thread: ThreadOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question from a folder of documents. Every sentence cites its passage; or it says "I don't know".
+
+    Example: switchboard answer "how long do I have to return an item?"
+    """
+    values = {"question": question, "knowledge_dir": str(knowledge) if knowledge else None}
+    named = {"knowledge_dir": knowledge} if knowledge else {}
+    run(lambda runner: runner.start("answer", values, thread=thread), as_json=as_json, **named)
+
+
 def refund(
     order: Annotated[str, typer.Option(help="Order number, like 12345.")],
     email: Annotated[str, typer.Option(help="The e-mail address the order was placed under.")],
@@ -43,6 +68,18 @@ def refund(
     """
     values = {"order_id": order, "email": email, "amount_cents": amount, "reason": reason}
     run(lambda runner: runner.start("refund", values, thread=thread), as_json=as_json)
+
+
+def fulfil(
+    order: Annotated[str, typer.Option(help="Order number, like 12351.")],
+    thread: ThreadOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fulfil an order. Reserve, charge, ship; if a step fails for good, what was done is undone.
+
+    Example: switchboard fulfil --order 12351
+    """
+    run(lambda runner: runner.start("fulfilment", {"order_id": order}, thread=thread), as_json=as_json)
 
 
 def chat(thread: ThreadOption = None, email: Email = None) -> None:

@@ -2,13 +2,27 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from app.cli.output import print_error, print_json, print_list, print_result
 from app.cli.parameters import age
 from app.cli.running import AsJson, ThreadArgument, call, run
+
+if TYPE_CHECKING:
+    from app.journal import Entry
+
+HAPPENED = {
+    "run_start": "started",
+    "run_resume": "resumed",
+    "run_end": "ended",
+    "run_stop": "stopped",
+    "run_error": "failed",
+    "end": "",
+    "failure": "failed",
+    "interrupt": "waits for a human",
+}
 
 StatusOption = Annotated[
     Literal["completed", "waiting", "failed", "running"] | None, typer.Option(help="Only threads with this status.")
@@ -46,18 +60,8 @@ def trace(thread: ThreadArgument, as_json: AsJson = False) -> None:
         print_json(entries)
         return
     for entry in entries:
-        if entry["event"] == "start":
-            continue
-        took = "" if entry["duration_ms"] is None else f"{entry['duration_ms']} ms"
-        again = f"attempt {entry['attempt']}" if (entry["attempt"] or 1) > 1 else ""
-        parts = (
-            entry["at"][11:23],
-            f"{entry['event']:<10}",
-            f"{entry['node'] or entry['graph']:<20}",
-            f"{took:>9}",
-            again,
-        )
-        typer.echo("  ".join((*parts, entry["error"] or "")).rstrip())
+        if entry["event"] not in ("start", "retry"):  # the line of a step's end says how often it was tried
+            typer.echo(_timeline(entry))
 
 
 def tickets(
@@ -121,3 +125,14 @@ def prune(
         print_json({"deleted": [] if dry_run else ids, "would_delete": ids if dry_run else []})
     else:
         print_error(f"{'Would delete' if dry_run else 'Deleted'} {len(ids)} thread{'s' * (len(ids) != 1)}.")
+
+
+def _timeline(entry: "Entry") -> str:
+    """A run's beginning and end with the date, its steps between them, indented."""
+    took = "" if entry["duration_ms"] is None else f"{entry['duration_ms']} ms"
+    again = f"attempt {entry['attempt']}" if (entry["attempt"] or 1) > 1 else ""
+    happened = ", ".join(part for part in (HAPPENED[entry["event"]], again, entry["error"]) if part)
+    day, time = entry["at"][:10], entry["at"][11:23]
+    if entry["node"] is None:
+        return f"{day} {time}  {entry['graph']} {happened}{took and f' after {took}'}"
+    return f"{'':>10} {time}    {entry['node']:<18} {took:>9}  {happened}".rstrip()

@@ -89,6 +89,7 @@ async def _refunds(connection: AsyncConnection, order_id: str) -> list[PastRefun
             "currency": row.currency,
             "reason": row.reason,
             "at": row.at,
+            "approved": row.approval_id is not None,
         }
         for row in await connection.execute(query)
     ]

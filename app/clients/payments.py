@@ -39,6 +39,7 @@ class Call:
     amount_cents: int
     currency: str
     reason: str = ""
+    approval_id: str | None = None
 
     @property
     def receipt_id(self) -> str:
@@ -70,9 +71,19 @@ class LedgerPayments:
         """Take money from the order's card, never more than its total."""
         return await self._answer(Call("charge", key, order_number(order_id), amount_cents, currency))
 
-    async def refund(self, *, key: str, order_id: str, amount_cents: int, currency: str, reason: str) -> Receipt:
+    async def refund(
+        self,
+        *,
+        key: str,
+        order_id: str,
+        amount_cents: int,
+        currency: str,
+        reason: str,
+        approval_id: str | None = None,
+    ) -> Receipt:
         """Pay back to the order's card, never more than was captured."""
-        return await self._answer(Call("refund", key, order_number(order_id), amount_cents, currency, reason))
+        number = order_number(order_id)
+        return await self._answer(Call("refund", key, number, amount_cents, currency, reason, approval_id))
 
     async def find(self, key: str) -> Receipt | None:
         async with self._database.read() as connection:
@@ -182,7 +193,7 @@ async def _write(connection: AsyncConnection, call: Call, now: str) -> None:
         "at": now,
     }
     if call.kind == "refund":
-        row["reason"] = call.reason
+        row.update(reason=call.reason, approval_id=call.approval_id)
     await connection.execute(insert(LEDGERS[call.kind]).values(row))
 
 
@@ -191,8 +202,8 @@ async def _done(connection: AsyncConnection, key: str) -> tuple[Call, str] | Non
     for kind, ledger in LEDGERS.items():
         row = (await connection.execute(select(ledger).where(ledger.c.key == key))).mappings().first()
         if row:
-            call = Call(kind, key, row["order_id"], row["amount_cents"], row["currency"], row.get("reason", ""))
-            return call, row["at"]
+            about = {name: row[name] for name in ("reason", "approval_id") if name in row}
+            return Call(kind, key, row["order_id"], row["amount_cents"], row["currency"], **about), row["at"]
     return None
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from app import evaluation
 from app.errors import InvalidInput, LanguageUnavailable, MalformedAnswer
-from app.services import Classification, Details, Intent
+from app.services import Brief, Classification, Details, Found, Intent, Mark, Sentence
 
 
 class Scripted:
@@ -34,6 +34,12 @@ class Scripted:
         return str(facts["say"])
 
     async def summarise(self, transcript: Sequence[str]) -> str:
+        return ""
+
+    async def answer(self, question: str, passages: Sequence[Found], *, problem: str = "") -> list[Sentence]:
+        return []
+
+    async def draft(self, brief: Brief, *, feedback: Sequence[Mark], previous: str) -> str:
         return ""
 
     async def _answer(self, message: str) -> Any:

@@ -81,6 +81,7 @@ async def test_an_order_with_everything(orders: ShopOrders) -> None:
                 "currency": "USD",
                 "reason": "The water tank arrived cracked.",
                 "at": iso(NOW - timedelta(days=1, hours=4)),
+                "approved": True,
             }
         ],
     }
@@ -125,6 +126,7 @@ async def test_the_orders_around_them_are_plausible(orders: ShopOrders) -> None:
     assert len({order["email"] for order in around}) > 70
     assert any(order["final_sale"] for order in around)
     assert any(0 < order["refunded_cents"] < order["captured_cents"] for order in around)
+    assert all(past["approved"] for order in around for past in order["refunds"])
     for order in around:
         assert order["refunded_cents"] <= order["captured_cents"] <= order["total_cents"]
         assert sum(line["quantity"] * line["price_cents"] for line in order["lines"]) == order["total_cents"]

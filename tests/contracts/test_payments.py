@@ -47,9 +47,22 @@ async def captured_cents(database: Database, order_id: str) -> int:
 
 
 def refund(
-    payments: LedgerPayments, order_id: str, cents: int, *, currency: str = "USD", reason: str = "Broken."
+    payments: LedgerPayments,
+    order_id: str,
+    cents: int,
+    *,
+    currency: str = "USD",
+    reason: str = "Broken.",
+    approval_id: str | None = None,
 ) -> Pay:
-    return lambda key: payments.refund(key=key, order_id=order_id, amount_cents=cents, currency=currency, reason=reason)
+    return lambda key: payments.refund(
+        key=key,
+        order_id=order_id,
+        amount_cents=cents,
+        currency=currency,
+        reason=reason,
+        approval_id=approval_id,
+    )
 
 
 def charge(payments: LedgerPayments, order_id: str, cents: int, *, currency: str = "USD") -> Pay:
@@ -77,8 +90,18 @@ async def test_a_refund_is_in_the_ledger(payments: LedgerPayments, database: Dat
             "currency": "USD",
             "reason": "Broken.",
             "at": iso(NOW),
+            "approved": False,
         }
     ]
+
+
+async def test_the_ledger_knows_which_refunds_a_human_agreed_to(payments: LedgerPayments, database: Database) -> None:
+    await refund(payments, "12348", 1000)("by the rules")
+    await refund(payments, "12348", 2000, approval_id="a-1")("by a human")
+    order = await ShopOrders(database).find("12348")
+    assert order
+    agreed = {past["amount_cents"]: past["approved"] for past in order["refunds"]}
+    assert agreed == {20000: True, 1000: False, 2000: True}
 
 
 async def test_a_charge_is_in_the_ledger(payments: LedgerPayments, database: Database) -> None:
@@ -113,6 +136,7 @@ async def test_a_used_key_is_not_for_anything_else(payments: LedgerPayments, dat
         refund(payments, "12345", 100),
         refund(payments, "12346", 100, currency="EUR"),
         refund(payments, "12346", 100, reason="Another story."),
+        refund(payments, "12346", 100, approval_id="a-1"),
         charge(payments, "12346", 100),
     ]
     for other in others:

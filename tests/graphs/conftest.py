@@ -64,3 +64,8 @@ def refund(house: House) -> Play:
 @pytest.fixture
 def support(house: House) -> Play:
     return Play("support")
+
+
+@pytest.fixture
+def fulfilment(house: House) -> Play:
+    return Play("fulfilment")

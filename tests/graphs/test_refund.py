@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.errors import MailUnavailable, PaymentDeclined, PaymentsUnavailable, PaymentTimedOut, Retryable
+from app.errors import MailUnavailable, NotConfigured, PaymentDeclined, PaymentsUnavailable, PaymentTimedOut, Retryable
 from tests.fakes import PASSES, House, order
 from tests.graphs.conftest import Play
 
@@ -217,6 +217,15 @@ async def test_when_not_even_a_ticket_can_be_opened_the_run_fails_and_can_go_on(
         await refund.send(SMALL)
     state = await refund.send(None)
     assert (state["outcome"], len(house.tickets.opened)) == ("escalated", 1)
+
+
+async def test_a_missing_setting_stops_the_run_and_resume_goes_on_once_it_is_there(refund: Play, house: House) -> None:
+    house.shop.fail["find_order"] = [NotConfigured("SWITCHBOARD_DATABASE_URL is wrong")]
+    with pytest.raises(NotConfigured):
+        await refund.send(SMALL)
+    assert house.tickets.opened == {}
+    state = await refund.send(None)
+    assert (refund.path, state["outcome"]) == (TO_REFUND, "refunded")
 
 
 async def test_a_second_request_on_the_thread_is_a_new_refund(refund: Play, house: House) -> None:

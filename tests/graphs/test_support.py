@@ -35,7 +35,7 @@ ROUTES: list[tuple[str, Intent, dict[str, Any], list[str]]] = [
     # (what is said, its intent, what else it means, the way it takes)
     ("where is it", "order_status", {}, ["classify", "authenticate", "lookup_order", "respond"]),
     ("refund", "refund", {"asks_progress": True}, ["classify", "authenticate", "lookup_order", "respond"]),
-    ("fees?", "general_question", {}, ["classify", "prepare_handover", "escalate", "respond"]),
+    ("fees?", "general_question", {}, ["classify", "retrieve", "admit", "respond"]),
     ("cancel it", "other", {}, ["classify", "prepare_handover", "escalate", "respond"]),
     ("a human", "refund", {"wants_human": True}, ["classify", "prepare_handover", "escalate", "respond"]),
     ("thanks", "other", {"small_talk": True}, ["classify", "greet", "respond"]),

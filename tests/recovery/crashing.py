@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app.composition import open_runner
+from app.errors import Final
 from app.services import install
 from tests.processes import home_of
 
@@ -52,3 +53,27 @@ async def approve_and_die(home: Path, service: str, method: str, when: When) -> 
 
 def _dying(services: Any, service: str, method: str, when: When) -> Any:
     return install(replace(services, **{service: Crashing(getattr(services, service), method, when)}))
+
+
+class Refusing:
+    """Stands in front of a real service; the chosen method is refused for good."""
+
+    def __init__(self, service: Any, method: str) -> None:
+        self._service = service
+        self._method = method
+
+    def __getattr__(self, name: str) -> Any:
+        async def refuse(*args: Any, **kwargs: Any) -> Any:
+            raise Final("No, for the sake of the test.")
+
+        return refuse if name == self._method else getattr(self._service, name)
+
+
+async def fulfil_and_die(home: Path, order_id: str, service: str, method: str, when: When, refused: str | None) -> None:
+    """`refused`: a method of the stock service that makes the fulfilment turn round."""
+    async with open_runner(home_of(home)) as runner:
+        services = runner.services
+        if refused:
+            services = replace(services, stock=Refusing(services.stock, refused))
+        with _dying(services, service, method, when):
+            await runner.start("fulfilment", {"order_id": order_id}, thread="job")

@@ -86,6 +86,7 @@ refunds = Table(
     Column("amount_cents", Integer, nullable=False),
     Column("currency", String(3), nullable=False),
     Column("reason", Text, nullable=False, default=""),
+    Column("approval_id", String),  # the approval that covers it; none: the rules alone allowed it
     Column("at", String, nullable=False),
     CheckConstraint("amount_cents > 0", name="amount"),
 )

@@ -43,6 +43,15 @@ class Card(StrEnum):
     GATEWAY_DOWN_ONCE = "gateway_down_once"  # the first call under each key is not answered, the second one works
 
 
+class Address(StrEnum):
+    """Test addresses: what the demo carrier does when a label is asked for. It refuses every PO box."""
+
+    CARRIER_DOWN = "1 Landslide Road, Springfield"  # no call is ever answered, and none makes a label
+    CARRIER_DOWN_ONCE = "2 Landslide Road, Springfield"  # the first call under each key is not answered
+    SLOW = "1 Snail Street, Springfield"  # the label takes its time
+    TIMES_OUT = "1 Silent Lane, Springfield"  # the label is made, then the answer is lost; a repeat returns it
+
+
 @dataclass(frozen=True)
 class Customer:
     name: str
@@ -126,8 +135,12 @@ TROUBLED = (
     Sale("12363", ADA, [("SCALE", 1)], "delivered", 4, card=Card.GATEWAY_DOWN),
     Sale("12364", ADA, [("SCALE", 1)], "delivered", 4, card=Card.GATEWAY_DOWN_ONCE),
     Sale("12365", ALAN, [("APRON", 1)], "placed", 0, card=Card.TIMES_OUT),
+    Sale("12366", ALAN, [("MUG", 1)], "placed", 0, address=Address.CARRIER_DOWN),
+    Sale("12367", ALAN, [("MUG", 1)], "placed", 0, address=Address.SLOW),
+    Sale("12368", ALAN, [("MUG", 1)], "placed", 0, address=Address.TIMES_OUT),
+    Sale("12369", ALAN, [("MUG", 1)], "placed", 0, card=Card.REFUND_DECLINES, address=PO_BOX),
 )
-"""Paid with test cards, to see what a failing gateway does to a run."""
+"""Paid with test cards and sent to test addresses, to see what a failing gateway or carrier does to a run."""
 
 FIRST_NAMES = ("Amara", "Bruno", "Chiara", "Dmitri", "Elif", "Femi", "Greta", "Hiro", "Ines", "Jonas")
 LAST_NAMES = ("Alder", "Brandt", "Costa", "Duarte", "Eriksen", "Fontaine", "Gupta", "Hansen")
@@ -237,7 +250,7 @@ def _order(sale: Sale, now: datetime) -> dict[str, Any]:
         "delivered_at": iso(dates.delivered) if sale.status == "delivered" else None,
         "expected_at": iso(dates.expected) if sale.was_shipped else None,
         "card": sale.card.value,
-        "address": sale.address,
+        "address": str(sale.address),
         "note": sale.note,
     }
 
@@ -285,6 +298,7 @@ def _refund(sale: Sale, now: datetime) -> dict[str, Any]:
         "amount_cents": sale.refunded_cents,
         "currency": CURRENCY,
         "reason": sale.refund_reason,
+        "approval_id": "demo",
         "at": iso(_dates(sale, now).delivered + timedelta(hours=20)),
     }
 

@@ -25,7 +25,7 @@ from pydantic import BaseModel, SecretStr, ValidationError, field_validator
 from app.clients.language import grounding, prompts
 from app.clients.language.prompts import Prompt
 from app.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured, SwitchboardError
-from app.services import Classification, Details, Intent
+from app.services import Brief, Classification, Details, Found, Intent, Mark, Sentence
 from app.settings import Settings
 
 OPENAI = "https://api.openai.com/v1"
@@ -73,6 +73,42 @@ class Claims(BaseModel):
         return "" if value is None else value
 
 
+class Verdict(BaseModel):
+    """How a draft does by one criterion."""
+
+    score: float
+    feedback: str
+
+    @field_validator("score")
+    @classmethod
+    def _between_0_and_1(cls, value: float) -> float:
+        if not 0 <= value <= 1:
+            raise ValueError("a score is a number from 0 to 1")
+        return value
+
+
+class Verdicts(BaseModel):
+    """What the model is asked for when it judges a draft."""
+
+    faithfulness: Verdict
+    clarity: Verdict
+    tone: Verdict
+
+
+class Statement(BaseModel):
+    """A sentence of an answer, and the words that it rests on."""
+
+    text: str
+    passage: int
+    quote: str
+
+
+class Statements(BaseModel):
+    """What the model answers a question with."""
+
+    sentences: list[Statement]
+
+
 class Answer(NamedTuple):
     text: str
     whole: bool  # not cut off by a limit
@@ -83,7 +119,7 @@ class SchemaRefused(Exception):
 
 
 class ChatLanguage:
-    """Implements app.services.Language. One instance remembers whether its server can be held to a JSON schema."""
+    """Implements app.services.Language and Evaluator. One instance remembers whether its server can be held to a JSON schema."""
 
     def __init__(
         self,
@@ -156,11 +192,35 @@ class ChatLanguage:
         chosen = body if answer.whole and grounding.faithful(say, body) else say
         return f"{chosen}\n\n{signature}" if signature else chosen
 
+    async def answer(self, question: str, passages: Sequence[Found], *, problem: str = "") -> list[Sentence]:
+        """Whether the quotes stand in their passages is for the workflow to check."""
+        texts = [f"{one['title']}: {one['heading']}\n{one['text']}" for one in passages]
+        said = await self._ask(Statements, prompts.answer(question, texts, problem))
+        ids = dict(enumerate((one["id"] for one in passages), start=1))
+        return [
+            Sentence(text=each.text, passage_id=ids.get(each.passage, ""), quote=each.quote) for each in said.sentences
+        ]
+
     async def summarise(self, transcript: Sequence[str]) -> str:
         summary = (await self._speak(prompts.summarise(transcript))).text
         if not summary:
             raise MalformedAnswer(f"The model {self.model} answered with an empty summary. Try again.")
         return summary
+
+    async def draft(self, brief: Brief, *, feedback: Sequence[Mark], previous: str) -> str:
+        """The text as the model wrote it; a brief's bounds are for the rubric to check."""
+        draft = (await self._speak(prompts.draft(brief, feedback, previous))).text
+        if not draft:
+            raise MalformedAnswer(f"The model {self.model} answered with an empty draft. Try again.")
+        return draft
+
+    async def judge(self, brief: Brief, draft: str) -> list[Mark]:
+        """One call of its own, that knows the draft and nothing of how it came about."""
+        verdicts = await self._ask(Verdicts, prompts.judge(brief, draft))
+        return [
+            Mark(criterion=name, score=verdict.score, feedback=" ".join(verdict.feedback.split()))
+            for name, verdict in ((name, getattr(verdicts, name)) for name in Verdicts.model_fields)
+        ]
 
     async def _ask(self, shape: type[Shape], prompt: Prompt) -> Shape:
         """A JSON answer in this shape. An unusable one is asked again once, in plain text, with what was wrong."""

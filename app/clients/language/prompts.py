@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.services import Brief, Mark
+
 Prompt = list[tuple[str, str]]
 """One system and one user message: the order that every chat template accepts."""
 
@@ -51,11 +53,49 @@ Answer with the reworded reply only{signed}.
 
 """ + AS_DATA.format(tag="reply")
 
+ANSWER = """\
+You answer questions of a shop's customers from passages of its pages.
+
+Use the passages only: nothing that you know yourself, no guess. Keep it to a few short sentences, and write in the
+language of the question. Each sentence has:
+- text: the sentence, with figures as they stand in the passage.
+- passage: the number of the passage that it rests on.
+- quote: the words of that passage that say so, copied exactly.
+When the passages do not answer the question, answer with an empty list of sentences. That is a good answer.
+
+""" + AS_DATA.format(tag="material")
+
 SUMMARISE = """\
 You brief the colleague who takes over a customer's conversation. Write two or three plain sentences: what the customer
 wants, what has been done or established, what is open. State only what the conversation says; keep numbers as they are.
 
 """ + AS_DATA.format(tag="conversation")
+
+DRAFT = """\
+You write short texts for a business, from the brief between <brief> and </brief>. State no fact, figure, date, name or
+promise that the brief does not state. Say everything under "points". Keep every bound: the number of words, what must be
+mentioned word for word, what must not be mentioned. Sentences stay under 25 words, paragraphs under 100. Leave no
+placeholder such as [Name].
+
+The text is {form}.
+
+Answer with the text alone: no preface, no comment, no Markdown."""
+
+FORMS = {
+    "announcement": "an announcement: a short title on a line of its own, an empty line, then the text",
+    "mail": 'an e-mail: a line "Subject: ...", a greeting on a line of its own, the text, a farewell',
+    "note": "a note: plain sentences",
+}
+
+JUDGE = """\
+You judge a draft that somebody else wrote from a brief. Give each criterion a score from 0 (not at all) to 1 (fully), and
+as feedback one sentence that says what to change; "" when nothing. Be strict: 1 is for a draft that could go out as it is.
+
+faithfulness: it says what the brief asks for, and no fact, figure, date or promise that the brief does not state.
+clarity: its readers understand it at the first reading, and nothing in it is idle.
+tone: it speaks to the audience, in the tone that the brief asks for; polite and plain when it asks for none.
+
+""" + AS_DATA.format(tag="draft")
 
 
 def classify(message: str, history: Sequence[str]) -> Prompt:
@@ -72,8 +112,49 @@ def reply(say: str, tone: str, signature: str) -> Prompt:
     return _prompt(REPLY.format(tone=tone, signed=signed), "reply", say)
 
 
+def answer(question: str, passages: Sequence[str], problem: str) -> Prompt:
+    """`passages`: their texts, numbered from 1 in the prompt."""
+    numbered = "\n\n".join(f"Passage {number}:\n{text}" for number, text in enumerate(passages, start=1))
+    prompt = _prompt(ANSWER, "material", f"{numbered}\n\nQuestion:\n{question}")
+    return again(prompt, _inside("material", problem)) if problem else prompt
+
+
 def summarise(transcript: Sequence[str]) -> Prompt:
     return _prompt(SUMMARISE, "conversation", "\n".join(transcript))
+
+
+def draft(brief: Brief, feedback: Sequence[Mark], previous: str) -> Prompt:
+    system = DRAFT.format(form=FORMS[brief["kind"]])
+    asked = _prompt(system, "brief", _brief(brief))
+    if not previous:
+        return asked
+    remarks = "\n".join(f"- {mark['criterion']}: {mark['feedback']}" for mark in feedback) or "- Make it better."
+    return _with_note(
+        asked,
+        f"Your last draft:\n<draft>\n{_inside('draft', previous)}\n</draft>\n\n"
+        f"What was said against it:\n{remarks}\n\nWrite it again, better.",
+    )
+
+
+def judge(brief: Brief, draft: str) -> Prompt:
+    asked = _prompt(JUDGE, "brief", _brief(brief))
+    return _with_note(asked, f"<draft>\n{_inside('draft', draft)}\n</draft>")
+
+
+def _brief(brief: Brief) -> str:
+    """Only what the brief asks for: a small model takes every empty field for a wish."""
+    lines = {
+        "About": brief["topic"],
+        "Points": "; ".join(brief["points"]),
+        "Wishes": "; ".join(brief["wishes"]),
+        "Audience": brief["audience"],
+        "Tone": brief["tone"],
+        "Words at least": brief["min_words"],
+        "Words at most": brief["max_words"],
+        "Must mention": "; ".join(brief["must_mention"]),
+        "Must not mention": "; ".join(brief["must_not_mention"]),
+    }
+    return "\n".join(f"{name}: {value}" for name, value in lines.items() if value)
 
 
 def in_plain_json(prompt: Prompt, schema: Mapping[str, Any]) -> Prompt:

@@ -7,16 +7,17 @@ nothing in it can steer the rules.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.clients.language import intents
+from app.clients.language import extracts, intents
+from app.clients.language.drafting import draft
 from app.clients.language.extraction import details
 from app.clients.language.summary import summary
-from app.services import Classification, Details
+from app.services import Brief, Classification, Details, Found, Mark, Sentence
 
 _FRIENDLY_OPENING = "Thanks for getting in touch."
 
 
 class RulesLanguage:
-    """Implements `app.services.Language`."""
+    """Implements `app.services.Language` and `Evaluator`."""
 
     async def classify(self, message: str, *, history: Sequence[str] = ()) -> Classification:
         return intents.classify(message, history)
@@ -31,5 +32,16 @@ class RulesLanguage:
         opening = f"{_FRIENDLY_OPENING} " if tone == "friendly" else ""
         return f"{opening}{say}" + (f"\n{signature}" if signature.strip() else "")
 
+    async def answer(self, question: str, passages: Sequence[Found], *, problem: str = "") -> list[Sentence]:
+        """Quotations; another try would quote the same."""
+        return extracts.answer(question, passages)
+
     async def summarise(self, transcript: Sequence[str]) -> str:
         return summary(transcript)
+
+    async def draft(self, brief: Brief, *, feedback: Sequence[Mark], previous: str) -> str:
+        return draft(brief, feedback, previous)
+
+    async def judge(self, brief: Brief, draft: str) -> list[Mark]:
+        """Rules can check a text, and the rubric does; they cannot judge one."""
+        return []

@@ -180,6 +180,7 @@ def upgrade() -> None:
         sa.Column("amount_cents", sa.Integer(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("approval_id", sa.String(), nullable=True),
         sa.Column("at", sa.String(), nullable=False),
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_refunds_amount")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_refunds_order_id_orders")),

@@ -1,0 +1,67 @@
+"""The command that writes: a brief becomes a draft, judged and improved."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.output import failing_plainly
+from app.cli.running import AsJson, ThreadOption, run
+
+if TYPE_CHECKING:
+    from app.runner import Runner, RunResult
+
+
+def write(
+    brief: Annotated[str, typer.Argument(metavar="BRIEF", help="What to write: text, or a YAML or JSON file.")],
+    threshold: Annotated[float, typer.Option(min=0, max=1, help="The score a draft has to reach.")] = 0.8,
+    attempts: Annotated[int, typer.Option(min=1, max=10, help="Rounds at most.")] = 3,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", dir_okay=False, writable=True, help="Save the draft there.")
+    ] = None,
+    thread: ThreadOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a text from a brief, judge it, and improve it until it is good enough.
+
+    Example: switchboard write "announce the new 30-day return window to customers, under 120 words"
+    """
+    with failing_plainly():
+        from app.briefs import read_brief
+
+        if out:
+            check(out)
+        values = {**read_brief(brief), "threshold": threshold, "attempts": attempts}
+
+    async def written(runner: "Runner") -> "RunResult":
+        result = await runner.start("writing", values, thread=thread)
+        if out:
+            save(out, result)
+        return result
+
+    run(written, as_json=as_json)
+
+
+def check(out: Path) -> None:
+    """Better now than after the work is done. Raises InvalidInput."""
+    from app.errors import InvalidInput
+
+    if not out.absolute().parent.is_dir():
+        raise InvalidInput(
+            f"There is no folder {out.absolute().parent} to save the draft in. Make it, or choose another."
+        )
+
+
+def save(out: Path, result: "RunResult") -> None:
+    """The draft as it is, when there is one. Raises InvalidInput."""
+    from app.errors import InvalidInput
+
+    if result["outcome"] not in ("accepted", "exhausted"):
+        return
+    try:
+        out.write_text(result["values"]["draft"].rstrip() + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(
+            f"The draft could not be saved to {out}: {error.strerror}. "
+            f"It is kept: `switchboard show {result['thread_id']}`."
+        ) from error

@@ -1,0 +1,201 @@
+"""Knowledge from folders of documents, indexed when they are first asked and whenever they have changed."""
+
+import asyncio
+import hashlib
+import logging
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from math import log
+from pathlib import Path
+
+from app.clients.knowledge import index
+from app.clients.knowledge.index import Entry, Index, Known
+from app.clients.knowledge.passages import pieces
+from app.clients.knowledge.reading import LARGEST_FILE, Unreadable, is_known, read
+from app.clients.language.questions import NEGATION, SHOWS, Reading, asked, expected, stems, topics
+from app.errors import NotConfigured
+from app.services import Found, Passage
+
+LEAST_COVERAGE = 0.4
+"""Passages that cover less of a question are not about it."""
+CANDIDATES = 40
+BATCH = 200  # documents of one transaction
+FRESH_S = 5.0  # how long a folder is taken to be as it was
+SETTLED_NS = 2_000_000_000
+"""A file that was changed shortly before it was read is read again: it may have changed within one tick."""
+
+log_of = logging.getLogger(__name__)
+
+
+class FolderKnowledge:
+    """Implements app.services.Knowledge."""
+
+    def __init__(self, folder: Path, index_file: Path) -> None:
+        """`folder`: the one that is searched when none is named. Nothing is read before the first question."""
+        self.folder = folder.absolute()
+        self._index = Index(index_file)
+        self._refreshed: dict[str, float] = {}
+
+    async def search(self, question: str, limit: int, *, folder: str | None = None) -> list[Found]:
+        """Raises NotConfigured for a folder that does not exist or that nobody named, DependencyDown."""
+        return await asyncio.to_thread(self._search, question, limit, folder)
+
+    async def ranked(self, words: Sequence[str], limit: int, *, folder: str | None = None) -> list[Passage]:
+        """The passages with any of the words by BM25 alone, best first."""
+        return await asyncio.to_thread(self._ranked, words, limit, folder)
+
+    async def passage(self, passage_id: str) -> Passage | None:
+        return await asyncio.to_thread(self._passage, passage_id)
+
+    async def refresh(self, folder: str | None = None) -> int:
+        """Read what is new or has changed, forget what is gone; returns how many passages there are."""
+        return await asyncio.to_thread(self._refresh_now, folder)
+
+    def _search(self, question: str, limit: int, folder: str | None) -> list[Found]:
+        with self._index.open() as connection:
+            at = self._fresh(connection, folder)
+            answers = [_about(connection, at, reading) for reading in asked(question)]
+        in_turn = [one for nth in zip_longest(*answers) for one in nth if one]
+        return list({one["id"]: one for one in reversed(in_turn)}.values())[::-1][:limit]
+
+    def _ranked(self, words: Sequence[str], limit: int, folder: str | None) -> list[Passage]:
+        with self._index.open() as connection:
+            number = self._fresh(connection, folder)
+            return [one for one, _ in index.ranked(connection, number, words, limit)] if words else []
+
+    def _passage(self, passage_id: str) -> Passage | None:
+        with self._index.open() as connection:
+            return index.passage(connection, passage_id)
+
+    def _refresh_now(self, folder: str | None) -> int:
+        self._refreshed.clear()
+        with self._index.open() as connection:
+            return index.passage_count(connection, self._fresh(connection, folder))
+
+    def _fresh(self, connection: sqlite3.Connection, folder: str | None) -> int:
+        """The folder's number, its passages up to date."""
+        path = Path(folder).absolute() if folder else self.folder
+        number = index.folder_id(connection, str(path))
+        if number is None and path != self.folder:
+            raise NotConfigured(
+                f"The folder {path} is not known here. Name it once with `switchboard answer ... --knowledge {path}`."
+            )
+        if not path.is_dir():
+            raise NotConfigured(f"There is no folder {path}. Correct SWITCHBOARD_KNOWLEDGE_DIR, or make the folder.")
+        number = index.add_folder(connection, str(path)) if number is None else number
+        if time.monotonic() - self._refreshed.get(str(path), -FRESH_S) >= FRESH_S:
+            refresh(connection, number, path)
+            self._refreshed[str(path)] = time.monotonic()
+        return number
+
+
+def refresh(connection: sqlite3.Connection, number: int, folder: Path) -> None:
+    """Bring the index of a folder up to date. What others have done meanwhile is not done again."""
+    known = index.known_files(connection, number)
+    files = dict(_files(folder))
+    if gone := known.keys() - files.keys():
+        index.forget(connection, number, gone)
+    changed = [source for source, stat in sorted(files.items()) if not _is_settled(known.get(source), stat)]
+    for start in range(0, len(changed), BATCH):
+        entries = [_entry(folder, source, known.get(source)) for source in changed[start : start + BATCH]]
+        index.store(connection, number, [entry for entry in entries if entry], known)
+
+
+def _files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """Every readable document below the folder, by its path inside it; hidden ones and links are left out."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in filter(is_known, names):
+            path = Path(parent, name)
+            if path.is_file() and not path.is_symlink():
+                yield path.relative_to(folder).as_posix(), path.stat()
+
+
+def _is_settled(known: Known | None, stat: os.stat_result) -> bool:
+    return (
+        known is not None
+        and (known.size, known.changed_ns) == (stat.st_size, stat.st_mtime_ns)
+        and known.read_ns - known.changed_ns > SETTLED_NS
+    )
+
+
+def _entry(folder: Path, source: str, known: Known | None) -> Entry | None:
+    """The file as it is now; None when it went away. One that cannot be read has no passages."""
+    now, path = time.time_ns(), folder / source
+    try:
+        stat = path.stat()
+        content = path.read_bytes() if stat.st_size <= LARGEST_FILE else b""
+    except OSError as error:
+        log_of.warning("%s cannot be read: %s", path, error.strerror)
+        return None
+    seen = Known(hashlib.sha256(content).hexdigest(), stat.st_size, stat.st_mtime_ns, now)
+    if known and known.digest == seen.digest:
+        return Entry(source, "", seen, ())
+    try:
+        document = read(source, content)
+    except Unreadable as problem:
+        log_of.warning("%s is left out: %s", path, problem)
+        return Entry(source, "", seen, ())
+    return Entry(source, document.title, seen, tuple(pieces(source, document)))
+
+
+@dataclass(frozen=True)
+class _Weighed:
+    """The topics of a question, each with how much it tells in this folder: the rarer, the more."""
+
+    reading: Reading
+    weights: dict[str, float]
+
+    def coverage(self, passage: Passage) -> float:
+        """The weight of the topics that the passage names, by whatever name."""
+        there = stems(passage["title"]) | stems(passage["heading"]) | stems(passage["text"])
+        return round(self._share(there, by_name=True), 3)
+
+    def score(self, passage: Passage, place: int, rank: int) -> float:
+        """How much of the question is covered, above all in the heading; a heading that is about nothing else; the
+        expected kind of answer; what stands first in a document, and what the index puts first."""
+        heading, title = stems(passage["heading"]), stems(passage["title"])
+        there = heading | title | stems(passage["text"])
+        shows = SHOWS[self.reading.expects].search(passage["text"]) if self.reading.expects else None
+        return (
+            self._share(there)
+            + 0.4 * self._share(heading) * (0.5 + 0.5 * self._to_the_point(passage["heading"]))
+            + 0.15 * self._share(title)
+            + (0.2 if shows else 0.0)
+            - (0.1 if bool(NEGATION.search(passage["heading"])) != self.reading.negated else 0.0)
+            + (0.2 if self.reading.expects and expected(passage["heading"]) == self.reading.expects else 0.0)
+            - 0.005 * min(place, 10)
+            - 0.005 * rank
+        )
+
+    def _share(self, there: frozenset[str], *, by_name: bool = False) -> float:
+        """`by_name`: any name of a topic counts in full."""
+        total = sum(self.weights.values())
+        covered = sum(
+            self.weights[term.word] * (1.0 if by_name and term.match(there) else term.match(there))
+            for term in self.reading.hard
+        )
+        return covered / total if total else 0.0
+
+    def _to_the_point(self, heading: str) -> float:
+        """How much of a heading the question names."""
+        about = topics(heading)
+        named = frozenset().union(*(term.names for term in self.reading.terms))
+        return len(about & named) / len(about) if about else 0.0
+
+
+def _about(connection: sqlite3.Connection, folder: int, reading: Reading) -> list[Found]:
+    """Passages that cover enough of one question, best first."""
+    spellings = {word for term in reading.terms for word in term.spellings}
+    candidates = index.ranked(connection, folder, spellings, CANDIDATES)
+    total = index.passage_count(connection, folder)
+    having = {term.word: index.occurrences(connection, folder, term.spellings) for term in reading.hard}
+    weighed = _Weighed(reading, {word: log(1 + total / (0.5 + count)) for word, count in having.items()})
+    scored = [(weighed.score(one, place, rank), one) for rank, (one, place) in enumerate(candidates)]
+    scored.sort(key=lambda pair: -pair[0])
+    found = [Found(**one, coverage=weighed.coverage(one)) for _, one in scored]
+    return [one for one in found if one["coverage"] >= LEAST_COVERAGE]

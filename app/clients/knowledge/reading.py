@@ -1,0 +1,146 @@
+"""Files as documents: Markdown, text, HTML and PDF become a title and sections of plain text."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import count
+from pathlib import PurePath
+
+from app.clients.knowledge.html import sections_of_html
+
+LARGEST_FILE = 20_000_000  # bytes
+UNREADABLE = "it is no readable {kind} file"
+
+_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+_FENCE = re.compile(r"^\s*(?:```|~~~)")
+_HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.+?)\s*#*\s*$")
+_UNDERLINE = re.compile(r"^ {0,3}(?:=+|-+)\s*$")
+_TABLE_RULE = re.compile(r"^\s*\|?[\s:|-]+\|[\s:|-]*$")
+_INLINE = (
+    (re.compile(r"<!--.*?-->", re.DOTALL), ""),
+    (re.compile(r"!\[([^\]]*)\]\([^)]*\)"), r"\1"),
+    (re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])"), r"\1"),
+    (re.compile(r"(\*\*|__|\*)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"`([^`\n]+)`"), r"\1"),
+    (re.compile(r"^ {0,3}>\s?", re.MULTILINE), ""),
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Document:
+    title: str
+    sections: tuple[Section, ...]
+
+
+class Unreadable(Exception):
+    """The file is not what its name says, or nothing can be read from it; the message says why."""
+
+
+def read(name: str, content: bytes) -> Document:
+    """The document that a file holds; `name` decides how it is read. Raises Unreadable."""
+    title, sections = READERS[PurePath(name).suffix.lower()](content)
+    return Document(title or _title_of(name), tuple(one for one in sections if one.text.strip()))
+
+
+def is_known(name: str) -> bool:
+    return PurePath(name).suffix.lower() in READERS and not name.startswith(".")
+
+
+Read = tuple[str, list[Section]]
+
+
+def _markdown(content: bytes) -> Read:
+    text = _FRONT_MATTER.sub("", decoded(content))
+    for pattern, replacement in _INLINE:
+        text = pattern.sub(replacement, text)
+    sections = list(_by_heading(text.split("\n")))
+    title = next((one.heading for one in sections if one.heading), "")
+    return title, sections
+
+
+def _by_heading(lines: list[str]) -> Iterator[Section]:
+    heading, body, fenced = "", list[str](), False
+    for line in lines:
+        if _FENCE.match(line):
+            fenced = not fenced
+        elif not fenced and (found := _HEADING.match(line)):
+            yield Section(heading, "\n".join(body))
+            heading, body = found[1], []
+        elif not fenced and _UNDERLINE.match(line) and body and body[-1].strip():
+            title = body.pop().strip()
+            yield Section(heading, "\n".join(body))
+            heading, body = title, []
+        elif fenced or not _TABLE_RULE.match(line):
+            body.append(line if fenced else _row(line))
+    yield Section(heading, "\n".join(body))
+
+
+def _row(line: str) -> str:
+    """A table's row as a sentence of its cells."""
+    if not line.lstrip().startswith("|"):
+        return line
+    return ", ".join(cell.strip() for cell in line.strip().strip("|").split("|")) + "."
+
+
+def _text(content: bytes) -> Read:
+    return "", [Section("", decoded(content))]
+
+
+def _html(content: bytes) -> Read:
+    title, sections = sections_of_html(decoded(content, declared=_declared_charset(content)))
+    return title, [Section(heading, text) for heading, text in sections]
+
+
+def _pdf(content: bytes) -> Read:
+    from pypdf import PdfReader  # takes longer to load than everything else here
+
+    try:
+        reader = PdfReader(BytesIO(content))
+        title = str((reader.metadata and reader.metadata.title) or "").strip()
+        pages = [page.extract_text() for page in reader.pages]
+    except Exception as error:  # a broken file makes the library raise anything
+        raise Unreadable(UNREADABLE.format(kind="PDF") + f" ({type(error).__name__})") from error
+    return title, [Section(f"Page {number}", page) for number, page in zip(count(1), pages, strict=False)]
+
+
+READERS: dict[str, Callable[[bytes], Read]] = {
+    ".md": _markdown,
+    ".markdown": _markdown,
+    ".txt": _text,
+    ".text": _text,
+    ".html": _html,
+    ".htm": _html,
+    ".pdf": _pdf,
+}
+
+
+def decoded(content: bytes, *, declared: str = "") -> str:
+    """Text in the declared character set, else UTF-8, else the one of old Windows files; line ends are "\\n"."""
+    marked = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
+    for charset in filter(None, (marked, declared, "utf-8-sig")):
+        try:
+            return _lines(content.decode(charset))
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return _lines(content.decode("cp1252", errors="replace"))
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", " ")
+
+
+def _declared_charset(content: bytes) -> str:
+    found = re.search(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{2,40})", content[:4096], re.IGNORECASE)
+    return found[1].decode("ascii") if found else ""
+
+
+def _title_of(name: str) -> str:
+    words = re.sub(r"[\s_-]+", " ", PurePath(name).stem).strip()
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,91 @@
+"""An answer made of quotations: the sentences of the passages that are most about the question."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from app.clients.language.questions import SHOWS, Reading, asked, stems
+from app.services import Found, Sentence
+from app.texts import sentences
+
+ENOUGH = 0.5  # of what its topics weigh
+MOST_TOPICS = 0.6
+"""A passage that covers less of the question is not its answer: better no answer than a guess."""
+NEARLY = 0.5
+FIRST = {0: 0.8, 1: 0.4}
+MOST_QUOTES = 2  # for one question
+LONGEST_QUOTE = 400  # characters
+
+_MARKER = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
+
+
+class Extract(NamedTuple):
+    score: float
+    passage: Found
+    text: str
+
+
+def answer(question: str, passages: Sequence[Found]) -> list[Sentence]:
+    """Quotations for each question in the text, said to be quotations; [] when no passage is about any of them."""
+    chosen: dict[str, Found] = {}
+    for reading in asked(question):
+        for extract in _best(reading, passages):
+            chosen.setdefault(extract.text, extract.passage)
+    return [Sentence(text=_said(text, one), passage_id=one["id"], quote=text) for text, one in chosen.items()]
+
+
+def _best(reading: Reading, passages: Sequence[Found]) -> list[Extract]:
+    """The best sentence of the first passage that answers, and one more of it that is nearly as good."""
+    passage = next((one for one in passages if _answers(reading, one)), None)
+    extracts = list(_scored(reading, passage)) if passage else []
+    best = max((each.score for each in extracts), default=0.0)
+    good = sorted((each for each in extracts if each.score >= NEARLY * best), key=lambda each: -each.score)
+    return [each for each in extracts if each in good[:MOST_QUOTES]]  # in the order of the document
+
+
+def _answers(reading: Reading, passage: Found) -> bool:
+    """Most of the topics are there, by weight and by number; and the price, when one is asked for."""
+    there = stems(passage["title"]) | stems(passage["heading"]) | stems(passage["text"])
+    named = sum(term.match(there) > 0 for term in reading.hard)
+    priced = reading.expects != "price" or SHOWS["price"].search(passage["text"])
+    return passage["coverage"] >= ENOUGH and named >= MOST_TOPICS * len(reading.hard) and bool(priced)
+
+
+def _scored(reading: Reading, passage: Found) -> Iterator[Extract]:
+    """A sentence counts for what it says about the question; the first ones after a heading that asks it, anyway."""
+    heading = stems(passage["heading"])
+    headed = _share(reading, heading)
+    for at, text in enumerate(_sentences(passage["text"])):
+        fits = 0.6 if reading.expects and SHOWS[reading.expects].search(text) else 0.0
+        there = stems(text)
+        adds = 0.8 if any(term.match(there) and not term.match(heading) for term in reading.hard) else 0.0
+        yield Extract(0.5 + _share(reading, there) + adds + fits + headed * FIRST.get(at, 0.0), passage, text)
+
+
+def _sentences(text: str) -> list[str]:
+    found = [_MARKER.sub("", each).strip() for each in sentences(_unwrapped(text))]
+    return [each for each in _with_openers(found) if 2 < len(each) <= LONGEST_QUOTE]
+
+
+def _unwrapped(text: str) -> str:
+    """Lines joined that were broken within a sentence."""
+    return re.sub(r"(?<=[\w,;)])\n(?=[a-z(])", " ", text)
+
+
+def _with_openers(found: list[str]) -> Iterator[str]:
+    """ "No." and "Yes." together with what they introduce."""
+    held = ""
+    for each in found:
+        if len(each) <= 4:
+            held = f"{held} {each}".strip()
+            continue
+        yield f"{held} {each}".strip()
+        held = ""
+
+
+def _share(reading: Reading, there: frozenset[str]) -> float:
+    return sum(term.match(there) for term in reading.hard) / len(reading.hard)
+
+
+def _said(text: str, passage: Found) -> str:
+    return f'Our page "{passage["title"]}" says: "{text}"'

@@ -1,0 +1,163 @@
+"""What a question is about: its topic words, with their other names, and the kind of answer that it expects."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Literal
+
+import Stemmer  # type: ignore[import-not-found]  # a C library without types
+
+from app.clients.language.lexicon import SHORTHAND
+from app.clients.language.synonyms import ASKS_FOR_PRICE, COUNTRIES, GROUPS, PHRASES, PRICE, PRODUCTS, SOFT, STOP, TIME
+from app.clients.language.wording import clean, corrected, shortened
+
+Expected = Literal["price", "time"]
+
+SHOWS: dict[Expected, re.Pattern[str]] = {
+    "price": re.compile(r"[$€£]\s?\d|\d\s?(?:USD|EUR|GBP|dollars?|euros?|%|percent)|\bfree\b|\bno (?:extra |fee|charge)", re.I),
+    "time": re.compile(
+        r"\b(?:\d+|one|two|three|four|five|six|seven|ten|twelve|fourteen|thirty|sixty)[\s-]+(?:\w+ ){0,2}?"
+        r"(?:minute|hour|day|week|month|year)s?\b|\b\d{1,2}(?::\d\d)?\s?(?:am|pm|a\.m|p\.m)|\b\d{1,2}:\d\d\b|\b(?:19|20)\d\d\b"
+        r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:never|immediately|at once|same day|anytime|any time)\b",
+        re.I,
+    ),
+}  # fmt: skip
+
+OTHER_NAME = 0.85
+NEGATION = re.compile(r"\b(?:not|no|cannot|can't|never|without)\b", re.IGNORECASE)
+
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_SENTENCE = re.compile(r"[^.!?\n]*[^.!?\n\s][^.!?\n]*[?!.\n]*")
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the question and its other names, as stems. `hard`: an answer has to be about it."""
+
+    word: str
+    stem: str
+    names: frozenset[str]  # stems
+    spellings: frozenset[str]  # whole words, for an index with a stemmer of its own
+    hard: bool
+
+    def match(self, there: frozenset[str]) -> float:
+        """1 for the word itself, a little less for another name of it, 0 when neither is there."""
+        if self.stem in there:
+            return 1.0
+        return 0.0 if self.names.isdisjoint(there) else OTHER_NAME
+
+
+@dataclass(frozen=True)
+class Reading:
+    terms: tuple[Term, ...]
+    expects: Expected | None
+    negated: bool
+
+    @property
+    def hard(self) -> tuple[Term, ...]:
+        """What the answer has to be about."""
+        return tuple(term for term in self.terms if term.hard)
+
+    @property
+    def has_topic(self) -> bool:
+        """Figures alone are none."""
+        return any(not term.word.isdigit() for term in self.terms)
+
+
+def asked(text: str) -> list[Reading]:
+    """One reading for each question in a text; without a question mark the text is read as one question."""
+    said = _SENTENCE.findall(shortened(clean(text)))
+    questions = [_read(each) for each in said if "?" in each]
+    return [each for each in questions if each.has_topic] or [each for each in [_read(text)] if each.has_topic]
+
+
+@lru_cache(maxsize=16384)
+def stems(text: str) -> frozenset[str]:
+    """The stems of a text's words."""
+    return frozenset(stem(word) for word in words(text))
+
+
+def expected(text: str) -> Expected | None:
+    """The kind of answer that a question, or a heading that asks one, is after."""
+    if re.search(PRICE, text, re.IGNORECASE):
+        return "price"
+    return "time" if re.search(TIME, text, re.IGNORECASE) else None
+
+
+def topics(text: str) -> frozenset[str]:
+    """The stems of the words that carry meaning."""
+    return frozenset(stem(word) for word in words(text) if word not in STOP and word not in SOFT)
+
+
+def words(text: str) -> list[str]:
+    """Words in lower case, without accents and possessives."""
+    plain = text.lower() if text.isascii() else _unaccented(clean(text).lower())
+    return [word.removesuffix("'s").replace("'", " ").split()[0] for word in _WORD.findall(plain)]
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    return str(_stemmer().stemWord(word))
+
+
+@cache
+def _stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("english")
+
+
+def _read(question: str) -> Reading:
+    plain = _plain(question)
+    phrased = _phrased(plain)
+    expects = expected(phrased)
+    form = ASKS_FOR_PRICE if expects == "price" else frozenset()
+    found = [word for word in dict.fromkeys(phrased.split()) if word not in STOP | form and len(word) > 1]
+    hard = [word for word in found if word not in SOFT and not word.isdigit()]
+    topical = hard or found
+    return Reading(tuple(_term(word, hard=word in topical) for word in found), expects, bool(NEGATION.search(phrased)))
+
+
+def _plain(question: str) -> str:
+    """The question's words, shorthand written out."""
+    tokens = _WORD.findall(_unaccented(clean(shortened(question)).lower()).replace("-", " "))
+    written = " ".join(SHORTHAND.get(token, token) for token in tokens)
+    return " ".join(each.removesuffix("'s").replace("'", " ") for each in written.split())
+
+
+def _unaccented(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+
+
+def _phrased(plain: str) -> str:
+    for pattern, replacement in _phrases():
+        plain = pattern.sub(replacement, plain)
+    return plain
+
+
+def _term(word: str, *, hard: bool) -> Term:
+    return Term(word, stem(corrected(word)), frozenset(map(stem, _names(word))), _names(word), hard)
+
+
+@lru_cache(maxsize=8192)
+def _names(word: str) -> frozenset[str]:
+    """The word, its spelling corrected, and what else it may be called."""
+    known = {word, corrected(word)}
+    stemmed = set(map(stem, known))
+    for group, group_stems in _groups():
+        if not stemmed.isdisjoint(group_stems):
+            known |= group
+    if word in COUNTRIES:
+        known |= {"country", "countries", "international", "abroad"}
+    if not known.isdisjoint(PRODUCTS):
+        known |= {"item", "items", "product", "products"}
+    return frozenset(known)
+
+
+@cache
+def _groups() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    return tuple((group, frozenset(map(stem, group))) for group in GROUPS)
+
+
+@cache
+def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(pattern), replacement) for pattern, replacement in PHRASES)

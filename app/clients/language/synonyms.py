@@ -1,0 +1,196 @@
+"""How people ask, as data: words that carry no topic, words that mean the same, and phrases that are one word."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+STOP = _words(
+    """
+    a about above onto toward towards via per off anymore nobody until till whether anyhow please actually after
+    again all also am an and any anybody anyone anything are as at be because been before being both but by can
+    cannot could d did do does doing done else ever every exactly few for from get gets getting got had has have
+    having he hello her here hey hi him his how i if in into is it its just kind kindly know let like ll m many
+    may me might mine more most much my myself no not now of off on one only or other our out own please
+    possible put question re s same see shall she should so some someone something sort still such t tell than
+    thank thanks that the their them then there these they thing things this those through to too under up upon
+    us use ve very want was way we well were what whatever when where whether which while who whom whose why
+    will wish with within without would yes you your yours
+    """
+)
+"""Never part of what a question is about."""
+
+SOFT = _words(
+    """
+    personal existing charged
+    mistake accident accidentally typed type types available amounts third parties party happy bad good great
+    nice one two three four five six seven eight nine ten program programme coffee espresso able enter entering
+    details detail send sent sending stop redeem receive received receiving allow allowed possible wait working
+    use using used inside during offer provide issue value real kitchen present end again money thats able
+    already always amount anyway ask asking bit boyfriend bought brother buy buying case chance come comes
+    coming customer customers daughter day days different does dont explain father find first friend girlfriend
+    give given giving go goes going happen happens hate help husband information item items last later long look
+    looking lot love maybe mean month months mother mum mom need needed needs never new often okay old order
+    ordered ordering orders partner people person policy policies previously process product products purchase
+    purchased really recently right rule rules say shop shopping simply sister someone son soon standard store
+    stuff supposed sure take takes taking then think time times today tomorrow trying understand usual usually
+    wanted week weeks went wife wonder wondering work works year years yesterday yet let's far start stuff
+    company business place placed anywhere nothing everything
+    """
+)
+"""Help to find a passage, and are not missed in it."""
+
+GROUPS: tuple[frozenset[str], ...] = tuple(
+    map(
+        _words,
+        (
+            "return returns returning returned returnable",
+            "refund refunds refunded refunding reimburse reimbursed reimbursement refundable",
+            "parcel parcels box package packages packet shipment shipments",
+            "delivery deliver deliveries delivered delivering shipping ship ships shipped shipment postage courier arrive "
+            "arrives arrival carrier dispatch dispatched",
+            "express fast faster fastest quick quickest quickly rush urgent overnight expedited",
+            "price prices cost costs fee fees charge charges charged expensive pricing rate rates",
+            "pay pays paying payment payments paid",
+            "card cards credit debit",
+            "amex americanexpress",
+            "answer answers reply replies respond response responses",
+            "uk kingdom britain england",
+            "broken broke breaks break work works working damaged damage defective defect faulty fault cracked smashed "
+            "shattered malfunction dented scratched",
+            "warranty warranties guarantee guaranteed",
+            "abroad international internationally overseas foreign worldwide countries country",
+            "contact reach",
+            "phone telephone call ring",
+            "email mail e-mail",
+            "open opening opened",
+            "close closing closed",
+            "human agent representative colleague person someone staff",
+            "account profile login signin",
+            "register registered registers registering registration signup create",
+            "forgot forgotten forget reset recover restore",
+            "combine several multiple together",
+            "job jobs hiring hire career careers vacancy vacancies position positions",
+            "complain complaint complaints complaining",
+            "speak language languages",
+            "colour color colours colors",
+            "cheque cheques check checks",
+            "password passcode",
+            "delete deletion erase remove close",
+            "data information privacy gdpr",
+            "discount discounts coupon coupons promo promotion promotions voucher code codes",
+            "exchange swap exchanged exchanging replace replacement",
+            "cancel cancels cancelled canceled cancelling canceling cancellation",
+            "change changes changing modify edit update amend",
+            "missing lost vanished disappeared stolen",
+            "late delayed delay overdue",
+            "free complimentary",
+            "track tracking trace",
+            "address addresses",
+            "invoice invoices receipt receipts bill",
+            "newsletter newsletters subscription unsubscribe marketing",
+            "repair repairs repaired fix fixed fixing mend",
+            "unboxed worn unpacked unpack",
+            "weekend weekends saturday sunday",
+            "tax taxes vat duty duties customs",
+            "installment installments instalments klarna afterpay financing",
+            "cryptocurrency crypto bitcoin ethereum",
+            "safe secure security safely securely",
+            "share sell shared sold sharing selling",
+            "clean cleaning descale descaling wash",
+            "reviews review rating",
+            "store shop showroom",
+            "student students",
+            "bulk wholesale large larger big quantity quantities",
+            "currency currencies dollar dollars euro euros usd eur pounds",
+            "valid validity expire expires expired expiry",
+            "pickup collect collection",
+        ),
+    )
+)
+"""Any word of a group stands for every other."""
+
+PHRASES: tuple[tuple[str, str], ...] = (
+    # (pattern over plain words, the words that stand for it)
+    (
+        r"\b(?:get|got|getting|have|want|receive|see|give|take) (?:me )?(?:my |our |the |all )?money(?: back"
+        r"| again)?\b",
+        "refund",
+    ),
+    (r"\bunited states\b", "usa"),
+    (r"\bcustomer (?:service|support|care)\b", "customer service contact"),
+    (r"\bwhere (?:is|are) (?:you|your)\b", "where located"),
+    (r"\bwork for you\b", "job"),
+    (r"\b(?:not happy|unhappy|not satisfied|dissatisfied|disappointed|regret|unsatisfied)\b", "changed mind return"),
+    (r"\b(?:clearance|outlet|on sale|sale items?)\b", "final sale"),
+    (r"\b(?:deadline|time ?limit|time ?frame|cut ?off(?: time)?)\b", "how long"),
+    (r"\bstop(?:s|ped)? working\b", "broken warranty"),
+    (r"\b(?:not|has not|did not|have not) (?:\w+ )?(?:arrived|come|delivered|received) yet\b", "late delivery"),
+    (r"\bcredit cards?\b", "credit card payment methods"),
+    (r"\bwithout (?:registering|registration|an account|signing up)\b", "without account guest"),
+    (r"\b(?:i|we) opened\b|\b(?:un|already )?opened (?:it|them)\b", "unpack"),
+    (r"\blost (?:my|the|a) password\b", "forgot password"),
+    (r"\b(?:free of charge|for free|at no cost)\b", "free"),
+    (r"\byour (?:\w+ )?(email|phone)\b", r"contact \1"),
+    (r"\b(?:shipping|delivery) times?\b", "how long delivery"),
+    (r"\bmiss(?:ed)? (?:the|a|my) (?:delivery|parcel|courier)\b", "not home delivery"),
+    (r"\bnon returnable\b", "cannot return"),
+    (r"\bcollect (?:my|the|an|our) (?:order|parcel|package)\b", "pickup order"),
+    (r"\bmoney back\b", "refund"),
+    (
+        r"\b(send|sending|sent|bring|bringing|take|taking|give|giving|ship|shipping|post"
+        r"|mail)\b((?: \w+){0,4}?) back\b",
+        r"return\2",
+    ),
+    (
+        r"\b(?:(?:does|do|did|is|am|are) not|does not|is not|do not) work(?:ing)?\b|\bbreaks? down\b|\bgives? up\b",
+        "broken",
+    ),
+    (
+        r"\b(?:never|not|did not|does not|has not|has not|did not|does not) (?:\w+ ){0,2}?(?:arrived?|come|came"
+        r"|shows? up|turns? up|turned up|showed up|delivered|received?)\b",
+        "lost delivery",
+    ),
+    (r"\b(?:shows?|turns?) up\b", "arrive"),
+    (r"\b(?:wrong|different|another) (item|thing|product|article|one|colou?r)\b", r"wrong \1"),
+    (r"\bchanged? (?:my|your|our|their) minds?\b", "changed mind"),
+    (r"\bdo not (?:like|want|need) (?:it|this|them)\b", "changed mind"),
+    (r"\bgift (?:card|certificate|voucher)s?\b", "gift card"),
+    (r"\b(?:sign|log|logg?ing|signing) (?:in|into|on)\b", "signin account"),
+    (r"\b(?:sign|signing) up\b", "register account"),
+    (r"\bget rid of\b", "delete"),
+    (r"\bopt out\b", "unsubscribe"),
+    (r"\bin (?:instal?lments|parts)\b", "installments"),
+    (r"\bpick (?:it |them |my \w+ )?up\b", "pickup"),
+    (r"\b(?:speak|talk|chat) (?:to|with)\b", "contact"),
+    (r"\bget in touch\b", "contact"),
+    (r"\bhow (?:quick|quickly|fast|soon)\b", "how long"),
+    (r"\bhow old\b", "how long age"),
+)  # fmt: skip
+
+COUNTRIES = _words(
+    """
+    afghanistan africa argentina asia australia austria belgium brazil britain bulgaria canada chile china colombia
+    croatia cyprus czechia denmark egypt england estonia europe finland france germany greece hungary iceland india
+    indonesia ireland israel italy japan kenya korea latvia lithuania luxembourg malaysia malta mexico morocco
+    netherlands holland nigeria norway pakistan peru philippines poland portugal romania russia scotland singapore
+    slovakia slovenia spain sweden switzerland taiwan thailand turkey uk ukraine usa us vietnam wales zealand
+    """
+)
+"""A question about one of them is also about countries in general."""
+
+PRODUCTS = _words(
+    "apron aprons beans carafe carafes filters grinder grinders kettle kettles machine machines mug mugs scale scales tray trays"
+)
+"""A question about one of them is also about items in general."""
+
+PRICE = (
+    r"\bhow (?:much|expensive)\b|\bwhat (?:\w+ ){0,6}?costs?\b|\bwhat (?:is|are) (?:\w+ ){0,4}?(?:price|prices|cost|costs|fee|fees)\b"
+    r"|\b(?:price|cost) of\b"
+)
+ASKS_FOR_PRICE = _words("price prices cost costs fee fees expensive much")
+"""Of a question for a price these words are the form, and no topic."""
+TIME = (
+    r"\bhow (?:long|soon|quickly|fast|late|old)\b|\bwhen\b|\bwhat time\b|\bhow many (?:\w+ )?(?:days|weeks|months|hours|years)\b"
+    r"|\bhours\b|\bby what date\b|\bhow much time\b"
+)

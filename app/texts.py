@@ -1,0 +1,89 @@
+"""How a text is measured: words, sentences, paragraphs, and whether it mentions something."""
+
+import re
+import unicodedata
+
+LONG_SENTENCE = 25  # words
+LONG_PARAGRAPH = 100  # words
+
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|prof|st|no|vs|approx|a\.m|p\.m)|\b[A-Z])\.$", re.IGNORECASE
+)
+_SENTENCE_GAP = re.compile(r"(?<=[.!?])([\"')\]]*)\s+(?=[\"'(\[]?[^\W_a-z])")
+_TYPOGRAPHY = str.maketrans({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2011: "-", 0xA0: " "})
+STOP_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """a about above after again all also am an and any are as at be because been before being below between both but by
+    can could did do does doing down during each few for from further get had has have having he her here hers him his
+    how i if in into is it its itself just let me more most must my new no nor not now of off on once only or other our
+    ours out over own please same shall she should so some such than that the their theirs them then there these they
+    this those through to too under until up us very was we were what when where which while who whom why will with
+    would you your yours""",
+    )
+)
+
+
+def words(text: str) -> list[str]:
+    """As `wc -w` counts them."""
+    return text.split()
+
+
+def plain(text: str) -> str:
+    """One spelling for comparing: no typography, one case, single blanks."""
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY).casefold().split())
+
+
+def paragraphs(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
+def sentences(text: str) -> list[str]:
+    """In order; the end of a line ends a sentence."""
+    found: list[str] = []
+    for line in text.splitlines():
+        pieces = _SENTENCE_GAP.sub(r"\1\n", line).split("\n")
+        held = ""
+        for piece in pieces:
+            held = f"{held} {piece}".strip()
+            if not _ABBREVIATION.search(held):
+                found.append(held)
+                held = ""
+        found.append(held)
+    return [sentence for sentence in found if sentence]
+
+
+def mentions(text: str, term: str, *, inflected: bool = False) -> bool:
+    """Whether the term stands in the text as words of its own; `inflected`: a plural counts too."""
+    return bool(plain(term)) and bool(_term(term, inflected=inflected).search(plain(text)))
+
+
+def without(text: str, term: str) -> str:
+    """The text with every occurrence of the term, plurals too, taken out."""
+    loose = re.escape(" ".join(term.split())).replace(r"\ ", r"\s+")
+    return re.sub(rf"{_edge(term, 0)}{loose}(?:e?s)?(?!\w)", "", text, flags=re.IGNORECASE)
+
+
+def stem(word: str) -> str:
+    """Enough of a word to recognise its other forms: "returns", "returned" and "returning" are one."""
+    cut = re.sub(r"(?:ing|ed|es|s|e)$", "", word)
+    return cut if len(cut) >= 3 else word
+
+
+def content_stems(text: str) -> list[str]:
+    """The words that carry meaning, each once."""
+    found = re.findall(r"\w+", plain(text))
+    return list(dict.fromkeys(stem(word) for word in found if word not in STOP_WORDS))
+
+
+def _term(term: str, *, inflected: bool) -> re.Pattern[str]:
+    wanted = plain(term)
+    ending = "(?:e?s)?" if inflected else ""
+    return re.compile(rf"{_edge(wanted, 0)}{re.escape(wanted)}{ending}{_edge(wanted, -1)}")
+
+
+def _edge(term: str, at: int) -> str:
+    """A term that begins or ends in a letter or digit does so at the edge of a word."""
+    if not re.match(r"\w", term.strip()[at] if term.strip() else ""):
+        return ""
+    return r"(?<!\w)" if at == 0 else r"(?!\w)"

@@ -1,0 +1,105 @@
+"""Answers with citations: a sequential pipeline.
+
+classify -> retrieve -> generate -> validate -> respond
+An answer that does not hold is generated once more; a question that the pages do not answer ends in `admit`.
+"""
+
+from typing import Annotated, Any, Required
+
+from langchain_core.messages import AnyMessage
+from langgraph.graph import END, START, StateGraph, add_messages
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from app.policies import PolicyFor, local
+from app.services import Found, Intent, Sentence
+from nodes.answer import (
+    Citation,
+    Question,
+    admit,
+    classify_question,
+    found,
+    generate,
+    greet_asker,
+    kind,
+    retrieve,
+    validate,
+    validity,
+)
+from nodes.context import Context
+from nodes.escalation import Failure, escalate, prepare_handover
+from nodes.failure import take_failure_path
+from nodes.reply import respond
+
+
+class AnswerInput(TypedDict, total=False):
+    question: Required[Question]
+    knowledge_dir: Annotated[
+        str | None,
+        Field(
+            title="Knowledge folder",
+            description="Empty: the configured one. Another one has to be known: name it once on the command line.",
+            default=None,
+        ),
+    ]
+
+
+class AnswerState(AnswerInput, total=False):
+    messages: Annotated[list[AnyMessage], add_messages]
+    turn: int
+    intent: Intent
+    wants_human: bool
+    small_talk: bool
+    passages: list[Found]
+    sentences: list[Sentence]
+    tries: int
+    problem: str
+    citations: list[Citation]
+    failure: Failure | None
+    failures: int
+    summary: str
+    ticket_id: str
+    outcome: str | None
+    say: str
+    reply: str
+
+
+on_failure: Any = take_failure_path  # Any: LangGraph's annotation of handlers leaves their `error` argument out
+
+
+def add_answer_section(g: StateGraph[Any, Any, Any, Any], policy: PolicyFor) -> None:
+    """The nodes and edges from `retrieve` to `respond`, for every graph that answers questions. The graph brings
+    `respond` and `prepare_handover`."""
+    handover = {"prepare_handover": "failed"}
+    g.add_node("retrieve", retrieve, **policy("lookup"), destinations=handover)
+    g.add_node("generate", generate, **policy("model"), destinations=handover)
+    g.add_node("validate", validate, **policy("code"), destinations=handover)
+    g.add_node("admit", admit, **policy("code"))
+
+    g.add_conditional_edges("retrieve", found, {"passages": "generate", "nothing": "admit"})
+    g.add_edge("generate", "validate")
+    g.add_conditional_edges("validate", validity, {"valid": "respond", "invalid": "generate", "unknown": "admit"})
+    g.add_edge("admit", "respond")
+
+
+def build(policy: PolicyFor = local) -> StateGraph[AnswerState, Context, AnswerInput, AnswerState]:
+    g = StateGraph(AnswerState, context_schema=Context, input_schema=AnswerInput)
+    g.add_node("classify", classify_question, **policy("model"), destinations={"prepare_handover": "failed"})
+    g.add_node("greet", greet_asker, **policy("code"))
+    add_answer_section(g, policy)
+    g.add_node("prepare_handover", prepare_handover, **policy("model"), destinations={"escalate": "failed"})
+    g.add_node("escalate", escalate, **policy("ticket"))
+    g.add_node("respond", respond, **policy("model"))
+
+    g.add_edge(START, "classify")
+    g.add_conditional_edges(
+        "classify", kind, {"question": "retrieve", "small_talk": "greet", "human": "prepare_handover"}
+    )
+    g.add_edge("greet", "respond")
+    g.add_edge("prepare_handover", "escalate")
+    g.add_edge("escalate", "respond")
+    g.add_edge("respond", END)
+    return g
+
+
+graph = build().set_node_defaults(error_handler=on_failure).compile(name="answer")

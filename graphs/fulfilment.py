@@ -1,0 +1,110 @@
+"""Fulfilment as a saga: what was done is undone in reverse order when a later step fails for good.
+
+open_attempt -> reserve_stock -> charge_card -> create_shipment -> confirm -> notify_customer -> respond
+   on failure: close_attempt -> cancel_shipment -> refund_charge -> release_stock -> explain_undoing -> notify_customer
+   when an undo fails: report_stuck -> respond
+"""
+
+from typing import Annotated, Any, Literal, Required
+
+from langchain_core.messages import AnyMessage
+from langgraph.graph import END, START, StateGraph, add_messages
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from app.policies import PolicyFor, local
+from app.services import Reserved
+from nodes.compensation import undo_or_report
+from nodes.context import Context
+from nodes.escalation import Failure
+from nodes.fulfilment import Step, charge_card, confirm, create_shipment, open_attempt, reserve_stock, standing
+from nodes.notices import notify_customer
+from nodes.reply import respond
+from nodes.undo import (
+    cancel_shipment,
+    close_attempt,
+    explain_undoing,
+    refund_charge,
+    release_stock,
+    report_stuck,
+    what_to_undo,
+)
+
+
+class FulfilmentInput(TypedDict, total=False):
+    order_id: Required[Annotated[str, Field(title="Order", description="Like 12351.", min_length=1, max_length=64)]]
+
+
+class FulfilmentState(FulfilmentInput, total=False):
+    messages: Annotated[list[AnyMessage], add_messages]
+    standing: Literal["ready", "fulfilled", "half_undone", "declined"]
+    key: str
+    email: str
+    items: list[Reserved]
+    total_cents: int
+    currency: str
+    done: list[Step]
+    tracking: str
+    cause: Failure | None
+    doubtful: Step | None
+    undone: list[str]
+    failure: Failure | None
+    ticket_id: str | None
+    outcome: str | None
+    say: str
+    letter: str
+    reply: str
+
+
+on_failure: Any = undo_or_report  # Any: LangGraph's annotation of handlers leaves their `error` argument out
+
+
+def build(policy: PolicyFor = local) -> StateGraph[FulfilmentState, Context, FulfilmentInput, FulfilmentState]:
+    g = StateGraph(FulfilmentState, context_schema=Context, input_schema=FulfilmentInput)
+    undo, stuck = {"close_attempt": "failed"}, {"report_stuck": "failed"}
+    g.add_node("open_attempt", open_attempt, **policy("lookup"), destinations=stuck)
+    g.add_node("reserve_stock", reserve_stock, **policy("record"), destinations=undo)
+    g.add_node("charge_card", charge_card, **policy("payment"), destinations=undo)
+    g.add_node("create_shipment", create_shipment, **policy("shipment"), destinations=undo)
+    g.add_node("confirm", confirm, **policy("record"), destinations=undo)
+    g.add_node("close_attempt", close_attempt, **policy("record"), destinations=stuck)
+    g.add_node("cancel_shipment", cancel_shipment, **policy("shipment"), destinations=stuck)
+    g.add_node("refund_charge", refund_charge, **policy("payment"), destinations=stuck)
+    g.add_node("release_stock", release_stock, **policy("record"), destinations=stuck)
+    g.add_node("explain_undoing", explain_undoing, **policy("code"))
+    g.add_node("report_stuck", report_stuck, **policy("ticket"))
+    g.add_node("notify_customer", notify_customer, **policy("mail"), destinations={"respond": "failed"})
+    g.add_node("respond", respond, **policy("model"))
+
+    g.add_edge(START, "open_attempt")
+    g.add_conditional_edges(
+        "open_attempt",
+        standing,
+        {"ready": "reserve_stock", "half_undone": "close_attempt", "fulfilled": "respond", "declined": "respond"},
+    )
+    g.add_edge("reserve_stock", "charge_card")
+    g.add_edge("charge_card", "create_shipment")
+    g.add_edge("create_shipment", "confirm")
+    g.add_edge("confirm", "notify_customer")
+    g.add_conditional_edges(
+        "close_attempt",
+        what_to_undo,
+        {
+            "label": "cancel_shipment",
+            "charge": "refund_charge",
+            "stock": "release_stock",
+            "nothing": "explain_undoing",
+            "fulfilled": "notify_customer",
+        },
+    )
+    g.add_edge("cancel_shipment", "refund_charge")
+    g.add_edge("refund_charge", "release_stock")
+    g.add_edge("release_stock", "explain_undoing")
+    g.add_edge("explain_undoing", "notify_customer")
+    g.add_edge("report_stuck", "respond")
+    g.add_edge("notify_customer", "respond")
+    g.add_edge("respond", END)
+    return g
+
+
+graph = build().set_node_defaults(error_handler=on_failure).compile(name="fulfilment")

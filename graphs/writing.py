@@ -1,0 +1,100 @@
+"""Writing: a loop with an exit.
+
+read_brief -> generate -> evaluate -> score -> accepted, or out of attempts, or no improvement: finalize
+                 ^------------------------- otherwise, with the feedback
+"""
+
+from typing import Annotated, Any, Required
+
+from langchain_core.messages import AnyMessage
+from langgraph.graph import END, START, StateGraph, add_messages
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from app.policies import PolicyFor, local
+from app.services import Brief, Mark
+from nodes.briefs import Kind
+from nodes.context import Context
+from nodes.escalation import Failure, escalate, prepare_handover
+from nodes.reply import respond
+from nodes.writing import (
+    ATTEMPTS,
+    THRESHOLD,
+    Round,
+    evaluate,
+    finalize,
+    generate,
+    read_brief,
+    score,
+    take_writing_failure_path,
+    verdict,
+)
+
+Words = Annotated[int, Field(ge=0, le=100_000, description="0: no bound.", default=0)]
+Terms = Annotated[list[str], Field(max_length=100, default_factory=list)]
+
+
+class WritingInput(TypedDict, total=False):
+    brief: Required[
+        Annotated[
+            str, Field(title="Brief", description="What to write, in plain words.", pattern=r"\S", max_length=20_000)
+        ]
+    ]
+    kind: Annotated[Kind | None, Field(title="Kind", default=None)]
+    points: Annotated[list[str], Field(title="Points", description="Statements to make.", default_factory=list)]
+    audience: Annotated[str, Field(title="Audience", default="", max_length=200)]
+    tone: Annotated[str, Field(title="Tone", default="", max_length=200)]
+    min_words: Words
+    max_words: Words
+    must_mention: Terms
+    must_not_mention: Terms
+    threshold: Annotated[float, Field(title="Threshold", description="Score to reach.", default=THRESHOLD, ge=0, le=1)]
+    attempts: Annotated[int, Field(title="Attempts", description="Rounds at most.", default=ATTEMPTS, ge=1, le=10)]
+
+
+class WritingState(WritingInput, total=False):
+    messages: Annotated[list[AnyMessage], add_messages]
+    assignment: Brief
+    attempt: int
+    draft: str
+    judged: list[Mark]
+    rounds: list[Round]
+    best: Round | None
+    notes: list[str]
+    failure: Failure | None
+    failures: int
+    summary: str
+    ticket_id: str
+    outcome: str | None
+    say: str
+    reply: str
+
+
+on_failure: Any = take_writing_failure_path  # Any: LangGraph's annotation of handlers leaves their `error` argument out
+
+
+def build(policy: PolicyFor = local) -> StateGraph[WritingState, Context, WritingInput, WritingState]:
+    g = StateGraph(WritingState, context_schema=Context, input_schema=WritingInput)
+    without_draft = {"finalize": "failed", "prepare_handover": "failed"}
+    g.add_node("read_brief", read_brief, **policy("code"), destinations={"prepare_handover": "failed"})
+    g.add_node("generate", generate, **policy("model"), destinations=without_draft)
+    g.add_node("evaluate", evaluate, **policy("model"), destinations={"score": "failed"})
+    g.add_node("score", score, **policy("code"), destinations={"prepare_handover": "failed"})
+    g.add_node("finalize", finalize, **policy("code"), destinations={"prepare_handover": "failed"})
+    g.add_node("prepare_handover", prepare_handover, **policy("model"), destinations={"escalate": "failed"})
+    g.add_node("escalate", escalate, **policy("ticket"))
+    g.add_node("respond", respond, **policy("model"))
+
+    g.add_edge(START, "read_brief")
+    g.add_edge("read_brief", "generate")
+    g.add_edge("generate", "evaluate")
+    g.add_edge("evaluate", "score")
+    g.add_conditional_edges("score", verdict, {"accepted": "finalize", "again": "generate", "exhausted": "finalize"})
+    g.add_edge("finalize", END)
+    g.add_edge("prepare_handover", "escalate")
+    g.add_edge("escalate", "respond")
+    g.add_edge("respond", END)
+    return g
+
+
+graph = build().set_node_defaults(error_handler=on_failure).compile(name="writing")

@@ -1,0 +1,120 @@
+"""Files as documents, and documents as passages."""
+
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+
+from app.clients.knowledge.passages import cut, pieces
+from app.clients.knowledge.reading import Document, Section, Unreadable, is_known, read
+
+
+def sections(name: str, text: str) -> list[tuple[str, str]]:
+    return [(one.heading, one.text.strip()) for one in read(name, text.encode()).sections]
+
+
+MARKDOWN = [
+    # (what is written, its sections, why)
+    ("# A\n\none\n\n## B\n\ntwo", [("A", "one"), ("B", "two")], "headings"),
+    ("A\n===\none\n\nB\n---\ntwo", [("A", "one"), ("B", "two")], "underlined headings"),
+    ("---\ntags: x\n---\n# A\none", [("A", "one")], "front matter is no text"),
+    ("# A\n```\n# no heading\n```\n", [("A", "# no heading")], "code keeps its signs"),
+    ("# A\n[**bold** link](http://x) and `code`", [("A", "bold link and code")], "marks are no text"),
+    ("# A\n| a | b |\n|---|---|\n| 1 | 2 |", [("A", "a, b.\n1, 2.")], "a row of a table is a sentence"),
+    ("only text", [("", "only text")], "no heading at all"),
+    ("", [], "nothing at all"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected", "why"), MARKDOWN)
+def test_markdown(text: str, expected: list[tuple[str, str]], why: str) -> None:
+    assert sections("page.md", text) == expected, why
+
+
+def test_the_title_is_the_first_heading_or_the_file_name() -> None:
+    assert read("a.md", b"# Returns\n\ntext").title == "Returns"
+    assert read("folder/gift-cards_2.txt", b"text").title == "Gift cards 2"
+
+
+def test_html_has_no_markup_scripts_or_navigation() -> None:
+    page = (
+        "<html><head><title>Our shop</title><style>p{}</style></head><body><nav>Home</nav>"
+        "<h1>Returns</h1><p>30 days,\n &amp; no longer.<br>Really.</p><script>alert('x < y')</script>"
+        "<ul><li>one<li>two</ul><h2>More</h2><table><tr><td>a</td><td>b</td></tr></table>"
+    )
+    assert read("page.html", page.encode()).title == "Our shop"
+    assert sections("page.html", page) == [("Returns", "30 days, & no longer.\nReally.\n\none\ntwo"), ("More", "a b")]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<p>Größe</p>".encode(),
+        "<p>Größe</p>".encode("cp1252"),
+        '<meta charset="latin-1"><p>Größe</p>'.encode("latin-1"),
+    ],
+)
+def test_character_sets(content: bytes) -> None:
+    assert read("page.html", content).sections[0].text == "Größe"
+
+
+def pdf(text: str) -> bytes:
+    writer = PdfWriter()
+    page = writer.add_blank_page(300, 300)
+    font = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Font"),
+            NameObject("/Subtype"): NameObject("/Type1"),
+            NameObject("/BaseFont"): NameObject("/Helvetica"),
+        }
+    )
+    page[NameObject("/Resources")] = DictionaryObject(
+        {NameObject("/Font"): DictionaryObject({NameObject("/F1"): writer._add_object(font)})}
+    )
+    stream = DecodedStreamObject()
+    stream.set_data(f"BT /F1 12 Tf 20 200 Td ({text}) Tj ET".encode())
+    page[NameObject("/Contents")] = writer._add_object(stream)
+    written = BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+def test_pdf() -> None:
+    (page,) = read("terms.pdf", pdf("Vouchers never expire.")).sections
+    assert (page.heading, page.text.strip()) == ("Page 1", "Vouchers never expire.")
+
+
+@pytest.mark.parametrize("content", [b"", b"no PDF", b"%PDF-1.7\ntrailer << /Root 1 0 R >>"])
+def test_a_broken_pdf(content: bytes) -> None:
+    with pytest.raises(Unreadable):
+        read("a.pdf", content)
+
+
+@pytest.mark.parametrize(
+    ("name", "known"), [("a.md", True), ("A.PDF", True), (".a.md", False), ("a.docx", False), ("md", False)]
+)
+def test_which_files_are_read(name: str, known: bool) -> None:
+    assert is_known(name) is known
+
+
+def test_passages_end_with_sentences() -> None:
+    text = "One sentence here. Another one there. " * 10
+    parts = cut(text.strip(), longest=80)
+    assert all(part.endswith(".") and len(part) <= 80 for part in parts)
+
+
+@given(st.text(alphabet="ab. \n", max_size=400), st.integers(min_value=5, max_value=60))
+def test_no_word_is_lost_and_no_passage_is_too_long(text: str, longest: int) -> None:
+    parts = cut(text, longest)
+    assert "".join("".join(parts).split()) == "".join(text.split())
+    assert all(0 < len(part) <= longest for part in parts)
+
+
+def test_equal_passages_have_ids_of_their_own() -> None:
+    twice = Document("t", (Section("h", "same"), Section("h", "same")))
+    first, second = pieces("a.md", twice)
+    assert first.id != second.id
+    assert next(pieces("a.md", twice)).id == first.id

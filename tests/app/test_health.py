@@ -1,0 +1,95 @@
+"""What `doctor` finds, and the orders that `demo` shows."""
+
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from app.composition import open_runner
+from app.health import Report, demo_orders, examine
+from app.settings import Settings
+
+
+def details(report: Report) -> dict[str, str]:
+    return {check["name"]: check["detail"] for check in report["checks"]}
+
+
+def bad(report: Report) -> set[str]:
+    return {check["name"] for check in report["checks"] if not check["ok"]}
+
+
+async def test_a_fresh_installation_is_well(settings: Settings) -> None:
+    report = await examine(settings)
+    assert (report["ok"], bad(report)) == (True, set())
+    assert report["home"] == str(settings.home)
+    assert report["version"] in details(report)["switchboard"]
+    assert "offline rules" in details(report)["language"]
+    assert str(settings.outbox) in details(report)["mail"]
+    assert details(report)["rules"].startswith("approval above 10000 cents, within 300 s; 30-day")
+    assert settings.checkpoint_path.exists()
+
+
+BROKEN: list[tuple[dict[str, Any], set[str], str]] = [
+    ({"database_url": SecretStr("mysql://x@y/z")}, {"database"}, "runs on sqlite and postgresql"),
+    ({"database_url": SecretStr("postgresql://x:topsecret@127.0.0.1:1/z")}, {"database"}, "does not answer"),
+    ({"checkpoint_url": SecretStr("postgresql://x:topsecret@127.0.0.1:1/z")}, {"checkpoints"}, "does not answer"),
+    ({"encryption_key": SecretStr("topsecret")}, {"checkpoints"}, "16, 24 or 32"),
+]
+
+
+@pytest.mark.parametrize(("changes", "names", "words"), BROKEN)
+async def test_what_is_wrong_is_named_and_the_rest_is_still_looked_at(
+    settings: Settings, changes: dict[str, Any], names: set[str], words: str
+) -> None:
+    report = await examine(settings.model_copy(update=changes))
+    assert (report["ok"], bad(report)) == (False, names)
+    assert words in details(report)[names.pop()]
+    assert "topsecret" not in str(report)
+
+
+@pytest.mark.parametrize(("file", "name"), [("business.db", "database"), ("checkpoints.db", "checkpoints")])
+async def test_a_broken_file_is_named(settings: Settings, file: str, name: str) -> None:
+    await examine(settings)
+    for part in settings.home.glob(f"{file}*"):
+        part.write_bytes(b"no database at all " * 1000)
+    report = await examine(settings)
+    assert bad(report) == {name}
+    assert file in details(report)[name]
+
+
+async def test_a_home_in_a_place_where_nothing_can_be_written(settings: Settings) -> None:
+    settings.home.write_text("a file is in the way")
+    assert bad(await examine(settings)) == {"database", "checkpoints"}
+
+
+async def test_checkpoints_that_the_key_does_not_fit_are_not_the_doctors_business(settings: Settings) -> None:
+    """It looks at no thread: one that was written with another key says so when it is opened."""
+    async with open_runner(settings) as runner:
+        await runner.say("hello", thread="talk")
+    report = await examine(settings.model_copy(update={"encryption_key": SecretStr("sixteen letters!")}))
+    assert report["ok"]
+
+
+async def test_a_look_changes_nothing(settings: Settings) -> None:
+    await examine(settings)
+
+    def rows() -> list[Any]:
+        with closing(sqlite3.connect(settings.checkpoint_path)) as connection:
+            return connection.execute("SELECT * FROM checkpoints").fetchall()
+
+    assert rows() == []
+    assert (await examine(settings))["ok"]
+    assert rows() == []
+
+
+async def test_the_demo_orders_and_their_reset(settings: Settings) -> None:
+    shown = await demo_orders(settings, reset=False)
+    assert [order["order_id"] for order in shown] == [str(number) for number in range(12345, 12354)]
+    async with open_runner(settings) as runner:
+        await runner.start("refund", {"order_id": "12346", "email": "ada@example.com"})
+    (paid,) = [order for order in await demo_orders(settings, reset=False) if order["order_id"] == "12346"]
+    assert paid["refunded_cents"] == 3950
+    (anew,) = [order for order in await demo_orders(settings, reset=True) if order["order_id"] == "12346"]
+    assert anew["refunded_cents"] == 0

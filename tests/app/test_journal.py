@@ -1,0 +1,291 @@
+"""The journal of real runs: what it says of every step, and what it must never say."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.clients.database.engine import Database, open_database
+from app.clock import SystemClock, iso
+from app.composition import open_runner
+from app.digests import digest
+from app.errors import MailRefused, MailUnavailable, NotConfigured, PaymentsUnavailable
+from app.journal import Entry, Journal, redacted
+from app.runner import Runner
+from app.services import install
+from app.settings import Settings
+from tests.contracts.conftest import Watch
+from tests.contracts.racing import race
+
+ADA = "ada@example.com"
+SMALL = {"order_id": "12346", "email": ADA}
+LARGE = {"order_id": "12345", "email": ADA, "reason": "it hums in B flat"}
+
+
+@pytest.fixture
+async def runner(home: Settings, clock: Watch) -> AsyncIterator[Runner]:
+    async with open_runner(home, clock=clock) as runner:
+        yield runner
+
+
+class Failing:
+    """A service whose method raises these errors first, and then works."""
+
+    def __init__(self, service: Any, method: str, errors: list[Exception]) -> None:
+        self._service = service
+        self._method = method
+        self._errors = errors
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(self._service, name)
+        if name != self._method:
+            return real
+
+        async def call(*args: Any, **kwargs: Any) -> Any:
+            if self._errors:
+                raise self._errors.pop(0)
+            return await real(*args, **kwargs)
+
+        return call
+
+
+def failing(runner: Runner, service: str, method: str, *errors: Exception) -> Any:
+    changed: dict[str, Any] = {service: Failing(getattr(runner.services, service), method, list(errors))}
+    return install(replace(runner.services, **changed))
+
+
+def told(entries: list[Entry]) -> list[str]:
+    """What happened, in order: "event node attempt"."""
+    return [" ".join(str(one) for one in (e["event"], e["node"], e["attempt"]) if one is not None) for e in entries]
+
+
+def lines(settings: Settings) -> list[Entry]:
+    return [json.loads(line) for line in settings.journal_file.read_text().splitlines()]
+
+
+def path(*nodes: str) -> list[str]:
+    return [f"{event} {node} 1" for node in nodes for event in ("start", "end")]
+
+
+# -- what happened ----------------------------------------------------------------------------------------------------
+
+
+async def test_a_refund_that_waits_and_is_approved(runner: Runner) -> None:
+    await runner.start("refund", LARGE, thread="job")
+    await runner.decide("job", {"type": "approve"})
+    entries = await runner.trace("job")
+    assert told(entries) == [
+        "run_start",
+        *path("verify_identity", "check_eligibility", "request_approval", "notify_approver"),
+        "start await_approval 1",
+        "interrupt await_approval 1",
+        "run_end",
+        "run_resume",
+        *path("await_approval", "record_decision", "process_refund", "send_confirmation", "respond"),
+        "run_end",
+    ]
+    assert {entry["graph"] for entry in entries} == {"refund"}
+    assert {entry["thread_id"] for entry in entries} == {await runner.threads.find("job")}
+    first, second = entries[0]["run_id"], entries[-1]["run_id"]
+    middle = told(entries).index("run_resume")
+    assert first != second
+    assert [entry["run_id"] for entry in entries] == [first] * middle + [second] * (len(entries) - middle)
+
+
+async def test_a_step_that_is_tried_again(runner: Runner) -> None:
+    with failing(runner, "payments", "refund", PaymentsUnavailable("no answer")):
+        await runner.start("refund", SMALL, thread="job")
+    entries = [entry for entry in await runner.trace("job") if entry["node"] == "process_refund"]
+    assert told(entries) == [
+        "start process_refund 1",
+        "failure process_refund 1",
+        "retry process_refund 2",
+        "end process_refund 2",
+    ]
+    assert [entry["error"] for entry in entries] == [None, "PaymentsUnavailable: no answer", None, None]
+
+
+async def test_a_step_that_fails_for_good(runner: Runner) -> None:
+    await runner.start("refund", {**SMALL, "order_id": "12361"}, thread="job")
+    entries = told(await runner.trace("job"))
+    assert entries[5:] == [
+        "start process_refund 1",
+        "failure process_refund 1",
+        *path("failure path", "look_up_refund", "prepare_handover", "escalate", "respond"),
+        "run_end",
+    ]
+
+
+async def test_a_run_that_breaks_down_and_is_resumed(runner: Runner) -> None:
+    with failing(runner, "payments", "refund", NotConfigured("no key")), pytest.raises(NotConfigured):
+        await runner.start("refund", SMALL, thread="job")
+    await runner.resume("job")
+    entries = await runner.trace("job")
+    assert told(entries)[5:] == [
+        "start process_refund 1",
+        "failure process_refund 1",
+        "start failure path 1",
+        "failure failure path 1",
+        "run_error",
+        "run_resume",
+        *path("failure path", "process_refund", "send_confirmation", "respond"),
+        "run_end",
+    ]
+    assert entries[9]["error"] == "NotConfigured: no key"
+
+
+async def test_a_run_that_takes_too_long(home: Settings, clock: Watch) -> None:
+    class Stuck:
+        async def find(self, order_id: str) -> None:
+            await asyncio.Event().wait()
+
+    async with open_runner(home.model_copy(update={"run_timeout_s": 0.5}), clock=clock) as runner:
+        with install(replace(runner.services, orders=Stuck())):
+            await runner.start("refund", SMALL, thread="job")
+        entries = await runner.trace("job")
+    assert told(entries)[:2] == ["run_start", "start verify_identity 1"]
+    assert sorted(told(entries)[2:]) == ["failure verify_identity 1", "run_error"]  # both are being cancelled
+    assert [entry["error"] for entry in entries[2:]] == ["CancelledError", "CancelledError"]
+
+
+# -- how long, how much -----------------------------------------------------------------------------------------------
+
+
+async def test_time_and_size_of_every_step(runner: Runner, clock: Watch) -> None:
+    await runner.start("refund", LARGE, thread="job")
+    for entry in await runner.trace("job"):
+        ended = entry["event"] in ("end", "interrupt", "run_end")
+        assert (entry["duration_ms"] is not None) == ended
+        assert entry["at"] == iso(clock.now())
+        assert (entry["step"] is None) == (entry["node"] is None)
+        assert entry["input_bytes"]
+        assert re.fullmatch("[0-9a-f]{64}", str(entry["input_digest"]))
+        if entry["event"] == "end":
+            assert entry["output_bytes"]
+            assert re.fullmatch("[0-9a-f]{64}", str(entry["output_digest"]))
+        if entry["event"] in ("start", "interrupt"):
+            assert (entry["output_bytes"], entry["output_digest"]) == (None, None)
+
+
+async def test_equal_input_has_an_equal_digest(runner: Runner) -> None:
+    for thread, values in (("one", LARGE), ("two", dict(reversed(LARGE.items()))), ("three", SMALL)):
+        await runner.start("refund", values, thread=thread)
+    first = [(await runner.trace(thread))[1] for thread in ("one", "two", "three")]
+    digests = [entry["input_digest"] for entry in first]
+    assert digests[0] == digests[1] != digests[2]
+    assert (await runner.trace("one"))[2]["input_digest"] == digests[0]
+
+
+# -- what it must never say -------------------------------------------------------------------------------------------
+
+SECRET = "my grandmother Wilhelmina never ordered it"
+
+
+async def test_nothing_that_a_customer_wrote(runner: Runner, home: Settings) -> None:
+    """Also not in what went wrong: the refused mail names its recipient, the broken summary its text."""
+    with failing(runner, "mail", "send", MailRefused(f"<{ADA}> is refused"), MailUnavailable(f"cannot reach {ADA}")):
+        await runner.start("refund", {**LARGE, "reason": SECRET}, thread="job")
+        await runner.decide("job", {"type": "reject", "message": SECRET, "by": "mia@example.com"})
+    await runner.say(f"{SECRET}: refund 12346", email=ADA, thread="talk")
+    await runner.say(f"{SECRET}, get me a manager", thread="talk")
+    entries = [*await runner.trace("job"), *await runner.trace("talk")]
+    assert "MailRefused: <<e-mail>> is refused" in [entry["error"] for entry in entries]
+    for written in (json.dumps(entries), home.journal_file.read_text()):
+        assert "MailRefused" in written
+        for secret in ("@", "Wilhelmina", "grandmother", "12345", "12346"):
+            assert secret not in written
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ada@example.com", "<e-mail>"),
+        ("to Ada.Lovelace+x_1@mail.example.co.uk.", "to <e-mail>."),
+        ("<ada@example.com>, (bob@example.com); 'eve@example.com'", "<<e-mail>>, (<e-mail>); <e-mail>'"),
+        ("o'brien@example.com said no", "<e-mail> said no"),
+        ("root@localhost", "<e-mail>"),
+        ("jürgen@bücher.example", "<e-mail>"),
+        ("mailto:ada@example.com?subject=x", "mailto:<e-mail>?subject=x"),
+        ("ada@example.com,bob@example.com", "<e-mail>,<e-mail>"),
+        ("at 5 @ noon, and nothing else", "at 5 @ noon, and nothing else"),
+        ("x" * 600, "x" * 500),
+        ("x" * 495 + " ada@example.com", "x" * 495 + " <e-m"),  # cut after, not before
+    ],
+)
+def test_addresses_are_taken_out(text: str, expected: str) -> None:
+    assert redacted(text) == expected
+
+
+# -- the file ---------------------------------------------------------------------------------------------------------
+
+
+async def test_the_file_says_what_the_table_says(runner: Runner, home: Settings) -> None:
+    await runner.start("refund", LARGE, thread="job")
+    await runner.say("hello", thread="talk")
+    assert lines(home) == [*await runner.trace("job"), *await runner.trace("talk")]
+    assert home.journal_file.stat().st_mode & 0o777 == 0o600
+
+
+async def test_conversations_at_once_keep_their_own_entries(runner: Runner, home: Settings) -> None:
+    names = [f"talk-{number}" for number in range(5)]
+    await asyncio.gather(*(runner.say("where is my order 12349?", thread=name) for name in names))
+    traces = [await runner.trace(name) for name in names]
+    assert all(told(trace) == told(traces[0]) for trace in traces)
+    assert all(len({entry["thread_id"] for entry in trace}) == 1 for trace in traces)
+    assert sorted(map(digest, lines(home))) == sorted(digest(entry) for trace in traces for entry in trace)
+
+
+def entry(thread_id: str, **values: Any) -> Entry:
+    return {
+        "thread_id": thread_id,
+        "run_id": "r",
+        "graph": "refund",
+        "event": "start",
+        "node": "step",
+        "step": 1,
+        "attempt": 1,
+        "duration_ms": None,
+        "input_bytes": 1,
+        "output_bytes": None,
+        "input_digest": "d",
+        "output_digest": None,
+        "error": None,
+        "at": "2026-11-23T12:00:00.000000Z",
+        **values,  # type: ignore[typeddict-item]
+    }
+
+
+LONG = "ä\n" * 10_000
+
+
+async def write_many(url: str, file: str, thread_id: str) -> str:
+    async with open_database(url) as database:
+        journal = Journal(database, Path(file), SystemClock())
+        for number in range(10):
+            await journal.write(entry(thread_id, step=number, error=LONG))
+        return "written"
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_lines_of_several_processes_do_not_mix(shop_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "journal.jsonl"
+    assert race(write_many, *((shop_url, str(file), name) for name in "abc")) == ["written"] * 3
+    written = [json.loads(line) for line in file.read_text().splitlines()]
+    assert sorted((one["thread_id"], one["step"]) for one in written) == [(n, i) for n in "abc" for i in range(10)]
+    assert all(one["error"] == LONG for one in written)
+
+
+async def test_entries_of_one_thread_in_order_until_they_are_deleted(database: Database, clock: Watch) -> None:
+    journal = Journal(database, None, clock)
+    for number in range(3):
+        await journal.write(entry("a", step=number))
+        await journal.write(entry("b", step=number))
+    assert [one["step"] for one in await journal.entries("a")] == [0, 1, 2]
+    await journal.delete("a")
+    assert await journal.entries("a") == []
+    assert len(await journal.entries("b")) == 3

@@ -1,0 +1,98 @@
+"""A refund where everything is kept on a real PostgreSQL: the shop, the register, the approvals and the checkpoints."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from pydantic import SecretStr
+
+from app.clock import iso
+from app.composition import open_runner
+from app.errors import AlreadyDecided, ThreadBusy, UnknownThread
+from app.health import examine
+from app.settings import Settings, load
+from tests.command_line import CommandLine
+from tests.contracts.conftest import Watch
+from tests.postgres import Server
+
+ADA = "ada@example.com"
+
+
+@pytest.fixture
+def house(
+    settings: Settings, server: Server, postgres_shop: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Settings]:
+    """Two databases, named in the environment as a user names them."""
+    shop, checkpoints = server.create(template=postgres_shop), server.create()
+    monkeypatch.setenv("SWITCHBOARD_DATABASE_URL", server.url(shop))
+    monkeypatch.setenv("SWITCHBOARD_CHECKPOINT_URL", server.url(checkpoints))
+    yield load()
+    for name in (shop, checkpoints):
+        server.drop(name)
+
+
+async def test_a_refund_is_asked_for_here_and_approved_there(house: Settings, clock: Watch) -> None:
+    async with open_runner(house, clock=clock) as runner:
+        asked = await runner.start("refund", {"order_id": "12345", "email": ADA}, thread="job")
+        assert asked["status"] == "waiting"
+    async with open_runner(house, clock=clock) as other:
+        assert [approval["thread_id"] for approval in await other.pending()] == [asked["thread_id"]]
+        paid = await other.decide(asked["thread_id"][:8], {"type": "edit", "args": {"amount": "80.00"}, "by": "Mia"})
+        assert (paid["status"], paid["outcome"], paid["values"]["refunded_cents"]) == ("completed", "refunded", 8000)
+        with pytest.raises(AlreadyDecided):
+            await other.decide("job", {"type": "approve"})
+        assert await other.pending() == []
+    async with open_runner(house, clock=clock) as third:
+        order = await third.services.orders.find("12345")
+        assert order
+        assert [refund["amount_cents"] for refund in order["refunds"]] == [8000]
+        assert (await third.show("job"))["outcome"] == "refunded"
+        assert [entry["event"] for entry in await third.trace("job")].count("run_resume") == 1
+    assert len(list(house.outbox.glob("*.eml"))) == 2
+    assert not list(house.home.glob("*.db*"))
+
+
+async def test_the_rest_of_the_house_works_there_too(house: Settings, clock: Watch) -> None:
+    async with open_runner(house, clock=clock) as runner:
+        await runner.start("refund", {"order_id": "12346", "email": ADA}, thread="done")
+        await runner.say("refund order 12345", email=ADA, thread="talk")
+        assert "still waits" in str((await runner.say("hello?", thread="talk"))["reply"])
+        talk = await runner.threads.find("talk")
+        async with runner.threads.lease(talk):
+            with pytest.raises(ThreadBusy):
+                await runner.decide("talk", {"type": "approve"})
+        clock.advance(timedelta(minutes=5))
+        assert [result["outcome"] for result in await runner.sweep()] == ["expired"]
+
+        done = await runner.threads.find("done")
+        unpaid = next(one for one in await runner.history("done") if one["next"] == ["process_refund"])
+        fork = await runner.fork("done", unpaid["checkpoint_id"])
+        assert (await runner.resume(fork["thread_id"]))["outcome"] == "refunded"
+        order = await runner.services.orders.find("12346")
+        assert order
+        assert [refund["amount_cents"] for refund in order["refunds"]] == [3950]
+
+        assert await runner.delete("talk") == talk
+        with pytest.raises(UnknownThread):
+            await runner.history("talk")
+        clock.advance(timedelta(days=1))
+        pruned = await runner.prune(before=iso(clock.now()))
+        assert {thread["thread_id"] for thread in pruned} == {fork["thread_id"], done}
+        assert await runner.threads.recent() == []
+
+
+def test_the_command_line_finds_it(house: Settings, switchboard: CommandLine) -> None:
+    report = switchboard.json("doctor")
+    found = {check["name"]: check["detail"] for check in report["checks"]}
+    assert report["ok"]
+    assert found["database"] == found["checkpoints"] == "PostgreSQL"
+
+
+async def test_a_database_that_is_gone_is_reported_without_its_password(settings: Settings) -> None:
+    address = SecretStr("postgresql://me:topsecret@127.0.0.1:1/none")
+    gone = settings.model_copy(update={"database_url": address, "checkpoint_url": address})
+    report = await examine(gone)
+    bad = {check["name"]: check["detail"] for check in report["checks"] if not check["ok"]}
+    assert set(bad) == {"database", "checkpoints"}
+    assert not report["ok"]
+    assert "topsecret" not in str(report)

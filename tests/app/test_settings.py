@@ -1,0 +1,128 @@
+"""What a user can set, where from, and what is said about a value that cannot be used."""
+
+from pathlib import Path
+
+import pytest
+
+from app.errors import NotConfigured
+from app.settings import PREFIX, Settings, load
+
+SECRETS = {
+    "SWITCHBOARD_DATABASE_URL": "postgresql://me:topsecret@db/shop",
+    "SWITCHBOARD_CHECKPOINT_URL": "postgresql://me:topsecret@db/checkpoints",
+    "SWITCHBOARD_ENCRYPTION_KEY": "topsecret-16-chr",
+    "SWITCHBOARD_SMTP_URL": "smtp://me:topsecret@mail:587",
+    "OPENAI_API_KEY": "topsecret",
+}
+
+
+def test_without_any_setting_everything_runs_on_this_machine(tmp_path: Path) -> None:
+    settings = load()
+    assert settings.home == tmp_path / "home"
+    assert settings.business_url == f"sqlite+aiosqlite:///{tmp_path}/home/business.db"
+    assert (settings.checkpoint_url, settings.smtp_url, settings.model, settings.openai_api_key) == (None,) * 4
+    limits = (settings.approval_limit_cents, settings.approval_timeout_s, settings.return_window_days)
+    assert limits == (10_000, 300, 30)
+    assert settings.run_timeout_s == 300
+
+
+def test_without_a_home_it_is_the_users_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("SWITCHBOARD_HOME")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    home = load().home
+    assert home.name == "switchboard"
+    assert home.is_relative_to(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "field", "value"),
+    [
+        ("SWITCHBOARD_APPROVAL_LIMIT_CENTS", "0", "approval_limit_cents", 0),
+        ("SWITCHBOARD_APPROVAL_TIMEOUT_S", "0.5", "approval_timeout_s", 0.5),
+        ("SWITCHBOARD_RUN_TIMEOUT_S", "7", "run_timeout_s", 7),
+        ("SWITCHBOARD_RETURN_WINDOW_DAYS", "14", "return_window_days", 14),
+        ("SWITCHBOARD_LEASE_S", "5", "lease_s", 5),
+        ("SWITCHBOARD_MODEL", "some-model", "model", "some-model"),
+        ("SWITCHBOARD_MODEL", "", "model", None),  # empty is not set
+        ("OPENAI_BASE_URL", "http://127.0.0.1:8080/v1", "openai_base_url", "http://127.0.0.1:8080/v1"),
+        ("SWITCHBOARD_APPROVER_EMAIL", "boss@example.com", "approver_email", "boss@example.com"),
+        ("SWITCHBOARD_LOG_LEVEL", "DEBUG", "log_level", "DEBUG"),
+        ("switchboard_model", "lower-case", "model", "lower-case"),
+        ("SWITCHBOARD_NO_SUCH_THING", "1", "model", None),
+    ],
+)
+def test_a_setting_is_read_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch, name: str, text: str, field: str, value: object
+) -> None:
+    monkeypatch.setenv(name, text)
+    assert getattr(load(), field) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("SWITCHBOARD_APPROVAL_LIMIT_CENTS", "much"),
+        ("SWITCHBOARD_APPROVAL_LIMIT_CENTS", "-1"),
+        ("SWITCHBOARD_APPROVAL_LIMIT_CENTS", "99.50"),
+        ("SWITCHBOARD_APPROVAL_TIMEOUT_S", "0"),
+        ("SWITCHBOARD_APPROVAL_TIMEOUT_S", "five"),
+        ("SWITCHBOARD_RUN_TIMEOUT_S", "-3"),
+        ("SWITCHBOARD_RETURN_WINDOW_DAYS", "-1"),
+        ("SWITCHBOARD_LEASE_S", "0"),
+        ("SWITCHBOARD_ENGINE", "steam"),
+        ("SWITCHBOARD_LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_an_unusable_setting_names_itself(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
+    monkeypatch.setenv(name, text)
+    with pytest.raises(NotConfigured, match=f"^{name} is set to something unusable: .*Correct it"):
+        load()
+
+
+def test_a_dotenv_file_is_read_and_the_environment_goes_before_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    dotenv = "SWITCHBOARD_MODEL=from-file\nSWITCHBOARD_LEASE_S=9\nOPENAI_API_KEY=key-in-file\nUNRELATED=1\n"
+    (tmp_path / ".env").write_text(dotenv)
+    monkeypatch.setenv("SWITCHBOARD_MODEL", "from-environment")
+    settings = load()
+    assert (settings.model, settings.lease_s) == ("from-environment", 9)
+    assert settings.openai_api_key
+    assert settings.openai_api_key.get_secret_value() == "key-in-file"
+
+
+def test_what_a_caller_sets_goes_before_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SWITCHBOARD_MODEL", "from-environment")
+    assert load(model="from-caller").model == "from-caller"
+
+
+@pytest.mark.parametrize(("home", "expected"), [("~/shop", "/root-of-user/shop"), ("here", "{cwd}/here")])
+def test_a_home_is_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: str, expected: str) -> None:
+    monkeypatch.setenv("HOME", "/root-of-user")
+    monkeypatch.setenv("SWITCHBOARD_HOME", home)
+    settings = load()
+    assert str(settings.home) == expected.format(cwd=tmp_path)
+    for place in (settings.checkpoint_path, settings.outbox, settings.journal_file):
+        assert place.parent == settings.home
+
+
+def test_secrets_are_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    settings = load()
+    assert settings.business_url == SECRETS["SWITCHBOARD_DATABASE_URL"]
+    for shown in (repr(settings), str(settings), settings.model_dump_json()):
+        assert "topsecret" not in shown
+
+
+def test_settings_do_not_change() -> None:
+    settings = load()
+    with pytest.raises(ValueError, match="frozen"):
+        settings.model = "another"
+
+
+def test_every_setting_has_our_prefix_or_is_the_models() -> None:
+    others = {name: field.validation_alias for name, field in Settings.model_fields.items() if field.validation_alias}
+    assert set(others) == {"openai_api_key", "openai_base_url"}
+    assert Settings.model_config["env_prefix"] == PREFIX

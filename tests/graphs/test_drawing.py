@@ -1,0 +1,141 @@
+"""What is drawn is what happens: every arrow of the design, and for each step the way that its failure takes."""
+
+from typing import Any, cast
+
+import pytest
+from langgraph.errors import NodeError
+from langgraph.graph import END, START, StateGraph
+
+from app import drawing
+from app.errors import Final, Retryable
+from graphs import workflow
+
+Arrow = tuple[str, str | None, str]
+
+REFUND_SECTION: set[Arrow] = {
+    ("verify_identity", None, "check_eligibility"),
+    ("check_eligibility", "ineligible", "explain"),
+    ("check_eligibility", "small", "process_refund"),
+    ("check_eligibility", "large", "request_approval"),
+    ("request_approval", None, "notify_approver"),
+    ("notify_approver", None, "await_approval"),
+    ("await_approval", None, "record_decision"),
+    ("record_decision", "approved", "process_refund"),
+    ("record_decision", "rejected", "explain"),
+    ("record_decision", "expired", "prepare_handover"),
+    ("record_decision", "undecided", "await_approval"),
+    ("process_refund", None, "send_confirmation"),
+    ("look_up_refund", "paid", "send_confirmation"),
+    ("look_up_refund", "unpaid", "prepare_handover"),
+    ("explain", "waited", "send_confirmation"),
+    ("explain", "present", "respond"),
+    ("prepare_handover", None, "escalate"),
+    ("escalate", "waited", "send_confirmation"),
+    ("escalate", "present", "respond"),
+    ("send_confirmation", None, "respond"),
+    ("respond", None, END),
+    # after a failure
+    ("verify_identity", "failed", "prepare_handover"),
+    ("check_eligibility", "failed", "prepare_handover"),
+    ("request_approval", "failed", "prepare_handover"),
+    ("notify_approver", "failed", "await_approval"),
+    ("record_decision", "failed", "prepare_handover"),
+    ("process_refund", "failed", "look_up_refund"),
+    ("look_up_refund", "failed", "prepare_handover"),
+    ("prepare_handover", "failed", "escalate"),
+    ("send_confirmation", "failed", "respond"),
+}
+
+SUPPORT: set[Arrow] = {
+    *REFUND_SECTION,
+    (START, None, "classify"),
+    ("classify", "missing", "ask_for_details"),
+    ("classify", "order_status", "authenticate"),
+    ("classify", "refund", "verify_identity"),
+    ("classify", "refund_progress", "authenticate"),
+    ("classify", "other", "prepare_handover"),
+    ("classify", "small_talk", "greet"),
+    ("authenticate", "verified", "lookup_order"),
+    ("authenticate", "unknown", "ask_for_details"),
+    ("lookup_order", None, "respond"),
+    ("ask_for_details", None, "respond"),
+    ("greet", None, "respond"),
+    # after a failure
+    ("classify", "failed", "prepare_handover"),
+    ("authenticate", "failed", "prepare_handover"),
+    ("lookup_order", "failed", "prepare_handover"),
+}
+
+MONEY = {"refund", "support"}
+
+
+def built(graph: str) -> StateGraph[Any, Any, Any, Any]:
+    return cast("StateGraph[Any, Any, Any, Any]", workflow(graph).build())
+
+
+def arrows(graph: str) -> set[Arrow]:
+    return {(edge.source, edge.data, edge.target) for edge in drawing.declared(built(graph)).edges}  # type: ignore[misc]
+
+
+def test_refund_is_drawn_as_designed() -> None:
+    assert arrows("refund") == {*REFUND_SECTION, (START, None, "verify_identity")}
+
+
+def test_support_is_drawn_as_designed() -> None:
+    """General questions have a section of their own, which its own tests draw."""
+    drawn = arrows("support")
+    assert drawn >= SUPPORT
+    assert {target for source, answer, target in drawn if (source, answer) == ("classify", "general_question")}
+    named = {source for source, *_ in SUPPORT}
+    assert {arrow for arrow in drawn - SUPPORT if arrow[0] in named} <= {
+        arrow for arrow in drawn if arrow[1] == "general_question"
+    }
+
+
+async def way_after_failure(graph: str, node: str) -> str | None:
+    """Where the graph's own handler goes; None when the run fails."""
+    error = Retryable("down")
+    try:
+        command = await workflow(graph).on_failure({"say": ""}, NodeError(node=node, error=error))
+    except Final:
+        return None
+    return str(command.goto)
+
+
+@pytest.mark.parametrize("graph", sorted(MONEY))
+async def test_the_way_a_failure_takes_is_drawn(graph: str) -> None:
+    """Steps that call nothing outside have none; after `respond` the way is the same; `escalate` ends the run."""
+    steps = built(graph).nodes
+    outside = {name for name, step in steps.items() if (step.metadata or {})["kind"] not in ("code", "human")}
+    ways = {name: await way_after_failure(graph, name) for name in outside - {"respond"}}
+    assert [name for name, way in ways.items() if way is None] == ["escalate"]
+    drawn = {(source, target) for source, answer, target in arrows(graph) if answer == "failed" and source in outside}
+    assert drawn == {(name, way) for name, way in ways.items() if way}
+
+
+@pytest.mark.parametrize("graph", sorted(MONEY))
+def test_every_step_can_be_reached_and_leads_to_the_end(graph: str) -> None:
+    drawn, steps = arrows(graph), set(built(graph).nodes)
+    assert closure({START}, {(source, target) for source, _, target in drawn}) >= {*steps, END}
+    assert closure({END}, {(target, source) for source, _, target in drawn}) >= {*steps, START}
+
+
+@pytest.mark.parametrize("graph", sorted(MONEY))
+def test_money_is_paid_by_one_step_that_only_the_rules_and_the_gate_lead_to(graph: str) -> None:
+    before = {(source, answer) for source, answer, target in arrows(graph) if target == "process_refund"}
+    assert before == {("check_eligibility", "small"), ("record_decision", "approved")}
+
+
+@pytest.mark.parametrize("graph", sorted(MONEY))
+def test_every_picture_names_every_step(graph: str) -> None:
+    picture = drawing.declared(built(graph))
+    for draw in (drawing.text, drawing.mermaid, drawing.dot):
+        assert [name for name in built(graph).nodes if name not in draw(picture)] == []
+
+
+def closure(start: set[str], arrows: set[tuple[str, str]]) -> set[str]:
+    """Every step that can be reached from these."""
+    reached = set(start)
+    while more := {target for source, target in arrows if source in reached} - reached:
+        reached |= more
+    return reached

@@ -1,0 +1,177 @@
+"""State is plain JSON: at every checkpoint of every kind of run it survives JSON and strict msgpack unchanged."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import pytest
+from langchain_core.messages import BaseMessage, HumanMessage, messages_from_dict, messages_to_dict
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from pydantic import BaseModel
+
+from app.errors import MailUnavailable, PaymentsUnavailable, PaymentTimedOut, Retryable
+from app.services import Classification, Details
+from tests.fakes import PASSES, House
+from tests.graphs.conftest import Play
+
+STRICT = JsonPlusSerializer(pickle_fallback=False, allowed_msgpack_modules=None)
+PLAIN = (str, int, float, bool, type(None))
+
+Run = Callable[[Play, House], Awaitable[Any]]
+
+
+def not_plain(value: Any, path: str = "") -> list[str]:
+    """Where this value is more than JSON and messages."""
+    if type(value) is dict:
+        keys = [f"{path}.{key!r} is a key" for key in value if type(key) is not str]
+        return keys + [found for key, inner in value.items() for found in not_plain(inner, f"{path}.{key}")]
+    if type(value) is list:
+        return [found for number, inner in enumerate(value) for found in not_plain(inner, f"{path}[{number}]")]
+    if isinstance(value, BaseMessage):
+        return not_plain(value.model_dump(), path)
+    return [] if type(value) in PLAIN else [f"{path} is {type(value).__name__}"]
+
+
+def through_msgpack(value: Any) -> Any:
+    return STRICT.loads_typed(STRICT.dumps_typed(value))
+
+
+def through_json(values: dict[str, Any]) -> dict[str, Any]:
+    """As state crosses to the server and to Temporal: messages as dicts, and back."""
+    dicts = {name: messages_to_dict(value) if name == "messages" else value for name, value in values.items()}
+    back: dict[str, Any] = json.loads(json.dumps(dicts, allow_nan=False))
+    return {name: messages_from_dict(value) if name == "messages" else value for name, value in back.items()}
+
+
+async def small(play: Play, house: House) -> Any:
+    return await play.send(request(play, house, amount_cents=5000))
+
+
+async def large(play: Play, house: House) -> Any:
+    return await play.send(request(play, house))
+
+
+def then(answer: Any, *, late: bool = False) -> Run:
+    """A large refund, and an answer to its question."""
+
+    async def run(play: Play, house: House) -> Any:
+        await large(play, house)
+        house.clock.advance(seconds=301 if late else 1)
+        return await play.answer(answer)
+
+    return run
+
+
+def failing(service: str, method: str, *errors: Exception, then: Run = small) -> Run:
+    async def run(play: Play, house: House) -> Any:
+        getattr(house, service).fail[method] = list(errors)
+        return await then(play, house)
+
+    return run
+
+
+def silent(*, tries: int) -> Run:
+    """The gateway pays and says nothing, for so many tries."""
+
+    async def run(play: Play, house: House) -> Any:
+        house.shop.times_out_after_paying = 1
+        return await failing("shop", "find", PASSES, *[PaymentTimedOut("slow")] * tries)(play, house)
+
+    return run
+
+
+async def declined(play: Play, house: House) -> Any:
+    return await play.send(request(play, house, amount_cents=99_999))
+
+
+async def twice(play: Play, house: House) -> Any:
+    await small(play, house)
+    return await then({"type": "edit", "args": {"amount": "80"}})(play, house)
+
+
+def request(play: Play, house: House, *, amount_cents: int | None = None) -> dict[str, Any]:
+    """The same request, as a form or as words."""
+    if "classify" not in play.graph.nodes:
+        return {"order_id": "12345", "email": "ada@example.com", "amount_cents": amount_cents, "reason": "It hums."}
+    text = f"my money, please: {amount_cents}"
+    meant: Classification = {"intent": "refund", "wants_human": False, "asks_progress": False, "small_talk": False}
+    stated: Details = {
+        "order_ids": ["12345"],
+        "emails": ["ada@example.com"],
+        "amounts_cents": [amount_cents] if amount_cents else [],
+        "reason": "It hums.",
+    }
+    house.language.understands[text] = (meant, stated)
+    return {"messages": [HumanMessage(text)]}
+
+
+RUNS: dict[str, tuple[Run, str | None]] = {
+    # how it goes: (the run, its outcome; None while it waits)
+    "paid": (small, "refunded"),
+    "waiting": (large, None),
+    "approved": (then({"decisions": [{"type": "approve"}]}), "refunded"),
+    "approved in part": (then([{"type": "edit", "args": {"args": {"amount": 80.5}}}]), "refunded"),
+    "rejected": (then({"type": "reject", "message": "Fußnote – 拒否"}), "rejected"),
+    "expired": (then({"type": "approve"}, late=True), "expired"),
+    "answered with garbage": (then({"type": ["approve", {"deep": [None, 1.5, True]}]}), None),
+    "declined": (declined, "declined"),
+    "escalated": (failing("shop", "refund", *[PaymentsUnavailable("down")] * 4), "escalated"),
+    "found to be paid": (silent(tries=3), "refunded"),
+    "nobody knows if it was paid": (silent(tries=6), "escalated"),
+    "no mail": (failing("mail", "send", *[MailUnavailable("down")] * 9), "refunded"),
+    "no words": (failing("language", "reply", *[Retryable("no model")] * 9), "refunded"),
+    "two refunds": (twice, "refunded"),
+}
+
+
+@pytest.mark.parametrize("graph", ["refund", "support"])
+@pytest.mark.parametrize("name", RUNS)
+async def test_every_state_of_every_run_is_plain(house: House, graph: str, name: str) -> None:
+    play, (run, outcome) = Play(graph), RUNS[name]
+    last = await run(play, house)
+    assert (last.get("outcome"), await play.waits()) == (outcome, outcome is None)
+    states = [snapshot async for snapshot in play.graph.aget_state_history(play.config)]
+    assert len(states) > 4
+    for snapshot in states:
+        assert not_plain(snapshot.values) == []
+        assert through_msgpack(snapshot.values) == snapshot.values
+        assert through_json(snapshot.values) == snapshot.values
+        for question in snapshot.interrupts:
+            assert json.loads(json.dumps(question.value)) == through_msgpack(question.value) == question.value
+
+
+@pytest.mark.parametrize("graph", ["refund", "support"])
+async def test_a_run_goes_on_from_a_saver_that_keeps_nothing_but_plain_state(house: House, graph: str) -> None:
+    """The strict serialiser in the saver itself: what it cannot keep would be missing after the question."""
+    play = Play(graph)
+    play.graph.checkpointer.serde = STRICT
+    await large(play, house)
+    assert (await play.answer({"type": "approve", "by": "Mia"}))["outcome"] == "refunded"
+    assert house.shop.refunded_cents("12345") == 14_900
+
+
+@dataclass
+class Money:
+    cents: int
+
+
+class Amount(BaseModel):
+    cents: int
+
+
+class Colour(Enum):
+    RED = "red"
+
+
+@pytest.mark.parametrize("value", [Money(1), Amount(cents=1), Colour.RED, Decimal(1), (1, 2), {1, 2}, {1: "one"}, b"x"])
+def test_what_is_not_plain_is_found(value: Any) -> None:
+    """The checks above can fail."""
+    assert len(not_plain({"messages": [], "deep": [{"value": value}]})) == 1
+
+
+@pytest.mark.parametrize("value", [Money(1), Amount(cents=1), Colour.RED])
+def test_strict_msgpack_changes_what_is_not_plain(value: Any) -> None:
+    assert through_msgpack({"value": value}) != {"value": value}

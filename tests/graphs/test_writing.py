@@ -1,0 +1,127 @@
+"""Every way through the loop."""
+
+from typing import Any
+
+import pytest
+
+from app.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured
+from tests.fakes import PASSES, House
+from tests.graphs.conftest import Play
+
+ASK = {"brief": "the party, mention the garden"}
+GOOD = "The party is in the garden."
+LATER = "The party comes later."
+POOR = "Hello there."
+ROUND = ["generate", "evaluate", "score"]
+
+
+@pytest.fixture
+def writing(house: House) -> Play:
+    return Play("writing")
+
+
+async def test_a_good_draft_is_accepted_at_once(writing: Play, house: House) -> None:
+    house.language.drafts = [GOOD]
+    state = await writing.send(ASK)
+    assert writing.path == ["read_brief", *ROUND, "finalize"]
+    assert (state["outcome"], state["draft"], len(state["rounds"])) == ("accepted", GOOD, 1)
+    assert state["reply"].startswith(GOOD)
+
+
+async def test_a_poor_draft_is_improved(writing: Play, house: House) -> None:
+    house.language.drafts = [POOR, LATER, GOOD]
+    state = await writing.send(ASK)
+    assert writing.path == ["read_brief", *ROUND, *ROUND, *ROUND, "finalize"]
+    assert state["outcome"] == "accepted"
+    scores = [one["score"] for one in state["rounds"]]
+    assert scores == sorted(set(scores))
+    assert [previous for _, previous in house.language.asked_to_draft] == ["", POOR, LATER]
+
+
+async def test_out_of_attempts_the_best_draft_counts_not_the_last(writing: Play, house: House) -> None:
+    house.language.drafts = [POOR, LATER, POOR]
+    state = await writing.send(ASK)
+    assert (state["outcome"], state["draft"], state["best"]["attempt"]) == ("exhausted", LATER, 2)
+    assert "Round 2 is the one above" in state["reply"]
+
+
+async def test_two_rounds_without_improvement_end_it(writing: Play, house: House) -> None:
+    house.language.drafts = [LATER, POOR]
+    state = await writing.send({**ASK, "attempts": 10})
+    assert (state["outcome"], len(state["rounds"]), state["draft"]) == ("exhausted", 3, LATER)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "attempts", "outcome", "count"), [(0.0, 3, "accepted", 1), (1.0, 1, "exhausted", 1)]
+)
+async def test_threshold_and_attempts(
+    writing: Play, house: House, threshold: float, attempts: int, outcome: str, count: int
+) -> None:
+    house.language.drafts = [POOR]
+    state = await writing.send({**ASK, "threshold": threshold, "attempts": attempts})
+    assert (state["outcome"], len(state["rounds"])) == (outcome, count)
+
+
+async def test_a_model_judges_what_code_cannot(writing: Play, house: House) -> None:
+    house.language.drafts = [GOOD, f"{GOOD} Come!"]
+    house.evaluator.scores = {GOOD: 0.0, f"{GOOD} Come!": 1.0}
+    state = await writing.send({**ASK, "threshold": 0.9})
+    assert [one["score"] for one in state["rounds"]] == [0.857, 1.0]
+    assert "without a model" not in state["reply"]
+
+
+async def test_an_evaluator_that_is_down_leaves_it_to_code(writing: Play, house: House) -> None:
+    house.language.drafts = [GOOD]
+    house.evaluator.fail["judge"] = [LanguageUnavailable("down")] * 3
+    state = await writing.send(ASK)
+    assert house.evaluator.calls["judge"] == 3
+    assert (state["outcome"], state["notes"]) == (
+        "accepted",
+        ["The evaluator did not answer in every round; there, code alone judged."],
+    )
+    assert state["notes"][0] in state["reply"]
+
+
+async def test_an_evaluator_that_recovers_counts(writing: Play, house: House) -> None:
+    house.language.drafts, house.evaluator.scores = [GOOD], {GOOD: 1.0}
+    house.evaluator.fail["judge"] = [MalformedAnswer("what?")]
+    state = await writing.send(ASK)
+    assert [one["by"] for one in state["best"]["criteria"]][-1] == "model"
+    assert state["notes"] == []
+
+
+async def test_a_writer_that_fails_later_leaves_the_best_so_far(writing: Play, house: House) -> None:
+    house.language.drafts = [LATER]
+    house.language.fail["draft"] = [PASSES, *[LanguageUnavailable("gone")] * 3]
+    state = await writing.send(ASK)
+    assert writing.path == ["read_brief", *ROUND, "finalize"]
+    assert (state["outcome"], state["draft"]) == ("exhausted", LATER)
+    assert "No further draft could be written: gone" in state["reply"]
+    assert house.tickets.opened == {}
+
+
+@pytest.mark.parametrize(("error", "tries"), [(LanguageUnavailable("gone"), 3), (Final("too long"), 1)])
+async def test_a_writer_that_never_wrote_is_a_case_for_people(
+    writing: Play, house: House, error: Exception, tries: int
+) -> None:
+    house.language.fail["draft"] = [error] * 9
+    state = await writing.send(ASK)
+    assert writing.path == ["read_brief", "prepare_handover", "escalate", "respond"]
+    assert (house.language.calls["draft"], state["outcome"]) == (tries, "escalated")
+    (ticket,) = house.tickets.opened.values()
+    assert ticket["facts"]["brief"] == ASK["brief"]
+
+
+@pytest.mark.parametrize("call", ["draft", "judge"])
+async def test_a_missing_setting_stops_the_run_and_is_nobodys_case(writing: Play, house: House, call: str) -> None:
+    house.language.fail[call] = house.evaluator.fail[call] = [NotConfigured("no key")]
+    with pytest.raises(NotConfigured, match="no key"):
+        await writing.send(ASK)
+    assert house.tickets.opened == {}
+
+
+async def test_a_second_brief_on_the_thread_starts_afresh(writing: Play, house: House) -> None:
+    house.language.drafts = [GOOD, POOR]
+    await writing.send(ASK)
+    state: dict[str, Any] = await writing.send({**ASK, "attempts": 1})
+    assert (state["outcome"], [one["draft"] for one in state["rounds"]]) == ("exhausted", [POOR])

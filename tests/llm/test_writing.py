@@ -1,0 +1,40 @@
+"""The writing workflow with the small model as writer and as judge: poor texts, and always a defined outcome."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.clients.language.chat import ChatLanguage
+from app.policies import Kind, local
+from app.services import install
+from graphs import writing
+from tests.fakes import House
+
+pytestmark = pytest.mark.llm
+
+
+@pytest.fixture
+def house(model_url: str) -> Iterator[House]:
+    house = House()
+    writer = ChatLanguage("small", base_url=model_url, timeout_s=30, max_tokens=48)
+    judge = ChatLanguage("small", base_url=model_url, timeout_s=30, max_tokens=80)
+    with install(replace(house.services, language=writer, evaluator=judge)):
+        yield house
+
+
+def once(kind: Kind) -> dict[str, Any]:
+    """One try of everything: what a model of this size gets wrong it gets wrong again, slowly."""
+    arguments = local(kind)
+    return {**arguments, "retry_policy": arguments["retry_policy"]._replace(max_attempts=1)}
+
+
+async def test_writing_ends_in_a_defined_outcome(house: House) -> None:
+    asked = {"brief": "announce the winter sale to customers, under 60 words, mention the sale page", "attempts": 1}
+    graph = writing.build(policy=once).set_node_defaults(error_handler=writing.on_failure).compile()
+    state = await graph.ainvoke(asked, {"configurable": {"thread_id": "thread-1"}})  # type: ignore[call-overload]
+    assert state["outcome"] in ("accepted", "exhausted")
+    assert len(state["rounds"]) == 1
+    assert all(0 <= one["score"] <= 1 for one in state["rounds"])
+    assert state["draft"] == state["best"]["draft"]

@@ -1,0 +1,88 @@
+"""Plain words, read into bounds."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nodes.briefs import Fields, understand
+
+READ = [
+    # (what is asked, what is understood; everything else is empty)
+    (
+        "announce the new 30-day return window to customers, under 120 words, mention the returns page",
+        {"kind": "announcement", "topic": "announce the new 30-day return window", "audience": "customers", "max_words": 120,
+         "must_mention": ["returns page"]},
+    ),
+    (
+        "Write a friendly e-mail to members about the summer party on 4 July, 60-100 words, mention the garden and free "
+        "drinks. Do not mention prices.",
+        {"kind": "mail", "topic": "the summer party on 4 July", "audience": "members", "tone": "friendly", "min_words": 60,
+         "max_words": 100, "must_mention": ["garden", "free drinks"], "must_not_mention": ["prices"]},
+    ),
+    (
+        'Tell residents that the lift is out of order on Monday. Repairs take two days. Don\'t use the word "broken".',
+        {"topic": "Tell that the lift is out of order on Monday", "points": ["Repairs take two days"],
+         "audience": "residents", "must_not_mention": ["broken"]},
+    ),
+    (
+        "note for the team: the stand-up moves to 9:30; mention the calendar and 'room 4'; avoid jargon",
+        {"topic": "the stand-up moves to 9:30", "audience": "team", "must_mention": ["calendar", "room 4"],
+         "must_not_mention": ["jargon"]},
+    ),
+    (
+        "Announce that the shop closes at 5, in a formal tone, without mentioning competitors",
+        {"kind": "announcement", "topic": "Announce that the shop closes at 5", "tone": "formal",
+         "must_not_mention": ["competitors"]},
+    ),
+    ("tell staff about the audit, mention that it takes two hours", {"topic": "tell about the audit", "audience": "staff",
+     "points": ["it takes two hours"]}),
+    ("a 100-word memo reminding employees to file expenses", {"topic": "reminding to file expenses", "audience": "employees",
+     "min_words": 80, "max_words": 120}),
+    ("announce our webshop to everyone, mention shop.example/help and 20% off", {"kind": "announcement",
+     "topic": "announce our webshop", "audience": "everyone", "must_mention": ["shop.example/help", "20% off"]}),
+    ("the sale, keep it under fifty words", {"topic": "the sale", "max_words": 50}),
+    ("the sale. At least 30 words and no more than 80 words", {"topic": "the sale", "min_words": 30, "max_words": 80}),
+    ("the sale, between 200 and 100 words", {"topic": "the sale", "min_words": 100, "max_words": 200}),
+    ("the sale, exactly 40 words", {"topic": "the sale", "min_words": 40, "max_words": 40}),
+    ("the sale, 1,200 words or less", {"topic": "the sale", "max_words": 1200}),
+    ("tell customer service about the sale", {"topic": "tell customer service about the sale"}),
+    ("Draft an email to customers apologising for the delay; be empathetic; don't promise a date; use bullet points",
+     {"kind": "mail", "topic": "apologising for the delay", "audience": "customers", "tone": "empathetic",
+      "wishes": ["don't promise a date", "use bullet points"]}),
+    ("We need a short announcement for our employees about the early closing on Friday.",
+     {"kind": "announcement", "topic": "the early closing on Friday", "audience": "employees"}),
+    ("mention the returns page", {"must_mention": ["returns page"]}),
+    ("", {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "understood"), READ)
+def test_what_a_brief_asks(text: str, understood: dict[str, Any]) -> None:
+    read = {name: value for name, value in understand(text, Fields()).items() if value}
+    assert read == {"kind": "note", **understood}
+
+
+def test_what_is_given_by_name_goes_first() -> None:
+    read = understand(
+        "a note to staff about the sale, under 50 words, mention the shop",
+        Fields(kind="mail", audience="customers", max_words=20, must_mention=["door"]),
+    )
+    assert (read["kind"], read["audience"], read["max_words"]) == ("mail", "customers", 20)
+    assert read["must_mention"] == ["door", "shop"]
+
+
+PIECES = ["mention", "do", "not", "under", "12", "words", ",", ".", "'", "to", "customers", "in", "a", "that", "\n"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.text(max_size=200) | st.lists(st.sampled_from(PIECES)).map(" ".join))
+def test_no_text_is_too_odd(text: str) -> None:
+    read = understand(text, Fields())
+    assert 0 <= read["min_words"] <= (read["max_words"] or read["min_words"])
+
+
+def test_a_long_text_takes_no_long_time() -> None:
+    """Linear enough: a brief of the greatest length allowed, made to backtrack."""
+    assert understand("mention a " * 2000, Fields())["must_mention"] == ["a"]

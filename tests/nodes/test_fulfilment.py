@@ -1,0 +1,175 @@
+"""The saga's decisions as tables: where an order stands, where the way back begins, where a failure leads."""
+
+from typing import Any
+
+import pytest
+from langgraph.errors import NodeError
+from langgraph.graph import END
+
+from app.errors import AttemptClosed, DependencyDown, Final, MailRefused, PaymentDeclined, PaymentTimedOut
+from nodes.compensation import undo_or_report
+from nodes.fulfilment import Attempt, charge_card, charge_key, confirm, create_shipment, label_key, open_attempt
+from nodes.undo import explain_undoing, refund_charge, taken_back, what_to_undo
+from tests.fakes import House, order
+
+ORDER = "12351"
+KEY = f"fulfil/{ORDER}/1"
+
+
+def attempt(**changes: Any) -> Attempt:
+    made: Attempt = {
+        "order_id": ORDER,
+        "key": KEY,
+        "email": "ada@example.com",
+        "items": [{"sku": "LAMP", "quantity": 1}],
+        "total_cents": 14900,
+        "currency": "USD",
+        "done": [],
+        "undone": [],
+        "cause": None,
+        "doubtful": None,
+    }
+    return {**made, **changes}  # type: ignore[typeddict-item]
+
+
+@pytest.fixture(autouse=True)
+def placed(house: House) -> None:
+    house.shop.orders[ORDER] = order(ORDER, status="placed", captured_cents=0, carrier=None)
+
+
+STANDINGS = [
+    # (the attempts before, in the order they were made, where the order stands, under which attempt)
+    ([], "ready", 1),
+    (["held"], "ready", 1),
+    (["closing"], "half_undone", 1),
+    (["released"], "ready", 2),
+    (["released", "released"], "ready", 3),
+    (["released", "closing"], "half_undone", 2),
+]
+
+
+@pytest.mark.parametrize(("statuses", "standing", "number"), STANDINGS)
+async def test_the_attempt_comes_from_the_books(house: House, statuses: list[Any], standing: str, number: int) -> None:
+    for made, status in enumerate(statuses, start=1):
+        key = f"fulfil/{ORDER}/{made}"
+        await house.stock.reserve(key=key, order_id=ORDER, items=attempt()["items"])
+        house.stock.reservations[key]["status"] = status
+    opened = await open_attempt({"order_id": ORDER})
+    assert (opened["standing"], opened["key"]) == (standing, f"fulfil/{ORDER}/{number}")
+    assert opened["done"] == (["reserve_stock"] if statuses and statuses[-1] != "released" else [])
+
+
+@pytest.mark.parametrize(("status", "standing"), [("shipped", "fulfilled"), ("cancelled", "declined")])
+async def test_some_orders_need_nothing(house: House, status: str, standing: str) -> None:
+    house.shop.orders[ORDER] = order(ORDER, status=status)
+    opened = await open_attempt({"order_id": ORDER})
+    assert (opened["standing"], opened["outcome"], opened["key"]) == (standing, standing, "")
+
+
+WAYS_BACK = [
+    # (what was done, what may have been done, where the way back begins)
+    ([], None, "nothing"),
+    ([], "reserve_stock", "stock"),
+    (["reserve_stock"], None, "stock"),
+    (["reserve_stock"], "charge_card", "charge"),
+    (["reserve_stock", "charge_card"], None, "charge"),
+    (["reserve_stock", "charge_card"], "create_shipment", "label"),
+    (["reserve_stock", "charge_card", "create_shipment"], None, "label"),
+]
+
+
+@pytest.mark.parametrize(("done", "doubtful", "begins"), WAYS_BACK)
+async def test_the_way_back_begins_at_the_last_step_that_may_have_worked(
+    done: list[Any], doubtful: Any, begins: str
+) -> None:
+    assert await what_to_undo(attempt(done=done, doubtful=doubtful)) == begins
+    assert await what_to_undo(attempt(done=done, doubtful=doubtful, outcome="fulfilled")) == "fulfilled"
+
+
+@pytest.mark.parametrize("step", ["reserve_stock", "charge_card", "create_shipment"])
+@pytest.mark.parametrize(("error", "doubtful"), [(PaymentDeclined("no"), False), (PaymentTimedOut("?"), True)])
+async def test_a_failed_step_turns_round(step: str, error: Exception, doubtful: bool) -> None:
+    command = await undo_or_report({}, NodeError(step, error))
+    cause = {"node": step, "kind": type(error).__name__, "message": str(error)}
+    assert command.goto == "close_attempt"
+    assert command.update == {"cause": cause, "doubtful": step if doubtful else None}
+
+
+LEADS = [
+    ("confirm", "close_attempt"),
+    ("open_attempt", "report_stuck"),
+    ("close_attempt", "report_stuck"),
+    ("cancel_shipment", "report_stuck"),
+    ("refund_charge", "report_stuck"),
+    ("release_stock", "report_stuck"),
+    ("notify_customer", "respond"),
+    ("respond", END),
+]
+
+
+@pytest.mark.parametrize(("node", "leads"), LEADS)
+async def test_every_failure_leads_somewhere(node: str, leads: str) -> None:
+    command = await undo_or_report({"say": "Done."}, NodeError(node, MailRefused("no")))
+    assert command.goto == leads
+
+
+async def test_a_failure_that_only_its_text_is_left_of_is_due_again() -> None:
+    command = await undo_or_report({}, NodeError("refund_charge", "PaymentTimedOut('?')"))  # type: ignore[arg-type]
+    assert (command.goto, command.update) == ("refund_charge", None)
+
+
+@pytest.mark.parametrize(("node", "error"), [("charge_card", DependencyDown("gone")), ("report_stuck", Final("no"))])
+async def test_what_nobody_can_take_over_stops_the_run(node: str, error: Exception) -> None:
+    with pytest.raises(type(error)):
+        await undo_or_report({}, NodeError(node, error))
+
+
+async def test_steps_build_on_what_is_there_already(house: House) -> None:
+    await house.shop.charge(key=charge_key(KEY), order_id=ORDER, amount_cents=14900, currency="USD")
+    await house.shipping.create(key=label_key(KEY), order_id=ORDER)
+    assert await charge_card(attempt(done=["charge_card"])) == {"done": ["charge_card"]}
+    assert (await create_shipment(attempt()))["tracking"] == "Parcel Post, tracking number PP-1"
+    assert (house.shop.calls["charge"], house.shipping.calls["create"]) == (1, 1)
+
+
+async def test_no_label_is_built_on_a_cancelled_one(house: House) -> None:
+    await house.shipping.create(key=label_key(KEY), order_id=ORDER)
+    await house.shipping.cancel(label_key(KEY))
+    with pytest.raises(AttemptClosed):
+        await create_shipment(attempt())
+
+
+async def test_an_attempt_that_is_being_undone_cannot_be_confirmed(house: House) -> None:
+    await house.stock.reserve(key=KEY, order_id=ORDER, items=attempt()["items"])
+    await house.stock.close(KEY)
+    with pytest.raises(AttemptClosed):
+        await confirm(attempt())
+
+
+async def test_what_was_charged_is_what_goes_back(house: House) -> None:
+    assert await refund_charge(attempt()) == {}
+    await house.shop.charge(key=charge_key(KEY), order_id=ORDER, amount_cents=100, currency="USD")
+    for _ in range(2):
+        assert await refund_charge(attempt()) == {"undone": ["charge_card"]}
+    assert (house.shop.refunded_cents(ORDER), house.shop.calls["refund"]) == (100, 1)
+
+
+@pytest.mark.parametrize(
+    ("done", "undone", "told"),
+    [
+        ([], [], "Nothing was charged."),
+        (["reserve_stock"], [], "Nothing was charged. The goods are still put aside."),
+        (["reserve_stock", "charge_card"], [], "$149.00 are charged. The goods are still put aside."),
+        (
+            ["reserve_stock", "charge_card", "create_shipment"],
+            ["create_shipment", "charge_card", "reserve_stock"],
+            "The label was cancelled. $149.00 went back to the card. The goods are back in stock.",
+        ),
+    ],
+)
+async def test_what_is_left_is_told(done: list[Any], undone: list[str], told: str) -> None:
+    state = attempt(done=done, undone=undone, cause={"node": "n", "kind": "k", "message": "A reason."})
+    assert taken_back(state) == told
+    explained = await explain_undoing(state)
+    assert explained["say"] == f"Order {ORDER} could not be fulfilled: A reason. {told}"
+    assert "A reason" not in explained["letter"]

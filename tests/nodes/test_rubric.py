@@ -1,0 +1,118 @@
+"""Every criterion by table; and whatever is judged, a score is between 0 and 1."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.services import Brief
+from nodes import rubric
+from tests.fakes import brief
+
+SENTENCE = "The return window is now thirty days long."
+LONG = (
+    "We are writing because the shop and the warehouse and the office and the returns desk " * 2
+    + "are closed on Monday."
+)
+
+CASES = [
+    # (criterion, the brief asks, the draft, its score, why)
+    ("length", {"max_words": 3}, "one two three", 1.0, "a bound may be reached"),
+    ("length", {"max_words": 3}, "one two three four", 0.038, "one word too many breaks it"),
+    ("length", {"min_words": 4}, "one two three", 0.038, "one word too few breaks it"),
+    ("length", {"min_words": 2, "max_words": 4}, "one two three", 1.0, "between the bounds"),
+    ("length", {}, "one", None, "no bound, nothing to score"),
+    ("length", {"max_words": 3}, "one - two", 1.0, "words are counted as wc counts them"),
+    ("required_terms", {"must_mention": ["returns page"]}, "See the Returns\nPage.", 1.0, "case and line breaks do not matter"),
+    ("required_terms", {"must_mention": ["returns page"]}, "See the returns.", 0.0, "half a term is none"),
+    ("required_terms", {"must_mention": ["a", "b", "c", "d"]}, "a b c", 0.038, "one of four missing breaks it"),
+    ("required_terms", {"must_mention": ["don't"]}, "We don’t.", 1.0, "typography does not matter"),
+    ("required_terms", {"must_mention": ["art"]}, "A smart start.", 0.0, "only words of its own"),
+    ("required_terms", {"must_mention": ["20%"]}, "Now 20% off.", 1.0, "signs count"),
+    ("required_terms", {"must_mention": ["C++"]}, "We use C++.", 1.0, "signs at the end"),
+    ("forbidden_terms", {"must_not_mention": ["price"]}, "All prices stay.", 0.0, "a plural is the word"),
+    ("forbidden_terms", {"must_not_mention": ["cheap"]}, "It is cheaper.", 1.0, "another word is not"),
+    ("forbidden_terms", {"must_not_mention": ["cheap", "free"]}, "It is free.", 0.025, "one of two"),
+    ("forbidden_terms", {}, "cheap", None, "nothing is forbidden"),
+    ("on_topic", {"topic": "announce the return window"}, SENTENCE, 1.0, "it says what it is about"),
+    ("on_topic", {"topic": "announce the summer party"}, SENTENCE, 0.0, "it is about something else"),
+    ("on_topic", {"topic": "announce the cheap party", "must_not_mention": ["cheap"]}, "A party.", 1.0, "what is banned is not asked"),
+    ("readability", {}, SENTENCE, 1.0, "a short sentence"),
+    ("readability", {}, LONG, 0.389, "one long sentence"),
+    ("readability", {}, "", 0.0, "nothing cannot be read"),
+    ("structure", {"kind": "note"}, SENTENCE, 1.0, "a note is sentences"),
+    ("structure", {"kind": "note"}, "The return window is", 0.667, "cut off"),
+    ("structure", {"kind": "note"}, "Write to [Name].", 0.667, "a placeholder"),
+    ("structure", {"kind": "announcement"}, f"News\n\n{SENTENCE}", 1.0, "a title, then the text"),
+    ("structure", {"kind": "announcement"}, SENTENCE, 0.75, "no title"),
+    ("structure", {"kind": "mail"}, f"Subject: News\n\nDear Ada,\n\n{SENTENCE}\n\nKind regards", 1.0, "a whole mail"),
+    ("structure", {"kind": "mail"}, SENTENCE, 0.6, "no greeting, no farewell"),
+    ("repetition", {}, SENTENCE, 1.0, "said once"),
+    ("repetition", {}, f"{SENTENCE} {SENTENCE}", 0.231, "said twice"),
+    ("repetition", {}, f"The return window is now\n\n{SENTENCE}", 1.0, "a title may say what the text says"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("criterion", "asks", "draft", "score", "why"), CASES)
+def test_a_criterion(criterion: str, asks: dict[str, Any], draft: str, score: float | None, why: str) -> None:
+    scored = {one["criterion"]: one for one in rubric.by_code(brief(**asks), draft)}
+    assert (scored[criterion]["score"] if criterion in scored else None) == score, why
+    if score is not None:
+        assert bool(scored[criterion]["feedback"]) == (score < 1)
+
+
+@pytest.mark.parametrize(
+    ("asks", "draft"),
+    [
+        ({"max_words": 4}, "One two three four five."),
+        ({"must_mention": ["party", "garden"]}, "The party is on Friday."),
+        ({"must_not_mention": ["Friday"]}, "The party is on Friday."),
+    ],
+)
+def test_a_broken_must_is_never_outvoted(asks: dict[str, Any], draft: str) -> None:
+    """With everything else perfect, the model's judgement too, the score stays under the usual threshold."""
+    perfect = rubric.by_model(
+        [{"criterion": name, "score": 1.0, "feedback": ""} for name in ("faithfulness", "clarity", "tone")]
+    )
+    every = {"topic": "", "max_words": 99, "must_mention": ["five" if "five" in draft else "party"]}
+    assert rubric.total([*rubric.by_code(brief(**{**every, "must_not_mention": ["x"], **asks}), draft), *perfect]) < 0.8
+
+
+def test_a_model_that_finds_a_draft_worthless_is_not_outvoted_either() -> None:
+    worthless = rubric.by_model(
+        [{"criterion": name, "score": 0.0, "feedback": "no"} for name in ("faithfulness", "clarity", "tone")]
+    )
+    asked = brief(topic="party", max_words=9, must_mention=["party"], must_not_mention=["x"])
+    code = rubric.by_code(asked, "The party is on Friday.")
+    assert (rubric.total(code), rubric.total([*code, *worthless])) == (1.0, 0.778)
+
+
+def test_a_score_outside_its_range_is_held_to_it() -> None:
+    odd = [{"criterion": "tone", "score": score, "feedback": ""} for score in (-1.0, 7.0, float("nan"))]
+    assert [one["score"] for one in rubric.by_model(odd)] == [0.0, 1.0, 0.0]  # type: ignore[arg-type]
+
+
+def test_without_criteria_the_score_is_0() -> None:
+    assert rubric.total([]) == 0.0
+
+
+TERMS = st.lists(st.text(max_size=12), max_size=4)
+BRIEFS = st.builds(
+    brief,
+    kind=st.sampled_from(["announcement", "mail", "note"]),
+    topic=st.text(max_size=60),
+    points=TERMS,
+    min_words=st.integers(0, 50),
+    max_words=st.integers(0, 50),
+    must_mention=TERMS,
+    must_not_mention=TERMS,
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(asked=BRIEFS, draft=st.text(max_size=300))
+def test_every_score_is_between_0_and_1(asked: Brief, draft: str) -> None:
+    criteria = rubric.by_code(asked, draft)
+    assert all(0 <= one["score"] <= 1 for one in criteria)
+    assert 0 <= rubric.total(criteria) <= 1
