@@ -25,7 +25,9 @@ from nodes.reply import said
 UNJUDGED = ("classify", "verify_identity", "check_eligibility")
 """Steps before the request has an id of its own. What the state says about a refund is about an earlier one."""
 
-FORGOTTEN = dict.fromkeys(("refund_id", "due_cents", "currency", "rule", "approval", "decision", "receipt_id"))
+FORGOTTEN = dict.fromkeys(
+    ("refund_id", "due_cents", "currency", "rule", "approval", "decision", "receipt_id", "outcome")
+)
 
 
 class Failing(TypedDict, total=False):

@@ -57,7 +57,6 @@ outages = st.sampled_from(
 )
 meddling: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.just({}),
-    st.just({"eligibility": "large"}),
     st.just({"verified": True}),
     cents.map(lambda amount: {"due_cents": amount}),
     orders.map(lambda order_id: {"order_id": order_id}),

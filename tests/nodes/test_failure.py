@@ -64,7 +64,7 @@ async def test_the_facts_are_said_as_they_are() -> None:
     assert [message.text for message in update["messages"]] == ["We have refunded $50.00."]
 
 
-EARLIER = {"approval", "decision", "receipt_id", "rule", "due_cents", "currency", "refund_id"}
+EARLIER = {"approval", "decision", "receipt_id", "rule", "due_cents", "currency", "refund_id", "outcome"}
 
 
 @pytest.mark.parametrize("node", ["classify", "verify_identity", "check_eligibility"])
