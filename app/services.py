@@ -202,10 +202,13 @@ class Payments(Protocol):
         currency: str,
         reason: str,
         approval_id: str | None = None,
+        refunded_before_cents: int | None = None,
     ) -> Receipt:
         """Pay back to the order's card. `approval_id`: the approval that covers it, if one was needed.
 
-        Raises as charge does, and RefundTooLarge.
+        `refunded_before_cents`: what the order had been refunded when this refund was judged. When it is another sum by
+        now, nothing is paid and PaymentsUnavailable asks to judge again: two refunds at once cannot both count as the
+        first. Raises as charge does, and RefundTooLarge.
         """
 
     async def find(self, key: str) -> Receipt | None:

@@ -5,7 +5,7 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from app.errors import GateRefused
-from app.services import Approval, Receipt, services
+from app.services import Approval, Order, Receipt, services
 from nodes.money import shown
 from nodes.refund_rules import assess
 
@@ -44,14 +44,15 @@ async def process_refund(state: RefundDue) -> Refunded:
     """
     receipt = await services().payments.find(state["refund_id"])
     if receipt is None:
-        approval = await _approval(state)
+        approval, order = await _approval(state), await _order(state)
         receipt = await services().payments.refund(
             key=state["refund_id"],
             order_id=state["order_id"],
-            amount_cents=await _allowed_cents(state, approval),
+            amount_cents=_allowed_cents(state, order, approval),
             currency=state["currency"],
             reason=state.get("reason") or "",
             approval_id=approval["approval_id"] if approval else None,
+            refunded_before_cents=order["refunded_cents"],
         )
     return _refunded(receipt, asked_cents=state["due_cents"])
 
@@ -86,11 +87,15 @@ async def _approval(state: RefundDue) -> Approval | None:
     return approval
 
 
-async def _allowed_cents(state: RefundDue, approval: Approval | None) -> int:
-    """What may be paid now. Raises GateRefused when the rules or the recorded approval do not cover it."""
+async def _order(state: RefundDue) -> Order:
     order = await services().orders.find(state["order_id"])
     if order is None:
         raise GateRefused(f"Order {state['order_id']} is gone; nothing was paid.")
+    return order
+
+
+def _allowed_cents(state: RefundDue, order: Order, approval: Approval | None) -> int:
+    """What may be paid now. Raises GateRefused when the rules or the recorded approval do not cover it."""
     approved_cents = approval["approved_cents"] if approval else None
     cents = state["due_cents"] if approved_cents is None else min(approved_cents, state["due_cents"])
     judged = assess(order, cents, services().limits, services().clock.now())

@@ -13,6 +13,7 @@ from app.errors import (
     IdempotencyConflict,
     OutOfStock,
     PaymentDeclined,
+    PaymentsUnavailable,
     PaymentTimedOut,
     RefundTooLarge,
 )
@@ -156,6 +157,7 @@ class FakeShop(Failing):
         currency: str,
         reason: str,
         approval_id: str | None = None,
+        refunded_before_cents: int | None = None,
     ) -> Receipt:
         self.called("refund")
         if key in self.receipts:
@@ -163,6 +165,8 @@ class FakeShop(Failing):
                 raise IdempotencyConflict(key)
             return self.receipts[key]
         paid = self.orders[order_id]
+        if refunded_before_cents not in (None, paid["refunded_cents"]):
+            raise PaymentsUnavailable("another refund came first")
         if paid["refunded_cents"] + amount_cents > paid["captured_cents"]:
             raise RefundTooLarge(order_id)
         receipt = self._book(key, paid, amount_cents, reason, approval_id)

@@ -5,7 +5,7 @@ What the card of an order does is listed in shop.Card.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from sqlalchemy import Table, insert, select
@@ -40,6 +40,7 @@ class Call:
     currency: str
     reason: str = ""
     approval_id: str | None = None
+    refunded_before_cents: int | None = field(default=None, compare=False)  # what was known, not what is asked
 
     @property
     def receipt_id(self) -> str:
@@ -80,10 +81,13 @@ class LedgerPayments:
         currency: str,
         reason: str,
         approval_id: str | None = None,
+        refunded_before_cents: int | None = None,
     ) -> Receipt:
         """Pay back to the order's card, never more than was captured."""
         number = order_number(order_id)
-        return await self._answer(Call("refund", key, number, amount_cents, currency, reason, approval_id))
+        return await self._answer(
+            Call("refund", key, number, amount_cents, currency, reason, approval_id, refunded_before_cents)
+        )
 
     async def find(self, key: str) -> Receipt | None:
         async with self._database.read() as connection:
@@ -116,7 +120,10 @@ class LedgerPayments:
 
 
 def refuse(call: Call, account: Account) -> None:
-    """Raises PaymentDeclined or RefundTooLarge for what the gateway would not do, now or later."""
+    """Raises PaymentDeclined or RefundTooLarge for what the gateway would not do, now or later.
+
+    Raises PaymentsUnavailable for a refund that was judged before another one went through.
+    """
     asked = f"{money(call.amount_cents)} {call.currency}"
     if call.amount_cents <= 0:
         raise PaymentDeclined(f"A {call.kind} must be for more than nothing, not for {asked}.")
@@ -135,6 +142,10 @@ def money(cents: int) -> str:
 
 
 def _refuse_refund(call: Call, account: Account) -> None:
+    if call.refunded_before_cents not in (None, account.refunded_cents):
+        raise PaymentsUnavailable(
+            f"Order {call.order_id} was refunded by somebody else a moment ago, and nothing was paid now. Judge it again."
+        )
     if call.amount_cents > account.balance_cents:
         raise RefundTooLarge(
             f"Order {call.order_id} has {money(account.balance_cents)} {account.currency} left to refund, "

@@ -54,6 +54,7 @@ def refund(
     currency: str = "USD",
     reason: str = "Broken.",
     approval_id: str | None = None,
+    before: int | None = None,
 ) -> Pay:
     return lambda key: payments.refund(
         key=key,
@@ -62,6 +63,7 @@ def refund(
         currency=currency,
         reason=reason,
         approval_id=approval_id,
+        refunded_before_cents=before,
     )
 
 
@@ -102,6 +104,28 @@ async def test_the_ledger_knows_which_refunds_a_human_agreed_to(payments: Ledger
     assert order
     agreed = {past["amount_cents"]: past["approved"] for past in order["refunds"]}
     assert agreed == {20000: True, 1000: False, 2000: True}
+
+
+async def test_a_refund_that_was_judged_before_another_one_went_through(
+    payments: LedgerPayments, database: Database
+) -> None:
+    first = await refund(payments, "12348", 1000, before=20000)("first")
+    with pytest.raises(PaymentsUnavailable, match="somebody else"):
+        await refund(payments, "12348", 1000, before=20000)("second")
+    assert await payments.find("second") is None
+    assert await refund(payments, "12348", 1000, before=20000)("first") == first  # a repeat is no second refund
+    await refund(payments, "12348", 1000, before=21000)("second")
+    assert await refunded_cents(database, "12348") == 22000
+
+
+async def test_of_refunds_judged_at_the_same_moment_one_goes_through(
+    payments: LedgerPayments, database: Database
+) -> None:
+    answers = await asyncio.gather(
+        *(refund(payments, "12348", 1000, before=20000)(f"k{number}") for number in range(5)), return_exceptions=True
+    )
+    assert sum(isinstance(answer, PaymentsUnavailable) for answer in answers) == 4
+    assert await refunded_cents(database, "12348") == 21000
 
 
 async def test_a_charge_is_in_the_ledger(payments: LedgerPayments, database: Database) -> None:

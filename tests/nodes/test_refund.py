@@ -1,5 +1,6 @@
 """The payment step, called directly: it trusts no state, pays what is covered, and pays it once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,9 +8,9 @@ import pytest
 
 from app.clock import iso
 from app.errors import GateRefused, PaymentDeclined, PaymentsUnavailable, PaymentTimedOut
-from app.services import RefundArgs
+from app.services import Order, RefundArgs, install
 from nodes.refund import RefundDue, look_up_refund, money_moved, process_refund
-from tests.fakes import NOON, House, order
+from tests.fakes import NOON, FakeOrders, House, order
 
 SMALL: RefundDue = {
     "refund_id": "r-1",
@@ -172,6 +173,24 @@ async def test_the_second_part_of_a_split_refund_needs_an_approval(house: House)
     await approval(house, approval_id="r-2", cents=5900)
     await process_refund(second)
     assert house.shop.refunded_cents("12345") == 14_900
+
+
+async def test_two_parts_that_are_judged_at_the_same_moment_do_not_both_count_as_the_first(house: House) -> None:
+    """The other window pays between our look at the order and our payment."""
+    second: RefundDue = {**SMALL, "refund_id": "r-2", "due_cents": 5900}
+
+    class Between(FakeOrders):
+        async def find(self, order_id: str) -> Order | None:
+            seen = await super().find(order_id)
+            with install(house.services):
+                await process_refund({**SMALL, "due_cents": 9000})
+            return seen
+
+    with install(replace(house.services, orders=Between(house.shop))), pytest.raises(PaymentsUnavailable):
+        await process_refund(second)
+    with pytest.raises(GateRefused, match="need an approval"):  # the next try judges anew
+        await process_refund(second)
+    assert house.shop.refunded_cents("12345") == 9000
 
 
 async def test_after_a_failed_payment_the_gateway_says_whether_it_paid(house: House) -> None:
