@@ -11,12 +11,14 @@ from app.clients.mail import FolderMail, SmtpMail
 from app.clients.orders import ShopOrders
 from app.clients.payments import LedgerPayments
 from app.clients.shipping import HouseCarrier
+from app.clients.sources import KeptSources
 from app.clients.stock import WarehouseStock
 from app.clients.tickets import DatabaseTickets
 from app.clock import SystemClock
+from app.engine import Unwatched, Watcher
 from app.journal import Journal
 from app.logs import configure
-from app.runner import Runner, Unwatched, Watcher
+from app.runner import Runner
 from app.services import Clock, Evaluator, Language, Limits, Mail, Services, install
 from app.settings import Settings
 from app.threads import Threads
@@ -52,6 +54,7 @@ def mail(settings: Settings, database: Database, clock: Clock) -> Mail:
 
 
 def services(settings: Settings, database: Database, clock: Clock) -> Services:
+    knowledge = FolderKnowledge(settings.knowledge_folder, settings.knowledge_index)
     return Services(
         orders=ShopOrders(database),
         payments=LedgerPayments(database, clock),
@@ -61,7 +64,9 @@ def services(settings: Settings, database: Database, clock: Clock) -> Services:
         tickets=DatabaseTickets(database, clock),
         approvals=DatabaseApprovals(database, clock),
         language=language(settings),
-        knowledge=FolderKnowledge(settings.knowledge_folder, settings.knowledge_index),
+        knowledge=knowledge,
+        searches={},
+        sources=KeptSources(database, clock, web=None, corpus=knowledge),  # type: ignore
         evaluator=evaluator(settings),
         clock=clock,
         limits=Limits(

@@ -7,6 +7,8 @@
     │   ├── CarrierUnavailable      the carrier did not answer, and made no label
     │   ├── CarrierTimedOut         the carrier did not answer in time: the label may have been made
     │   ├── MailUnavailable         the mail server could not be reached or is busy
+    │   ├── SearchUnavailable       a search provider did not answer
+    │   ├── SourceUnavailable       a page did not answer, or is busy
     │   ├── LanguageUnavailable     the model did not answer
     │   └── MalformedAnswer         the model answered, twice, with something unusable
     ├── Final                another try would fail the same way
@@ -16,6 +18,7 @@
     │   ├── OutOfStock              there is less on hand than the order needs
     │   ├── AddressRefused          the carrier does not deliver there
     │   ├── AttemptClosed           the goods or the label under this key were given back, or have left
+    │   ├── SourceUnreadable        a page is not there, is forbidden, or has no text
     │   ├── MailRefused             the address or the message was refused
     │   └── GateRefused             an approval does not cover what is about to be done
     ├── Refused              a person asked for something that cannot be done now (exit code 4)
@@ -57,6 +60,14 @@ class MailUnavailable(Retryable):
     """The mail server could not be reached, or asked to try later."""
 
 
+class SearchUnavailable(Retryable):
+    """A search provider did not answer, or asked to try later."""
+
+
+class SourceUnavailable(Retryable):
+    """A source did not answer, or asked to try later."""
+
+
 class LanguageUnavailable(Retryable):
     """The language model did not answer."""
 
@@ -91,6 +102,10 @@ class AddressRefused(Final):
 
 class AttemptClosed(Final):
     """What this key stands for was given back, or has left the house; a new attempt needs a new key."""
+
+
+class SourceUnreadable(Final):
+    """A source cannot be read: it is gone, forbidden, too large, or has no text."""
 
 
 class MailRefused(Final):

@@ -11,9 +11,10 @@ from uuid import UUID
 
 from langchain_core.callbacks import AsyncCallbackHandler
 
+from app.compiling import Graph, compiled
 from app.composition import open_runner
 from app.journal import JournalHandler
-from app.runner import Graph, Runner, compiled
+from app.runner import Runner
 from app.settings import load
 
 _open: list[Runner] = []

@@ -48,7 +48,20 @@ class Settings(BaseSettings):
 
     knowledge_dir: Path | None = Field(default=None, description="documents that answer questions; default: the shop's")
 
-    engine: Literal["langgraph"] = "langgraph"
+    searxng_url: str | None = Field(default=None, description="address of a SearXNG instance whose JSON format is on")
+    tavily_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("TAVILY_API_KEY"))
+    web_allow: tuple[str, ...] = Field(
+        default=(), description="hosts, addresses or networks of an intranet that pages may be read from"
+    )
+    web_robots: bool = Field(default=True, description="keep to robots.txt")
+    research_concurrency: int = Field(default=8, ge=1, description="sources that are read at once")
+
+    engine: Literal["langgraph", "temporal", "steps"] = "langgraph"
+    temporal_address: str = "localhost:7233"
+    temporal_namespace: str = "default"
+    temporal_task_queue: str = "switchboard"
+    temporal_api_key: SecretStr | None = None
+    temporal_tls: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
     @field_validator("home")

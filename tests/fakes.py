@@ -16,6 +16,7 @@ from app.errors import (
     PaymentsUnavailable,
     PaymentTimedOut,
     RefundTooLarge,
+    SourceUnreadable,
 )
 from app.services import (
     Approval,
@@ -23,18 +24,25 @@ from app.services import (
     Classification,
     Clock,
     Details,
+    Evidence,
+    Finding,
     Found,
     Label,
+    Lead,
     Limits,
     Mark,
     Order,
+    Page,
     Passage,
     Receipt,
     RefundArgs,
+    Report,
     Reservation,
     Reserved,
     Sentence,
     Services,
+    Source,
+    Statement,
     Ticket,
 )
 
@@ -460,6 +468,10 @@ class FakeLanguage(Failing):
         self.asked_to_draft: list[tuple[list[Mark], str]] = []
         self.answers: dict[str, list[list[Sentence]]] = {}
         self.problems: list[str] = []
+        self.more_queries: list[str] = []
+        self.studied: list[str] = []
+        self.invents: list[str] = []  # quotes that stand nowhere
+        self.reports: list[Report] = []
 
     async def classify(self, message: str, *, history: Sequence[str] = ()) -> Classification:
         self.called("classify")
@@ -484,6 +496,26 @@ class FakeLanguage(Failing):
     async def summarise(self, transcript: Sequence[str]) -> str:
         self.called("summarise")
         return f"{len(transcript)} lines"
+
+    async def queries(self, topic: str, limit: int) -> list[str]:
+        self.called("queries")
+        return [topic, *self.more_queries][:limit]
+
+    async def study(self, topic: str, page: Page) -> list[Finding]:
+        """Every line of the page that begins with "! " is a finding."""
+        self.called("study")
+        self.studied.append(page["address"])
+        quotes = [line[2:] for line in page["text"].splitlines() if line.startswith("! ")]
+        return [{"claim": quote, "quote": quote, "relevance": 1.0} for quote in [*quotes, *self.invents]]
+
+    async def report(self, topic: str, evidence: Sequence[Evidence], *, problem: str = "") -> Report:
+        """`reports`: what each call says in turn, the last one for ever; none: every piece of evidence, quoted."""
+        self.called("report")
+        self.problems.append(problem)
+        if self.reports:
+            return self.reports.pop(0) if len(self.reports) > 1 else self.reports[0]
+        said: list[Statement] = [{"text": one["claim"], "evidence": [at]} for at, one in enumerate(evidence)]
+        return {"answer": said[0]["text"] if said else None, "summary": said[:1], "sections": []}
 
     async def draft(self, brief: Brief, *, feedback: Sequence[Mark], previous: str) -> str:
         """The next of `drafts`, the last one for ever."""
@@ -521,6 +553,50 @@ class FakeKnowledge(Failing):
         return next((one for page in self.pages.values() for one in page if one["id"] == passage_id), None)
 
 
+class FakeSearch(Failing):
+    """Finds what was put there: `leads[query]`, else `leads[""]`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.leads: dict[str, list[Lead]] = {}
+
+    async def search(self, query: str, limit: int, *, folder: str | None = None) -> list[Lead]:
+        self.called("search")
+        return self.leads.get(query, self.leads.get("", []))[:limit]
+
+
+class FakeSources(Failing):
+    """Reads `pages[address]`; `fail[address]` makes a read of it fail. Remembers by thread what was read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pages: dict[str, str] = {}
+        self.texts: dict[str, str] = {}
+        self.known: dict[tuple[str, str], Source] = {}
+
+    async def read(self, lead: Lead, *, thread_id: str, folder: str | None = None) -> Source:
+        address = lead["address"]
+        if (thread_id, address) not in self.known:
+            self.called(address)
+            if address not in self.pages:
+                raise SourceUnreadable(f"{address} is not there (404).")
+            text = self.pages[address]
+            self.texts[digest(text)] = text
+            self.known[thread_id, address] = {
+                "address": address,
+                "title": lead["title"],
+                "digest": digest(text),
+                "characters": len(text),
+            }
+        return self.known[thread_id, address]
+
+    async def text(self, digest: str) -> str:
+        return self.texts[digest]
+
+    async def forget(self, thread_id: str) -> None:
+        self.known = {key: source for key, source in self.known.items() if key[0] != thread_id}
+
+
 class House:
     """All fakes together, as a test sees them; `services` is what the graphs see."""
 
@@ -535,6 +611,8 @@ class House:
         self.language = FakeLanguage()
         self.evaluator = FakeEvaluator()
         self.knowledge = FakeKnowledge()
+        self.search = FakeSearch()
+        self.sources = FakeSources()
         self.services = Services(
             orders=FakeOrders(self.shop),
             payments=self.shop,
@@ -546,6 +624,8 @@ class House:
             language=self.language,
             evaluator=self.evaluator,
             knowledge=self.knowledge,
+            searches={"corpus": self.search},
+            sources=self.sources,
             clock=self.clock,
             limits=Limits(approval_limit_cents=10_000, approval_timeout_s=300, return_window_days=30),
             approver_email="approver@shop.example",

@@ -11,7 +11,7 @@ import typer
 from app.errors import InvalidInput, NotConfigured, Refused, SwitchboardError
 
 if TYPE_CHECKING:
-    from app.runner import RunResult
+    from app.engine import RunResult
 
 EXIT_CODES = {
     0: "completed",

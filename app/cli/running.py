@@ -10,7 +10,8 @@ from app.cli.output import failing_plainly, print_result
 from app.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from app.runner import Runner, RunResult
+    from app.engine import RunResult
+    from app.runner import Runner
 
 T = TypeVar("T")
 

@@ -11,7 +11,9 @@ from app.cli.parameters import age
 from app.cli.running import AsJson, ThreadArgument, call, run
 
 if TYPE_CHECKING:
+    from app.engine import RunResult
     from app.journal import Entry
+    from app.runner import Runner
 
 HAPPENED = {
     "run_start": "started",
@@ -76,7 +78,7 @@ def tickets(
 
 def history(thread: ThreadArgument, as_json: AsJson = False) -> None:
     """List a thread's checkpoints. Newest first; `fork --at` takes one of them."""
-    checkpoints = call(lambda runner: runner.history(thread))
+    checkpoints = call(lambda runner: runner.archive.history(thread))
     print_list(
         checkpoints, ("checkpoint_id", "step", "source", "next", "created_at"), as_json=as_json, empty="No checkpoints."
     )
@@ -88,7 +90,11 @@ def fork(
     as_json: AsJson = False,
 ) -> None:
     """Begin a new thread at an old checkpoint. `switchboard resume` runs it. Nothing is paid twice."""
-    result = call(lambda runner: runner.fork(thread, at))
+
+    async def forked(runner: "Runner") -> "RunResult":
+        return await runner.show(await runner.archive.fork(thread, at))
+
+    result = call(forked)
     if as_json:
         print_json(result)
     else:
@@ -103,7 +109,7 @@ def resume(thread: ThreadArgument, as_json: AsJson = False) -> None:
 
 def delete(thread: ThreadArgument, as_json: AsJson = False) -> None:
     """Forget a thread: its checkpoints and its journal. Ledger, approvals and tickets stay."""
-    deleted = call(lambda runner: runner.delete(thread))
+    deleted = call(lambda runner: runner.archive.delete(thread))
     if as_json:
         print_json({"deleted": [deleted]})
     else:
@@ -119,7 +125,7 @@ def prune(
     from app.clock import iso
 
     before = iso(datetime.now(UTC) - older_than)
-    old = call(lambda runner: runner.prune(before=before, dry_run=dry_run))
+    old = call(lambda runner: runner.archive.prune(before=before, dry_run=dry_run))
     ids = [thread["thread_id"] for thread in old]
     if as_json:
         print_json({"deleted": [] if dry_run else ids, "would_delete": ids if dry_run else []})

@@ -9,7 +9,8 @@ from app.cli.output import failing_plainly
 from app.cli.running import AsJson, ThreadOption, run
 
 if TYPE_CHECKING:
-    from app.runner import Runner, RunResult
+    from app.engine import RunResult
+    from app.runner import Runner
 
 
 def write(

@@ -65,19 +65,19 @@ async def test_the_rest_of_the_house_works_there_too(house: Settings, clock: Wat
         assert [result["outcome"] for result in await runner.sweep()] == ["expired"]
 
         done = await runner.threads.find("done")
-        unpaid = next(one for one in await runner.history("done") if one["next"] == ["process_refund"])
-        fork = await runner.fork("done", unpaid["checkpoint_id"])
-        assert (await runner.resume(fork["thread_id"]))["outcome"] == "refunded"
+        unpaid = next(one for one in await runner.archive.history("done") if one["next"] == ["process_refund"])
+        fork = await runner.archive.fork("done", unpaid["checkpoint_id"])
+        assert (await runner.resume(fork))["outcome"] == "refunded"
         order = await runner.services.orders.find("12346")
         assert order
         assert [refund["amount_cents"] for refund in order["refunds"]] == [3950]
 
-        assert await runner.delete("talk") == talk
+        assert await runner.archive.delete("talk") == talk
         with pytest.raises(UnknownThread):
-            await runner.history("talk")
+            await runner.archive.history("talk")
         clock.advance(timedelta(days=1))
-        pruned = await runner.prune(before=iso(clock.now()))
-        assert {thread["thread_id"] for thread in pruned} == {fork["thread_id"], done}
+        pruned = await runner.archive.prune(before=iso(clock.now()))
+        assert {thread["thread_id"] for thread in pruned} == {fork, done}
         assert await runner.threads.recent() == []
 
 

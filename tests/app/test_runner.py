@@ -14,6 +14,7 @@ from langgraph.graph import START, StateGraph
 from typing_extensions import TypedDict
 
 from app.composition import open_runner
+from app.engine import RunResult
 from app.errors import (
     AlreadyDecided,
     ApprovalExpired,
@@ -26,7 +27,7 @@ from app.errors import (
     ThreadUnfinished,
     UnknownThread,
 )
-from app.runner import RECURSION_LIMIT, Runner, RunResult
+from app.runner import RECURSION_LIMIT, Runner
 from app.services import Services, install
 from app.settings import Settings
 from tests.contracts.conftest import Watch
@@ -142,9 +143,9 @@ REFUSALS: list[tuple[State, Act, type[Exception], str]] = [
     (nothing, lambda runner: runner.show("job"), UnknownThread, "switchboard threads"),
     (nothing, lambda runner: runner.resume("job"), UnknownThread, "switchboard threads"),
     (nothing, lambda runner: runner.trace("job"), UnknownThread, "switchboard threads"),
-    (nothing, lambda runner: runner.history("job"), UnknownThread, "switchboard threads"),
-    (nothing, lambda runner: runner.delete("job"), UnknownThread, "switchboard threads"),
-    (nothing, lambda runner: runner.fork("job", "x"), UnknownThread, "switchboard threads"),
+    (nothing, lambda runner: runner.archive.history("job"), UnknownThread, "switchboard threads"),
+    (nothing, lambda runner: runner.archive.delete("job"), UnknownThread, "switchboard threads"),
+    (nothing, lambda runner: runner.archive.fork("job", "x"), UnknownThread, "switchboard threads"),
     (nothing, decide(APPROVE), UnknownThread, "switchboard threads"),
     (nothing, start(email="nobody"), InvalidInput, "email cannot be 'nobody'"),
     (nothing, start(amount_cents=0), InvalidInput, "amount_cents cannot be '0'"),
@@ -161,7 +162,7 @@ REFUSALS: list[tuple[State, Act, type[Exception], str]] = [
     (waiting, decide({"type": "expire"}), EditRefused, "not passed"),
     (waiting, decide({"type": "decided"}), EditRefused, "no decision"),
     (waiting, decide({}), EditRefused, "no decision"),
-    (waiting, lambda runner: runner.fork("job", "nowhere"), NothingToResume, "switchboard history"),
+    (waiting, lambda runner: runner.archive.fork("job", "nowhere"), NothingToResume, "switchboard history"),
     (waiting, say("hello"), InvalidInput, "workflow 'refund'"),
     # after the deadline nothing is approved, also not before the sweep has come by
     (overdue, decide(APPROVE), ApprovalExpired, "switchboard sweep"),
@@ -174,7 +175,7 @@ REFUSALS: list[tuple[State, Act, type[Exception], str]] = [
     (rejected, decide(APPROVE), AlreadyDecided, "rejected by Mia"),
     (done, decide(APPROVE), NothingPending, "switchboard pending"),
     (done, lambda runner: runner.resume("job"), NothingToResume, "nothing left"),
-    (done, lambda runner: runner.fork("job", "nowhere"), NothingToResume, "switchboard history"),
+    (done, lambda runner: runner.archive.fork("job", "nowhere"), NothingToResume, "switchboard history"),
     (failed, start(), ThreadUnfinished, "switchboard resume"),
     (failed, decide(APPROVE), NothingPending, "switchboard pending"),
     (talking, start(), InvalidInput, "workflow 'support'"),
@@ -184,7 +185,7 @@ REFUSALS: list[tuple[State, Act, type[Exception], str]] = [
 async def seen(runner: Runner) -> list[Any]:
     """All that a person can see of every thread."""
     return [
-        (await runner.show(thread["thread_id"]), await runner.history(thread["thread_id"]))
+        (await runner.show(thread["thread_id"]), await runner.archive.history(thread["thread_id"]))
         for thread in await runner.threads.recent()
     ]
 
@@ -202,7 +203,7 @@ async def test_a_refusal_says_what_to_do_and_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    "act", [start(), decide(APPROVE), lambda runner: runner.resume("job"), lambda runner: runner.delete("job")]
+    "act", [start(), decide(APPROVE), lambda runner: runner.resume("job"), lambda runner: runner.archive.delete("job")]
 )
 async def test_a_thread_that_is_at_work_elsewhere_is_left_alone(runner: Runner, clock: Watch, act: Act) -> None:
     await waiting(runner, clock)
@@ -348,7 +349,7 @@ async def test_a_sweep_takes_what_is_overdue_and_not_busy(runner: Runner, clock:
     await runner.start("refund", {**LARGE, "amount_cents": 14000}, thread="overdue")
     await runner.start("refund", {**LARGE, "amount_cents": 14100}, thread="busy")
     gone = await runner.start("refund", {**LARGE, "amount_cents": 14200}, thread="gone")
-    await runner.delete("gone")
+    await runner.archive.delete("gone")
     clock.advance(timedelta(minutes=4))
     await runner.start("refund", {**LARGE, "amount_cents": 14300}, thread="young")
     clock.advance(timedelta(minutes=1))
@@ -366,8 +367,8 @@ async def test_a_sweep_takes_what_is_overdue_and_not_busy(runner: Runner, clock:
 
 
 async def fork_where_it_waits(runner: Runner) -> str:
-    waits = next(one for one in await runner.history("job") if one["next"] == ["await_approval"])
-    return (await runner.fork("job", waits["checkpoint_id"]))["thread_id"]
+    waits = next(one for one in await runner.archive.history("job") if one["next"] == ["await_approval"])
+    return await runner.archive.fork("job", waits["checkpoint_id"])
 
 
 async def test_a_fork_of_a_decided_thread_takes_the_same_decision_and_pays_nothing_twice(
@@ -397,11 +398,12 @@ async def test_a_fork_of_an_expired_thread_expires(runner: Runner, clock: Watch)
 async def test_a_fork_leaves_its_origin_as_it_was(runner: Runner, clock: Watch) -> None:
     await approved(runner, clock)
     before = await runner.show("job")
-    first = (await runner.history("job"))[-1]
-    fork = await runner.fork("job", first["checkpoint_id"])
-    assert (fork["status"], fork["graph"], fork["name"]) == ("failed", "refund", None)
-    assert fork["thread_id"] != before["thread_id"]
-    result = await runner.resume(fork["thread_id"])
+    first = (await runner.archive.history("job"))[-1]
+    fork = await runner.archive.fork("job", first["checkpoint_id"])
+    forked = await runner.show(fork)
+    assert (forked["status"], forked["graph"], forked["name"]) == ("failed", "refund", None)
+    assert fork != before["thread_id"]
+    result = await runner.resume(fork)
     assert result["outcome"] == "declined"  # it begins before the refund got its number, and the order is refunded
     assert await runner.show("job") == before
     assert await refunded(runner, "12345") == [14900]
@@ -409,7 +411,7 @@ async def test_a_fork_leaves_its_origin_as_it_was(runner: Runner, clock: Watch) 
 
 async def test_a_deleted_thread_leaves_only_the_books(runner: Runner, clock: Watch) -> None:
     await approved(runner, clock)
-    thread_id = await runner.delete("job")
+    thread_id = await runner.archive.delete("job")
     assert await runner.threads.recent() == []
     assert await runner.journal.entries(thread_id) == []
     assert await runner.saver.aget_tuple({"configurable": {"thread_id": thread_id}}) is None
@@ -428,13 +430,13 @@ async def test_prune_takes_what_is_over_and_old(runner: Runner, clock: Watch) ->
     async def names() -> set[str | None]:
         return {thread["name"] for thread in await runner.threads.recent()}
 
-    assert [thread["name"] for thread in await runner.prune(before=month, dry_run=True)] == ["job"]
+    assert [thread["name"] for thread in await runner.archive.prune(before=month, dry_run=True)] == ["job"]
     assert await names() == {"job", "waiting", "young"}
     size = on_disk(runner)
-    assert [thread["name"] for thread in await runner.prune(before=month)] == ["job"]
+    assert [thread["name"] for thread in await runner.archive.prune(before=month)] == ["job"]
     assert on_disk(runner) < size
     assert await names() == {"waiting", "young"}
-    assert await runner.prune(before=month) == []
+    assert await runner.archive.prune(before=month) == []
 
 
 def on_disk(runner: Runner) -> int:
@@ -456,7 +458,7 @@ async def test_looking_runs_nothing(runner: Runner, clock: Watch) -> None:
     entries = await runner.trace("job")
     shown = await runner.show("job")
     assert shown["usage"]["total_tokens"] == 0
-    assert (await runner.history("job"))[0]["next"] == ["await_approval"]
+    assert (await runner.archive.history("job"))[0]["next"] == ["await_approval"]
     assert await runner.trace("job") == entries
     assert await runner.show("job") == shown
 

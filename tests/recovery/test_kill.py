@@ -7,7 +7,8 @@ import pytest
 
 from app.composition import open_runner
 from app.errors import NothingToResume
-from app.runner import Runner, RunResult
+from app.engine import RunResult
+from app.runner import Runner
 from app.settings import Settings
 from tests.processes import begin, end
 from tests.recovery.crashing import When, approve_and_die, refund_and_die

@@ -219,3 +219,22 @@ journal = Table(
     Column("error", Text),
     Column("at", String, nullable=False),
 )
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("digest", String, primary_key=True),  # of the text: equal texts are kept once
+    Column("text", Text, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("thread_id", String, primary_key=True),
+    Column("lead", String, primary_key=True),  # digest of the folder and the address it was asked for under
+    Column("address", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("digest", ForeignKey("texts.digest"), nullable=False, index=True),
+    Column("characters", Integer, nullable=False),
+    Column("at", String, nullable=False),
+)

@@ -1,0 +1,56 @@
+"""A thread's state as the result that people and scripts read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from langchain_core.callbacks import UsageMetadataCallbackHandler
+from langchain_core.messages import BaseMessage
+
+from app.engine import RunResult, Usage
+from app.services import Approvals
+from app.threads import Status, Thread
+
+
+async def result(
+    thread: Thread, values: Mapping[str, Any], approvals: Approvals, *, status: Status, usage: Usage | None = None
+) -> RunResult:
+    """Where the thread stands. An approval is shown as its record stands now, whatever the state remembers of it."""
+    shown = _plain(values)
+    if approval := shown.get("approval"):
+        shown["approval"] = await approvals.get(approval["approval_id"]) or approval
+    return RunResult(
+        thread_id=thread["thread_id"],
+        name=thread["name"],
+        graph=thread["graph"],
+        status=status,
+        outcome=shown.get("outcome") if status == "completed" else None,
+        reply=shown.get("reply") or None,
+        approval=shown.get("approval"),
+        values=shown,
+        usage=usage or Usage(input_tokens=0, output_tokens=0, total_tokens=0, models={}),
+    )
+
+
+def usage(handler: UsageMetadataCallbackHandler) -> Usage:
+    """What the models of a run counted."""
+    counted = handler.usage_metadata
+    return Usage(
+        input_tokens=sum(one["input_tokens"] for one in counted.values()),
+        output_tokens=sum(one["output_tokens"] for one in counted.values()),
+        total_tokens=sum(one["total_tokens"] for one in counted.values()),
+        models={model: one["total_tokens"] for model, one in counted.items()},
+    )
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """State as JSON: messages in their shortest honest form."""
+    plain = dict(values)
+    if "messages" in plain:
+        plain["messages"] = [_message(message) for message in plain["messages"]]
+    return plain
+
+
+def _message(message: BaseMessage | dict[str, Any]) -> dict[str, Any]:
+    if isinstance(message, dict):
+        return message
+    return {"type": message.type, "content": str(message.text), "id": message.id}
