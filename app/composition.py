@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from app.approvals import DatabaseApprovals
 from app.checkpointer import open_checkpointer
@@ -10,16 +11,22 @@ from app.clients.knowledge.folder import FolderKnowledge
 from app.clients.mail import FolderMail, SmtpMail
 from app.clients.orders import ShopOrders
 from app.clients.payments import LedgerPayments
+from app.clients.search.corpus import CorpusSearch
+from app.clients.search.searxng import SearxngSearch
+from app.clients.search.tavily import TavilySearch
 from app.clients.shipping import HouseCarrier
 from app.clients.sources import KeptSources
 from app.clients.stock import WarehouseStock
 from app.clients.tickets import DatabaseTickets
+from app.clients.web.limits import WebLimits
+from app.clients.web.reader import WebReader
 from app.clock import SystemClock
 from app.engine import Unwatched, Watcher
 from app.journal import Journal
 from app.logs import configure
+from app.pipeline_engine import PipelineEngine
 from app.runner import Runner
-from app.services import Clock, Evaluator, Language, Limits, Mail, Services, install
+from app.services import Clock, Evaluator, Language, Limits, Mail, Search, Services, install
 from app.settings import Settings
 from app.threads import Threads
 
@@ -53,6 +60,26 @@ def mail(settings: Settings, database: Database, clock: Clock) -> Mail:
     return FolderMail(settings.outbox, database, clock, settings.mail_from)
 
 
+def searches(settings: Settings, knowledge: FolderKnowledge) -> dict[str, Search]:
+    """The corpus, and every web search that is configured."""
+    found: dict[str, Search] = {"corpus": CorpusSearch(knowledge)}
+    if settings.searxng_url:
+        found["searxng"] = SearxngSearch(settings.searxng_url)
+    if settings.tavily_api_key:
+        found["tavily"] = TavilySearch(settings.tavily_api_key.get_secret_value(), base_url=settings.tavily_base_url)
+    return found
+
+
+def web_limits(settings: Settings) -> WebLimits:
+    return WebLimits(
+        timeout_s=settings.web_timeout_s,
+        per_host=settings.web_per_host,
+        per_host_delay_s=settings.web_per_host_delay_s,
+        robots=settings.web_robots,
+        allowed=settings.web_allow,
+    )
+
+
 def services(settings: Settings, database: Database, clock: Clock) -> Services:
     knowledge = FolderKnowledge(settings.knowledge_folder, settings.knowledge_index)
     return Services(
@@ -65,8 +92,8 @@ def services(settings: Settings, database: Database, clock: Clock) -> Services:
         approvals=DatabaseApprovals(database, clock),
         language=language(settings),
         knowledge=knowledge,
-        searches={},
-        sources=KeptSources(database, clock, web=None, corpus=knowledge),  # type: ignore
+        searches=searches(settings, knowledge),
+        sources=KeptSources(database, clock, web=WebReader(web_limits(settings)), corpus=knowledge),
         evaluator=evaluator(settings),
         clock=clock,
         limits=Limits(
@@ -78,23 +105,55 @@ def services(settings: Settings, database: Database, clock: Clock) -> Services:
     )
 
 
+@dataclass(frozen=True)
+class House:
+    """What every engine stands on: the business database with its register and its journal, and the services."""
+
+    settings: Settings
+    services: Services
+    threads: Threads
+    journal: Journal
+
+
 @asynccontextmanager
-async def open_runner(
-    settings: Settings, *, watcher: Watcher | None = None, clock: Clock | None = None
-) -> AsyncIterator[Runner]:
-    """Everything a run needs, open and installed until the block ends. Raises NotConfigured, DependencyDown."""
+async def open_house(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[House]:
+    """Open and installed until the block ends. Raises NotConfigured, DependencyDown."""
     configure(settings.log_level)
     now = clock or SystemClock()
-    async with (
-        open_database(settings.business_url, fill_demo=True, clock=now) as database,
-        open_checkpointer(settings) as saver,
-    ):
+    async with open_database(settings.business_url, fill_demo=True, clock=now) as database:
         with install(services(settings, database, now)) as installed:
-            yield Runner(
+            yield House(
                 settings=settings,
                 services=installed,
                 threads=Threads(database, now, lease_s=settings.lease_s),
                 journal=Journal(database, settings.journal_file, now),
-                saver=saver,
-                watcher=watcher or Unwatched(),
             )
+
+
+@asynccontextmanager
+async def open_runner(
+    settings: Settings, *, watcher: Watcher | None = None, clock: Clock | None = None
+) -> AsyncIterator[Runner]:
+    """The default engine, with everything a run needs. Raises NotConfigured, DependencyDown."""
+    async with open_house(settings, clock=clock) as house, open_checkpointer(settings) as saver:
+        yield Runner(
+            settings=settings,
+            services=house.services,
+            threads=house.threads,
+            journal=house.journal,
+            saver=saver,
+            watcher=watcher or Unwatched(),
+        )
+
+
+@asynccontextmanager
+async def open_pipelines(settings: Settings, *, watcher: Watcher | None = None) -> AsyncIterator[PipelineEngine]:
+    """The engine without a framework, which keeps no checkpoints. Raises NotConfigured, DependencyDown."""
+    async with open_house(settings) as house:
+        yield PipelineEngine(
+            settings=settings,
+            services=house.services,
+            threads=house.threads,
+            journal=house.journal,
+            watcher=watcher or Unwatched(),
+        )

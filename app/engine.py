@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 
 from app.journal import Entry
 from app.services import Approval, Ticket
-from app.threads import Status
+from app.threads import Status, Threads
 from nodes.context import Context
 
 
@@ -52,6 +52,10 @@ class Unwatched:
 
 class Engine(Protocol):
     """Runs threads. The same calls give the same results, refusals and effects on every engine."""
+
+    @property
+    def threads(self) -> Threads:
+        """The register of every thread."""
 
     async def start(
         self, graph: str, values: Mapping[str, Any], *, thread: str | None = None, context: Context | None = None

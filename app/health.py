@@ -9,6 +9,7 @@ from app.checkpointer import open_checkpointer
 from app.clients.database.engine import open_database
 from app.clients.database.shop import NAMED_ORDERS
 from app.clients.database.shop import reset as make_anew
+from app.clients.knowledge.folder import FolderKnowledge
 from app.clients.orders import ShopOrders
 from app.clock import SystemClock
 from app.errors import SwitchboardError
@@ -42,6 +43,10 @@ async def examine(settings: Settings) -> Report:
         _fine(
             "language",
             f"model {settings.model}" if settings.model else "offline rules (set SWITCHBOARD_MODEL for a chat model)",
+        ),
+        await _knowledge(settings),
+        _fine(
+            "web search", ", ".join(_web_searches(settings)) or "none (set SWITCHBOARD_SEARXNG_URL or TAVILY_API_KEY)"
         ),
         _fine(
             "mail",
@@ -87,6 +92,26 @@ async def _checkpoints(settings: Settings) -> Check:
     except SwitchboardError as error:
         return {"name": "checkpoints", "ok": False, "detail": str(error)}
     return _fine("checkpoints", "PostgreSQL" if settings.checkpoint_url else f"SQLite, {settings.checkpoint_path.name}")
+
+
+async def _knowledge(settings: Settings) -> Check:
+    folder = settings.knowledge_folder
+    try:
+        passages = await FolderKnowledge(folder, settings.knowledge_index).refresh()
+    except SwitchboardError as error:
+        return {"name": "knowledge", "ok": False, "detail": str(error)}
+    if not passages:
+        return {
+            "name": "knowledge",
+            "ok": False,
+            "detail": f"{folder} has no document that can be read. Put some there.",
+        }
+    return _fine("knowledge", f"{passages} passages in {folder}")
+
+
+def _web_searches(settings: Settings) -> list[str]:
+    found = {"SearXNG": settings.searxng_url, "Tavily": settings.tavily_api_key}
+    return [name for name, configured in found.items() if configured]
 
 
 def _fine(name: str, detail: str) -> Check:

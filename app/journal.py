@@ -49,6 +49,7 @@ class Entry(TypedDict):
     graph: str
     event: Event
     node: str | None
+    label: str | None  # which of the branches of a fan-out: what it was given under `label`
     step: int | None
     attempt: int | None
     duration_ms: int | None
@@ -161,6 +162,7 @@ class JournalHandler(AsyncCallbackHandler):
             graph=str(about.get("graph_id") or (name if about.get("langgraph_node") is None else self._graph(run_id))),
             event="start",
             node=None,
+            label=redacted(str(inputs["label"])) if isinstance(inputs, dict) and inputs.get("label") else None,
             step=about.get("langgraph_step"),
             attempt=None,
             duration_ms=None,

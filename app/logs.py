@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from app.clock import iso
 
 ROOT = "switchboard"
+TALKATIVE = ("trafilatura", "pypdf")
+"""Libraries that report every strange page as an error of theirs; ours says what could not be read, and why."""
 
 
 class JsonLines(logging.Formatter):
@@ -33,3 +35,5 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logger.handlers = [handler]
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -14,7 +14,10 @@ from app.threads import Status, Thread
 async def result(
     thread: Thread, values: Mapping[str, Any], approvals: Approvals, *, status: Status, usage: Usage | None = None
 ) -> RunResult:
-    """Where the thread stands. An approval is shown as its record stands now, whatever the state remembers of it."""
+    """Where the thread stands. An approval is shown as its record stands now, whatever the state remembers of it.
+
+    Of a thread whose engine keeps no state, the register alone knows the outcome.
+    """
     shown = _plain(values)
     if approval := shown.get("approval"):
         shown["approval"] = await approvals.get(approval["approval_id"]) or approval
@@ -23,7 +26,7 @@ async def result(
         name=thread["name"],
         graph=thread["graph"],
         status=status,
-        outcome=shown.get("outcome") if status == "completed" else None,
+        outcome=(shown.get("outcome") if shown else thread["outcome"]) if status == "completed" else None,
         reply=shown.get("reply") or None,
         approval=shown.get("approval"),
         values=shown,

@@ -176,6 +176,7 @@ class Runner:
         config: RunnableConfig = {
             **config_of(thread_id),
             "recursion_limit": RECURSION_LIMIT,
+            "max_concurrency": self.settings.research_concurrency,
             "callbacks": [JournalHandler(self.journal, watch=self.watcher.step), usage],
         }
         await self.threads.note(thread_id, status="running")

@@ -234,6 +234,7 @@ class Section(TypedDict):
 
 class Report(TypedDict):
     answer: str | None  # None: the sources do not answer
+    note: str  # how it was made, for the reader; "" when there is nothing to say about that
     summary: list[Statement]
     sections: list[Section]
 

@@ -1,11 +1,11 @@
 """All settings, in one class. Every name has the prefix SWITCHBOARD_; a `.env` file is read too."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import NotConfigured
 
@@ -50,10 +50,14 @@ class Settings(BaseSettings):
 
     searxng_url: str | None = Field(default=None, description="address of a SearXNG instance whose JSON format is on")
     tavily_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("TAVILY_API_KEY"))
-    web_allow: tuple[str, ...] = Field(
-        default=(), description="hosts, addresses or networks of an intranet that pages may be read from"
+    tavily_base_url: str | None = None
+    web_allow: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="hosts, addresses or networks of an intranet that pages may be read from, with commas"
     )
     web_robots: bool = Field(default=True, description="keep to robots.txt")
+    web_timeout_s: float = Field(default=20, gt=0, description="for one page")
+    web_per_host: int = Field(default=2, ge=1, description="requests to one host at once")
+    web_per_host_delay_s: float = Field(default=0.25, ge=0, description="between two requests to one host")
     research_concurrency: int = Field(default=8, ge=1, description="sources that are read at once")
 
     engine: Literal["langgraph", "temporal", "steps"] = "langgraph"
@@ -63,6 +67,11 @@ class Settings(BaseSettings):
     temporal_api_key: SecretStr | None = None
     temporal_tls: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+
+    @field_validator("web_allow", mode="before")
+    @classmethod
+    def _list(cls, places: Any) -> Any:
+        return [place.strip() for place in places.split(",") if place.strip()] if isinstance(places, str) else places
 
     @field_validator("home")
     @classmethod

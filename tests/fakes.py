@@ -515,7 +515,7 @@ class FakeLanguage(Failing):
         if self.reports:
             return self.reports.pop(0) if len(self.reports) > 1 else self.reports[0]
         said: list[Statement] = [{"text": one["claim"], "evidence": [at]} for at, one in enumerate(evidence)]
-        return {"answer": said[0]["text"] if said else None, "summary": said[:1], "sections": []}
+        return {"answer": said[0]["text"] if said else None, "note": "", "summary": said[:1], "sections": []}
 
     async def draft(self, brief: Brief, *, feedback: Sequence[Mark], previous: str) -> str:
         """The next of `drafts`, the last one for ever."""

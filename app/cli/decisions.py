@@ -7,7 +7,7 @@ import typer
 
 from app.cli.output import print_error, print_json, print_list
 from app.cli.parameters import amount as parse_amount
-from app.cli.running import AsJson, ThreadArgument, call, run
+from app.cli.running import AsJson, EngineOption, ThreadArgument, call, run
 
 if TYPE_CHECKING:
     from app.services import Approval
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 By = Annotated[str | None, typer.Option(help="Who decides; your login name when left out.")]
 
 
-def pending(as_json: AsJson = False) -> None:
+def pending(engine: EngineOption = None, as_json: AsJson = False) -> None:
     """List the approvals that wait, oldest deadline first."""
-    waiting = call(lambda runner: runner.pending())
+    waiting = call(lambda runner: runner.pending(), engine=engine)
     rows = waiting if as_json else [_row(approval) for approval in waiting]
     columns = ("thread", "amount", "order", "deadline", "reason")
     print_list(rows, columns, as_json=as_json, empty="Nothing waits for an approval.")
@@ -30,6 +30,7 @@ def approve(
     ] = None,
     by: By = None,
     note: Annotated[str, typer.Option(help="A note for the record.")] = "",
+    engine: EngineOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Approve what a thread waits for, and let it go on.
@@ -39,13 +40,14 @@ def approve(
     answer: dict[str, Any] = {"type": "approve", "by": by or getpass.getuser(), "note": note}
     if amount is not None:
         answer.update(type="edit", args={"amount": f"{amount // 100}.{amount % 100:02d}"})
-    run(lambda runner: runner.decide(thread, answer), as_json=as_json)
+    run(lambda runner: runner.decide(thread, answer), as_json=as_json, engine=engine)
 
 
 def reject(
     thread: ThreadArgument,
     reason: Annotated[str, typer.Option(help="Why; the customer reads it.")],
     by: By = None,
+    engine: EngineOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Reject what a thread waits for. The customer is told the reason.
@@ -53,12 +55,12 @@ def reject(
     Example: switchboard reject conv-123 --reason "the item was used" --by Mia
     """
     answer = {"type": "reject", "message": reason, "by": by or getpass.getuser()}
-    run(lambda runner: runner.decide(thread, answer), as_json=as_json)
+    run(lambda runner: runner.decide(thread, answer), as_json=as_json, engine=engine)
 
 
-def sweep(as_json: AsJson = False) -> None:
+def sweep(engine: EngineOption = None, as_json: AsJson = False) -> None:
     """Let overdue approvals expire. Each gets a ticket, and its customer is told. Run it every minute or so."""
-    swept = call(lambda runner: runner.sweep())
+    swept = call(lambda runner: runner.sweep(), engine=engine)
     if as_json:
         print_json(swept)
         return

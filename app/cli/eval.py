@@ -12,7 +12,11 @@ from app.cli.output import failing_plainly, print_json
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from app.evaluation import ExtractionScores, IntentScores, Miss, Progress, Report
+    from app.evaluation.extraction import ExtractionScores
+    from app.evaluation.intents import IntentScores
+    from app.evaluation.research import ResearchScores
+    from app.evaluation.rows import Miss, Progress, Report
+    from app.runner import Runner
 
 eval_app = typer.Typer(
     help="Score the language on labelled messages. The offline rules, or the model in SWITCHBOARD_MODEL.",
@@ -24,8 +28,8 @@ ShowMisses = Annotated[bool, typer.Option("--show-misses", help="List the rows t
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
 
-@eval_app.command()
-def intents(file: File, show_misses: ShowMisses = False, as_json: AsJson = False) -> None:
+@eval_app.command("intents")
+def of_intents(file: File, show_misses: ShowMisses = False, as_json: AsJson = False) -> None:
     """Does it know what customers want? Accuracy, scores for each intent, confusion.
 
     A row: {"text": "I want my money back", "intent": "refund"}, or "accept": ["refund", "other"] where both are right.
@@ -34,20 +38,21 @@ def intents(file: File, show_misses: ShowMisses = False, as_json: AsJson = False
     with failing_plainly():
         import asyncio
 
-        from app import composition, evaluation, settings
+        from app import composition, settings
+        from app.evaluation import intents
 
-        rows = evaluation.read_intents(file)
+        rows = intents.read(file)
         language = composition.language(settings.load())
         with _progress("Classifying") as progress:
-            report = asyncio.run(evaluation.intents(language, rows, progress=progress))
+            report = asyncio.run(intents.evaluate(language, rows, progress=progress))
     if as_json:
         print_json(report.as_json(with_misses=show_misses))
     else:
         _print_intents(report, show_misses=show_misses)
 
 
-@eval_app.command()
-def extraction(file: File, show_misses: ShowMisses = False, as_json: AsJson = False) -> None:
+@eval_app.command("extraction")
+def of_extraction(file: File, show_misses: ShowMisses = False, as_json: AsJson = False) -> None:
     """Does it find order numbers, e-mail addresses and amounts? Precision, recall and F1 for each.
 
     A row: {"text": "Refund $49.90 of #12345", "order_ids": ["12345"], "emails": [], "amounts": [49.9]}.
@@ -55,16 +60,50 @@ def extraction(file: File, show_misses: ShowMisses = False, as_json: AsJson = Fa
     with failing_plainly():
         import asyncio
 
-        from app import composition, evaluation, settings
+        from app import composition, settings
+        from app.evaluation import extraction
 
-        rows = evaluation.read_extraction(file)
+        rows = extraction.read(file)
         language = composition.language(settings.load())
         with _progress("Extracting") as progress:
-            report = asyncio.run(evaluation.extraction(language, rows, progress=progress))
+            report = asyncio.run(extraction.evaluate(language, rows, progress=progress))
     if as_json:
         print_json(report.as_json(with_misses=show_misses))
     else:
         _print_extraction(report, show_misses=show_misses)
+
+
+@eval_app.command("research")
+def of_research(
+    file: File,
+    corpus: Annotated[
+        Path,
+        typer.Option(exists=True, file_okay=False, resolve_path=True, metavar="DIR", help="The documents to search."),
+    ],
+    sources: Annotated[int, typer.Option(min=1, max=50, help="Sources that are read at most.")] = 5,
+    show_misses: ShowMisses = False,
+    as_json: AsJson = False,
+) -> None:
+    """Does research find, read and cite what answers, and say when nothing does?
+
+    A row: {"question": "When was the bridge opened?", "gold_doc_ids": ["bridge"], "gold_answer": "1932"}. A document's id is
+    its file name without the ending; no gold_doc_ids: the corpus does not answer, and neither should the report.
+    """
+    with failing_plainly(), _progress("Researching") as progress:
+        from app.cli.running import call_runner
+        from app.evaluation import research
+
+        rows = research.read(file)
+
+        async def evaluated(runner: "Runner") -> "Report[ResearchScores]":
+            asked = research.researcher(corpus, sources)
+            return await research.evaluate(asked, runner.services.sources, rows, progress=progress)
+
+        report = call_runner(evaluated, knowledge_dir=corpus)
+    if as_json:
+        print_json(report.as_json(with_misses=show_misses))
+    else:
+        _print_research(report, show_misses=show_misses)
 
 
 @contextmanager
@@ -89,7 +128,7 @@ def _print_intents(report: "Report[IntentScores]", *, show_misses: bool) -> None
     for gold, row in scores["confusion"].items():
         confusion.add_row(gold, *(str(row.get(name, "")) for name in predictions))
     typer.echo(f"{scores['n']} rows, accuracy {scores['accuracy']:.3f}\n")
-    _print(classes, confusion, _misses(report.misses) if show_misses else None)
+    _print(classes, confusion, _misses(report.misses) if show_misses and report.misses else None)
 
 
 def _print_extraction(report: "Report[ExtractionScores]", *, show_misses: bool) -> None:
@@ -102,7 +141,21 @@ def _print_extraction(report: "Report[ExtractionScores]", *, show_misses: bool) 
     ):
         table.add_row(name, *_shares(score["precision"], score["recall"], score["f1"]))
     typer.echo(f"{scores['n']} rows\n")
-    _print(table, _misses(report.misses) if show_misses else None)
+    _print(table, _misses(report.misses) if show_misses and report.misses else None)
+
+
+def _print_research(report: "Report[ResearchScores]", *, show_misses: bool) -> None:
+    scores = report.scores
+    table = _table("measure", "share")
+    for name, value in (
+        ("gold documents read", scores["gold_recall"]),
+        ("reports with the gold answer", scores["answer_rate"]),
+        ("citations that hold", scores["citation_validity"]),
+        ("unanswerable, and not answered", scores["abstention_rate"]),
+    ):
+        table.add_row(name, *_shares(value))
+    typer.echo(f"{scores['n']} rows\n")
+    _print(table, _misses(report.misses) if show_misses and report.misses else None)
 
 
 def _misses(misses: "list[Miss]") -> "Table":

@@ -5,7 +5,7 @@ from itertools import chain
 
 import typer
 
-from app.cli import decisions, graphs, house, runs, threads, writing
+from app.cli import decisions, graphs, house, research, runs, threads, worker, writing
 from app.cli.eval import eval_app
 
 LESSON = """Switchboard runs agent workflows you can trust with money. Try these three:
@@ -29,11 +29,11 @@ app = typer.Typer(
 )
 
 COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
-    (runs.support, runs.chat, runs.answer, runs.refund, runs.fulfil, writing.write),
+    (runs.support, runs.chat, runs.answer, runs.refund, runs.fulfil, research.research, writing.write),
     (decisions.pending, decisions.approve, decisions.reject, decisions.sweep, threads.tickets),
     (threads.threads, threads.show, threads.trace, threads.history, threads.fork),
     (threads.resume, threads.delete, threads.prune),
-    (graphs.graph, house.demo, house.doctor, house.studio),
+    (graphs.graph, house.demo, house.doctor, house.studio, worker.worker),
 )
 for command in chain.from_iterable(COMMANDS):
     app.command()(command)

@@ -4,6 +4,8 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from app.cli.output import printable
+
 if TYPE_CHECKING:
     from app.journal import Entry
 
@@ -60,7 +62,7 @@ class _Live:
 
     def show(self, entry: "Entry") -> None:
         again = f" (attempt {entry['attempt']})" if (entry["attempt"] or 1) > 1 else ""
-        self._status.update(f"{entry['node']}{again}")
+        self._status.update(f"{named(entry)}{again}")
         self._status.start()
 
     def stop(self) -> None:
@@ -71,4 +73,9 @@ def _line(entry: "Entry") -> str:
     what = "waits for a human" if entry["event"] == "interrupt" else f"{entry['duration_ms']} ms"
     attempt = f", attempt {entry['attempt']}" if (entry["attempt"] or 1) > 1 else ""
     error = f": {entry['error']}" if entry["error"] else ""
-    return f"  {MARKS.get(entry['event'], ' ')} {entry['node']} ({what}{attempt}){error}"
+    return f"  {MARKS.get(entry['event'], ' ')} {named(entry)} ({what}{attempt}){error}"
+
+
+def named(entry: "Entry") -> str:
+    """The step, and which of its branches."""
+    return f"{entry['node']} {printable(entry['label'])}" if entry["label"] else str(entry["node"])

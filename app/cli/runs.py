@@ -7,7 +7,7 @@ import typer
 
 from app.cli.output import print_error
 from app.cli.parameters import amount as parse_amount
-from app.cli.running import AsJson, ThreadOption, run
+from app.cli.running import AsJson, EngineOption, ThreadOption, run
 
 Email = Annotated[str | None, typer.Option(help="The customer's e-mail address, if you know it.")]
 
@@ -16,13 +16,14 @@ def support(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What the customer wrote.")],
     thread: ThreadOption = None,
     email: Email = None,
+    engine: EngineOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer one message of a customer. The same --thread goes on with the conversation.
 
     Example: switchboard support "I want a refund for order #12345" --email ada@example.com
     """
-    run(lambda runner: runner.say(text, thread=thread, email=email), as_json=as_json)
+    run(lambda runner: runner.say(text, thread=thread, email=email), as_json=as_json, engine=engine)
 
 
 def answer(
@@ -38,6 +39,7 @@ def answer(
         ),
     ] = None,
     thread: ThreadOption = None,
+    engine: EngineOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question from a folder of documents. Every sentence cites its passage; or it says "I don't know".
@@ -46,7 +48,7 @@ def answer(
     """
     values = {"question": question, "knowledge_dir": str(knowledge) if knowledge else None}
     named = {"knowledge_dir": knowledge} if knowledge else {}
-    run(lambda runner: runner.start("answer", values, thread=thread), as_json=as_json, **named)
+    run(lambda runner: runner.start("answer", values, thread=thread), as_json=as_json, engine=engine, **named)
 
 
 def refund(
@@ -60,6 +62,7 @@ def refund(
     ] = None,
     reason: Annotated[str, typer.Option(help="Why, in the customer's words.")] = "",
     thread: ThreadOption = None,
+    engine: EngineOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Refund an order. Small amounts at once, large ones after somebody approved.
@@ -67,19 +70,20 @@ def refund(
     Example: switchboard refund --order 12345 --email ada@example.com
     """
     values = {"order_id": order, "email": email, "amount_cents": amount, "reason": reason}
-    run(lambda runner: runner.start("refund", values, thread=thread), as_json=as_json)
+    run(lambda runner: runner.start("refund", values, thread=thread), as_json=as_json, engine=engine)
 
 
 def fulfil(
     order: Annotated[str, typer.Option(help="Order number, like 12351.")],
     thread: ThreadOption = None,
+    engine: EngineOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Fulfil an order. Reserve, charge, ship; if a step fails for good, what was done is undone.
 
     Example: switchboard fulfil --order 12351
     """
-    run(lambda runner: runner.start("fulfilment", {"order_id": order}, thread=thread), as_json=as_json)
+    run(lambda runner: runner.start("fulfilment", {"order_id": order}, thread=thread), as_json=as_json, engine=engine)
 
 
 def chat(thread: ThreadOption = None, email: Email = None) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from app.cli.output import print_error, print_json, print_list, print_result
+from app.cli.output import print_error, print_json, print_list, print_result, printable
 from app.cli.parameters import age
-from app.cli.running import AsJson, ThreadArgument, call, run
+from app.cli.running import AsJson, EngineOption, ThreadArgument, call, call_runner, run
 
 if TYPE_CHECKING:
     from app.engine import RunResult
@@ -35,17 +35,18 @@ def threads(
     status: StatusOption = None,
     graph: Annotated[str | None, typer.Option(help="Only threads of this workflow.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many, most recently active first.")] = 20,
+    engine: EngineOption = None,
     as_json: AsJson = False,
 ) -> None:
     """List threads, most recently active first."""
-    found = call(lambda runner: runner.threads.recent(status=status, graph=graph, limit=limit))
+    found = call(lambda runner: runner.threads.recent(status=status, graph=graph, limit=limit), engine=engine)
     columns = ("thread_id", "name", "graph", "status", "outcome", "updated_at")
     print_list(found, columns, as_json=as_json, empty="There are no such threads yet.")
 
 
-def show(thread: ThreadArgument, as_json: AsJson = False) -> None:
+def show(thread: ThreadArgument, engine: EngineOption = None, as_json: AsJson = False) -> None:
     """Show where a thread stands. With --json: status, outcome, reply, approval and the whole state."""
-    result = call(lambda runner: runner.show(thread))
+    result = call(lambda runner: runner.show(thread), engine=engine)
     if as_json:
         print_json(result)
         return
@@ -55,9 +56,9 @@ def show(thread: ThreadArgument, as_json: AsJson = False) -> None:
         print_result(result, as_json=False)
 
 
-def trace(thread: ThreadArgument, as_json: AsJson = False) -> None:
+def trace(thread: ThreadArgument, engine: EngineOption = None, as_json: AsJson = False) -> None:
     """Show every step a thread took. When, how long, which attempt, and what failed."""
-    entries = call(lambda runner: runner.trace(thread))
+    entries = call(lambda runner: runner.trace(thread), engine=engine)
     if as_json:
         print_json(entries)
         return
@@ -68,17 +69,18 @@ def trace(thread: ThreadArgument, as_json: AsJson = False) -> None:
 
 def tickets(
     thread: Annotated[str | None, typer.Option("--thread", help="Only tickets of this thread.")] = None,
+    engine: EngineOption = None,
     as_json: AsJson = False,
 ) -> None:
     """List what was handed to people. Newest first."""
-    found = call(lambda runner: runner.tickets(thread))
+    found = call(lambda runner: runner.tickets(thread), engine=engine)
     columns = ("ticket_id", "opened_at", "reason", "summary", "thread_id")
     print_list(found, columns, as_json=as_json, empty="No tickets.")
 
 
 def history(thread: ThreadArgument, as_json: AsJson = False) -> None:
     """List a thread's checkpoints. Newest first; `fork --at` takes one of them."""
-    checkpoints = call(lambda runner: runner.archive.history(thread))
+    checkpoints = call_runner(lambda runner: runner.archive.history(thread))
     print_list(
         checkpoints, ("checkpoint_id", "step", "source", "next", "created_at"), as_json=as_json, empty="No checkpoints."
     )
@@ -94,7 +96,7 @@ def fork(
     async def forked(runner: "Runner") -> "RunResult":
         return await runner.show(await runner.archive.fork(thread, at))
 
-    result = call(forked)
+    result = call_runner(forked)
     if as_json:
         print_json(result)
     else:
@@ -102,14 +104,14 @@ def fork(
         print_error(f"A new thread. Run it with: switchboard resume {result['thread_id']}")
 
 
-def resume(thread: ThreadArgument, as_json: AsJson = False) -> None:
+def resume(thread: ThreadArgument, engine: EngineOption = None, as_json: AsJson = False) -> None:
     """Go on with a thread after a crash, a stop or a failure. What was done is not done again."""
-    run(lambda runner: runner.resume(thread), as_json=as_json)
+    run(lambda runner: runner.resume(thread), as_json=as_json, engine=engine)
 
 
 def delete(thread: ThreadArgument, as_json: AsJson = False) -> None:
     """Forget a thread: its checkpoints and its journal. Ledger, approvals and tickets stay."""
-    deleted = call(lambda runner: runner.archive.delete(thread))
+    deleted = call_runner(lambda runner: runner.archive.delete(thread))
     if as_json:
         print_json({"deleted": [deleted]})
     else:
@@ -125,7 +127,7 @@ def prune(
     from app.clock import iso
 
     before = iso(datetime.now(UTC) - older_than)
-    old = call(lambda runner: runner.archive.prune(before=before, dry_run=dry_run))
+    old = call_runner(lambda runner: runner.archive.prune(before=before, dry_run=dry_run))
     ids = [thread["thread_id"] for thread in old]
     if as_json:
         print_json({"deleted": [] if dry_run else ids, "would_delete": ids if dry_run else []})
@@ -141,4 +143,5 @@ def _timeline(entry: "Entry") -> str:
     day, time = entry["at"][:10], entry["at"][11:23]
     if entry["node"] is None:
         return f"{day} {time}  {entry['graph']} {happened}{took and f' after {took}'}"
-    return f"{'':>10} {time}    {entry['node']:<18} {took:>9}  {happened}".rstrip()
+    what = "  ".join(filter(None, [printable(entry["label"]), happened]))
+    return f"{'':>10} {time}    {entry['node']:<18} {took:>9}  {what}".rstrip()

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.output import failing_plainly
-from app.cli.running import AsJson, ThreadOption, run
+from app.cli.running import AsJson, EngineOption, ThreadOption, run
 
 if TYPE_CHECKING:
-    from app.engine import RunResult
-    from app.runner import Runner
+    from app.engine import Engine, RunResult
 
 
 def write(
@@ -21,6 +20,7 @@ def write(
         Path | None, typer.Option(metavar="FILE", dir_okay=False, writable=True, help="Save the draft there.")
     ] = None,
     thread: ThreadOption = None,
+    engine: EngineOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Write a text from a brief, judge it, and improve it until it is good enough.
@@ -34,13 +34,13 @@ def write(
             check(out)
         values = {**read_brief(brief), "threshold": threshold, "attempts": attempts}
 
-    async def written(runner: "Runner") -> "RunResult":
-        result = await runner.start("writing", values, thread=thread)
+    async def written(at_work: "Engine") -> "RunResult":
+        result = await at_work.start("writing", values, thread=thread)
         if out:
             save(out, result)
         return result
 
-    run(written, as_json=as_json)
+    run(written, as_json=as_json, engine=engine)
 
 
 def check(out: Path) -> None:

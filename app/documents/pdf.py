@@ -24,7 +24,10 @@ def pdf(report: Report) -> bytes:
     template = files(__package__).joinpath("report.typ").read_bytes()
     try:
         return typst.compile(
-            template, format="pdf", sys_inputs={"report": json.dumps(_data(report))}, timestamp=made_time(report)
+            template,
+            format="pdf",
+            sys_inputs={"report": json.dumps(_data(report))},
+            timestamp=made_time(report).replace(microsecond=0),
         )
     except typst.TypstError as error:
         raise DependencyDown(f"Typst could not set the report ({error}); save it as .html or .md instead.") from error

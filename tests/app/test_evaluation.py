@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 
-from app import evaluation
 from app.errors import InvalidInput, LanguageUnavailable, MalformedAnswer
-from app.services import Brief, Classification, Details, Found, Intent, Mark, Sentence
+from app.evaluation import extraction, intents, research
+from app.services import Classification, Details, Intent
+from tests.fakes import FakeLanguage, FakeSources
 
 
-class Scripted:
+class Scripted(FakeLanguage):
     """A Language that answers from a table: message -> intent, details, or the error to raise."""
 
     def __init__(self, answers: Mapping[str, Any]) -> None:
-        self.answers = answers
+        super().__init__()
+        self.answer_to = answers
         self.histories: list[list[str]] = []
         self.running = self.most_running = 0
 
@@ -30,24 +32,12 @@ class Scripted:
         ids, emails, cents = await self._answer(message)
         return Details(order_ids=ids, emails=emails, amounts_cents=cents, reason="")
 
-    async def reply(self, facts: Mapping[str, Any], *, tone: str, signature: str) -> str:
-        return str(facts["say"])
-
-    async def summarise(self, transcript: Sequence[str]) -> str:
-        return ""
-
-    async def answer(self, question: str, passages: Sequence[Found], *, problem: str = "") -> list[Sentence]:
-        return []
-
-    async def draft(self, brief: Brief, *, feedback: Sequence[Mark], previous: str) -> str:
-        return ""
-
     async def _answer(self, message: str) -> Any:
         self.running += 1
         self.most_running = max(self.most_running, self.running)
         await asyncio.sleep(0)  # lets the others start
         self.running -= 1
-        answer = self.answers[message]
+        answer = self.answer_to[message]
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -62,7 +52,7 @@ async def test_intent_scores() -> None:
         {"text": "d", "accept": ["refund", "other"]},  # right: counts as other
         {"text": "e", "accept": ["general_question", "other"]},  # wrong: counts as general_question
     ]
-    report = await evaluation.intents(language, rows)
+    report = await intents.evaluate(language, rows)
     assert report.scores == {
         "n": 5,
         "accuracy": 0.6,
@@ -86,7 +76,7 @@ async def test_intent_scores() -> None:
 
 
 async def test_an_unusable_answer_is_a_miss() -> None:
-    report = await evaluation.intents(Scripted({"a": MalformedAnswer("no")}), [{"text": "a", "intent": "refund"}])
+    report = await intents.evaluate(Scripted({"a": MalformedAnswer("no")}), [{"text": "a", "intent": "refund"}])
     assert report.scores["accuracy"] == 0
     assert report.scores["confusion"] == {"refund": {"unusable": 1}}
     assert set(report.scores["per_class"]) == {"refund"}
@@ -94,7 +84,7 @@ async def test_an_unusable_answer_is_a_miss() -> None:
 
 async def test_the_history_is_shown() -> None:
     language = Scripted({"a": "refund"})
-    await evaluation.intents(language, [{"text": "a", "intent": "refund", "history": ["Customer: hi"]}])
+    await intents.evaluate(language, [{"text": "a", "intent": "refund", "history": ["Customer: hi"]}])
     assert language.histories == [["Customer: hi"]]
 
 
@@ -109,7 +99,7 @@ async def test_extraction_scores() -> None:
         {"text": "a", "order_ids": ["#w1"], "emails": ["Ada@Example.com"], "amounts": [49.9]},
         {"text": "b", "order_ids": ["3"], "emails": [], "amounts": [1, 2.5]},
     ]
-    report = await evaluation.extraction(language, rows)
+    report = await extraction.evaluate(language, rows)
     assert report.scores == {
         "n": 2,
         "order_ids": {"precision": 0.5, "recall": 0.5, "f1": 0.5},
@@ -125,14 +115,14 @@ async def test_extraction_scores() -> None:
 
 async def test_nothing_to_find_and_nothing_found_is_perfect() -> None:
     rows = [{"text": "a", "order_ids": [], "emails": [], "amounts": []}]
-    report = await evaluation.extraction(Scripted({"a": ([], [], [])}), rows)
+    report = await extraction.evaluate(Scripted({"a": ([], [], [])}), rows)
     assert report.scores["order_ids"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0}
     assert report.misses == []
 
 
 async def test_an_unusable_answer_found_nothing() -> None:
     rows = [{"text": "a", "order_ids": ["1"], "emails": [], "amounts": []}]
-    report = await evaluation.extraction(Scripted({"a": MalformedAnswer("no")}), rows)
+    report = await extraction.evaluate(Scripted({"a": MalformedAnswer("no")}), rows)
     assert report.scores["order_ids"]["recall"] == 0
 
 
@@ -140,7 +130,7 @@ async def test_progress_and_a_bound_on_what_runs_at_once() -> None:
     language = Scripted({str(n): "other" for n in range(20)})
     seen: list[tuple[int, int]] = []
     rows = [{"text": str(n), "intent": "other"} for n in range(20)]
-    await evaluation.intents(language, rows, progress=lambda done, total: seen.append((done, total)), at_once=3)
+    await intents.evaluate(language, rows, progress=lambda done, total: seen.append((done, total)), at_once=3)
     assert language.most_running == 3
     assert seen == [(n, 20) for n in range(1, 21)]
 
@@ -148,7 +138,7 @@ async def test_progress_and_a_bound_on_what_runs_at_once() -> None:
 async def test_a_model_that_does_not_answer_ends_the_run() -> None:
     language = Scripted({"a": LanguageUnavailable("down"), "b": "other"})
     with pytest.raises(LanguageUnavailable):
-        await evaluation.intents(language, [{"text": "a", "intent": "other"}, {"text": "b", "intent": "other"}])
+        await intents.evaluate(language, [{"text": "a", "intent": "other"}, {"text": "b", "intent": "other"}])
     assert language.running == 0
 
 
@@ -171,7 +161,7 @@ class TestFiles:
         file = tmp_path / "rows.jsonl"
         file.write_text(f"{self.GOOD}\n\n{line}\n")
         with pytest.raises(InvalidInput) as caught:
-            evaluation.read_intents(file)
+            intents.read(file)
         assert f"{file}, line 3: " in str(caught.value)
         assert said in str(caught.value)
 
@@ -179,18 +169,18 @@ class TestFiles:
         file = tmp_path / "rows.jsonl"
         file.write_text('{"text": "a", "order_ids": [], "emails": []}')
         with pytest.raises(InvalidInput, match='line 1: "amounts": Field required'):
-            evaluation.read_extraction(file)
+            extraction.read(file)
 
     @pytest.mark.parametrize("content", [b"", b"\n\n", b"\xff\xfe\x00"])
     async def test_a_file_without_rows(self, tmp_path: Path, content: bytes) -> None:
         file = tmp_path / "rows.jsonl"
         file.write_bytes(content)
         with pytest.raises(InvalidInput, match=r"rows\.jsonl"):
-            evaluation.read_intents(file)
+            intents.read(file)
 
     async def test_no_file(self, tmp_path: Path) -> None:
         with pytest.raises(InvalidInput, match=r"nowhere\.jsonl cannot be read"):
-            evaluation.read_intents(tmp_path / "nowhere.jsonl")
+            intents.read(tmp_path / "nowhere.jsonl")
 
     async def test_good_lines(self, tmp_path: Path) -> None:
         file = tmp_path / "rows.jsonl"
@@ -198,10 +188,67 @@ class TestFiles:
         file.write_bytes(
             '\ufeff{"text": "a\u2028b", "order_ids": [12345], "emails": [], "amounts": [49.9]}\r\n'.encode()
         )
-        [row] = evaluation.read_extraction(file)
+        [row] = extraction.read(file)
         assert row.text == "a\u2028b"
         assert row.order_ids == ["12345"]
 
     async def test_a_bad_row_that_came_from_no_file(self) -> None:
         with pytest.raises(InvalidInput, match='Row 1: "text"'):
-            await evaluation.intents(Scripted({}), [{"intent": "refund"}])
+            await intents.evaluate(Scripted({}), [{"intent": "refund"}])
+
+
+def researched(answer: str | None, *addresses: str, quote: str = "It opened in 1932.") -> dict[str, Any]:
+    """The state of a run that read these documents and quotes the first."""
+    citations = [{"source": 1, "quote": quote}] if addresses else []
+    return {
+        "answer": answer,
+        "sources": [{"number": at, "address": one, "digest": one} for at, one in enumerate(addresses, start=1)],
+        "document": {"summary": [{"text": quote, "citations": citations}] if citations else [], "sections": []},
+    }
+
+
+async def research_scores(states: dict[str, dict[str, Any]], rows: list[dict[str, Any]]) -> Any:
+    sources = FakeSources()
+    sources.texts = {"bridges/harbour.md": "The harbour bridge. It opened in 1932.", "park.md": "There is a park."}
+
+    async def run(question: str) -> dict[str, Any]:
+        return states[question]
+
+    return await research.evaluate(run, sources, rows)
+
+
+HARBOUR = {"question": "when?", "gold_doc_ids": ["harbour"], "gold_answer": "1932"}
+NOWHERE: dict[str, Any] = {"question": "who?", "gold_doc_ids": []}
+
+
+@pytest.mark.parametrize(
+    ("state", "scores"),
+    [
+        (researched("It opened in 1932.", "bridges/harbour.md"), (1.0, 1.0, 1.0)),
+        (researched("It opened in 1932.", "park.md", "bridges/harbour.md"), (1.0, 1.0, 0.0)),  # cites the wrong source
+        (researched("There is a park.", "park.md", quote="There is a park."), (0.0, 0.0, 1.0)),
+        (researched(None), (0.0, 0.0, 1.0)),
+    ],
+)
+async def test_research_that_is_answerable(state: dict[str, Any], scores: tuple[float, ...]) -> None:
+    found = (await research_scores({"when?": state}, [HARBOUR])).scores
+    assert (found["gold_recall"], found["answer_rate"], found["citation_validity"]) == scores
+    assert (found["n"], found["abstention_rate"]) == (1, 1.0)
+
+
+async def test_research_that_is_not() -> None:
+    states = {
+        "when?": researched("1932", "bridges/harbour.md"),
+        "who?": researched("There is a park.", "park.md", quote="There is a park."),
+    }
+    report = await research_scores(states, [HARBOUR, NOWHERE])
+    assert report.scores["abstention_rate"] == 0.0
+    assert report.misses == [{"text": "who?", "expected": "no answer", "got": "There is a park."}]
+    assert (await research_scores({"who?": researched(None)}, [NOWHERE])).scores["abstention_rate"] == 1.0
+
+
+def test_gold_ids_may_be_numbers_and_several_answers_may_be_right(tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text('{"question": "when?", "gold_doc_ids": [7], "gold_answer": ["1932", "in the thirties"], "more": 1}')
+    (row,) = research.read(file)
+    assert (row.gold_doc_ids, row.gold_answer) == (["7"], ["1932", "in the thirties"])

@@ -1,5 +1,6 @@
 """Knowledge: what a folder of documents answers, and that the index follows the folder, in one process and in several."""
 
+import asyncio
 import multiprocessing
 import os
 import sqlite3
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.clients.knowledge.folder import FolderKnowledge
-from app.errors import DependencyDown, NotConfigured
+from app.errors import DependencyDown, NotConfigured, SourceUnreadable
 from app.services import Knowledge
 
 RETURNS = "# Returns\n\n## How long\n\nYou can return a lamp within 30 days.\n\n## Who pays\n\nWe pay the label.\n"
@@ -158,8 +159,6 @@ async def test_the_index_is_private(folder: Path) -> None:
 
 
 def _index(folder: Path) -> int:
-    import asyncio
-
     return asyncio.run(knowledge_of(folder).refresh())
 
 
@@ -170,3 +169,93 @@ async def test_processes_index_at_once(folder: Path) -> None:
         counts = pool.map(_index, [folder] * 3)
     assert counts == [44] * 3
     assert len(await knowledge_of(folder).search("number17", 9)) == 1
+
+
+LIGHTHOUSES = {
+    "Harbour_Tower.txt": "A lighthouse in Westhaven. It was designed by Ada Byrne and opened in 1823.",
+    "Long_Bridge.txt": "It crosses the Ems near Norden. It was built by Karl Voss, who had never seen Westhaven.",
+    "Westhaven.md": "# Westhaven\n\nA town that lives on fishing.\n\n## Market\n\nHeld on Fridays. "
+    + "Fish is sold. " * 200,
+    "Fishing.txt": "Fish is caught with nets. " * 50,
+}
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> FolderKnowledge:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    for name, text in LIGHTHOUSES.items():
+        (folder / name).write_text(text)
+    return knowledge_of(folder)
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("who designed the lighthouse?", "Harbour_Tower.txt"),
+        ("What is known about the Long Bridge?", "Long_Bridge.txt"),  # its title is asked about
+        ("when is the market held", "Westhaven.md"),  # one passage of a long document
+        ("1823", "Harbour_Tower.txt"),
+        ("fishing nets", "Fishing.txt"),
+    ],
+)
+async def test_documents_are_ranked(corpus: FolderKnowledge, query: str, first: str) -> None:
+    leads = await corpus.documents(query, 3)
+    assert leads[0]["address"] == first
+    assert leads[0]["provider"] == "corpus"
+    assert len({lead["address"] for lead in leads}) == len(leads) <= 3
+
+
+async def test_documents_that_have_something_new_come_before_more_of_the_same(corpus: FolderKnowledge) -> None:
+    leads = await corpus.documents("Ada Byrne and Karl Voss", 2)
+    assert {lead["address"] for lead in leads} == {"Harbour_Tower.txt", "Long_Bridge.txt"}
+
+
+@pytest.mark.parametrize("query", ["quantum chromodynamics", "", "?", 'x" OR NOT('])
+async def test_no_document_is_about_it(corpus: FolderKnowledge, query: str) -> None:
+    assert await corpus.documents(query, 3) == []
+
+
+async def test_documents_follow_changes(corpus: FolderKnowledge) -> None:
+    assert await corpus.documents("karl voss", 3) != []
+    (corpus.folder / "Long_Bridge.txt").write_text("It crosses the Ems.")
+    await corpus.refresh()
+    assert await corpus.documents("karl voss", 3) == []
+    assert [lead["address"] for lead in await corpus.documents("ems", 3)] == ["Long_Bridge.txt"]
+
+
+async def test_a_document_is_read_whole(corpus: FolderKnowledge) -> None:
+    page = await corpus.document("Westhaven.md")
+    assert (page["address"], page["title"]) == ("Westhaven.md", "Westhaven")
+    assert page["text"].startswith("Westhaven\n\nA town that lives on fishing.\n\nMarket\n\nHeld on Fridays.")
+    assert page["text"].count("Fish is sold.") == 200
+
+
+@pytest.mark.parametrize("source", ["nowhere.txt", "../secret.txt", "/etc/hostname", "empty.txt"])
+async def test_a_document_that_cannot_be_read(corpus: FolderKnowledge, source: str) -> None:
+    (corpus.folder.parent / "secret.txt").write_text("The key is under the mat.")
+    (corpus.folder / "empty.txt").write_text(" \n")
+    with pytest.raises(SourceUnreadable, match=r"no document|no text"):
+        await corpus.document(source)
+
+
+async def test_an_index_that_was_deleted_is_made_anew_at_once(folder: Path) -> None:
+    knowledge = knowledge_of(folder)
+    await knowledge.refresh()
+    (folder.parent / "home" / "knowledge.db").unlink()
+    assert await knowledge.search("return a lamp", 3) != []
+
+
+async def test_threads_ask_at_once(corpus: FolderKnowledge) -> None:
+    found = await asyncio.gather(*(corpus.documents("lighthouse", 3) for _ in range(20)))
+    assert {leads[0]["address"] for leads in found} == {"Harbour_Tower.txt"}
+
+
+async def test_a_large_folder_is_searched_by_its_rarer_words(tmp_path: Path) -> None:
+    folder = tmp_path / "large"
+    folder.mkdir()
+    for number in range(2100):
+        (folder / f"{number}.txt").write_text(f"A common record of the archive, shelf number{number}.")
+    knowledge = knowledge_of(folder)
+    assert (await knowledge.documents("common record number17 archive shelf", 1))[0]["address"] == "17.txt"
+    assert len(await knowledge.documents("common record", 5)) == 5  # frequent words, when there is nothing else

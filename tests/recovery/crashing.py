@@ -9,6 +9,7 @@ from typing import Any, Literal
 from app.composition import open_runner
 from app.errors import Final
 from app.services import install
+from app.settings import Settings
 from tests.processes import home_of
 
 When = Literal["before", "after"]
@@ -49,6 +50,14 @@ async def approve_and_die(home: Path, service: str, method: str, when: When) -> 
     async with open_runner(home_of(home)) as runner:
         with _dying(runner.services, service, method, when):
             await runner.decide("job", {"type": "approve", "by": "Mia"})
+
+
+async def research_and_die(settings: dict[str, Any], skip: int, values: dict[str, Any]) -> None:
+    """Dies when so many sources have been studied, with others under way."""
+    async with open_runner(Settings(**settings)) as runner:
+        studying = Crashing(runner.services.language, "study", "before", skip)
+        with install(replace(runner.services, language=studying)):
+            await runner.start("research", values, thread="job")
 
 
 def _dying(services: Any, service: str, method: str, when: When) -> Any:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from app.composition import open_runner
-from app.errors import NothingToResume
 from app.engine import RunResult
+from app.errors import NothingToResume
 from app.runner import Runner
 from app.settings import Settings
 from tests.processes import begin, end

@@ -209,6 +209,7 @@ journal = Table(
     Column("graph", String, nullable=False),
     Column("event", String, nullable=False),
     Column("node", String),
+    Column("label", String),
     Column("step", Integer),
     Column("attempt", Integer),
     Column("duration_ms", Integer),

@@ -11,18 +11,20 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from math import log
 from pathlib import Path
+from textwrap import shorten
 
-from app.clients.knowledge import index
+from app.clients.knowledge import index, ranking
 from app.clients.knowledge.index import Entry, Index, Known
 from app.clients.knowledge.passages import pieces
 from app.clients.knowledge.reading import LARGEST_FILE, Unreadable, is_known, read
 from app.clients.language.questions import NEGATION, SHOWS, Reading, asked, expected, stems, topics
-from app.errors import NotConfigured
-from app.services import Found, Passage
+from app.errors import NotConfigured, SourceUnreadable
+from app.services import Found, Lead, Page, Passage
 
 LEAST_COVERAGE = 0.4
 """Passages that cover less of a question are not about it."""
 CANDIDATES = 40
+SNIPPET = 240  # characters
 BATCH = 200  # documents of one transaction
 FRESH_S = 5.0  # how long a folder is taken to be as it was
 SETTLED_NS = 2_000_000_000
@@ -48,6 +50,14 @@ class FolderKnowledge:
         """The passages with any of the words by BM25 alone, best first."""
         return await asyncio.to_thread(self._ranked, words, limit, folder)
 
+    async def documents(self, query: str, limit: int, *, folder: str | None = None) -> list[Lead]:
+        """The documents most about the query, best first. Raises NotConfigured, DependencyDown."""
+        return await asyncio.to_thread(self._documents, query, limit, folder)
+
+    async def document(self, source: str, *, folder: str | None = None) -> Page:
+        """One document, whole. Raises SourceUnreadable, NotConfigured, DependencyDown."""
+        return await asyncio.to_thread(self._document, source, folder)
+
     async def passage(self, passage_id: str) -> Passage | None:
         return await asyncio.to_thread(self._passage, passage_id)
 
@@ -67,6 +77,27 @@ class FolderKnowledge:
             number = self._fresh(connection, folder)
             return [one for one, _ in index.ranked(connection, number, words, limit)] if words else []
 
+    def _documents(self, query: str, limit: int, folder: str | None) -> list[Lead]:
+        with self._index.open() as connection:
+            hits = ranking.documents(connection, self._fresh(connection, folder), query, limit)
+        return [
+            Lead(address=hit.source, title=hit.title, snippet=_snippet(hit.text), provider="corpus") for hit in hits
+        ]
+
+    def _document(self, source: str, folder: str | None) -> Page:
+        path = self._path(folder)
+        with self._index.open() as connection:
+            if not index.has_document(connection, self._fresh(connection, folder), source):
+                raise SourceUnreadable(f"There is no document {source} in {path}. Search the folder again.")
+        try:
+            document = read(source, (path / source).read_bytes())
+        except (OSError, Unreadable) as problem:
+            raise SourceUnreadable(f"The document {path / source} cannot be read: {problem}.") from problem
+        text = "\n\n".join(f"{one.heading}\n\n{one.text.strip()}".strip() for one in document.sections)
+        if not text:
+            raise SourceUnreadable(f"The document {path / source} has no text.")
+        return Page(address=source, title=document.title, text=text)
+
     def _passage(self, passage_id: str) -> Passage | None:
         with self._index.open() as connection:
             return index.passage(connection, passage_id)
@@ -76,9 +107,12 @@ class FolderKnowledge:
         with self._index.open() as connection:
             return index.passage_count(connection, self._fresh(connection, folder))
 
+    def _path(self, folder: str | None) -> Path:
+        return Path(folder).absolute() if folder else self.folder
+
     def _fresh(self, connection: sqlite3.Connection, folder: str | None) -> int:
         """The folder's number, its passages up to date."""
-        path = Path(folder).absolute() if folder else self.folder
+        path = self._path(folder)
         number = index.folder_id(connection, str(path))
         if number is None and path != self.folder:
             raise NotConfigured(
@@ -86,11 +120,17 @@ class FolderKnowledge:
             )
         if not path.is_dir():
             raise NotConfigured(f"There is no folder {path}. Correct SWITCHBOARD_KNOWLEDGE_DIR, or make the folder.")
-        number = index.add_folder(connection, str(path)) if number is None else number
+        if number is None:
+            self._refreshed.pop(str(path), None)
+            number = index.add_folder(connection, str(path))
         if time.monotonic() - self._refreshed.get(str(path), -FRESH_S) >= FRESH_S:
             refresh(connection, number, path)
             self._refreshed[str(path)] = time.monotonic()
         return number
+
+
+def _snippet(text: str) -> str:
+    return shorten(text, SNIPPET, placeholder=" \u2026")
 
 
 def refresh(connection: sqlite3.Connection, number: int, folder: Path) -> None:
@@ -190,10 +230,11 @@ class _Weighed:
 
 def _about(connection: sqlite3.Connection, folder: int, reading: Reading) -> list[Found]:
     """Passages that cover enough of one question, best first."""
-    spellings = {word for term in reading.terms for word in term.spellings}
-    candidates = index.ranked(connection, folder, spellings, CANDIDATES)
     total = index.passage_count(connection, folder)
     having = {term.word: index.occurrences(connection, folder, term.spellings) for term in reading.hard}
+    telling = set(index.telling(having, total))
+    spellings = {word for term in reading.terms if term.word in telling or not term.hard for word in term.spellings}
+    candidates = index.ranked(connection, folder, spellings, CANDIDATES) if spellings else []
     weighed = _Weighed(reading, {word: log(1 + total / (0.5 + count)) for word, count in having.items()})
     scored = [(weighed.score(one, place, rank), one) for rank, (one, place) in enumerate(candidates)]
     scored.sort(key=lambda pair: -pair[0])

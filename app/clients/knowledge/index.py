@@ -1,11 +1,13 @@
-"""The index of passages: SQLite FTS5 in a file of its own, one full-text table for each folder.
+"""The index of passages: SQLite FTS5 in a file of its own, two full-text tables for each folder: passages, documents.
 
 The file is made from the folders and can be deleted at any time. Several processes may read and write it at once.
 """
 
+import os
 import sqlite3
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +17,15 @@ from app.errors import DependencyDown
 from app.services import Passage
 
 BUSY_TIMEOUT_S = 30
-LAYOUT = 1
+LAYOUT = 2
 """Of the tables and of how documents are cut: an index with another number is made anew."""
 
 TABLES = """
-CREATE TABLE folders (folder_id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE);
+CREATE TABLE folders (
+    folder_id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    passages INTEGER NOT NULL DEFAULT 0
+);
 CREATE TABLE documents (
     document_id INTEGER PRIMARY KEY,
     folder_id INTEGER NOT NULL REFERENCES folders,
@@ -42,12 +48,19 @@ CREATE TABLE passages (
 CREATE INDEX passages_by_id ON passages (id);
 CREATE INDEX passages_by_document ON passages (document_id);
 """
-FULL_TEXT = """
-CREATE VIRTUAL TABLE {table} USING fts5(
-    title, heading, text, content='', tokenize='porter unicode61 remove_diacritics 2'
+FULL_TEXT = (
+    "CREATE VIRTUAL TABLE {table} USING fts5({columns}, content='', tokenize='porter unicode61 remove_diacritics 2')"
 )
-"""
 WEIGHTS = "4.0, 4.0, 1.0"  # of a word in title, heading, text
+LARGE = 2000  # passages
+FREQUENT = 0.1  # of all passages
+FEWEST = 2  # words that are searched for
+DOCUMENT_WEIGHTS = "2.0, 1.0"  # of a word in title, text
+WHOLE = (
+    "SELECT coalesce(group_concat(heading || ' ' || text, ' '), '') FROM "
+    "(SELECT heading, text FROM passages WHERE passages.document_id = documents.document_id ORDER BY place)"
+)
+"""The words of a document: the same when it is forgotten as when it was taken in."""
 
 
 @dataclass(frozen=True)
@@ -70,25 +83,82 @@ class Entry:
     pieces: Sequence[Piece]
 
 
+@dataclass(frozen=True)
+class Hit:
+    """A document that has some of the words. `score`: by BM25, the higher the better."""
+
+    document_id: int
+    source: str
+    title: str
+    score: float
+    text: str = ""  # of its best passage; "" for a document that was found as a whole
+
+
 class Index:
+    """Connections to the index file. They are kept for the next question: opening one takes longer than asking."""
+
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._idle: list[_Kept] = []
+        weakref.finalize(self, _close_all, self._idle)
 
     @contextmanager
     def open(self) -> Iterator[sqlite3.Connection]:
-        """A connection, closed at the end of the block. Raises DependencyDown, NotConfigured."""
+        """A connection that nobody else uses until the end of the block. Raises DependencyDown, NotConfigured."""
         create_file(self.path)
         try:
-            with closing(sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None)) as connection:
-                connection.row_factory = sqlite3.Row
-                if _layout(connection) != LAYOUT:
-                    _make_anew(connection)
-                yield connection
+            kept = self._taken()
+            try:
+                yield kept.connection
+            except BaseException:
+                kept.connection.close()
+                raise
+            self._idle.append(kept)
         except sqlite3.Error as error:
             raise DependencyDown(
                 f"The index of the knowledge folder {self.path} cannot be used ({error}). "
                 "Delete that file: it is made anew from the documents."
             ) from error
+
+    def _taken(self) -> "_Kept":
+        """An idle connection to the file as it is now; a new one when there is none."""
+        file = _identity(self.path)
+        while self._idle:
+            with suppress(IndexError):  # another thread was faster
+                kept = self._idle.pop()
+                if kept.file == file and _layout(kept.connection) == LAYOUT:
+                    return kept
+                kept.connection.close()
+        return _Kept(_connected(self.path), file)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    connection: sqlite3.Connection
+    file: tuple[int, ...]
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+    try:
+        connection.row_factory = sqlite3.Row
+        if _layout(connection) != LAYOUT:
+            _make_anew(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _identity(path: Path) -> tuple[int, ...]:
+    """Another one when the file was replaced, or when this is a child process."""
+    stat = path.stat()
+    return stat.st_dev, stat.st_ino, os.getpid()
+
+
+def _close_all(idle: list[_Kept]) -> None:
+    while idle:
+        idle.pop().connection.close()
 
 
 @contextmanager
@@ -115,8 +185,14 @@ def add_folder(connection: sqlite3.Connection, path: str) -> int:
             return known
         made = connection.execute("INSERT INTO folders (path) VALUES (?)", (path,)).lastrowid
         assert made
-        connection.execute(FULL_TEXT.format(table=_table(made)))
+        connection.execute(FULL_TEXT.format(table=_table(made), columns="title, heading, text"))
+        connection.execute(FULL_TEXT.format(table=_whole(made), columns="title, text"))
         return made
+
+
+def has_document(connection: sqlite3.Connection, folder: int, source: str) -> bool:
+    query = "SELECT 1 FROM documents WHERE folder_id = ? AND source = ?"
+    return connection.execute(query, (folder, source)).fetchone() is not None
 
 
 def known_files(connection: sqlite3.Connection, folder: int) -> dict[str, Known]:
@@ -136,6 +212,7 @@ def store(connection: sqlite3.Connection, folder: int, entries: Iterable[Entry],
             else:
                 _remove(connection, folder, entry.source)
                 _insert(connection, folder, entry)
+        _count(connection, folder)
 
 
 def forget(connection: sqlite3.Connection, folder: int, sources: Iterable[str]) -> None:
@@ -143,6 +220,7 @@ def forget(connection: sqlite3.Connection, folder: int, sources: Iterable[str]) 
     with writing(connection):
         for source in sources:
             _remove(connection, folder, source)
+        _count(connection, folder)
 
 
 def ranked(connection: sqlite3.Connection, folder: int, words: Iterable[str], limit: int) -> list[tuple[Passage, int]]:
@@ -157,6 +235,30 @@ def ranked(connection: sqlite3.Connection, folder: int, words: Iterable[str], li
     return [(_passage(row), row["place"]) for row in rows]
 
 
+def documents(connection: sqlite3.Connection, folder: int, words: Iterable[str], limit: int) -> list[Hit]:
+    """The documents with any of these words, best first, each taken as a whole."""
+    table = _whole(folder)
+    rows = connection.execute(
+        f"SELECT document_id, source, title, -score AS score FROM "  # noqa: S608 - the table is named by a number
+        f"(SELECT rowid, bm25({table}, {DOCUMENT_WEIGHTS}) AS score FROM {table} WHERE {table} MATCH ? "
+        "ORDER BY score LIMIT ?) JOIN documents ON document_id = rowid ORDER BY score DESC, document_id",
+        (_any_of(words), limit),
+    )
+    return [Hit(**row) for row in rows]
+
+
+def passages_of_documents(connection: sqlite3.Connection, folder: int, words: Iterable[str], limit: int) -> list[Hit]:
+    """The passages with any of these words, best first, as hits of their documents."""
+    table = _table(folder)
+    rows = connection.execute(
+        f"SELECT document_id, source, title, -score AS score, text FROM "  # noqa: S608 - named by a number
+        f"(SELECT rowid, bm25({table}, {WEIGHTS}) AS score FROM {table} WHERE {table} MATCH ? ORDER BY score LIMIT ?) "
+        "JOIN passages ON passage_no = rowid JOIN documents USING (document_id) ORDER BY score DESC, passage_no",
+        (_any_of(words), limit),
+    )
+    return [Hit(**row) for row in rows]
+
+
 def occurrences(connection: sqlite3.Connection, folder: int, words: Iterable[str]) -> int:
     """How many passages have any of these words."""
     table = _table(folder)
@@ -164,9 +266,15 @@ def occurrences(connection: sqlite3.Connection, folder: int, words: Iterable[str
     return int(row[0])
 
 
+def telling(counts: Mapping[str, int], total: int) -> list[str]:
+    """Of these words those that tell passages apart. In a large folder frequent ones cost much and tell little."""
+    there = [word for word, count in counts.items() if count]
+    rare = [word for word in there if counts[word] <= FREQUENT * total]
+    return rare if total >= LARGE and len(rare) >= FEWEST else there
+
+
 def passage_count(connection: sqlite3.Connection, folder: int) -> int:
-    query = "SELECT count(*) FROM passages JOIN documents USING (document_id) WHERE folder_id = ?"
-    return int(connection.execute(query, (folder,)).fetchone()[0])
+    return int(connection.execute("SELECT passages FROM folders WHERE folder_id = ?", (folder,)).fetchone()[0])
 
 
 def passage(connection: sqlite3.Connection, passage_id: str) -> Passage | None:
@@ -217,6 +325,11 @@ def _remove(connection: sqlite3.Connection, folder: int, source: str) -> None:
         "WHERE document_id = ?",
         document,
     )
+    connection.execute(
+        f"INSERT INTO {_whole(folder)} ({_whole(folder)}, rowid, title, text) "  # noqa: S608
+        f"SELECT 'delete', document_id, title, ({WHOLE}) FROM documents WHERE document_id = ?",
+        document,
+    )
     connection.execute("DELETE FROM passages WHERE document_id = ?", document)
     connection.execute("DELETE FROM documents WHERE document_id = ?", document)
 
@@ -236,10 +349,27 @@ def _insert(connection: sqlite3.Connection, folder: int, entry: Entry) -> None:
             f"INSERT INTO {_table(folder)} (rowid, title, heading, text) VALUES (?, ?, ?, ?)",  # noqa: S608
             (number, entry.title, piece.heading, piece.text),
         )
+    connection.execute(
+        f"INSERT INTO {_whole(folder)} (rowid, title, text) "  # noqa: S608
+        f"SELECT document_id, title, ({WHOLE}) FROM documents WHERE document_id = ?",
+        (document,),
+    )
+
+
+def _count(connection: sqlite3.Connection, folder: int) -> None:
+    counted = "SELECT count(*) FROM passages JOIN documents USING (document_id) WHERE folder_id = :folder"
+    connection.execute(
+        f"UPDATE folders SET passages = ({counted}) WHERE folder_id = :folder",  # noqa: S608
+        {"folder": folder},
+    )
 
 
 def _table(folder: int) -> str:
     return f"words_of_{folder:d}"
+
+
+def _whole(folder: int) -> str:
+    return f"documents_of_{folder:d}"
 
 
 def _any_of(words: Iterable[str]) -> str:

@@ -23,9 +23,24 @@ from langgraph.constants import TAG_NOSTREAM
 from pydantic import BaseModel, SecretStr, ValidationError, field_validator
 
 from app.clients.language import grounding, prompts
+from app.clients.language.excerpt import excerpt
 from app.clients.language.prompts import Prompt
 from app.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured, SwitchboardError
-from app.services import Brief, Classification, Details, Found, Intent, Mark, Sentence
+from app.services import (
+    Brief,
+    Classification,
+    Details,
+    Evidence,
+    Finding,
+    Found,
+    Intent,
+    Mark,
+    Page,
+    Report,
+    Section,
+    Sentence,
+    Statement,
+)
 from app.settings import Settings
 
 OPENAI = "https://api.openai.com/v1"
@@ -34,6 +49,7 @@ TIMEOUT_S = 25.0  # below the policy's limit for a step with a model, so that it
 SCHEMA_REFUSED = (400, 404, 422)
 KEY_REFUSED = (401, 402, 403)
 TEMPORARY = (408, 409, 425, 429)
+MOST_FINDINGS = 8  # of one source
 CUT_OFF = ("length", "content_filter")
 ONE_CALL_PER_CONNECTION = {
     "Connection": "close"
@@ -95,7 +111,7 @@ class Verdicts(BaseModel):
     tone: Verdict
 
 
-class Statement(BaseModel):
+class Claimed(BaseModel):
     """A sentence of an answer, and the words that it rests on."""
 
     text: str
@@ -106,7 +122,54 @@ class Statement(BaseModel):
 class Statements(BaseModel):
     """What the model answers a question with."""
 
-    sentences: list[Statement]
+    sentences: list[Claimed]
+
+
+class Queries(BaseModel):
+    """What the model would search for."""
+
+    queries: list[str]
+
+
+class Noted(BaseModel):
+    """What the model says that a source says."""
+
+    claim: str
+    quote: str
+    relevance: float
+
+    @field_validator("relevance")
+    @classmethod
+    def _from_0_to_1(cls, value: float) -> float:
+        return min(max(value, 0.0), 1.0)
+
+
+class Notes(BaseModel):
+    """What the model notes about a source."""
+
+    findings: list[Noted]
+
+
+class Rested(BaseModel):
+    """A sentence of a report, and the numbers of the evidence that it rests on."""
+
+    text: str
+    evidence: list[int]
+
+
+class Part(BaseModel):
+    """A section of a report."""
+
+    heading: str
+    statements: list[Rested]
+
+
+class Written(BaseModel):
+    """The model's report."""
+
+    answered: bool
+    summary: list[Rested]
+    sections: list[Part]
 
 
 class Answer(NamedTuple):
@@ -201,6 +264,34 @@ class ChatLanguage:
             Sentence(text=each.text, passage_id=ids.get(each.passage, ""), quote=each.quote) for each in said.sentences
         ]
 
+    async def queries(self, topic: str, limit: int) -> list[str]:
+        """The topic itself is always among them."""
+        planned = await self._ask(Queries, prompts.queries(topic, limit))
+        wanted = [" ".join(each.split()) for each in (topic, *planned.queries)]
+        first_spelling = {each.casefold(): each for each in reversed(wanted) if each}
+        return [first_spelling[key] for key in dict.fromkeys(each.casefold() for each in wanted if each)][:limit]
+
+    async def study(self, topic: str, page: Page) -> list[Finding]:
+        """Whether the quotes stand in the page is for the workflow to check."""
+        text = excerpt(topic, page["text"])
+        notes = await self._ask(Notes, prompts.study(topic, page["title"], text, MOST_FINDINGS))
+        found = [Finding(claim=one.claim, quote=one.quote, relevance=one.relevance) for one in notes.findings]
+        return sorted(found, key=lambda one: -one["relevance"])[:MOST_FINDINGS]
+
+    async def report(self, topic: str, evidence: Sequence[Evidence], *, problem: str = "") -> Report:
+        """Whether the statements hold is for the workflow to check."""
+        written = await self._ask(Written, prompts.report(topic, evidence, problem))
+        summary = [_statement(one) for one in written.summary]
+        return Report(
+            answer=" ".join(one["text"] for one in summary) or None if written.answered else None,
+            note=f"Written by the model {self.model}.",
+            summary=summary,
+            sections=[
+                Section(heading=part.heading, statements=[_statement(one) for one in part.statements])
+                for part in written.sections
+            ],
+        )
+
     async def summarise(self, transcript: Sequence[str]) -> str:
         summary = (await self._speak(prompts.summarise(transcript))).text
         if not summary:
@@ -289,6 +380,11 @@ class ChatLanguage:
         return LanguageUnavailable(
             f"The model {self.model} at {self._server} did not answer ({said}). Try again in a moment."
         )
+
+
+def _statement(rested: Rested) -> Statement:
+    """The model counts from 1."""
+    return Statement(text=rested.text.strip(), evidence=[number - 1 for number in rested.evidence])
 
 
 def _status(error: Exception) -> int | None:

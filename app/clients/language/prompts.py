@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.services import Brief, Mark
+from app.services import Brief, Evidence, Mark
 
 Prompt = list[tuple[str, str]]
 """One system and one user message: the order that every chat template accepts."""
@@ -65,6 +65,33 @@ When the passages do not answer the question, answer with an empty list of sente
 
 """ + AS_DATA.format(tag="material")
 
+QUERIES = """\
+You plan the research on a topic. Write at most {limit} queries for a search engine that together find what there is to
+know about it: the topic in its own words first, then other wordings and aspects. Each query is a few words.
+
+""" + AS_DATA.format(tag="topic")
+
+STUDY = """\
+You read one source for the research on a topic, and note what it says about the topic: at most {most} findings, the most
+telling first. Each finding has:
+- claim: one sentence, in your words, with figures as they stand in the source.
+- quote: the words of the source that say so, copied exactly; one or two sentences.
+- relevance: how much it tells about the topic, from 0 to 1.
+When the source says nothing about the topic, answer with an empty list of findings. That is a good answer.
+
+""" + AS_DATA.format(tag="source")
+
+REPORT = """\
+You write a report on a topic from numbered pieces of evidence, and from nothing else: nothing that you know yourself, no
+guess. Keep figures as they stand. The report has:
+- answered: true when the evidence answers the topic, false when it does not. False is a good answer.
+- summary: two to four statements that answer the topic directly.
+- sections: two to five sections, each with a heading and statements, that say what else the evidence tells.
+Each statement is a sentence in `text`, and in `evidence` the numbers of the pieces that it rests on. A statement that
+rests on none is left out.
+
+""" + AS_DATA.format(tag="material")
+
 SUMMARISE = """\
 You brief the colleague who takes over a customer's conversation. Write two or three plain sentences: what the customer
 wants, what has been done or established, what is open. State only what the conversation says; keep numbers as they are.
@@ -116,6 +143,24 @@ def answer(question: str, passages: Sequence[str], problem: str) -> Prompt:
     """`passages`: their texts, numbered from 1 in the prompt."""
     numbered = "\n\n".join(f"Passage {number}:\n{text}" for number, text in enumerate(passages, start=1))
     prompt = _prompt(ANSWER, "material", f"{numbered}\n\nQuestion:\n{question}")
+    return again(prompt, _inside("material", problem)) if problem else prompt
+
+
+def queries(topic: str, limit: int) -> Prompt:
+    return _prompt(QUERIES.format(limit=limit), "topic", topic)
+
+
+def study(topic: str, title: str, text: str, most: int) -> Prompt:
+    return _prompt(STUDY.format(most=most), "source", f"Topic:\n{topic}\n\nTitle:\n{title}\n\nText:\n{text}")
+
+
+def report(topic: str, evidence: Sequence[Evidence], problem: str) -> Prompt:
+    """`evidence`: numbered from 1 in the prompt."""
+    numbered = "\n".join(
+        f'{at}. (source {one["source"]}) {one["claim"]} Quote: "{one["quote"]}"'
+        for at, one in enumerate(evidence, start=1)
+    )
+    prompt = _prompt(REPORT, "material", f"Topic:\n{topic}\n\nEvidence:\n{numbered}")
     return again(prompt, _inside("material", problem)) if problem else prompt
 
 

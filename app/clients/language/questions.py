@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Literal
 
 import Stemmer  # type: ignore[import-not-found]  # a C library without types
@@ -28,6 +28,7 @@ OTHER_NAME = 0.85
 NEGATION = re.compile(r"\b(?:not|no|cannot|can't|never|without)\b", re.IGNORECASE)
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_ACCENT = re.compile(r"[\u0300-\u036f]")
 _SENTENCE = re.compile(r"[^.!?\n]*[^.!?\n\s][^.!?\n]*[?!.\n]*")
 
 
@@ -54,7 +55,7 @@ class Reading:
     expects: Expected | None
     negated: bool
 
-    @property
+    @cached_property
     def hard(self) -> tuple[Term, ...]:
         """What the answer has to be about."""
         return tuple(term for term in self.terms if term.hard)
@@ -75,7 +76,7 @@ def asked(text: str) -> list[Reading]:
 @lru_cache(maxsize=16384)
 def stems(text: str) -> frozenset[str]:
     """The stems of a text's words."""
-    return frozenset(stem(word) for word in words(text))
+    return frozenset(map(stem, words(text)))
 
 
 def expected(text: str) -> Expected | None:
@@ -92,8 +93,8 @@ def topics(text: str) -> frozenset[str]:
 
 def words(text: str) -> list[str]:
     """Words in lower case, without accents and possessives."""
-    plain = text.lower() if text.isascii() else _unaccented(clean(text).lower())
-    return [word.removesuffix("'s").replace("'", " ").split()[0] for word in _WORD.findall(plain)]
+    plain = text.lower() if text.isascii() else _unaccented(text.replace("\u2019", "'")).lower()
+    return [word if "'" not in word else word.removesuffix("'s").split("'")[0] for word in _WORD.findall(plain)]
 
 
 @lru_cache(maxsize=65536)
@@ -125,7 +126,7 @@ def _plain(question: str) -> str:
 
 
 def _unaccented(text: str) -> str:
-    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    return _ACCENT.sub("", unicodedata.normalize("NFKD", text))
 
 
 def _phrased(plain: str) -> str:

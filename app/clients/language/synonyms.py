@@ -35,7 +35,8 @@ SOFT = _words(
     purchased really recently right rule rules say shop shopping simply sister someone son soon standard store
     stuff supposed sure take takes taking then think time times today tomorrow trying understand usual usually
     wanted week weeks went wife wonder wondering work works year years yesterday yet let's far start stuff
-    company business place placed anywhere nothing everything
+    company business place placed anywhere nothing everything goods seem seems seemed another copy exactly okay
+    model models aunt uncle grandmother christmas birthday
     """
 )
 """Help to find a passage, and are not missed in it."""
@@ -45,6 +46,10 @@ GROUPS: tuple[frozenset[str], ...] = tuple(
         _words,
         (
             "return returns returning returned returnable",
+            "box packaging carton",
+            "approval approvals approve approved approver authorise authorize authorisation authorization",
+            "drop dropped drops fall fell falls accidental accidentally knocked",
+            "volt volts voltage mains plug plugs socket",
             "refund refunds refunded refunding reimburse reimbursed reimbursement refundable",
             "parcel parcels box package packages packet shipment shipments",
             "delivery deliver deliveries delivered delivering shipping ship ships shipped shipment postage courier arrive "
@@ -112,6 +117,22 @@ GROUPS: tuple[frozenset[str], ...] = tuple(
 
 PHRASES: tuple[tuple[str, str], ...] = (
     # (pattern over plain words, the words that stand for it)
+    (r"\b(?:take|takes|taking|took|debit|debits|deduct|deducts) (?:the |my )?(?:money|amount|payment) (?:from|off)\b", "charge"),
+    (r"\b(?:shipping|delivery|postage)(?: fees?| costs?| charges?)? back\b", "shipping costs refunded"),
+    (r"\b(?:better|lower|cheaper|special|reduced) (?:price|prices|deal|deals|rate|rates)\b|\bmoney off\b", "discount"),
+    (r"\btracking (?:code|id|no|reference)\b", "tracking number"),
+    (r"\b(?:no ?body|no one|not) (?:was |is |were )?(?:at )?home\b", "not home delivery"),
+    (r"\b(?:which|what) (?:company|firm|service) (?:delivers?|ships?)\b", "which carriers"),
+    (r"\bsign(?:s|ed)? off\b", "approve"),
+    (r"\bpost (?:it |this |them )?to\b", "ship to"),
+    (r"\b(?:pay|paid|paying) (?:monthly|later|by the month|over time)\b|\bmonthly payments?\b", "installments"),
+    (r"\b(?:2 ?fa|mfa|(?:two|2) (?:factor|step)(?: authentication| verification| login)?)\b", "two factor authentication"),
+    (r"\b(?:espresso|coffee) makers?\b", "espresso machine"),
+    (r"\bamex\b", "american express"),
+    (r"\b(?:a |one )?hundred\b", "100"),
+    (r"\b(?:stay|keep|remain)s? (?:good|fresh)\b", "fresh best"),
+    (r"\bruns? out\b", "expire"),
+    (r"\b(?:data|information|details)((?: \w+){0,4}?) (?:store|stored|keep|hold|save)\b", r"data\1 collect"),
     (
         r"\b(?:get|got|getting|have|want|receive|see|give|take) (?:me )?(?:my |our |the |all )?money(?: back"
         r"| again)?\b",

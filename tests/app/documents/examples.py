@@ -102,7 +102,7 @@ SECTIONS: list[Section] = [
 HOSTILE: Report = {
     "topic": f"{SCRIPT} {HIDDEN}",
     "title": f"{SCRIPT} {TYPST} {OVERPRINT} " + "huge title " * 500,
-    "made_at": "2026-11-22T23:59:59Z",
+    "made_at": "2026-11-22T23:59:59.528320Z",
     "answer": None,
     "note": LINK,
     "summary": [{"text": text, "citations": [{"source": 1, "quote": text}]} for text in TEXTS],

@@ -1,4 +1,4 @@
-"""What threads have read: texts by their content, and which thread read which source."""
+"""What threads have read: texts by their content, and which thread read which source. The journal names branches."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,3 +27,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("thread_id", "lead", name=op.f("pk_sources")),
     )
     op.create_index(op.f("ix_sources_digest"), "sources", ["digest"], unique=False)
+    op.add_column("journal", sa.Column("label", sa.String(), nullable=True))

@@ -1,0 +1,33 @@
+"""The command that does the work of runs on Temporal: worker."""
+
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.output import failing_plainly, print_error
+
+
+def worker(
+    address: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="The server; left out: SWITCHBOARD_TEMPORAL_ADDRESS.")
+    ] = None,
+    namespace: Annotated[str | None, typer.Option(help="Left out: SWITCHBOARD_TEMPORAL_NAMESPACE.")] = None,
+    task_queue: Annotated[str | None, typer.Option(help="Left out: SWITCHBOARD_TEMPORAL_TASK_QUEUE.")] = None,
+) -> None:
+    """Run workflows that were started with --engine temporal. Any number of workers share the work. Ctrl-C ends it.
+
+    Example: switchboard worker --address localhost:7233
+    """
+    named = {"temporal_address": address, "temporal_namespace": namespace, "temporal_task_queue": task_queue}
+    settings: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+    with failing_plainly():
+        import asyncio
+
+        from app.settings import load
+        from app.temporal.engine import missing_extra
+
+        try:
+            from app.temporal.worker import serve
+        except ImportError as error:
+            raise missing_extra() from error
+        asyncio.run(serve(load(**settings), say=print_error))

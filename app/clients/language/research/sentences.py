@@ -1,0 +1,68 @@
+"""The sentences of a text, as places in it: what is quoted has to stand there letter by letter."""
+
+import re
+from collections.abc import Iterator
+
+Span = tuple[int, int]
+
+SHORT_LINE = 55  # characters; a longer line without an end was broken by its margin
+
+_BLOCK = re.compile(r"\n[^\S\n]*\n\s*")
+_GAP = re.compile(
+    r"(?<=[.!?\u2026])[\"'\u201d\u2019)\]]*(?:\[\d{1,3}\])*[^\S\n]+(?=[\"'\u201c\u2018(\[]*[^\W_a-z])|\n\s*"
+)
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\[\"'\u201c])(?:[^\W\d_]|(?:[^\W\d_]\.)+[^\W\d_]?|mr|mrs|ms|dr|prof|rev|gen|col|capt|lt|sgt|sen|rep|gov|hon|st|"
+    r"jr|sr|mt|ft|no|nos|vol|vs|cf|ca|c|approx|fig|figs|eq|eds?|pp?|etc|al|inc|ltd|co|corp|dept|univ|jan|feb|mar|apr|jun|"
+    r"jul|aug|sept?|oct|nov|dec|e\.g|i\.e|a\.m|p\.m|b\.c|a\.d|u\.s|u\.k|ph\.d)\.$",
+    re.IGNORECASE,
+)
+_MARKER = re.compile(r"(?:[-*+\u2022#>|]|\d{1,3}[.)])\s")
+_LEADING = re.compile(r"(?:(?:[-*+\u2022>#|]+|\d{1,3}[.)])\s+)+")
+
+
+def blocks(text: str) -> Iterator[Span]:
+    """Paragraphs: what stands between empty lines."""
+    at = 0
+    for gap in _BLOCK.finditer(text):
+        if text[at : gap.start()].strip():
+            yield at, gap.start()
+        at = gap.end()
+    if text[at:].strip():
+        yield at, len(text)
+
+
+def spans(text: str, block: Span) -> Iterator[Span]:
+    """The sentences of a paragraph, in order, without white space and list markers around them."""
+    start, end = block
+    for gap in _GAP.finditer(text, start, end):
+        if _ends(text, start, gap, end):
+            yield from _trimmed(text, start, gap.end())
+            start = gap.end()
+    yield from _trimmed(text, start, end)
+
+
+def _ends(text: str, start: int, gap: re.Match[str], end: int) -> bool:
+    if "\n" in gap[0]:
+        return not _is_wrapped(text, start, gap.start(), gap.end(), end)
+    return not _ABBREVIATION.search(text[max(start, gap.start() - 12) : gap.start()])
+
+
+def _is_wrapped(text: str, start: int, at: int, after: int, end: int) -> bool:
+    """A line that goes on in the next one."""
+    if after >= end or _MARKER.match(text, after) or text[at - 1 : at] in ".!?:;|":
+        return False
+    if text[after].islower() or text[at - 1 : at] in ",-(":
+        return True
+    line = at - (text.rfind("\n", start, at) + 1 or start)
+    return line >= SHORT_LINE and not text[start:at].lstrip().startswith("#")
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    piece = text[start:end]
+    start += len(piece) - len(piece.lstrip())
+    end -= len(piece) - len(piece.rstrip())
+    if marker := _LEADING.match(text, start, end):
+        start = marker.end()
+    if end - start > 1:
+        yield start, end

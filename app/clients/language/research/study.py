@@ -1,0 +1,222 @@
+"""What a page says about a topic: its sentences that are most about it, quoted as they stand.
+
+The page is data. Whatever its sentences ask for, they are only weighed and quoted.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+
+from app.clients.language.research.sentences import Span, blocks, spans
+from app.clients.language.research.topic import Topic, counts_of, parts, read_topic
+from app.services import Finding, Page
+
+MOST_FINDINGS = 8
+MOST_SENTENCES = 3  # of a quote
+LONGEST_QUOTE = 400  # characters
+LONGEST_PAGE = 400_000
+SHORTEST = 15  # characters of a sentence that can stand alone
+LEAST = 0.25  # of the best score, for a finding
+
+LONGEST_HEADING = 80  # characters
+HEADING = 0.5
+"""What a line without an end counts, compared with a sentence."""
+LEAD = 0.4
+"""For the first sentence of a page whose title is what is asked about."""
+
+TITLE, NEAR, AROUND = 0.8, 0.6, 0.45
+"""What a word of the topic counts that stands in the title or heading, in the next sentence, in the paragraph."""
+
+_WORD = re.compile(r"[^\W_]+(?:'s)?")
+_LINKED = re.compile(
+    r"(?:he|she|it|they|his|her|its|their|this|these|those|that|such|there|here|then|both|the (?:latter|former|same)|however|also"
+    r"|in addition|as a result|therefore|instead|yes|no|one|another|afterwards|later)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    start: int
+    end: int
+    block: int
+    place: int
+    said: Mapping[int, float]  # the topic's terms that stand here, by number: how much each counts
+    order: tuple[int, ...]  # their numbers, in the order they stand in
+
+
+@dataclass(frozen=True)
+class Judged:
+    sentence: Sentence
+    score: float  # within the page
+    relevance: float  # across pages
+
+
+def study(topic: str, page: Page) -> list[Finding]:
+    """The page's sentences most about the topic, best first; [] when none is about it."""
+    found: dict[str, Finding] = {}
+    for part in parts(topic):
+        for finding in _of_part(read_topic(part), page):
+            known = found.get(finding["quote"])
+            if known is None or known["relevance"] < finding["relevance"]:
+                found[finding["quote"]] = finding
+    return sorted(found.values(), key=lambda one: -one["relevance"])[:MOST_FINDINGS]
+
+
+def _of_part(topic: Topic, page: Page) -> list[Finding]:
+    text = page["text"][:LONGEST_PAGE]
+    if not topic.terms:
+        return []
+    sentences = _sentences(topic, text)
+    judged = sorted(_judged(topic, page["title"], text, sentences), key=lambda one: -one.score)
+    least = LEAST * judged[0].score if judged else 0.0
+    taken: set[int] = set()
+    findings: list[Finding] = []
+    for one in judged:
+        if len(findings) == MOST_FINDINGS or one.score < least:
+            break
+        if one.sentence.place not in taken:
+            quote = _quote(topic, text, sentences, one.sentence, taken)
+            findings.append(Finding(claim=" ".join(quote.split()), quote=quote, relevance=one.relevance))
+    return findings
+
+
+def _sentences(topic: Topic, text: str) -> list[Sentence]:
+    counts = counts_of(topic)
+    found: list[Sentence] = []
+    for number, block in enumerate(blocks(text)):
+        for start, end in spans(text, block):
+            words = _WORD.findall(text, start, end)
+            matched = [pair for word in words for pair in counts[word]]
+            said: dict[int, float] = {}
+            for at, credit in matched:
+                said[at] = max(credit, said.get(at, 0.0))
+            order = tuple(at for at, _ in matched)
+            found.append(Sentence(start, end, number, len(found), said, order))
+    return found
+
+
+def _judged(topic: Topic, title: str, text: str, sentences: Sequence[Sentence]) -> Iterator[Judged]:
+    counts = counts_of(topic)
+    titled = dict(pair for word in _WORD.findall(title) for pair in counts[word])
+    rarity = _rarity(topic, sentences)
+    around = _by_block(sentences)
+    lead = LEAD * sum(topic.terms[at].weight * credit for at, credit in titled.items()) / topic.weight
+    first = next((one.place for one in sentences if _is_said(text[one.start : one.end])), 0)
+    for sentence in sentences:
+        if not sentence.said or sentence.end - sentence.start < SHORTEST:
+            continue
+        near = _near(sentences, sentence)
+        credit = {
+            at: max(
+                sentence.said.get(at, 0.0),
+                TITLE * titled.get(at, 0.0),
+                NEAR * near.get(at, 0.0),
+                AROUND * around[sentence.block].get(at, 0.0),
+            )
+            for at in range(len(topic.terms))
+        }
+        said = text[sentence.start : sentence.end]
+        shows = topic.shows(said)
+        score = _score(topic, sentence, credit, rarity, shows=shows) + (lead if sentence.place == first else 0.0)
+        yield Judged(
+            sentence,
+            score * (1.0 if _is_said(said) else HEADING),
+            _relevance(topic, sentence, credit, shows=shows),
+        )
+
+
+def _is_said(sentence: str) -> bool:
+    """A sentence, and not a heading."""
+    return len(sentence) > LONGEST_HEADING or sentence.rstrip("\"')]\u201d").endswith((".", "!", "?", ":", ";"))
+
+
+def _score(
+    topic: Topic, sentence: Sentence, credit: Mapping[int, float], rarity: Sequence[float], *, shows: bool
+) -> float:
+    """What the sentence itself says counts most; the rarer a word in the page, the more."""
+    weights = [term.weight * rare for term, rare in zip(topic.terms, rarity, strict=True)]
+    total = sum(weights) or 1.0
+    own = sum(weights[at] * credit for at, credit in sentence.said.items()) / total
+    held = sum(weights[at] * value for at, value in credit.items()) / total
+    return own + 0.8 * held + 0.1 * _together(sentence) + (0.25 if topic.expects and shows else 0.0)
+
+
+def _relevance(topic: Topic, sentence: Sentence, credit: Mapping[int, float], *, shows: bool) -> float:
+    """How likely the sentence answers, judged alike on every page."""
+    own = sum(topic.terms[at].weight * value for at, value in sentence.said.items()) / topic.weight
+    held = sum(topic.terms[at].weight * value for at, value in credit.items()) / topic.weight
+    missing = sum(term.is_name and credit[at] < AROUND / 2 for at, term in enumerate(topic.terms))
+    value = 0.4 * own + 0.5 * held + 0.1 * _together(sentence)
+    value *= 1.0 if shows else 0.7
+    return round(max(0.0, min(1.0, value * 0.75**missing)), 3)
+
+
+def _together(sentence: Sentence) -> float:
+    """The share of the topic's neighbouring words that are neighbours here too."""
+    pairs = set(zip(sentence.order, sentence.order[1:], strict=False))
+    joined = sum((at, at + 1) in pairs for at in range(max(sentence.said, default=0)))
+    return min(1.0, joined / 2)
+
+
+def _rarity(topic: Topic, sentences: Sequence[Sentence]) -> list[float]:
+    having = [0] * len(topic.terms)
+    for sentence in sentences:
+        for at in sentence.said:
+            having[at] += 1
+    return [log(1 + (len(sentences) + 1) / (0.5 + count)) if count else 1.0 for count in having]
+
+
+def _by_block(sentences: Sequence[Sentence]) -> dict[int, dict[int, float]]:
+    held: dict[int, dict[int, float]] = {}
+    for sentence in sentences:
+        block = held.setdefault(sentence.block, {})
+        for at, credit in sentence.said.items():
+            block[at] = max(credit, block.get(at, 0.0))
+    return held
+
+
+def _near(sentences: Sequence[Sentence], sentence: Sentence) -> dict[int, float]:
+    """What the sentences before and after say; a heading is the sentence before its paragraph."""
+    held: dict[int, float] = {}
+    for other in sentences[max(0, sentence.place - 1) : sentence.place + 2]:
+        for at, credit in other.said.items():
+            held[at] = max(credit, held.get(at, 0.0))
+    return held
+
+
+def _quote(topic: Topic, text: str, sentences: Sequence[Sentence], chosen: Sentence, taken: set[int]) -> str:
+    """The sentence, with the one before that it leans on and what follows, as long as that makes a short passage."""
+    first = last = chosen.place
+    if _LINKED.match(text, chosen.start) and _fits(sentences, first - 1, last, taken):
+        first -= 1
+    while last - first + 1 < MOST_SENTENCES and _fits(sentences, first, last + 1, taken):
+        last += 1
+    if last == first and _fits(sentences, first - 1, last, taken):
+        first -= 1
+    taken.update(range(first, last + 1))
+    start, end = sentences[first].start, sentences[last].end
+    return text[start:end] if end - start <= LONGEST_QUOTE else _cut(text, (start, end), topic)
+
+
+def _fits(sentences: Sequence[Sentence], first: int, last: int, taken: set[int]) -> bool:
+    """Whether these sentences are one passage that can be quoted, and none of them is quoted already."""
+    if first < 0 or last >= len(sentences) or first in taken or last in taken:
+        return False
+    one, other = sentences[first], sentences[last]
+    return one.block == other.block and other.end - one.start <= LONGEST_QUOTE
+
+
+def _cut(text: str, span: Span, topic: Topic) -> str:
+    """A part of a sentence that is too long to quote: where the topic's words stand closest, between words."""
+    counts = counts_of(topic)
+    hits = [found.start() for found in _WORD.finditer(text, *span) if counts[found[0]]]
+    start = max(hits, key=lambda at: sum(at <= other < at + LONGEST_QUOTE * 3 // 4 for other in hits), default=span[0])
+    start = max(span[0], min(start - LONGEST_QUOTE // 8, span[1] - LONGEST_QUOTE))
+    if start > span[0]:
+        start = text.find(" ", start, span[1]) + 1 or start
+    end = min(span[1], start + LONGEST_QUOTE)
+    if end < span[1]:
+        end = text.rfind(" ", start + 1, end) if " " in text[start + 1 : end] else end
+    return text[start:end].strip()

@@ -1,0 +1,183 @@
+"""What a topic asks: its words with what each tells, and the kind of answer that it expects."""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Literal
+
+from app.clients.language.questions import stem
+from app.clients.language.questions import words as words_of
+from app.clients.language.research.lexicon import FUNCTION, GENERIC, GROUPS, MONTHS, NUMBERS
+
+Kind = Literal["time", "number", "person", "place"]
+
+NAME, WORD, VAGUE = 1.8, 1.0, 0.35
+"""What a name or figure, an ordinary word and a generic word tell."""
+OTHER_NAME, AKIN = 0.85, 0.6
+"""What another word of the same meaning, and a word of the same family, count."""
+FAMILY = 5  # letters that words of a family begin with
+
+SHOWS: dict[Kind, re.Pattern[str]] = {
+    "time": re.compile(
+        rf"\b(?:1\d{{3}}|20\d\d|\d{{3}} ?(?:AD|BC)E?)s?\b|\b(?:{MONTHS})\b\.? \d|\b\d{{1,2}} (?:{MONTHS})\b|\bcentur(?:y|ies)\b"
+        rf"|\b(?:\d[\d.,]*|{NUMBERS})[\s-]+(?:\w+ )?(?:second|minute|hour|day|night|week|month|year|decade)s?\b"
+        r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b\d{1,2}:\d\d\b|\b(?:spring|summer|autumn|winter|ancient|era|age)\b",
+        re.IGNORECASE,
+    ),
+    "number": re.compile(rf"\d|\b(?:{NUMBERS})\b", re.IGNORECASE),
+    "person": re.compile(r"[^\W\d_a-z]"),
+    "place": re.compile(r"[^\W\d_a-z]"),
+}
+_ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        "time",
+        re.compile(
+            r"\bwhen\b|\b(?:what|which) (?:\w+ )?(?:year|date|day|month|century|decade|time|era)s?\b"
+            r"|\bhow (?:long|old|soon|recently)\b|\bhow many (?:\w+ )?(?:second|minute|hour|day|week|month|year)s\b"
+        ),
+    ),
+    (
+        "number",
+        re.compile(
+            r"\bhow (?:many|much|far|tall|high|large|big|fast|often|deep|wide)\b|\bwhat (?:is|was) the (?:\w+ )?(?:population"
+            r"|number|amount|percentage|percent|price|cost|size|height|age)\b|\bwhat (?:percentage|percent|number|fraction)\b"
+        ),
+    ),
+    (
+        "person",
+        re.compile(
+            r"\bwho(?:se|m)?\b|\b(?:what|which) (?:person|man|woman|king|queen|president|actor|actress|author)\b"
+        ),
+    ),
+    (
+        "place",
+        re.compile(r"\bwhere\b|\b(?:what|which) (?:\w+ )?(?:city|country|state|place|region|continent|town|county)\b"),
+    ),
+)
+_QUESTION = re.compile(
+    r"\?|^\W*(?:who|whose|whom|what|when|where|which|why|how|is|are|was|were|do|does|did|can|could|will|would|should|has|have"
+    r"|in (?:what|which)|on what|at what|for what|to what|from (?:what|which)|by what|under what|during what)\b",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
+_PARTS = re.compile(r"(?<=\?)\s+|;\s+|\n+")
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of a topic. `names`: stems that mean the same, itself included."""
+
+    word: str
+    stem: str
+    names: frozenset[str]
+    weight: float
+    is_name: bool
+
+    def match(self, other: str) -> float:
+        """How much another stem stands for this one, 0..1."""
+        if other == self.stem:
+            return 1.0
+        if self.is_name:
+            return OTHER_NAME if other in self.names else 0.0
+        if other in self.names:
+            return OTHER_NAME
+        return AKIN if _akin(self.stem, other) else 0.0
+
+
+@dataclass(frozen=True)
+class Topic:
+    text: str
+    terms: tuple[Term, ...]
+    expects: Kind | None
+    is_question: bool
+
+    @property
+    def weight(self) -> float:
+        return sum(term.weight for term in self.terms) or 1.0
+
+    def shows(self, text: str) -> bool:
+        """Whether a text has what could be the answer: a time, a number, a name that the topic does not have."""
+        if self.expects is None:
+            return True
+        if self.expects in ("person", "place"):
+            return self._names_somebody(text)
+        said = {term.word for term in self.terms}
+        return any(found[0].lower() not in said for found in SHOWS[self.expects].finditer(text))
+
+    def _names_somebody(self, text: str) -> bool:
+        stems = {term.stem for term in self.terms}
+        found = [token for token in _TOKEN.findall(text) if token[0].isupper() and token.lower() not in FUNCTION]
+        return any(stem(word) not in stems for token in found for word in words_of(token))
+
+
+class Counts(dict[str, tuple[tuple[int, float], ...]]):
+    """For a word of a text: the numbers of the topic's terms that it stands for, and how much it counts for each."""
+
+    def __init__(self, topic: Topic) -> None:
+        super().__init__()
+        self._terms = topic.terms
+
+    def __missing__(self, word: str) -> tuple[tuple[int, float], ...]:
+        stems = {stem(one) for one in words_of(word)}
+        credits = [(at, max(map(term.match, stems), default=0.0)) for at, term in enumerate(self._terms)]
+        found = self[word] = tuple(pair for pair in credits if pair[1])
+        return found
+
+
+@lru_cache(maxsize=32)
+def counts_of(topic: Topic) -> Counts:
+    return Counts(topic)
+
+
+@lru_cache(maxsize=256)
+def read_topic(text: str) -> Topic:
+    text = " ".join(text.split())
+    tokens = _TOKEN.findall(text)
+    named = _names(tokens)
+    terms: dict[str, Term] = {}
+    for token in tokens:
+        for word in words_of(token):
+            if word not in FUNCTION and (len(word) > 1 or word.isdigit()):
+                terms.setdefault(stem(word), _term(word, is_name=token in named))
+    return Topic(text, tuple(terms.values()), _expected(text.lower()), bool(_QUESTION.search(text)))
+
+
+def parts(text: str) -> list[str]:
+    """The questions of a text that asks several; else the text itself."""
+    found = [part.strip() for part in _PARTS.split(text.strip()) if len(read_topic(part).terms) > 1]
+    asking = [part for part in found if read_topic(part).is_question]
+    return asking if len(asking) > 1 else [" ".join(text.split())]
+
+
+def _names(tokens: list[str]) -> frozenset[str]:
+    """Tokens that are names or figures. Where everything is in capitals, capitals tell nothing."""
+    figures = {token for token in tokens if any(char.isdigit() for char in token)}
+    capital = [token for token in tokens if token[0].isupper()]
+    lower = [token for token in tokens if token[0].islower() and token not in FUNCTION]
+    if not lower and len(capital) > 3:
+        return frozenset(figures)
+    if len(tokens) > 1 and not tokens[1][0].isupper():  # a capital that every sentence begins with
+        capital = [token for token in capital if token != tokens[0] or token in tokens[1:]]
+    return frozenset(figures | {token for token in capital if token.lower() not in FUNCTION})
+
+
+def _expected(lower: str) -> Kind | None:
+    return next((kind for kind, pattern in _ASKS if pattern.search(lower)), None)
+
+
+def _term(word: str, *, is_name: bool) -> Term:
+    own = stem(word)
+    names = frozenset({own}).union(*(group for group in _groups() if own in group))
+    vague = word in GENERIC and not is_name
+    return Term(word, own, names, NAME if is_name else VAGUE if vague else WORD, is_name)
+
+
+def _akin(one: str, other: str) -> bool:
+    """Of one family, as "origin" and "originate"."""
+    shortest = min(len(one), len(other))
+    return shortest >= FAMILY and one[:FAMILY] == other[:FAMILY] and one[: shortest - 1] == other[: shortest - 1]
+
+
+@cache
+def _groups() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(map(stem, group)) for group in GROUPS)

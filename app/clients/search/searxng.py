@@ -1,0 +1,93 @@
+"""Search through a SearXNG server, by its JSON interface."""
+
+import asyncio
+import ssl
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from app.clients.search.snippets import leads
+from app.clients.web.locations import shown
+from app.errors import NotConfigured, SearchUnavailable
+from app.services import Lead
+
+NAME = "searxng"
+TIMEOUT_S = 15.0
+BUSY = frozenset({408, 425, 429})
+
+
+class SearxngSearch:
+    """Implements app.services.Search. The address is the operator's choice: it may be on a private network."""
+
+    def __init__(self, base_url: str, *, timeout_s: float = TIMEOUT_S, tls: ssl.SSLContext | None = None) -> None:
+        """`tls`: whom to trust instead of the well-known authorities. Raises NotConfigured."""
+        self._url = _usable(base_url)
+        self._timeout_s = timeout_s
+        self._given_tls = tls
+
+    async def search(self, query: str, limit: int, *, folder: str | None = None) -> list[Lead]:
+        """Raises SearchUnavailable, NotConfigured."""
+        if not query.strip():
+            return []
+        answer = self._understood(await self._asked(query))
+        found = leads(answer, NAME)
+        if not found and answer.get("unresponsive_engines"):
+            raise SearchUnavailable(f"The engines behind {shown(self._url)} did not answer; try again later.")
+        return found[:limit]
+
+    async def _asked(self, query: str) -> httpx.Response:
+        try:
+            async with asyncio.timeout(self._timeout_s), self._client() as client:
+                return await client.get(self._url, params={"q": query, "format": "json"})
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise SearchUnavailable(
+                f"{shown(self._url)} did not answer within {self._timeout_s:g} seconds; try again later."
+            ) from error
+        except httpx.HTTPError as error:
+            raise SearchUnavailable(
+                f"{shown(self._url)} could not be asked ({type(error).__name__}); try again later."
+            ) from error
+
+    def _client(self) -> httpx.AsyncClient:
+        verify = self._tls if self._url.startswith("https") else False
+        return httpx.AsyncClient(verify=verify, trust_env=False, timeout=self._timeout_s)
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return self._given_tls or httpx.create_ssl_context()
+
+    def _understood(self, response: httpx.Response) -> dict[str, Any]:
+        where, status = shown(self._url), response.status_code
+        if status in BUSY or status >= 500:
+            raise SearchUnavailable(f"{where} answered {status}; try again later.")
+        if status == 403:
+            raise NotConfigured(
+                f"{where} refuses answers in JSON: add json to search.formats in the settings.yml of that SearXNG server."
+            )
+        try:
+            answer = response.json() if status == 200 else None
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict) or not isinstance(answer.get("results"), list):
+            raise NotConfigured(
+                f"{where} answered {status} with something that is no SearXNG answer in JSON: "
+                "correct the address, and see that search.formats in its settings.yml has json."
+            )
+        return answer
+
+
+def _usable(base_url: str) -> str:
+    """The address of the search itself."""
+    try:
+        parts = urlsplit(base_url.strip())
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        usable = False
+    if not usable or parts.query or parts.fragment:
+        raise NotConfigured(
+            "The address of the SearXNG server is unusable; expected something like http://localhost:8888."
+        )
+    path = parts.path.rstrip("/")
+    return parts._replace(path=path if path.endswith("/search") else f"{path}/search").geturl()

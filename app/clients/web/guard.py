@@ -1,0 +1,160 @@
+"""Which machines may be asked: public ones at the ports of the web, and those that an allow-list names.
+
+A name is resolved once for each request, and the request goes to the very address that was checked here: a name that
+changes its address between the check and the connection gains nothing.
+"""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+from urllib.parse import urlsplit
+
+import httpx
+
+from app.clients.web.locations import host_of, port_of, shown
+from app.errors import NotConfigured, SourceUnavailable, SourceUnreadable
+
+WEB_PORTS = frozenset({80, 443, 8080, 8443})
+"""Of public machines. An allowed host or network is asked at every port, an allowed host:port at that one too."""
+
+IPAddress = IPv4Address | IPv6Address
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+"""The addresses of a host name, the one to try first at the front. Raises socket.gaierror."""
+
+NOT_PUBLIC = (
+    IPv4Network("100.64.0.0/10"),  # shared by a provider's customers; some clouds keep their metadata here
+    IPv4Network("168.63.129.16/32"),  # a cloud's own services, at a public address
+    IPv4Network("192.0.0.0/24"),  # protocol assignments; another cloud's metadata
+    IPv4Network("192.88.99.0/24"),  # relays into 6to4
+)
+GLOBAL_UNICAST = IPv6Network("2000::/3")
+CARRIES_IPV4_LAST = (
+    IPv6Network("::/96"),  # IPv4-compatible; :: and ::1 are here too
+    IPv6Network("::ffff:0:0/96"),  # IPv4-mapped
+    IPv6Network("::ffff:0:0:0/96"),  # IPv4-translated
+    IPv6Network("64:ff9b::/96"),  # NAT64
+)
+NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+
+
+async def resolved(host: str, port: int) -> Sequence[str]:
+    """By the operating system."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+class Guard:
+    """`allowed`: host names, host:port, addresses and networks. Raises NotConfigured for anything else."""
+
+    def __init__(self, allowed: Sequence[str] = (), resolve: Resolve = resolved) -> None:
+        self._resolve = resolve
+        self._networks = [network for each in allowed if (network := _network(each))]
+        self._names = {_name(each) for each in allowed if not _network(each)}
+
+    async def addresses(self, url: httpx.URL) -> list[str]:
+        """Where to connect to for this URL. Raises SourceUnreadable when any of it is out of bounds."""
+        host, port = host_of(url), port_of(url)
+        addresses = [_parsed(each, url) for each in _spelt_out(host, url) or await self._looked_up(url)]
+        if not self._names & {(host, None), (host, port)}:
+            for address in addresses:
+                self._check(address, port, url)
+        return [str(each) for each in addresses]
+
+    async def _looked_up(self, url: httpx.URL) -> Sequence[str]:
+        host = host_of(url)
+        try:
+            found = await self._resolve(host, port_of(url))
+        except socket.gaierror as error:
+            if error.errno in NO_SUCH_NAME:
+                raise SourceUnreadable(f"{shown(url)} cannot be read: there is no host {host}.") from error
+            raise SourceUnavailable(f"{shown(url)} cannot be read now: the host {host} cannot be looked up.") from error
+        except UnicodeError as error:  # a label that is empty or too long
+            raise SourceUnreadable(f"{shown(url)} cannot be read: {host[:100]} is no host name.") from error
+        if not found:
+            raise SourceUnavailable(f"{shown(url)} cannot be read now: the host {host} has no address.")
+        return found
+
+    def _check(self, address: IPAddress, port: int, url: httpx.URL) -> None:
+        if any(address in network for network in self._networks):
+            return
+        if not is_public(address):
+            raise SourceUnreadable(f"{shown(url)} is not read: its host is not on the public internet.")
+        if port not in WEB_PORTS:
+            ports = ", ".join(map(str, sorted(WEB_PORTS)))
+            raise SourceUnreadable(f"{shown(url)} is not read: its port {port} is none of {ports}.")
+
+
+def is_public(address: IPAddress) -> bool:
+    """Anybody's on the internet: no network of one's own, no group, no tunnel into either."""
+    if isinstance(address, IPv4Address):
+        return (
+            address.is_global
+            and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+            and not any(address in network for network in NOT_PUBLIC)
+        )
+    if address.scope_id is not None:
+        return False
+    if inside := list(_carried(address)):
+        return all(map(is_public, inside))
+    return address in GLOBAL_UNICAST and address.is_global and not address.is_multicast
+
+
+def _carried(address: IPv6Address) -> Iterator[IPv4Address]:
+    """The IPv4 addresses that an IPv6 address leads to."""
+    if any(address in network for network in CARRIES_IPV4_LAST) or address.packed[8:12] in _ISATAP:
+        yield IPv4Address(address.packed[12:])
+    if address.sixtofour:
+        yield address.sixtofour
+    yield from address.teredo or ()
+
+
+_ISATAP = (b"\x00\x00\x5e\xfe", b"\x02\x00\x5e\xfe")
+
+
+def _spelt_out(host: str, url: httpx.URL) -> list[str]:
+    """The address that a host states in figures, also as C libraries read them: 2130706433, 0x7f.1, 0177.0.0.1."""
+    if ":" in host or "%" in host:
+        return [host]
+    last = host.rpartition(".")[2]
+    if not (last.isdigit() or last.startswith("0x")):
+        return []
+    try:
+        return [socket.inet_ntoa(socket.inet_aton(host))]
+    except OSError as error:
+        raise SourceUnreadable(f"{shown(url)} cannot be read: {host[:100]} is no address.") from error
+
+
+def _parsed(address: str, url: httpx.URL) -> IPAddress:
+    try:
+        return ip_address(address)
+    except ValueError as error:
+        raise SourceUnreadable(f"{shown(url)} cannot be read: its host has no usable address.") from error
+
+
+def _network(entry: str) -> IPv4Network | IPv6Network | None:
+    try:
+        return ip_network(entry.strip().strip("[]"), strict=False)
+    except ValueError:
+        return None
+
+
+def _name(entry: str) -> tuple[str, int | None]:
+    """A host, and its port when only that one is meant."""
+    try:
+        parts = urlsplit(f"//{entry.strip()}")
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", None
+    if not host or entry.strip() != parts.netloc or "@" in entry or "*" in entry:
+        raise NotConfigured(
+            f"{entry!r} cannot be allowed: expected a host name, host:port, an address or a network such as 10.0.0.0/8."
+        )
+    return host.rstrip("."), port

@@ -1,0 +1,85 @@
+"""The main text of a web page: no navigation, no footers, no comments of visitors; and the pages that only seem to be one."""
+
+import re
+from typing import Any
+
+LONGEST_MARKUP = 1_500_000
+"""Characters; what follows is left out, because parsing takes longer than it is worth."""
+
+SHORT = 600
+"""Characters of a page that may be nothing but a notice. A longer page may speak of robots and JavaScript."""
+FEW_WORDS = 5
+
+_WALL = re.compile(
+    r"just a moment|checking (?:if the site connection is secure|your browser)|unusual traffic"
+    r"|(?:verify|verifying|confirm|prove|make sure|check)\b.{0,20} you(?:'re| are) (?:a )?(?:human|not a (?:robot|bot))"
+    r"|are you (?:a )?(?:human|robot)|i'?m not a robot|(?:complete|solve) (?:the|this|a) (?:captcha|challenge|puzzle)"
+    r"|attention required! \| cloudflare|enable javascript and cookies|pardon our interruption"
+    r"|(?:access|request) (?:to this page )?(?:has been |was )?(?:denied|blocked)|incapsula incident|ddos protection by",
+    re.IGNORECASE,
+)
+_NEEDS_SCRIPTS = re.compile(
+    r"(?:enable|requires?|needs?|turn on|activate|without) javascript|javascript (?:is |must be )?(?:required|disabled|enabled|needed)",
+    re.IGNORECASE,
+)
+_SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
+_START = "<!doctype html>\n<html>"
+"""Without it a page of a single paragraph is taken for no page at all; a second one does no harm."""
+
+_ITEM = ("-", "|")
+_TABLE_RULE = re.compile(r"\|[-:| ]+\|")
+
+
+class NoText(Exception):
+    """The message says what the page has instead, as the end of a sentence."""
+
+
+def title_and_text(markup: str) -> tuple[str, str]:
+    """Raises NoText."""
+    from trafilatura import extract, html2txt, load_html  # takes longer to load than everything else here
+
+    markup, title, text = markup[:LONGEST_MARKUP], "", ""
+    try:
+        tree = load_html(_START + markup)
+        if tree is not None:
+            title = _title(tree)
+            text = _paragraphs(extract(tree, include_comments=False) or html2txt(tree))
+    except Exception as error:  # strange markup makes the library raise anything
+        raise NoText(f"its markup cannot be understood ({type(error).__name__})") from error
+    _check(title, text, markup)
+    return title, text
+
+
+def _title(tree: Any) -> str:
+    """As the page names itself to others: often without the name of the site."""
+    named = tree.xpath("string(//meta[@property='og:title'][1]/@content)")
+    return " ".join(str(named or tree.findtext(".//title") or tree.xpath("string(//h1[1])")).split())
+
+
+def _paragraphs(text: str) -> str:
+    """Each line a paragraph of its own, except the items of a list and the rows of a table."""
+    found, before = "", ""
+    for line in (each for each in text.split("\n") if each.strip() and not _TABLE_RULE.fullmatch(each)):
+        together = line.startswith(_ITEM) and before.startswith(line[0])
+        found += ("\n" if together else "\n\n") + _row(line)
+        before = line
+    return found.strip()
+
+
+def _row(line: str) -> str:
+    """A table's row as a sentence of its cells."""
+    if not line.startswith("|"):
+        return line
+    return ", ".join(cell.strip() for cell in line.strip("| ").split("|")) + "."
+
+
+def _check(title: str, text: str, markup: str) -> None:
+    if len(text) > SHORT:
+        return
+    if _WALL.search(f"{title}\n{text}"):
+        raise NoText("it asks visitors to show that they are no program")
+    scripted = bool(_SCRIPT.search(markup))
+    if _NEEDS_SCRIPTS.search(text or markup) or (scripted and len(text.split()) < FEW_WORDS):
+        raise NoText("it shows its text only to browsers that run JavaScript")
+    if not text:
+        raise NoText("it has no text")

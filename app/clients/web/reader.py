@@ -1,0 +1,61 @@
+"""A page of the web as text.
+
+Fetching is guarded (guard.py), polite (lanes.py, robots.py) and limited (limits.py); nothing is tried twice here.
+One reader serves any number of event loops; processes each have their own, and their own idea of what is polite.
+"""
+
+import asyncio
+import ssl
+
+import httpx
+
+from app.clients.web.fetching import Fetcher, Reply, Wanted, anything, checked, media_type
+from app.clients.web.guard import Guard, Resolve, resolved
+from app.clients.web.limits import Budget, WebLimits
+from app.clients.web.locations import parsed, shown
+from app.clients.web.media import ACCEPT, may_hold_text
+from app.clients.web.robots import Robots
+from app.clients.web.text import Readable, readable
+from app.errors import SourceUnavailable
+from app.services import Page
+
+
+class WebReader:
+    def __init__(
+        self,
+        limits: WebLimits | None = None,
+        *,
+        resolve: Resolve = resolved,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """`resolve`: looks host names up. `tls`: whom to trust instead of the well-known authorities."""
+        self._limits = limits or WebLimits()
+        self._fetcher = Fetcher(self._limits, Guard(self._limits.allowed, resolve), tls)
+        self._robots = Robots(self._limits, self._fetcher.fetch)
+        self._page = Wanted(accept=ACCEPT, most=self._limits.max_bytes, takes=may_hold_text)
+
+    async def read(self, url: str) -> Page:
+        """Raises SourceUnavailable (worth another try), SourceUnreadable (final)."""
+        start, budget = parsed(url), Budget(self._limits.timeout_s)
+        try:
+            reply = checked(await self._fetched(start, budget))
+            async with budget.spend():
+                found = await self._understood(reply)
+        except TimeoutError as error:
+            raise SourceUnavailable(
+                f"{shown(start)} could not be read within {self._limits.timeout_s:g} seconds; try again later."
+            ) from error
+        return Page(address=str(reply.url), title=found.title, text=found.text)
+
+    async def _fetched(self, url: httpx.URL, budget: Budget) -> Reply:
+        async def permitted(hop: httpx.URL) -> None:
+            async with budget.spend():
+                await self._robots.check(hop)
+
+        check = permitted if self._limits.robots else anything
+        return await self._fetcher.fetch(url, self._page, budget, permitted=check)
+
+    async def _understood(self, reply: Reply) -> Readable:
+        """In a thread: a long page must not hold up the others."""
+        media, declared = media_type(reply.headers), reply.headers.get("content-type", "")
+        return await asyncio.to_thread(readable, reply.url, media, declared, reply.content, self._limits)

@@ -1,0 +1,72 @@
+"""robots.txt, by RFC 9309: asked once per site and a while, by as many reads as there are.
+
+A site without one (4xx) permits everything; a site whose robots.txt cannot be had now permits nothing for now.
+"""
+
+import asyncio
+import time
+from asyncio import AbstractEventLoop, Task
+from collections.abc import Awaitable, Callable
+from weakref import WeakKeyDictionary
+
+import httpx
+from protego import Protego
+
+from app.clients.web.fetching import Reply, TooManyRedirects, Wanted
+from app.clients.web.limits import Budget, WebLimits
+from app.clients.web.locations import shown
+from app.errors import SourceUnavailable, SourceUnreadable
+
+ROBOTS = Wanted(accept="text/plain,*/*;q=0.5", most=512_000, cut=True)
+MANY_SITES = 1000
+
+Fetch = Callable[[httpx.URL, Wanted, Budget], Awaitable[Reply]]
+Outcome = Protego | SourceUnavailable | SourceUnreadable
+"""The rules of a site, or why they cannot be had."""
+
+
+class Robots:
+    def __init__(self, limits: WebLimits, fetch: Fetch) -> None:
+        self._limits = limits
+        self._fetch = fetch
+        self._agent = limits.user_agent.partition("/")[0].strip()
+        self._known: dict[str, tuple[float, Protego]] = {}
+        self._asking: WeakKeyDictionary[AbstractEventLoop, dict[str, Task[Outcome]]] = WeakKeyDictionary()
+
+    async def check(self, url: httpx.URL) -> None:
+        """Raises SourceUnreadable when the site does not want this URL to be read, SourceUnavailable."""
+        match await self._rules(f"{url.scheme}://{url.netloc.decode('ascii')}/robots.txt"):
+            case SourceUnavailable() | SourceUnreadable() as problem:
+                raise type(problem)(f"{shown(url)} is not read: {problem}")
+            case Protego() as rules if not rules.can_fetch(str(url), self._agent):
+                raise SourceUnreadable(f"{shown(url)} is not read: its site's robots.txt asks programs not to.")
+
+    async def _rules(self, address: str) -> Outcome:
+        until, rules = self._known.get(address, (0.0, None))
+        if rules is not None and time.monotonic() < until:
+            return rules
+        asking = self._asking.setdefault(asyncio.get_running_loop(), {})
+        if address not in asking:
+            asking[address] = asyncio.create_task(self._ask(address))
+            asking[address].add_done_callback(lambda _: asking.pop(address))
+        return await asyncio.shield(asking[address])  # a read that is given up leaves the others their answer
+
+    async def _ask(self, address: str) -> Outcome:
+        try:
+            reply = await self._fetch(httpx.URL(address), ROBOTS, Budget(self._limits.timeout_s))
+        except TooManyRedirects:
+            return self._remembered(address, Protego.parse(""))
+        except TimeoutError:
+            return SourceUnavailable(f"{shown(address)} did not answer in time; try again later.")
+        except (SourceUnavailable, SourceUnreadable) as problem:
+            return problem
+        if reply.is_passing or reply.status >= 500:
+            return SourceUnavailable(f"{shown(address)} answered {reply.status}; try again later.")
+        rules = await asyncio.to_thread(Protego.parse, reply.content.decode("utf-8-sig", "replace"))
+        return self._remembered(address, rules)
+
+    def _remembered(self, address: str, rules: Protego) -> Protego:
+        if len(self._known) >= MANY_SITES:
+            del self._known[next(iter(self._known))]
+        self._known[address] = (time.monotonic() + self._limits.robots_lifetime_s, rules)
+        return rules

@@ -1,0 +1,139 @@
+"""How well research finds, reads and cites, and whether it knows when the corpus does not answer."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from typing_extensions import TypedDict
+
+from app.compiling import compiled, config_of
+from app.evaluation.rows import Miss, Progress, Report, checked, each, share
+from app.evaluation.rows import read as read_rows
+from app.services import Sources
+from app.texts import plain
+from nodes.citations import occurs
+
+AT_ONCE = 4
+
+THREAD = "evaluation"
+"""Every question reads the same corpus, so a document is read once."""
+
+Researched = Mapping[str, Any]
+"""The state of a finished run of the research workflow."""
+
+
+class QuestionRow(BaseModel):
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    question: str = Field(pattern=r"\S")
+    gold_doc_ids: list[str]
+    gold_answer: list[str] = []
+
+    @field_validator("gold_answer", mode="before")
+    @classmethod
+    def _one_answer_is_a_list_of_one(cls, answer: Any) -> Any:
+        return answer if isinstance(answer, list) else [answer] if answer not in (None, "") else []
+
+
+class ResearchScores(TypedDict):
+    n: int
+    gold_recall: float  # gold documents that are among the sources read
+    answer_rate: float  # answerable questions whose report has the gold answer
+    citation_validity: float  # citations whose quote stands in the source they name
+    abstention_rate: float  # unanswerable questions that were not answered
+
+
+def researcher(corpus: Path, max_sources: int) -> Callable[[str], Awaitable[Researched]]:
+    """The workflow itself, on the installed services, without checkpoints."""
+    graph = compiled("research")
+
+    async def research(question: str) -> Researched:
+        given = {"topic": question, "corpus_dir": str(corpus), "max_sources": max_sources}
+        state: Researched = await graph.ainvoke(given, config_of(THREAD))
+        return state
+
+    return research
+
+
+def read(file: Path) -> list[QuestionRow]:
+    """Raises InvalidInput, naming the line that is wrong."""
+    return read_rows(file, QuestionRow)
+
+
+async def evaluate(
+    research: Callable[[str], Awaitable[Researched]],
+    sources: Sources,
+    rows: Iterable[QuestionRow | Mapping[str, Any]],
+    *,
+    progress: Progress | None = None,
+    at_once: int = AT_ONCE,
+) -> Report[ResearchScores]:
+    """A share of nothing counts as 1: a file without unanswerable questions has none that were answered."""
+    asked = checked(rows, QuestionRow)
+
+    async def one(row: QuestionRow) -> _Outcome:
+        state = await research(row.question)
+        return await _outcome(row, state, sources)
+
+    try:
+        found = await each(asked, one, progress, at_once)
+    finally:
+        await sources.forget(THREAD)
+    answerable = [one for one in found if one.row.gold_doc_ids]
+    unanswerable = [one for one in found if not one.row.gold_doc_ids]
+    with_answer = [one for one in answerable if one.row.gold_answer]
+    citations = [held for one in found for held in one.held]
+    scores = ResearchScores(
+        n=len(asked),
+        gold_recall=share(sum(one.recall for one in answerable), len(answerable), 1.0),
+        answer_rate=share(sum(one.has_answer for one in with_answer), len(with_answer), 1.0),
+        citation_validity=share(sum(citations), len(citations), 1.0),
+        abstention_rate=share(sum(one.abstained for one in unanswerable), len(unanswerable), 1.0),
+    )
+    return Report(scores, [miss for one in found if (miss := one.miss())])
+
+
+class _Outcome:
+    """One question, and what became of it."""
+
+    def __init__(self, row: QuestionRow, state: Researched, held: list[bool]) -> None:
+        ids = {PurePosixPath(source["address"]).stem for source in state.get("sources") or []}
+        self.row = row
+        self.held = held
+        self.answer: str | None = state.get("answer")
+        self.abstained = self.answer is None
+        self.recall = share(len(ids & set(row.gold_doc_ids)), len(set(row.gold_doc_ids)), 1.0)
+        said = plain(_text(state))
+        self.has_answer = any(plain(answer) in said for answer in row.gold_answer)
+
+    def miss(self) -> Miss | None:
+        """What went wrong, in words."""
+        if not self.row.gold_doc_ids:
+            return None if self.abstained else Miss(text=self.row.question, expected="no answer", got=self.answer)
+        if self.has_answer and not self.abstained and self.recall == 1.0:
+            return None
+        missing = "" if self.recall == 1.0 else " (not every gold document was read)"
+        return Miss(text=self.row.question, expected=self.row.gold_answer, got=f"{self.answer or 'no answer'}{missing}")
+
+
+async def _outcome(row: QuestionRow, state: Researched, sources: Sources) -> _Outcome:
+    digests = {source["number"]: source["digest"] for source in state.get("sources") or []}
+    cited = [citation for statement in _statements(state) for citation in statement["citations"]]
+    held = [
+        one["source"] in digests and occurs(one["quote"], await sources.text(digests[one["source"]])) for one in cited
+    ]
+    return _Outcome(row, state, held)
+
+
+def _statements(state: Researched) -> list[Mapping[str, Any]]:
+    document = state.get("document") or {"summary": [], "sections": []}
+    return [*document["summary"], *(one for section in document["sections"] for one in section["statements"])]
+
+
+def _text(state: Researched) -> str:
+    """What the report says, its quotes included; its title is the question, and says nothing."""
+    said = [state.get("answer") or ""]
+    for statement in _statements(state):
+        said += [statement["text"], *(citation["quote"] for citation in statement["citations"])]
+    return "\n".join(said)

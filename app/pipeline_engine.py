@@ -1,0 +1,152 @@
+"""The no-framework engine as the command line sees it: runs `answer` and `support` in this process, and saves nothing.
+
+The thread gets an id, for its tickets and its journal; it cannot be gone on with, resumed or decided.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from langchain_core.callbacks import UsageMetadataCallbackHandler, get_usage_metadata_callback
+from langchain_core.messages import HumanMessage
+
+from app.clock import iso
+from app.engine import RunResult, Watcher
+from app.errors import NotConfigured, NothingToResume, SwitchboardError
+from app.journal import Entry, Event, Journal, redacted
+from app.pipelines import refuse_others, run
+from app.results import result, usage
+from app.services import Approval, Services, Ticket
+from app.settings import Settings
+from app.steps import Transition
+from app.threads import Thread, Threads
+from nodes.context import Context
+
+EVENTS: Mapping[str, Event] = {"start": "start", "retry": "retry", "end": "end", "failure": "failure"}
+
+
+@dataclass(frozen=True)
+class PipelineEngine:
+    """Implements app.engine.Engine as far as an engine can that saves nothing."""
+
+    settings: Settings
+    services: Services
+    threads: Threads
+    journal: Journal
+    watcher: Watcher
+
+    async def start(
+        self, graph: str, values: Mapping[str, Any], *, thread: str | None = None, context: Context | None = None
+    ) -> RunResult:
+        """One run, on a new thread. Raises NotConfigured for what this engine does not do, NothingToResume."""
+        refuse_others(graph)
+        known = await self._new(graph, thread)
+        thread_id = known["thread_id"]
+        with get_usage_metadata_callback() as counted:
+            try:
+                async with self._journaled(known) as told, asyncio.timeout(self.settings.run_timeout_s):
+                    state = await run(graph, values, context=context, thread_id=thread_id, progress=told)
+            except NotConfigured:
+                await self.threads.note(thread_id, status="failed")
+                raise
+            except TimeoutError:
+                return await self._failed(
+                    known, f"The run took longer than {self.settings.run_timeout_s:g} s.", counted
+                )
+            except SwitchboardError as error:
+                return await self._failed(known, redacted(str(error)), counted)
+        await self.threads.note(thread_id, status="completed", outcome=state.get("outcome"))
+        return await result(known, state, self.services.approvals, status="completed", usage=usage(counted))
+
+    async def say(
+        self, text: str, *, thread: str | None = None, email: str | None = None, context: Context | None = None
+    ) -> RunResult:
+        """A conversation of one message."""
+        values = {"messages": [HumanMessage(text)], **({"email": email} if email else {})}
+        return await self.start("support", values, thread=thread, context=context)
+
+    async def decide(self, thread: str, answer: Mapping[str, Any]) -> RunResult:
+        self._refuse("decides")
+
+    async def resume(self, thread: str) -> RunResult:
+        self._refuse("resumes")
+
+    async def sweep(self) -> list[RunResult]:
+        self._refuse("expires")
+
+    async def pending(self) -> list[Approval]:
+        """Approvals that other engines have asked for."""
+        return await self.services.approvals.pending()
+
+    async def show(self, thread: str) -> RunResult:
+        known = await self.threads.get(await self.threads.find(thread))
+        return await result(known, {}, self.services.approvals, status=known["status"])
+
+    async def trace(self, thread: str) -> list[Entry]:
+        return await self.journal.entries(await self.threads.find(thread))
+
+    async def tickets(self, thread: str | None = None) -> list[Ticket]:
+        return await self.services.tickets.list(thread_id=await self.threads.find(thread) if thread else None)
+
+    async def _new(self, graph: str, reference: str | None) -> Thread:
+        thread_id, name = await self.threads.identify(reference)
+        if any(one["thread_id"] == thread_id for one in await self.threads.recent()):
+            raise NothingToResume(
+                f"Thread {reference} exists, and the steps engine cannot go on with a thread: it saves nothing. "
+                "Leave --thread out, or use --engine langgraph."
+            )
+        await self.threads.register(thread_id, graph=graph, name=name, status="running")
+        return await self.threads.get(thread_id)
+
+    async def _failed(self, known: Thread, problem: str, counted: UsageMetadataCallbackHandler) -> RunResult:
+        await self.threads.note(known["thread_id"], status="failed")
+        found = await result(known, {}, self.services.approvals, status="failed", usage=usage(counted))
+        found["reply"] = f"{problem} This engine saves nothing: start again."
+        return found
+
+    @asynccontextmanager
+    async def _journaled(self, known: Thread) -> AsyncIterator[Any]:
+        """The run's lines in the journal; what comes back writes those of its steps."""
+        run_id = known["thread_id"]
+
+        async def write(event: Event, told: Transition | None = None, error: str | None = None) -> None:
+            entry = _entry(known, run_id, event, told, error, iso(self.services.clock.now()))
+            await self.journal.write(entry)
+            self.watcher.step(entry)
+
+        async def step(told: Transition) -> None:
+            if told.event in EVENTS:
+                await write(EVENTS[told.event], told, redacted(str(told.error)) if told.error else None)
+
+        await write("run_start")
+        try:
+            yield step
+        except BaseException as error:
+            await write("run_error", error=redacted(f"{type(error).__name__}: {error}"))
+            raise
+        await write("run_end")
+
+    def _refuse(self, what: str) -> NoReturn:
+        raise NotConfigured(f"The steps engine {what} nothing: it saves no thread. Use --engine langgraph.")
+
+
+def _entry(known: Thread, run_id: str, event: Event, told: Transition | None, error: str | None, at: str) -> Entry:
+    return Entry(
+        thread_id=known["thread_id"],
+        run_id=run_id,
+        graph=known["graph"],
+        event=event,
+        node=told.step if told else None,
+        label=None,
+        step=None,
+        attempt=told.attempt if told else None,
+        duration_ms=round(told.duration_s * 1000) if told and told.duration_s is not None else None,
+        input_bytes=None,
+        output_bytes=None,
+        input_digest=None,
+        output_digest=None,
+        error=error,
+        at=at,
+    )

@@ -1,0 +1,77 @@
+"""What a thread's workflow refuses, and the sentence that fits. Pure: the client asks before it calls, the validators decide."""
+
+from datetime import datetime
+
+from app.clock import iso
+from app.errors import (
+    AlreadyDecided,
+    ApprovalExpired,
+    EditRefused,
+    NothingPending,
+    NothingToResume,
+    ThreadBusy,
+    ThreadUnfinished,
+)
+from app.temporal.boundary import Standing, Verdict
+from nodes.decisions import read_answer
+
+
+def refuse_turn(thread_id: str, standing: Standing) -> None:
+    """Raises ThreadBusy, ThreadUnfinished."""
+    match standing.status:
+        case "running":
+            raise busy(thread_id)
+        case "waiting":
+            raise ThreadUnfinished(
+                f"Thread {thread_id} waits for an approval. Decide with `switchboard approve {thread_id}` first."
+            )
+        case "failed":
+            raise ThreadUnfinished(f"Thread {thread_id} stopped half way. Run `switchboard resume {thread_id}` first.")
+
+
+def refuse_resume(thread_id: str, standing: Standing) -> None:
+    """A thread that waits may be resumed too: when its approval was settled elsewhere. Raises ThreadBusy, NothingToResume."""
+    match standing.status:
+        case "running":
+            raise busy(thread_id)
+        case "completed":
+            raise NothingToResume(
+                f"Thread {thread_id} has nothing left to do. `switchboard show {thread_id}` tells more."
+            )
+
+
+def refuse_decision(
+    thread_id: str, standing: Standing, verdict: Verdict, now: datetime, *, decided: str | None
+) -> None:
+    """`decided`: the approval that was answered last.
+
+    Raises AlreadyDecided, ThreadBusy, NothingPending, ApprovalExpired, EditRefused.
+    """
+    if verdict.approval_id == decided:
+        raise AlreadyDecided(
+            f"Somebody has decided this already; a decision is final. `switchboard show {thread_id}` tells more."
+        )
+    if standing.status == "running":
+        raise busy(thread_id)
+    awaited = standing.awaited
+    if awaited is None:
+        raise NothingPending(
+            f"Thread {thread_id} does not wait for an approval. `switchboard pending` lists those that do."
+        )
+    if (awaited["approval_id"], awaited["args_digest"]) != (verdict.approval_id, verdict.args_digest):
+        raise NothingPending(
+            f"Thread {thread_id} waits for another decision than this one. `switchboard show {thread_id}` tells which."
+        )
+    if awaited["expires_at"] <= iso(now):
+        raise ApprovalExpired(
+            f"The deadline was {awaited['expires_at']}; nothing can be approved after it. A ticket takes care of it."
+        )
+    if problem := read_answer(verdict.answer, awaited["args"])["problem"]:
+        raise EditRefused(problem)
+
+
+def busy(thread_id: str) -> ThreadBusy:
+    return ThreadBusy(
+        f"A worker is at work on thread {thread_id}. Wait for it to finish, then try again; "
+        f"`switchboard show {thread_id}` tells how far it is."
+    )

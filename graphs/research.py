@@ -1,0 +1,129 @@
+"""Research: a fan-out over searches, a fan-out over sources, and a report whose citations are checked.
+
+plan -> search (each query at each provider) -> choose -> study (each source) -> gather
+     -> write_report -> check_report -> deliver
+A search or a source that fails is reported, and the others go on.
+"""
+
+from typing import Annotated, Any, Required
+
+from langchain_core.messages import AnyMessage
+from langgraph.graph import END, START, StateGraph, add_messages
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from app.documents.report import Cited, Section, Unread
+from app.documents.report import Report as Document
+from app.policies import PolicyFor, local
+from app.services import Evidence, Lead, Report
+from nodes.context import Context
+from nodes.escalation import Failure, escalate, prepare_handover
+from nodes.reply import respond
+from nodes.reporting import (
+    Citations,
+    Numbered,
+    check_report,
+    deliver,
+    evidence,
+    gather,
+    quote,
+    validity,
+    write_report,
+)
+from nodes.research import (
+    Most,
+    Studied,
+    Topic,
+    choose,
+    joined,
+    plan,
+    search,
+    searches,
+    sources,
+    study,
+    take_research_failure_path,
+)
+
+
+class ResearchInput(TypedDict, total=False):
+    topic: Required[Topic]
+    web: Annotated[bool, Field(title="Web", description="Search the web.", default=False)]
+    corpus_dir: Annotated[
+        str | None,
+        Field(
+            title="Corpus",
+            description="A folder of documents. Empty: the configured one. Another one has to be known: name it once on "
+            "the command line.",
+            default=None,
+        ),
+    ]
+    max_sources: Most
+
+
+class ResearchState(ResearchInput, total=False):
+    messages: Annotated[list[AnyMessage], add_messages]
+    queries: list[str]
+    providers: list[str]
+    found: Annotated[dict[str, list[Lead]], joined]
+    silent: Annotated[dict[str, str], joined]
+    leads: list[Lead]
+    studied: Annotated[dict[str, Studied], joined]
+    sources: list[Numbered]
+    unread: list[Unread]
+    evidence: list[Evidence]
+    report: Report
+    tries: int
+    problem: str
+    summary_checked: list[Cited]
+    sections_checked: list[Section]
+    citations: Citations
+    answer: str | None
+    document: Document
+    coverage: str
+    failure: Failure | None
+    failures: int
+    summary: str
+    ticket_id: str
+    outcome: str | None
+    say: str
+    reply: str
+
+
+on_failure: Any = (
+    take_research_failure_path  # Any: LangGraph's annotation of handlers leaves their `error` argument out
+)
+
+
+def build(policy: PolicyFor = local) -> StateGraph[ResearchState, Context, ResearchInput, ResearchState]:
+    g = StateGraph(ResearchState, context_schema=Context, input_schema=ResearchInput)
+    handover = {"prepare_handover": "failed"}
+    g.add_node("plan", plan, **policy("model"), destinations=handover)
+    g.add_node("search", search, **policy("search"), destinations={"choose": "failed"})
+    g.add_node("choose", choose, **policy("code"), destinations=handover)
+    g.add_node("study", study, **policy("source"), destinations={"gather": "failed"})
+    g.add_node("gather", gather, **policy("code"), destinations=handover)
+    g.add_node("write_report", write_report, **policy("model"), destinations={"quote": "failed"})
+    g.add_node("quote", quote, **policy("code"), destinations=handover)
+    g.add_node("check_report", check_report, **policy("lookup"), destinations=handover)
+    g.add_node("deliver", deliver, **policy("code"), destinations=handover)
+    g.add_node("prepare_handover", prepare_handover, **policy("model"), destinations={"escalate": "failed"})
+    g.add_node("escalate", escalate, **policy("ticket"))
+    g.add_node("respond", respond, **policy("model"))
+
+    g.add_edge(START, "plan")
+    g.add_conditional_edges("plan", searches, ["search"])
+    g.add_edge("search", "choose")
+    g.add_conditional_edges("choose", sources, ["study", "gather"])
+    g.add_edge("study", "gather")
+    g.add_conditional_edges("gather", evidence, {"evidence": "write_report", "nothing": "deliver"})
+    g.add_edge("write_report", "check_report")
+    g.add_edge("quote", "check_report")
+    g.add_conditional_edges("check_report", validity, {"valid": "deliver", "again": "write_report"})
+    g.add_edge("deliver", END)
+    g.add_edge("prepare_handover", "escalate")
+    g.add_edge("escalate", "respond")
+    g.add_edge("respond", END)
+    return g
+
+
+graph = build().set_node_defaults(error_handler=on_failure).compile(name="research")

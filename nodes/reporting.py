@@ -1,0 +1,240 @@
+"""Write the report, and hold it against its sources: every citation is resolved and checked by code."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Literal
+
+from langchain_core.messages import AIMessage
+from typing_extensions import TypedDict
+
+from app.clock import iso
+from app.documents.markdown import markdown
+from app.documents.report import Citation, Cited, Section, Unread
+from app.documents.report import Report as Document
+from app.documents.report import Source as Listed
+from app.services import Evidence, Lead, Report, Source, Statement, services
+from app.services import Section as Planned
+from nodes.citations import invented_figures, occurs
+from nodes.reply import said
+from nodes.research import Studied
+
+TRIES = 2
+"""A report with citations that do not hold is written once more; what fails then is left out."""
+MOST_EVIDENCE = 60
+MOST_IN_SUMMARY = 3
+
+
+class Numbered(Source):
+    number: int  # from 1
+
+
+class ToGather(TypedDict, total=False):
+    leads: list[Lead]
+    studied: dict[str, Studied]
+
+
+class Gathered(TypedDict):
+    sources: list[Numbered]
+    unread: list[Unread]
+    evidence: list[Evidence]
+
+
+class ToWrite(TypedDict, total=False):
+    topic: str
+    evidence: list[Evidence]
+    sources: list[Numbered]
+    tries: int
+    problem: str
+
+
+class Written(TypedDict):
+    report: Report
+    tries: int
+
+
+class ToCheck(TypedDict, total=False):
+    report: Report
+    sources: list[Numbered]
+    evidence: list[Evidence]
+
+
+class Citations(TypedDict):
+    verified: int
+    total: int
+
+
+class Checked(TypedDict):
+    answer: str | None
+    summary_checked: list[Cited]
+    sections_checked: list[Section]
+    citations: Citations
+    problem: str
+
+
+class Judged(TypedDict, total=False):
+    problem: str
+    tries: int
+
+
+class ToDeliver(ToCheck, total=False):
+    topic: str
+    answer: str | None
+    unread: list[Unread]
+    silent: dict[str, str]
+    summary_checked: list[Cited]
+    sections_checked: list[Section]
+    citations: Citations
+
+
+class Delivered(TypedDict):
+    answer: str | None
+    document: Document
+    coverage: str
+    outcome: Literal["report_ready"]
+    reply: str
+    messages: list[AIMessage]
+
+
+async def gather(state: ToGather) -> Gathered:
+    """What the branches brought, in the order in which the sources were found, the sources numbered."""
+    studied = state.get("studied") or {}
+    sources: list[Numbered] = []
+    unread: list[Unread] = []
+    evidence: list[Evidence] = []
+    for lead in state["leads"]:
+        one = studied[lead["address"]]
+        if one["source"] is None:
+            unread.append(Unread(address=lead["address"], title=lead["title"], why=one["problem"]))
+            continue
+        number = len(sources) + 1
+        sources.append({**one["source"], "number": number})
+        evidence += [{**finding, "source": number} for finding in one["findings"]]
+    best = sorted(evidence, key=lambda each: -each["relevance"])[:MOST_EVIDENCE]
+    return {"sources": sources, "unread": unread, "evidence": best}
+
+
+async def evidence(state: Gathered) -> Literal["evidence", "nothing"]:
+    return "evidence" if state["evidence"] else "nothing"
+
+
+async def write_report(state: ToWrite) -> Written:
+    """A report from the evidence alone."""
+    report = await services().language.report(state["topic"], state["evidence"], problem=state.get("problem") or "")
+    return {"report": report, "tries": state.get("tries", 0) + 1}
+
+
+async def quote(state: ToWrite) -> Written:
+    """A report that nobody wrote: the evidence as it is, by source."""
+    found = state["evidence"]
+    titles = {one["number"]: one["title"] for one in state["sources"]}
+    said_by = sorted(enumerate(found), key=lambda each: each[1]["source"])
+    report = Report(
+        answer=found[0]["quote"],
+        note="No report could be written, so this one quotes what was found.",
+        summary=[Statement(text=one["quote"], evidence=[at]) for at, one in enumerate(found[:MOST_IN_SUMMARY])],
+        sections=[
+            Planned(
+                heading=titles[number], statements=[Statement(text=one["quote"], evidence=[at]) for at, one in each]
+            )
+            for number, each in groupby(said_by, key=lambda each: each[1]["source"])
+        ],
+    )
+    return {"report": report, "tries": TRIES}
+
+
+async def check_report(state: ToCheck) -> Checked:
+    """Resolve every citation to a text that was read, and find its quote there. What does not hold is left out."""
+    report = state["report"]
+    texts = {one["number"]: await services().sources.text(one["digest"]) for one in state["sources"]}
+    checking = _Checking(state["evidence"], texts)
+    summary = checking.held(report["summary"])
+    sections = [
+        Section(heading=one["heading"], statements=checking.held(one["statements"])) for one in report["sections"]
+    ]
+    sections = [one for one in sections if one["statements"]]
+    return {
+        "answer": _answer(report["answer"], summary, texts.values()) if summary or sections else None,
+        "summary_checked": summary,
+        "sections_checked": sections,
+        "citations": Citations(verified=checking.verified, total=checking.total),
+        "problem": " ".join(checking.problems),
+    }
+
+
+async def validity(state: Judged) -> Literal["valid", "again"]:
+    """A report with a fault is written once more; after that it goes out without the faulty statements."""
+    return "again" if state["problem"] and state["tries"] < TRIES else "valid"
+
+
+async def deliver(state: ToDeliver) -> Delivered:
+    """The report as people read it, with its sources, those that could not be read, and how far it was checked."""
+    report = state.get("report") if state["evidence"] else None
+    checked = state["citations"] if report else Citations(verified=0, total=0)
+    read, unread = state["sources"], state["unread"]
+    document = Document(
+        topic=state["topic"],
+        title=state["topic"],
+        made_at=iso(services().clock.now()),
+        answer=state["answer"] if report else None,
+        note=" ".join(filter(None, [report["note"] if report else "", *_silence(state.get("silent") or {})])),
+        summary=state["summary_checked"] if report else [],
+        sections=state["sections_checked"] if report else [],
+        sources=[Listed(number=one["number"], title=one["title"], address=one["address"]) for one in read],
+        unread=unread,
+        coverage=f"{checked['verified']} of {checked['total']} citations verified, "
+        f"{len(read)} of {len(read) + len(unread)} sources read",
+    )
+    told = said(markdown(document))
+    return {
+        "answer": document["answer"],
+        "document": document,
+        "coverage": document["coverage"],
+        "outcome": "report_ready",
+        "reply": told["reply"],
+        "messages": told["messages"],
+    }
+
+
+class _Checking:
+    """Holds statements against the texts that were read, and counts."""
+
+    def __init__(self, found: Sequence[Evidence], texts: dict[int, str]) -> None:
+        self._found = found
+        self._texts = texts
+        self.verified = self.total = 0
+        self.problems: list[str] = []
+
+    def held(self, statements: Sequence[Statement]) -> list[Cited]:
+        """The statements that hold, each with the citations that hold."""
+        return [cited for one in statements if (cited := self._cited(one))]
+
+    def _cited(self, statement: Statement) -> Cited | None:
+        self.total += len(statement["evidence"])
+        text = statement["text"].strip()
+        held = [citation for at in statement["evidence"] if (citation := self._citation(at))]
+        if not text or not held:
+            self.problems.append(f'"{text}" has no citation that holds.')
+            return None
+        read = [self._texts[one["source"]] for one in held]
+        if figures := invented_figures(text, *read):
+            self.problems.append(f'"{text}" has figures that its sources do not have: {", ".join(figures)}.')
+            return None
+        self.verified += len(held)
+        return Cited(text=text, citations=held)
+
+    def _citation(self, at: int) -> Citation | None:
+        one = self._found[at] if 0 <= at < len(self._found) else None
+        if one is None or not occurs(one["quote"], self._texts.get(one["source"], "")):
+            return None
+        return Citation(source=one["source"], quote=one["quote"])
+
+
+def _answer(answer: str | None, summary: Sequence[Cited], texts: Iterable[str]) -> str | None:
+    """The answer, if it has no figure of its own; otherwise what holds of the summary."""
+    if answer is None or not invented_figures(answer, *texts):
+        return answer
+    return " ".join(one["text"] for one in summary) or None
+
+
+def _silence(silent: dict[str, str]) -> list[str]:
+    return [f"The search {label} brought nothing: {why}" for label, why in sorted(silent.items())]

@@ -1,0 +1,99 @@
+"""`switchboard research` and `switchboard eval research`, as a person types them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import CommandLine
+
+DOCUMENTS = {
+    "lighthouse.md": "# The lighthouse of Norderhaven\n\nThe lighthouse of Norderhaven was built in 1871 by Elsa Brandt. "
+    "It is 48 metres high. Its lamp was electrified in 1925.",
+    "ferry.txt": "The ferry of Norderhaven\n\nThe ferry leaves Norderhaven every two hours. A ticket costs 7.50 euros.",
+    "market.html": "<title>The market</title><p>The market of Norderhaven opens on Saturdays at eight.</p>",
+}
+QUESTION = "When was the lighthouse of Norderhaven built?"
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    for name, text in DOCUMENTS.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+def test_a_report_with_its_sources(switchboard: CommandLine, corpus: Path) -> None:
+    called = switchboard("research", QUESTION, "--corpus", str(corpus))
+    assert called.code == 0
+    assert "1871" in called.out
+    assert "## Sources" in called.out
+    assert "study lighthouse.md" in called.err, "a line for each source"
+    assert "citations verified" in called.out
+
+
+@pytest.mark.parametrize(("name", "start"), [("r.md", b"# "), ("r.html", b"<!DOCTYPE html>"), ("r.pdf", b"%PDF-")])
+def test_it_is_saved_as_its_name_says(
+    switchboard: CommandLine, corpus: Path, tmp_path: Path, name: str, start: bytes
+) -> None:
+    result = switchboard.json("research", QUESTION, "--corpus", str(corpus), "--out", str(tmp_path / name))
+    assert (result["status"], result["outcome"]) == ("completed", "report_ready")
+    assert (tmp_path / name).read_bytes().lower().startswith(start.lower())
+
+
+@pytest.mark.parametrize("name", ["report.docx", "nowhere/report.html"])
+def test_a_file_that_cannot_be_written_is_refused_before_the_work(
+    switchboard: CommandLine, corpus: Path, tmp_path: Path, name: str
+) -> None:
+    called = switchboard("research", QUESTION, "--corpus", str(corpus), "--out", str(tmp_path / name))
+    assert called.code == 2
+    assert called.err.count("\n") == 1
+    assert switchboard.json("threads") == []
+
+
+def test_the_values_have_what_scripts_need(switchboard: CommandLine, corpus: Path) -> None:
+    values = switchboard.json("research", QUESTION, "--corpus", str(corpus), "--sources", "2")["values"]
+    assert "1871" in values["answer"]
+    assert "lighthouse.md" in {one["address"] for one in values["sources"]}
+    assert len(values["sources"]) <= 2
+    verified, total = values["citations"]["verified"], values["citations"]["total"]
+    assert verified == total > 0
+    assert values["coverage"] == f"{total} of {total} citations verified, {len(values['sources'])} of 2 sources read"
+
+
+def test_what_the_sources_do_not_answer_is_not_answered(switchboard: CommandLine, corpus: Path) -> None:
+    result = switchboard.json("research", "Who won the chess olympiad of 1972 in Skopje?", "--corpus", str(corpus))
+    assert (result["outcome"], result["values"]["answer"]) == ("report_ready", None)
+    assert "do not answer" in result["reply"]
+
+
+def test_without_a_corpus_the_shops_pages_are_read(switchboard: CommandLine) -> None:
+    result = switchboard.json("research", "How long do I have to return an item?")
+    assert "30 days" in result["values"]["answer"]
+
+
+def test_the_web_wants_a_search(switchboard: CommandLine) -> None:
+    called = switchboard("research", QUESTION, "--web")
+    assert called.code == 5
+    assert "SWITCHBOARD_SEARXNG_URL" in called.err
+
+
+def test_research_is_scored(switchboard: CommandLine, corpus: Path, tmp_path: Path) -> None:
+    rows = [
+        {"question": QUESTION, "gold_doc_ids": ["lighthouse"], "gold_answer": "1871"},
+        {"question": "What does a ticket for the ferry cost?", "gold_doc_ids": ["ferry"], "gold_answer": "7.50 euros"},
+        {"question": "Who discovered the moons of Jupiter?", "gold_doc_ids": [], "gold_answer": ""},
+    ]
+    file = tmp_path / "rows.jsonl"
+    file.write_text("\n".join(map(json.dumps, rows)))
+    assert switchboard.json("eval", "research", str(file), "--corpus", str(corpus)) == {
+        "n": 3,
+        "gold_recall": 1.0,
+        "answer_rate": 1.0,
+        "citation_validity": 1.0,
+        "abstention_rate": 1.0,
+    }
+    assert "gold documents read" in switchboard("eval", "research", str(file), "--corpus", str(corpus)).out
+    assert switchboard.json("threads") == []

@@ -1,0 +1,34 @@
+"""Sentences as places in a text."""
+
+import pytest
+
+from app.clients.language.research.sentences import blocks, spans
+
+
+def sentences(text: str) -> list[str]:
+    return [text[start:end] for block in blocks(text) for start, end in spans(text, block)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It is old. It is tall!", ["It is old.", "It is tall!"]),
+        ("Dr. J. R. Smith came. He left.", ["Dr. J. R. Smith came.", "He left."]),  # title and initials
+        ("It costs 3.50 dollars. Buy it.", ["It costs 3.50 dollars.", "Buy it."]),  # decimals
+        ("Fruit, e.g. Apples, is sold. Yes.", ["Fruit, e.g. Apples, is sold.", "Yes."]),
+        ("The U.S. Senate met. It voted.", ["The U.S. Senate met.", "It voted."]),
+        ('He said "go." Then he went.', ['He said "go."', "Then he went."]),
+        ("It was built in 1900.[12] It fell.", ["It was built in 1900.[12]", "It fell."]),  # a footnote
+        ("# Title\n\nFirst line.\nSecond line.", ["Title", "First line.", "Second line."]),
+        ("- one thing\n- another thing", ["one thing", "another thing"]),
+        ("A line that was broken,\nas mails are. Next.", ["A line that was broken,\nas mails are.", "Next."]),
+        (
+            "The lighthouse of the old harbour was built by the merchant\nJohn Smith in 1820.",
+            ["The lighthouse of the old harbour was built by the merchant\nJohn Smith in 1820."],
+        ),
+        ("", []),
+        (" \n\n ", []),
+    ],
+)
+def test_what_a_sentence_is(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
