@@ -10,7 +10,7 @@ import os
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -27,6 +27,7 @@ from app.clients.database.engine import Database
 from app.clients.database.schema import journal
 from app.clock import iso
 from app.digests import digest
+from app.errors import DependencyDown
 from app.services import Clock
 
 Event = Literal[
@@ -65,22 +66,52 @@ _log = logging.getLogger("switchboard.journal")
 
 
 class Journal:
-    """Writes every entry twice: a row in the database, a line in the file (when there is one)."""
+    """Writes every entry twice: a row in the database, a line in the file (when there is one).
+
+    Entries that come while others are being written are written together: the branches of a fan-out all speak at once.
+    """
 
     def __init__(self, database: Database, file: Path | None, clock: Clock) -> None:
         self._database = database
         self._file = file
         self._clock = clock
+        self._waiting: list[tuple[Entry, asyncio.Future[None]]] = []
+        self._turn = asyncio.Lock()
 
     def now(self) -> datetime:
         return self._clock.now()
 
     async def write(self, entry: Entry) -> None:
+        """Returns when the entry is written. Raises DependencyDown."""
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((entry, written))
+        async with self._turn:
+            if not written.done():
+                await self._write_all_that_wait()
+        written.result()
+
+    async def _write_all_that_wait(self) -> None:
+        batch, self._waiting = self._waiting, []
+        try:
+            await self._write_together([entry for entry, _ in batch])
+        except BaseException as error:
+            for _, written in batch:
+                written.set_exception(
+                    error if isinstance(error, Exception) else DependencyDown("The journal was stopped.")
+                )
+                written.exception()  # whoever has gone away does not ask
+            raise
+        for _, written in batch:
+            written.set_result(None)
+
+    async def _write_together(self, entries: Sequence[Entry]) -> None:
         async with self._database.begin() as connection:
-            await connection.execute(insert(journal).values(**entry))
-        _log.info(entry["event"], extra={"about": entry})
+            await connection.execute(insert(journal), [dict(entry) for entry in entries])
+        for entry in entries:
+            _log.info(entry["event"], extra={"about": entry})
         if self._file:
-            await asyncio.to_thread(_append, self._file, json.dumps(entry, ensure_ascii=False))
+            lines = "".join(f"{json.dumps(entry, ensure_ascii=False)}\n" for entry in entries)
+            await asyncio.to_thread(_append, self._file, lines)
 
     async def entries(self, thread_id: str) -> list[Entry]:
         """Oldest first."""
@@ -219,10 +250,10 @@ def _measure(value: Any) -> tuple[int, str]:
     return len(text.encode()), digest(text)
 
 
-def _append(file: Path, line: str) -> None:
-    """One write per line, in append mode: lines of several processes do not mix."""
+def _append(file: Path, lines: str) -> None:
+    """One write, in append mode: lines of several processes do not mix."""
     handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(handle, f"{line}\n".encode())
+        os.write(handle, lines.encode())
     finally:
         os.close(handle)

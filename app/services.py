@@ -218,6 +218,7 @@ class Finding(TypedDict):
 
 class Evidence(Finding):
     source: int  # the source's number, from 1
+    title: str  # the source's
 
 
 class Statement(TypedDict):

@@ -108,7 +108,8 @@ async def gather(state: ToGather) -> Gathered:
             continue
         number = len(sources) + 1
         sources.append({**one["source"], "number": number})
-        evidence += [{**finding, "source": number} for finding in one["findings"]]
+        title = one["source"]["title"] or lead["address"]
+        evidence += [{**finding, "source": number, "title": title} for finding in one["findings"]]
     best = sorted(evidence, key=lambda each: -each["relevance"])[:MOST_EVIDENCE]
     return {"sources": sources, "unread": unread, "evidence": best}
 
@@ -126,17 +127,14 @@ async def write_report(state: ToWrite) -> Written:
 async def quote(state: ToWrite) -> Written:
     """A report that nobody wrote: the evidence as it is, by source."""
     found = state["evidence"]
-    titles = {one["number"]: one["title"] for one in state["sources"]}
     said_by = sorted(enumerate(found), key=lambda each: each[1]["source"])
     report = Report(
         answer=found[0]["quote"],
         note="No report could be written, so this one quotes what was found.",
         summary=[Statement(text=one["quote"], evidence=[at]) for at, one in enumerate(found[:MOST_IN_SUMMARY])],
         sections=[
-            Planned(
-                heading=titles[number], statements=[Statement(text=one["quote"], evidence=[at]) for at, one in each]
-            )
-            for number, each in groupby(said_by, key=lambda each: each[1]["source"])
+            Planned(heading=title, statements=[Statement(text=one["quote"], evidence=[at]) for at, one in each])
+            for (_, title), each in groupby(said_by, key=lambda each: (each[1]["source"], each[1]["title"]))
         ],
     )
     return {"report": report, "tries": TRIES}

@@ -13,6 +13,9 @@ def worker(
     ] = None,
     namespace: Annotated[str | None, typer.Option(help="Left out: SWITCHBOARD_TEMPORAL_NAMESPACE.")] = None,
     task_queue: Annotated[str | None, typer.Option(help="Left out: SWITCHBOARD_TEMPORAL_TASK_QUEUE.")] = None,
+    build: Annotated[
+        str | None, typer.Option(metavar="VERSION", help="Take part in worker versioning under this build id.")
+    ] = None,
 ) -> None:
     """Run workflows that were started with --engine temporal. Any number of workers share the work. Ctrl-C ends it.
 
@@ -30,4 +33,4 @@ def worker(
             from app.temporal.worker import serve
         except ImportError as error:
             raise missing_extra() from error
-        asyncio.run(serve(load(**settings), say=print_error))
+        asyncio.run(serve(load(**settings), say=print_error, build=build))

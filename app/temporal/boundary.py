@@ -3,8 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.engine import Usage
 from app.services import Approval
 from app.threads import Status
+
+
+def no_usage() -> Usage:
+    return Usage(input_tokens=0, output_tokens=0, total_tokens=0, models={})
 
 
 @dataclass
@@ -30,7 +35,7 @@ class Opening:
     turn: Turn | None  # None: the state alone is carried on, after a fresh history was begun
     carried: dict[str, Any] = field(default_factory=dict)  # the state that earlier runs of the thread have left
     indexed: bool = False  # the namespace knows our search attributes
-    idle_s: float = 30 * 24 * 3600  # how long a conversation stays open without a message
+    idle_s: float = 7 * 24 * 3600  # how long a conversation stays open without a message
     turns: int = 500  # after so many turns a conversation gets a fresh history, whatever the server suggests
 
 
@@ -61,7 +66,7 @@ class Standing:
     awaited: Approval | None = None  # as it was asked
     problem: Problem | None = None
     stops: int = 0  # how many runs of this workflow have ended or stopped to wait
-    usage: dict[str, Any] = field(default_factory=dict)
+    usage: Usage = field(default_factory=no_usage)  # what models counted since the run began
 
 
 @dataclass

@@ -38,6 +38,9 @@ PAUSE_S = 0.2
 PATIENCE_S = 30.0
 """How long a worker may take to notice that there is work, and a server to come back."""
 
+WORKER_S = 10.0
+"""How long a run that was not started yet waits for a first worker."""
+
 AWAY = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.CANCELLED, RPCStatusCode.ABORTED, RPCStatusCode.RESOURCE_EXHAUSTED)
 
 
@@ -114,19 +117,21 @@ class Calls:
         """Raises DependencyDown when no worker has asked for work lately, and none comes while we wait."""
 
         async def appear() -> None:
-            while not await self._patiently(self._pollers):  # noqa: ASYNC110 (the others are other processes)
+            while not await self.workers():  # noqa: ASYNC110 (the others are other processes)
                 await asyncio.sleep(PAUSE_S)
 
         missing = DependencyDown(
             f"{self._no_worker()} Nothing was started. Start one with `switchboard worker`, then try again."
         )
-        await self._within(min(self.patience_s, 5), appear(), _nothing, missing)
+        await self._within(min(self.patience_s, WORKER_S), appear(), _nothing, missing)
 
-    async def _pollers(self) -> int:
+    async def workers(self) -> int:
+        """How many workers have asked for work in the last minutes; some of them may be gone by now."""
         queue = TaskQueue(name=self.settings.temporal_task_queue)
         kind = TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
         request = DescribeTaskQueueRequest(namespace=self.client.namespace, task_queue=queue, task_queue_type=kind)
-        return len((await self.client.workflow_service.describe_task_queue(request)).pollers)
+        found = await self._patiently(lambda: self.client.workflow_service.describe_task_queue(request))
+        return len({poller.identity for poller in found.pollers})
 
     async def _within(self, seconds: float, work: Coroutine[Any, Any, T], tick: Tick, late: Exception) -> T:
         """The work's result; raises `late` when it takes longer. A task of its own: the library hides cancellation."""

@@ -15,7 +15,7 @@ from temporalio.client import Client
 from app.clock import iso
 from app.compiling import checked
 from app.decisions import answer_while_waiting, undecided
-from app.engine import RunResult, Watcher
+from app.engine import RunResult, Usage, Watcher
 from app.errors import EditRefused, NothingToResume, ThreadBusy, UnknownThread
 from app.journal import Entry, Journal
 from app.results import result as result_of
@@ -137,7 +137,7 @@ class TemporalEngine:
     async def show(self, thread: str) -> RunResult:
         """Where the thread stands; runs nothing. Raises UnknownThread, DependencyDown."""
         at = await self._at(await self.threads.find(thread))
-        return await self._result(at, at.standing)
+        return await self._result(at)
 
     async def trace(self, thread: str) -> list[Entry]:
         """The thread's journal, oldest first. Raises UnknownThread."""
@@ -201,7 +201,7 @@ class TemporalEngine:
         problem = at.standing.problem
         if problem and problem.kind:
             raise KINDS[problem.kind](problem.sentence)
-        result = await self._result(at, at.standing)
+        result = await self._result(at, usage=at.standing.usage)
         if problem:
             thread_id = at.thread["thread_id"]
             result["reply"] = (
@@ -209,8 +209,9 @@ class TemporalEngine:
             )
         return result
 
-    async def _result(self, at: "_At", standing: Standing) -> RunResult:
-        return await result_of(at.thread, standing.values, self.services.approvals, status=standing.status)
+    async def _result(self, at: "_At", *, usage: Usage | None = None) -> RunResult:
+        standing = at.standing
+        return await result_of(at.thread, standing.values, self.services.approvals, status=standing.status, usage=usage)
 
     async def _undecided(self, at: "_At") -> Approval:
         """The record that waits for a decision, or the refusal that fits."""
@@ -252,7 +253,7 @@ class TemporalEngine:
         """A message that comes while an approval is pending: kept, and answered by code; a call for a human is heard."""
         thread_id = at.thread["thread_id"]
         await self.threads.hold(thread_id, text)
-        result = await self._result(at, at.standing)
+        result = await self._result(at)
         assert result["approval"]
         result["reply"] = await answer_while_waiting(thread_id, result["approval"], text)
         return result

@@ -20,11 +20,13 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError
 
 from app.clock import parse
-from app.temporal.boundary import Happening, Limits, Opening, Problem, Standing, Turn, Verdict
+from app.engine import Usage
+from app.temporal.boundary import Happening, Limits, Opening, Problem, Standing, Turn, Verdict, no_usage
 from app.temporal.failures import told
 from app.temporal.graph_run import GraphRun, identified
 from app.temporal.refusals import refuse_decision, refuse_resume, refuse_turn
 from app.temporal.search_attributes import found_by
+from app.temporal.usage import added
 from app.threads import Status
 
 SOONEST = timedelta(seconds=1)
@@ -59,6 +61,7 @@ class Thread:
         self._decided: str | None = None
         self._stops = 0
         self._run_id = ""
+        self._usage = no_usage()
         if opening.turn:
             self._begin(_Work(opening.turn.values, opening.turn.context, opening.turn.limits))
 
@@ -72,7 +75,13 @@ class Thread:
             awaited=interrupt.value["approval"] if interrupt else None,
             problem=self._problem,
             stops=self._stops,
+            usage=self._usage,
         )
+
+    @workflow.signal
+    def counted(self, usage: Usage) -> None:
+        """What a step's model has counted; also a step that failed."""
+        self._usage = added(self._usage, usage)
 
     @workflow.update
     async def stopped(self, stops: int) -> Standing:
@@ -157,7 +166,8 @@ class Thread:
         return idle
 
     async def _run(self, graph: GraphRun, work: _Work) -> None:
-        began, self._run_id, self._problem = workflow.now(), str(workflow.uuid4()), None
+        began, self._run_id = workflow.now(), str(workflow.uuid4())
+        self._problem, self._usage = None, no_usage()
         starts = isinstance(work.values, dict)
         await self._record("run_start" if starts else "run_resume", status="running")
         self._problem = await graph.go(work.values, work.context, work.limits, self._run_id)

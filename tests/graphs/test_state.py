@@ -13,8 +13,8 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from pydantic import BaseModel
 
 from app.errors import MailUnavailable, PaymentsUnavailable, PaymentTimedOut, Retryable
-from app.services import Classification, Details
-from tests.fakes import PASSES, House
+from app.services import Classification, Details, Found, Lead
+from tests.fakes import PASSES, House, order
 from tests.graphs.conftest import Play
 
 STRICT = JsonPlusSerializer(pickle_fallback=False, allowed_msgpack_modules=None)
@@ -141,6 +141,55 @@ async def test_every_state_of_every_run_is_plain(house: House, graph: str, name:
         assert through_json(snapshot.values) == snapshot.values
         for question in snapshot.interrupts:
             assert json.loads(json.dumps(question.value)) == through_msgpack(question.value) == question.value
+
+
+async def researched(play: Play, house: House) -> Any:
+    found: list[Lead] = [{"address": f"{n}.md", "title": "", "snippet": "", "provider": "corpus"} for n in range(3)]
+    house.search.leads[""] = found
+    house.sources.pages = {"0.md": "! The tower is 48 m high.", "1.md": "Nothing."}
+    return await play.send({"topic": "how high?"})
+
+
+async def answered(play: Play, house: House) -> Any:
+    page = {
+        "id": "p",
+        "title": "Returns",
+        "heading": "",
+        "source": "returns.md",
+        "text": "Within 30 days.",
+        "coverage": 1.0,
+    }
+    house.knowledge.pages["how long?"] = [Found(**page)]  # type: ignore[typeddict-item]
+    house.language.answers["how long?"] = [[{"text": "30 days.", "passage_id": "p", "quote": "Within 30 days."}]]
+    return await play.send({"question": "how long?"})
+
+
+async def written(play: Play, house: House) -> Any:
+    return await play.send({"brief": "announce the sale", "threshold": 1.0})
+
+
+async def fulfilled(play: Play, house: House) -> Any:
+    house.shop.orders["12351"] = order("12351", status="placed", captured_cents=0)
+    return await play.send({"order_id": "12351"})
+
+
+OTHERS: dict[str, tuple[Run, str]] = {
+    "research": (researched, "report_ready"),
+    "answer": (answered, "answered"),
+    "writing": (written, "exhausted"),
+    "fulfilment": (fulfilled, "fulfilled"),
+}
+
+
+@pytest.mark.parametrize("graph", OTHERS)
+async def test_so_is_that_of_the_other_workflows(house: House, graph: str) -> None:
+    play, (run, outcome) = Play(graph), OTHERS[graph]
+    last = await run(play, house)
+    assert last["outcome"] == outcome
+    async for snapshot in play.graph.aget_state_history(play.config):
+        assert not_plain(snapshot.values) == []
+        assert through_msgpack(snapshot.values) == snapshot.values
+        assert through_json(snapshot.values) == snapshot.values
 
 
 @pytest.mark.parametrize("graph", ["refund", "support"])

@@ -4,6 +4,7 @@
 and write without losing a race. SQLite does that by itself (BEGIN IMMEDIATE); on PostgreSQL an advisory lock does.
 """
 
+import asyncio
 import os
 import sqlite3
 import tempfile
@@ -12,7 +13,7 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, NullPool, event, func, inspect, make_url, select, text
+from sqlalchemy import URL, Connection, event, func, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -22,6 +23,7 @@ from app.errors import DependencyDown, NotConfigured
 from app.services import Clock
 
 HEAD = "0002"
+KEPT = 4  # connections to SQLite that wait for the next transaction
 """The newest migration. Known here so that an up-to-date database opens without loading Alembic."""
 
 BUSY_TIMEOUT_S = 30
@@ -41,6 +43,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = business_url(url)
         self._engine = sqlite_engine(self.url) if self.is_sqlite else postgres_engine(self.url)
+        self._turn = asyncio.Lock()  # writers of this process queue here: SQLite itself would make them poll
 
     @property
     def is_sqlite(self) -> bool:
@@ -52,7 +55,7 @@ class Database:
 
         Committed at the end of the block, rolled back by an exception. Raises DependencyDown.
         """
-        async with self._connection(sqlite_begin="BEGIN IMMEDIATE") as connection, connection.begin():
+        async with self._turn, self._connection(sqlite_begin="BEGIN IMMEDIATE") as connection, connection.begin():
             if not self.is_sqlite:
                 await connection.execute(TAKE_TURN)
             yield connection
@@ -131,9 +134,9 @@ def business_url(url: str) -> URL:
 
 
 def sqlite_engine(url: URL) -> AsyncEngine:
-    """Every connection ends with its transaction: an idle one would keep a thread, and the process, alive."""
+    """Each connection is a thread: a few are kept, and end with `aclose`."""
     engine = create_async_engine(
-        url, poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None}
+        url, pool_size=KEPT, max_overflow=-1, connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None}
     )
     event.listen(engine.sync_engine, "begin", _sqlite_begins)
     return engine
@@ -192,8 +195,10 @@ def unavailable(url: URL, error: DBAPIError) -> str:
 
 def _sqlite_begins(connection: Connection) -> None:
     """Not a `connect` event: an error there would leave the driver's thread running."""
-    connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-    connection.exec_driver_sql("PRAGMA synchronous=FULL")
+    if "set up" not in connection.info:
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        connection.exec_driver_sql("PRAGMA synchronous=FULL")
+        connection.info["set up"] = True
     connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
 
 

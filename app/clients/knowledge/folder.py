@@ -6,7 +6,8 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import zip_longest
 from math import log
@@ -46,10 +47,6 @@ class FolderKnowledge:
         """Raises NotConfigured for a folder that does not exist or that nobody named, DependencyDown."""
         return await asyncio.to_thread(self._search, question, limit, folder)
 
-    async def ranked(self, words: Sequence[str], limit: int, *, folder: str | None = None) -> list[Passage]:
-        """The passages with any of the words by BM25 alone, best first."""
-        return await asyncio.to_thread(self._ranked, words, limit, folder)
-
     async def documents(self, query: str, limit: int, *, folder: str | None = None) -> list[Lead]:
         """The documents most about the query, best first. Raises NotConfigured, DependencyDown."""
         return await asyncio.to_thread(self._documents, query, limit, folder)
@@ -71,11 +68,6 @@ class FolderKnowledge:
             answers = [_about(connection, at, reading) for reading in asked(question)]
         in_turn = [one for nth in zip_longest(*answers) for one in nth if one]
         return list({one["id"]: one for one in reversed(in_turn)}.values())[::-1][:limit]
-
-    def _ranked(self, words: Sequence[str], limit: int, folder: str | None) -> list[Passage]:
-        with self._index.open() as connection:
-            number = self._fresh(connection, folder)
-            return [one for one, _ in index.ranked(connection, number, words, limit)] if words else []
 
     def _documents(self, query: str, limit: int, folder: str | None) -> list[Lead]:
         with self._index.open() as connection:
@@ -145,14 +137,20 @@ def refresh(connection: sqlite3.Connection, number: int, folder: Path) -> None:
         index.store(connection, number, [entry for entry in entries if entry], known)
 
 
-def _files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
+def _files(folder: Path, inside: str = "") -> Iterator[tuple[str, os.stat_result]]:
     """Every readable document below the folder, by its path inside it; hidden ones and links are left out."""
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in filter(is_known, names):
-            path = Path(parent, name)
-            if path.is_file() and not path.is_symlink():
-                yield path.relative_to(folder).as_posix(), path.stat()
+    try:
+        with os.scandir(folder / inside) as found:
+            entries = [entry for entry in found if not entry.name.startswith(".")]
+    except OSError as error:
+        log_of.warning("%s cannot be read: %s", folder / inside, error.strerror)
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files(folder, f"{inside}{entry.name}/")
+        elif is_known(entry.name) and entry.is_file(follow_symlinks=False):
+            with suppress(FileNotFoundError):
+                yield f"{inside}{entry.name}", entry.stat(follow_symlinks=False)
 
 
 def _is_settled(known: Known | None, stat: os.stat_result) -> bool:

@@ -18,6 +18,7 @@ from app.texts import STOP_WORDS
 
 CANDIDATES = 40  # documents
 PASSAGES = 80
+SHORTLIST = 20
 TITLED = 1.0
 """For a document whose title stands in the query, by the weight of the title's words."""
 NEW = 0.5
@@ -27,11 +28,14 @@ _PARENTHESIS = re.compile(r"\s*\(.*")
 
 @dataclass(frozen=True)
 class Ranked:
-    """A document and the words of its best passages."""
+    """A document and its best passages."""
 
     hit: Hit
     score: float
-    there: frozenset[str]  # stems
+    texts: tuple[str, ...]
+
+    def stems(self) -> frozenset[str]:
+        return stems(self.hit.title).union(*map(stems, self.texts))
 
 
 def documents(connection: sqlite3.Connection, folder: int, query: str, limit: int) -> list[Hit]:
@@ -72,13 +76,11 @@ def _fused(whole: Sequence[Hit], passages: Sequence[Hit]) -> list[Ranked]:
     best = {hit.document_id: hit for hit in reversed(passages)}
     hits = {hit.document_id: hit for hit in whole} | best
     by_whole, by_passage = _shares(whole), _shares(list(best.values()))
-    there: dict[int, frozenset[str]] = {}
+    texts: dict[int, tuple[str, ...]] = {}
     for hit in passages:
-        there[hit.document_id] = there.get(hit.document_id, frozenset()) | stems(hit.text)
+        texts[hit.document_id] = (*texts.get(hit.document_id, ()), hit.text)
     return [
-        Ranked(
-            hit, (by_whole.get(key, 0.0) + by_passage.get(key, 0.0)) / 2, there.get(key, frozenset()) | stems(hit.title)
-        )
+        Ranked(hit, (by_whole.get(key, 0.0) + by_passage.get(key, 0.0)) / 2, texts.get(key, ()))
         for key, hit in hits.items()
     ]
 
@@ -98,10 +100,11 @@ def _titled(title: str, weights: Mapping[str, float]) -> float:
 
 def _in_turn(scored: Sequence[Ranked], weights: Mapping[str, float], limit: int) -> list[Ranked]:
     """Whoever is best, with what nobody before has said."""
-    waiting, chosen, unsaid = list(scored), list[Ranked](), dict(weights)
+    waiting = [(one, weights.keys() & one.stems()) for one in scored[: max(SHORTLIST, 2 * limit)]]
+    chosen, unsaid = list[Ranked](), dict(weights)
     while waiting and len(chosen) < limit:
-        best = max(waiting, key=lambda one: one.score + NEW * sum(unsaid[word] for word in one.there & unsaid.keys()))
+        best = max(waiting, key=lambda pair: pair[0].score + NEW * sum(unsaid.get(word, 0.0) for word in pair[1]))
         waiting.remove(best)
-        chosen.append(best)
-        unsaid = {word: weight for word, weight in unsaid.items() if word not in best.there}
+        chosen.append(best[0])
+        unsaid = {word: weight for word, weight in unsaid.items() if word not in best[1]}
     return chosen

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import count
+from os.path import splitext
 from pathlib import PurePath
 
 from app.clients.knowledge.html import sections_of_html
@@ -50,7 +51,7 @@ def read(name: str, content: bytes) -> Document:
 
 
 def is_known(name: str) -> bool:
-    return PurePath(name).suffix.lower() in READERS and not name.startswith(".")
+    return splitext(name)[1].lower() in READERS and not name.startswith(".")
 
 
 Read = tuple[str, list[Section]]

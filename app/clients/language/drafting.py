@@ -110,7 +110,7 @@ def draft(brief: Brief, feedback: Sequence[Mark], previous: str) -> str:
     for criterion, repair in REPAIRS:
         if criterion in named:
             page = repair(page, brief)
-    return str(fitted(page, brief))
+    return str(fitted(page, brief)) or NOTHING_LEFT
 
 
 def composed(brief: Brief) -> Page:

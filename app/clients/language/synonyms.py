@@ -36,7 +36,13 @@ SOFT = _words(
     stuff supposed sure take takes taking then think time times today tomorrow trying understand usual usually
     wanted week weeks went wife wonder wondering work works year years yesterday yet let's far start stuff
     company business place placed anywhere nothing everything goods seem seems seemed another copy exactly okay
-    model models aunt uncle grandmother christmas birthday
+    model models aunt uncle grandmother christmas birthday small smaller scheme
+    enter entered entering leave leaves leaving half came away instead bring brings brought hear heard try tries tried
+    turn turned switch set puts putting certain general generally specific specifically particular current currently
+    exact correct proper regular normal normally actual similar various simply easily directly completely fully partly
+    somewhere sometimes perhaps probably definitely basically immediately afterwards besides except either neither whole
+    entire question questions notice noticed realise realised realize realized decide decided choose chosen happened
+    become becomes became become put towards anybody myself frequently angry street
     """
 )
 """Help to find a passage, and are not missed in it."""
@@ -47,6 +53,10 @@ GROUPS: tuple[frozenset[str], ...] = tuple(
         (
             "return returns returning returned returnable",
             "box packaging carton",
+            "kg kilo kilos kilogram kilograms",
+            "declined decline rejected reject refused denied",
+            "keep keeps kept save saves saved hold holds",
+            "loyalty reward rewards points",
             "approval approvals approve approved approver authorise authorize authorisation authorization",
             "drop dropped drops fall fell falls accidental accidentally knocked",
             "volt volts voltage mains plug plugs socket",
@@ -124,6 +134,16 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"\b(?:no ?body|no one|not) (?:was |is |were )?(?:at )?home\b", "not home delivery"),
     (r"\b(?:which|what) (?:company|firm|service) (?:delivers?|ships?)\b", "which carriers"),
     (r"\bsign(?:s|ed)? off\b", "approve"),
+    (r"\bwho (?:covers|bears)\b", "who pays"),
+    (r"\bgo(?:es)? back\b", "return"),
+    (r"\binstead of the (?:one|item)\b", "exchange"),
+    (r"\bexplain why\b|\bsay why\b", "reason"),
+    (r"\bpass(?:es|ed|ing)?((?: \w+){1,4}?) on\b", r"share\1"),
+    (r"\bavailable again\b|\bre ?stock(?:ed)?\b", "back stock"),
+    (r"\b(?:left|remains|remaining) on (?:my|the|a)\b", "balance"),
+    (r"\bcheck ?out as\b", "order as"),
+    (r"\b(?:street|postal|office) address\b", "located"),
+    (r"\b(warranty|guarantee|return) period\b", r"how long \1"),
     (r"\bpost (?:it |this |them )?to\b", "ship to"),
     (r"\b(?:pay|paid|paying) (?:monthly|later|by the month|over time)\b|\bmonthly payments?\b", "installments"),
     (r"\b(?:2 ?fa|mfa|(?:two|2) (?:factor|step)(?: authentication| verification| login)?)\b", "two factor authentication"),

@@ -11,7 +11,7 @@ from app.clients.language.questions import words as words_of
 from app.clients.language.research.topic import Topic, parts, read_topic
 from app.services import Evidence, Report, Section, Statement
 
-ENOUGH = 0.61
+ENOUGH = 0.6
 RELEVANCE, ONE_QUOTE, NAMES = 0.22, 0.44, 0.34
 """What counts for an answer: the best relevance, the share of the topic in one quotation, and that of its names and
 figures in all quotations together; of a topic without any, the share in the quotations of one source. Found by
@@ -21,8 +21,6 @@ NEARLY = 0.9  # of the best, for a second quotation
 MOST_IN_SUMMARY = 3
 
 NOTE = "No language model is configured: this report quotes its sources and adds no words of its own."
-SOURCE = "Source {number}"
-
 Numbered = tuple[int, Evidence]
 """A piece of evidence and its place in the list."""
 
@@ -118,13 +116,10 @@ def _different(evidence: Sequence[Numbered]) -> list[Numbered]:
 
 
 def _by_source(evidence: Sequence[Numbered]) -> list[Section]:
-    numbers = sorted({one["source"] for _, one in evidence})
+    titles = {one["source"]: one["title"] for _, one in evidence}
     return [
-        Section(
-            heading=SOURCE.format(number=number),
-            statements=_quoted([pair for pair in evidence if pair[1]["source"] == number]),
-        )
-        for number in numbers
+        Section(heading=titles[number], statements=_quoted([pair for pair in evidence if pair[1]["source"] == number]))
+        for number in sorted(titles)
     ]
 
 

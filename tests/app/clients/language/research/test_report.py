@@ -19,7 +19,9 @@ BRIDGE = "The Long Bridge crosses the Ems near Norden. It was built by Karl Voss
 def evidence(topic: str) -> list[Evidence]:
     pages = [Page(address="t", title="Harbour Tower", text=TOWER), Page(address="b", title="Long Bridge", text=BRIDGE)]
     return [
-        Evidence(**finding, source=number) for number, page in enumerate(pages, 1) for finding in study(topic, page)
+        Evidence(**finding, source=number, title=page["title"])
+        for number, page in enumerate(pages, 1)
+        for finding in study(topic, page)
     ]
 
 
@@ -62,7 +64,7 @@ def test_no_evidence_no_report() -> None:
 def test_sections_have_every_quotation_once_by_source() -> None:
     found = evidence("Who designed the tower, and who built the Long Bridge?")
     sections = report("Who designed the tower, and who built the Long Bridge?", found)["sections"]
-    assert [one["heading"] for one in sections] == ["Source 1", "Source 2"]
+    assert [one["heading"] for one in sections] == ["Harbour Tower", "Long Bridge"]
     cited = [at for section in sections for one in section["statements"] for at in one["evidence"]]
     assert sorted(cited) == list(range(len(found)))
 
@@ -89,5 +91,7 @@ async def test_the_offline_language_does_research() -> None:
     topic = "Who built the Long Bridge?"
     assert (await language.queries(topic, 3))[0] == topic
     findings = await language.study(topic, Page(address="b", title="", text=BRIDGE))
-    made = await language.report(topic, [Evidence(**one, source=1) for one in findings], problem="")
+    made = await language.report(
+        topic, [Evidence(**one, source=1, title="Harbour Tower") for one in findings], problem=""
+    )
     assert "Karl Voss" in (made["answer"] or "")
