@@ -1,6 +1,6 @@
 """Research: a fan-out over searches, a fan-out over sources, and a report whose citations are checked.
 
-plan -> search (each query at each provider) -> choose -> study (each source) -> gather
+choose_searches -> plan -> search (each query at each provider) -> choose -> study (each source) -> gather
      -> write_report -> check_report -> deliver
 A search or a source that fails is reported, and the others go on.
 """
@@ -35,8 +35,10 @@ from nodes.research import (
     Studied,
     Topic,
     choose,
+    choose_searches,
     joined,
     plan,
+    plan_plainly,
     search,
     searches,
     sources,
@@ -97,7 +99,9 @@ on_failure: Any = (
 def build(policy: PolicyFor = local) -> StateGraph[ResearchState, Context, ResearchInput, ResearchState]:
     g = StateGraph(ResearchState, context_schema=Context, input_schema=ResearchInput)
     handover = {"prepare_handover": "failed"}
-    g.add_node("plan", plan, **policy("model"), destinations=handover)
+    g.add_node("choose_searches", choose_searches, **policy("code"), destinations=handover)
+    g.add_node("plan", plan, **policy("model"), destinations={"plan_plainly": "failed"})
+    g.add_node("plan_plainly", plan_plainly, **policy("code"), destinations=handover)
     g.add_node("search", search, **policy("search"), destinations={"choose": "failed"})
     g.add_node("choose", choose, **policy("code"), destinations=handover)
     g.add_node("study", study, **policy("source"), destinations={"gather": "failed"})
@@ -110,8 +114,10 @@ def build(policy: PolicyFor = local) -> StateGraph[ResearchState, Context, Resea
     g.add_node("escalate", escalate, **policy("ticket"))
     g.add_node("respond", respond, **policy("model"))
 
-    g.add_edge(START, "plan")
+    g.add_edge(START, "choose_searches")
+    g.add_edge("choose_searches", "plan")
     g.add_conditional_edges("plan", searches, ["search"])
+    g.add_conditional_edges("plan_plainly", searches, ["search"])
     g.add_edge("search", "choose")
     g.add_conditional_edges("choose", sources, ["study", "gather"])
     g.add_edge("study", "gather")

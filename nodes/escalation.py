@@ -21,6 +21,7 @@ FACTS = (
     "rule",
     "failure",
     "brief",
+    "topic",
 )
 """State that a colleague needs to go on."""
 
@@ -34,6 +35,7 @@ class Failure(TypedDict):
 class Case(TypedDict, total=False):
     messages: list[Message]
     brief: str
+    topic: str
     order_id: str
     email: str
     intent: str

@@ -44,9 +44,9 @@ class Asked(TypedDict, total=False):
     web: bool
 
 
-class Planned(TypedDict):
-    queries: list[str]
+class Prepared(TypedDict):
     providers: list[str]
+    queries: list[str]
     found: None
     studied: None
     silent: None
@@ -59,6 +59,10 @@ class Planned(TypedDict):
     summary: str
     say: str
     reply: str
+
+
+class Planned(TypedDict):
+    queries: list[str]
 
 
 class ToSearch(TypedDict, total=False):
@@ -120,11 +124,11 @@ class Branch(TypedDict, total=False):
     failures: int
 
 
-async def plan(state: Asked) -> Planned:
-    """What to search for, and where. What an earlier topic left behind is cleared."""
+async def choose_searches(state: Asked) -> Prepared:
+    """Where to search. What an earlier topic left behind is cleared."""
     return {
-        "queries": await services().language.queries(state["topic"], MOST_QUERIES),
         "providers": _providers(state),
+        "queries": [],
         "found": None,
         "studied": None,
         "silent": None,
@@ -138,6 +142,16 @@ async def plan(state: Asked) -> Planned:
         "say": "",
         "reply": "",
     }
+
+
+async def plan(state: Asked) -> Planned:
+    """What to search for."""
+    return {"queries": await services().language.queries(state["topic"], MOST_QUERIES)}
+
+
+async def plan_plainly(state: Asked) -> Planned:
+    """Nobody has planned: the topic itself is searched for."""
+    return {"queries": [state["topic"]]}
 
 
 async def searches(state: ToSearch) -> list[Send]:
@@ -195,12 +209,15 @@ async def study(state: SourceBranch, config: RunnableConfig) -> Read:
     return {"studied": {lead["address"]: Studied(source=source, findings=held, problem="")}}
 
 
+BRANCHES_AND_MODELS = ("plan", "search", "study", "write_report")
+
+
 async def take_research_failure_path(state: Branch, error: NodeError) -> Command[Any]:
-    """A branch that failed is reported and the others go on; a report that no model writes is made of quotations.
+    """A branch that failed is reported and the others go on; what no model plans or writes is done plainly.
 
     Everything else goes the way of every workflow (nodes/failure.py). Pure.
     """
-    if isinstance(error.error, NotConfigured) or error.node not in ("search", "study", "write_report"):
+    if isinstance(error.error, NotConfigured) or error.node not in BRANCHES_AND_MODELS:
         return await take_failure_path({"say": state.get("say", ""), "failures": state.get("failures", 0)}, error)
     if not isinstance(
         error.error, BaseException
@@ -208,6 +225,8 @@ async def take_research_failure_path(state: Branch, error: NodeError) -> Command
         return Command(goto=Send(error.node, state) if "label" in state else error.node)
     problem = describe(error)["message"]
     match error.node:
+        case "plan":
+            return Command(goto="plan_plainly")
         case "search":
             return Command(update={"silent": {state["label"]: problem}}, goto="choose")
         case "study":

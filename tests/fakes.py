@@ -591,6 +591,7 @@ class FakeSources(Failing):
         return self.known[thread_id, address]
 
     async def text(self, digest: str) -> str:
+        self.called("text")
         return self.texts[digest]
 
     async def forget(self, thread_id: str) -> None:

@@ -35,13 +35,11 @@ T = TypeVar("T")
 Tick = Callable[[], Awaitable[None]]
 
 PAUSE_S = 0.2
-PATIENCE_S = 30.0
-"""How long a worker may take to notice that there is work, and a server to come back."""
-
 WORKER_S = 10.0
 """How long a run that was not started yet waits for a first worker."""
 
-AWAY = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.CANCELLED, RPCStatusCode.ABORTED, RPCStatusCode.RESOURCE_EXHAUSTED)
+AWAY = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.UNKNOWN, RPCStatusCode.ABORTED, RPCStatusCode.RESOURCE_EXHAUSTED)
+UNANSWERED = (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED, RPCStatusCode.FAILED_PRECONDITION)
 
 
 class Over(Exception):
@@ -52,7 +50,7 @@ class Over(Exception):
 class Calls:
     client: Client
     settings: Settings
-    patience_s: float = PATIENCE_S
+    patience_s: float  # how long a worker may take to notice that there is work, and a server to come back
 
     async def standing(self, thread_id: str) -> tuple[Standing | None, bool]:
         """Where the thread's newest workflow stands, and if it is open. None: Temporal knows of no such workflow."""
@@ -166,7 +164,7 @@ class Calls:
             return Over()
         if status in AWAY:
             return no_server(self.settings)
-        if status in (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.FAILED_PRECONDITION):
+        if status in UNANSWERED:
             return DependencyDown(f"{self._no_worker()} Start one with `switchboard worker`.")
         return DependencyDown(f"Temporal at {self.settings.temporal_address} refused: {error}.")
 

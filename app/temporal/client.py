@@ -39,7 +39,7 @@ class TemporalEngine:
     """Implements app.engine.Engine on a Temporal server, whose workers open the same house."""
 
     house: House
-    client: Client
+    calls: Calls
     watcher: Watcher
     indexed: bool
 
@@ -60,8 +60,8 @@ class TemporalEngine:
         return self.house.journal
 
     @property
-    def calls(self) -> Calls:
-        return Calls(self.client, self.settings)
+    def client(self) -> Client:
+        return self.calls.client
 
     async def start(
         self, graph: str, values: Mapping[str, Any], *, thread: str | None = None, context: Context | None = None

@@ -14,11 +14,10 @@ from app.temporal.messages import MessageConverter
 
 def data_converter(settings: Settings) -> DataConverter:
     """Readable JSON; with a key, encrypted, sentences of failures included."""
-    plain = DataConverter(payload_converter_class=MessageConverter)
-    secret = codec(settings)
-    if secret is None:
-        return plain
-    return replace(plain, payload_codec=secret, failure_converter_class=DefaultFailureConverterWithEncodedAttributes)
+    converter = DataConverter(payload_converter_class=MessageConverter, payload_codec=codec(settings))
+    if settings.encryption_key is None:
+        return converter
+    return replace(converter, failure_converter_class=DefaultFailureConverterWithEncodedAttributes)
 
 
 async def connect(settings: Settings) -> Client:

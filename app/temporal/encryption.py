@@ -49,10 +49,25 @@ class EncryptionCodec(PayloadCodec):
             ) from error
 
 
-def codec(settings: Settings) -> EncryptionCodec | None:
-    """None without a key. Raises NotConfigured."""
+class NoKey(PayloadCodec):
+    """Leaves payloads as they are; says what is missing when it meets one that is encrypted."""
+
+    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        return list(payloads)
+
+    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        if any(payload.metadata.get("encoding") == ENCODING for payload in payloads):
+            raise NotConfigured(
+                "What Temporal keeps of this thread is encrypted: set SWITCHBOARD_ENCRYPTION_KEY to the key it was "
+                "written with."
+            )
+        return list(payloads)
+
+
+def codec(settings: Settings) -> PayloadCodec:
+    """Encrypts when there is a key. Raises NotConfigured."""
     if settings.encryption_key is None:
-        return None
+        return NoKey()
     key = settings.encryption_key.get_secret_value().encode()
     if len(key) not in KEY_BYTES:
         raise NotConfigured("SWITCHBOARD_ENCRYPTION_KEY must have 16, 24 or 32 characters.")

@@ -12,13 +12,23 @@ from app.settings import Settings
 if TYPE_CHECKING:
     from app.temporal.client import TemporalEngine
 
+PATIENCE_S = 30.0
+
 
 @asynccontextmanager
 async def open_engine(
-    settings: Settings, *, watcher: Watcher | None = None, clock: Clock | None = None
+    settings: Settings,
+    *,
+    watcher: Watcher | None = None,
+    clock: Clock | None = None,
+    patience_s: float = PATIENCE_S,
 ) -> AsyncIterator["TemporalEngine"]:
-    """Connected, and the house's database open, until the block ends. Raises NotConfigured, DependencyDown."""
+    """Connected, and the house's database open, until the block ends. Raises NotConfigured, DependencyDown.
+
+    `patience_s`: how long a worker may take to notice that there is work, and a server to come back.
+    """
     try:
+        from app.temporal.calls import Calls
         from app.temporal.client import TemporalEngine
         from app.temporal.connection import connect
         from app.temporal.house import open_house
@@ -28,7 +38,8 @@ async def open_engine(
     client = await connect(settings)
     indexed = await registered(client, add=True)
     async with open_house(settings, clock=clock) as house:
-        yield TemporalEngine(house=house, client=client, watcher=watcher or Unwatched(), indexed=indexed)
+        calls = Calls(client, settings, patience_s)
+        yield TemporalEngine(house=house, calls=calls, watcher=watcher or Unwatched(), indexed=indexed)
 
 
 def missing_extra() -> NotConfigured:

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from langgraph.errors import NodeError
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, ApplicationErrorCategory, is_cancelled_exception
 
 from app import errors
 from app.errors import SwitchboardError
@@ -16,8 +16,10 @@ KINDS: dict[str, type[SwitchboardError]] = {
 
 
 def sent(error: Exception, *, final: bool) -> ApplicationError:
-    """The error as Temporal keeps it. `final`: another try would not help."""
-    return ApplicationError(str(error), type=type(error).__name__, non_retryable=final)
+    """The error as Temporal keeps it. `final`: another try would not help. Our own errors are no news to the worker's log."""
+    ours = isinstance(error, SwitchboardError)
+    category = ApplicationErrorCategory.BENIGN if ours else ApplicationErrorCategory.UNSPECIFIED
+    return ApplicationError(str(error), type=type(error).__name__, non_retryable=final, category=category)
 
 
 def local(error: BaseException) -> BaseException:

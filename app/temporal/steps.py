@@ -42,8 +42,9 @@ class Clerk:
             await self._threads.note(happening.thread_id, status=happening.status, outcome=happening.outcome)
 
     async def write(self, entry: Entry) -> None:
+        """To its end, also for a step that is being cancelled: others may be written along with it."""
         entry["at"] = iso(self._journal.now())
-        await self._journal.write(entry.copy())
+        await asyncio.shield(asyncio.create_task(self._journal.write(entry.copy())))
 
     def entry(self, thread_id: str, run_id: str, graph: str, inputs: Any = None) -> Entry:
         size, fingerprint = (None, None) if inputs is None else measured(inputs)
@@ -101,7 +102,7 @@ class _Step(ActivityInboundInterceptor):
         except BaseException as error:
             entry["event"], entry["error"] = "failure", redacted(_named(error))
             entry["duration_ms"] = round((time.monotonic() - began) * 1000)
-            await asyncio.shield(self._clerk.write(entry))
+            await self._clerk.write(entry)
             if isinstance(error, Exception):
                 tries_left = attempt < TABLE[cast("Kind", about["kind"])].attempts
                 raise sent(error, final=not (tries_left and worth_another_try(error))) from error

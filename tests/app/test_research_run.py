@@ -12,7 +12,7 @@ from app.settings import Settings
 from tests.site import INSTRUCTIONS, Answer, Asked, Site, as_json, html, redirect, robots, running_site
 
 TOPIC = "how many wings do bees have?"
-STEPS = {"plan", "search", "choose", "study", "gather", "write_report", "check_report", "deliver"}
+STEPS = {"choose_searches", "plan", "search", "choose", "study", "gather", "write_report", "check_report", "deliver"}
 BEES = "<html><head><title>Bees</title></head><body><p>Bees have four wings, two on each side. They live in hives.</p></body></html>"
 
 

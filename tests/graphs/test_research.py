@@ -30,6 +30,10 @@ def research(house: House) -> Play:
     return Play("research")
 
 
+def fetched(house: House) -> dict[str, int]:
+    return {name: count for name, count in house.sources.calls.items() if name.endswith(".md")}
+
+
 def report(*statements: tuple[str, list[int]], answer: str | None = "48 m high") -> Report:
     said: Any = [{"text": text, "evidence": evidence} for text, evidence in statements]
     return {"answer": answer, "note": "", "summary": said, "sections": []}
@@ -41,7 +45,7 @@ BAD = report(("The tower is 99 m high.", [0]), ("It was built in 1902.", [1]), (
 
 async def test_sources_become_a_report_with_checked_citations(research: Play, house: House) -> None:
     state = await research.send({"topic": TOPIC})
-    assert research.path == ["plan", "search", *READ, *DELIVERED]
+    assert research.path == ["choose_searches", "plan", "search", *READ, *DELIVERED]
     assert (state["outcome"], state["answer"]) == ("report_ready", "The tower is 48 m high.")
     assert state["coverage"] == "1 of 1 citations verified, 3 of 3 sources read"
     assert [one["number"] for one in state["sources"]] == [1, 2, 3]
@@ -84,14 +88,14 @@ async def test_a_source_is_tried_again_alone(research: Play, house: House) -> No
     house.sources.fail["bridge.md"] = [down, down, PASSES]
     state = await research.send({"topic": TOPIC})
     assert state["unread"] == []
-    assert dict(house.sources.calls) == {"tower.md": 1, "bridge.md": 3, "park.md": 1}
+    assert fetched(house) == {"tower.md": 1, "bridge.md": 3, "park.md": 1}
 
 
 async def test_a_study_that_is_tried_again_does_not_fetch_again(research: Play, house: House) -> None:
     house.language.fail["study"] = [Retryable("the model is busy")]
     state = await research.send({"topic": TOPIC})
     assert state["unread"] == []
-    assert dict(house.sources.calls) == {"tower.md": 1, "bridge.md": 1, "park.md": 1}
+    assert fetched(house) == {"tower.md": 1, "bridge.md": 1, "park.md": 1}
 
 
 async def test_a_search_that_stays_down_is_reported(research: Play, house: House) -> None:
@@ -113,7 +117,7 @@ async def test_all_searches_down_is_said(research: Play, house: House) -> None:
 async def test_nothing_found_is_an_honest_report(research: Play, house: House) -> None:
     house.search.leads.clear()
     state = await research.send({"topic": TOPIC})
-    assert research.path == ["plan", "search", "choose", "gather", "deliver"]
+    assert research.path == ["choose_searches", "plan", "search", "choose", "gather", "deliver"]
     assert (state["outcome"], state["answer"]) == ("report_ready", None)
     assert house.language.calls["report"] == 0
 
@@ -171,11 +175,20 @@ async def test_the_web_that_is_not_configured_is_the_operators_case(research: Pl
         await research.send({"topic": TOPIC, "web": True})
 
 
-async def test_no_plan_goes_to_a_colleague(research: Play, house: House) -> None:
+async def test_without_a_plan_the_topic_itself_is_searched_for(research: Play, house: House) -> None:
     house.language.fail["queries"] = [Retryable("no model")] * 3
+    state = await research.send({"topic": TOPIC})
+    assert research.path[:4] == ["choose_searches", "plan_plainly", "search", "choose"]
+    assert (state["queries"], state["outcome"]) == ([TOPIC], "report_ready")
+
+
+async def test_what_nobody_foresaw_goes_to_a_colleague(research: Play, house: House) -> None:
+    house.sources.fail["text"] = [PASSES, PASSES, PASSES, *[Retryable("the store is gone")] * 3]
     state = await research.send({"topic": TOPIC})
     assert research.path[-3:] == ["prepare_handover", "escalate", "respond"]
     assert state["outcome"] == "escalated"
+    (ticket,) = house.tickets.opened.values()
+    assert TOPIC in str(ticket)
 
 
 async def test_the_next_topic_starts_clean(research: Play, house: House) -> None:

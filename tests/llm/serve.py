@@ -31,6 +31,7 @@ def main() -> None:
     params.port = free_port()
     params.n_ctx = 4096
     params.n_parallel = 1
+    params.n_predict = 256  # tokens of an answer: this model does not always know where to end
     server = xllamacpp.Server(params)  # returns once the model is loaded and the port is open
     print(server.listening_address, flush=True)
     sys.stdin.read()

@@ -20,7 +20,7 @@ from langchain_core.exceptions import (
 from langchain_core.runnables import RunnableConfig
 from langchain_openai import ChatOpenAI
 from langgraph.constants import TAG_NOSTREAM
-from pydantic import BaseModel, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 
 from app.clients.language import grounding, prompts
 from app.clients.language.excerpt import excerpt
@@ -125,10 +125,15 @@ class Statements(BaseModel):
     sentences: list[Claimed]
 
 
+def at_most(items: int) -> Any:
+    """Tells the server where to stop. An answer with more is no worse: what is too much is left out."""
+    return Field(json_schema_extra={"maxItems": items})
+
+
 class Queries(BaseModel):
     """What the model would search for."""
 
-    queries: list[str]
+    queries: list[str] = at_most(6)
 
 
 class Noted(BaseModel):
@@ -147,29 +152,29 @@ class Noted(BaseModel):
 class Notes(BaseModel):
     """What the model notes about a source."""
 
-    findings: list[Noted]
+    findings: list[Noted] = at_most(MOST_FINDINGS)
 
 
 class Rested(BaseModel):
     """A sentence of a report, and the numbers of the evidence that it rests on."""
 
     text: str
-    evidence: list[int]
+    evidence: list[int] = at_most(6)
 
 
 class Part(BaseModel):
     """A section of a report."""
 
     heading: str
-    statements: list[Rested]
+    statements: list[Rested] = at_most(8)
 
 
 class Written(BaseModel):
     """The model's report."""
 
     answered: bool
-    summary: list[Rested]
-    sections: list[Part]
+    summary: list[Rested] = at_most(4)
+    sections: list[Part] = at_most(5)
 
 
 class Answer(NamedTuple):
