@@ -66,6 +66,8 @@ PHRASES: dict[int, tuple[str, ...]] = {
             "our|any) (money|cash|funds) (\\?|\\.|back|returned)"
         ),
         "how long (until|till|before|for) ... (my|the|our) money",
+        "(OWN) (money|cash|funds) ~ (not|never|still) ... (COME|come|back|here|returned|appeared|shown up|on my)",
+        "when (do|will|can|should|would) (i|we) ... (my|the|our) (money|cash|funds)",
         "(sent|returned|shipped|mailed) ... back ... (money|bank|statement|credited)",
         # disputes a charge
         "(dispute|disputing|contest|contesting) ... (charge|charges|payment|transaction|debit)",
