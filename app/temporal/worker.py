@@ -17,6 +17,7 @@ from app.policies import HEARTBEAT_S, Kind, temporal
 from app.settings import Settings
 from app.temporal.connection import connect
 from app.temporal.house import House, open_house
+from app.temporal.leaving import LeavingInterceptor
 from app.temporal.search_attributes import registered
 from app.temporal.steps import Clerk, StepInterceptor
 from app.temporal.workflows import Conversation, Job
@@ -58,7 +59,7 @@ def worker(client: Client, house: House, *, build: str | None = None, pace: Pace
         workflows=[Job, Conversation],
         activities=[clerk.record],
         plugins=[plugin(pace)],
-        interceptors=[StepInterceptor(clerk)],
+        interceptors=[LeavingInterceptor(), StepInterceptor(clerk)],
         workflow_runner=UnsandboxedWorkflowRunner(),
         graceful_shutdown_timeout=GRACE,
         max_cached_workflows=pace.cached,

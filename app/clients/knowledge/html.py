@@ -1,7 +1,7 @@
 """The text of a web page by heading: no markup, no scripts, no navigation."""
 
 import re
-from html.parser import HTMLParser
+from collections.abc import Mapping
 
 SILENT = frozenset({"script", "style", "noscript", "template", "svg", "nav", "iframe", "object", "select", "button"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -15,15 +15,19 @@ CELLS = frozenset({"td", "th"})
 
 def sections_of_html(markup: str) -> tuple[str, list[tuple[str, str]]]:
     """The page's title, and (heading, text) of each of its sections."""
+    from lxml import etree  # type: ignore[import-untyped]  # takes longer to load than everything else here
+
     page = _Page()
-    page.feed(markup)
-    page.close()
+    parser = etree.HTMLParser(target=page, huge_tree=True)
+    parser.feed(markup)
+    parser.close()
     return page.title or next((heading for heading, _ in page.sections if heading), ""), page.sections
 
 
-class _Page(HTMLParser):
+class _Page:
+    """Hears of tags and text in their order; the parser closes what the author left open."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.title = ""
         self._found: list[tuple[str, list[str]]] = [("", [])]
         self._silent = 0
@@ -34,7 +38,7 @@ class _Page(HTMLParser):
     def sections(self) -> list[tuple[str, str]]:
         return [(heading, _tidy("".join(parts))) for heading, parts in self._found]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag in SILENT:
             self._silent += 1
         elif tag == "title":
@@ -42,11 +46,11 @@ class _Page(HTMLParser):
         elif tag in HEADINGS:
             self._heading = []
         elif tag in BLOCKS:
-            self._add("\n\n" if tag in {"p", "div", "section"} else "\n")
+            self._add("\n\n" if tag in {"p", "div", "section"} else "" if self._at_line_start() else "\n")
         elif tag in CELLS:
             self._add(" ")
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         if tag in SILENT:
             self._silent = max(0, self._silent - 1)
         elif tag == "title":
@@ -54,10 +58,10 @@ class _Page(HTMLParser):
         elif tag in HEADINGS and self._heading is not None:
             self._found.append((_line("".join(self._heading)), []))
             self._heading = None
-        elif tag in BLOCKS:
+        elif tag in BLOCKS and not self._at_line_start():
             self._add("\n")
 
-    def handle_data(self, data: str) -> None:
+    def data(self, data: str) -> None:
         if self._silent:
             return
         if self._titling:
@@ -66,6 +70,13 @@ class _Page(HTMLParser):
             self._heading.append(data)
         else:
             self._add(re.sub(r"\s+", " ", data))
+
+    def close(self) -> None:
+        """Called by the parser."""
+
+    def _at_line_start(self) -> bool:
+        parts = self._found[-1][1]
+        return bool(parts) and parts[-1].endswith("\n")
 
     def _add(self, text: str) -> None:
         if not self._silent and self._heading is None:

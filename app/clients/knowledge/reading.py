@@ -15,14 +15,16 @@ UNREADABLE = "it is no readable {kind} file"
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
-_HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.+?)\s*#*\s*$")
+_HEADING = re.compile(r"^ {0,3}#{1,6}(?=\s)")
 _UNDERLINE = re.compile(r"^ {0,3}(?:=+|-+)\s*$")
-_TABLE_RULE = re.compile(r"^\s*\|?[\s:|-]+\|[\s:|-]*$")
+_RULE = frozenset("-:| \t")  # what the line under a table's head is made of
 _INLINE = (
-    (re.compile(r"<!--.*?-->", re.DOTALL), ""),
-    (re.compile(r"!\[([^\]]*)\]\([^)]*\)"), r"\1"),
-    (re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])"), r"\1"),
-    (re.compile(r"(\*\*|__|\*)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"!\[([^\[\]]{0,500})\]\([^()]{0,2000}(?:\([^()]{0,200}\)[^()]{0,200})?\)"), r"\1"),
+    (
+        re.compile(r"\[([^\[\]]{1,500})\](?:\([^()]{0,2000}(?:\([^()]{0,200}\)[^()]{0,200})?\)|\[[^\[\]]{0,200}\])"),
+        r"\1",
+    ),
+    (re.compile(r"(\*\*|__|\*)(?=\S)(.{1,500}?)(?<=\S)\1"), r"\2"),
     (re.compile(r"`([^`\n]+)`"), r"\1"),
     (re.compile(r"^ {0,3}>\s?", re.MULTILINE), ""),
 )
@@ -58,12 +60,19 @@ Read = tuple[str, list[Section]]
 
 
 def _markdown(content: bytes) -> Read:
-    text = _FRONT_MATTER.sub("", decoded(content))
+    text = _without_comments(_FRONT_MATTER.sub("", decoded(content)))
     for pattern, replacement in _INLINE:
         text = pattern.sub(replacement, text)
     sections = list(_by_heading(text.split("\n")))
     title = next((one.heading for one in sections if one.heading), "")
     return title, sections
+
+
+def _without_comments(text: str) -> str:
+    """A comment that is never closed is text."""
+    first, *others = text.split("<!--")
+    pieces = (piece.partition("-->") for piece in others)
+    return first + "".join(after if closed else f"<!--{inside}" for inside, closed, after in pieces)
 
 
 def _by_heading(lines: list[str]) -> Iterator[Section]:
@@ -73,14 +82,18 @@ def _by_heading(lines: list[str]) -> Iterator[Section]:
             fenced = not fenced
         elif not fenced and (found := _HEADING.match(line)):
             yield Section(heading, "\n".join(body))
-            heading, body = found[1], []
+            heading, body = line[found.end() :].strip().rstrip("#").rstrip(), []
         elif not fenced and _UNDERLINE.match(line) and body and body[-1].strip():
             title = body.pop().strip()
             yield Section(heading, "\n".join(body))
             heading, body = title, []
-        elif fenced or not _TABLE_RULE.match(line):
+        elif fenced or not _is_rule(line):
             body.append(line if fenced else _row(line))
     yield Section(heading, "\n".join(body))
+
+
+def _is_rule(line: str) -> bool:
+    return "|" in line and "-" in line and _RULE.issuperset(line)
 
 
 def _row(line: str) -> str:

@@ -118,3 +118,12 @@ def test_equal_passages_have_ids_of_their_own() -> None:
     first, second = pieces("a.md", twice)
     assert first.id != second.id
     assert next(pieces("a.md", twice)).id == first.id
+
+
+@pytest.mark.parametrize("name", ["page.html", "page.md"])
+@pytest.mark.parametrize(
+    "piece", ["<", "<a ", "<a b='", "<!--", "[", "![", "[a](", " ", "*", "#", "# ", "|", "-|", "```\n", "&#"]
+)
+def test_a_file_made_to_stall_its_reader_does_not(name: str, piece: str) -> None:
+    """Each of these took a careless reader minutes."""
+    assert isinstance(read(name, (piece * 200_000).encode()).title, str)

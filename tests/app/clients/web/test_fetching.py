@@ -146,6 +146,7 @@ def _bare_deflate(content: bytes) -> bytes:
         ("deflate", _bare_deflate(BEES.encode())),  # what some servers mean by it
         ("identity", BEES.encode()),
     ],
+    ids=["gzip", "capitals", "deflate", "bare deflate", "identity"],
 )
 async def test_compression(site: Site, reader: WebReader, encoding: str, body: bytes) -> None:
     site.answers("/bees", Answer(body=body, headers={"Content-Encoding": encoding}))
