@@ -24,3 +24,15 @@ lock:
 # the pages that are made from the code: docs/commands.md and docs/workflows.md
 docs:
     uv run python -m tests.pages
+
+# Temporal histories for the replay tests, after a graph has changed: all, or those named
+record *names:
+    uv run --all-extras --all-groups python -m tests.temporal.record {{names}}
+
+# measure the engines side by side, and put the table into docs/engines.md
+bench-engines:
+    uv run --all-extras --all-groups python -m tests.benchmarks.engines --write
+
+# how close a fan-out of twenty sources comes to its slowest one
+bench-fan-out:
+    uv run --all-extras --all-groups python -m tests.benchmarks.fan_out

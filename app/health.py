@@ -45,6 +45,7 @@ async def examine(settings: Settings) -> Report:
             f"model {settings.model}" if settings.model else "offline rules (set SWITCHBOARD_MODEL for a chat model)",
         ),
         await _knowledge(settings),
+        await _engine(settings),
         _fine(
             "web search", ", ".join(_web_searches(settings)) or "none (set SWITCHBOARD_SEARXNG_URL or TAVILY_API_KEY)"
         ),
@@ -107,6 +108,20 @@ async def _knowledge(settings: Settings) -> Check:
             "detail": f"{folder} has no document that can be read. Put some there.",
         }
     return _fine("knowledge", f"{passages} passages in {folder}")
+
+
+async def _engine(settings: Settings) -> Check:
+    if settings.engine != "temporal":
+        return _fine("engine", f"{settings.engine}, in this process")
+    from app.temporal.engine import open_engine
+
+    try:
+        async with open_engine(settings):
+            return _fine(
+                "engine", f"Temporal at {settings.temporal_address}, task queue {settings.temporal_task_queue}"
+            )
+    except SwitchboardError as error:
+        return {"name": "engine", "ok": False, "detail": str(error)}
 
 
 def _web_searches(settings: Settings) -> list[str]:

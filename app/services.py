@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NotRequired, Protocol
 
 from typing_extensions import TypedDict
 
@@ -214,6 +214,7 @@ class Finding(TypedDict):
     claim: str
     quote: str  # the words of the source that it rests on
     relevance: float  # 0..1
+    mentions: NotRequired[dict[str, float]]  # the topic's words that the whole source has: the part of its sentences
 
 
 class Evidence(Finding):

@@ -23,7 +23,7 @@ from temporalio.client import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from app.errors import DependencyDown, SwitchboardError
+from app.errors import DependencyDown, Refused, SwitchboardError
 from app.settings import Settings
 from app.temporal.boundary import Opening, Standing
 from app.temporal.connection import no_server
@@ -39,11 +39,13 @@ WORKER_S = 10.0
 """How long a run that was not started yet waits for a first worker."""
 
 AWAY = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.UNKNOWN, RPCStatusCode.ABORTED, RPCStatusCode.RESOURCE_EXHAUSTED)
+OVER = "The thread's workflow has ended meanwhile. `switchboard show THREAD` tells where it stands."
+
 UNANSWERED = (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED, RPCStatusCode.FAILED_PRECONDITION)
 
 
-class Over(Exception):
-    """The workflow has ended, and takes no update any more."""
+class Over(Refused):
+    """The workflow has ended, and takes no update any more; or Temporal does not know it."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ class Calls:
 
     def _sentence(self, error: Exception, status: RPCStatusCode) -> Exception:
         if status == RPCStatusCode.NOT_FOUND:
-            return Over()
+            return Over(OVER)
         if status in AWAY:
             return no_server(self.settings)
         if status in UNANSWERED:
@@ -192,4 +194,4 @@ def _refused(error: WorkflowUpdateFailedError) -> Exception:
     cause = local(error.cause)
     if isinstance(cause, SwitchboardError):
         return cause
-    return Over() if getattr(error.cause, "type", "") == "AcceptedUpdateCompletedWorkflow" else error
+    return Over(OVER) if getattr(error.cause, "type", "") == "AcceptedUpdateCompletedWorkflow" else error

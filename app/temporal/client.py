@@ -14,6 +14,7 @@ from temporalio.client import Client
 
 from app.clock import iso
 from app.compiling import checked
+from app.composition import House
 from app.decisions import answer_while_waiting, undecided
 from app.engine import RunResult, Usage, Watcher
 from app.errors import EditRefused, NothingToResume, ThreadBusy, UnknownThread
@@ -25,7 +26,6 @@ from app.settings import Settings
 from app.temporal.boundary import Limits, Opening, Standing, Turn, Verdict
 from app.temporal.calls import Calls, Over
 from app.temporal.failures import KINDS
-from app.temporal.house import House
 from app.temporal.refusals import refuse_resume, refuse_turn
 from app.temporal.tail import Tail
 from app.threads import Thread, Threads, new_thread_id

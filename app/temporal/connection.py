@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
-from app.errors import DependencyDown
+from app.errors import DependencyDown, NotConfigured
 from app.settings import Settings
 from app.temporal.encryption import codec
 from app.temporal.messages import MessageConverter
@@ -23,15 +24,38 @@ def data_converter(settings: Settings) -> DataConverter:
 async def connect(settings: Settings) -> Client:
     """Raises NotConfigured, DependencyDown."""
     try:
-        return await Client.connect(
+        client = await Client.connect(
             settings.temporal_address,
             namespace=settings.temporal_namespace,
             data_converter=data_converter(settings),
             api_key=settings.temporal_api_key.get_secret_value() if settings.temporal_api_key else None,
             tls=settings.temporal_tls,
         )
-    except (RuntimeError, RPCError) as error:
+    except RuntimeError as error:
         raise no_server(settings) from error
+    try:
+        await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
+    except RPCError as error:
+        raise _unusable(settings, error) from error
+    return client
+
+
+def _unusable(settings: Settings, error: RPCError) -> NotConfigured:
+    """Why the namespace cannot be worked in."""
+    name, address = settings.temporal_namespace, settings.temporal_address
+    match error.status:
+        case RPCStatusCode.NOT_FOUND:
+            return NotConfigured(
+                f"There is no namespace {name!r} at {address}: create it with `temporal operator namespace create "
+                f"--namespace {name}`, or correct SWITCHBOARD_TEMPORAL_NAMESPACE."
+            )
+        case RPCStatusCode.PERMISSION_DENIED | RPCStatusCode.UNAUTHENTICATED:
+            return NotConfigured(
+                f"Temporal at {address} does not let us into the namespace {name!r}: check "
+                "SWITCHBOARD_TEMPORAL_API_KEY and SWITCHBOARD_TEMPORAL_TLS."
+            )
+        case _:
+            return no_server(settings)
 
 
 def no_server(settings: Settings) -> DependencyDown:

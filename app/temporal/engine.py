@@ -28,10 +28,10 @@ async def open_engine(
     `patience_s`: how long a worker may take to notice that there is work, and a server to come back.
     """
     try:
+        from app.composition import open_house
         from app.temporal.calls import Calls
         from app.temporal.client import TemporalEngine
         from app.temporal.connection import connect
-        from app.temporal.house import open_house
         from app.temporal.search_attributes import registered
     except ImportError as error:
         raise missing_extra() from error

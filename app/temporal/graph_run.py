@@ -20,6 +20,7 @@ from app.journal import redacted
 from app.runner import RECURSION_LIMIT
 from app.temporal.boundary import Limits, Problem
 from app.temporal.failures import Stopped
+from app.threads import Status
 from graphs import workflow as module_of
 
 RUN_ID = "switchboard_run_id"
@@ -66,9 +67,13 @@ class GraphRun:
     def interrupt(self) -> Interrupt | None:
         return next(iter(self.graph.get_state(self._config()).interrupts), None)
 
-    @property
-    def unfinished(self) -> bool:
-        return bool(self.graph.get_state(self._config()).next)
+    def status(self, problem: Problem | None) -> Status:
+        """How the run ended that `problem` has stopped, or nothing."""
+        if problem:
+            return "failed"
+        if self.interrupt:
+            return "waiting"
+        return "failed" if self.graph.get_state(self._config()).next else "completed"
 
     async def go(
         self, values: dict[str, Any] | Command[Any] | None, context: dict[str, Any] | None, limits: Limits, run_id: str

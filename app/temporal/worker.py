@@ -13,10 +13,10 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.langgraph import LangGraphPlugin
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
 
+from app.composition import House, open_house
 from app.policies import HEARTBEAT_S, Kind, temporal
 from app.settings import Settings
 from app.temporal.connection import connect
-from app.temporal.house import House, open_house
 from app.temporal.leaving import LeavingInterceptor
 from app.temporal.search_attributes import registered
 from app.temporal.steps import Clerk, StepInterceptor

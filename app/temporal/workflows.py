@@ -8,7 +8,7 @@ What cannot be done now is refused by their validators, before anything is writt
 is a timer. A thread that waits or has failed keeps its workflow open.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -133,11 +133,14 @@ class Thread:
         """Work until the thread has been over for so long that nobody is expected to come back to it."""
         opening = self._opening
         self._graph = await GraphRun.made(opening.graph, self._thread_id, opening.carried, self._watched)
-        while work := await self._next(idle):
-            await self._run(self._graph, work)
-            if self._status == "completed" and self._is_full():
-                break
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        while True:
+            if work := await self._next(idle):
+                await self._run(self._graph, work)
+                if self._status != "completed" or not self._is_full():
+                    continue
+            await workflow.wait_condition(lambda: self._work is not None or workflow.all_handlers_finished())
+            if self._work is None:
+                return
 
     def _is_full(self) -> bool:
         """The history is so long that replaying it takes its time."""
@@ -170,29 +173,26 @@ class Thread:
         self._problem, self._usage = None, no_usage()
         starts = isinstance(work.values, dict)
         await self._record("run_start" if starts else "run_resume", status="running")
-        self._problem = await graph.go(work.values, work.context, work.limits, self._run_id)
-        self._status = self._stands(graph)
-        if self._status == "waiting":
-            self._decided = None
+        problem = await graph.go(work.values, work.context, work.limits, self._run_id)
+        status = graph.status(problem)
         duration_ms = round((workflow.now() - began).total_seconds() * 1000)
-        outcome = graph.values.get("outcome") if self._status == "completed" else None
-        error = self._problem.sentence if self._problem else None
+        outcome = graph.values.get("outcome") if status == "completed" else None
+        error = problem.sentence if problem else None
         event = "run_error" if error else "run_end"
-        await self._record(event, status=self._status, outcome=outcome, duration_ms=duration_ms, error=error)
+        await self._record(event, status=status, outcome=outcome, duration_ms=duration_ms, error=error)
+        self._problem, self._status = (
+            problem,
+            status,
+        )  # only now: until it is written down, the thread takes nothing new
+        self._decided = None if status == "waiting" else self._decided
         self._stops += 1
-
-    def _stands(self, graph: GraphRun) -> Status:
-        if self._problem:
-            return "failed"
-        if graph.interrupt:
-            return "waiting"
-        return "failed" if graph.unfinished else "completed"
 
     async def _record(self, event: str, **about: Any) -> None:
         """Written in the house, and in the search attributes. The thread goes on when the house's books are closed."""
         happening = Happening(self._thread_id, self._run_id, self._opening.graph, event, **about)
         if self._opening.indexed and happening.status:
-            workflow.upsert_search_attributes(found_by(self._opening.graph, self.standing()))
+            standing = replace(self.standing(), status=happening.status)
+            workflow.upsert_search_attributes(found_by(self._opening.graph, standing))
         try:
             await workflow.execute_local_activity(
                 RECORD, happening, start_to_close_timeout=timedelta(seconds=30), retry_policy=RECORD_TRIES
@@ -247,6 +247,7 @@ class Conversation(Thread):
                     indexed=opening.indexed,
                     idle_s=opening.idle_s,
                     turns=opening.turns,
-                )
+                ),
+                initial_versioning_behavior=workflow.ContinueAsNewVersioningBehavior.AUTO_UPGRADE,
             )
         return standing

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,7 +62,7 @@ async def test_a_broken_file_is_named(settings: Settings, file: str, name: str) 
 
 async def test_a_home_in_a_place_where_nothing_can_be_written(settings: Settings) -> None:
     settings.home.write_text("a file is in the way")
-    assert bad(await examine(settings)) == {"database", "checkpoints"}
+    assert bad(await examine(settings)) == {"database", "checkpoints", "knowledge"}
 
 
 async def test_checkpoints_that_the_key_does_not_fit_are_not_the_doctors_business(settings: Settings) -> None:
@@ -93,3 +94,14 @@ async def test_the_demo_orders_and_their_reset(settings: Settings) -> None:
     assert paid["refunded_cents"] == 3950
     (anew,) = [order for order in await demo_orders(settings, reset=True) if order["order_id"] == "12346"]
     assert anew["refunded_cents"] == 0
+
+
+async def test_a_knowledge_folder_without_documents_is_found(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    report = await examine(settings.model_copy(update={"knowledge_dir": tmp_path / "empty"}))
+    assert bad(report) == {"knowledge"}
+
+
+async def test_temporal_is_looked_at_when_it_is_the_engine(settings: Settings) -> None:
+    nobody = settings.model_copy(update={"engine": "temporal", "temporal_address": "127.0.0.1:1"})
+    assert bad(await examine(nobody)) == {"engine"}

@@ -17,6 +17,8 @@ PROMISED: list[tuple[Kind, float | None, int, str]] = [
     ("code", 30, 1, "nothing outside: what fails once fails again"),
     ("model", 30, 3, "a model has 30 s"),
     ("lookup", 60, 3, "verify_identity: 3 tries, then escalate"),
+    ("search", 30, 3, "a search provider"),
+    ("source", 90, 3, "a page that is fetched, and read by a model"),
     ("record", 60, 3, "a tool has 60 s"),
     ("payment", 60, 4, "process_refund: 4 tries, then log and escalate"),
     ("shipment", 60, 4, "the carrier, like the gateway"),

@@ -122,7 +122,7 @@ def test_settings_do_not_change() -> None:
         settings.model = "another"
 
 
-def test_every_setting_has_our_prefix_or_is_the_models() -> None:
+def test_every_setting_has_our_prefix_or_is_a_providers_own() -> None:
     others = {name: field.validation_alias for name, field in Settings.model_fields.items() if field.validation_alias}
-    assert set(others) == {"openai_api_key", "openai_base_url"}
+    assert set(others) == {"openai_api_key", "openai_base_url", "tavily_api_key"}
     assert Settings.model_config["env_prefix"] == PREFIX

@@ -25,6 +25,7 @@ def test_it_ends_in_a_defined_outcome(
         (corpus / name).write_text(text)
     monkeypatch.setenv("SWITCHBOARD_MODEL", "small")
     monkeypatch.setenv("OPENAI_BASE_URL", model_url)
+    monkeypatch.setenv("SWITCHBOARD_RESEARCH_CONCURRENCY", "1")  # the model answers one question at a time
     result = switchboard.json("research", "how high is the tower of Lindau?", "--corpus", str(corpus))
     assert (result["status"], result["outcome"]) == ("completed", "report_ready")
     assert result["usage"]["total_tokens"] > 0

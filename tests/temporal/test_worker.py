@@ -1,0 +1,69 @@
+"""`switchboard worker`, as a process: it says what it does, finishes what it has begun, and ends when told to."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from app.settings import Settings
+from tests.command_line import CommandLine
+from tests.temporal.server import free_port
+
+pytestmark = pytest.mark.slow
+
+
+@contextmanager
+def switchboard_worker(settings: Settings) -> Iterator[subprocess.Popen[str]]:
+    words = ["worker", "--address", settings.temporal_address, "--task-queue", settings.temporal_task_queue]
+    command = [sys.executable, "-c", "from app.cli.main import main; main()", *words]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def test_a_refund_in_three_commands(
+    on_temporal: Settings, switchboard: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server runs already; the worker, the refund, and its approval."""
+    monkeypatch.setenv("SWITCHBOARD_TEMPORAL_ADDRESS", on_temporal.temporal_address)
+    monkeypatch.setenv("SWITCHBOARD_TEMPORAL_TASK_QUEUE", on_temporal.temporal_task_queue)
+    with switchboard_worker(on_temporal) as process:
+        assert process.stderr
+        assert f"At work on the task queue '{on_temporal.temporal_task_queue}'" in process.stderr.readline()
+        monkeypatch.setenv("SWITCHBOARD_ENGINE", "temporal")
+        asked = switchboard.json("refund", "--order", "12345", "--email", "ada@example.com", code=3)
+        thread = asked["thread_id"]
+        assert [one["thread_id"] for one in switchboard.json("pending")] == [thread]
+        approved = switchboard("approve", thread, "--by", "Mia")
+        assert approved.code == 0
+        assert "We have refunded $149.00" in approved.out
+        assert "✓ process_refund" in approved.err
+        assert switchboard("approve", thread).code == 4
+        assert switchboard.json("show", thread)["outcome"] == "refunded"
+        assert switchboard.json("threads")[0]["status"] == "completed"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        assert "Stopping" in process.stderr.read()
+
+
+def test_a_server_that_is_not_there(switchboard: CommandLine) -> None:
+    called = switchboard("worker", "--address", f"127.0.0.1:{free_port()}")
+    assert called.code == 5
+    assert "temporal server start-dev" in called.err
+
+
+@pytest.mark.parametrize("words", [("worker",), ("pending", "--engine", "temporal")])
+def test_a_missing_extra_is_named(words: tuple[str, ...]) -> None:
+    """In a process of its own: here Temporal's library is loaded already."""
+    without = "import sys; sys.modules['temporalio'] = None; from app.cli.main import main; main()"
+    called = subprocess.run([sys.executable, "-c", without, *words], capture_output=True, text=True, check=False)
+    assert (called.returncode, called.stdout) == (5, "")
+    assert "pip install 'switchboard[temporal]'" in called.stderr
