@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 
 from app.checkpointer import SqliteSaver
 from app.compiling import compiled, config_of
-from app.errors import NothingToResume
+from app.errors import NothingToResume, ThreadBusy, UnknownThread
 from app.journal import Journal
 from app.services import Sources
 from app.threads import Thread, Threads
@@ -47,9 +47,10 @@ class Archive:
         Effects that the old thread had are not repeated: their idempotency keys are part of the copied state.
         """
         known = await self.threads.get(await self.threads.find(thread))
-        chosen = await self._checkpoint(known["thread_id"], checkpoint_id)
+        chosen = await self._checkpoint(known, checkpoint_id)
         fork_id, _ = await self.threads.identify(None)
         at: RunnableConfig = {"configurable": {"thread_id": fork_id, "checkpoint_ns": ""}}
+        await self.sources.share(known["thread_id"], fork_id)
         await self.saver.aput(at, chosen.checkpoint, chosen.metadata, chosen.checkpoint["channel_versions"])
         await self.threads.register(fork_id, graph=known["graph"], status="failed")
         return fork_id
@@ -59,34 +60,52 @@ class Archive:
         thread_id = await self.threads.find(thread)
         async with self.threads.lease(thread_id):
             await self._forget(thread_id)
+        await self.sources.forget_texts()
         return thread_id
 
     async def prune(self, *, before: str, dry_run: bool = False) -> list[Thread]:
-        """Forget every thread that is over and was last active before this ISO time. Returns what was (or would be) deleted."""
-        old = await self.threads.idle_since(before)
-        if not dry_run:
-            for thread in old:
-                async with self.threads.lease(thread["thread_id"]):
-                    await self._forget(thread["thread_id"])
-            if old and isinstance(self.saver, SqliteSaver):
-                await self.saver.compact()
-        return old
+        """Forget every thread that is over and was last active before this ISO time. Returns what was (or would be) deleted.
 
-    async def _checkpoint(self, thread_id: str, checkpoint_id: str) -> CheckpointTuple:
+        A thread that somebody has begun to use again is left alone.
+        """
+        old = await self.threads.idle_since(before)
+        if dry_run:
+            return old
+        deleted = [thread for thread in old if await self._forget_unused(thread)]
+        if deleted:
+            await self.sources.forget_texts()
+            if isinstance(self.saver, SqliteSaver):
+                await self.saver.compact()
+        return deleted
+
+    async def _checkpoint(self, known: Thread, checkpoint_id: str) -> CheckpointTuple:
+        thread_id, called = known["thread_id"], known["name"] or known["thread_id"]
         config: RunnableConfig = {
             "configurable": {"thread_id": thread_id, "checkpoint_ns": "", "checkpoint_id": checkpoint_id}
         }
         chosen = await self.saver.aget_tuple(config)
         if chosen is None:
             raise NothingToResume(
-                f"Thread {thread_id} has no checkpoint {checkpoint_id}. `switchboard history {thread_id}` lists them."
+                f"Thread {called} has no checkpoint {checkpoint_id}. `switchboard history {called}` lists them."
             )
         return chosen
+
+    async def _forget_unused(self, thread: Thread) -> bool:
+        """Whether the thread was forgotten: nobody was at work on it, and nobody has been since it was looked at."""
+        thread_id = thread["thread_id"]
+        try:
+            async with self.threads.lease(thread_id):
+                unused = (await self.threads.get(thread_id))["updated_at"] == thread["updated_at"]
+                if unused:
+                    await self._forget(thread_id)
+                return unused
+        except (ThreadBusy, UnknownThread):
+            return False
 
     async def _forget(self, thread_id: str) -> None:
         await self.saver.adelete_thread(thread_id)
         await self.journal.delete(thread_id)
-        await self.sources.forget(thread_id)
+        await self.sources.forget(thread_id, with_texts=False)
         await self.threads.delete(thread_id)
 
 

@@ -9,17 +9,28 @@ import json
 import re
 from json import JSONDecodeError
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import yaml
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from app.compiling import checked
 from app.errors import InvalidInput
 from nodes.briefs import Fields, Kind, kind_of, understand
 
 SUFFIXES = (".yaml", ".yml", ".json")
 LONGEST_LENGTH = 100  # characters of a length in words
 LARGEST = 256 * 1024  # bytes
+PLAIN = {
+    "string_type": "text",
+    "list_type": "a list of texts",
+    "int_parsing": "a number of words",
+    "int_type": "a number of words",
+    "int_from_float": "a whole number of words",
+    "greater_than_equal": "0 or more words",
+    "literal_error": "announcement, mail or note",
+}
+"""What a field has to be, by the kind of pydantic's error."""
 
 
 def _called(*names: str) -> Any:
@@ -78,13 +89,13 @@ class BriefFile(BaseModel):
     def _in_words(cls, value: Any) -> Any:
         """ "80-120 words", "under 120 words", or 120, which is the most."""
         if isinstance(value, list) and len(value) == 2:
-            return dict(zip(("min", "max"), value, strict=True))
+            return dict(zip(("min", "max"), sorted(value, key=_size), strict=True))
         if not isinstance(value, str | int) or len(str(value)) > LONGEST_LENGTH:
             return value
         text = f"at most {value} words" if str(value).isdigit() else str(value)
         read = understand(text if "word" in text else f"{text} words", Fields())
         if not (read["min_words"] or read["max_words"]):
-            raise ValueError("write it like 80-120, under 120 words, or {min: 80, max: 120}")
+            return value
         return {"min": read["min_words"], "max": read["max_words"]}
 
     @field_validator("points", "must_mention", "must_not_mention", mode="before")
@@ -93,35 +104,58 @@ class BriefFile(BaseModel):
         several = value if isinstance(value, list) else [value] if value not in (None, "") else []
         return [str(one) if isinstance(one, int | float) else one for one in several]
 
-    @model_validator(mode="after")
-    def _possible(self) -> Self:
-        if 0 < self.most < self.least:
-            raise ValueError(f"at least {self.least} words and at most {self.most} cannot both be")
-        return self
-
     @property
     def least(self) -> int:
-        return self.min_words or self.length.min
+        return max(self.min_words, self.length.min)
 
     @property
     def most(self) -> int:
-        return self.max_words or self.length.max
+        return min((bound for bound in (self.max_words, self.length.max) if bound), default=0)
 
 
 def read_brief(given: str) -> dict[str, Any]:
-    """Input of the writing workflow from text, or from the file it names. Raises InvalidInput."""
+    """Input of the writing workflow from text, or from the file it names. Raises InvalidInput, also for contradictions."""
+    values = checked("writing", _values(_file(given)))
+    understand(values["brief"], Fields(**{name: values[name] for name in Fields.__annotations__}))  # type: ignore[typeddict-item]
+    return values
+
+
+def _file(given: str) -> BriefFile:
     path = _path(given)
     if path is None:
-        return _values(BriefFile.model_construct(brief=given))
+        return BriefFile.model_construct(brief=given)
     text = _text(path)
     if path.suffix.lower() not in SUFFIXES:
-        return _values(BriefFile.model_construct(brief=text))
+        return BriefFile.model_construct(brief=text)
     try:
-        return _values(BriefFile.model_validate(_parsed(path, text)))
+        return BriefFile.model_validate(_parsed(path, text))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        name = ".".join(map(str, first["loc"]))
-        raise InvalidInput(f"{path} cannot be used: {f'{name}: ' if name else ''}{first['msg']}. {_known()}") from error
+        raise InvalidInput(f"{path} cannot be used: {_problem(error)}. {_known()}") from error
+
+
+def _problem(error: ValidationError) -> str:
+    """The first thing that is wrong, in plain words where pydantic's are not."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = first["loc"]
+    if place[:1] == ("length",):
+        return "length is written like 80-120, under 120 words, or {min: 80, max: 120}"
+    match first["type"]:
+        case "model_type" | "model_attributes_type":
+            return "it is no list of named fields, like `brief: announce the sale`"
+        case "extra_forbidden":
+            return f"{place[-1]} is no field of a brief"
+        case "missing":
+            return "brief is missing: what the text is to be about"
+        case "string_too_short":
+            return f"{place[-1]} is empty"
+        case kind if kind in PLAIN:
+            return f"{'.'.join(map(str, place))} has to be {PLAIN[kind]}"
+    return f"{'.'.join(map(str, place))}: {first['msg']}"
+
+
+def _size(bound: Any) -> int:
+    """For sorting: what is no number of words stays where it is, to be refused."""
+    return int(bound) if str(bound).strip().isdecimal() else 0
 
 
 def _path(given: str) -> Path | None:
@@ -141,8 +175,12 @@ def _text(path: Path) -> str:
         if path.stat().st_size > LARGEST:
             raise InvalidInput(f"{path} is larger than {LARGEST // 1024} KB; a brief is a page at most.")
         return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{path} cannot be read as text: {error}.") from error
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror}. Give a file that you may read.") from error
+    except UnicodeDecodeError as error:
+        raise InvalidInput(
+            f"{path} is no text in UTF-8. Save it as UTF-8, or give the brief itself as text."
+        ) from error
 
 
 def _parsed(path: Path, text: str) -> Any:
@@ -152,7 +190,20 @@ def _parsed(path: Path, text: str) -> Any:
             return json.loads(text)
         return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  # BaseLoader makes nothing but text, lists and dicts
     except (JSONDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise InvalidInput(f"{path} is not valid {path.suffix[1:].upper()}: {' '.join(str(error).split())}.") from error
+        raise InvalidInput(
+            f"{path} is not valid {path.suffix[1:].upper()}{_where(error)}. Correct it there."
+        ) from error
+
+
+def _where(error: JSONDecodeError | yaml.YAMLError | RecursionError) -> str:
+    match error:
+        case JSONDecodeError():
+            return f" in line {error.lineno}, column {error.colno}: {error.msg}"
+        case yaml.MarkedYAMLError(problem_mark=yaml.Mark() as mark):
+            return f" in line {mark.line + 1}, column {mark.column + 1}: {error.problem}"
+        case yaml.reader.ReaderError():
+            return f" at character {error.position + 1}: that character is not allowed"
+    return ": it is nested too deeply"
 
 
 def _values(file: BriefFile) -> dict[str, Any]:

@@ -9,9 +9,17 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.errors import NodeError
 from langgraph.graph.state import CompiledStateGraph
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from app.errors import InvalidInput
 from graphs import workflow
+
+BOUNDS = {
+    "greater_than": "more than",
+    "greater_than_equal": "at least",
+    "less_than": "less than",
+    "less_than_equal": "at most",
+}
 
 Graph = CompiledStateGraph[Any, Any, Any, Any]
 
@@ -33,10 +41,31 @@ def checked(graph: str, values: Mapping[str, Any]) -> dict[str, Any]:
     try:
         values_now: dict[str, Any] = TypeAdapter(workflow(graph).build().input_schema).validate_python(dict(values))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        name = ".".join(map(str, first["loc"]))
-        raise InvalidInput(f"{name} cannot be {str(first['input'])[:80]!r}: {first['msg']}.") from error
+        raise InvalidInput(_problem(error.errors(include_url=False)[0])) from error
     return values_now
+
+
+def _problem(first: ErrorDetails) -> str:
+    """One plain sentence: what is wrong, and what is expected."""
+    name, given, limits = ".".join(map(str, first["loc"])), first["input"], first.get("ctx", {})
+    cannot = f"{name} cannot be {str(given)[:80]!r}"
+    match first["type"]:
+        case "missing":
+            return f"{name} is missing: give it a value."
+        case "string_too_short" | "string_pattern_mismatch" if not str(given).strip():
+            return f"{name} is empty: write at least a word."
+        case "string_too_long":
+            return f"{name} has {len(given)} characters; it can have {limits['max_length']} at most."
+        case "string_unicode":
+            return f"{name} has characters that are no text (half of a character, or bytes): type it again."
+        case "string_type":
+            return f"{cannot}: it has to be text."
+        case "string_pattern_mismatch" if name == "email":
+            return f"{cannot}: that is no e-mail address."
+        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
+            sign, limit = BOUNDS[first["type"]], next(iter(limits.values()))
+            return f"{cannot}: it has to be {sign} {limit}."
+    return f"{cannot}: {first['msg']}."
 
 
 def _raising_anew(on_failure: Any) -> Any:

@@ -75,6 +75,7 @@ class Journal:
         self._database = database
         self._file = file
         self._clock = clock
+        self._file_works = True
         self._waiting: list[tuple[Entry, asyncio.Future[None]]] = []
         self._turn = asyncio.Lock()
 
@@ -82,7 +83,19 @@ class Journal:
         return self._clock.now()
 
     async def write(self, entry: Entry) -> None:
-        """Returns when the entry is written. Raises DependencyDown."""
+        """Returns when the entry is written. Raises DependencyDown; a file that cannot be written to is logged, once.
+
+        Whoever is cancelled meanwhile is cancelled when the entry is written: no entry is lost, also not those that are
+        written together with it.
+        """
+        writing = asyncio.create_task(self._write(entry.copy()))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await asyncio.wait([writing])
+            raise
+
+    async def _write(self, entry: Entry) -> None:
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((entry, written))
         async with self._turn:
@@ -111,7 +124,21 @@ class Journal:
             _log.info(entry["event"], extra={"about": entry})
         if self._file:
             lines = "".join(f"{json.dumps(entry, ensure_ascii=False)}\n" for entry in entries)
-            await asyncio.to_thread(_append, self._file, lines)
+            await self._write_to(self._file, lines)
+
+    async def _write_to(self, file: Path, lines: str) -> None:
+        """The table has the entries already; the run does not stop for the file."""
+        try:
+            await asyncio.to_thread(_append, file, lines)
+            self._file_works = True
+        except OSError as error:
+            if self._file_works:
+                _log.warning(
+                    "The journal's file %s cannot be written to (%s); `switchboard trace` has the entries nevertheless.",
+                    file,
+                    error.strerror,
+                )
+            self._file_works = False
 
     async def entries(self, thread_id: str) -> list[Entry]:
         """Oldest first."""
@@ -220,13 +247,7 @@ class JournalHandler(AsyncCallbackHandler):
         await self._write(entry)
 
     async def _write(self, entry: Entry) -> None:
-        """Also the entry of a step that is being cancelled: it is written to its end, and then the step is cancelled."""
-        writing = asyncio.create_task(self._journal.write(entry.copy()))
-        try:
-            await asyncio.shield(writing)
-        except asyncio.CancelledError:
-            await asyncio.wait([writing])
-            raise
+        await self._journal.write(entry)
         if self._watch:
             self._watch(entry)
 
@@ -251,9 +272,10 @@ def _measure(value: Any) -> tuple[int, str]:
 
 
 def _append(file: Path, lines: str) -> None:
-    """One write, in append mode: lines of several processes do not mix."""
-    handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    """One write, in append mode: lines of several processes do not mix, but where the disk takes only a part at once."""
+    handle, left = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), memoryview(lines.encode())
     try:
-        os.write(handle, lines.encode())
+        while left:
+            left = left[os.write(handle, left) :]
     finally:
         os.close(handle)

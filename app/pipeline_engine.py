@@ -13,14 +13,16 @@ from langchain_core.callbacks import UsageMetadataCallbackHandler, get_usage_met
 from langchain_core.messages import HumanMessage
 
 from app.clock import iso
+from app.compiling import checked
 from app.engine import RunResult, Watcher
-from app.errors import NotConfigured, NothingToResume, SwitchboardError
+from app.errors import NotConfigured, NothingToResume, UnknownThread
 from app.journal import Entry, Event, Journal, redacted
 from app.pipelines import refuse_others, run
 from app.results import result, usage
 from app.services import Approval, Services, Ticket
 from app.settings import Settings
 from app.steps import Transition
+from app.stops import why
 from app.threads import Thread, Threads
 from nodes.context import Context
 
@@ -40,25 +42,14 @@ class PipelineEngine:
     async def start(
         self, graph: str, values: Mapping[str, Any], *, thread: str | None = None, context: Context | None = None
     ) -> RunResult:
-        """One run, on a new thread. Raises NotConfigured for what this engine does not do, NothingToResume."""
+        """One run, on a new thread.
+
+        Raises NotConfigured for what this engine does not do, InvalidInput, NothingToResume, ThreadBusy.
+        """
         refuse_others(graph)
-        known = await self._new(graph, thread)
-        thread_id = known["thread_id"]
-        with get_usage_metadata_callback() as counted:
-            try:
-                async with self._journaled(known) as told, asyncio.timeout(self.settings.run_timeout_s):
-                    state = await run(graph, values, context=context, thread_id=thread_id, progress=told)
-            except NotConfigured:
-                await self.threads.note(thread_id, status="failed")
-                raise
-            except TimeoutError:
-                return await self._failed(
-                    known, f"The run took longer than {self.settings.run_timeout_s:g} s.", counted
-                )
-            except SwitchboardError as error:
-                return await self._failed(known, redacted(str(error)), counted)
-        await self.threads.note(thread_id, status="completed", outcome=state.get("outcome"))
-        return await result(known, state, self.services.approvals, status="completed", usage=usage(counted))
+        checked(graph, values)
+        async with self._new(graph, thread) as known:
+            return await self._run(known, values, context)
 
     async def say(
         self, text: str, *, thread: str | None = None, email: str | None = None, context: Context | None = None
@@ -90,18 +81,44 @@ class PipelineEngine:
     async def tickets(self, thread: str | None = None) -> list[Ticket]:
         return await self.services.tickets.list(thread_id=await self.threads.find(thread) if thread else None)
 
-    async def _new(self, graph: str, reference: str | None) -> Thread:
+    @asynccontextmanager
+    async def _new(self, graph: str, reference: str | None) -> AsyncIterator[Thread]:
+        """A thread that nobody has run, under lease. Of two that begin one at once, the second is refused."""
+        exists = NothingToResume(
+            f"Thread {reference} exists, and the steps engine cannot go on with a thread: it saves nothing. "
+            "Leave --thread out, or use --engine langgraph."
+        )
         thread_id, name = await self.threads.identify(reference)
-        if any(one["thread_id"] == thread_id for one in await self.threads.recent()):
-            raise NothingToResume(
-                f"Thread {reference} exists, and the steps engine cannot go on with a thread: it saves nothing. "
-                "Leave --thread out, or use --engine langgraph."
-            )
-        await self.threads.register(thread_id, graph=graph, name=name, status="running")
-        return await self.threads.get(thread_id)
+        if await self._is_known(thread_id):
+            raise exists
+        await self.threads.register(thread_id, graph=graph, name=name)
+        async with self.threads.lease(thread_id):
+            if await self.journal.entries(thread_id):
+                raise exists
+            yield await self.threads.get(thread_id)
+
+    async def _is_known(self, thread_id: str) -> bool:
+        try:
+            await self.threads.get(thread_id)
+        except UnknownThread:
+            return False
+        return True
+
+    async def _run(self, known: Thread, values: Mapping[str, Any], context: Context | None) -> RunResult:
+        thread_id = known["thread_id"]
+        with get_usage_metadata_callback() as counted:
+            try:
+                async with self._journaled(known) as told, asyncio.timeout(self.settings.run_timeout_s):
+                    state = await run(known["graph"], values, context=context, thread_id=thread_id, progress=told)
+            except BaseException as error:
+                await self.threads.note(thread_id, status="failed")
+                if isinstance(error, NotConfigured) or not isinstance(error, Exception):
+                    raise
+                return await self._failed(known, why(error, self.settings), counted)
+        await self.threads.note(thread_id, status="completed", outcome=state.get("outcome"))
+        return await result(known, state, self.services.approvals, status="completed", usage=usage(counted))
 
     async def _failed(self, known: Thread, problem: str, counted: UsageMetadataCallbackHandler) -> RunResult:
-        await self.threads.note(known["thread_id"], status="failed")
         found = await result(known, {}, self.services.approvals, status="failed", usage=usage(counted))
         found["reply"] = f"{problem} This engine saves nothing: start again."
         return found

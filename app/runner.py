@@ -32,11 +32,12 @@ from app.errors import (
     ThreadBusy,
     ThreadUnfinished,
 )
-from app.journal import Entry, Journal, JournalHandler, redacted
+from app.journal import Entry, Journal, JournalHandler
 from app.results import result as result_of
 from app.results import usage as usage_of
 from app.services import Approval, Services, Ticket
 from app.settings import Settings
+from app.stops import why
 from app.threads import Status, Thread, Threads
 from graphs import workflow
 from nodes.context import Context
@@ -77,7 +78,7 @@ class Runner:
         async with self._leased(thread_id) as at:
             if at.snapshot.interrupts:
                 raise ThreadUnfinished(
-                    f"Thread {thread_id} waits for an approval. Decide with `switchboard approve {thread_id}` first."
+                    f"Thread {at.called} waits for an approval. Decide with `switchboard approve {at.called}` first."
                 )
             self._refuse_unfinished(at)
             return await self._run(at, known, context=context)
@@ -121,14 +122,14 @@ class Runner:
                 if record and record["status"] != "pending":  # decided on another thread: this one is a fork of it
                     return await self._answer(at, {"type": "decided"})
                 raise NothingToResume(
-                    f"Thread {thread_id} waits for an approval: `switchboard approve {thread_id}` or "
-                    f"`switchboard reject {thread_id} --reason ...`."
+                    f"Thread {at.called} waits for an approval: `switchboard approve {at.called}` or "
+                    f"`switchboard reject {at.called} --reason ...`."
                 )
             if at.snapshot.values.get("outcome") == NEEDS_ATTENTION and not at.snapshot.next:
                 return await self._run(at, _input_of(at))
             if not at.snapshot.next:
                 raise NothingToResume(
-                    f"Thread {thread_id} has nothing left to do. `switchboard show {thread_id}` tells more."
+                    f"Thread {at.called} has nothing left to do. `switchboard show {at.called}` tells more."
                 )
             return await self._run(at, None)
 
@@ -185,7 +186,8 @@ class Runner:
         status: Status = "failed" if problem else _status(snapshot, "failed")
         result = await self._result(at.thread, snapshot, status=status, usage=usage_of(usage))
         if problem:
-            result["reply"] = f"{problem} Nothing is lost: `switchboard resume {thread_id}` goes on from the last step."
+            goes_on = f"Nothing is lost: `switchboard resume {at.called}` goes on from the last step."
+            result["reply"] = f"{problem} {goes_on if snapshot.next else 'Start again.'}"
         await self.threads.note(thread_id, status=result["status"], outcome=result["outcome"])
         return result
 
@@ -193,7 +195,7 @@ class Runner:
         """What stopped the run, as a sentence; None when nothing did."""
         control = RunControl()
         try:
-            with _drained_by_signals(control):
+            with _ended_by_signals(control):
                 async with asyncio.timeout(self.settings.run_timeout_s):
                     async for part in graph.astream(
                         values, config, context=context, stream_mode="messages", durability="sync", control=control
@@ -205,14 +207,10 @@ class Runner:
             return "Stopped, as you asked."
         except NotConfigured:
             raise
-        except TimeoutError:
-            return f"The run took longer than {self.settings.run_timeout_s:g} s (SWITCHBOARD_RUN_TIMEOUT_S)."
         except GraphRecursionError:
             return f"The run took more than {RECURSION_LIMIT} steps."
-        except SwitchboardError as error:
-            return redacted(str(error))
         except Exception as error:
-            return f"A step failed in a way nobody foresaw ({type(error).__name__}: {redacted(str(error))})."
+            return why(error, self.settings)
         return None
 
     async def _answer(self, at: "_At", answer: Mapping[str, Any]) -> RunResult:
@@ -254,8 +252,7 @@ class Runner:
 
     def _refuse_unfinished(self, at: "_At") -> None:
         if at.snapshot.next:
-            thread_id = at.thread["thread_id"]
-            raise ThreadUnfinished(f"Thread {thread_id} stopped half way. Run `switchboard resume {thread_id}` first.")
+            raise ThreadUnfinished(f"Thread {at.called} stopped half way. Run `switchboard resume {at.called}` first.")
 
 
 @dataclass(frozen=True)
@@ -264,6 +261,11 @@ class _At:
 
     thread: Thread
     snapshot: StateSnapshot
+
+    @property
+    def called(self) -> str:
+        """What a person calls the thread by."""
+        return self.thread["name"] or self.thread["thread_id"]
 
 
 def _awaited(at: _At) -> str:
@@ -287,12 +289,19 @@ def _status(snapshot: StateSnapshot, otherwise: Status) -> Status:
 
 
 @contextmanager
-def _drained_by_signals(control: RunControl) -> Iterator[None]:
-    """The first SIGINT or SIGTERM ends the run at its next step boundary; a second one cancels the step."""
+def _ended_by_signals(control: RunControl) -> Iterator[None]:
+    """The first SIGINT or SIGTERM ends the run at its next step boundary; a second one cancels the step.
+
+    Raises GraphDrained for that cancellation; any other passes.
+    """
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task
+    before, cancelled = task.cancelling(), 0
 
     def stop() -> None:
-        if control.drain_requested and task:
+        nonlocal cancelled
+        if control.drain_requested:
+            cancelled += 1
             task.cancel()
         control.request_drain("stopped by a signal")
 
@@ -305,6 +314,12 @@ def _drained_by_signals(control: RunControl) -> Iterator[None]:
         return
     try:
         yield
+    except asyncio.CancelledError:
+        if not cancelled or task.cancelling() > before + cancelled:
+            raise
+        raise GraphDrained("stopped by a signal") from None
     finally:
         for number in signals:
             loop.remove_signal_handler(number)
+        for _ in range(cancelled):
+            task.uncancel()

@@ -400,8 +400,14 @@ class Sources(Protocol):
     async def text(self, digest: str) -> str:
         """A text that was read. Raises SourceUnreadable when it is not there any more."""
 
-    async def forget(self, thread_id: str) -> None:
-        """What the thread has read; texts that another thread has read too are kept."""
+    async def share(self, from_thread: str, to_thread: str) -> None:
+        """What one thread has read, another has read too. Repeatable."""
+
+    async def forget(self, thread_id: str, *, with_texts: bool = True) -> None:
+        """What the thread has read. `with_texts`: and then every text that no thread has read, as `forget_texts`."""
+
+    async def forget_texts(self) -> None:
+        """Texts that no thread has read, or none that is left."""
 
 
 class Language(Protocol):

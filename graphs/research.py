@@ -99,7 +99,7 @@ on_failure: Any = (
 def build(policy: PolicyFor = local) -> StateGraph[ResearchState, Context, ResearchInput, ResearchState]:
     g = StateGraph(ResearchState, context_schema=Context, input_schema=ResearchInput)
     handover = {"prepare_handover": "failed"}
-    g.add_node("choose_searches", choose_searches, **policy("code"), destinations=handover)
+    g.add_node("choose_searches", choose_searches, **policy("record"), destinations=handover)
     g.add_node("plan", plan, **policy("model"), destinations={"plan_plainly": "failed"})
     g.add_node("plan_plainly", plan_plainly, **policy("code"), destinations=handover)
     g.add_node("search", search, **policy("search"), destinations={"choose": "failed"})

@@ -3,16 +3,18 @@
     "announce the new 30-day return window to customers, under 120 words, mention the returns page"
     -> topic "announce the new 30-day return window", audience "customers", max_words 120, must_mention ["returns page"]
 
-Each reader below takes its part out of the text; what nobody takes is the topic and the points.
+Each reader below takes its part out of the text; what nobody takes is the topic and the points. Bounds that hold at
+once are taken together; of bounds that cannot, no text would come, and they are refused.
 """
 
 import re
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from typing_extensions import TypedDict
 
 from app import texts
+from app.errors import InvalidInput
 from app.services import Brief
 
 Kind = Literal["announcement", "mail", "note"]
@@ -48,6 +50,8 @@ _LENGTHS: tuple[tuple[str, str], ...] = (
     (rf"(?:in|about|around|roughly|approximately|some|circa|~|a|an)?\s*{_COUNT}{_WORDS}", "about"),
 )
 _LENGTH_LEAD = r"(?:\s*\b(?:and\s+)?(?:keep (?:it|this)|make it|it (?:should|must) be|the text (?:should|must) be|in|with|using|of))?\s*"
+
+_THEIRS = re.compile(r"\b(?:the|these|those|all|first|last|our|your|their|my|its|his|her)\s+$", re.IGNORECASE)
 
 _CLAUSE_END = (
     r"(?=\s*(?:[.!?](?:\s|$)|[;\n]|$|,?\s*(?:and\s+|but\s+|,\s*)?(?:please\s+)?(?:do not|don't|dont|never|without|avoid(?:ing)?|"
@@ -127,6 +131,14 @@ _WISH = re.compile(
 """How a sentence begins that speaks to the writer, not to the reader."""
 
 
+class Bound(NamedTuple):
+    """A bound as it is said, and as numbers of words; 0 is none."""
+
+    said: str
+    least: int
+    most: int
+
+
 class Fields(TypedDict, total=False):
     """Bounds that were given by name; they go before what the text says."""
 
@@ -141,7 +153,7 @@ class Fields(TypedDict, total=False):
 
 
 def understand(text: str, given: Fields) -> Brief:
-    """The brief as its text and its named fields state it together."""
+    """The brief as its text and its named fields state it together. Raises InvalidInput for what cannot both be."""
     found: dict[str, Any] = {}
     rest = _typed(text)
     for reader in (_lengths, _banned, _required, _tone, _audience):
@@ -150,7 +162,10 @@ def understand(text: str, given: Fields) -> Brief:
     topic, said = _topic(topic)
     wishes = [one for one in said if _WISH.match(one)]
     points = [one for one in said if one not in wishes]
-    least, most = given.get("min_words") or found.get("min", 0), given.get("max_words") or found.get("max", 0)
+    least, most = _bounds(found.get("bounds", []), given)
+    must = _once([*(given.get("must_mention") or []), *found.get("must", [])])
+    must_not = _once([*(given.get("must_not_mention") or []), *found.get("must_not", [])])
+    _refuse_both(must, must_not)
     return Brief(
         kind=given.get("kind") or kind,
         topic=topic,
@@ -158,10 +173,10 @@ def understand(text: str, given: Fields) -> Brief:
         wishes=_once(wishes),
         audience=given.get("audience") or found.get("audience", ""),
         tone=given.get("tone") or found.get("tone", ""),
-        min_words=min(least, most) if most else least,
-        max_words=max(least, most) if most else 0,
-        must_mention=_once([*(given.get("must_mention") or []), *found.get("must", [])]),
-        must_not_mention=_once([*(given.get("must_not_mention") or []), *found.get("must_not", [])]),
+        min_words=least,
+        max_words=most,
+        must_mention=must,
+        must_not_mention=must_not,
     )
 
 
@@ -178,24 +193,66 @@ def _typed(text: str) -> str:
 
 
 def _lengths(text: str, found: dict[str, Any]) -> str:
+    """Every bound; a bare number of words is one only where nothing firmer is said of both ends."""
+    bounds: list[Bound] = []
     for pattern, meaning in _LENGTHS:
-        match = re.search(rf"[,(;]?{_LENGTH_LEAD}(?<!\w){pattern}\)?", text, re.IGNORECASE)
-        if not match:
-            continue
-        numbers = sorted(_number(each) for each in match.groups() if each)
-        low, high = numbers[0], numbers[-1]
-        bounds = {
-            "between": (low, high),
-            "exactly": (low, low),
-            "most": (0, high),
-            "least": (low, 0),
-            "about": (int(low * 0.8), int(low * 1.2)),
-        }[meaning]
-        found["min"], found["max"] = found.get("min") or bounds[0], found.get("max") or bounds[1]
-        text = f"{text[: match.start()]} {text[match.end() :]}"
-        if meaning not in ("most", "least"):
-            break
+        while match := re.search(rf"[,(;]?{_LENGTH_LEAD}(?<!\w){pattern}\)?", text, re.IGNORECASE):
+            bound = _bound(meaning, sorted(_number(each) for each in match.groups() if each))
+            if meaning == "about" and _is_no_bound(bound, bounds, text[: match.start(1)]):
+                break
+            bounds.append(bound)
+            text = f"{text[: match.start()]} {text[match.end() :]}"
+            if meaning == "about":
+                break
+    found["bounds"] = bounds
     return text
+
+
+def _bound(meaning: str, numbers: Sequence[int]) -> Bound:
+    low, high = numbers[0], numbers[-1]
+    return {
+        "between": Bound(f"{low}-{high} words", low, high),
+        "exactly": Bound(f"exactly {low} words", low, low),
+        "most": Bound(f"at most {high} words", 0, high),
+        "least": Bound(f"at least {low} words", low, 0),
+        "about": Bound(f"about {low} words", int(low * 0.8), int(low * 1.2)),
+    }[meaning]
+
+
+def _is_no_bound(about: Bound, others: Sequence[Bound], before: str) -> bool:
+    """ "exactly 40 words" leaves nothing to say; and "the 50 words" are others' words, when 200 are asked for."""
+    if any(other.least and other.most for other in others):
+        return True
+    return bool(_THEIRS.search(before)) and any(_apart(about, other) for other in others)
+
+
+def _bounds(found: Sequence[Bound], given: Fields) -> tuple[int, int]:
+    """The narrowest that all of them allow; (0, 0) is no bound. Those given by name replace those of the text."""
+    least, most = given.get("min_words") or 0, given.get("max_words") or 0
+    lower = [Bound(f"at least {least} words", least, 0)] if least else [one for one in found if one.least]
+    upper = [Bound(f"at most {most} words", 0, most)] if most else [one for one in found if one.most]
+    for low in lower:
+        for high in upper:
+            if low.least > high.most:
+                raise _refusal(low.said, high.said)
+    return max((one.least for one in lower), default=0), min((one.most for one in upper), default=0)
+
+
+def _apart(one: Bound, other: Bound) -> bool:
+    return 0 < one.most < other.least or 0 < other.most < one.least
+
+
+def _refuse_both(must: Sequence[str], must_not: Sequence[str]) -> None:
+    """A term that holds a forbidden one cannot be mentioned either."""
+    everything = " | ".join(must)
+    for banned in must_not:
+        if texts.mentions(everything, banned, inflected=True):
+            wanted = next((one for one in must if texts.mentions(one, banned, inflected=True)), everything)
+            raise _refusal(f'"{wanted}"', f'no mention of "{banned}"')
+
+
+def _refusal(one: str, other: str) -> InvalidInput:
+    return InvalidInput(f"The brief asks for {one} and {other}; keep one.")
 
 
 def _banned(text: str, found: dict[str, Any]) -> str:

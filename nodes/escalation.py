@@ -96,7 +96,9 @@ def _told(state: Case, ticket_id: str, *, expired: bool) -> str:
     if expired:
         refund = f"your refund for order {state['order_id']}"
         return f"Nobody could decide on {refund} in time. A colleague takes care of it now (ticket {ticket_id})."
-    if state.get("failure"):
+    if (failure := state.get("failure")) and (state.get("topic") or state.get("brief")):
+        return f"This could not be finished: {failure['message'].rstrip('.')}. It is ticket {ticket_id} now."
+    if failure:
         return (
             "Something went wrong on our side. A colleague takes care of your request now and writes to you "
             f"(ticket {ticket_id})."

@@ -1,6 +1,6 @@
 """Write the report, and hold it against its sources: every citation is resolved and checked by code."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Literal
 
@@ -14,6 +14,7 @@ from app.documents.report import Report as Document
 from app.documents.report import Source as Listed
 from app.services import Evidence, Lead, Report, Source, Statement, services
 from app.services import Section as Planned
+from app.texts import plain
 from nodes.citations import invented_figures, occurs
 from nodes.reply import said
 from nodes.research import Studied
@@ -21,6 +22,7 @@ from nodes.research import Studied
 TRIES = 2
 """A report with citations that do not hold is written once more; what fails then is left out."""
 MOST_EVIDENCE = 60
+NOT_SEARCHED = "No search answered, so nothing was read. When that is mended, `switchboard resume` begins again."
 MOST_IN_SUMMARY = 3
 
 
@@ -78,6 +80,7 @@ class Judged(TypedDict, total=False):
 
 class ToDeliver(ToCheck, total=False):
     topic: str
+    found: dict[str, list[Lead]]
     answer: str | None
     unread: list[Unread]
     silent: dict[str, str]
@@ -90,7 +93,7 @@ class Delivered(TypedDict):
     answer: str | None
     document: Document
     coverage: str
-    outcome: Literal["report_ready"]
+    outcome: Literal["report_ready", "needs_attention"]
     reply: str
     messages: list[AIMessage]
 
@@ -151,10 +154,10 @@ async def check_report(state: ToCheck) -> Checked:
     ]
     sections = [one for one in sections if one["statements"]]
     return {
-        "answer": _answer(report["answer"], summary, texts.values()) if summary or sections else None,
+        "answer": _answer(report["answer"], summary, sections),
         "summary_checked": summary,
         "sections_checked": sections,
-        "citations": Citations(verified=checking.verified, total=checking.total),
+        "citations": Citations(verified=len(checking.verified), total=len(checking.cited)),
         "problem": " ".join(checking.problems),
     }
 
@@ -182,24 +185,25 @@ async def deliver(state: ToDeliver) -> Delivered:
         coverage=f"{checked['verified']} of {checked['total']} citations verified, "
         f"{len(read)} of {len(read) + len(unread)} sources read",
     )
-    told = said(markdown(document))
+    told = said(f"{NOT_SEARCHED}\n\n{_listed(state['silent'])}" if _unsearched(state) else markdown(document))
     return {
         "answer": document["answer"],
         "document": document,
         "coverage": document["coverage"],
-        "outcome": "report_ready",
+        "outcome": "needs_attention" if _unsearched(state) else "report_ready",
         "reply": told["reply"],
         "messages": told["messages"],
     }
 
 
 class _Checking:
-    """Holds statements against the texts that were read, and counts."""
+    """Holds statements against the texts that were read, and counts each piece of evidence once."""
 
     def __init__(self, found: Sequence[Evidence], texts: dict[int, str]) -> None:
         self._found = found
         self._texts = texts
-        self.verified = self.total = 0
+        self.cited: set[int] = set()
+        self.verified: set[int] = set()
         self.problems: list[str] = []
 
     def held(self, statements: Sequence[Statement]) -> list[Cited]:
@@ -207,9 +211,10 @@ class _Checking:
         return [cited for one in statements if (cited := self._cited(one))]
 
     def _cited(self, statement: Statement) -> Cited | None:
-        self.total += len(statement["evidence"])
+        self.cited.update(statement["evidence"])
         text = statement["text"].strip()
-        held = [citation for at in statement["evidence"] if (citation := self._citation(at))]
+        found = {at: citation for at in statement["evidence"] if (citation := self._citation(at))}
+        held = list(found.values())
         if not text or not held:
             self.problems.append(f'"{text}" has no citation that holds.')
             return None
@@ -217,7 +222,7 @@ class _Checking:
         if figures := invented_figures(text, *read):
             self.problems.append(f'"{text}" has figures that its sources do not have: {", ".join(figures)}.')
             return None
-        self.verified += len(held)
+        self.verified.update(found)
         return Cited(text=text, citations=held)
 
     def _citation(self, at: int) -> Citation | None:
@@ -227,12 +232,25 @@ class _Checking:
         return Citation(source=one["source"], quote=one["quote"])
 
 
-def _answer(answer: str | None, summary: Sequence[Cited], texts: Iterable[str]) -> str | None:
-    """The answer, if it has no figure of its own; otherwise what holds of the summary."""
-    if answer is None or not invented_figures(answer, *texts):
+def _answer(answer: str | None, summary: Sequence[Cited], sections: Sequence[Section]) -> str | None:
+    """The answer, if it is made of statements that hold; otherwise what holds of the summary."""
+    if answer is None:
+        return None
+    held = [*summary, *(one for section in sections for one in section["statements"])]
+    said = plain(" ".join(one["text"] for one in held))
+    if all(plain(part) in said for part in answer.split("\n\n")):
         return answer
     return " ".join(one["text"] for one in summary) or None
 
 
+def _unsearched(state: ToDeliver) -> bool:
+    """No search has answered."""
+    return bool(state.get("silent")) and not state.get("found")
+
+
 def _silence(silent: dict[str, str]) -> list[str]:
-    return [f"The search {label} brought nothing: {why}" for label, why in sorted(silent.items())]
+    return [f"The search {label} brought nothing: {why.rstrip('.')}." for label, why in sorted(silent.items())]
+
+
+def _listed(silent: dict[str, str]) -> str:
+    return "\n".join(f"- {label}: {why}" for label, why in sorted(silent.items()))

@@ -124,8 +124,9 @@ class Branch(TypedDict, total=False):
     failures: int
 
 
-async def choose_searches(state: Asked) -> Prepared:
-    """Where to search. What an earlier topic left behind is cleared."""
+async def choose_searches(state: Asked, config: RunnableConfig) -> Prepared:
+    """Where to search. What an earlier run on this thread left behind is cleared, what it has read too: that was then."""
+    await services().sources.forget(config["configurable"]["thread_id"])
     return {
         "providers": _providers(state),
         "queries": [],
@@ -217,7 +218,8 @@ async def take_research_failure_path(state: Branch, error: NodeError) -> Command
 
     Everything else goes the way of every workflow (nodes/failure.py). Pure.
     """
-    if isinstance(error.error, NotConfigured) or error.node not in BRANCHES_AND_MODELS:
+    stops = isinstance(error.error, NotConfigured) and error.node != "search"  # another search may do
+    if stops or error.node not in BRANCHES_AND_MODELS:
         return await take_failure_path({"say": state.get("say", ""), "failures": state.get("failures", 0)}, error)
     if not isinstance(
         error.error, BaseException

@@ -594,8 +594,18 @@ class FakeSources(Failing):
         self.called("text")
         return self.texts[digest]
 
-    async def forget(self, thread_id: str) -> None:
+    async def share(self, from_thread: str, to_thread: str) -> None:
+        read = {(to_thread, key[1]): source for key, source in self.known.items() if key[0] == from_thread}
+        self.known = {**read, **self.known}
+
+    async def forget(self, thread_id: str, *, with_texts: bool = True) -> None:
         self.known = {key: source for key, source in self.known.items() if key[0] != thread_id}
+        if with_texts:
+            await self.forget_texts()
+
+    async def forget_texts(self) -> None:
+        read = {source["digest"] for source in self.known.values()}
+        self.texts = {digest: text for digest, text in self.texts.items() if digest in read}
 
 
 class House:

@@ -7,6 +7,7 @@ import typer
 
 from app.cli.output import failing_plainly
 from app.cli.running import AsJson, EngineOption, ThreadOption, run
+from app.cli.saving import check, save
 
 if TYPE_CHECKING:
     from app.engine import Engine, RunResult
@@ -42,18 +43,14 @@ def research(
     """
     if out:
         with failing_plainly():
-            from app.documents.files import check
-
-            check(out)
+            check(out, "research")
     values = {"topic": topic, "web": web, "corpus_dir": str(corpus) if corpus else None, "max_sources": sources}
     named = {"knowledge_dir": corpus} if corpus else {}
 
     async def researched(at_work: "Engine") -> "RunResult":
         result = await at_work.start("research", values, thread=thread)
-        if out and (document := result["values"].get("document")) and result["outcome"] == "report_ready":
-            from app.documents.files import write
-
-            write(document, out)
+        if out:
+            save(out, result)
         return result
 
     run(researched, as_json=as_json, engine=engine, **named)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from app.cli.output import print_error, print_json, print_list, print_result, printable
+from app.cli.output import failing_plainly, print_error, print_json, print_list, print_result, printable
 from app.cli.parameters import age
 from app.cli.running import AsJson, EngineOption, ThreadArgument, call, call_runner, run
+from app.cli.saving import OutOption, check, save
 
 if TYPE_CHECKING:
-    from app.engine import RunResult
+    from app.engine import Engine, RunResult
     from app.journal import Entry
     from app.runner import Runner
 
@@ -44,9 +45,13 @@ def threads(
     print_list(found, columns, as_json=as_json, empty="There are no such threads yet.")
 
 
-def show(thread: ThreadArgument, engine: EngineOption = None, as_json: AsJson = False) -> None:
+def show(thread: ThreadArgument, out: OutOption = None, engine: EngineOption = None, as_json: AsJson = False) -> None:
     """Show where a thread stands. With --json: status, outcome, reply, approval and the whole state."""
     result = call(lambda runner: runner.show(thread), engine=engine)
+    if out:
+        with failing_plainly():
+            check(out, result["graph"])
+            save(out, result)
     if as_json:
         print_json(result)
         return
@@ -104,9 +109,18 @@ def fork(
         print_error(f"A new thread. Run it with: switchboard resume {result['thread_id']}")
 
 
-def resume(thread: ThreadArgument, engine: EngineOption = None, as_json: AsJson = False) -> None:
+def resume(thread: ThreadArgument, out: OutOption = None, engine: EngineOption = None, as_json: AsJson = False) -> None:
     """Go on with a thread after a crash, a stop or a failure. What was done is not done again."""
-    run(lambda runner: runner.resume(thread), as_json=as_json, engine=engine)
+
+    async def resumed(at_work: "Engine") -> "RunResult":
+        if out:
+            check(out, (await at_work.show(thread))["graph"])
+        result = await at_work.resume(thread)
+        if out:
+            save(out, result)
+        return result
+
+    run(resumed, as_json=as_json, engine=engine)
 
 
 def delete(thread: ThreadArgument, as_json: AsJson = False) -> None:

@@ -7,6 +7,7 @@ import typer
 
 from app.cli.output import failing_plainly
 from app.cli.running import AsJson, EngineOption, ThreadOption, run
+from app.cli.saving import check, save
 
 if TYPE_CHECKING:
     from app.engine import Engine, RunResult
@@ -31,7 +32,7 @@ def write(
         from app.briefs import read_brief
 
         if out:
-            check(out)
+            check(out, "writing")
         values = {**read_brief(brief), "threshold": threshold, "attempts": attempts}
 
     async def written(at_work: "Engine") -> "RunResult":
@@ -41,28 +42,3 @@ def write(
         return result
 
     run(written, as_json=as_json, engine=engine)
-
-
-def check(out: Path) -> None:
-    """Better now than after the work is done. Raises InvalidInput."""
-    from app.errors import InvalidInput
-
-    if not out.absolute().parent.is_dir():
-        raise InvalidInput(
-            f"There is no folder {out.absolute().parent} to save the draft in. Make it, or choose another."
-        )
-
-
-def save(out: Path, result: "RunResult") -> None:
-    """The draft as it is, when there is one. Raises InvalidInput."""
-    from app.errors import InvalidInput
-
-    if result["outcome"] not in ("accepted", "exhausted"):
-        return
-    try:
-        out.write_text(result["values"]["draft"].rstrip() + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InvalidInput(
-            f"The draft could not be saved to {out}: {error.strerror}. "
-            f"It is kept: `switchboard show {result['thread_id']}`."
-        ) from error

@@ -6,7 +6,7 @@ Texts are kept by their content, so that two threads that read one page keep it 
 from collections.abc import Awaitable
 from typing import Any, Protocol
 
-from sqlalchemy import RowMapping, delete, insert, select
+from sqlalchemy import RowMapping, delete, insert, literal, select
 
 from app.clients.database.engine import Database
 from app.clients.database.schema import sources, texts
@@ -14,6 +14,8 @@ from app.clock import iso
 from app.digests import digest
 from app.errors import SourceUnreadable
 from app.services import Clock, Lead, Page, Source
+
+UNREAD = delete(texts).where(texts.c.digest.not_in(select(sources.c.digest)))
 
 
 class Web(Protocol):
@@ -60,11 +62,24 @@ class KeptSources:
             raise SourceUnreadable(f"The text {digest} is not kept here any more.")
         return text
 
-    async def forget(self, thread_id: str) -> None:
-        """What a thread has read, and the texts that no other thread has read."""
+    async def share(self, from_thread: str, to_thread: str) -> None:
+        known = select(sources.c.lead).where(sources.c.thread_id == to_thread)
+        others = [column for column in sources.c if column is not sources.c.thread_id]
+        read = select(literal(to_thread), *others).where(
+            sources.c.thread_id == from_thread, sources.c.lead.not_in(known)
+        )
+        async with self._database.begin() as connection:
+            await connection.execute(insert(sources).from_select([sources.c.thread_id, *others], read))
+
+    async def forget(self, thread_id: str, *, with_texts: bool = True) -> None:
         async with self._database.begin() as connection:
             await connection.execute(delete(sources).where(sources.c.thread_id == thread_id))
-            await connection.execute(delete(texts).where(texts.c.digest.not_in(select(sources.c.digest))))
+            if with_texts:
+                await connection.execute(UNREAD)
+
+    async def forget_texts(self) -> None:
+        async with self._database.begin() as connection:
+            await connection.execute(UNREAD)
 
     async def _known(self, key: dict[str, str]) -> Source | None:
         async with self._database.read() as connection:

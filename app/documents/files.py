@@ -1,4 +1,4 @@
-"""Saving a report: the ending of the file's name says as what.
+"""Saving a report, by the ending of the file's name, or a text.
 
 check(path)            # before the work begins
 write(report, path)    # when it is done: the whole file, or what was there before
@@ -7,8 +7,10 @@ write(report, path)    # when it is done: the whole file, or what was there befo
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
+from stat import S_ISDIR
 
 from app.documents.html import html
 from app.documents.markdown import markdown
@@ -29,34 +31,60 @@ def check(path: Path) -> None:
     """Whether a report could be saved there. Raises InvalidInput, or NotConfigured when an extra is missing."""
     if _format(path) is pdf:
         require_typst()
+    check_place(path, "report")
+
+
+def check_place(path: Path, what: str) -> None:
+    """Whether a file could be made or replaced there. Raises InvalidInput."""
     folder = path.absolute().parent
-    if not folder.is_dir():
-        raise InvalidInput(f"There is no folder {folder} to save the report in. Make it, or choose another.")
-    if path.is_dir():
-        raise InvalidInput(f"{path} is a folder; name the file to save the report in.")
     try:
-        with tempfile.TemporaryFile(dir=path.resolve().parent):
-            pass
-    except OSError as error:
+        if not folder.is_dir():
+            raise InvalidInput(f"There is no folder {folder} to save the {what} in. Make it, or choose another.")
+        with suppress(FileNotFoundError):  # also says what is wrong with the name, or with a link
+            if S_ISDIR(path.stat().st_mode):
+                raise InvalidInput(f"{path} is a folder; name the file to save the {what} in.")
+        if not _is_device(path):
+            with tempfile.TemporaryFile(dir=path.resolve().parent):
+                pass
+    except (OSError, RuntimeError) as error:
         raise InvalidInput(
-            f"The report cannot be saved in {folder}: {error.strerror}. Choose a folder that you can write to."
+            f"The {what} cannot be saved in {folder}: {_reason(error)}. Choose another folder or name."
         ) from error
 
 
 def write(report: Report, path: Path) -> None:
     """Save the report, all of it or nothing. Raises InvalidInput, and what pdf() raises."""
     content = _format(path)(report)
-    data = content.encode() if isinstance(content, str) else content
-    target = path.resolve()  # a link goes on pointing to the file
-    part = target.with_name(f".{token_hex(8)}.part")
+    write_whole(content.encode() if isinstance(content, str) else content, path, "report")
+
+
+def write_whole(data: bytes, path: Path, what: str) -> None:
+    """The whole file, or what was there before. Raises InvalidInput."""
     try:
-        part.write_bytes(data)
-        if target.exists():
-            shutil.copymode(target, part)
-        part.replace(target)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise InvalidInput(f"The report could not be saved to {path}: {error.strerror}.") from error
+        if _is_device(path):
+            path.write_bytes(data)
+            return
+        target = path.resolve()  # a link goes on pointing to the file
+        part = target.with_name(f".{token_hex(8)}.part")
+        try:
+            part.write_bytes(data)
+            if target.exists():
+                shutil.copymode(target, part)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+    except (OSError, RuntimeError) as error:
+        raise InvalidInput(f"The {what} could not be saved to {path}: {_reason(error)}.") from error
+
+
+def _is_device(path: Path) -> bool:
+    """Like /dev/null or /dev/stdout: written to, never replaced."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _reason(error: OSError | RuntimeError) -> str:
+    """A link that leads to itself is a RuntimeError of pathlib's, until Python 3.13."""
+    return str(error.strerror if isinstance(error, OSError) else error)
 
 
 def _format(path: Path) -> Callable[[Report], str | bytes]:

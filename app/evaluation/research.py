@@ -3,24 +3,26 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
+from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from typing_extensions import TypedDict
 
-from app.compiling import compiled, config_of
-from app.evaluation.rows import Miss, Progress, Report, checked, each, share
+from app.compiling import checked, compiled, config_of
+from app.evaluation.rows import Miss, Progress, Report, each, share
+from app.evaluation.rows import checked as labelled
 from app.evaluation.rows import read as read_rows
 from app.services import Sources
-from app.texts import plain
+from app.texts import mentions
 from nodes.citations import occurs
 
 AT_ONCE = 4
 
-THREAD = "evaluation"
-"""Every question reads the same corpus, so a document is read once."""
-
 Researched = Mapping[str, Any]
 """The state of a finished run of the research workflow."""
+
+Research = Callable[[str, str], Awaitable[Researched]]
+"""Researches a question on a thread of this id."""
 
 
 class QuestionRow(BaseModel):
@@ -33,7 +35,8 @@ class QuestionRow(BaseModel):
     @field_validator("gold_answer", mode="before")
     @classmethod
     def _one_answer_is_a_list_of_one(cls, answer: Any) -> Any:
-        return answer if isinstance(answer, list) else [answer] if answer not in (None, "") else []
+        answers = answer if isinstance(answer, list) else [] if answer is None else [answer]
+        return [one for one in answers if not isinstance(one, str) or one.strip()]
 
 
 class ResearchScores(TypedDict):
@@ -44,13 +47,13 @@ class ResearchScores(TypedDict):
     abstention_rate: float  # unanswerable questions that were not answered
 
 
-def researcher(corpus: Path, max_sources: int) -> Callable[[str], Awaitable[Researched]]:
+def researcher(corpus: Path, max_sources: int) -> Research:
     """The workflow itself, on the installed services, without checkpoints."""
     graph = compiled("research")
 
-    async def research(question: str) -> Researched:
+    async def research(question: str, thread_id: str) -> Researched:
         given = {"topic": question, "corpus_dir": str(corpus), "max_sources": max_sources}
-        state: Researched = await graph.ainvoke(given, config_of(THREAD))
+        state: Researched = await graph.ainvoke(checked("research", given), config_of(thread_id))
         return state
 
     return research
@@ -62,7 +65,7 @@ def read(file: Path) -> list[QuestionRow]:
 
 
 async def evaluate(
-    research: Callable[[str], Awaitable[Researched]],
+    research: Research,
     sources: Sources,
     rows: Iterable[QuestionRow | Mapping[str, Any]],
     *,
@@ -70,16 +73,16 @@ async def evaluate(
     at_once: int = AT_ONCE,
 ) -> Report[ResearchScores]:
     """A share of nothing counts as 1: a file without unanswerable questions has none that were answered."""
-    asked = checked(rows, QuestionRow)
+    asked = labelled(rows, QuestionRow)
 
     async def one(row: QuestionRow) -> _Outcome:
-        state = await research(row.question)
-        return await _outcome(row, state, sources)
+        thread_id = str(uuid4())
+        try:
+            return await _outcome(row, await research(row.question, thread_id), sources)
+        finally:
+            await sources.forget(thread_id)
 
-    try:
-        found = await each(asked, one, progress, at_once)
-    finally:
-        await sources.forget(THREAD)
+    found = await each(asked, one, progress, at_once)
     answerable = [one for one in found if one.row.gold_doc_ids]
     unanswerable = [one for one in found if not one.row.gold_doc_ids]
     with_answer = [one for one in answerable if one.row.gold_answer]
@@ -102,16 +105,16 @@ class _Outcome:
         self.row = row
         self.held = held
         self.answer: str | None = state.get("answer")
-        self.abstained = self.answer is None
+        self.abstained = self.answer is None and state.get("outcome") == "report_ready"
         self.recall = share(len(ids & set(row.gold_doc_ids)), len(set(row.gold_doc_ids)), 1.0)
-        said = plain(_text(state))
-        self.has_answer = any(plain(answer) in said for answer in row.gold_answer)
+        said = _text(state)
+        self.has_answer = any(mentions(said, answer) for answer in row.gold_answer)
 
     def miss(self) -> Miss | None:
         """What went wrong, in words."""
         if not self.row.gold_doc_ids:
             return None if self.abstained else Miss(text=self.row.question, expected="no answer", got=self.answer)
-        if self.has_answer and not self.abstained and self.recall == 1.0:
+        if (self.has_answer or not self.row.gold_answer) and self.answer is not None and self.recall == 1.0:
             return None
         missing = "" if self.recall == 1.0 else " (not every gold document was read)"
         return Miss(text=self.row.question, expected=self.row.gold_answer, got=f"{self.answer or 'no answer'}{missing}")

@@ -202,6 +202,7 @@ def researched(answer: str | None, *addresses: str, quote: str = "It opened in 1
     citations = [{"source": 1, "quote": quote}] if addresses else []
     return {
         "answer": answer,
+        "outcome": "report_ready",
         "sources": [{"number": at, "address": one, "digest": one} for at, one in enumerate(addresses, start=1)],
         "document": {"summary": [{"text": quote, "citations": citations}] if citations else [], "sections": []},
     }
@@ -211,7 +212,7 @@ async def research_scores(states: dict[str, dict[str, Any]], rows: list[dict[str
     sources = FakeSources()
     sources.texts = {"bridges/harbour.md": "The harbour bridge. It opened in 1932.", "park.md": "There is a park."}
 
-    async def run(question: str) -> dict[str, Any]:
+    async def run(question: str, thread_id: str) -> dict[str, Any]:
         return states[question]
 
     return await research.evaluate(run, sources, rows)
@@ -245,6 +246,24 @@ async def test_research_that_is_not() -> None:
     assert report.scores["abstention_rate"] == 0.0
     assert report.misses == [{"text": "who?", "expected": "no answer", "got": "There is a park."}]
     assert (await research_scores({"who?": researched(None)}, [NOWHERE])).scores["abstention_rate"] == 1.0
+
+
+async def test_a_run_that_did_not_report_did_not_abstain() -> None:
+    failed = {**researched(None), "outcome": "needs_attention"}
+    assert (await research_scores({"who?": failed}, [NOWHERE])).scores["abstention_rate"] == 0.0
+
+
+async def test_a_gold_answer_counts_as_a_word_of_its_own() -> None:
+    state = researched("It opened in 1932.", "bridges/harbour.md")
+    row = {**HARBOUR, "gold_answer": "pen"}
+    assert (await research_scores({"when?": state}, [row])).scores["answer_rate"] == 0.0
+
+
+async def test_without_a_gold_answer_only_the_documents_count() -> None:
+    state = researched("It opened in 1932.", "bridges/harbour.md")
+    row = {"question": "when?", "gold_doc_ids": ["harbour"], "gold_answer": " "}
+    report = await research_scores({"when?": state}, [row])
+    assert (report.scores["gold_recall"], report.scores["answer_rate"], report.misses) == (1.0, 1.0, [])
 
 
 def test_gold_ids_may_be_numbers_and_several_answers_may_be_right(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -289,3 +290,38 @@ async def test_entries_of_one_thread_in_order_until_they_are_deleted(database: D
     await journal.delete("a")
     assert await journal.entries("a") == []
     assert len(await journal.entries("b")) == 3
+
+
+async def test_a_file_that_cannot_be_written_to_is_said_once(
+    database: Database, tmp_path: Path, clock: Watch, caplog: pytest.LogCaptureFixture
+) -> None:
+    journal = Journal(database, tmp_path, clock)  # a folder
+    for number in range(2):
+        await journal.write(entry("a", step=number))
+    assert [one["step"] for one in await journal.entries("a")] == [0, 1]
+    (said,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert f"{tmp_path} cannot be written to (Is a directory)" in said
+
+
+async def test_a_disk_that_takes_a_part_gets_the_rest(
+    database: Database, tmp_path: Path, clock: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    monkeypatch.setattr("os.write", lambda handle, data: write(handle, bytes(data[:100])))
+    await Journal(database, tmp_path / "j", clock).write(entry("a", error=LONG))
+    assert json.loads((tmp_path / "j").read_text())["error"] == LONG
+
+
+async def test_no_entry_is_lost_when_its_writer_is_cancelled(database: Database, clock: Watch) -> None:
+    """Neither of the one at work, nor of the one that waits for its turn, nor of one that is cancelled twice."""
+    journal = Journal(database, None, clock)
+    async with database.begin():
+        writers = [asyncio.create_task(journal.write(entry("a", step=number))) for number in range(4)]
+        for _ in range(5):
+            await asyncio.sleep(0)
+        for writer in [*writers[:2], writers[1], writers[2]]:
+            writer.cancel()
+            await asyncio.sleep(0)
+    ended = await asyncio.gather(*writers, return_exceptions=True)
+    assert [isinstance(one, asyncio.CancelledError) for one in ended] == [True, True, True, False]
+    assert [one["step"] for one in await journal.entries("a")] == [0, 1, 2, 3]

@@ -1,11 +1,13 @@
 """What the runner lets a person do with a thread, and what becomes of a run that goes wrong."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from langchain_core.runnables import RunnableConfig
@@ -13,6 +15,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, StateGraph
 from typing_extensions import TypedDict
 
+from app.clock import iso
 from app.composition import open_runner
 from app.engine import RunResult
 from app.errors import (
@@ -23,6 +26,7 @@ from app.errors import (
     NotConfigured,
     NothingPending,
     NothingToResume,
+    SwitchboardError,
     ThreadBusy,
     ThreadUnfinished,
     UnknownThread,
@@ -30,6 +34,7 @@ from app.errors import (
 from app.runner import RECURSION_LIMIT, Runner
 from app.services import Services, install
 from app.settings import Settings
+from app.threads import Thread, Threads
 from tests.contracts.conftest import Watch
 
 ADA = "ada@example.com"
@@ -214,6 +219,23 @@ async def test_a_thread_that_is_at_work_elsewhere_is_left_alone(runner: Runner, 
     assert (await runner.show("job"))["status"] == "waiting"
 
 
+NAMED: list[tuple[State, Act]] = [
+    (waiting, start()),
+    (waiting, lambda runner: runner.resume("job")),
+    (done, lambda runner: runner.resume("job")),
+    (done, lambda runner: runner.archive.fork("job", "nowhere")),
+    (failed, start()),
+]
+
+
+@pytest.mark.parametrize(("state", "act"), NAMED)
+async def test_a_refusal_calls_the_thread_by_its_name(runner: Runner, clock: Watch, state: State, act: Act) -> None:
+    await state(runner, clock)
+    with pytest.raises(SwitchboardError, match=r"Thread job .*`switchboard \w+ job") as refused:
+        await act(runner)
+    assert await runner.threads.find("job") not in str(refused.value)
+
+
 # -- a run that goes wrong --------------------------------------------------------------------------------------------
 
 
@@ -223,11 +245,64 @@ async def test_a_run_that_takes_too_long_is_stopped_and_goes_on_later(home: Sett
             result = await hurried.start("refund", SMALL, thread="job")
     assert (result["status"], result["outcome"]) == ("failed", None)
     assert "longer than 2 s (SWITCHBOARD_RUN_TIMEOUT_S)" in str(result["reply"])
-    assert f"switchboard resume {result['thread_id']}" in str(result["reply"])
+    assert "switchboard resume job" in str(result["reply"])
     async with open_runner(home, clock=clock) as runner:
         assert [thread["status"] for thread in await runner.threads.recent()] == ["failed"]
         assert (await runner.resume("job"))["outcome"] == "refunded"
         assert await refunded(runner, "12346") == [3950]
+
+
+class Hanging:
+    """A service of which one method tells that it was called, and never answers."""
+
+    def __init__(self, service: Any, method: str) -> None:
+        self._service = service
+        self._method = method
+        self.called = asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        if name != self._method:
+            return getattr(self._service, name)
+        return self._hang
+
+    async def _hang(self, *args: Any, **kwargs: Any) -> None:
+        self.called.set()
+        await asyncio.Event().wait()
+
+
+TOPIC = {"topic": "How long do I have to return an item?"}
+
+
+@asynccontextmanager
+async def studying(runner: Runner) -> AsyncIterator["asyncio.Task[RunResult]"]:
+    """Research in the middle of its fan-out, where it stays."""
+    hanging = Hanging(runner.services.language, "study")
+    with install(replace(runner.services, language=cast("Any", hanging))):
+        run = asyncio.create_task(runner.start("research", TOPIC, thread="job"))
+        await hanging.called.wait()
+        yield run
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_second_signal_ends_the_step_and_the_run_goes_on_later(runner: Runner, number: int) -> None:
+    async with studying(runner) as run:
+        os.kill(os.getpid(), number)
+        os.kill(os.getpid(), number)
+        result = await run
+    assert (result["status"], result["outcome"]) == ("failed", None)
+    assert str(result["reply"]).startswith("Stopped, as you asked. Nothing is lost: `switchboard resume job`")
+    assert run.cancelling() == 0
+    assert [thread["status"] for thread in await runner.threads.recent()] == ["failed"]
+    assert (await runner.resume("job"))["outcome"] == "report_ready"
+
+
+async def test_any_other_cancellation_cancels_the_run(runner: Runner) -> None:
+    async with studying(runner) as run:
+        os.kill(os.getpid(), signal.SIGINT)
+        run.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await run
+    assert (await runner.resume("job"))["outcome"] == "report_ready"
 
 
 BREAKDOWNS = [
@@ -409,6 +484,14 @@ async def test_a_fork_leaves_its_origin_as_it_was(runner: Runner, clock: Watch) 
     assert await refunded(runner, "12345") == [14900]
 
 
+async def test_a_fork_keeps_the_texts_that_its_origin_has_read(runner: Runner) -> None:
+    await runner.start("research", TOPIC, thread="job")
+    chosen = next(one for one in await runner.archive.history("job") if one["next"] == ["write_report"])
+    fork = await runner.archive.fork("job", chosen["checkpoint_id"])
+    await runner.archive.delete("job")
+    assert (await runner.resume(fork))["outcome"] == "report_ready"
+
+
 async def test_a_deleted_thread_leaves_only_the_books(runner: Runner, clock: Watch) -> None:
     await approved(runner, clock)
     thread_id = await runner.archive.delete("job")
@@ -437,6 +520,33 @@ async def test_prune_takes_what_is_over_and_old(runner: Runner, clock: Watch) ->
     assert on_disk(runner) < size
     assert await names() == {"waiting", "young"}
     assert await runner.archive.prune(before=month) == []
+
+
+async def test_prune_leaves_alone_what_is_in_use(runner: Runner, clock: Watch) -> None:
+    for name in ("busy", "first", "again", "last"):
+        await runner.start("refund", SMALL, thread=name)
+    clock.advance(timedelta(days=1))
+    before = iso(clock.now())
+    seen_before = await runner.archive.prune(before=before, dry_run=True)
+    await runner.start("refund", SMALL, thread="again")
+    archive = replace(runner.archive, threads=cast("Any", SeenBefore(runner.threads, seen_before)))
+    async with runner.threads.lease(await runner.threads.find("busy")):
+        assert {thread["name"] for thread in await archive.prune(before=before)} == {"first", "last"}
+    assert {thread["name"] for thread in await runner.threads.recent()} == {"busy", "again"}
+
+
+class SeenBefore:
+    """The register of threads, whose list of idle ones is out of date."""
+
+    def __init__(self, threads: Threads, idle: list[Thread]) -> None:
+        self._threads = threads
+        self._idle = idle
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._threads, name)
+
+    async def idle_since(self, moment: str) -> list[Thread]:
+        return self._idle
 
 
 def on_disk(runner: Runner) -> int:

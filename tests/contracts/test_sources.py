@@ -115,6 +115,31 @@ async def test_a_forgotten_threads_texts_go_unless_another_has_read_them(made: M
             await sources.text(kept["digest"])
 
 
+async def test_what_is_shared_outlives_the_thread_that_read_it(made: Made) -> None:
+    sources, fetched = made
+    first = await sources.read(lead(A), thread_id="one")
+    other = await sources.read(lead("wings.md"), thread_id="two")
+    await sources.share("one", "two")
+    await sources.share("one", "two")
+    await sources.forget("one")
+    assert await sources.text(first["digest"]) == PAGES[A]
+    before = fetched()
+    assert [await sources.read(lead(each), thread_id="two") for each in (A, "wings.md")] == [first, other]
+    assert fetched() == before
+
+
+async def test_texts_can_be_forgotten_once_for_several_threads(made: Made, engine: str) -> None:
+    sources, _ = made
+    kept = await sources.read(lead(A), thread_id="one")
+    gone = await sources.read(lead("wings.md"), thread_id="two")
+    await sources.forget("two", with_texts=False)
+    assert await sources.text(gone["digest"]) == PAGES["wings.md"]
+    await sources.forget_texts()
+    assert await sources.text(kept["digest"]) == PAGES[A]
+    with pytest.raises((SourceUnreadable, KeyError)):
+        await sources.text(gone["digest"])
+
+
 async def test_two_that_read_at_once_keep_it_once(made: Made) -> None:
     sources, _ = made
     both = await asyncio.gather(*(sources.read(lead(A), thread_id="one") for _ in range(4)))

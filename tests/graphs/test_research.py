@@ -34,7 +34,7 @@ def fetched(house: House) -> dict[str, int]:
     return {name: count for name, count in house.sources.calls.items() if name.endswith(".md")}
 
 
-def report(*statements: tuple[str, list[int]], answer: str | None = "48 m high") -> Report:
+def report(*statements: tuple[str, list[int]], answer: str | None = "The tower is 48 m high.") -> Report:
     said: Any = [{"text": text, "evidence": evidence} for text, evidence in statements]
     return {"answer": answer, "note": "", "summary": said, "sections": []}
 
@@ -106,12 +106,14 @@ async def test_a_search_that_stays_down_is_reported(research: Play, house: House
     assert "brought nothing: It is down." in state["reply"]
 
 
-async def test_all_searches_down_is_said(research: Play, house: House) -> None:
-    house.search.fail["search"] = [SearchUnavailable("It is down.")] * 3
+@pytest.mark.parametrize("down", [SearchUnavailable("It is down."), NotConfigured("It is down.")])
+async def test_when_no_search_answers_that_is_no_report(research: Play, house: House, down: Exception) -> None:
+    house.search.fail["search"] = [down] * 3
     state = await research.send({"topic": TOPIC})
     assert research.path[-2:] == ["gather", "deliver"]
-    assert (state["answer"], state["sources"]) == (None, [])
+    assert (state["outcome"], state["answer"], state["sources"]) == ("needs_attention", None, [])
     assert "It is down." in state["reply"]
+    assert "switchboard resume" in state["reply"]
 
 
 async def test_nothing_found_is_an_honest_report(research: Play, house: House) -> None:
@@ -150,8 +152,8 @@ async def test_what_fails_twice_is_left_out(research: Play, house: House) -> Non
     assert "99" not in state["reply"]
 
 
-async def test_an_answer_with_a_figure_of_its_own_is_replaced_by_what_holds(research: Play, house: House) -> None:
-    house.language.reports = [{**GOOD, "answer": "It is 99 m high."}]
+async def test_an_answer_that_no_checked_statement_makes_is_replaced_by_one(research: Play, house: House) -> None:
+    house.language.reports = [{**GOOD, "answer": "It is the highest of all."}]
     state = await research.send({"topic": TOPIC})
     assert state["answer"] == "The tower is 48 m high."
 
@@ -166,7 +168,7 @@ async def test_a_report_that_nobody_writes_is_made_of_quotations(research: Play,
     house.language.fail["report"] = [Retryable("no model")] * 3
     state = await research.send({"topic": TOPIC})
     assert research.path[-3:] == ["quote", "check_report", "deliver"]
-    assert state["coverage"].startswith("6 of 6 citations verified")
+    assert state["coverage"].startswith("3 of 3 citations verified")
     assert "No report could be written" in state["reply"]
 
 
@@ -198,3 +200,10 @@ async def test_the_next_topic_starts_clean(research: Play, house: House) -> None
     state = await research.send({"topic": "and the park?"})
     assert (state["unread"], list(state["studied"])) == ([], ["park.md"])
     assert state["answer"] is None
+
+
+async def test_another_run_reads_the_sources_as_they_are_then(research: Play, house: House) -> None:
+    await research.send({"topic": TOPIC})
+    house.sources.pages["tower.md"] = "! The tower is 52 m high."
+    state = await research.send({"topic": TOPIC})
+    assert state["answer"] == "The tower is 52 m high."

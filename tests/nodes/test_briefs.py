@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.errors import InvalidInput
 from nodes.briefs import Fields, understand
 
 READ = [
@@ -53,6 +54,13 @@ READ = [
       "wishes": ["don't promise a date", "use bullet points"]}),
     ("We need a short announcement for our employees about the early closing on Friday.",
      {"kind": "announcement", "topic": "the early closing on Friday", "audience": "employees"}),
+    ("write 100-50 words about tea", {"topic": "write about tea", "min_words": 50, "max_words": 100}),
+    # bounds that hold at once: the highest of the lower ones, the lowest of the upper ones
+    ("the sale, 50-100 words, at least 60 words, under 90 words", {"topic": "the sale", "min_words": 60, "max_words": 90}),
+    ("the sale, under 100 words, at most 80 words", {"topic": "the sale", "max_words": 80}),
+    ("a 100-word memo on the sale, under 110 words", {"topic": "the sale", "min_words": 80, "max_words": 110}),
+    # other people's words
+    ("explain the 50 words of the poem, at least 200 words", {"topic": "explain the 50 words of the poem", "min_words": 200}),
     ("mention the returns page", {"must_mention": ["returns page"]}),
     ("", {}),
 ]  # fmt: skip
@@ -73,16 +81,53 @@ def test_what_is_given_by_name_goes_first() -> None:
     assert read["must_mention"] == ["door", "shop"]
 
 
+CONTRADICTIONS = [
+    (
+        "write 100-50 words about tea, at least 200 words, under 10 words",
+        Fields(),
+        "The brief asks for 50-100 words and at most 10 words; keep one.",
+    ),
+    ("tea, at least 200 words, under 10 words", Fields(), "at least 200 words and at most 10 words"),
+    ("tea, exactly 40 words, exactly 50 words", Fields(), "exactly 50 words and exactly 40 words"),
+    ("about 100 words on tea, at least 200 words", Fields(), "at least 200 words and about 100 words"),
+    ("tea, under 50 words", Fields(min_words=80), "at least 80 words and at most 50 words"),
+    ("tea", Fields(min_words=80, max_words=50), "at least 80 words and at most 50 words"),
+    ("tea, mention milk, do not mention Milk", Fields(), '"milk" and no mention of "Milk"'),
+    ("tea", Fields(must_mention=["green teas"], must_not_mention=["tea"]), '"green teas" and no mention of "tea"'),
+]
+
+
+@pytest.mark.parametrize(("text", "fields", "said"), CONTRADICTIONS)
+def test_what_cannot_both_be_is_refused(text: str, fields: Fields, said: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        understand(text, fields)
+    assert said in str(refused.value)
+
+
+def test_a_term_may_hold_letters_of_a_forbidden_one() -> None:
+    fields = Fields(must_mention=["Monday"], must_not_mention=["on"])
+    assert understand("tea", fields)["must_mention"] == ["Monday"]
+
+
 PIECES = ["mention", "do", "not", "under", "12", "words", ",", ".", "'", "to", "customers", "in", "a", "that", "\n"]
 
 
 @settings(max_examples=60, deadline=None)
 @given(text=st.text(max_size=200) | st.lists(st.sampled_from(PIECES)).map(" ".join))
 def test_no_text_is_too_odd(text: str) -> None:
-    read = understand(text, Fields())
+    try:
+        read = understand(text, Fields())
+    except InvalidInput:
+        return  # the text contradicts itself
     assert 0 <= read["min_words"] <= (read["max_words"] or read["min_words"])
 
 
 def test_a_long_text_takes_no_long_time() -> None:
     """Linear enough: a brief of the greatest length allowed, made to backtrack."""
     assert understand("mention a " * 2000, Fields())["must_mention"] == ["a"]
+
+
+def test_many_terms_take_no_long_time() -> None:
+    wanted, banned = (", ".join(f"{letter}{number}" for number in range(1500)) for letter in "ab")
+    read = understand(f"tea. Mention {wanted}. Do not mention {banned}.", Fields())
+    assert (len(read["must_mention"]), len(read["must_not_mention"])) == (1500, 1500)

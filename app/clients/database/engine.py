@@ -23,9 +23,9 @@ from app.errors import DependencyDown, NotConfigured
 from app.services import Clock
 
 HEAD = "0002"
-KEPT = 4  # connections to SQLite that wait for the next transaction
 """The newest migration. Known here so that an up-to-date database opens without loading Alembic."""
 
+KEPT = 4  # connections to SQLite that wait for the next transaction
 BUSY_TIMEOUT_S = 30
 CONNECT_TIMEOUT_S = 10
 

@@ -9,15 +9,17 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from itertools import zip_longest
 from math import log
 from pathlib import Path
 from textwrap import shorten
+from threading import Lock
 
 from app.clients.knowledge import index, ranking
 from app.clients.knowledge.index import Entry, Index, Known
 from app.clients.knowledge.passages import pieces
-from app.clients.knowledge.reading import LARGEST_FILE, Unreadable, is_known, read
+from app.clients.knowledge.reading import LARGEST_FILE, Document, Unreadable, is_known, read
 from app.clients.language.questions import NEGATION, SHOWS, Reading, asked, expected, stems, topics
 from app.errors import NotConfigured, SourceUnreadable
 from app.services import Found, Lead, Page, Passage
@@ -31,6 +33,9 @@ FRESH_S = 5.0  # how long a folder is taken to be as it was
 SETTLED_NS = 2_000_000_000
 """A file that was changed shortly before it was read is read again: it may have changed within one tick."""
 
+TOO_LARGE = "too large"
+"""Instead of the digest of a file that is not read."""
+
 log_of = logging.getLogger(__name__)
 
 
@@ -42,6 +47,7 @@ class FolderKnowledge:
         self.folder = folder.absolute()
         self._index = Index(index_file)
         self._refreshed: dict[str, float] = {}
+        self._refreshing: dict[str, Lock] = {}
 
     async def search(self, question: str, limit: int, *, folder: str | None = None) -> list[Found]:
         """Raises NotConfigured for a folder that does not exist or that nobody named, DependencyDown."""
@@ -95,15 +101,14 @@ class FolderKnowledge:
             return index.passage(connection, passage_id)
 
     def _refresh_now(self, folder: str | None) -> int:
-        self._refreshed.clear()
         with self._index.open() as connection:
-            return index.passage_count(connection, self._fresh(connection, folder))
+            return index.passage_count(connection, self._fresh(connection, folder, at_least_s=0.0))
 
     def _path(self, folder: str | None) -> Path:
         return Path(folder).absolute() if folder else self.folder
 
-    def _fresh(self, connection: sqlite3.Connection, folder: str | None) -> int:
-        """The folder's number, its passages up to date."""
+    def _fresh(self, connection: sqlite3.Connection, folder: str | None, *, at_least_s: float = FRESH_S) -> int:
+        """The folder's number, its passages up to date. Of several at once one does the work for all."""
         path = self._path(folder)
         number = index.folder_id(connection, str(path))
         if number is None and path != self.folder:
@@ -112,12 +117,13 @@ class FolderKnowledge:
             )
         if not path.is_dir():
             raise NotConfigured(f"There is no folder {path}. Correct SWITCHBOARD_KNOWLEDGE_DIR, or make the folder.")
-        if number is None:
-            self._refreshed.pop(str(path), None)
-            number = index.add_folder(connection, str(path))
-        if time.monotonic() - self._refreshed.get(str(path), -FRESH_S) >= FRESH_S:
-            refresh(connection, number, path)
-            self._refreshed[str(path)] = time.monotonic()
+        with self._refreshing.setdefault(str(path), Lock()):
+            if number is None:
+                number = index.add_folder(connection, str(path))
+                self._refreshed.pop(str(path), None)
+            if time.monotonic() - self._refreshed.get(str(path), -at_least_s) >= at_least_s:
+                refresh(connection, number, path)
+                self._refreshed[str(path)] = time.monotonic()
         return number
 
 
@@ -146,11 +152,24 @@ def _files(folder: Path, inside: str = "") -> Iterator[tuple[str, os.stat_result
         log_of.warning("%s cannot be read: %s", folder / inside, error.strerror)
         return
     for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
+        if not _is_utf8(entry.name):
+            _warn_of_name(os.path.join(folder, inside, entry.name))
+        elif entry.is_dir(follow_symlinks=False):
             yield from _files(folder, f"{inside}{entry.name}/")
         elif is_known(entry.name) and entry.is_file(follow_symlinks=False):
             with suppress(FileNotFoundError):
                 yield f"{inside}{entry.name}", entry.stat(follow_symlinks=False)
+
+
+def _is_utf8(name: str) -> bool:
+    """Whether the name can be stored and shown: bytes that are no characters are surrogates in Python."""
+    return not any("\ud800" <= c <= "\udfff" for c in name)
+
+
+@cache
+def _warn_of_name(path: str) -> None:
+    """Once: what is left out is not in the index, and would be told of at every look into the folder."""
+    log_of.warning("%s is left out: its name is not UTF-8", ascii(path))
 
 
 def _is_settled(known: Known | None, stat: os.stat_result) -> bool:
@@ -166,19 +185,27 @@ def _entry(folder: Path, source: str, known: Known | None) -> Entry | None:
     now, path = time.time_ns(), folder / source
     try:
         stat = path.stat()
-        content = path.read_bytes() if stat.st_size <= LARGEST_FILE else b""
+        content = path.read_bytes() if stat.st_size <= LARGEST_FILE else None
     except OSError as error:
         log_of.warning("%s cannot be read: %s", path, error.strerror)
         return None
-    seen = Known(hashlib.sha256(content).hexdigest(), stat.st_size, stat.st_mtime_ns, now)
+    digest = TOO_LARGE if content is None else hashlib.sha256(content).hexdigest()
+    seen = Known(digest, stat.st_size, stat.st_mtime_ns, now)
     if known and known.digest == seen.digest:
         return Entry(source, "", seen, ())
     try:
-        document = read(source, content)
+        document = _whole(source, content)
     except Unreadable as problem:
         log_of.warning("%s is left out: %s", path, problem)
         return Entry(source, "", seen, ())
     return Entry(source, document.title, seen, tuple(pieces(source, document)))
+
+
+def _whole(source: str, content: bytes | None) -> Document:
+    """Raises Unreadable."""
+    if content is None:
+        raise Unreadable(f"it is larger than {LARGEST_FILE // 1_000_000} MB")
+    return read(source, content)
 
 
 @dataclass(frozen=True)

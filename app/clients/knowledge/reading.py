@@ -3,16 +3,32 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import count
 from os.path import splitext
 from pathlib import PurePath
 
 from app.clients.knowledge.html import sections_of_html
+from app.clients.knowledge.pdf import PdfLimits, UnreadablePdf, title_and_pages
 
 LARGEST_FILE = 20_000_000  # bytes
-UNREADABLE = "it is no readable {kind} file"
+PDF_LIMITS = PdfLimits(pages=2000, characters=20_000_000, seconds=120)
 
+GARBLED = "its characters cannot be told: it is neither UTF-8 nor anything that can be recognized"
+MOST_ODD = 0.02
+"""Of a text: characters that no text has. With more of them it was decoded wrongly, or never was a text."""
+MOST_BROKEN = 0.1
+"""Of the characters beyond ASCII: with fewer broken ones a text is still taken for what it seems to be."""
+FEW = 3
+"""Characters that say nothing about the whole."""
+SAMPLE = 100_000  # bytes that have to be enough to recognize a character set
+CHARSETS = (
+    *("cp932", "euc_jp", "gb18030", "big5", "cp949", "cp1251", "koi8_r"),
+    *("cp1253", "cp1255", "cp1256", "tis_620", "cp1250", "cp1252"),
+)
+"""That are recognized when nobody states one."""
+
+_ODD = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\x80-\x84\x86-\x9f\ufffd\ufffe\uffff]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f\s]+")
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _HEADING = re.compile(r"^ {0,3}#{1,6}(?=\s)")
@@ -113,14 +129,10 @@ def _html(content: bytes) -> Read:
 
 
 def _pdf(content: bytes) -> Read:
-    from pypdf import PdfReader  # takes longer to load than everything else here
-
     try:
-        reader = PdfReader(BytesIO(content))
-        title = str((reader.metadata and reader.metadata.title) or "").strip()
-        pages = [page.extract_text() for page in reader.pages]
-    except Exception as error:  # a broken file makes the library raise anything
-        raise Unreadable(UNREADABLE.format(kind="PDF") + f" ({type(error).__name__})") from error
+        title, pages = title_and_pages(content, PDF_LIMITS)
+    except UnreadablePdf as problem:
+        raise Unreadable(str(problem)) from problem
     return title, [Section(f"Page {number}", page) for number, page in zip(count(1), pages, strict=False)]
 
 
@@ -136,17 +148,51 @@ READERS: dict[str, Callable[[bytes], Read]] = {
 
 
 def decoded(content: bytes, *, declared: str = "") -> str:
-    """Text in the declared character set, else UTF-8, else the one of old Windows files; line ends are "\\n"."""
+    """Text in the declared character set, else UTF-8, else the one of old Windows files, else one that is recognized.
+
+    Line ends are "\\n". Raises Unreadable for what would be no text.
+    """
     marked = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
     for charset in filter(None, (marked, declared, "utf-8-sig")):
-        try:
-            return _lines(content.decode(charset))
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return _lines(content.decode("cp1252", errors="replace"))
+        if (text := _decoded(content, charset)) is not None:
+            return _sound(text)
+    western = content.decode("cp1252", errors="replace")
+    return _sound(western if _is_western(western) else _recognized(content))
 
 
-def _lines(text: str) -> str:
+def _decoded(content: bytes, charset: str) -> str | None:
+    """None when it is another character set; a few bytes may be broken."""
+    try:
+        return content.decode(charset)
+    except LookupError:
+        return None
+    except UnicodeError:
+        text = content.decode(charset, errors="replace")
+    beyond = sum(map(len, _BEYOND_ASCII.findall(text)))
+    return text if text.count("\ufffd") <= MOST_BROKEN * beyond else None
+
+
+def _is_western(text: str) -> bool:
+    """Letters beyond ASCII stand between others there; one after the other they were another script."""
+    runs = _BEYOND_ASCII.findall(text)
+    foreign = sum(len(run) for run in runs if len(run) > FEW and len(set(run)) > 2)
+    return foreign <= max(FEW, sum(map(len, runs)) / 2)
+
+
+def _recognized(content: bytes) -> str:
+    from charset_normalizer import from_bytes  # takes a while to load
+
+    found = from_bytes(content[:SAMPLE], cp_isolation=list(CHARSETS)).best()
+    text = _decoded(content, found.encoding) if found and found.coherence > 0 else None
+    if text is None:
+        raise Unreadable(GARBLED)
+    return text
+
+
+def _sound(text: str) -> str:
+    odd = len(text) - len(_ODD.sub("", text))
+    if odd > max(FEW, MOST_ODD * len(text)):
+        raise Unreadable(GARBLED)
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", " ")
 
 

@@ -1,6 +1,7 @@
 """Search through a SearXNG server, by its JSON interface."""
 
 import asyncio
+import json
 import ssl
 from functools import cached_property
 from typing import Any
@@ -9,12 +10,14 @@ from urllib.parse import urlsplit
 import httpx
 
 from app.clients.search.snippets import leads
+from app.clients.web.body import ACCEPTED, TooLarge, UnknownEncoding, body
 from app.clients.web.locations import shown
 from app.errors import NotConfigured, SearchUnavailable
 from app.services import Lead
 
 NAME = "searxng"
 TIMEOUT_S = 15.0
+MOST = 5_000_000  # bytes of an answer, after decompression
 BUSY = frozenset({408, 425, 429})
 
 
@@ -31,16 +34,22 @@ class SearxngSearch:
         """Raises SearchUnavailable, NotConfigured."""
         if not query.strip():
             return []
-        answer = self._understood(await self._asked(query))
+        answer = self._understood(*await self._asked(query))
         found = leads(answer, NAME)
         if not found and answer.get("unresponsive_engines"):
             raise SearchUnavailable(f"The engines behind {shown(self._url)} did not answer; try again later.")
         return found[:limit]
 
-    async def _asked(self, query: str) -> httpx.Response:
+    async def _asked(self, query: str) -> tuple[int, bytes]:
+        """The status, and for 200 the answer."""
+        form, headers = {"q": query, "format": "json"}, {"Accept-Encoding": ACCEPTED}
         try:
-            async with asyncio.timeout(self._timeout_s), self._client() as client:
-                return await client.get(self._url, params={"q": query, "format": "json"})
+            async with (
+                asyncio.timeout(self._timeout_s),
+                self._client() as client,
+                client.stream("GET", self._url, params=form, headers=headers) as response,
+            ):
+                return response.status_code, await body(response, MOST) if response.status_code == 200 else b""
         except (TimeoutError, httpx.TimeoutException) as error:
             raise SearchUnavailable(
                 f"{shown(self._url)} did not answer within {self._timeout_s:g} seconds; try again later."
@@ -50,6 +59,11 @@ class SearxngSearch:
                 f"{shown(self._url)} could not be asked ({type(error).__name__}); try again later."
             ) from error
 
+        except TooLarge as error:
+            raise NotConfigured(self._no_searxng(f"more than {MOST / 1_000_000:g} MB")) from error
+        except UnknownEncoding as error:
+            raise NotConfigured(self._no_searxng(f"something that cannot be decompressed ({error})")) from error
+
     def _client(self) -> httpx.AsyncClient:
         verify = self._tls if self._url.startswith("https") else False
         return httpx.AsyncClient(verify=verify, trust_env=False, timeout=self._timeout_s)
@@ -58,8 +72,8 @@ class SearxngSearch:
     def _tls(self) -> ssl.SSLContext:
         return self._given_tls or httpx.create_ssl_context()
 
-    def _understood(self, response: httpx.Response) -> dict[str, Any]:
-        where, status = shown(self._url), response.status_code
+    def _understood(self, status: int, content: bytes) -> dict[str, Any]:
+        where = shown(self._url)
         if status in BUSY or status >= 500:
             raise SearchUnavailable(f"{where} answered {status}; try again later.")
         if status == 403:
@@ -67,15 +81,18 @@ class SearxngSearch:
                 f"{where} refuses answers in JSON: add json to search.formats in the settings.yml of that SearXNG server."
             )
         try:
-            answer = response.json() if status == 200 else None
-        except ValueError:
+            answer = json.loads(content) if status == 200 else None
+        except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict) or not isinstance(answer.get("results"), list):
-            raise NotConfigured(
-                f"{where} answered {status} with something that is no SearXNG answer in JSON: "
-                "correct the address, and see that search.formats in its settings.yml has json."
-            )
+            raise NotConfigured(self._no_searxng(f"{status} with something that is no SearXNG answer in JSON"))
         return answer
+
+    def _no_searxng(self, what: str) -> str:
+        return (
+            f"{shown(self._url)} answered {what}: correct the address in SWITCHBOARD_SEARXNG_URL, "
+            "and see that search.formats in its settings.yml has json."
+        )
 
 
 def _usable(base_url: str) -> str:
@@ -87,7 +104,7 @@ def _usable(base_url: str) -> str:
         usable = False
     if not usable or parts.query or parts.fragment:
         raise NotConfigured(
-            "The address of the SearXNG server is unusable; expected something like http://localhost:8888."
+            "SWITCHBOARD_SEARXNG_URL is no usable address of a SearXNG server; expected something like http://localhost:8888."
         )
     path = parts.path.rstrip("/")
     return parts._replace(path=path if path.endswith("/search") else f"{path}/search").geturl()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from app.services import Lead
 
@@ -13,7 +14,7 @@ def leads(answer: Mapping[str, Any], provider: str) -> list[Lead]:
     """The results that name a web page, in their order; SearXNG and Tavily describe them alike."""
     listed = answer.get("results")
     found = (one for one in listed if isinstance(one, dict)) if isinstance(listed, list) else ()
-    return [_lead(one, provider) for one in found if _is_page(one.get("url"))]
+    return [_lead(one, address, provider) for one in found if (address := _address(one.get("url")))]
 
 
 def line(text: object, longest: int) -> str:
@@ -21,11 +22,16 @@ def line(text: object, longest: int) -> str:
     return "".join(c for c in words if c.isprintable())[:longest]
 
 
-def _is_page(url: object) -> bool:
-    return isinstance(url, str) and url.strip().lower().startswith(("http://", "https://"))
+def _address(url: object) -> str:
+    """The address of a web page; "" for anything else, also for a page that is named with somebody's credentials."""
+    address = "".join(c for c in url if c.isprintable() and c != " ") if isinstance(url, str) else ""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return address if parts.scheme in ("http", "https") and parts.netloc and "@" not in parts.netloc else ""
 
 
-def _lead(result: Mapping[str, Any], provider: str) -> Lead:
-    address = "".join(result["url"].split())
+def _lead(result: Mapping[str, Any], address: str, provider: str) -> Lead:
     title, words = line(result.get("title"), LONGEST_TITLE), line(result.get("content"), LONGEST_SNIPPET)
     return Lead(address=address, title=title or address, snippet=words, provider=provider)

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from app.clients.web.locations import host_of, port_of, shown
+from app.clients.web.locations import host_of, parsed, port_of, shown
 from app.errors import NotConfigured, SourceUnavailable, SourceUnreadable
 
 WEB_PORTS = frozenset({80, 443, 8080, 8443})
@@ -147,14 +147,16 @@ def _network(entry: str) -> IPv4Network | IPv6Network | None:
 
 
 def _name(entry: str) -> tuple[str, int | None]:
-    """A host, and its port when only that one is meant."""
+    """A host as DNS writes it, and its port when only that one is meant."""
+    words = entry.strip()
     try:
-        parts = urlsplit(f"//{entry.strip()}")
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
+        parts = urlsplit(f"//{words}")
+        host, port = host_of(parsed(f"http://{words}/")), parts.port
+    except (ValueError, SourceUnreadable):
         host, port = "", None
-    if not host or entry.strip() != parts.netloc or "@" in entry or "*" in entry:
+    if not host or words != parts.netloc or "*" in words:
         raise NotConfigured(
-            f"{entry!r} cannot be allowed: expected a host name, host:port, an address or a network such as 10.0.0.0/8."
+            f"{entry!r} in SWITCHBOARD_WEB_ALLOW cannot be allowed: "
+            "expected a host name, host:port, an address or a network such as 10.0.0.0/8."
         )
-    return host.rstrip("."), port
+    return host, port

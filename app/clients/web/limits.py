@@ -32,10 +32,11 @@ class Budget:
         self._left = seconds
 
     @asynccontextmanager
-    async def spend(self) -> AsyncIterator[None]:
+    async def spend(self) -> AsyncIterator[float]:
+        """The seconds that are left."""
         start = time.monotonic()
         try:
             async with asyncio.timeout(self._left):
-                yield
+                yield max(self._left, 0.0)
         finally:
             self._left -= time.monotonic() - start

@@ -6,6 +6,7 @@ One reader serves any number of event loops; processes each have their own, and 
 
 import asyncio
 import ssl
+from functools import cached_property
 
 import httpx
 
@@ -16,7 +17,7 @@ from app.clients.web.locations import parsed, shown
 from app.clients.web.media import ACCEPT, may_hold_text
 from app.clients.web.robots import Robots
 from app.clients.web.text import Readable, readable
-from app.errors import SourceUnavailable
+from app.errors import SourceUnavailable, SourceUnreadable
 from app.services import Page
 
 
@@ -28,34 +29,57 @@ class WebReader:
         resolve: Resolve = resolved,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        """`resolve`: looks host names up. `tls`: whom to trust instead of the well-known authorities."""
+        """`resolve`: looks host names up. `tls`: whom to trust instead of the well-known authorities.
+
+        Costs nothing and cannot fail: what the limits allow is looked at when the first page is read.
+        """
         self._limits = limits or WebLimits()
-        self._fetcher = Fetcher(self._limits, Guard(self._limits.allowed, resolve), tls)
-        self._robots = Robots(self._limits, self._fetcher.fetch)
+        self._resolve = resolve
+        self._tls = tls
         self._page = Wanted(accept=ACCEPT, most=self._limits.max_bytes, takes=may_hold_text)
 
     async def read(self, url: str) -> Page:
-        """Raises SourceUnavailable (worth another try), SourceUnreadable (final)."""
+        """Raises SourceUnavailable (worth another try), SourceUnreadable (final), NotConfigured."""
         start, budget = parsed(url), Budget(self._limits.timeout_s)
         try:
             reply = checked(await self._fetched(start, budget))
-            async with budget.spend():
-                found = await self._understood(reply)
         except TimeoutError as error:
             raise SourceUnavailable(
                 f"{shown(start)} could not be read within {self._limits.timeout_s:g} seconds; try again later."
             ) from error
+        found = await self._understood(reply, budget)
         return Page(address=str(reply.url), title=found.title, text=found.text)
 
     async def _fetched(self, url: httpx.URL, budget: Budget) -> Reply:
         async def permitted(hop: httpx.URL) -> None:
             async with budget.spend():
+                await self._guard.addresses(hop)  # first: a refusal is to speak of the page, not of its robots.txt
                 await self._robots.check(hop)
 
         check = permitted if self._limits.robots else anything
         return await self._fetcher.fetch(url, self._page, budget, permitted=check)
 
-    async def _understood(self, reply: Reply) -> Readable:
-        """In a thread: a long page must not hold up the others."""
+    async def _understood(self, reply: Reply, budget: Budget) -> Readable:
+        """In a thread: a long page must not hold up the others. Another try would take as long: SourceUnreadable."""
         media, declared = media_type(reply.headers), reply.headers.get("content-type", "")
-        return await asyncio.to_thread(readable, reply.url, media, declared, reply.content, self._limits)
+        try:
+            async with budget.spend() as seconds:
+                return await asyncio.to_thread(
+                    readable, reply.url, media, declared, reply.content, self._limits, seconds
+                )
+        except TimeoutError as error:
+            raise SourceUnreadable(
+                f"{shown(reply.url)} cannot be read: its {media or 'content'} takes too long to understand."
+            ) from error
+
+    @cached_property
+    def _guard(self) -> Guard:
+        return Guard(self._limits.allowed, self._resolve)
+
+    @cached_property
+    def _fetcher(self) -> Fetcher:
+        return Fetcher(self._limits, self._guard, self._tls)
+
+    @cached_property
+    def _robots(self) -> Robots:
+        return Robots(self._limits, self._fetcher.fetch)

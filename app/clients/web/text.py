@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 
 import httpx
 
-from app.clients.knowledge.reading import decoded
+from app.clients.knowledge.pdf import PdfLimits
+from app.clients.knowledge.reading import Unreadable, decoded
 from app.clients.web import html, markdown, pdf
 from app.clients.web.limits import WebLimits
 from app.clients.web.locations import shown
@@ -24,14 +25,16 @@ class Readable:
     text: str
 
 
-def readable(url: httpx.URL, media: str, content_type: str, content: bytes, limits: WebLimits) -> Readable:
-    """Takes up to seconds. Raises SourceUnreadable, saying what came instead of a text."""
+def readable(
+    url: httpx.URL, media: str, content_type: str, content: bytes, limits: WebLimits, seconds: float
+) -> Readable:
+    """Takes up to so many seconds. Raises SourceUnreadable, saying what came instead of a text."""
     kind = kind_of(media, url.path, content)
     if kind is None:
         raise SourceUnreadable(f"{shown(url)} holds no text to read, but {media or 'something of an unstated kind'}.")
     try:
-        title, text = _read(kind, url, content_type, content, limits)
-    except (html.NoText, pdf.NoText) as problem:
+        title, text = _read(kind, url, content_type, content, limits, seconds)
+    except (html.NoText, pdf.NoText, Unreadable) as problem:
         raise SourceUnreadable(f"{shown(url)} cannot be read: {problem}.") from problem
     text = _tidy(text)
     if not text:
@@ -47,15 +50,17 @@ def shortened(text: str, most: int) -> str:
     return text[: end if end > 0 else most].rstrip()
 
 
-def _read(kind: Kind, url: httpx.URL, content_type: str, content: bytes, limits: WebLimits) -> tuple[str, str]:
+def _read(
+    kind: Kind, url: httpx.URL, content_type: str, content: bytes, limits: WebLimits, seconds: float
+) -> tuple[str, str]:
     if kind == "pdf":
-        return pdf.title_and_text(content, limits.max_pdf_pages, limits.max_characters)
+        return pdf.title_and_text(content, PdfLimits(limits.max_pdf_pages, limits.max_characters, seconds))
     charset = charset_of(content, content_type, markup=kind == "html")
+    if kind != "html" and b"\0" in content[:1000] and not charset.startswith("utf-16"):
+        raise SourceUnreadable(f"{shown(url)} is called text, but is none.")
     text = decoded(content, declared=charset)
     if kind == "html":
         return html.title_and_text(text)
-    if b"\0" in content[:1000] and not charset.startswith("utf-16"):
-        raise SourceUnreadable(f"{shown(url)} is called text, but is none.")
     return markdown.title_and_text(text) if kind == "markdown" else ("", text)
 
 

@@ -1,7 +1,22 @@
 """`--engine steps`: the same answers without a framework, and a plain word about what it does not do."""
 
-import pytest
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any, cast
 
+import pytest
+from sqlalchemy import select
+
+from app.clients.database.engine import open_database
+from app.clients.database.schema import threads
+from app.composition import open_pipelines
+from app.errors import Refused
+from app.pipeline_engine import PipelineEngine
+from app.pipelines import PIPELINES, Host
+from app.services import install
+from app.settings import Settings
+from app.steps import Step
 from tests.command_line import CommandLine
 
 STEPS = ("--engine", "steps")
@@ -75,3 +90,71 @@ def test_the_setting_chooses_and_checkpoints_are_for_the_default_engine(
     called = switchboard("history", thread)
     assert called.code == 5
     assert "SWITCHBOARD_ENGINE" in called.err
+
+
+def test_an_input_that_cannot_be_used_leaves_no_thread(switchboard: CommandLine) -> None:
+    called = switchboard("answer", "", "--thread", "once", *STEPS)
+    assert (called.code, called.out) == (2, "")
+    assert "question is empty" in called.err
+    assert switchboard.json("threads") == []
+
+
+@pytest.fixture
+async def engine(settings: Settings) -> AsyncIterator[PipelineEngine]:
+    async with open_pipelines(settings) as engine:
+        yield engine
+
+
+QUESTION = {"question": "do you take paypal?"}
+
+
+async def noted(settings: Settings) -> list[str]:
+    """What the register says, whoever is at work."""
+    async with open_database(settings.business_url) as database, database.read() as connection:
+        return list((await connection.scalars(select(threads.c.status))).all())
+
+
+class Hanging:
+    def __init__(self) -> None:
+        self.called = asyncio.Event()
+
+    async def search(self, *args: Any, **kwargs: Any) -> None:
+        self.called.set()
+        await asyncio.Event().wait()
+
+
+async def test_a_run_that_is_cancelled_has_failed(engine: PipelineEngine, settings: Settings) -> None:
+    knowledge = Hanging()
+    with install(replace(engine.services, knowledge=cast("Any", knowledge))):
+        run = asyncio.create_task(engine.start("answer", QUESTION))
+        await knowledge.called.wait()
+        assert [thread["status"] for thread in await engine.threads.recent()] == ["running"]
+        run.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await run
+    assert await noted(settings) == ["failed"]
+
+
+async def test_what_nobody_foresaw_is_a_failed_run(
+    engine: PipelineEngine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistaken(host: Host) -> list[Step]:
+        raise ZeroDivisionError("a bug, says ada@example.com")
+
+    monkeypatch.setitem(PIPELINES, "answer", mistaken)
+    result = await engine.start("answer", QUESTION)
+    assert (result["status"], result["outcome"]) == ("failed", None)
+    assert "nobody foresaw (ZeroDivisionError: a bug, says <e-mail>)" in str(result["reply"])
+    assert await noted(settings) == ["failed"]
+
+
+async def test_two_that_begin_on_one_name(settings: Settings) -> None:
+    async with open_pipelines(settings) as one, open_pipelines(settings) as other:
+        both = await asyncio.gather(
+            *(engine.start("answer", QUESTION, thread="once") for engine in (one, other)), return_exceptions=True
+        )
+        refused = [result for result in both if isinstance(result, Refused)]
+        assert len(refused) == 1, both
+        starts = [entry for entry in await one.trace("once") if entry["event"] == "run_start"]
+        assert len(starts) == 1
+        assert (await one.show("once"))["status"] == "completed"

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.saving import save
+from app.errors import InvalidInput
 from tests.command_line import CommandLine
 
 DOCUMENTS = {
@@ -51,6 +53,39 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_work(
     assert called.code == 2
     assert called.err.count("\n") == 1
     assert switchboard.json("threads") == []
+
+
+def test_a_report_is_saved_later_too(switchboard: CommandLine, corpus: Path, tmp_path: Path) -> None:
+    switchboard.json("research", QUESTION, "--corpus", str(corpus), "--thread", "light", "--out", "then.html")
+    assert switchboard("show", "light", "--out", "now.html").code == 0
+    assert Path("now.html").read_bytes() == Path("then.html").read_bytes()
+    assert switchboard("show", "light", "--out", "now.docx").code == 2
+
+
+def test_a_report_that_cannot_be_saved_after_all_is_kept(switchboard: CommandLine, corpus: Path) -> None:
+    result = switchboard.json("research", QUESTION, "--corpus", str(corpus), "--thread", "light")
+    with pytest.raises(InvalidInput, match=r"could not be saved .* `switchboard show light --out FILE`"):
+        save(Path("gone/r.md"), result)
+
+
+def test_a_run_without_a_report_says_that_nothing_was_saved(
+    switchboard: CommandLine, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SWITCHBOARD_RUN_TIMEOUT_S", "0.001")
+    called = switchboard("research", QUESTION, "--corpus", str(corpus), "--out", "r.md")
+    assert called.code == 1
+    assert "Nothing was saved to r.md: the thread has no report." in called.err.splitlines()
+    assert "Start again." in called.out, "there is no step to go on from"
+    assert not Path("r.md").exists()
+
+
+def test_the_report_of_a_thread_that_is_gone_on_with_is_saved(switchboard: CommandLine, corpus: Path) -> None:
+    switchboard.json("research", QUESTION, "--corpus", str(corpus), "--thread", "light")
+    studied = next(one for one in switchboard.json("history", "light") if one["next"] == ["write_report"])
+    fork = switchboard.json("fork", "light", "--at", studied["checkpoint_id"])["thread_id"]
+    assert switchboard("resume", fork, "--out", "r.docx").code == 2
+    assert switchboard("resume", fork, "--out", "r.md").code == 0
+    assert "1871" in Path("r.md").read_text()
 
 
 def test_the_values_have_what_scripts_need(switchboard: CommandLine, corpus: Path) -> None:

@@ -37,6 +37,12 @@ def test_a_fork_needs_a_checkpoint_of_its_thread(switchboard: CommandLine, paid:
     assert "switchboard history" in called.err
 
 
+def test_a_refund_has_nothing_to_save(switchboard: CommandLine, paid: str) -> None:
+    called = switchboard("show", paid, "--out", "r.md")
+    assert (called.code, called.out) == (2, "")
+    assert "refund has nothing to save" in called.err
+
+
 def test_nothing_left_to_resume(switchboard: CommandLine, paid: str) -> None:
     assert switchboard("resume", paid).code == 4
 

@@ -70,6 +70,8 @@ LENGTHS: list[tuple[Any, tuple[int, int]]] = [
     ("under 120 words", (0, 120)),
     (120, (0, 120)),
     ([80, 120], (80, 120)),
+    ([120, 80], (80, 120)),
+    ("120-80", (80, 120)),
     ({"max": 9}, (0, 9)),
     ({"min_words": 2, "max-words": 9}, (2, 9)),
 ]
@@ -117,6 +119,15 @@ UNUSABLE = [
     (["write", "brief.yaml"], "brief: sale\nkind: poem", "kind"),
     (["write", "brief.yaml"], "brief: sale\nmust-mention: {a: b}", "must"),
     (["write", "brief.yaml"], "[" * 5000, "brief.yaml"),
+    # what cannot both be
+    (["write", "tea, at least 200 words, under 10 words"], "", "keep one"),
+    (["write", "brief.yaml"], "brief: tea\nmust-mention: [a]\nmust-not-mention: [a]", "keep one"),
+    (["write", "brief.yaml"], "brief: tea, under 50 words\nmin-words: 80", "keep one"),
+    # plain words
+    (["write", " "], "", "brief is empty"),
+    (["write", "\udc80"], "", "no text"),
+    (["write", "brief.yaml"], "brief: [", "line 1, column 9"),
+    (["write", "brief.yaml"], "brief: tea\nlength: [a]", "80-120"),
 ]
 
 
@@ -129,3 +140,22 @@ def test_what_cannot_be_used_is_a_usage_error(
     assert (called.code, called.out) == (2, "")
     assert named in called.err
     assert len(called.err) < 1000
+    if not called.err.startswith("Usage:"):
+        assert called.err.count("\n") == 1
+        for theirs in ("Input should", "String should", "unicode string", "Value error", "Errno"):
+            assert theirs not in called.err
+    assert switchboard.json("threads") == []
+
+
+def test_bounds_given_twice_are_taken_together(switchboard: CommandLine) -> None:
+    Path("brief.json").write_text(
+        json.dumps({"brief": "the sale", "length": "80-120", "min-words": 90, "max-words": 200})
+    )
+    assigned = switchboard.json("write", "brief.json")["values"]["assignment"]
+    assert (assigned["min_words"], assigned["max_words"]) == (90, 120)
+
+
+def test_a_draft_is_saved_later_too(switchboard: CommandLine) -> None:
+    draft = switchboard.json("write", BRIEF, "--thread", "news")["values"]["draft"]
+    assert switchboard("show", "news", "--out", "draft.txt").code == 0
+    assert Path("draft.txt").read_text() == f"{draft.rstrip()}\n"

@@ -97,3 +97,34 @@ def test_a_file_that_is_replaced_keeps_its_mode_and_its_links(tmp_path: Path) ->
     assert (tmp_path / "real.md").read_text() == markdown(RICH)
     assert stat.S_IMODE((tmp_path / "real.md").stat().st_mode) == 0o640
     assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize(("name", "reason"), [("loop.md", r"(links|loop)"), ("x" * 300 + ".md", "too long")])
+def test_a_name_that_cannot_be_one_is_refused(tmp_path: Path, name: str, reason: str) -> None:
+    (tmp_path / "loop.md").symlink_to("loop.md")
+    with pytest.raises(InvalidInput, match=rf"The report cannot be saved in .*{reason}"):
+        files.check(tmp_path / name)
+    with pytest.raises(InvalidInput, match=rf"The report could not be saved to .*{reason}"):
+        files.write(RICH, tmp_path / name)
+    assert [file.name for file in tmp_path.iterdir()] == ["loop.md"]
+
+
+def test_a_link_to_a_file_that_is_not_there_yet(tmp_path: Path) -> None:
+    (tmp_path / "link.md").symlink_to("real.md")
+    files.check(tmp_path / "link.md")
+    files.write(RICH, tmp_path / "link.md")
+    assert (tmp_path / "real.md").read_text() == markdown(RICH)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a file that is no file")
+def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        files.check_place(pipe, "draft")
+        files.write_whole(b"words", pipe, "draft")
+        assert os.read(reader, 100) == b"words"
+    finally:
+        os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)

@@ -1,21 +1,18 @@
 """A report made of quotations, and whether they answer.
 
-The decision rests on the quotations alone: on how much of the topic the best of them says, whether its names and
-figures occur at all, and on how relevant the study of the pages found it.
+Whether they do is decided by `confidence`; which of them do, by how relevant they are and how much of the topic they say.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 from app.clients.language.questions import stem
 from app.clients.language.questions import words as words_of
+from app.clients.language.research.confidence import confidence, credit, share
 from app.clients.language.research.topic import Topic, parts, read_topic
 from app.services import Evidence, Report, Section, Statement
 
-ENOUGH = 0.6
-RELEVANCE, ONE_QUOTE, NAMES = 0.22, 0.44, 0.34
-"""What counts for an answer: the best relevance, the share of the topic in one quotation, and that of its names and
-figures in all quotations together; of a topic without any, the share in the quotations of one source. Found by
-regression on questions over encyclopaedic texts."""
+ENOUGH = 0.38
+"""How sure it has to be that the sources answer."""
 MOST_ANSWERS = 2  # quotations
 NEARLY = 0.9  # of the best, for a second quotation
 MOST_IN_SUMMARY = 3
@@ -39,38 +36,9 @@ def report(topic: str, evidence: Sequence[Evidence]) -> Report:
     )
 
 
-def confidence(topic: Topic, evidence: Sequence[Evidence]) -> float:
-    """How sure it is that the evidence answers, 0..1."""
-    if not evidence or not topic.terms:
-        return 0.0
-    everything = range(len(topic.terms))
-    said = [(one["source"], _credit(topic, one["quote"])) for one in evidence]
-    names = [at for at in everything if topic.terms[at].is_name]
-    if names:
-        named = _share(topic, _joined(credit for _, credit in said), names)
-    else:
-        sources = {source for source, _ in said}
-        joined = [_joined(credit for source, credit in said if source == number) for number in sources]
-        named = max(_share(topic, each, everything) for each in joined)
-    return (
-        RELEVANCE * max(one["relevance"] for one in evidence)
-        + ONE_QUOTE * max(_share(topic, credit, everything) for _, credit in said)
-        + NAMES * named
-    )
-
-
-def _joined(credits: Iterable[Mapping[int, float]]) -> dict[int, float]:
-    """What several quotations say of each term."""
-    best: dict[int, float] = {}
-    for credit in credits:
-        for at, value in credit.items():
-            best[at] = max(value, best.get(at, 0.0))
-    return best
-
-
 def _answer(topic: Topic, evidence: Sequence[Numbered]) -> list[Numbered]:
     """The quotations that answer, best first; [] when none does."""
-    about = [pair for pair in evidence if any(_credit(topic, pair[1]["quote"]).values())]
+    about = [pair for pair in evidence if any(_credit(topic, pair[1]).values())]
     if confidence(topic, [one for _, one in about]) < ENOUGH:
         return []
     return _best(topic, about)
@@ -80,27 +48,19 @@ def _best(topic: Topic, evidence: Sequence[Numbered]) -> list[Numbered]:
     """The best quotation, and one that has names it has not, or one that is nearly as good."""
     worth = {at: _worth(topic, one) for at, one in evidence}
     first, *others = sorted(evidence, key=lambda pair: -worth[pair[0]])
-    said = _credit(topic, first[1]["quote"])
+    said = _credit(topic, first[1])
     unsaid = [at for at, term in enumerate(topic.terms) if term.is_name and not said[at]]
-    adding = [pair for pair in others if any(_credit(topic, pair[1]["quote"])[at] for at in unsaid)]
+    adding = [pair for pair in others if any(_credit(topic, pair[1])[at] for at in unsaid)]
     nearly = [pair for pair in others if worth[pair[0]] >= NEARLY * worth[first[0]]]
     return [first, *(adding or nearly)[: MOST_ANSWERS - 1]]
 
 
 def _worth(topic: Topic, one: Evidence) -> float:
-    return one["relevance"] + 0.3 * _share(topic, _credit(topic, one["quote"]), range(len(topic.terms)))
+    return one["relevance"] + 0.3 * share(topic, _credit(topic, one))
 
 
-def _credit(topic: Topic, quote: str) -> dict[int, float]:
-    """How much each of the topic's terms occurs in a quotation."""
-    there = {stem(word) for word in words_of(quote)}
-    return {at: max(map(term.match, there), default=0.0) for at, term in enumerate(topic.terms)}
-
-
-def _share(topic: Topic, credit: Mapping[int, float], chosen: Iterable[int]) -> float:
-    """How much of these terms, by what they tell."""
-    weights = {at: topic.terms[at].weight for at in chosen}
-    return sum(credit[at] * weight for at, weight in weights.items()) / (sum(weights.values()) or 1.0)
+def _credit(topic: Topic, one: Evidence) -> dict[int, float]:
+    return credit(topic, map(stem, words_of(one["quote"])))
 
 
 def _summary(answering: Sequence[Numbered], evidence: Sequence[Numbered]) -> list[Statement]:

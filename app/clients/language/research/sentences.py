@@ -6,6 +6,7 @@ from collections.abc import Iterator
 Span = tuple[int, int]
 
 SHORT_LINE = 55  # characters; a longer line without an end was broken by its margin
+WORDS_PER_OPTION = 8  # of a command line; whoever talks about an option says more
 
 _BLOCK = re.compile(r"\n[^\S\n]*\n\s*")
 _GAP = re.compile(
@@ -17,6 +18,10 @@ _ABBREVIATION = re.compile(
     r"jul|aug|sept?|oct|nov|dec|e\.g|i\.e|a\.m|p\.m|b\.c|a\.d|u\.s|u\.k|ph\.d)\.$",
     re.IGNORECASE,
 )
+_CODE = re.compile(
+    r"[-=]>|<[-=]|[{}]\s*$|&\w+;|^(?:--\w|\$ |>>> |#!|@\w|def \w+\(|class \w+[(:]|import \w+$|(?:const|let|var) \w+ =)"
+)
+_OPTION = re.compile(r"(?<!\S)(?:--[a-z][\w-]*|-[a-z]\b)")
 _MARKER = re.compile(r"(?:[-*+\u2022#>|]|\d{1,3}[.)])\s")
 _LEADING = re.compile(r"(?:(?:[-*+\u2022>#|]+|\d{1,3}[.)])\s+)+")
 
@@ -30,6 +35,14 @@ def blocks(text: str) -> Iterator[Span]:
         at = gap.end()
     if text[at:].strip():
         yield at, len(text)
+
+
+def is_code(sentence: str) -> bool:
+    """A command, an option, a line of a program or of a diagram, and nothing that anybody says."""
+    if _CODE.search(sentence):
+        return True
+    options = len(_OPTION.findall(sentence))
+    return options > 0 and options * WORDS_PER_OPTION >= len(sentence.split())
 
 
 def spans(text: str, block: Span) -> Iterator[Span]:

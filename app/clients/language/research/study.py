@@ -4,11 +4,12 @@ The page is data. Whatever its sentences ask for, they are only weighed and quot
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
-from app.clients.language.research.sentences import Span, blocks, spans
+from app.clients.language.research.sentences import Span, blocks, is_code, spans
 from app.clients.language.research.topic import Topic, counts_of, parts, read_topic
 from app.services import Finding, Page
 
@@ -27,6 +28,10 @@ LEAD = 0.4
 
 TITLE, NEAR, AROUND = 0.8, 0.6, 0.45
 """What a word of the topic counts that stands in the title or heading, in the next sentence, in the paragraph."""
+
+ASKED = 0.9
+"""What a word counts that stands in the question right before the sentence."""
+CLOSING = "\"')]\u201d*_"
 
 _WORD = re.compile(r"[^\W_]+(?:'s)?")
 _LINKED = re.compile(
@@ -56,20 +61,21 @@ class Judged:
 def study(topic: str, page: Page) -> list[Finding]:
     """The page's sentences most about the topic, best first; [] when none is about it."""
     found: dict[str, Finding] = {}
-    for part in parts(topic):
-        for finding in _of_part(read_topic(part), page):
+    mentions: dict[str, float] = {}
+    for part in map(read_topic, parts(topic)):
+        sentences = _sentences(part, page["text"][:LONGEST_PAGE]) if part.terms else []
+        mentions |= _mentions(part, sentences)
+        for finding in _findings(part, page, sentences):
             known = found.get(finding["quote"])
             if known is None or known["relevance"] < finding["relevance"]:
                 found[finding["quote"]] = finding
-    return sorted(found.values(), key=lambda one: -one["relevance"])[:MOST_FINDINGS]
+    best = sorted(found.values(), key=lambda one: -one["relevance"])[:MOST_FINDINGS]
+    return [{**finding, "mentions": mentions} for finding in best]
 
 
-def _of_part(topic: Topic, page: Page) -> list[Finding]:
+def _findings(topic: Topic, page: Page, sentences: Sequence[Sentence]) -> list[Finding]:
     text = page["text"][:LONGEST_PAGE]
-    if not topic.terms:
-        return []
-    sentences = _sentences(topic, text)
-    judged = sorted(_judged(topic, page["title"], text, sentences), key=lambda one: -one.score)
+    judged = _prose(text, sorted(_judged(topic, page["title"], text, sentences), key=lambda one: -one.score))
     least = LEAST * judged[0].score if judged else 0.0
     taken: set[int] = set()
     findings: list[Finding] = []
@@ -80,6 +86,25 @@ def _of_part(topic: Topic, page: Page) -> list[Finding]:
             quote = _quote(topic, text, sentences, one.sentence, taken)
             findings.append(Finding(claim=" ".join(quote.split()), quote=quote, relevance=one.relevance))
     return findings
+
+
+def _prose(text: str, judged: list[Judged]) -> list[Judged]:
+    """Without code, diagrams and questions, where there is anything else: a page's own question is no answer."""
+    said = [one for one in judged if _tells(text[one.sentence.start : one.sentence.end])]
+    return said or judged
+
+
+def _tells(sentence: str) -> bool:
+    return not is_code(sentence) and not sentence.rstrip(CLOSING).endswith("?")
+
+
+def _mentions(topic: Topic, sentences: Sequence[Sentence]) -> dict[str, float]:
+    """The part of the sentences that has each term; a word that only stands for it counts less."""
+    counts = dict.fromkeys(range(len(topic.terms)), 0.0)
+    for sentence in sentences:
+        for at, credit in sentence.said.items():
+            counts[at] += credit
+    return {topic.terms[at].word: round(count / len(sentences), 4) for at, count in counts.items() if count}
 
 
 def _sentences(topic: Topic, text: str) -> list[Sentence]:
@@ -94,7 +119,21 @@ def _sentences(topic: Topic, text: str) -> list[Sentence]:
                 said[at] = max(credit, said.get(at, 0.0))
             order = tuple(at for at, _ in matched)
             found.append(Sentence(start, end, number, len(found), said, order))
-    return found
+    return [_with_its_question(text, found, one) for one in found]
+
+
+def _with_its_question(text: str, sentences: Sequence[Sentence], sentence: Sentence) -> Sentence:
+    """What stands right after a question is about what the question says."""
+    before = sentences[sentence.place - 1] if sentence.place else sentence
+    if before is sentence or not _asks(text, before) or _asks(text, sentence):
+        return sentence
+    asked = {at: ASKED * credit for at, credit in before.said.items()}
+    said = {at: max(asked.get(at, 0.0), sentence.said.get(at, 0.0)) for at in asked.keys() | sentence.said.keys()}
+    return replace(sentence, said=said, order=sentence.order or before.order)
+
+
+def _asks(text: str, sentence: Sentence) -> bool:
+    return text[sentence.start : sentence.end].rstrip(CLOSING).endswith("?")
 
 
 def _judged(topic: Topic, title: str, text: str, sentences: Sequence[Sentence]) -> Iterator[Judged]:
@@ -189,30 +228,36 @@ def _near(sentences: Sequence[Sentence], sentence: Sentence) -> dict[int, float]
 def _quote(topic: Topic, text: str, sentences: Sequence[Sentence], chosen: Sentence, taken: set[int]) -> str:
     """The sentence, with the one before that it leans on and what follows, as long as that makes a short passage."""
     first = last = chosen.place
-    if _LINKED.match(text, chosen.start) and _fits(sentences, first - 1, last, taken):
+    if _LINKED.match(text, chosen.start) and _fits(text, sentences, first - 1, last, taken):
         first -= 1
-    while last - first + 1 < MOST_SENTENCES and _fits(sentences, first, last + 1, taken):
+    while last - first + 1 < MOST_SENTENCES and _fits(text, sentences, first, last + 1, taken):
         last += 1
-    if last == first and _fits(sentences, first - 1, last, taken):
+    if last == first and _fits(text, sentences, first - 1, last, taken):
         first -= 1
     taken.update(range(first, last + 1))
     start, end = sentences[first].start, sentences[last].end
     return text[start:end] if end - start <= LONGEST_QUOTE else _cut(text, (start, end), topic)
 
 
-def _fits(sentences: Sequence[Sentence], first: int, last: int, taken: set[int]) -> bool:
+def _fits(text: str, sentences: Sequence[Sentence], first: int, last: int, taken: set[int]) -> bool:
     """Whether these sentences are one passage that can be quoted, and none of them is quoted already."""
     if first < 0 or last >= len(sentences) or first in taken or last in taken:
         return False
     one, other = sentences[first], sentences[last]
-    return one.block == other.block and other.end - one.start <= LONGEST_QUOTE
+    return (
+        one.block == other.block
+        and other.end - one.start <= LONGEST_QUOTE
+        and is_code(text[one.start : one.end]) == is_code(text[other.start : other.end])
+    )
 
 
 def _cut(text: str, span: Span, topic: Topic) -> str:
     """A part of a sentence that is too long to quote: where the topic's words stand closest, between words."""
     counts = counts_of(topic)
     hits = [found.start() for found in _WORD.finditer(text, *span) if counts[found[0]]]
-    start = max(hits, key=lambda at: sum(at <= other < at + LONGEST_QUOTE * 3 // 4 for other in hits), default=span[0])
+    start = max(
+        hits, key=lambda at: bisect_left(hits, at + LONGEST_QUOTE * 3 // 4) - bisect_left(hits, at), default=span[0]
+    )
     start = max(span[0], min(start - LONGEST_QUOTE // 8, span[1] - LONGEST_QUOTE))
     if start > span[0]:
         start = text.find(" ", start, span[1]) + 1 or start

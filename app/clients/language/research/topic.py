@@ -1,6 +1,7 @@
 """What a topic asks: its words with what each tells, and the kind of answer that it expects."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
@@ -16,6 +17,9 @@ NAME, WORD, VAGUE = 1.8, 1.0, 0.35
 OTHER_NAME, AKIN = 0.85, 0.6
 """What another word of the same meaning, and a word of the same family, count."""
 FAMILY = 5  # letters that words of a family begin with
+
+CONNECTING = frozenset(["of", "the", "and", "de", "del", "for", "in", "a", "an", "on", "to", "von", "van", "la", "le"])
+"""Words inside a name."""
 
 SHOWS: dict[Kind, re.Pattern[str]] = {
     "time": re.compile(
@@ -60,6 +64,7 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
+_PIECE = re.compile(rf"{_TOKEN.pattern}|[,;:?!()\"\u201c\u201d]")
 _PARTS = re.compile(r"(?<=\?)\s+|;\s+|\n+")
 
 
@@ -90,6 +95,7 @@ class Topic:
     terms: tuple[Term, ...]
     expects: Kind | None
     is_question: bool
+    phrases: tuple[tuple[int, ...], ...] = ()  # the places of terms that are one name of several words
 
     @property
     def weight(self) -> float:
@@ -139,7 +145,8 @@ def read_topic(text: str) -> Topic:
         for word in words_of(token):
             if word not in FUNCTION and (len(word) > 1 or word.isdigit()):
                 terms.setdefault(stem(word), _term(word, is_name=token in named))
-    return Topic(text, tuple(terms.values()), _expected(text.lower()), bool(_QUESTION.search(text)))
+    found = tuple(terms.values())
+    return Topic(text, found, _expected(text.lower()), bool(_QUESTION.search(text)), _phrases(text, found))
 
 
 def parts(text: str) -> list[str]:
@@ -159,6 +166,22 @@ def _names(tokens: list[str]) -> frozenset[str]:
     if len(tokens) > 1 and not tokens[1][0].isupper():  # a capital that every sentence begins with
         capital = [token for token in capital if token != tokens[0] or token in tokens[1:]]
     return frozenset(figures | {token for token in capital if token.lower() not in FUNCTION})
+
+
+def _phrases(text: str, terms: Sequence[Term]) -> tuple[tuple[int, ...], ...]:
+    """Names of several words, as "House of Orange"; a comma or a genitive ends one."""
+    places = {term.stem: at for at, term in enumerate(terms) if term.is_name}
+    phrases: list[dict[int, None]] = [{}]
+    for found in _PIECE.finditer(text):
+        token = found[0]
+        named = [places.get(stem(word), -1) for word in words_of(token)]
+        if named and min(named) >= 0 and (token[0].isupper() or phrases[-1]):
+            phrases[-1].update(dict.fromkeys(named))
+        elif token not in CONNECTING:
+            phrases.append({})
+        if token.endswith("s") and token[-2:-1] in "'\u2019":
+            phrases.append({})
+    return tuple(tuple(each) for each in phrases if len(each) > 1)
 
 
 def _expected(lower: str) -> Kind | None:

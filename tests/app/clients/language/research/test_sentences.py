@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.clients.language.research.sentences import blocks, spans
+from app.clients.language.research.sentences import blocks, is_code, spans
 
 
 def sentences(text: str) -> list[str]:
@@ -32,3 +32,21 @@ def sentences(text: str) -> list[str]:
 )
 def test_what_a_sentence_is(text: str, expected: list[str]) -> None:
     assert sentences(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code"),
+    [
+        ("start --> find_order;", True),  # a diagram
+        ("decide -. &nbsp;late&nbsp; .-> close", True),
+        ("shop refund --order 12345 --out report.html", True),
+        ("--by <name>: Who decides.", True),
+        ("def pay(order):", True),
+        ("if (late) {", True),
+        ("With --json the command prints one value, and nothing else is said on that channel.", False),
+        ("The difference was significant (n = 35, p < 0.05).", False),
+        ("A well-known rule - call open() first - holds;", False),
+    ],
+)
+def test_what_nobody_says(sentence: str, *, code: bool) -> None:
+    assert is_code(sentence) is code

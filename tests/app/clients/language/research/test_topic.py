@@ -68,6 +68,20 @@ def test_words_that_stand_for_another(word: str, other: str, stands: bool) -> No
     assert (term.match(stem(other)) > 0) is stands
 
 
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("Who was the first king of the House of Orange?", [["house", "orange"]]),
+        ("Is Ada Byrne's tower older than the Long Bridge?", [["ada", "byrne"], ["long", "bridge"]]),
+        ("Are Westhaven, Norden and Ems towns?", [["norden", "ems"]]),
+        ("Who built the tower?", []),
+    ],
+)
+def test_names_of_several_words(question: str, names: list[list[str]]) -> None:
+    topic = read_topic(question)
+    assert [[topic.terms[at].word for at in phrase] for phrase in topic.phrases] == names
+
+
 def test_the_questions_of_a_topic() -> None:
     assert parts("Who built the tower? When was the tower opened?") == [
         "Who built the tower?",
