@@ -592,6 +592,8 @@ class FakeSources(Failing):
 
     async def text(self, digest: str) -> str:
         self.called("text")
+        if digest not in self.texts:
+            raise SourceUnreadable(f"The text {digest} is not kept here any more.")
         return self.texts[digest]
 
     async def share(self, from_thread: str, to_thread: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from app.errors import InvalidInput, LanguageUnavailable, MalformedAnswer
 from app.evaluation import extraction, intents, research
-from app.services import Classification, Details, Intent
+from app.services import Classification, Details, Intent, Lead
 from tests.fakes import FakeLanguage, FakeSources
 
 
@@ -203,16 +203,19 @@ def researched(answer: str | None, *addresses: str, quote: str = "It opened in 1
     return {
         "answer": answer,
         "outcome": "report_ready",
-        "sources": [{"number": at, "address": one, "digest": one} for at, one in enumerate(addresses, start=1)],
+        "sources": [{"number": at, "address": one} for at, one in enumerate(addresses, start=1)],
         "document": {"summary": [{"text": quote, "citations": citations}] if citations else [], "sections": []},
     }
 
 
 async def research_scores(states: dict[str, dict[str, Any]], rows: list[dict[str, Any]]) -> Any:
     sources = FakeSources()
-    sources.texts = {"bridges/harbour.md": "The harbour bridge. It opened in 1932.", "park.md": "There is a park."}
+    sources.pages = {"bridges/harbour.md": "The harbour bridge. It opened in 1932.", "park.md": "There is a park."}
 
     async def run(question: str, thread_id: str) -> dict[str, Any]:
+        for source in states[question]["sources"]:
+            lead = Lead(address=source["address"], title="", snippet="", provider="corpus")
+            source["digest"] = (await sources.read(lead, thread_id=thread_id))["digest"]
         return states[question]
 
     return await research.evaluate(run, sources, rows)
