@@ -14,7 +14,7 @@ from app.compiling import compiled, config_of
 from app.errors import NothingToResume, ThreadBusy, UnknownThread
 from app.journal import Journal
 from app.services import Sources
-from app.threads import Thread, Threads
+from app.threads import Thread, Threads, called
 
 
 class Checkpoint(TypedDict):
@@ -79,14 +79,14 @@ class Archive:
         return deleted
 
     async def _checkpoint(self, known: Thread, checkpoint_id: str) -> CheckpointTuple:
-        thread_id, called = known["thread_id"], known["name"] or known["thread_id"]
+        thread_id = known["thread_id"]
         config: RunnableConfig = {
             "configurable": {"thread_id": thread_id, "checkpoint_ns": "", "checkpoint_id": checkpoint_id}
         }
         chosen = await self.saver.aget_tuple(config)
         if chosen is None:
             raise NothingToResume(
-                f"Thread {called} has no checkpoint {checkpoint_id}. `switchboard history {called}` lists them."
+                f"Thread {called(known)} has no checkpoint {checkpoint_id}. `switchboard history {called(known)}` lists them."
             )
         return chosen
 

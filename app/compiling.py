@@ -9,7 +9,6 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.errors import NodeError
 from langgraph.graph.state import CompiledStateGraph
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
 from app.errors import InvalidInput
 from graphs import workflow
@@ -45,7 +44,7 @@ def checked(graph: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return values_now
 
 
-def _problem(first: ErrorDetails) -> str:
+def _problem(first: Mapping[str, Any]) -> str:
     """One plain sentence: what is wrong, and what is expected."""
     name, given, limits = ".".join(map(str, first["loc"])), first["input"], first.get("ctx", {})
     cannot = f"{name} cannot be {str(given)[:80]!r}"

@@ -6,23 +6,24 @@ These are good answers for people. The gate that counts is the graph's own step 
 from app.clock import iso, parse
 from app.errors import AlreadyDecided, ApprovalExpired, NothingPending
 from app.services import Approval, Approvals, Clock
+from app.threads import Thread, called
 from nodes.escalation import escalate_while_waiting
 from nodes.money import shown
 
 
-async def undecided(thread_id: str, awaited: str | None, approvals: Approvals, clock: Clock) -> Approval:
+async def undecided(thread: Thread, awaited: str | None, approvals: Approvals, clock: Clock) -> Approval:
     """The record that waits for a decision. `awaited`: the approval that the thread waits for, None when for none.
 
     Raises NothingPending, AlreadyDecided, ApprovalExpired.
     """
     if awaited is None:
-        record = await approvals.latest(thread_id)
+        record = await approvals.latest(thread["thread_id"])
         if record and record["status"] in ("approved", "rejected"):
             raise _already(record)
         if record and record["status"] == "expired":
             raise ApprovalExpired(f"The approval expired at {record['expires_at']}. A ticket takes care of it.")
         raise NothingPending(
-            f"Thread {thread_id} does not wait for an approval. `switchboard pending` lists those that do."
+            f"Thread {called(thread)} does not wait for an approval. `switchboard pending` lists those that do."
         )
     record = await approvals.get(awaited)
     if record is None:

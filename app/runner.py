@@ -38,7 +38,7 @@ from app.results import usage as usage_of
 from app.services import Approval, Services, Ticket
 from app.settings import Settings
 from app.stops import why
-from app.threads import Status, Thread, Threads
+from app.threads import Status, Thread, Threads, called
 from graphs import workflow
 from nodes.context import Context
 from nodes.decisions import read_answer
@@ -221,7 +221,7 @@ class Runner:
     async def _undecided(self, at: "_At") -> Approval:
         """The record that waits for a decision, or the refusal that fits."""
         awaited = _awaited(at) if at.snapshot.interrupts else None
-        return await undecided(at.thread["thread_id"], awaited, self.services.approvals, self.services.clock)
+        return await undecided(at.thread, awaited, self.services.approvals, self.services.clock)
 
     async def _expire(self, record: Approval) -> RunResult | None:
         thread_id = record["thread_id"]
@@ -265,7 +265,7 @@ class _At:
     @property
     def called(self) -> str:
         """What a person calls the thread by."""
-        return self.thread["name"] or self.thread["thread_id"]
+        return called(self.thread)
 
 
 def _awaited(at: _At) -> str:

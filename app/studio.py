@@ -13,7 +13,7 @@ from dotenv import dotenv_values
 
 from app.errors import DependencyDown, NotConfigured
 from app.settings import Settings
-from app.threads import Thread
+from app.threads import Thread, called
 
 if TYPE_CHECKING:
     import httpx
@@ -117,7 +117,7 @@ async def _register(client: "LangGraphClient", thread: Thread) -> None:
 
     The run re-runs only the step that waits: same interrupt id, no new checkpoint.
     """
-    labels = {"graph_id": thread["graph"], "name": thread["name"] or thread["thread_id"]}
+    labels = {"graph_id": thread["graph"], "name": called(thread)}
     known = await client.threads.create(
         thread_id=thread["thread_id"], graph_id=thread["graph"], metadata=labels, if_exists="do_nothing"
     )

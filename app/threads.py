@@ -242,6 +242,11 @@ class Threads:
         )
 
 
+def called(thread: Thread) -> str:
+    """What a person calls the thread by, and can type again."""
+    return thread["name"] or thread["thread_id"]
+
+
 def new_thread_id() -> str:
     return str(uuid.uuid4())
 

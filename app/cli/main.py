@@ -1,6 +1,9 @@
 """The command line: `switchboard`. Nothing heavy is imported before a command needs it."""
 
+import os
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import chain
 
 import typer
@@ -48,4 +51,20 @@ def first_lesson(context: typer.Context) -> None:
 
 
 def main() -> None:
-    app()
+    try:
+        app()
+    except SystemExit as ended:
+        if "temporalio" in sys.modules:
+            _leave_at_once(ended.code)
+        raise
+
+
+def _leave_at_once(code: str | int | None) -> None:
+    """End the process without taking Python down first, around threads that do not expect it.
+
+    Temporal's library aborts the process otherwise, now and then: https://github.com/temporalio/sdk-python/issues/300.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code if isinstance(code, int) else 0 if code is None else 1)

@@ -36,9 +36,12 @@ def print_error(text: str) -> None:
 
 @contextmanager
 def failing_plainly() -> Iterator[None]:
-    """Our errors become one sentence on stderr and the exit code that fits; never a traceback."""
+    """Our errors, and Ctrl-C, become one sentence on stderr and the exit code that fits; never a traceback."""
     try:
         yield
+    except KeyboardInterrupt as stopped:
+        print_error("Stopped. `switchboard threads` lists what was begun; a run on Temporal goes on without you.")
+        raise typer.Exit(1) from stopped
     except SwitchboardError as error:
         print_error(str(error))
         raise typer.Exit(exit_code(error)) from error

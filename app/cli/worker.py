@@ -16,10 +16,13 @@ def worker(
     build: Annotated[
         str | None, typer.Option(metavar="VERSION", help="Take part in worker versioning under this build id.")
     ] = None,
+    dev: Annotated[
+        bool, typer.Option("--dev", help="Start a development server too, for this machine, on a file in the home.")
+    ] = False,
 ) -> None:
     """Run workflows that were started with --engine temporal. Any number of workers share the work. Ctrl-C ends it.
 
-    Example: switchboard worker --address localhost:7233
+    Example: switchboard worker --dev
     """
     named = {"temporal_address": address, "temporal_namespace": namespace, "temporal_task_queue": task_queue}
     settings: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
@@ -33,4 +36,4 @@ def worker(
             from app.temporal.worker import serve
         except ImportError as error:
             raise missing_extra() from error
-        asyncio.run(serve(load(**settings), say=print_error, build=build))
+        asyncio.run(serve(load(**settings), say=print_error, build=build, with_server=dev))

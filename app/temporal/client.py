@@ -28,7 +28,7 @@ from app.temporal.calls import Calls, Over
 from app.temporal.failures import KINDS
 from app.temporal.refusals import refuse_resume, refuse_turn
 from app.temporal.tail import Tail
-from app.threads import Thread, Threads, new_thread_id
+from app.threads import Thread, Threads, called, new_thread_id
 from graphs import workflow
 from nodes.context import Context
 from nodes.decisions import read_answer
@@ -72,7 +72,7 @@ class TemporalEngine:
         """
         known = checked(graph, values)
         async with self._registered(thread, graph) as at:
-            refuse_turn(at.thread["thread_id"], at.standing)
+            refuse_turn(at.called, at.standing)
             return await self._turn(at, known, context=context)
 
     async def say(
@@ -84,7 +84,7 @@ class TemporalEngine:
             if at.standing.status == "waiting":
                 return await self._hold(at, text)
             thread_id = at.thread["thread_id"]
-            refuse_turn(thread_id, at.standing)
+            refuse_turn(at.called, at.standing)
             held = await self.threads.held(thread_id)
             said = [HumanMessage(words, id=known_as) for known_as, words in held.items()]
             messages = [*said, HumanMessage(text, id=new_thread_id())]
@@ -105,21 +105,21 @@ class TemporalEngine:
             try:
                 return await self._update(at, "decide", verdict)
             except Over:  # it expired, or was decided, a moment ago
-                await undecided(at.thread["thread_id"], None, self.services.approvals, self.services.clock)
+                await undecided(at.thread, None, self.services.approvals, self.services.clock)
                 raise
 
     async def resume(self, thread: str) -> RunResult:
         """Go on after a failure, or begin a run again that needs attention. Raises UnknownThread, NothingToResume, ThreadBusy."""
         async with self._leased(await self.threads.find(thread)) as at:
-            thread_id, standing = at.thread["thread_id"], at.standing
+            standing = at.standing
             if standing.status == "waiting":
                 await self._refuse_waiting(at)
             if standing.status == "completed" and standing.values.get("outcome") == NEEDS_ATTENTION:
                 return await self._turn(at, _input_of(at))
-            refuse_resume(thread_id, standing)
+            refuse_resume(at.called, standing)
             if not at.open:
                 raise NothingToResume(
-                    f"The workflow of thread {thread_id} was ended on Temporal, and its state with it. Start a new thread."
+                    f"The workflow of thread {at.called} was ended on Temporal, and its state with it. Start a new thread."
                 )
             return await self._update(at, "resume", self._limits())
 
@@ -163,15 +163,16 @@ class TemporalEngine:
 
     async def _at(self, thread_id: str) -> "_At":
         """Raises UnknownThread, also for a thread that has run, but not here or too long ago."""
+        thread = await self.threads.get(thread_id)
         standing, is_open = await self.calls.standing(thread_id)
         if standing is None:
             if await self.journal.entries(thread_id):
                 raise UnknownThread(
-                    f"Temporal does not know thread {thread_id} (any more): it ran on another engine, or ended longer ago "
+                    f"Temporal does not know thread {called(thread)} (any more): it ran on another engine, or ended longer ago "
                     "than the namespace keeps workflows. Start a new thread."
                 )
             standing = Standing(status="completed", values={})
-        return _At(await self.threads.get(thread_id), standing, is_open)
+        return _At(thread, standing, is_open)
 
     async def _turn(self, at: "_At", values: dict[str, Any], *, context: Context | None = None) -> RunResult:
         turn = Turn(values, dict(context) if context else None, self._limits())
@@ -203,10 +204,8 @@ class TemporalEngine:
             raise KINDS[problem.kind](problem.sentence)
         result = await self._result(at, usage=at.standing.usage)
         if problem:
-            thread_id = at.thread["thread_id"]
-            result["reply"] = (
-                f"{problem.sentence} Nothing is lost: `switchboard resume {thread_id}` goes on from the last step."
-            )
+            goes_on = f"Nothing is lost: `switchboard resume {at.called}` goes on from the last step."
+            result["reply"] = f"{problem.sentence} {goes_on}"
         return result
 
     async def _result(self, at: "_At", *, usage: Usage | None = None) -> RunResult:
@@ -216,17 +215,16 @@ class TemporalEngine:
     async def _undecided(self, at: "_At") -> Approval:
         """The record that waits for a decision, or the refusal that fits."""
         awaited = at.standing.awaited["approval_id"] if at.standing.awaited else None
-        return await undecided(at.thread["thread_id"], awaited, self.services.approvals, self.services.clock)
+        return await undecided(at.thread, awaited, self.services.approvals, self.services.clock)
 
     async def _refuse_waiting(self, at: "_At") -> None:
         """A thread that waits goes on by itself only when its approval was settled elsewhere. Raises NothingToResume."""
         assert at.standing.awaited
         record = await self.services.approvals.get(at.standing.awaited["approval_id"])
         if record is None or record["status"] == "pending":
-            thread_id = at.thread["thread_id"]
             raise NothingToResume(
-                f"Thread {thread_id} waits for an approval: `switchboard approve {thread_id}` or "
-                f"`switchboard reject {thread_id} --reason ...`."
+                f"Thread {at.called} waits for an approval: `switchboard approve {at.called}` or "
+                f"`switchboard reject {at.called} --reason ...`."
             )
 
     async def _expire(self, record: Approval) -> RunResult | None:
@@ -269,6 +267,11 @@ class _At:
     thread: Thread
     standing: Standing
     open: bool  # its workflow is there to be talked to
+
+    @property
+    def called(self) -> str:
+        """What a person calls the thread by."""
+        return called(self.thread)
 
 
 def _talks(graph: str) -> bool:

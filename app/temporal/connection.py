@@ -60,6 +60,7 @@ def _unusable(settings: Settings, error: RPCError) -> NotConfigured:
 
 def no_server(settings: Settings) -> DependencyDown:
     return DependencyDown(
-        f"No Temporal server answers at {settings.temporal_address}: start one with `temporal server start-dev`, "
+        f"No Temporal server answers at {settings.temporal_address}: start one with `switchboard worker --dev` or "
+        "`temporal server start-dev`, "
         "or correct SWITCHBOARD_TEMPORAL_ADDRESS."
     )

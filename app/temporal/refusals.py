@@ -16,51 +16,47 @@ from app.temporal.boundary import Standing, Verdict
 from nodes.decisions import read_answer
 
 
-def refuse_turn(thread_id: str, standing: Standing) -> None:
+def refuse_turn(called: str, standing: Standing) -> None:
     """Raises ThreadBusy, ThreadUnfinished."""
     match standing.status:
         case "running":
-            raise busy(thread_id)
+            raise busy(called)
         case "waiting":
             raise ThreadUnfinished(
-                f"Thread {thread_id} waits for an approval. Decide with `switchboard approve {thread_id}` first."
+                f"Thread {called} waits for an approval. Decide with `switchboard approve {called}` first."
             )
         case "failed":
-            raise ThreadUnfinished(f"Thread {thread_id} stopped half way. Run `switchboard resume {thread_id}` first.")
+            raise ThreadUnfinished(f"Thread {called} stopped half way. Run `switchboard resume {called}` first.")
 
 
-def refuse_resume(thread_id: str, standing: Standing) -> None:
+def refuse_resume(called: str, standing: Standing) -> None:
     """A thread that waits may be resumed too: when its approval was settled elsewhere. Raises ThreadBusy, NothingToResume."""
     match standing.status:
         case "running":
-            raise busy(thread_id)
+            raise busy(called)
         case "completed":
-            raise NothingToResume(
-                f"Thread {thread_id} has nothing left to do. `switchboard show {thread_id}` tells more."
-            )
+            raise NothingToResume(f"Thread {called} has nothing left to do. `switchboard show {called}` tells more.")
 
 
-def refuse_decision(
-    thread_id: str, standing: Standing, verdict: Verdict, now: datetime, *, decided: str | None
-) -> None:
+def refuse_decision(called: str, standing: Standing, verdict: Verdict, now: datetime, *, decided: str | None) -> None:
     """`decided`: the approval that was answered last.
 
     Raises AlreadyDecided, ThreadBusy, NothingPending, ApprovalExpired, EditRefused.
     """
     if verdict.approval_id == decided:
         raise AlreadyDecided(
-            f"Somebody has decided this already; a decision is final. `switchboard show {thread_id}` tells more."
+            f"Somebody has decided this already; a decision is final. `switchboard show {called}` tells more."
         )
     if standing.status == "running":
-        raise busy(thread_id)
+        raise busy(called)
     awaited = standing.awaited
     if awaited is None:
         raise NothingPending(
-            f"Thread {thread_id} does not wait for an approval. `switchboard pending` lists those that do."
+            f"Thread {called} does not wait for an approval. `switchboard pending` lists those that do."
         )
     if (awaited["approval_id"], awaited["args_digest"]) != (verdict.approval_id, verdict.args_digest):
         raise NothingPending(
-            f"Thread {thread_id} waits for another decision than this one. `switchboard show {thread_id}` tells which."
+            f"Thread {called} waits for another decision than this one. `switchboard show {called}` tells which."
         )
     if awaited["expires_at"] <= iso(now):
         raise ApprovalExpired(
@@ -70,8 +66,8 @@ def refuse_decision(
         raise EditRefused(problem)
 
 
-def busy(thread_id: str) -> ThreadBusy:
+def busy(called: str) -> ThreadBusy:
     return ThreadBusy(
-        f"A worker is at work on thread {thread_id}. Wait for it to finish, then try again; "
-        f"`switchboard show {thread_id}` tells how far it is."
+        f"A worker is at work on thread {called}. Wait for it to finish, then try again; "
+        f"`switchboard show {called}` tells how far it is."
     )

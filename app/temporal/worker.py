@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from app.composition import House, open_house
 from app.policies import HEARTBEAT_S, Kind, temporal
 from app.settings import Settings
 from app.temporal.connection import connect
+from app.temporal.development import development_server
 from app.temporal.leaving import LeavingInterceptor
 from app.temporal.search_attributes import registered
 from app.temporal.steps import Clerk, StepInterceptor
@@ -68,11 +69,19 @@ def worker(client: Client, house: House, *, build: str | None = None, pace: Pace
     )
 
 
-async def serve(settings: Settings, *, say: Callable[[str], None], build: str | None = None) -> None:
-    """Work until SIGINT or SIGTERM; steps that have begun may finish. Raises NotConfigured, DependencyDown."""
-    client = await connect(settings)
-    await registered(client, add=True)
-    async with open_house(settings) as house:
+async def serve(
+    settings: Settings, *, say: Callable[[str], None], build: str | None = None, with_server: bool = False
+) -> None:
+    """Work until SIGINT or SIGTERM; steps that have begun may finish. Raises NotConfigured, DependencyDown.
+
+    `with_server`: on a development server of its own.
+    """
+    async with AsyncExitStack() as stack:
+        if with_server:
+            await stack.enter_async_context(development_server(settings))
+        client = await connect(settings)
+        await registered(client, add=True)
+        house = await stack.enter_async_context(open_house(settings))
         stop = _stopped_by_signals()
         async with worker(client, house, build=build):
             queue = f"{settings.temporal_task_queue!r} of {settings.temporal_address} ({settings.temporal_namespace})"

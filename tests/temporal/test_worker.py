@@ -11,16 +11,17 @@ import pytest
 
 from app.settings import Settings
 from tests.command_line import CommandLine
+from tests.readme import told
 from tests.temporal.server import free_port
 
 pytestmark = pytest.mark.slow
 
+COMMAND = [sys.executable, "-c", "from app.cli.main import main; main()"]
+
 
 @contextmanager
-def switchboard_worker(settings: Settings) -> Iterator[subprocess.Popen[str]]:
-    words = ["worker", "--address", settings.temporal_address, "--task-queue", settings.temporal_task_queue]
-    command = [sys.executable, "-c", "from app.cli.main import main; main()", *words]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+def process_of(*words: str) -> Iterator["subprocess.Popen[str]"]:
+    process = subprocess.Popen([*COMMAND, *words], stderr=subprocess.PIPE, text=True, start_new_session=True)
     try:
         yield process
     finally:
@@ -35,7 +36,8 @@ def test_a_refund_in_three_commands(
     """The server runs already; the worker, the refund, and its approval."""
     monkeypatch.setenv("SWITCHBOARD_TEMPORAL_ADDRESS", on_temporal.temporal_address)
     monkeypatch.setenv("SWITCHBOARD_TEMPORAL_TASK_QUEUE", on_temporal.temporal_task_queue)
-    with switchboard_worker(on_temporal) as process:
+    place = ["--address", on_temporal.temporal_address, "--task-queue", on_temporal.temporal_task_queue]
+    with process_of("worker", *place) as process:
         assert process.stderr
         assert f"At work on the task queue '{on_temporal.temporal_task_queue}'" in process.stderr.readline()
         monkeypatch.setenv("SWITCHBOARD_ENGINE", "temporal")
@@ -54,6 +56,29 @@ def test_a_refund_in_three_commands(
         assert "Stopping" in process.stderr.read()
 
 
+def test_the_readmes_three_commands_survive_a_restart_of_worker_and_server(
+    stocked: Settings, switchboard: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (worker, _), (refund, waits), (approve, done) = [
+        one for one in told() if one[0][0] == "worker" or "temporal" in one[0]
+    ]
+    monkeypatch.setenv("SWITCHBOARD_TEMPORAL_ADDRESS", f"localhost:{free_port()}")
+    for words, code in [(refund, waits), (approve, done)]:
+        with process_of(*worker) as process:
+            assert process.stderr
+            assert process.stderr.readline().startswith("At work")
+            assert switchboard(*words).code == code
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) == 0
+    assert (stocked.home / "temporal.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_development_server_is_for_this_machine(switchboard: CommandLine) -> None:
+    called = switchboard("worker", "--dev", "--address", "temporal.internal:7233")
+    assert called.code == 5
+    assert "on this machine only" in called.err
+
+
 def test_a_server_that_is_not_there(switchboard: CommandLine) -> None:
     called = switchboard("worker", "--address", f"127.0.0.1:{free_port()}")
     assert called.code == 5
@@ -67,3 +92,13 @@ def test_a_missing_extra_is_named(words: tuple[str, ...]) -> None:
     called = subprocess.run([sys.executable, "-c", without, *words], capture_output=True, text=True, check=False)
     assert (called.returncode, called.stdout) == (5, "")
     assert "pip install 'switchboard[temporal]'" in called.stderr
+
+
+def test_the_exit_code_gets_through(settings: Settings) -> None:
+    """Temporal's library aborts most processes that end right after a connection failed."""
+    words = ["approve", "conv-1", "--engine", "temporal"]
+    environment = {**os.environ, "SWITCHBOARD_TEMPORAL_ADDRESS": f"127.0.0.1:{free_port()}"}
+    ended = [subprocess.Popen([*COMMAND, *words], stderr=subprocess.PIPE, text=True, env=environment) for _ in range(3)]
+    said = [process.communicate()[1] for process in ended]
+    assert [process.returncode for process in ended] == [5, 5, 5]
+    assert all(one.startswith("No Temporal server answers") for one in said)

@@ -12,6 +12,7 @@ import pytest
 import typer
 
 from app.cli.main import app
+from app.cli.output import failing_plainly
 from tests.command_line import CommandLine
 
 HEAVY = (
@@ -47,6 +48,7 @@ EVERY = dict(commands(typer.main.get_command(app)))
 IMPORTED = f"""
 import json, sys
 from app.cli.main import app
+from app.cli.output import failing_plainly
 try:
     app(sys.argv[1:] or json.loads({{words!r}}))
 except SystemExit as ended:
@@ -148,6 +150,13 @@ def test_what_is_not_configured_is_exit_code_5_and_one_sentence(
     assert (called.code, called.out) == (5, "")
     assert told in called.err
     assert called.err.count("\n") == 1
+
+
+def test_ctrl_c_is_a_sentence_too(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit) as ended, failing_plainly():
+        raise KeyboardInterrupt
+    assert ended.value.exit_code == 1
+    assert "switchboard threads" in capsys.readouterr().err
 
 
 def test_an_unknown_command_is_a_usage_error(switchboard: CommandLine) -> None:

@@ -1,0 +1,52 @@
+"""A Temporal server for one laptop: Temporal's development server, on a file in the home, as long as a worker needs it."""
+
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from temporalio.testing import WorkflowEnvironment
+
+from app.errors import DependencyDown, NotConfigured
+from app.settings import Settings
+
+
+@asynccontextmanager
+async def development_server(settings: Settings) -> AsyncIterator[None]:
+    """Runs until the block ends, and says itself where its UI is. Raises NotConfigured, DependencyDown.
+
+    A `temporal` that is installed is taken; else Temporal's library downloads one.
+    """
+    (host, port), file = _place(settings.temporal_address), settings.home / "temporal.db"
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        server = await WorkflowEnvironment.start_local(
+            namespace=settings.temporal_namespace,
+            ip=host,
+            port=port,
+            ui=True,
+            dev_server_existing_path=_installed(),
+            dev_server_database_filename=str(file),
+            dev_server_log_level="error",
+        )
+    except RuntimeError as error:
+        raise DependencyDown(f"The development server does not start at {host}:{port}: {error}.") from error
+    async with server:
+        file.chmod(0o600)
+        yield
+
+
+def _place(address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    if host not in ("localhost", "127.0.0.1") or not port.isdecimal():
+        raise NotConfigured(
+            f"A development server runs on this machine only, not at {address}: leave out SWITCHBOARD_TEMPORAL_ADDRESS "
+            "and --address, or name a port of localhost."
+        )
+    return "127.0.0.1", int(port)
+
+
+def _installed() -> str | None:
+    beside = str(Path(sys.executable).parent)
+    return shutil.which("temporal") or shutil.which("temporal", path=beside)
