@@ -11,6 +11,8 @@ from app.clients.database.shop import NAMED_ORDERS
 from app.clients.database.shop import reset as make_anew
 from app.clients.knowledge.folder import FolderKnowledge
 from app.clients.orders import ShopOrders
+from app.clients.search.searxng import SearxngSearch
+from app.clients.web.guard import Guard
 from app.clock import SystemClock
 from app.errors import SwitchboardError
 from app.services import Order
@@ -46,9 +48,7 @@ async def examine(settings: Settings) -> Report:
         ),
         await _knowledge(settings),
         await _engine(settings),
-        _fine(
-            "web search", ", ".join(_web_searches(settings)) or "none (set SWITCHBOARD_SEARXNG_URL or TAVILY_API_KEY)"
-        ),
+        await _web_search(settings),
         _fine(
             "mail",
             "SMTP server" if settings.smtp_url else f"folder {settings.outbox} (set SWITCHBOARD_SMTP_URL for a server)",
@@ -124,9 +124,17 @@ async def _engine(settings: Settings) -> Check:
         return {"name": "engine", "ok": False, "detail": str(error)}
 
 
-def _web_searches(settings: Settings) -> list[str]:
+async def _web_search(settings: Settings) -> Check:
+    """SearXNG is asked for something; a question to Tavily would be paid for."""
     found = {"SearXNG": settings.searxng_url, "Tavily": settings.tavily_api_key}
-    return [name for name, configured in found.items() if configured]
+    try:
+        Guard(settings.web_allow)
+        if settings.searxng_url:
+            await SearxngSearch(settings.searxng_url).search("switchboard", 1)
+    except SwitchboardError as error:
+        return {"name": "web search", "ok": False, "detail": str(error)}
+    named = ", ".join(name for name, configured in found.items() if configured)
+    return _fine("web search", named or "none (set SWITCHBOARD_SEARXNG_URL or TAVILY_API_KEY)")
 
 
 def _fine(name: str, detail: str) -> Check:

@@ -37,6 +37,9 @@ BROKEN: list[tuple[dict[str, Any], set[str], str]] = [
     ({"database_url": SecretStr("postgresql://x:topsecret@127.0.0.1:1/z")}, {"database"}, "does not answer"),
     ({"checkpoint_url": SecretStr("postgresql://x:topsecret@127.0.0.1:1/z")}, {"checkpoints"}, "does not answer"),
     ({"encryption_key": SecretStr("topsecret")}, {"checkpoints"}, "16, 24 or 32"),
+    ({"searxng_url": "ftp://searx.example"}, {"web search"}, "SWITCHBOARD_SEARXNG_URL"),
+    ({"searxng_url": "http://127.0.0.1:1"}, {"web search"}, "could not be asked"),
+    ({"web_allow": ("no host",)}, {"web search"}, "SWITCHBOARD_WEB_ALLOW"),
 ]
 
 
