@@ -36,3 +36,7 @@ bench-engines:
 # how close a fan-out of twenty sources comes to its slowest one
 bench-fan-out:
     uv run --all-extras --all-groups python -m tests.benchmarks.fan_out
+
+# how long three thousand documents take to be indexed, and asked
+bench-knowledge:
+    uv run --all-extras --all-groups python -m tests.benchmarks.knowledge

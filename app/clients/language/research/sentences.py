@@ -45,6 +45,11 @@ def is_code(sentence: str) -> bool:
     return options > 0 and options * WORDS_PER_OPTION >= len(sentence.split())
 
 
+def is_row(text: str, at: int) -> bool:
+    """Whether the line of this place belongs to a table."""
+    return text.startswith("|", text.rfind("\n", 0, at) + 1)
+
+
 def spans(text: str, block: Span) -> Iterator[Span]:
     """The sentences of a paragraph, in order, without white space and list markers around them."""
     start, end = block
@@ -74,7 +79,7 @@ def _is_wrapped(text: str, start: int, at: int, after: int, end: int) -> bool:
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
     piece = text[start:end]
     start += len(piece) - len(piece.lstrip())
-    end -= len(piece) - len(piece.rstrip())
+    end -= len(piece) - len(piece.rstrip().rstrip("|").rstrip())
     if marker := _LEADING.match(text, start, end):
         start = marker.end()
     if end - start > 1:

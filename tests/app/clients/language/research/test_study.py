@@ -1,7 +1,5 @@
 """What a page says about a topic."""
 
-import time
-
 import pytest
 
 from app.clients.language.research.study import LONGEST_QUOTE, MOST_FINDINGS, study
@@ -93,15 +91,6 @@ def test_instructions_in_a_page_are_quoted_at_most() -> None:
     assert any("1823" in one["quote"] for one in findings)
 
 
-def test_a_long_page_takes_little_time() -> None:
-    long = page("\n\n".join(f"{TOWER} Part {number} of the archive." for number in range(600)))
-    assert len(long["text"]) > 200_000
-    study("warm up", long)
-    start = time.perf_counter()
-    study("Who designed the Harbour Tower?", long)
-    assert time.perf_counter() - start < 0.5  # 60 ms on an idle machine
-
-
 def test_a_page_of_one_endless_sentence_is_quoted_at_once() -> None:
     """It once took minutes, in a thread that nobody could end."""
     (finding, *_) = study("when does the harbour open?", page("harbour opens " * 200_000))
@@ -112,3 +101,9 @@ def test_the_question_of_a_page_is_not_its_answer() -> None:
     text = "How long does a refund take?\n\nThe money is back after five days.\n\nWho gets a refund?\n\nEverybody."
     (finding, *_) = study("how long do refunds take?", page(text))
     assert finding["quote"] == "The money is back after five days."
+
+
+def test_a_row_of_a_table_is_quoted_alone() -> None:
+    text = "| place | opens |\n| --- | --- |\n| harbour tower | at nine every morning |\n| town market | on Fridays |"
+    (finding, *_) = study("When does the harbour tower open?", page(text, title="Places"))
+    assert finding["quote"] == "harbour tower | at nine every morning"
