@@ -16,6 +16,7 @@ class Usage(TypedDict):
     output_tokens: int
     total_tokens: int
     models: dict[str, int]  # total tokens of each model
+    cost: float | None  # in the provider's currency, of OpenRouter US dollars; None: nobody reported one
 
 
 class RunResult(TypedDict):

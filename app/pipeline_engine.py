@@ -9,21 +9,21 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from langchain_core.callbacks import UsageMetadataCallbackHandler, get_usage_metadata_callback
 from langchain_core.messages import HumanMessage
 
 from app.clock import iso
 from app.compiling import checked
-from app.engine import RunResult, Watcher
+from app.engine import RunResult, Usage, Watcher
 from app.errors import NotConfigured, NothingToResume, UnknownThread
 from app.journal import Entry, Event, Journal, redacted
 from app.pipelines import refuse_others, run
-from app.results import result, usage
+from app.results import result
 from app.services import Approval, Services, Ticket
 from app.settings import Settings
 from app.steps import Transition
 from app.stops import why
 from app.threads import Thread, Threads
+from app.usage import counted
 from nodes.context import Context
 
 EVENTS: Mapping[str, Event] = {"start": "start", "retry": "retry", "end": "end", "failure": "failure"}
@@ -106,7 +106,7 @@ class PipelineEngine:
 
     async def _run(self, known: Thread, values: Mapping[str, Any], context: Context | None) -> RunResult:
         thread_id = known["thread_id"]
-        with get_usage_metadata_callback() as counted:
+        with counted() as counter:
             try:
                 async with self._journaled(known) as told, asyncio.timeout(self.settings.run_timeout_s):
                     state = await run(known["graph"], values, context=context, thread_id=thread_id, progress=told)
@@ -114,12 +114,12 @@ class PipelineEngine:
                 await self.threads.note(thread_id, status="failed")
                 if isinstance(error, NotConfigured) or not isinstance(error, Exception):
                     raise
-                return await self._failed(known, why(error, self.settings), counted)
+                return await self._failed(known, why(error, self.settings), counter.usage)
         await self.threads.note(thread_id, status="completed", outcome=state.get("outcome"))
-        return await result(known, state, self.services.approvals, status="completed", usage=usage(counted))
+        return await result(known, state, self.services.approvals, status="completed", usage=counter.usage)
 
-    async def _failed(self, known: Thread, problem: str, counted: UsageMetadataCallbackHandler) -> RunResult:
-        found = await result(known, {}, self.services.approvals, status="failed", usage=usage(counted))
+    async def _failed(self, known: Thread, problem: str, usage: Usage) -> RunResult:
+        found = await result(known, {}, self.services.approvals, status="failed", usage=usage)
         found["reply"] = f"{problem} This engine saves nothing: start again."
         return found
 

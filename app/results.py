@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from langchain_core.callbacks import UsageMetadataCallbackHandler
 from langchain_core.messages import BaseMessage
 
 from app.engine import RunResult, Usage
 from app.services import Approvals
 from app.threads import Status, Thread
+from app.usage import no_usage
 
 
 async def result(
@@ -30,18 +30,7 @@ async def result(
         reply=shown.get("reply") or None,
         approval=shown.get("approval"),
         values=shown,
-        usage=usage or Usage(input_tokens=0, output_tokens=0, total_tokens=0, models={}),
-    )
-
-
-def usage(handler: UsageMetadataCallbackHandler) -> Usage:
-    """What the models of a run counted."""
-    counted = handler.usage_metadata
-    return Usage(
-        input_tokens=sum(one["input_tokens"] for one in counted.values()),
-        output_tokens=sum(one["output_tokens"] for one in counted.values()),
-        total_tokens=sum(one["total_tokens"] for one in counted.values()),
-        models={model: one["total_tokens"] for model, one in counted.items()},
+        usage=usage or no_usage(),
     )
 
 

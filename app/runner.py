@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
-from langchain_core.callbacks import UsageMetadataCallbackHandler
 from langchain_core.messages import AIMessageChunk, HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -34,11 +33,11 @@ from app.errors import (
 )
 from app.journal import Entry, Journal, JournalHandler
 from app.results import result as result_of
-from app.results import usage as usage_of
 from app.services import Approval, Services, Ticket
 from app.settings import Settings
 from app.stops import why
 from app.threads import Status, Thread, Threads, called
+from app.usage import counted
 from graphs import workflow
 from nodes.context import Context
 from nodes.decisions import read_answer
@@ -173,18 +172,18 @@ class Runner:
     ) -> RunResult:
         """Stream the graph to its end, its next interrupt, or its failure; then write down which."""
         thread_id, graph = at.thread["thread_id"], compiled(at.thread["graph"], saver=self.saver)
-        usage = UsageMetadataCallbackHandler()
         config: RunnableConfig = {
             **config_of(thread_id),
             "recursion_limit": RECURSION_LIMIT,
             "max_concurrency": self.settings.research_concurrency,
-            "callbacks": [JournalHandler(self.journal, watch=self.watcher.step), usage],
+            "callbacks": [JournalHandler(self.journal, watch=self.watcher.step)],
         }
         await self.threads.note(thread_id, status="running")
-        problem = await self._stream(graph, values, config, context)  # raises: "running", and run by nobody, is failed
+        with counted() as counter:  # what raises leaves "running", and run by nobody: that is failed
+            problem = await self._stream(graph, values, config, context)
         snapshot = await graph.aget_state(config)
         status: Status = "failed" if problem else _status(snapshot, "failed")
-        result = await self._result(at.thread, snapshot, status=status, usage=usage_of(usage))
+        result = await self._result(at.thread, snapshot, status=status, usage=counter.usage)
         if problem:
             goes_on = f"Nothing is lost: `switchboard resume {at.called}` goes on from the last step."
             result["reply"] = f"{problem} {goes_on if snapshot.next else 'Start again.'}"

@@ -11,7 +11,7 @@ import typer
 from app.errors import InvalidInput, NotConfigured, Refused, SwitchboardError
 
 if TYPE_CHECKING:
-    from app.engine import RunResult
+    from app.engine import RunResult, Usage
 
 EXIT_CODES = {
     0: "completed",
@@ -94,6 +94,10 @@ def print_result(result: "RunResult", *, as_json: bool, spoken: str = "") -> Non
         raise typer.Exit(code)
 
 
+def _priced(usage: "Usage") -> str:
+    return "" if usage["cost"] is None else f", {usage['cost']:.4f} by the provider's count"
+
+
 def _print_next_step(result: "RunResult") -> None:
     thread = result["name"] or result["thread_id"]
     approval = result["approval"]
@@ -104,3 +108,5 @@ def _print_next_step(result: "RunResult") -> None:
     else:
         outcome = f", {result['outcome']}" if result["outcome"] else ""
         print_error(f"\n{result['status']}{outcome} (thread {thread})")
+    if tokens := result["usage"]["total_tokens"]:
+        print_error(f"{tokens:,} tokens{_priced(result['usage'])}")

@@ -6,10 +6,7 @@ from typing import Any
 from app.engine import Usage
 from app.services import Approval
 from app.threads import Status
-
-
-def no_usage() -> Usage:
-    return Usage(input_tokens=0, output_tokens=0, total_tokens=0, models={})
+from app.usage import no_usage
 
 
 @dataclass

@@ -19,7 +19,7 @@ from app.policies import TABLE, Kind, worth_another_try
 from app.temporal.boundary import Happening
 from app.temporal.failures import sent
 from app.temporal.graph_run import RUN_ID
-from app.temporal.usage import counted
+from app.temporal.usage import counted_for_workflow
 from app.temporal.workflows import RECORD
 from app.threads import Threads
 
@@ -97,7 +97,11 @@ class _Step(ActivityInboundInterceptor):
         await self._clerk.write(entry)
         began = time.monotonic()
         try:
-            async with _signs_of_life(), counted(), asyncio.timeout(TABLE[cast("Kind", about["kind"])].timeout_s):
+            async with (
+                _signs_of_life(),
+                counted_for_workflow(),
+                asyncio.timeout(TABLE[cast("Kind", about["kind"])].timeout_s),
+            ):
                 output = await super().execute_activity(input)
         except BaseException as error:
             entry["event"], entry["error"] = "failure", redacted(_named(error))

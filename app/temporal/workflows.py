@@ -21,13 +21,13 @@ from temporalio.exceptions import ActivityError
 
 from app.clock import parse
 from app.engine import Usage
-from app.temporal.boundary import Happening, Limits, Opening, Problem, Standing, Turn, Verdict, no_usage
+from app.temporal.boundary import Happening, Limits, Opening, Problem, Standing, Turn, Verdict
 from app.temporal.failures import told
 from app.temporal.graph_run import GraphRun, identified
 from app.temporal.refusals import refuse_decision, refuse_resume, refuse_turn
 from app.temporal.search_attributes import found_by
-from app.temporal.usage import added
 from app.threads import Status
+from app.usage import added, no_usage
 
 SOONEST = timedelta(seconds=1)
 """Clocks differ: when the step that records a decision still sees time left, the deadline is tried again a second later."""

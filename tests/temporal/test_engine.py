@@ -174,11 +174,13 @@ async def test_progress_and_search(engine: TemporalEngine, on_temporal: Settings
 async def test_what_models_count_is_told(on_temporal: Settings, job: str) -> None:
     with served() as server:
         server.will(says("We have refunded it."))
+        server.usage = {**USAGE, "cost": 0.5}
         model = {"model": "tiny", "openai_api_key": SecretStr("none"), "openai_base_url": server.url}
         async with engine_and_worker(on_temporal.model_copy(update=model)) as engine:
             result = await engine.start("refund", SMALL, thread=job)
             assert (await engine.show(job))["usage"]["total_tokens"] == 0
     assert result["usage"]["total_tokens"] == len(server.asked) * USAGE["total_tokens"] > 0
+    assert result["usage"]["cost"] == len(server.asked) * 0.5
 
 
 # -- secrets ------------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from langchain_core.exceptions import (
     ModelNotFoundError,
     ModelPermissionDeniedError,
 )
+from langchain_core.outputs import ChatGenerationChunk
 from langchain_core.runnables import RunnableConfig
 from langchain_openai import ChatOpenAI
 from langgraph.constants import TAG_NOSTREAM
@@ -182,6 +183,19 @@ class Answer(NamedTuple):
     whole: bool  # not cut off by a limit
 
 
+class Chat(ChatOpenAI):
+    """Keeps what a provider says that an answer costs; the client leaves it out of an answer that streams."""
+
+    def _convert_chunk_to_generation_chunk(
+        self, chunk: dict[str, Any], default_chunk_class: type, base_generation_info: dict[str, Any] | None
+    ) -> ChatGenerationChunk | None:
+        piece = super()._convert_chunk_to_generation_chunk(chunk, default_chunk_class, base_generation_info)
+        cost = (chunk.get("usage") or {}).get("cost")
+        if piece and cost is not None:
+            piece.message.response_metadata["token_usage"] = {"cost": [cost]}  # pieces of a stream are put together
+        return piece
+
+
 class SchemaRefused(Exception):
     """The server turned the request away as it stood; whether because of the schema, the next request tells."""
 
@@ -219,8 +233,8 @@ class ChatLanguage:
             "max_retries": 0,
             "default_headers": ONE_CALL_PER_CONNECTION,
         }
-        self._speaking = ChatOpenAI(**common, stream_usage=True)
-        self._judging = ChatOpenAI(**common, temperature=0, disable_streaming=True)
+        self._speaking = Chat(**common, stream_usage=True)
+        self._judging = Chat(**common, temperature=0, disable_streaming=True)
 
     @classmethod
     def from_settings(cls, settings: Settings, *, model: str | None = None) -> Self:

@@ -12,7 +12,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from langchain_core.callbacks import UsageMetadataCallbackHandler
 from langchain_core.messages import AIMessageChunk
 from langgraph.graph import END, START, StateGraph
 from pydantic import SecretStr
@@ -23,6 +22,7 @@ from app.clients.language.chat import ChatLanguage
 from app.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured, Retryable
 from app.services import Evidence, Found, Language, Mark, Page
 from app.settings import Settings
+from app.usage import counted
 from tests.fakes import brief
 
 REFUND = {"intent": "refund", "wants_human": False, "asks_progress": False, "small_talk": False}
@@ -58,6 +58,7 @@ class ModelServer(ThreadingHTTPServer):
         self.asked: list[dict[str, Any]] = []
         self.closing = threading.Event()
         self.refuses_schema: Says | None = None
+        self.usage: dict[str, Any] = USAGE
 
     @property
     def url(self) -> str:
@@ -89,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._stream(answer, wants_usage=bool(body.get("stream_options", {}).get("include_usage")))
         else:
             message = {"role": "assistant", "content": answer.content}
-            self._send_json({"message": message, "finish_reason": answer.finish}, "chat.completion", USAGE)
+            self._send_json({"message": message, "finish_reason": answer.finish}, "chat.completion", self.server.usage)
 
     def _stream(self, answer: Says, *, wants_usage: bool) -> None:
         assert answer.content is not None
@@ -104,11 +105,11 @@ class _Handler(BaseHTTPRequestHandler):
                 return
         self._event([{"index": 0, "delta": {}, "finish_reason": answer.finish}])
         if wants_usage:
-            self._event([], USAGE)
+            self._event([], self.server.usage)
         self._chunk("data: [DONE]\n\n")
         self._chunk("")
 
-    def _event(self, choices: list[Any], usage: dict[str, int] | None = None) -> None:
+    def _event(self, choices: list[Any], usage: dict[str, Any] | None = None) -> None:
         event = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "fake", "choices": choices}
         self._chunk(f"data: {json.dumps(event | {'usage': usage})}\n\n")
 
@@ -117,7 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
         self.wfile.flush()
 
-    def _send_json(self, choice: dict[str, Any], kind: str, usage: dict[str, int]) -> None:
+    def _send_json(self, choice: dict[str, Any], kind: str, usage: dict[str, Any]) -> None:
         body = {"id": "1", "object": kind, "created": 0, "model": "fake", "choices": [{"index": 0, **choice}]}
         self._send(200, "application/json", json.dumps(body | {"usage": usage}).encode())
 
@@ -532,13 +533,17 @@ class TestStreaming:
         with pytest.raises(Retryable):
             await self.tokens(language)
 
-    async def test_usage_reaches_a_callback(self, server: ModelServer, language: Language) -> None:
+    @pytest.mark.parametrize(("reported", "counted_cost"), [({}, None), ({"cost": 0.25}, 0.75), ({"cost": None}, None)])
+    async def test_usage_is_counted_and_cost_where_it_is_reported(
+        self, server: ModelServer, language: Language, reported: dict[str, Any], counted_cost: float | None
+    ) -> None:
         server.will(says(CLAIMS), says(REFUND), says("Thanks for order 12345."))
-        usage = UsageMetadataCallbackHandler()
-        graph, start = conversation(language), {"intent": "", "said": ""}
-        async for _ in graph.astream(start, {"callbacks": [usage]}, stream_mode="messages"):
-            pass
-        assert sum(each["total_tokens"] for each in usage.usage_metadata.values()) == 48
+        server.usage = {**USAGE, **reported}
+        graph = conversation(language)
+        with counted() as counter:
+            async for _ in graph.astream({"intent": "", "said": ""}, stream_mode="messages"):
+                pass
+        assert (counter.usage["total_tokens"], counter.usage["cost"]) == (48, counted_cost)
 
 
 GOOD = {"score": 1, "feedback": ""}
