@@ -82,7 +82,8 @@ def read(file: Path, kind: type[Row]) -> list[Row]:
     try:
         lines = file.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{file} cannot be read: {error}. Give a text file with one JSON object a line.") from error
+        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise InvalidInput(f"{file} cannot be read: {why}. Give a text file with one JSON object a line.") from error
     rows = []
     for number, line in enumerate(lines, 1):
         if line.strip():
