@@ -70,10 +70,16 @@ class _Live:
 
 
 def _line(entry: "Entry") -> str:
-    what = "waits for a human" if entry["event"] == "interrupt" else f"{entry['duration_ms']} ms"
-    attempt = f", attempt {entry['attempt']}" if (entry["attempt"] or 1) > 1 else ""
+    about = []
+    if entry["event"] == "interrupt":
+        about.append("waits for a human")
+    elif entry["duration_ms"] is not None:
+        about.append(f"{entry['duration_ms']} ms")
+    if (entry["attempt"] or 1) > 1:
+        about.append(f"attempt {entry['attempt']}")
+    what = f" ({', '.join(about)})" if about else ""
     error = f": {entry['error']}" if entry["error"] else ""
-    return f"  {MARKS.get(entry['event'], ' ')} {named(entry)} ({what}{attempt}){error}"
+    return f"  {MARKS.get(entry['event'], ' ')} {named(entry)}{what}{error}"
 
 
 def named(entry: "Entry") -> str:
