@@ -11,9 +11,9 @@ from uuid import UUID
 
 from langchain_core.callbacks import AsyncCallbackHandler
 
+from app.callbacks import JournalHandler
 from app.compiling import Graph, compiled
 from app.composition import open_runner
-from app.journal import JournalHandler
 from app.runner import Runner
 from app.settings import load
 

@@ -8,24 +8,17 @@ import json
 import logging
 import os
 import re
-import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, cast
-from uuid import UUID
 
-from langchain_core.callbacks import AsyncCallbackHandler
 from langchain_core.load import dumps
-from langgraph.errors import GraphBubbleUp, GraphDrained
-from langgraph.types import Command
 from sqlalchemy import delete, insert, select
 from typing_extensions import TypedDict
 
 from app.clients.database.engine import Database
 from app.clients.database.schema import journal
-from app.clock import iso
 from app.digests import digest
 from app.errors import DependencyDown
 from app.services import Clock
@@ -152,104 +145,38 @@ class Journal:
             await connection.execute(delete(journal).where(journal.c.thread_id == thread_id))
 
 
-Watch = Callable[[Entry], None]
+def entry(graph: str, thread_id: str, run_id: str, inputs: Any = None) -> Entry:
+    """A line as it begins; what happens fills in the rest. Of the inputs it keeps size, digest and label."""
+    size, fingerprint = (None, None) if inputs is None else measured(inputs)
+    label = inputs.get("label") if isinstance(inputs, dict) else None
+    return Entry(
+        thread_id=thread_id,
+        run_id=run_id,
+        graph=graph,
+        event="start",
+        node=None,
+        label=redacted(str(label)) if label else None,
+        step=None,
+        attempt=None,
+        duration_ms=None,
+        input_bytes=size,
+        output_bytes=None,
+        input_digest=fingerprint,
+        output_digest=None,
+        error=None,
+        at="",
+    )
 
 
-class JournalHandler(AsyncCallbackHandler):
-    """Turns LangChain's callbacks into journal entries; attached to a compiled graph, it works on every host."""
+def measured(value: Any) -> tuple[int, str]:
+    """Bytes and digest of a value's JSON."""
+    text = value if isinstance(value, str) else dumps(value)
+    return len(text.encode()), digest(text)
 
-    run_inline = True
 
-    def __init__(self, journal: Journal, *, watch: Watch | None = None) -> None:
-        self._journal = journal
-        self._watch = watch
-        self._open: dict[UUID, Entry] = {}
-        self._began: dict[UUID, float] = {}
-        self._tries: dict[str, Counter[str]] = {}
-
-    async def on_chain_start(
-        self,
-        serialized: dict[str, Any] | None,
-        inputs: Any,
-        *,
-        run_id: UUID,
-        parent_run_id: UUID | None = None,
-        tags: list[str] | None = None,
-        metadata: dict[str, Any] | None = None,
-        name: str = "",
-        **kwargs: Any,
-    ) -> None:
-        about = metadata or {}
-        node = about.get("langgraph_node")
-        if node is not None and name != node:
-            return  # a router, or a call inside the step
-        entry = self._entry(about, name, run_id if parent_run_id is None else parent_run_id, inputs)
-        if node is None:
-            entry["event"] = "run_resume" if inputs is None or isinstance(inputs, Command) else "run_start"
-        else:
-            entry["node"] = "failure path" if node == "__default_error_handler__" else node
-            tries = self._tries.setdefault(entry["run_id"], Counter())
-            tries[task := str(about.get("langgraph_checkpoint_ns"))] += 1
-            entry["attempt"] = tries[task]
-            entry["event"] = "start" if tries[task] == 1 else "retry"
-        self._open[run_id] = entry
-        self._began[run_id] = time.monotonic()
-        await self._write(entry)
-
-    async def on_chain_end(self, outputs: Any, *, run_id: UUID, **kwargs: Any) -> None:
-        if run_id in self._open:
-            event: Event = "run_end" if self._open[run_id]["node"] is None else "end"
-            await self._close(run_id, event, output=outputs)
-
-    async def on_chain_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
-        if run_id not in self._open:
-            return
-        whole_run = self._open[run_id]["node"] is None
-        if isinstance(error, GraphDrained):
-            await self._close(run_id, "run_stop", error=error.reason)
-        elif isinstance(error, GraphBubbleUp):
-            await self._close(run_id, "interrupt")
-        else:
-            await self._close(run_id, "run_error" if whole_run else "failure", error=redacted(_named(error)))
-
-    def _entry(self, about: dict[str, Any], name: str, run_id: UUID, inputs: Any) -> Entry:
-        size, fingerprint = _measure(inputs)
-        return Entry(
-            thread_id=str(about.get("thread_id", "")),
-            run_id=str(run_id),
-            graph=str(about.get("graph_id") or (name if about.get("langgraph_node") is None else self._graph(run_id))),
-            event="start",
-            node=None,
-            label=redacted(str(inputs["label"])) if isinstance(inputs, dict) and inputs.get("label") else None,
-            step=about.get("langgraph_step"),
-            attempt=None,
-            duration_ms=None,
-            input_bytes=size,
-            output_bytes=None,
-            input_digest=fingerprint,
-            output_digest=None,
-            error=None,
-            at=iso(self._journal.now()),
-        )
-
-    def _graph(self, run_id: UUID) -> str:
-        run = self._open.get(run_id)
-        return run["graph"] if run else ""
-
-    async def _close(self, run_id: UUID, event: Event, *, error: str | None = None, output: Any = None) -> None:
-        entry = self._open.pop(run_id)
-        entry["event"], entry["error"], entry["at"] = event, error, iso(self._journal.now())
-        entry["duration_ms"] = round((time.monotonic() - self._began.pop(run_id)) * 1000)
-        if output is not None:
-            entry["output_bytes"], entry["output_digest"] = _measure(output)
-        if entry["node"] is None:
-            self._tries.pop(entry["run_id"], None)
-        await self._write(entry)
-
-    async def _write(self, entry: Entry) -> None:
-        await self._journal.write(entry)
-        if self._watch:
-            self._watch(entry)
+def told(error: BaseException) -> str:
+    """What a line says of an error. A cancelled step has no text of its own: its time was up, or the run was stopped."""
+    return redacted(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
 
 
 _ADDRESS = re.compile(r"""[^\s@<>()\[\],;:"]+@[\w.-]*\w""")
@@ -259,16 +186,6 @@ _ADDRESS = re.compile(r"""[^\s@<>()\[\],;:"]+@[\w.-]*\w""")
 def redacted(text: str) -> str:
     """The text without e-mail addresses, at most 500 characters."""
     return _ADDRESS.sub("<e-mail>", text)[:500]
-
-
-def _named(error: BaseException) -> str:
-    """A cancelled step has no text of its own: its time was up, or the run was stopped."""
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-
-
-def _measure(value: Any) -> tuple[int, str]:
-    text = value if isinstance(value, str) else dumps(value)
-    return len(text.encode()), digest(text)
 
 
 def _append(file: Path, lines: str) -> None:

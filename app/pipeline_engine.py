@@ -15,7 +15,8 @@ from app.clock import iso
 from app.compiling import checked
 from app.engine import RunResult, Usage, Watcher
 from app.errors import NotConfigured, NothingToResume, UnknownThread
-from app.journal import Entry, Event, Journal, redacted
+from app.journal import Entry, Event, Journal, told
+from app.journal import entry as begun
 from app.pipelines import refuse_others, run
 from app.results import result
 from app.services import Approval, Services, Ticket
@@ -126,22 +127,21 @@ class PipelineEngine:
     @asynccontextmanager
     async def _journaled(self, known: Thread) -> AsyncIterator[Any]:
         """The run's lines in the journal; what comes back writes those of its steps."""
-        run_id = known["thread_id"]
 
-        async def write(event: Event, told: Transition | None = None, error: str | None = None) -> None:
-            entry = _entry(known, run_id, event, told, error, iso(self.services.clock.now()))
+        async def write(event: Event, transition: Transition | None = None, error: str | None = None) -> None:
+            entry = _entry(known, event, transition, error, iso(self.services.clock.now()))
             await self.journal.write(entry)
             self.watcher.step(entry)
 
-        async def step(told: Transition) -> None:
-            if told.event in EVENTS:
-                await write(EVENTS[told.event], told, redacted(str(told.error)) if told.error else None)
+        async def step(transition: Transition) -> None:
+            if transition.event in EVENTS:
+                await write(EVENTS[transition.event], transition, told(transition.error) if transition.error else None)
 
         await write("run_start")
         try:
             yield step
         except BaseException as error:
-            await write("run_error", error=redacted(f"{type(error).__name__}: {error}"))
+            await write("run_error", error=told(error))
             raise
         await write("run_end")
 
@@ -149,21 +149,11 @@ class PipelineEngine:
         raise NotConfigured(f"The steps engine {what} nothing: it saves no thread. Use --engine langgraph.")
 
 
-def _entry(known: Thread, run_id: str, event: Event, told: Transition | None, error: str | None, at: str) -> Entry:
-    return Entry(
-        thread_id=known["thread_id"],
-        run_id=run_id,
-        graph=known["graph"],
-        event=event,
-        node=told.step if told else None,
-        label=None,
-        step=None,
-        attempt=told.attempt if told else None,
-        duration_ms=round(told.duration_s * 1000) if told and told.duration_s is not None else None,
-        input_bytes=None,
-        output_bytes=None,
-        input_digest=None,
-        output_digest=None,
-        error=error,
-        at=at,
-    )
+def _entry(known: Thread, event: Event, transition: Transition | None, error: str | None, at: str) -> Entry:
+    """A thread of this engine runs once: its id is the run's too."""
+    entry = begun(known["graph"], known["thread_id"], known["thread_id"])
+    entry["event"], entry["error"], entry["at"] = event, error, at
+    if transition:
+        entry["node"], entry["attempt"] = transition.step, transition.attempt
+        entry["duration_ms"] = None if transition.duration_s is None else round(transition.duration_s * 1000)
+    return entry

@@ -19,6 +19,7 @@ from langgraph.runtime import RunControl
 from langgraph.types import Command, StateSnapshot
 
 from app.archive import Archive
+from app.callbacks import JournalHandler
 from app.clock import iso
 from app.compiling import Graph, checked, compiled, config_of
 from app.decisions import answer_while_waiting, undecided
@@ -31,7 +32,7 @@ from app.errors import (
     ThreadBusy,
     ThreadUnfinished,
 )
-from app.journal import Entry, Journal, JournalHandler
+from app.journal import Entry, Journal
 from app.results import result as result_of
 from app.services import Approval, Services, Ticket
 from app.settings import Settings

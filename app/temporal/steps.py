@@ -7,14 +7,13 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, cast
 from uuid import uuid4
 
-from langchain_core.load import dumps
 from langchain_core.messages import BaseMessage
 from temporalio import activity
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from app.clock import iso
-from app.digests import digest
-from app.journal import Entry, Event, Journal, redacted
+from app.journal import Entry, Event, Journal, measured, redacted, told
+from app.journal import entry as begun
 from app.policies import TABLE, Kind, worth_another_try
 from app.temporal.boundary import Happening
 from app.temporal.failures import sent
@@ -34,7 +33,7 @@ class Clerk:
     @activity.defn(name=RECORD)
     async def record(self, happening: Happening) -> None:
         """Repeatable: what is written twice is a line twice."""
-        entry = self.entry(happening.thread_id, happening.run_id, happening.graph)
+        entry = begun(happening.graph, happening.thread_id, happening.run_id)
         entry["event"], entry["node"], entry["step"] = cast("Event", happening.event), happening.node, happening.step
         entry["duration_ms"], entry["error"] = happening.duration_ms, happening.error and redacted(happening.error)
         await self.write(entry)
@@ -45,32 +44,6 @@ class Clerk:
         """To its end, also for a step that is being cancelled: others may be written along with it."""
         entry["at"] = iso(self._journal.now())
         await asyncio.shield(asyncio.create_task(self._journal.write(entry.copy())))
-
-    def entry(self, thread_id: str, run_id: str, graph: str, inputs: Any = None) -> Entry:
-        size, fingerprint = (None, None) if inputs is None else measured(inputs)
-        label = inputs.get("label") if isinstance(inputs, dict) else None
-        return Entry(
-            thread_id=thread_id,
-            run_id=run_id,
-            graph=graph,
-            event="start",
-            node=None,
-            label=redacted(str(label)) if label else None,
-            step=None,
-            attempt=None,
-            duration_ms=None,
-            input_bytes=size,
-            output_bytes=None,
-            input_digest=fingerprint,
-            output_digest=None,
-            error=None,
-            at="",
-        )
-
-
-def measured(value: Any) -> tuple[int, str]:
-    text = dumps(value)
-    return len(text.encode()), digest(text)
 
 
 class StepInterceptor(Interceptor):
@@ -104,7 +77,7 @@ class _Step(ActivityInboundInterceptor):
             ):
                 output = await super().execute_activity(input)
         except BaseException as error:
-            entry["event"], entry["error"] = "failure", redacted(_named(error))
+            entry["event"], entry["error"] = "failure", told(error)
             entry["duration_ms"] = round((time.monotonic() - began) * 1000)
             await self._clerk.write(entry)
             if isinstance(error, Exception):
@@ -125,7 +98,7 @@ class _Step(ActivityInboundInterceptor):
         graph, _, node = activity.info().activity_type.partition(".")
         inputs = call.args[0] if call.args else None
         thread_id = config["configurable"]["thread_id"]
-        entry = self._clerk.entry(thread_id, str(about.get(RUN_ID, "")), graph, inputs)
+        entry = begun(graph, thread_id, str(about.get(RUN_ID, "")), inputs)
         entry["node"], entry["step"], entry["attempt"] = node, about.get("langgraph_step"), activity.info().attempt
         return entry
 
@@ -136,10 +109,6 @@ def _identify(result: Any) -> None:
         for message in result.get("messages") or []:
             if isinstance(message, BaseMessage):
                 message.id = message.id or str(uuid4())
-
-
-def _named(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
 @asynccontextmanager

@@ -106,7 +106,7 @@ def test_a_thread_of_the_server_is_approved_on_the_command_line(server: str, swi
             return str(thread["thread_id"])
 
     thread_id = asyncio.run(begin())
-    assert [one["thread_id"] for one in switchboard.json("pending")] == [thread_id]
+    assert thread_id in [one["thread_id"] for one in switchboard.json("pending")]
     assert switchboard.json("approve", thread_id)["outcome"] == "refunded"
     steps = [entry["node"] for entry in switchboard.json("trace", thread_id) if entry["event"] == "end"]
     assert steps[:2] == ["verify_identity", "check_eligibility"]
