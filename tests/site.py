@@ -43,7 +43,9 @@ INSTRUCTIONS = (
 
 @dataclass(frozen=True)
 class Answer:
-    """`delay_s`: before the first byte. `hangs`: no byte ever. `breaks_off`: the connection ends half way through."""
+    """`delay_s`: before the first byte. `hangs`: no byte ever. `drips`: the body's first byte again and again, without end.
+    `breaks_off`: the connection ends half way through.
+    """
 
     status: int = 200
     body: bytes = b""
@@ -51,6 +53,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     delay_s: float = 0.0
     hangs: bool = False
+    drips: bool = False
     breaks_off: bool = False
     retry_after: int | str | None = None
 
@@ -153,7 +156,19 @@ def gzip_bomb(size: int) -> Answer:
     return Answer(body=gzip.compress(b" " * size), headers={"Content-Encoding": "gzip"})
 
 
-def pdf(*pages: str, title: str = "") -> Answer:
+STALLING_SECTIONS = b"<i>" * 300_000 + b"x" + b"</b>" * 300_000
+"""Each of the end tags is looked for among all the open ones: minutes, for those who read a page tag by tag."""
+
+STALLING_PAGE = b"<a %s>x" % b" ".join(b"a%d=1" % number for number in range(100_000))
+"""Each of the attributes is compared with all the others: minutes, for those who need the page's tree."""
+
+
+def stalling_pdf() -> Answer:
+    """Pages that move a pen to where it is: two minutes, and a few kilobytes."""
+    return pdf(*["x) Tj " + "0 0 Td " * 400_000 + "(x"] * 30, compressed=True)
+
+
+def pdf(*pages: str, title: str = "", compressed: bool = False) -> Answer:
     """Each page is a text of one or more lines."""
     writer = PdfWriter()
     if title:
@@ -172,7 +187,7 @@ def pdf(*pages: str, title: str = "") -> Answer:
         drawn = " ".join(f"({line}) Tj T*" for line in text.split("\n"))
         stream = DecodedStreamObject()
         stream.set_data(f"BT /F1 12 Tf 14 TL 20 700 Td {drawn} ET".encode())
-        page[NameObject("/Contents")] = writer._add_object(stream)
+        page[NameObject("/Contents")] = writer._add_object(stream.flate_encode() if compressed else stream)
     written = BytesIO()
     writer.write(written)
     return Answer(body=written.getvalue(), type="application/pdf")
@@ -245,9 +260,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         for name, value in answer.all_headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.body)))
+        if not answer.drips:
+            self.send_header("Content-Length", str(len(answer.body)))
         self.send_header("Connection", "close")
         self.end_headers()
+        while answer.drips and not self._site.closing.wait(0.01):
+            self.wfile.write(answer.body[:1])
         end = len(answer.body) // 2 if answer.breaks_off else len(answer.body)
         for start in range(0, end, CHUNK):
             self.wfile.write(answer.body[start : min(end, start + CHUNK)])

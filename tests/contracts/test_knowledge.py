@@ -1,9 +1,11 @@
 """Knowledge: what a folder of documents answers, and that the index follows the folder, in one process and in several."""
 
 import asyncio
+import gzip
 import multiprocessing
 import os
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from app.clients.knowledge.folder import FolderKnowledge
 from app.errors import DependencyDown, NotConfigured, SourceUnreadable
 from app.services import Knowledge
+from tests.site import STALLING_SECTIONS, stalling_pdf
 
 RETURNS = "# Returns\n\n## How long\n\nYou can return a lamp within 30 days.\n\n## Who pays\n\nWe pay the label.\n"
 
@@ -126,6 +129,82 @@ async def test_a_folder_that_nobody_named_is_not_read(knowledge: Knowledge, tmp_
         await knowledge.search("key", 3, folder=str(tmp_path / "secrets"))
 
 
+def put(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+
+
+def left_out(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What was reported, and forgotten again."""
+    said = [record.getMessage() for record in caplog.records if "left out" in record.getMessage()]
+    caplog.clear()
+    return sorted(said)
+
+
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="the system refuses such names itself")
+async def test_names_that_are_not_utf8_are_left_out_and_reported(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in (b"la\xffmp.md", b"m\xf6re/lamp.md", b"lamp\xff"):
+        put(folder / os.fsdecode(name), "# Lamps\n\nA lamp shines.\n")
+    knowledge = knowledge_of(folder)
+    assert {one["source"] for one in await knowledge.search("return a lamp", 9)} == {"returns.md"}
+    names = [r"la\udcffmp.md", r"lamp\udcff", r"m\udcf6re"]
+    assert left_out(caplog) == [f"'{folder}/{name}' is left out: its name is not UTF-8" for name in names]
+    await knowledge.refresh()
+    assert left_out(caplog) == [], "once is enough"
+
+
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="the system refuses such names itself")
+async def test_a_folder_whose_name_is_not_utf8(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"p\xffges")
+    put(folder / "lamp.md", "A lamp shines.")
+    with pytest.raises(NotConfigured, match=r"p\\udcffges' cannot be searched: its name is not UTF-8\. Rename it\."):
+        await FolderKnowledge(folder, tmp_path / "home" / "knowledge.db").search("lamp", 3)
+
+
+async def test_what_cannot_be_read_is_left_out_reported_once_and_says_why(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    lamp = b"Return a lamp. "
+    (folder / "compressed.txt").write_bytes(gzip.compress(lamp * 10_000))
+    (folder / "picture.md").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR lamp")
+    (folder / "large.txt").write_bytes(lamp * 1_400_000)
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 lamp")
+    reasons = {
+        "broken.pdf": "it is no readable PDF file (PdfStreamError)",
+        "compressed.txt": "its characters cannot be told: it is neither UTF-8 nor anything that can be recognized",
+        "large.txt": "it is larger than 20 MB",
+        "picture.md": "its characters cannot be told: it is neither UTF-8 nor anything that can be recognized",
+    }
+    knowledge = knowledge_of(folder)
+    assert {one["source"] for one in await knowledge.search("return a lamp", 9)} == {"returns.md"}
+    assert left_out(caplog) == [f"{folder / name} is left out: {why}" for name, why in reasons.items()]
+    await knowledge.refresh()
+    assert left_out(caplog) == []
+    for name, why in reasons.items():
+        with pytest.raises(SourceUnreadable) as unreadable:
+            await knowledge.document(name)
+        assert str(unreadable.value) == f"The document {folder / name} cannot be read: {why}."
+
+
+async def test_a_document_as_large_as_permitted_is_read(tmp_path: Path) -> None:
+    (tmp_path / "large.txt").write_bytes(b"lamp\n".ljust(20_000_000, b"\n"))
+    assert (await knowledge_of(tmp_path).search("lamp", 3))[0]["source"] == "large.txt"
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.html", STALLING_SECTIONS), ("a.pdf", stalling_pdf().body)])
+async def test_a_document_that_stalls_its_reader_is_left_out(
+    folder: Path, caplog: pytest.LogCaptureFixture, name: str, content: bytes
+) -> None:
+    (folder / name).write_bytes(content)
+    knowledge = FolderKnowledge(folder, folder.parent / "home" / "knowledge.db", reading_s=1)
+    assert (await knowledge.search("return a lamp", 3))[0]["source"] == "returns.md"
+    assert left_out(caplog) == [f"{folder / name} is left out: reading it takes more than 1 seconds"]
+    with pytest.raises(SourceUnreadable, match=r"cannot be read: reading it takes more than 1 seconds\.$"):
+        await knowledge.document(name)
+
+
 async def test_links_do_not_lead_out_of_the_folder(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "secret.md").write_text("# Keys\n\nThe key is under the mat.\n")
     (folder / "link.md").symlink_to(tmp_path / "secret.md")
@@ -156,6 +235,32 @@ async def test_an_older_index_is_made_anew(folder: Path) -> None:
 async def test_the_index_is_private(folder: Path) -> None:
     await knowledge_of(folder).refresh()
     assert (folder.parent / "home" / "knowledge.db").stat().st_mode & 0o077 == 0
+
+
+async def test_queries_at_once_index_a_new_folder_once(folder: Path) -> None:
+    """Counted by a program of its own: Python tells of every file that is opened."""
+    code = """
+import asyncio, sys
+from collections import Counter
+from pathlib import Path
+from app.clients.knowledge.folder import FolderKnowledge
+
+opened = Counter()
+def count(event, words):
+    if event == "open" and str(words[0]).startswith(sys.argv[1]):
+        opened[Path(words[0]).name] += 1
+sys.addaudithook(count)
+
+async def main():
+    knowledge = FolderKnowledge(Path(sys.argv[1]), Path(sys.argv[2]))
+    found = await asyncio.gather(*(knowledge.search("express delivery", 3) for _ in range(8)))
+    print([len(one) for one in found], sorted(opened.items()))
+asyncio.run(main())
+"""
+    words = (sys.executable, "-c", code, str(folder), str(folder.parent / "home" / "knowledge.db"))
+    done = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.PIPE)
+    told, _ = await done.communicate()
+    assert told.decode().strip() == f"{[1] * 8} [('page.html', 1), ('returns.md', 1), ('shipping.txt', 1)]"
 
 
 def _index(folder: Path) -> int:

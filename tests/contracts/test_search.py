@@ -1,6 +1,9 @@
 """Search: what every provider owes, on a SearXNG server, on Tavily's interface and on a folder of documents."""
 
+import logging
 import sys
+import tracemalloc
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +18,7 @@ from app.clients.search.searxng import SearxngSearch
 from app.clients.search.tavily import TavilySearch
 from app.errors import DependencyDown, NotConfigured, SearchUnavailable
 from app.services import Search
-from tests.site import Answer, Asked, Site, as_json, redirect, running_site
+from tests.site import Answer, Asked, Site, as_json, gzip_bomb, redirect, running_site
 
 PAGES = {
     "bees": "Bees fly to their hive. Bees make honey, and bees dance.",
@@ -156,20 +159,56 @@ async def test_results_that_are_no_pages_are_left_out(site: Site, name: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("answer", "advice"),
+    ("answer", "what"),
     [
-        (Answer(403, b"<p>Forbidden</p>"), r"add json to search\.formats"),
-        (Answer(200, b"<p>SearXNG</p>"), "correct the address"),
-        (Answer(404), "correct the address"),
-        (redirect("/elsewhere"), "correct the address"),
-        (as_json({"results": "none"}), "correct the address"),
-        (as_json(["no", "object"]), "correct the address"),
+        (Answer(403, b"<p>Forbidden</p>"), "answered 403, as SearXNG does when it may not answer in JSON"),
+        (Answer(200, b"<p>SearXNG</p>"), "answered 200 with something that is no SearXNG answer in JSON"),
+        (Answer(404), "answered 404 with something"),
+        (redirect("/elsewhere"), "answered 302 with something"),
+        (as_json({"results": "none"}), "answered 200 with something"),
+        (as_json(["no", "object"]), "answered 200 with something"),
+        (Answer(body=b"[" * 1_000_000), "answered 200 with something"),
+        (Answer(body=b"9" * 1_000_000), "answered 200 with something"),
+        (Answer(body=b" " * 5_000_001), "answered more than 5 MB"),
+        (gzip_bomb(100_000_000), "answered more than 5 MB"),
+        (Answer(headers={"Content-Encoding": "br"}), r"answered something that cannot be decompressed \(br\)"),
     ],
 )
-async def test_a_searxng_server_that_is_set_up_otherwise(site: Site, answer: Answer, advice: str) -> None:
+async def test_a_searxng_server_that_is_set_up_otherwise(site: Site, answer: Answer, what: str) -> None:
     site.answers("/search", answer)
-    with pytest.raises(NotConfigured, match=advice):
+    with pytest.raises(NotConfigured, match=what) as refused:
         await SearxngSearch(site.base).search("bees", 3)
+    assert "correct the address in SWITCHBOARD_SEARXNG_URL, or enable JSON in" in str(refused.value)
+    assert "(`search: formats: [html, json]`)" in str(refused.value)
+
+
+async def test_of_a_bomb_no_more_is_taken_than_an_answer_may_have(site: Site) -> None:
+    site.answers("/search", gzip_bomb(100_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(NotConfigured, match="more than 5 MB"):
+            await SearxngSearch(site.base).search("bees", 3)
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("answer", [Answer(hangs=True), Answer(body=b" ", drips=True)], ids=("hangs", "drips"))
+async def test_a_searxng_server_that_does_not_come_to_an_end(site: Site, answer: Answer) -> None:
+    site.answers("/search", answer)
+    with pytest.raises(
+        SearchUnavailable, match=r"did not answer within 0\.3 seconds; .* in SWITCHBOARD_SEARXNG_URL\.$"
+    ):
+        await SearxngSearch(site.base, timeout_s=0.3).search("bees", 3)
+
+
+async def test_a_searxng_server_that_is_not_there_may_be_somewhere_else() -> None:
+    with running_site() as gone:
+        base = gone.base
+    with pytest.raises(
+        SearchUnavailable, match=r"could not be asked .* correct the address in SWITCHBOARD_SEARXNG_URL\.$"
+    ):
+        await SearxngSearch(base).search("bees", 3)
 
 
 async def test_engines_that_do_not_answer(site: Site) -> None:
@@ -191,12 +230,27 @@ def test_an_address_that_cannot_be_a_searxng_server(url: str) -> None:
         SearxngSearch(url)
 
 
-async def test_a_password_in_the_address_stays_there(site: Site) -> None:
+async def test_a_password_in_the_address_stays_there(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     site.answers("/search", Answer(500))
-    with pytest.raises(SearchUnavailable) as failed:
-        await SearxngSearch(f"http://me:secret@127.0.0.1:{site.port}").search("bees", 3)
-    assert "secret" not in str(failed.value)
-    assert site.asked[0].headers["authorization"].startswith("Basic ")
+    with caplog.at_level(logging.DEBUG), pytest.raises(SearchUnavailable) as failed:
+        await SearxngSearch(f"http://me:se%3Acret@127.0.0.1:{site.port}").search("bees", 3)
+    assert "cret" not in f"{failed.value} {caplog.text}"
+    assert site.asked[0].headers["authorization"] == f"Basic {b64encode(b'me:se:cret').decode()}"
+
+
+@pytest.mark.parametrize("name", ["searxng", "tavily"])
+@pytest.mark.parametrize("who", ["me:secret@", "secret@", ":secret@", "me:se\tcret@", "@"])
+async def test_a_page_that_is_named_with_credentials_is_left_out(
+    site: Site, caplog: pytest.LogCaptureFixture, name: str, who: str
+) -> None:
+    named = [
+        {"url": f"https://{who}{host}/", "title": "", "content": ""} for host in ("a.example", "[::1]", "b.example:8")
+    ]
+    site.answers("/search", as_json({"results": [*named, {"url": "https://a.example/@me", "title": "A"}]}))
+    with caplog.at_level(logging.DEBUG):
+        (found,) = await remote(name, site.base).search("bees", 9)
+    assert found["address"] == "https://a.example/@me"
+    assert "cret" not in caplog.text
 
 
 @pytest.mark.parametrize(("status", "advice"), [(401, "TAVILY_API_KEY"), (432, "limit"), (400, "not understand")])

@@ -17,9 +17,10 @@ from textwrap import shorten
 from threading import Lock
 
 from app.clients.knowledge import index, ranking
+from app.clients.knowledge.confined import Unreadable
 from app.clients.knowledge.index import Entry, Index, Known
 from app.clients.knowledge.passages import pieces
-from app.clients.knowledge.reading import LARGEST_FILE, Document, Unreadable, is_known, read
+from app.clients.knowledge.reading import LARGEST_FILE, Document, is_known, read_in_time
 from app.clients.language.questions import NEGATION, SHOWS, Reading, asked, expected, stems, topics
 from app.errors import NotConfigured, SourceUnreadable
 from app.services import Found, Lead, Page, Passage
@@ -30,6 +31,7 @@ CANDIDATES = 40
 SNIPPET = 240  # characters
 BATCH = 200  # documents of one transaction
 FRESH_S = 5.0  # how long a folder is taken to be as it was
+READING_S = 120.0  # that one document may take to be read
 SETTLED_NS = 2_000_000_000
 """A file that was changed shortly before it was read is read again: it may have changed within one tick."""
 
@@ -42,10 +44,11 @@ log_of = logging.getLogger(__name__)
 class FolderKnowledge:
     """Implements app.services.Knowledge."""
 
-    def __init__(self, folder: Path, index_file: Path) -> None:
+    def __init__(self, folder: Path, index_file: Path, *, reading_s: float = READING_S) -> None:
         """`folder`: the one that is searched when none is named. Nothing is read before the first question."""
         self.folder = folder.absolute()
         self._index = Index(index_file)
+        self._reading_s = reading_s
         self._refreshed: dict[str, float] = {}
         self._refreshing: dict[str, Lock] = {}
 
@@ -88,7 +91,7 @@ class FolderKnowledge:
             if not index.has_document(connection, self._fresh(connection, folder), source):
                 raise SourceUnreadable(f"There is no document {source} in {path}. Search the folder again.")
         try:
-            document = read(source, (path / source).read_bytes())
+            document = _whole(source, _content(path / source), self._reading_s)
         except (OSError, Unreadable) as problem:
             raise SourceUnreadable(f"The document {path / source} cannot be read: {problem}.") from problem
         text = "\n\n".join(f"{one.heading}\n\n{one.text.strip()}".strip() for one in document.sections)
@@ -105,7 +108,10 @@ class FolderKnowledge:
             return index.passage_count(connection, self._fresh(connection, folder, at_least_s=0.0))
 
     def _path(self, folder: str | None) -> Path:
-        return Path(folder).absolute() if folder else self.folder
+        path = Path(folder).absolute() if folder else self.folder
+        if not _is_utf8(str(path)):
+            raise NotConfigured(f"The folder {str(path)!a} cannot be searched: its name is not UTF-8. Rename it.")
+        return path
 
     def _fresh(self, connection: sqlite3.Connection, folder: str | None, *, at_least_s: float = FRESH_S) -> int:
         """The folder's number, its passages up to date. Of several at once one does the work for all."""
@@ -118,11 +124,12 @@ class FolderKnowledge:
         if not path.is_dir():
             raise NotConfigured(f"There is no folder {path}. Correct SWITCHBOARD_KNOWLEDGE_DIR, or make the folder.")
         with self._refreshing.setdefault(str(path), Lock()):
+            number = index.folder_id(connection, str(path))
             if number is None:
                 number = index.add_folder(connection, str(path))
                 self._refreshed.pop(str(path), None)
             if time.monotonic() - self._refreshed.get(str(path), -at_least_s) >= at_least_s:
-                refresh(connection, number, path)
+                refresh(connection, number, path, self._reading_s)
                 self._refreshed[str(path)] = time.monotonic()
         return number
 
@@ -131,7 +138,7 @@ def _snippet(text: str) -> str:
     return shorten(text, SNIPPET, placeholder=" \u2026")
 
 
-def refresh(connection: sqlite3.Connection, number: int, folder: Path) -> None:
+def refresh(connection: sqlite3.Connection, number: int, folder: Path, reading_s: float) -> None:
     """Bring the index of a folder up to date. What others have done meanwhile is not done again."""
     known = index.known_files(connection, number)
     files = dict(_files(folder))
@@ -139,7 +146,7 @@ def refresh(connection: sqlite3.Connection, number: int, folder: Path) -> None:
         index.forget(connection, number, gone)
     changed = [source for source, stat in sorted(files.items()) if not _is_settled(known.get(source), stat)]
     for start in range(0, len(changed), BATCH):
-        entries = [_entry(folder, source, known.get(source)) for source in changed[start : start + BATCH]]
+        entries = [_entry(folder, source, known.get(source), reading_s) for source in changed[start : start + BATCH]]
         index.store(connection, number, [entry for entry in entries if entry], known)
 
 
@@ -163,7 +170,11 @@ def _files(folder: Path, inside: str = "") -> Iterator[tuple[str, os.stat_result
 
 def _is_utf8(name: str) -> bool:
     """Whether the name can be stored and shown: bytes that are no characters are surrogates in Python."""
-    return not any("\ud800" <= c <= "\udfff" for c in name)
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @cache
@@ -180,12 +191,11 @@ def _is_settled(known: Known | None, stat: os.stat_result) -> bool:
     )
 
 
-def _entry(folder: Path, source: str, known: Known | None) -> Entry | None:
+def _entry(folder: Path, source: str, known: Known | None, reading_s: float) -> Entry | None:
     """The file as it is now; None when it went away. One that cannot be read has no passages."""
     now, path = time.time_ns(), folder / source
     try:
-        stat = path.stat()
-        content = path.read_bytes() if stat.st_size <= LARGEST_FILE else None
+        stat, content = path.stat(), _content(path)
     except OSError as error:
         log_of.warning("%s cannot be read: %s", path, error.strerror)
         return None
@@ -194,18 +204,25 @@ def _entry(folder: Path, source: str, known: Known | None) -> Entry | None:
     if known and known.digest == seen.digest:
         return Entry(source, "", seen, ())
     try:
-        document = _whole(source, content)
+        document = _whole(source, content, reading_s)
     except Unreadable as problem:
         log_of.warning("%s is left out: %s", path, problem)
         return Entry(source, "", seen, ())
     return Entry(source, document.title, seen, tuple(pieces(source, document)))
 
 
-def _whole(source: str, content: bytes | None) -> Document:
-    """Raises Unreadable."""
+def _content(path: Path) -> bytes | None:
+    """None for a file that is too large. Raises OSError."""
+    with path.open("rb") as file:
+        content = file.read(LARGEST_FILE + 1)
+    return content if len(content) <= LARGEST_FILE else None
+
+
+def _whole(source: str, content: bytes | None, reading_s: float) -> Document:
+    """Raises Unreadable, DependencyDown."""
     if content is None:
         raise Unreadable(f"it is larger than {LARGEST_FILE // 1_000_000} MB")
-    return read(source, content)
+    return read_in_time(source, content, reading_s)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from app.clients.database.engine import create_file
 from app.clients.knowledge.passages import Piece
@@ -63,9 +64,8 @@ WHOLE = (
 """The words of a document: the same when it is forgotten as when it was taken in."""
 
 
-@dataclass(frozen=True)
-class Known:
-    """What the index knows of a file."""
+class Known(NamedTuple):
+    """What the index knows of a file. There are many of them, made at every look into the folder."""
 
     digest: str
     size: int
@@ -199,7 +199,7 @@ def known_files(connection: sqlite3.Connection, folder: int) -> dict[str, Known]
     rows = connection.execute(
         "SELECT source, digest, size, changed_ns, read_ns FROM documents WHERE folder_id = ?", (folder,)
     )
-    return {row["source"]: Known(row["digest"], row["size"], row["changed_ns"], row["read_ns"]) for row in rows}
+    return {source: Known(*known) for source, *known in rows}
 
 
 def store(connection: sqlite3.Connection, folder: int, entries: Iterable[Entry], known: Mapping[str, Known]) -> None:

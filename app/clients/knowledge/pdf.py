@@ -1,56 +1,49 @@
-"""The pages of a PDF. A process of its own reads it: a file made to keep its reader busy ends with that process.
+"""The pages of a PDF."""
 
-A thread could not be stopped, and would keep its program from ending.
-"""
+from collections.abc import Iterator
+from io import BytesIO
+from itertools import islice
+from typing import Any
 
-import json
-import os
-import subprocess
-import sys
-from dataclasses import dataclass
-from math import ceil
-from pathlib import Path
+from app.clients.knowledge.confined import Unreadable
 
-PROGRAM = Path(__file__).with_name("pdf_process.py")
+LONGEST_TITLE = 1000  # characters
+LARGEST_STREAM = 20_000_000  # bytes of a page's content, after decompression
+MOST_FORMS = 500  # that a page may draw, one inside the other
 
 
-@dataclass(frozen=True)
-class PdfLimits:
-    """`pages` and `characters` that are read; the rest is left out."""
+def title_and_pages(content: bytes, most_pages: int, most_characters: int) -> tuple[str, list[str]]:
+    """The first pages, each of at most so many characters and not many more together. Raises Unreadable.
 
-    pages: int
-    characters: int
-    seconds: float
+    May take for ever over a file that was made for that: to be called where it can be ended.
+    """
+    from pypdf import PdfReader, overwrite_configuration  # takes longer to load than everything else here
 
-
-class UnreadablePdf(Exception):
-    """The message says why, as the end of a sentence."""
-
-
-def title_and_pages(content: bytes, limits: PdfLimits) -> tuple[str, list[str]]:
-    """Blocks until it is done, or the seconds have passed. Raises UnreadablePdf."""
-    words = (str(PROGRAM), str(limits.pages), str(limits.characters), str(ceil(limits.seconds) + 1))
+    overwrite_configuration(
+        array_based_stream_maximum_output_length=LARGEST_STREAM,
+        lzw_maximum_output_length=LARGEST_STREAM,
+        run_length_maximum_output_length=LARGEST_STREAM,
+        zlib_maximum_output_length=LARGEST_STREAM,
+        xform_maximum_invocations_per_extraction=MOST_FORMS,
+    )
     try:
-        done = subprocess.run(
-            [sys.executable, "-P", *words],
-            input=content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=limits.seconds,
-            env=_environment(),
-            check=True,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise UnreadablePdf(f"it is a PDF file that takes more than {limits.seconds:.3g} seconds to read") from error
-    except subprocess.CalledProcessError as error:
-        raise UnreadablePdf("it is a PDF file that takes more memory or time to read than it is worth") from error
-    answer = json.loads(done.stdout)
-    if "problem" in answer:
-        raise UnreadablePdf(f"it is no readable PDF file ({answer['problem']})")
-    return answer["title"], answer["pages"]
+        reader = PdfReader(BytesIO(content))
+        title = str((reader.metadata and reader.metadata.title) or "").strip()
+        return _sound(title[:LONGEST_TITLE]), list(_pages(reader, most_pages, most_characters))
+    except Exception as error:  # a broken file makes the library raise anything
+        raise Unreadable(f"it is no readable PDF file ({type(error).__name__})") from error
 
 
-def _environment() -> dict[str, str]:
-    """What Python needs, and no secrets."""
-    kept = {name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
-    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+def _pages(reader: Any, most: int, most_characters: int) -> Iterator[str]:
+    characters = 0
+    for page in islice(reader.pages, most):
+        text = _sound(page.extract_text()[:most_characters])
+        yield text
+        characters += len(text)
+        if characters > most_characters:
+            return
+
+
+def _sound(text: str) -> str:
+    """Without halves of characters, which can neither be stored nor sent."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -5,7 +5,6 @@ import json
 import ssl
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -26,7 +25,9 @@ class SearxngSearch:
 
     def __init__(self, base_url: str, *, timeout_s: float = TIMEOUT_S, tls: ssl.SSLContext | None = None) -> None:
         """`tls`: whom to trust instead of the well-known authorities. Raises NotConfigured."""
-        self._url = _usable(base_url)
+        url = _usable(base_url)
+        self._url = url.copy_with(userinfo=b"")  # the client logs whatever it asks for
+        self._auth = httpx.BasicAuth(url.username, url.password) if url.userinfo else None
         self._timeout_s = timeout_s
         self._given_tls = tls
 
@@ -51,60 +52,56 @@ class SearxngSearch:
             ):
                 return response.status_code, await body(response, MOST) if response.status_code == 200 else b""
         except (TimeoutError, httpx.TimeoutException) as error:
-            raise SearchUnavailable(
-                f"{shown(self._url)} did not answer within {self._timeout_s:g} seconds; try again later."
-            ) from error
+            raise self._silent(f"did not answer within {self._timeout_s:g} seconds") from error
         except httpx.HTTPError as error:
-            raise SearchUnavailable(
-                f"{shown(self._url)} could not be asked ({type(error).__name__}); try again later."
-            ) from error
-
+            raise self._silent(f"could not be asked ({type(error).__name__})") from error
         except TooLarge as error:
-            raise NotConfigured(self._no_searxng(f"more than {MOST / 1_000_000:g} MB")) from error
+            raise self._other(f"more than {MOST / 1_000_000:g} MB") from error
         except UnknownEncoding as error:
-            raise NotConfigured(self._no_searxng(f"something that cannot be decompressed ({error})")) from error
+            raise self._other(f"something that cannot be decompressed ({error})") from error
 
     def _client(self) -> httpx.AsyncClient:
-        verify = self._tls if self._url.startswith("https") else False
-        return httpx.AsyncClient(verify=verify, trust_env=False, timeout=self._timeout_s)
+        verify = self._tls if self._url.scheme == "https" else False
+        return httpx.AsyncClient(verify=verify, auth=self._auth, trust_env=False, timeout=self._timeout_s)
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
         return self._given_tls or httpx.create_ssl_context()
 
     def _understood(self, status: int, content: bytes) -> dict[str, Any]:
-        where = shown(self._url)
         if status in BUSY or status >= 500:
-            raise SearchUnavailable(f"{where} answered {status}; try again later.")
+            raise SearchUnavailable(f"{shown(self._url)} answered {status}; try again later.")
         if status == 403:
-            raise NotConfigured(
-                f"{where} refuses answers in JSON: add json to search.formats in the settings.yml of that SearXNG server."
-            )
+            raise self._other("403, as SearXNG does when it may not answer in JSON")
         try:
             answer = json.loads(content) if status == 200 else None
         except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict) or not isinstance(answer.get("results"), list):
-            raise NotConfigured(self._no_searxng(f"{status} with something that is no SearXNG answer in JSON"))
+            raise self._other(f"{status} with something that is no SearXNG answer in JSON")
         return answer
 
-    def _no_searxng(self, what: str) -> str:
-        return (
+    def _silent(self, what: str) -> SearchUnavailable:
+        return SearchUnavailable(
+            f"{shown(self._url)} {what}; try again later, or correct the address in SWITCHBOARD_SEARXNG_URL."
+        )
+
+    def _other(self, what: str) -> NotConfigured:
+        return NotConfigured(
             f"{shown(self._url)} answered {what}: correct the address in SWITCHBOARD_SEARXNG_URL, "
-            "and see that search.formats in its settings.yml has json."
+            "or enable JSON in that server's settings.yml (`search: formats: [html, json]`)."
         )
 
 
-def _usable(base_url: str) -> str:
-    """The address of the search itself."""
+def _usable(base_url: str) -> httpx.URL:
+    """The address of the search itself, with the credentials that it is given."""
     try:
-        parts = urlsplit(base_url.strip())
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        usable = False
-    if not usable or parts.query or parts.fragment:
+        url = httpx.URL(base_url.strip())
+    except (httpx.InvalidURL, ValueError):
+        url = httpx.URL("")
+    if url.scheme not in ("http", "https") or not url.host or url.query or url.fragment:
         raise NotConfigured(
             "SWITCHBOARD_SEARXNG_URL is no usable address of a SearXNG server; expected something like http://localhost:8888."
         )
-    path = parts.path.rstrip("/")
-    return parts._replace(path=path if path.endswith("/search") else f"{path}/search").geturl()
+    path = url.path.rstrip("/")
+    return url.copy_with(path=path if path.endswith("/search") else f"{path}/search")

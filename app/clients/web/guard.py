@@ -86,10 +86,16 @@ class Guard:
         if any(address in network for network in self._networks):
             return
         if not is_public(address):
-            raise SourceUnreadable(f"{shown(url)} is not read: its host is not on the public internet.")
+            raise SourceUnreadable(
+                f"{shown(url)} is not read: its host is not on the public internet. "
+                f"If it may be read all the same, add {host_of(url)} to SWITCHBOARD_WEB_ALLOW."
+            )
         if port not in WEB_PORTS:
             ports = ", ".join(map(str, sorted(WEB_PORTS)))
-            raise SourceUnreadable(f"{shown(url)} is not read: its port {port} is none of {ports}.")
+            raise SourceUnreadable(
+                f"{shown(url)} is not read: its port {port} is none of {ports}. "
+                f"If it may be read all the same, add {url.netloc.decode('ascii')} to SWITCHBOARD_WEB_ALLOW."
+            )
 
 
 def is_public(address: IPAddress) -> bool:

@@ -3,6 +3,10 @@
 import re
 from typing import Any
 
+from trafilatura import extract, html2txt, load_html
+
+from app.clients.knowledge.confined import Unreadable
+
 LONGEST_MARKUP = 1_500_000
 """Characters; what follows is left out, because parsing takes longer than it is worth."""
 
@@ -30,14 +34,8 @@ _ITEM = ("-", "|")
 _TABLE_RULE = re.compile(r"\|[-:| ]+\|")
 
 
-class NoText(Exception):
-    """The message says what the page has instead, as the end of a sentence."""
-
-
 def title_and_text(markup: str) -> tuple[str, str]:
-    """Raises NoText."""
-    from trafilatura import extract, html2txt, load_html  # takes longer to load than everything else here
-
+    """Raises Unreadable."""
     markup, title, text = markup[:LONGEST_MARKUP], "", ""
     try:
         tree = load_html(_START + markup)
@@ -45,7 +43,7 @@ def title_and_text(markup: str) -> tuple[str, str]:
             title = _title(tree)
             text = _paragraphs(extract(tree, include_comments=False) or html2txt(tree))
     except Exception as error:  # strange markup makes the library raise anything
-        raise NoText(f"its markup cannot be understood ({type(error).__name__})") from error
+        raise Unreadable(f"its markup cannot be understood ({type(error).__name__})") from error
     _check(title, text, markup)
     return title, text
 
@@ -77,9 +75,9 @@ def _check(title: str, text: str, markup: str) -> None:
     if len(text) > SHORT:
         return
     if _WALL.search(f"{title}\n{text}"):
-        raise NoText("it asks visitors to show that they are no program")
+        raise Unreadable("it asks visitors to show that they are no program")
     scripted = bool(_SCRIPT.search(markup))
     if _NEEDS_SCRIPTS.search(text or markup) or (scripted and len(text.split()) < FEW_WORDS):
-        raise NoText("it shows its text only to browsers that run JavaScript")
+        raise Unreadable("it shows its text only to browsers that run JavaScript")
     if not text:
-        raise NoText("it has no text")
+        raise Unreadable("it has no text")

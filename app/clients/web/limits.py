@@ -31,12 +31,15 @@ class Budget:
     def __init__(self, seconds: float) -> None:
         self._left = seconds
 
+    @property
+    def left(self) -> float:
+        return max(self._left, 0.0)
+
     @asynccontextmanager
-    async def spend(self) -> AsyncIterator[float]:
-        """The seconds that are left."""
+    async def spend(self) -> AsyncIterator[None]:
         start = time.monotonic()
         try:
             async with asyncio.timeout(self._left):
-                yield max(self._left, 0.0)
+                yield
         finally:
             self._left -= time.monotonic() - start

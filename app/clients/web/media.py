@@ -4,6 +4,8 @@ import codecs
 import re
 from typing import Literal
 
+from app.clients.knowledge.characters import stated, usable
+
 Kind = Literal["html", "text", "markdown", "pdf"]
 
 ACCEPT = "text/html,application/xhtml+xml,application/pdf,text/markdown,text/plain;q=0.9"
@@ -23,11 +25,8 @@ MARKDOWN_NAME = re.compile(r"\.(?:md|markdown)$", re.IGNORECASE)
 TEXT_NAME = re.compile(r"\.te?xt$", re.IGNORECASE)
 
 _HTML = re.compile(rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
-_INSIDE = re.compile(rb"<(?:meta[^>]{0,200}charset|\?xml[^>]{0,100}encoding)\s*=\s*[\"']?([\w-]{2,40})", re.IGNORECASE)
 _HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_CHARSET = re.compile(r"utf-(?:8|16|16-[lb]e)|iso8859|cp\d|koi8|mac-|big5|gb|euc|shift_jis|iso2022|johab|tis-620|hz")
-_WESTERN = frozenset({"iso8859-1", "cp1252", "ascii"})
 
 
 def may_hold_text(media: str) -> bool:
@@ -50,11 +49,9 @@ def charset_of(content: bytes, content_type: str, *, markup: bool) -> str:
         if content.startswith(mark):
             return charset
     header = _HEADER.search(content_type)
-    if header and (charset := _usable(header[1])):
+    if header and (charset := usable(header[1])):
         return charset
-    inside = _INSIDE.search(content[:4096]) if markup else None
-    charset = _usable(inside[1].decode("ascii")) if inside else ""
-    return "" if charset.startswith("utf-16") else charset  # in UTF-16 the statement itself could not be found
+    return stated(content) if markup else ""
 
 
 def _guessed(path: str, content: bytes) -> Kind | None:
@@ -63,16 +60,3 @@ def _guessed(path: str, content: bytes) -> Kind | None:
     if MARKDOWN_NAME.search(path):
         return "markdown"
     return "text" if TEXT_NAME.search(path) else None
-
-
-def _usable(charset: str) -> str:
-    """The name of a character set of the web, and of none of the other things that Python can decode.
-
-    Western sets are not named: they are taken for UTF-8 first, because nearly nothing else looks like it, and pages that
-    state one of them mean Windows-1252.
-    """
-    try:
-        name = codecs.lookup(charset).name
-    except (LookupError, ValueError):
-        return ""
-    return name if _CHARSET.match(name) and name not in _WESTERN else ""

@@ -1,25 +1,19 @@
 """The text of a PDF, its lines put together to paragraphs again."""
 
-from app.clients.knowledge.pdf import PdfLimits, UnreadablePdf, title_and_pages
+from app.clients.knowledge.confined import Unreadable
+from app.clients.knowledge.pdf import title_and_pages
 
 _ENDS = (".", "!", "?", ":", "”", '"')
 SHORT_LINE = 0.75
 """Of the longest line of a page: a shorter one that ends a sentence ends a paragraph."""
 
 
-class NoText(Exception):
-    """The message says why, as the end of a sentence."""
-
-
-def title_and_text(content: bytes, limits: PdfLimits) -> tuple[str, str]:
-    """Of the first pages. Raises NoText."""
-    try:
-        title, pages = title_and_pages(content, limits)
-    except UnreadablePdf as problem:
-        raise NoText(str(problem)) from problem
+def title_and_text(content: bytes, most_pages: int, most_characters: int) -> tuple[str, str]:
+    """Of the first pages. Raises Unreadable."""
+    title, pages = title_and_pages(content, most_pages, most_characters)
     text = "\n\n".join(filter(None, map(paragraphs, pages)))
     if not text:
-        raise NoText("it is a PDF file without text, perhaps a scan")
+        raise Unreadable("it is a PDF file without text, perhaps a scan")
     return title, text
 
 

@@ -17,7 +17,7 @@ from app.clients.web.locations import parsed, shown
 from app.clients.web.media import ACCEPT, may_hold_text
 from app.clients.web.robots import Robots
 from app.clients.web.text import Readable, readable
-from app.errors import SourceUnavailable, SourceUnreadable
+from app.errors import SourceUnavailable
 from app.services import Page
 
 
@@ -62,15 +62,7 @@ class WebReader:
     async def _understood(self, reply: Reply, budget: Budget) -> Readable:
         """In a thread: a long page must not hold up the others. Another try would take as long: SourceUnreadable."""
         media, declared = media_type(reply.headers), reply.headers.get("content-type", "")
-        try:
-            async with budget.spend() as seconds:
-                return await asyncio.to_thread(
-                    readable, reply.url, media, declared, reply.content, self._limits, seconds
-                )
-        except TimeoutError as error:
-            raise SourceUnreadable(
-                f"{shown(reply.url)} cannot be read: its {media or 'content'} takes too long to understand."
-            ) from error
+        return await asyncio.to_thread(readable, reply.url, media, declared, reply.content, self._limits, budget.left)
 
     @cached_property
     def _guard(self) -> Guard:

@@ -2,16 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import PurePosixPath
 
 import httpx
 
-from app.clients.knowledge.pdf import PdfLimits
-from app.clients.knowledge.reading import Unreadable, decoded
-from app.clients.web import html, markdown, pdf
+from app.clients.knowledge.confined import Confined, Unreadable
 from app.clients.web.limits import WebLimits
 from app.clients.web.locations import shown
-from app.clients.web.media import Kind, charset_of, kind_of
+from app.clients.web.media import charset_of, kind_of
 from app.errors import SourceUnreadable
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -32,9 +31,12 @@ def readable(
     kind = kind_of(media, url.path, content)
     if kind is None:
         raise SourceUnreadable(f"{shown(url)} holds no text to read, but {media or 'something of an unstated kind'}.")
+    charset = charset_of(content, content_type, markup=kind == "html")
+    if kind in ("text", "markdown") and b"\0" in content[:1000] and not charset.startswith("utf-16"):
+        raise SourceUnreadable(f"{shown(url)} is called text, but is none.")
     try:
-        title, text = _read(kind, url, content_type, content, limits, seconds)
-    except (html.NoText, pdf.NoText, Unreadable) as problem:
+        title, text = _confined()(content, kind, charset, limits.max_pdf_pages, limits.max_characters, seconds=seconds)
+    except Unreadable as problem:
         raise SourceUnreadable(f"{shown(url)} cannot be read: {problem}.") from problem
     text = _tidy(text)
     if not text:
@@ -50,18 +52,9 @@ def shortened(text: str, most: int) -> str:
     return text[: end if end > 0 else most].rstrip()
 
 
-def _read(
-    kind: Kind, url: httpx.URL, content_type: str, content: bytes, limits: WebLimits, seconds: float
-) -> tuple[str, str]:
-    if kind == "pdf":
-        return pdf.title_and_text(content, PdfLimits(limits.max_pdf_pages, limits.max_characters, seconds))
-    charset = charset_of(content, content_type, markup=kind == "html")
-    if kind != "html" and b"\0" in content[:1000] and not charset.startswith("utf-16"):
-        raise SourceUnreadable(f"{shown(url)} is called text, but is none.")
-    text = decoded(content, declared=charset)
-    if kind == "html":
-        return html.title_and_text(text)
-    return markdown.title_and_text(text) if kind == "markdown" else ("", text)
+@cache
+def _confined() -> Confined:
+    return Confined("app.clients.web.extraction:title_and_text")
 
 
 def _tidy(text: str) -> str:

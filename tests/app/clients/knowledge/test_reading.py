@@ -1,6 +1,8 @@
 """Files as documents, and documents as passages."""
 
+import gzip
 from io import BytesIO
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -8,8 +10,9 @@ from hypothesis import strategies as st
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
+from app.clients.knowledge.confined import Unreadable
 from app.clients.knowledge.passages import cut, pieces
-from app.clients.knowledge.reading import Document, Section, Unreadable, is_known, read
+from app.clients.knowledge.reading import Document, Section, is_known, read
 
 
 def sections(name: str, text: str) -> list[tuple[str, str]]:
@@ -59,6 +62,53 @@ def test_html_has_no_markup_scripts_or_navigation() -> None:
 )
 def test_character_sets(content: bytes) -> None:
     assert read("page.html", content).sections[0].text == "Größe"
+
+
+RUSSIAN = "Москва - столица России, город федерального значения. " * 3
+GREEK = "Η Αθήνα είναι η πρωτεύουσα της Ελλάδας και η μεγαλύτερη πόλη της. " * 3
+HEBREW = "ירושלים היא עיר הבירה של מדינת ישראל והעיר הגדולה ביותר בה. " * 3
+CZECH = "Praha je hlavní a největší město České republiky. Leží mírně na sever od středu Čech. " * 3
+JAPANESE = "東京は日本の首都であり、世界最大の都市圏を形成している。人口は約一千四百万人である。" * 3
+CHINESE = "北京是中华人民共和国的首都，是全国的政治中心和文化中心，也是世界著名古都。" * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        *((RUSSIAN, charset) for charset in ("utf-8", "utf-8-sig", "utf-16", "cp1251", "koi8_r")),
+        *((JAPANESE, charset) for charset in ("cp932", "euc_jp")),
+        *((GREEK, "cp1253"), (HEBREW, "cp1255"), (CHINESE, "gb18030")),
+    ],
+)
+def test_character_sets_that_nobody_states(text: str, charset: str) -> None:
+    (section,) = read("page.txt", text.encode(charset)).sections
+    assert section.text == text
+
+
+@pytest.mark.parametrize("name", ["page.txt", "page.md", "page.html"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        Random(1).randbytes(100),
+        Random(2).randbytes(100_000),
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\0\0\x01\0\x08\x06\0\0\0",
+        gzip.compress(RUSSIAN.encode()),
+        CZECH.encode("utf-16-le"),  # nothing says so
+        CZECH.encode("utf-32"),
+        CZECH.encode("cp037", errors="replace"),  # of mainframes
+        bytes(byte ^ 0x80 for byte in CZECH.encode("ascii", errors="replace")),
+    ],
+    ids=("random", "much random", "picture", "compressed", "utf-16", "utf-32", "ebcdic", "top bits"),
+)
+def test_what_is_no_text_is_unreadable(name: str, content: bytes) -> None:
+    with pytest.raises(Unreadable, match="its characters cannot be told"):
+        read(name, content)
+
+
+@pytest.mark.parametrize("stated", ["utf-16", "punycode", "unicode_escape", "rot13", "nonsense"])
+def test_a_character_set_that_cannot_be_true_is_not_believed(stated: str) -> None:
+    page = f'<meta charset="{stated}"><p>Bees fly, \\ud800.</p>'
+    assert read("page.html", page.encode()).sections[0].text == "Bees fly, \\ud800."
 
 
 def pdf(text: str) -> bytes:

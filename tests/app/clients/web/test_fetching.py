@@ -84,8 +84,9 @@ async def test_a_redirect_loop_ends(site: Site, reader: WebReader) -> None:
     assert site.requests["/a"] == 6
 
 
-async def test_a_page_that_takes_too_long(site: Site) -> None:
-    site.answers("/bees", Answer(hangs=True))
+@pytest.mark.parametrize("answer", [Answer(hangs=True), Answer(body=b" ", drips=True)], ids=("hangs", "drips"))
+async def test_a_page_that_takes_too_long(site: Site, answer: Answer) -> None:
+    site.answers("/bees", answer)
     with pytest.raises(SourceUnavailable, match=r"/bees"):
         await reader_with(timeout_s=0.1).read(site.url("/bees"))
 

@@ -1,5 +1,6 @@
 """Nothing but the public internet is asked, whatever a page, a name or a redirect says."""
 
+import re
 import socket
 from collections.abc import Sequence
 from ipaddress import ip_address
@@ -12,7 +13,7 @@ from app.clients.web.limits import WebLimits
 from app.clients.web.reader import WebReader
 from app.errors import NotConfigured, SourceUnavailable, SourceUnreadable
 from tests.app.clients.web.conftest import reader_with
-from tests.site import Site, html, redirect
+from tests.site import Answer, Site, html, redirect
 
 SECRET = "<p>The secret of this machine.</p>"
 
@@ -174,6 +175,42 @@ async def test_a_redirect_leads_nowhere_private(site: Site, target: str) -> None
     assert list(site.requests) == ["/"]
 
 
+async def test_a_private_host_is_not_asked_for_its_robots_either(site: Site) -> None:
+    """By the name of the page, as a refusal of robots.txt would not say which page it is about."""
+    names = Names(["127.0.0.1"])
+    reader = WebReader(WebLimits(robots=True), resolve=names)
+    with pytest.raises(
+        SourceUnreadable, match=r"^http://intra\.test:\d+/bees is not read: its host is not on the public"
+    ):
+        await reader.read(f"http://intra.test:{site.port}/bees")
+    assert (names.asked, site.asked) == (["intra.test"], [])
+
+
+async def test_a_redirect_to_a_private_host_does_not_ask_for_its_robots_either(site: Site) -> None:
+    site.answers("/", redirect(f"http://127.0.0.2:{site.port}/bees"))
+    site.answers("/robots.txt", Answer(404))
+    with pytest.raises(SourceUnreadable, match=r"/bees is not read: its host is not on the public internet"):
+        await reader_with(allowed=("127.0.0.1",), robots=True).read(site.url("/"))
+    assert [asked.path for asked in site.asked] == ["/robots.txt", "/"]
+
+
+@pytest.mark.parametrize(
+    ("url", "entry"),
+    [
+        ("http://127.0.0.1/", "127.0.0.1"),
+        ("http://[::1]/", "::1"),
+        ("http://Bücher.test/", "xn--bcher-kva.test"),
+        ("http://93.184.216.34:22/", "93.184.216.34:22"),
+        ("http://[2606:2800:220:1::1]:22/", "[2606:2800:220:1::1]:22"),
+    ],
+)
+async def test_a_refusal_says_what_to_allow(url: str, entry: str) -> None:
+    names = Names(["10.1.2.3"])
+    with pytest.raises(SourceUnreadable, match=re.escape(f"add {entry} to SWITCHBOARD_WEB_ALLOW.")):
+        await Guard([], names).addresses(httpx.URL(url))
+    assert await Guard([entry], names).addresses(httpx.URL(url))
+
+
 @pytest.mark.parametrize(
     ("target", "reason"),
     [
@@ -214,6 +251,14 @@ async def test_proxies_of_the_environment_are_not_used(site: Site, monkeypatch: 
         ("wiki.corp", "http://evil.wiki.corp/", False),
         ("wiki.corp:9000", "http://wiki.corp:9000/", True),
         ("wiki.corp:9000", "http://wiki.corp/", False),
+        *(
+            (entry, url, True)
+            for entry in ("bücher.test", "BÜCHER.test.", "xn--bcher-kva.test", "XN--BCHER-KVA.test")
+            for url in ("http://bücher.test/", "http://Bücher.TEST:9000/", "http://xn--bcher-kva.test/")
+        ),
+        ("bücher.test:9000", "http://xn--bcher-kva.test:9000/", True),
+        ("bücher.test:9000", "http://xn--bcher-kva.test/", False),
+        ("bücher.test", "http://buecher.test/", False),
         ("10.1.2.3", "http://wiki.corp:9000/", True),
         ("10.0.0.0/8", "http://wiki.corp/", True),
         ("10.0.0.0/8", "https://10.200.0.1:9000/", True),

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from contextlib import suppress
 
 import pytest
 
@@ -10,7 +9,7 @@ from app.clients.web.pdf import paragraphs
 from app.clients.web.reader import WebReader
 from app.errors import SourceUnreadable
 from tests.app.clients.web.conftest import reader_with
-from tests.site import APP_SHELL, BOT_WALL, INSTRUCTIONS, Answer, Site, html, pdf
+from tests.site import APP_SHELL, BOT_WALL, INSTRUCTIONS, STALLING_PAGE, Answer, Site, html, pdf, stalling_pdf
 
 ARTICLE = """<!doctype html><html><head><title>Bees | The Hive</title><meta property="og:title" content="Bees">
 <style>p { color: red }</style></head><body><nav><a href="/">Home</a> <a href="/shop">Shop</a></nav>
@@ -26,6 +25,13 @@ GRUESSE = "<p>Größe und Gewicht der Biene: 5 € – „klein“</p>"
 async def text_of(reader: WebReader, site: Site, answer: Answer, path: str = "/page") -> str:
     site.answers(path, answer)
     return (await reader.read(site.url(path)))["text"]
+
+
+async def text_or_reason(reader: WebReader, site: Site, answer: Answer) -> str:
+    try:
+        return await text_of(reader, site, answer)
+    except SourceUnreadable as problem:
+        return str(problem)
 
 
 async def test_the_main_part_of_a_page(site: Site, reader: WebReader) -> None:
@@ -185,8 +191,16 @@ def test_lines_of_a_pdf_become_paragraphs() -> None:
 )
 async def test_what_is_written_to_keep_a_reader_busy(site: Site, content: bytes, content_type: str) -> None:
     """Either way it is done within the time, in which the last step of a quadratic one would not be."""
-    with suppress(SourceUnreadable):
-        await text_of(reader_with(timeout_s=3), site, Answer(body=content, type=content_type))
+    outcome = await text_or_reason(reader_with(timeout_s=3), site, Answer(body=content, type=content_type))
+    assert "takes more than" not in outcome
+
+
+@pytest.mark.parametrize("answer", [Answer(body=STALLING_PAGE), stalling_pdf()], ids=("html", "pdf"))
+async def test_a_page_that_stalls_its_reader_is_unreadable(site: Site, answer: Answer) -> None:
+    reader = reader_with(timeout_s=1)
+    with pytest.raises(SourceUnreadable, match=r"/page cannot be read: reading it takes more than \d\.?\d* seconds\.$"):
+        await text_of(reader, site, answer)
+    assert await text_of(reader, site, html("<p>A bee can fly.</p>"), "/next") == "A bee can fly."
 
 
 def test_what_is_slow_to_load_is_loaded_when_it_is_needed() -> None:

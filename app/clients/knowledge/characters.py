@@ -1,0 +1,95 @@
+"""Bytes as text, in whichever character set they are."""
+
+import codecs
+import re
+
+from app.clients.knowledge.confined import Unreadable
+
+GARBLED = "its characters cannot be told: it is neither UTF-8 nor anything that can be recognized"
+MOST_ODD = 0.02
+"""Of a text: characters that no text has. With more of them it was decoded wrongly, or never was a text."""
+MOST_BROKEN = 0.1
+"""Of the characters beyond ASCII: with fewer broken ones a text is still taken for what it seems to be."""
+FEW = 3
+"""Characters that say nothing about the whole."""
+SAMPLE = 100_000  # bytes that have to be enough to recognize a character set
+CHARSETS = (
+    *("cp932", "euc_jp", "gb18030", "big5", "cp949", "cp1251", "koi8_r"),
+    *("cp1253", "cp1255", "cp1256", "tis_620", "cp1250", "cp1252"),
+)
+"""That are recognized when nobody states one."""
+
+_ODD = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\x80-\x84\x86-\x9f\ufffd\ufffe\uffff]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f\s]+")
+_CHARSET = re.compile(r"utf-(?:8|16|16-[lb]e)|iso8859|cp\d|koi8|mac-|big5|gb|euc|shift_jis|iso2022|johab|tis-620|hz")
+_INSIDE = re.compile(rb"<(?:meta[^>]{0,200}charset|\?xml[^>]{0,100}encoding)\s*=\s*[\"']?([\w-]{2,40})", re.IGNORECASE)
+_WESTERN = frozenset({"iso8859-1", "cp1252", "ascii"})
+
+
+def decoded(content: bytes, *, declared: str = "") -> str:
+    """Text in the declared character set, else UTF-8, else the one of old Windows files, else one that is recognized.
+
+    Line ends are "\\n". Raises Unreadable for what would be no text.
+    """
+    marked = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
+    for charset in filter(None, (marked, declared, "utf-8-sig")):
+        if (text := _decoded(content, charset)) is not None:
+            return _sound(text)
+    western = content.decode("cp1252", errors="replace")
+    return _sound(western if _is_western(western) else _recognized(content))
+
+
+def _decoded(content: bytes, charset: str) -> str | None:
+    """None when it is another character set; a few bytes may be broken."""
+    try:
+        return content.decode(charset)
+    except LookupError:
+        return None
+    except UnicodeError:
+        text = content.decode(charset, errors="replace")
+    beyond = sum(map(len, _BEYOND_ASCII.findall(text)))
+    return text if text.count("\ufffd") <= MOST_BROKEN * beyond else None
+
+
+def _is_western(text: str) -> bool:
+    """Letters beyond ASCII stand between others there; one after the other they were another script."""
+    runs = _BEYOND_ASCII.findall(text)
+    foreign = sum(len(run) for run in runs if len(run) > FEW and len(set(run)) > 2)
+    return foreign <= max(FEW, sum(map(len, runs)) / 2)
+
+
+def _recognized(content: bytes) -> str:
+    from charset_normalizer import from_bytes  # takes a while to load
+
+    found = from_bytes(content[:SAMPLE], cp_isolation=list(CHARSETS)).best()
+    text = _decoded(content, found.encoding) if found and found.coherence > 0 else None
+    if text is None:
+        raise Unreadable(GARBLED)
+    return text
+
+
+def _sound(text: str) -> str:
+    odd = len(text) - len(_ODD.sub("", text))
+    if odd > max(1, MOST_ODD * len(text)):
+        raise Unreadable(GARBLED)
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", " ")
+
+
+def stated(markup: bytes) -> str:
+    """The character set that a page states itself; "" when it states none that is usable."""
+    inside = _INSIDE.search(markup[:4096])
+    charset = usable(inside[1].decode("ascii")) if inside else ""
+    return "" if charset.startswith("utf-16") else charset  # in UTF-16 the statement itself could not be found
+
+
+def usable(charset: str) -> str:
+    """The name of a character set of the web, and of none of the other things that Python can decode.
+
+    Western sets are not named: they are taken for UTF-8 first, because nearly nothing else looks like it, and pages that
+    state one of them mean Windows-1252.
+    """
+    try:
+        name = codecs.lookup(charset).name
+    except (LookupError, ValueError):
+        return ""
+    return name if _CHARSET.match(name) and name not in _WESTERN else ""

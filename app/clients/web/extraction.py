@@ -1,0 +1,15 @@
+"""The title and the text of a page that anybody may have written: to be called where it can be ended."""
+
+from app.clients.knowledge.characters import decoded
+from app.clients.web import html, markdown, pdf
+from app.clients.web.media import Kind
+
+
+def title_and_text(content: bytes, kind: Kind, charset: str, most_pages: int, most_characters: int) -> tuple[str, str]:
+    """Raises Unreadable."""
+    if kind == "pdf":
+        return pdf.title_and_text(content, most_pages, most_characters)
+    text = decoded(content, declared=charset)
+    if kind == "html":
+        return html.title_and_text(text)
+    return markdown.title_and_text(text) if kind == "markdown" else ("", text)
