@@ -38,7 +38,7 @@ SETTLED_NS = 2_000_000_000
 TOO_LARGE = "too large"
 """Instead of the digest of a file that is not read."""
 
-log_of = logging.getLogger(__name__)
+_log = logging.getLogger("switchboard.knowledge")
 
 
 class FolderKnowledge:
@@ -156,7 +156,7 @@ def _files(folder: Path, inside: str = "") -> Iterator[tuple[str, os.stat_result
         with os.scandir(folder / inside) as found:
             entries = [entry for entry in found if not entry.name.startswith(".")]
     except OSError as error:
-        log_of.warning("%s cannot be read: %s", folder / inside, error.strerror)
+        _log.warning("%s cannot be read: %s", folder / inside, error.strerror)
         return
     for entry in entries:
         if not _is_utf8(entry.name):
@@ -180,7 +180,7 @@ def _is_utf8(name: str) -> bool:
 @cache
 def _warn_of_name(path: str) -> None:
     """Once: what is left out is not in the index, and would be told of at every look into the folder."""
-    log_of.warning("%s is left out: its name is not UTF-8", ascii(path))
+    _log.warning("%s is left out: its name is not UTF-8", ascii(path))
 
 
 def _is_settled(known: Known | None, stat: os.stat_result) -> bool:
@@ -197,7 +197,7 @@ def _entry(folder: Path, source: str, known: Known | None, reading_s: float) -> 
     try:
         stat, content = path.stat(), _content(path)
     except OSError as error:
-        log_of.warning("%s cannot be read: %s", path, error.strerror)
+        _log.warning("%s cannot be read: %s", path, error.strerror)
         return None
     digest = TOO_LARGE if content is None else hashlib.sha256(content).hexdigest()
     seen = Known(digest, stat.st_size, stat.st_mtime_ns, now)
@@ -206,7 +206,7 @@ def _entry(folder: Path, source: str, known: Known | None, reading_s: float) -> 
     try:
         document = _whole(source, content, reading_s)
     except Unreadable as problem:
-        log_of.warning("%s is left out: %s", path, problem)
+        _log.warning("%s is left out: %s", path, problem)
         return Entry(source, "", seen, ())
     return Entry(source, document.title, seen, tuple(pieces(source, document)))
 
