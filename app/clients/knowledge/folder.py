@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import logging
 import os
+import re
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -192,7 +193,7 @@ def _is_settled(known: Known | None, stat: os.stat_result) -> bool:
 
 
 def _entry(folder: Path, source: str, known: Known | None, reading_s: float) -> Entry | None:
-    """The file as it is now; None when it went away. One that cannot be read has no passages."""
+    """The file as it is now; None when it went away. One that cannot be read has no passages, and is found by its name."""
     now, path = time.time_ns(), folder / source
     try:
         stat, content = path.stat(), _content(path)
@@ -207,7 +208,7 @@ def _entry(folder: Path, source: str, known: Known | None, reading_s: float) -> 
         document = _whole(source, content, reading_s)
     except Unreadable as problem:
         _log.warning("%s is left out: %s", path, problem)
-        return Entry(source, "", seen, ())
+        return Entry(source, re.sub(r"[\W_]+", " ", path.stem), seen, ())
     return Entry(source, document.title, seen, tuple(pieces(source, document)))
 
 

@@ -45,13 +45,11 @@ def documents(connection: sqlite3.Connection, folder: int, query: str, limit: in
         return []
     total = index.passage_count(connection, folder)
     counts = {word: index.occurrences(connection, folder, [word]) for word in words}
-    telling = index.telling(counts, total)
-    if not telling:
-        return []
+    searched = [*index.telling(counts, total), *(word for word, count in counts.items() if not count)]
     weights = _weights(counts, total)
     found = _fused(
-        index.documents(connection, folder, telling, max(CANDIDATES, limit)),
-        index.passages_of_documents(connection, folder, telling, max(PASSAGES, limit)),
+        index.documents(connection, folder, searched, max(CANDIDATES, limit)),
+        index.passages_of_documents(connection, folder, searched, max(PASSAGES, limit)),
     )
     scored = [replace(one, score=one.score + TITLED * _titled(one.hit.title, weights)) for one in found]
     scored.sort(key=lambda one: -one.score)

@@ -36,6 +36,18 @@ def test_a_report_with_its_sources(switchboard: CommandLine, corpus: Path) -> No
     assert "citations verified" in called.out
 
 
+@pytest.mark.parametrize("question", [QUESTION, "harbour plans"])
+def test_a_document_that_cannot_be_read_is_reported_when_its_name_is_asked_for(
+    switchboard: CommandLine, corpus: Path, question: str
+) -> None:
+    (corpus / "lighthouse-1871.pdf").write_bytes(b"%PDF-1.7 broken")
+    (corpus / "harbour_plans.pdf").write_bytes(b"%PDF-1.7 broken")
+    unread = switchboard.json("research", question, "--corpus", str(corpus))["values"]["unread"]
+    name = "lighthouse-1871.pdf" if question == QUESTION else "harbour_plans.pdf"
+    assert [one["address"] for one in unread] == [name]
+    assert "no readable PDF" in unread[0]["why"]
+
+
 @pytest.mark.parametrize(("name", "start"), [("r.md", b"# "), ("r.html", b"<!DOCTYPE html>"), ("r.pdf", b"%PDF-")])
 def test_it_is_saved_as_its_name_says(
     switchboard: CommandLine, corpus: Path, tmp_path: Path, name: str, start: bytes
