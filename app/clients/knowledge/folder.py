@@ -18,11 +18,11 @@ from textwrap import shorten
 from threading import Lock
 
 from app.clients.knowledge import index, ranking
-from app.clients.knowledge.confined import Unreadable
 from app.clients.knowledge.index import Entry, Index, Known
 from app.clients.knowledge.passages import pieces
 from app.clients.knowledge.reading import LARGEST_FILE, Document, is_known, read_in_time
 from app.clients.language.questions import NEGATION, SHOWS, Reading, asked, expected, stems, topics
+from app.clients.untrusted.confined import Unreadable
 from app.errors import NotConfigured, SourceUnreadable
 from app.services import Found, Lead, Page, Passage
 

@@ -8,10 +8,10 @@ from itertools import count
 from os.path import splitext
 from pathlib import PurePath
 
-from app.clients.knowledge.characters import decoded, stated
-from app.clients.knowledge.confined import Confined
 from app.clients.knowledge.html import sections_of_html
-from app.clients.knowledge.pdf import title_and_pages
+from app.clients.untrusted.characters import decoded, stated
+from app.clients.untrusted.confined import Confined
+from app.clients.untrusted.pdf import title_and_pages
 
 LARGEST_FILE = 20_000_000  # bytes
 MOST_PAGES = 2000  # of a PDF

@@ -1,6 +1,6 @@
 """The title and the text of a page that anybody may have written: to be called where it can be ended."""
 
-from app.clients.knowledge.characters import decoded
+from app.clients.untrusted.characters import decoded
 from app.clients.web import html, markdown, pdf
 from app.clients.web.media import Kind
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from trafilatura import extract, html2txt, load_html
 
-from app.clients.knowledge.confined import Unreadable
+from app.clients.untrusted.confined import Unreadable
 
 LONGEST_MARKUP = 1_500_000
 """Characters; what follows is left out, because parsing takes longer than it is worth."""

@@ -4,7 +4,7 @@ import codecs
 import re
 from typing import Literal
 
-from app.clients.knowledge.characters import stated, usable
+from app.clients.untrusted.characters import stated, usable
 
 Kind = Literal["html", "text", "markdown", "pdf"]
 

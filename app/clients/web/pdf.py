@@ -1,7 +1,7 @@
 """The text of a PDF, its lines put together to paragraphs again."""
 
-from app.clients.knowledge.confined import Unreadable
-from app.clients.knowledge.pdf import title_and_pages
+from app.clients.untrusted.confined import Unreadable
+from app.clients.untrusted.pdf import title_and_pages
 
 _ENDS = (".", "!", "?", ":", "”", '"')
 SHORT_LINE = 0.75

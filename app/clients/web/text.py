@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import httpx
 
-from app.clients.knowledge.confined import Confined, Unreadable
+from app.clients.untrusted.confined import Confined, Unreadable
 from app.clients.web.limits import WebLimits
 from app.clients.web.locations import shown
 from app.clients.web.media import charset_of, kind_of

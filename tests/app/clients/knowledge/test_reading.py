@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
-from app.clients.knowledge.confined import Unreadable
 from app.clients.knowledge.passages import cut, pieces
 from app.clients.knowledge.reading import Document, Section, is_known, read
+from app.clients.untrusted.confined import Unreadable
 
 
 def sections(name: str, text: str) -> list[tuple[str, str]]:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.clients.knowledge.confined import Confined, Unreadable
 from app.clients.knowledge.reading import read_in_time
+from app.clients.untrusted.confined import Confined, Unreadable
 from app.errors import DependencyDown
 from tests.site import STALLING_SECTIONS, pdf, stalling_pdf
 
@@ -50,7 +50,7 @@ def test_the_process_of_such_a_file_is_gone(tmp_path: Path) -> None:
     code = """
 import sys
 from pathlib import Path
-from app.clients.knowledge.confined import Unreadable
+from app.clients.untrusted.confined import Unreadable
 from app.clients.knowledge.reading import read_in_time
 try:
     read_in_time("a.html", Path(sys.argv[1]).read_bytes(), 0.5)
@@ -64,8 +64,8 @@ except Unreadable as problem:
 def test_a_process_is_kept_for_the_next_file_and_ends_with_the_program() -> None:
     code = """
 import os
-from app.clients.knowledge.confined import Confined
-asks = Confined("tests.app.clients.knowledge.test_confined:process_and_size")
+from app.clients.untrusted.confined import Confined
+asks = Confined("tests.app.clients.untrusted.test_confined:process_and_size")
 first, second = (asks(b"x" * size, seconds=30) for size in (1, 3_000_000))
 print(first[0] == second[0] != os.getpid(), first[1], second[1], children())
 del asks
@@ -81,10 +81,11 @@ def test_a_process_ends_also_when_its_program_is_killed(tmp_path: Path, state: s
     os.mkfifo(pipe)
     code = """
 import sys
-from app.clients.knowledge.confined import Confined
-Confined("tests.app.clients.knowledge.test_confined:kill_the_program")(b"", *sys.argv[1:], seconds=0.5)
+from app.clients.untrusted.confined import Confined
+Confined("tests.app.clients.untrusted.test_confined:kill_the_program")(b"", *sys.argv[1:], seconds=0.5)
 """
-    with subprocess.Popen([sys.executable, "-c", code, str(pipe), state]) as killed, pipe.open("rb") as held:
+    held_here = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)  # not waiting for a process that may never come
+    with os.fdopen(held_here, "rb") as held, subprocess.Popen([sys.executable, "-c", code, str(pipe), state]) as killed:
         assert select.select([held], [], [], 60)[0] == [held]
         assert held.read() == b""
     assert killed.returncode == -signal.SIGKILL

@@ -16,7 +16,7 @@ from typing import Any
 
 from app.errors import DependencyDown
 
-PROGRAM = "app.clients.knowledge.confined_process"
+PROGRAM = "app.clients.untrusted.confined_process"
 STARTING_S = 60.0
 
 Process = Popen[bytes]

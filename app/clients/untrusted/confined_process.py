@@ -11,7 +11,7 @@ from math import ceil
 from pkgutil import resolve_name
 from typing import Any
 
-from app.clients.knowledge.confined import Unreadable
+from app.clients.untrusted.confined import Unreadable
 
 MOST_MEMORY = 2_000_000_000  # bytes
 

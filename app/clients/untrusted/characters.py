@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from app.clients.knowledge.confined import Unreadable
+from app.clients.untrusted.confined import Unreadable
 
 GARBLED = "its characters cannot be told: it is neither UTF-8 nor anything that can be recognized"
 MOST_ODD = 0.02

@@ -5,7 +5,7 @@ from io import BytesIO
 from itertools import islice
 from typing import Any
 
-from app.clients.knowledge.confined import Unreadable
+from app.clients.untrusted.confined import Unreadable
 
 LONGEST_TITLE = 1000  # characters
 LARGEST_STREAM = 20_000_000  # bytes of a page's content, after decompression
