@@ -50,6 +50,7 @@ class AnswerState(AnswerInput, total=False):
     intent: Intent
     wants_human: bool
     small_talk: bool
+    sought: str
     passages: list[Found]
     sentences: list[Sentence]
     tries: int

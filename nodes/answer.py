@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from app.services import Classification, Found, Intent, Passage, Sentence, services
 from nodes.citations import invented_figures, occurs
-from nodes.conversation import Message, transcript
+from nodes.conversation import Message, in_context, transcript
 from nodes.intake import GREETING, accepts_offer
 
 MOST_PASSAGES = 6
@@ -48,11 +48,13 @@ class Recorded(TypedDict):
 
 
 class Sought(TypedDict, total=False):
+    messages: list[Message]
     question: str
     knowledge_dir: str | None
 
 
 class Retrieved(TypedDict):
+    sought: str
     passages: list[Found]
     sentences: list[Sentence]
     citations: list[Citation]
@@ -61,7 +63,7 @@ class Retrieved(TypedDict):
 
 
 class Material(TypedDict, total=False):
-    question: str
+    sought: str
     passages: list[Found]
     tries: int
     problem: str
@@ -131,11 +133,16 @@ async def greet_asker(_: Asked) -> dict[str, Any]:
 
 
 async def retrieve(state: Sought) -> Retrieved:
-    """The passages that are about the question. What an earlier question left behind is cleared."""
-    found = await services().knowledge.search(
-        state["question"], MOST_PASSAGES, folder=state.get("knowledge_dir") or None
-    )
-    return {"passages": found, "sentences": [], "citations": [], "tries": 0, "problem": ""}
+    """The passages that are about the question, together with the one that it goes on with, or else by itself.
+
+    What an earlier question left behind is cleared.
+    """
+    sought, folder = in_context(state["question"], state.get("messages") or []), state.get("knowledge_dir") or None
+    found = await services().knowledge.search(sought, MOST_PASSAGES, folder=folder)
+    if not found and sought != state["question"]:
+        sought = state["question"]
+        found = await services().knowledge.search(sought, MOST_PASSAGES, folder=folder)
+    return {"sought": sought, "passages": found, "sentences": [], "citations": [], "tries": 0, "problem": ""}
 
 
 async def found(state: Retrieved) -> Literal["passages", "nothing"]:
@@ -144,9 +151,7 @@ async def found(state: Retrieved) -> Literal["passages", "nothing"]:
 
 async def generate(state: Material) -> Drafted:
     """Answer from the passages, every sentence with the words it rests on."""
-    sentences = await services().language.answer(
-        state["question"], state["passages"], problem=state.get("problem") or ""
-    )
+    sentences = await services().language.answer(state["sought"], state["passages"], problem=state.get("problem") or "")
     return {"sentences": sentences, "tries": state.get("tries", 0) + 1}
 
 

@@ -1,11 +1,16 @@
 """Messages of a conversation, read in both forms they come in: LangChain objects, and the dicts they travel as."""
 
+import re
 from collections.abc import Sequence
+from itertools import dropwhile
 from typing import Any, cast
 
 from langchain_core.messages import BaseMessage, convert_to_messages
 
 Message = BaseMessage | dict[str, Any]
+
+SHORT = 8  # words of a question that may go on with the one before it
+_REFERRING = re.compile(r"\W*(?:(?:and|or|but|so)\s+)?(?:what|how) about\b\W*|\W*(?:and|or)\b\W*", re.IGNORECASE)
 
 
 def read(messages: Sequence[Message]) -> list[BaseMessage]:
@@ -32,3 +37,19 @@ def transcript(messages: Sequence[Message]) -> list[str]:
     """The conversation as lines, oldest first: "Customer: ..." or "Agent: ..."."""
     speakers = {"human": "Customer", "ai": "Agent"}
     return [f"{speakers[m.type]}: {spoken(m)}" for m in read(messages) if m.type in speakers]
+
+
+def in_context(question: str, messages: Sequence[Message]) -> str:
+    """A question that only goes on with an earlier one ("and to Canada?"), with that one; any other as it is."""
+    start = refers_back(question)
+    answered = list(dropwhile(lambda message: message.type == "human", reversed(read(messages))))
+    earlier = [spoken(message) for message in answered if message.type == "human"]
+    whole = next((text for text in earlier if not refers_back(text)), "")
+    if not start or not whole:
+        return question
+    return f"{whole.strip().rstrip('?!.')} {question[start.end() :].strip()}"
+
+
+def refers_back(question: str) -> re.Match[str] | None:
+    """Where a short question ends to refer to an earlier one; None when it does not."""
+    return _REFERRING.match(question) if len(question.split()) <= SHORT else None

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from typing_extensions import TypedDict
 
 from app.services import Classification, Details, Intent, services
-from nodes.conversation import Message, transcript, unanswered
+from nodes.conversation import Message, refers_back, transcript, unanswered
 
 OPEN = frozenset({"needs_information", "declined"})
 """Outcomes after which a message may be the answer to what we said."""
@@ -77,7 +77,8 @@ async def classify(state: Turn) -> Understood:
     """Read the new message together with what the conversation has established, and clear what the last turn left."""
     text = unanswered(state.get("messages") or [])
     language = services().language
-    before = transcript(state.get("messages") or [])[:-1] if state.get("outcome") in OPEN else []
+    relates = bool(refers_back(text)) or state.get("outcome") in OPEN
+    before = transcript(state.get("messages") or [])[:-1] if relates else []
     said = await language.classify(text, history=before)
     details = await language.extract(text)
     if state.get("outcome") == "unanswered" and accepts_offer(text):

@@ -10,7 +10,7 @@ from langchain_core.messages import (
     ToolMessage,
 )
 
-from nodes.conversation import Message, read, transcript, unanswered
+from nodes.conversation import Message, in_context, read, transcript, unanswered
 
 TALK: list[Message] = [
     SystemMessage("be kind"),
@@ -73,3 +73,23 @@ UNANSWERED: list[tuple[list[Message], str, str]] = [
 @pytest.mark.parametrize(("messages", "text", "why"), UNANSWERED)
 def test_what_the_customer_said_since_the_last_answer(messages: list[Message], text: str, why: str) -> None:
     assert unanswered(messages) == text, why
+
+
+SHIPPING: list[Message] = [HumanMessage("How much is shipping?"), AIMessage("$4.95.")]
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "whole"),
+    [
+        (SHIPPING, "And to Canada?", "How much is shipping to Canada?"),
+        (SHIPPING, "what about express", "How much is shipping express"),
+        ([*SHIPPING, HumanMessage("and to Canada?"), AIMessage("$12.95.")], "or Mexico?", "How much is shipping Mexico?"),
+        (SHIPPING, "How do I pay?", "How do I pay?"),
+        (SHIPPING, "Android app?", "Android app?"),
+        (SHIPPING, "and where can I see all of my old orders?", "and where can I see all of my old orders?"),
+        ([], "and to Canada?", "and to Canada?"),
+        ([HumanMessage("hello"), HumanMessage("there")], "and to Canada?", "and to Canada?"),
+    ],
+)  # fmt: skip
+def test_a_question_that_goes_on_with_an_earlier_one(before: list[Message], question: str, whole: str) -> None:
+    assert in_context(question, [*before, HumanMessage(question)]) == whole

@@ -66,3 +66,11 @@ def test_support_answers_general_questions(switchboard: CommandLine) -> None:
     asked = switchboard.json("support", "do you offer a loyalty card for dentists?", "--thread", "c")
     assert asked["outcome"] == "unanswered"
     assert switchboard.json("support", "yes please", "--thread", "c")["outcome"] == "escalated"
+
+
+def test_a_question_can_go_on_with_the_one_before_it(switchboard: CommandLine) -> None:
+    switchboard("answer", "how much is shipping?", "--thread", "a")
+    assert "$12.95" in switchboard.json("answer", "and to Canada?", "--thread", "a")["reply"]
+    switchboard("support", "how much is shipping?", "--thread", "s")
+    assert "$12.95" in switchboard.json("support", "and to Canada?", "--thread", "s")["reply"]
+    assert "ticket" in switchboard.json("support", "and a manager please", "--thread", "s")["reply"]
