@@ -37,7 +37,7 @@ class Archive:
 
     async def history(self, thread: str) -> list[Checkpoint]:
         """The thread's checkpoints, newest first. Raises UnknownThread."""
-        known = await self.threads.get(await self.threads.find(thread))
+        known = await self.threads.here(thread)
         graph = compiled(known["graph"], saver=self.saver)
         return [_checkpoint(s) async for s in graph.aget_state_history(config_of(known["thread_id"]))]
 
@@ -46,7 +46,7 @@ class Archive:
 
         Effects that the old thread had are not repeated: their idempotency keys are part of the copied state.
         """
-        known = await self.threads.get(await self.threads.find(thread))
+        known = await self.threads.here(thread)
         chosen = await self._checkpoint(known, checkpoint_id)
         fork_id, _ = await self.threads.identify(None)
         at: RunnableConfig = {"configurable": {"thread_id": fork_id, "checkpoint_ns": ""}}
@@ -58,7 +58,7 @@ class Archive:
     async def delete(self, thread: str) -> str:
         """Forget a thread: checkpoints, journal, register. The ledger, approvals and tickets stay, they are the books."""
         thread_id = await self.threads.find(thread)
-        async with self.threads.lease(thread_id):
+        async with self.threads.lease(thread_id, to_forget=True):
             await self._forget(thread_id)
         await self.sources.forget_texts()
         return thread_id
@@ -94,7 +94,7 @@ class Archive:
         """Whether the thread was forgotten: nobody was at work on it, and nobody has been since it was looked at."""
         thread_id = thread["thread_id"]
         try:
-            async with self.threads.lease(thread_id):
+            async with self.threads.lease(thread_id, to_forget=True):
                 unused = (await self.threads.get(thread_id))["updated_at"] == thread["updated_at"]
                 if unused:
                     await self._forget(thread_id)

@@ -15,3 +15,8 @@ def iso(moment: datetime) -> str:
 
 def parse(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+def to_the_second(text: str) -> str:
+    """A stored time for people: 2026-11-23 19:34:35 UTC."""
+    return f"{text[:10]} {text[11:19]} UTC"

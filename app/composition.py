@@ -28,7 +28,7 @@ from app.pipeline_engine import PipelineEngine
 from app.runner import Runner
 from app.services import Clock, Evaluator, Language, Limits, Mail, Search, Services, install
 from app.settings import Settings
-from app.threads import Threads
+from app.threads import EngineName, Threads
 
 
 def language(settings: Settings) -> Language:
@@ -116,7 +116,9 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[House]:
+async def open_house(
+    settings: Settings, *, clock: Clock | None = None, engine: EngineName = "langgraph"
+) -> AsyncIterator[House]:
     """Open and installed until the block ends. Raises NotConfigured, DependencyDown."""
     configure(settings.log_level)
     now = clock or SystemClock()
@@ -125,7 +127,7 @@ async def open_house(settings: Settings, *, clock: Clock | None = None) -> Async
             yield House(
                 settings=settings,
                 services=installed,
-                threads=Threads(database, now, lease_s=settings.lease_s),
+                threads=Threads(database, now, lease_s=settings.lease_s, engine=engine),
                 journal=Journal(database, settings.journal_file, now),
             )
 
@@ -149,7 +151,7 @@ async def open_runner(
 @asynccontextmanager
 async def open_pipelines(settings: Settings, *, watcher: Watcher | None = None) -> AsyncIterator[PipelineEngine]:
     """The engine without a framework, which keeps no checkpoints. Raises NotConfigured, DependencyDown."""
-    async with open_house(settings) as house:
+    async with open_house(settings, engine="steps") as house:
         yield PipelineEngine(
             settings=settings,
             services=house.services,

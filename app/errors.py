@@ -128,6 +128,10 @@ class AmbiguousThread(Refused):
     """A prefix fits several threads."""
 
 
+class OtherEngine(Refused):
+    """Another engine runs the thread, and keeps its state."""
+
+
 class ThreadBusy(Refused):
     """Another process holds the thread's lease."""
 

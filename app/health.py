@@ -116,10 +116,11 @@ async def _engine(settings: Settings) -> Check:
     from app.temporal.engine import open_engine
 
     try:
-        async with open_engine(settings):
-            return _fine(
-                "engine", f"Temporal at {settings.temporal_address}, task queue {settings.temporal_task_queue}"
-            )
+        async with open_engine(settings) as engine:
+            at = f"Temporal at {settings.temporal_address}, task queue {settings.temporal_task_queue}"
+            if await engine.calls.workers():
+                return _fine("engine", at)
+            return {"name": "engine", "ok": False, "detail": f"{at}: no worker; start one with `switchboard worker`."}
     except SwitchboardError as error:
         return {"name": "engine", "ok": False, "detail": str(error)}
 

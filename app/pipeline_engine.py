@@ -73,7 +73,7 @@ class PipelineEngine:
         return await self.services.approvals.pending()
 
     async def show(self, thread: str) -> RunResult:
-        known = await self.threads.get(await self.threads.find(thread))
+        known = await self.threads.here(thread)
         return await result(known, {}, self.services.approvals, status=known["status"])
 
     async def trace(self, thread: str) -> list[Entry]:

@@ -22,7 +22,7 @@ from langgraph.runtime import Runtime
 
 from app.compiling import checked, config_of
 from app.errors import NotConfigured
-from app.policies import TABLE, Kind
+from app.policies import TABLE, Kind, worth_another_try
 from app.steps import Changes, Orchestrator, Outcome, Progress, Run, State, Step
 from nodes.answer import admit, classify_question, found, generate, greet_asker, kind, retrieve, validate, validity
 from nodes.context import Context
@@ -60,7 +60,9 @@ async def run(
     refuse_others(name)
     start = _merged(dict(before or {}), checked(name, values))
     host = Host(Runtime(context=context or {}), config_of(thread_id or str(uuid4())))
-    outcome = await Orchestrator(PIPELINES[name](host), merge=_merged, progress=progress, sleep=sleep).run(start)
+    steps = PIPELINES[name](host)
+    engine = Orchestrator(steps, merge=_merged, progress=progress, sleep=sleep, worth_another_try=worth_another_try)
+    outcome = await engine.run(start)
     for result in outcome.unhandled:
         raise cast("Exception", result.error)
     return outcome.state

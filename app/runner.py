@@ -22,15 +22,16 @@ from app.archive import Archive
 from app.callbacks import JournalHandler
 from app.clock import iso
 from app.compiling import Graph, checked, compiled, config_of
-from app.decisions import answer_while_waiting, undecided
+from app.decisions import undecided
 from app.engine import RunResult, Usage, Watcher
 from app.errors import (
     EditRefused,
     NotConfigured,
     NothingToResume,
-    SwitchboardError,
+    OtherEngine,
     ThreadBusy,
     ThreadUnfinished,
+    UnknownThread,
 )
 from app.journal import Entry, Journal
 from app.results import result as result_of
@@ -38,6 +39,7 @@ from app.services import Approval, Services, Ticket
 from app.settings import Settings
 from app.stops import why
 from app.threads import Status, Thread, Threads, called
+from app.turns import in_turn, keep
 from app.usage import counted
 from graphs import workflow
 from nodes.context import Context
@@ -94,11 +96,11 @@ class Runner:
             if at.snapshot.interrupts:
                 return await self._hold(at, text)
             self._refuse_unfinished(at)
-            held = await self.threads.held(thread_id)
-            messages = [*(HumanMessage(said, id=known_as) for known_as, said in held.items()), HumanMessage(text)]
-            result = await self._run(at, {**known, "messages": messages}, context=context)
-            await self.threads.release_held(thread_id)
-            return result
+
+            async def take(message: HumanMessage) -> RunResult:
+                return await self._run(at, {**known, "messages": [message]}, context=context)
+
+            return await in_turn(self.threads, thread_id, text, at.snapshot.values.get("messages") or [], take)
 
     async def decide(self, thread: str, answer: Mapping[str, Any]) -> RunResult:
         """Answer the pending approval and go on.
@@ -146,9 +148,8 @@ class Runner:
 
     async def show(self, thread: str) -> RunResult:
         """Where the thread stands; runs nothing. Raises UnknownThread."""
-        thread_id = await self.threads.find(thread)
-        known = await self.threads.get(thread_id)
-        snapshot = await self._snapshot(known["graph"], thread_id)
+        known = await self.threads.here(thread)
+        snapshot = await self._snapshot(known["graph"], known["thread_id"])
         return await self._result(known, snapshot, status=_status(snapshot, known["status"]))
 
     async def tickets(self, thread: str | None = None) -> list[Ticket]:
@@ -229,20 +230,18 @@ class Runner:
             async with self._leased(thread_id) as at:
                 if at.snapshot.interrupts:
                     return await self._answer(at, {"type": "expire"})
-        except ThreadBusy:
+        except (ThreadBusy, OtherEngine):
             return None
-        except SwitchboardError:
-            pass  # the thread was deleted: its record is all that is left
+        except UnknownThread:
+            pass  # deleted: the record is all that is left of it
         await self.services.approvals.expire(record["approval_id"])
         return None
 
     async def _hold(self, at: "_At", text: str) -> RunResult:
         """A message that comes while an approval is pending: kept, and answered by code; a call for a human is heard."""
         thread_id = at.thread["thread_id"]
-        await self.threads.hold(thread_id, text)
         result = await self._result(at.thread, at.snapshot, status="waiting")
-        assert result["approval"]
-        result["reply"] = await answer_while_waiting(thread_id, result["approval"], text)
+        result["reply"] = await keep(self.threads, thread_id, text, at.snapshot.values, result["approval"])
         return result
 
     async def _result(

@@ -50,7 +50,7 @@ class Step:
     run: Run
     depends_on: Sequence[str] = ()
     when: When | None = None  # asked once, with what became of the steps before this one
-    attempts: int = 1  # the first try included
+    attempts: int = 1  # the first try included; the Orchestrator may say that some errors are not worth another
     timeout_s: float | None = None  # for one attempt
     backoff_s: float = 0.5  # before the second try; doubles, plus up to as much again at random
     backoff_max_s: float = 8.0
@@ -59,8 +59,12 @@ class Step:
     on_failure: OnFailure | None = None  # what a failed step leaves in the state; it stays failed
 
     def __post_init__(self) -> None:
-        if self.attempts < 1 or (self.timeout_s is not None and self.timeout_s <= 0):
-            raise ValueError(f"Step {self.name} needs at least 1 attempt, and a timeout_s above 0 or none.")
+        if not isinstance(self.attempts, int) or self.attempts < 1:
+            raise ValueError(f"Step {self.name} needs a whole number of attempts, at least 1.")
+        if self.timeout_s is not None and self.timeout_s <= 0:
+            raise ValueError(f"Step {self.name} needs a timeout_s above 0, or none.")
+        if min(self.backoff_s, self.backoff_max_s) < 0:
+            raise ValueError(f"Step {self.name} needs a backoff of 0 seconds or more.")
 
 
 @dataclass(frozen=True)
@@ -111,13 +115,6 @@ def replaced(state: State, changes: Changes) -> State:
     return {**state, **changes}
 
 
-def by_policy(error: Exception) -> bool:
-    """The house's answer, imported when it is needed: its module knows LangGraph too, and this one runs without."""
-    from app.policies import worth_another_try
-
-    return worth_another_try(error)
-
-
 class Orchestrator:
     """Raises ValueError for a duplicate name, an unknown dependency or a circle, before anything runs.
 
@@ -130,7 +127,7 @@ class Orchestrator:
         *,
         merge: Merge = replaced,
         progress: Progress | None = None,
-        worth_another_try: Callable[[Exception], bool] = by_policy,
+        worth_another_try: Callable[[Exception], bool] = lambda _: True,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -246,21 +243,35 @@ def _cancelled() -> bool:
 
 
 async def _in_time(step: Step, state: State) -> Changes:
-    """One attempt. A cancellation that nobody asked of it is a failure, or a TaskGroup would pass over it in silence."""
+    """One attempt, in a task of its own: what a step does with cancellations inside is not taken for one of ours.
+
+    A cancellation that nobody asked of it is a failure, or a TaskGroup would pass over it in silence.
+    """
+    attempt = asyncio.create_task(_contained(step, state), name=f"an attempt of {step.name}")
     try:
         async with asyncio.timeout(step.timeout_s) as limit:
-            changes = await step.run(state)
+            changes, stop = await attempt
+            if stop:
+                raise stop
     except TimeoutError as error:
         if limit.expired():
             raise TimeoutError(f"Step {step.name} took longer than {step.timeout_s:g} s.") from error
         raise
     except asyncio.CancelledError as error:
-        if _cancelled():
+        if _cancelled() or attempt.cancelling():
             raise
         raise RuntimeError(f"Step {step.name} was cancelled from inside.") from error
     if changes is not None and not isinstance(changes, Mapping):
         raise TypeError(f"Step {step.name} returned {type(changes).__name__}; expected what changed, by name, or None.")
     return changes or {}
+
+
+async def _contained(step: Step, state: State) -> tuple[Changes | None, BaseException | None]:
+    """What the step returns. A task would let a KeyboardInterrupt out of the event loop at once."""
+    try:
+        return await step.run(state), None
+    except (KeyboardInterrupt, SystemExit) as stop:
+        return None, stop
 
 
 async def _obstacle(step: Step, before: Outcome) -> tuple[Status, str] | None:

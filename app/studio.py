@@ -93,7 +93,8 @@ async def _attend(
     async with open_runner(settings) as runner:
         while server.poll() is None:
             for thread in await runner.threads.recent():
-                if registered.get(thread["thread_id"]) != thread["updated_at"] and thread["status"] != "running":
+                changed = registered.get(thread["thread_id"]) != thread["updated_at"]
+                if changed and thread["engine"] == "langgraph" and thread["status"] != "running":
                     await _register(client, thread)
                     registered[thread["thread_id"]] = thread["updated_at"]
             if registered and "said" not in registered:

@@ -7,7 +7,7 @@ import asyncio
 import os
 import socket
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any, Literal
@@ -18,7 +18,7 @@ from typing_extensions import TypedDict
 from app.clients.database.engine import Database
 from app.clients.database.schema import held_messages, threads
 from app.clock import iso
-from app.errors import AmbiguousThread, DependencyDown, InvalidInput, ThreadBusy, UnknownThread
+from app.errors import AmbiguousThread, DependencyDown, InvalidInput, OtherEngine, ThreadBusy, UnknownThread
 from app.services import Clock
 
 NAMES = uuid.UUID("6f0b2a0e-8d0c-5d5e-9b57-2f1f6f0f7a11")
@@ -31,10 +31,20 @@ SHORTEST_PREFIX_TO_GO_ON = 8
 Status = Literal["completed", "waiting", "failed", "running"]
 
 
+EngineName = Literal["langgraph", "temporal", "steps"]
+
+ELSEWHERE: dict[EngineName, str] = {
+    "langgraph": "runs on the default engine: use `--engine langgraph`.",
+    "temporal": "runs on Temporal: use `--engine temporal`.",
+    "steps": "ran on the steps engine, which keeps nothing of it: start a new thread.",
+}
+
+
 class Thread(TypedDict):
     thread_id: str
     name: str | None
     graph: str
+    engine: EngineName
     status: Status
     outcome: str | None
     created_at: str
@@ -42,11 +52,16 @@ class Thread(TypedDict):
 
 
 class Threads:
-    """Every thread that was ever started, its last known status, and who runs it now."""
+    """Every thread that was ever started, its last known status, and who runs it now.
 
-    def __init__(self, database: Database, clock: Clock, *, lease_s: float) -> None:
+    A thread belongs to the engine that it was started on: another one would run it without its state.
+    """
+
+    def __init__(self, database: Database, clock: Clock, *, lease_s: float, engine: EngineName = "langgraph") -> None:
+        """`engine`: the one that uses this register."""
         self._database = database
         self._clock = clock
+        self.engine = engine
         self._lease_s = lease_s
 
     async def identify(self, reference: str | None) -> tuple[str, str | None]:
@@ -85,6 +100,13 @@ class Threads:
             raise UnknownThread(f"There is no thread {thread_id!r}. `switchboard threads` lists them.")
         return self._thread(row)
 
+    async def here(self, reference: str) -> Thread:
+        """The thread known by this reference, if this engine can look at it. Raises as `find`, and OtherEngine."""
+        thread = await self.get(await self.find(reference))
+        if thread["engine"] not in (self.engine, "steps"):
+            raise OtherEngine(f"Thread {called(thread)} {ELSEWHERE[thread['engine']]}")
+        return thread
+
     async def recent(
         self, *, status: Status | None = None, graph: str | None = None, limit: int | None = None
     ) -> list[Thread]:
@@ -107,7 +129,13 @@ class Threads:
             if known is None:
                 await connection.execute(
                     insert(threads).values(
-                        thread_id=thread_id, name=name, graph=graph, status=status, created_at=now, updated_at=now
+                        thread_id=thread_id,
+                        name=name,
+                        graph=graph,
+                        engine=self.engine,
+                        status=status,
+                        created_at=now,
+                        updated_at=now,
                     )
                 )
             elif known != graph:
@@ -129,6 +157,7 @@ class Threads:
     async def idle_since(self, moment: str) -> list[Thread]:
         """Threads that are over and were last active before this ISO time. Those that wait for a human are kept."""
         over = [thread for thread in await self.recent() if thread["status"] in ("completed", "failed")]
+        over = [thread for thread in over if thread["engine"] in (self.engine, "steps")]
         return [thread for thread in over if thread["updated_at"] < moment and thread["outcome"] != "needs_attention"]
 
     async def hold(self, thread_id: str, text: str) -> None:
@@ -148,21 +177,24 @@ class Threads:
         async with self._database.read() as connection:
             return {f"held-{row.held_id}-{row.at}": row.text for row in await connection.execute(query)}
 
-    async def release_held(self, thread_id: str) -> None:
-        """Forget the held messages, once the graph has them."""
+    async def release(self, known_as: str) -> None:
+        """Forget a held message, once the graph has it."""
+        held_id = int(known_as.split("-")[1])
         async with self._database.begin() as connection:
-            await connection.execute(delete(held_messages).where(held_messages.c.thread_id == thread_id))
+            await connection.execute(delete(held_messages).where(held_messages.c.held_id == held_id))
 
     @asynccontextmanager
-    async def lease(self, thread_id: str) -> AsyncIterator[None]:
+    async def lease(self, thread_id: str, *, to_forget: bool = False) -> AsyncIterator[None]:
         """Be the only runner of this thread, in any process, until the block ends.
+
+        `to_forget`: what the steps engine has run, and nobody goes on with, is leased too.
 
         A holder that dies frees the lease: at once when it ran on this machine, after `lease_s` when on another.
         A holder that cannot renew the lease is cancelled: another process may run the thread by then.
-        Raises ThreadBusy, also for a lease that was lost.
+        Raises OtherEngine, and ThreadBusy, also for a lease that was lost.
         """
         owner = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:12]}"
-        await self._take(thread_id, owner)
+        await self._take(thread_id, owner, {self.engine, "steps"} if to_forget else {self.engine})
         holder = asyncio.current_task()
         keeper = asyncio.create_task(self._keep(thread_id, owner, holder))
         try:
@@ -181,10 +213,12 @@ class Threads:
             with suppress(DependencyDown):  # what was done is done; the lease ends by itself
                 await self._release(thread_id, owner)
 
-    async def _take(self, thread_id: str, owner: str) -> None:
-        query = select(threads.c.lease_owner, threads.c.lease_until).where(threads.c.thread_id == thread_id)
+    async def _take(self, thread_id: str, owner: str, engines: Collection[str]) -> None:
+        query = select(threads).where(threads.c.thread_id == thread_id)
         async with self._database.begin() as connection:
             row = (await connection.execute(query.with_for_update())).mappings().first()
+            if row and row["engine"] not in engines:
+                raise OtherEngine(f"Thread {row['name'] or thread_id} {ELSEWHERE[row['engine']]}")
             if row and row["lease_owner"] and self._alive(row):
                 raise ThreadBusy(
                     f"Another process ({row['lease_owner'].rpartition('/')[0]}) is working on this thread. "
@@ -235,6 +269,7 @@ class Threads:
             thread_id=row["thread_id"],
             name=row["name"],
             graph=row["graph"],
+            engine=row["engine"],
             status=status,
             outcome=row["outcome"],
             created_at=row["created_at"],

@@ -7,10 +7,10 @@ from langchain_core.messages import HumanMessage
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from app.services import Classification, Found, Intent, Passage, Sentence, services
+from app.services import Found, Intent, Passage, Sentence, services
 from nodes.citations import invented_figures, occurs
 from nodes.conversation import Message, in_context, transcript
-from nodes.intake import GREETING, accepts_offer
+from nodes.intake import accepts_offer
 
 MOST_PASSAGES = 6
 TRIES = 2
@@ -20,6 +20,8 @@ UNKNOWN = (
     "I don't know: our pages do not answer that question. Shall a colleague answer it? "
     'Say "get me a human" and I pass it on.'
 )
+
+WELCOME = "You are welcome. Ask a question, and I look for the answer in our pages."
 
 
 class Citation(TypedDict):
@@ -111,7 +113,7 @@ async def classify_question(state: Asked) -> Recorded:
         "messages": [HumanMessage(question)],
         "turn": state.get("turn", 0) + 1,
         "intent": said["intent"],
-        "wants_human": _takes_the_offer(state, said),
+        "wants_human": said["wants_human"] or (state.get("outcome") == "unanswered" and accepts_offer(question)),
         "small_talk": said["small_talk"],
         "outcome": None,
         "say": "",
@@ -129,7 +131,7 @@ async def kind(state: Recorded) -> Kind:
 
 async def greet_asker(_: Asked) -> dict[str, Any]:
     """Answer a greeting or a thank-you."""
-    return {"outcome": "resolved", "say": GREETING}
+    return {"outcome": "resolved", "say": WELCOME}
 
 
 async def retrieve(state: Sought) -> Retrieved:
@@ -182,11 +184,6 @@ async def validity(state: Judged) -> Literal["valid", "invalid", "unknown"]:
 async def admit(_: Asked) -> Unknown:
     """Say that the pages do not answer, and offer a human."""
     return {"outcome": "unanswered", "say": UNKNOWN, "citations": []}
-
-
-def _takes_the_offer(state: Asked, said: Classification) -> bool:
-    offered = state.get("outcome") == "unanswered"
-    return offered and (said["wants_human"] or accepts_offer(state["question"]))
 
 
 def _problem_of(sentence: Sentence, known: dict[str, Found]) -> str:

@@ -43,8 +43,8 @@ async def check_eligibility(state: RefundRequested, config: RunnableConfig, runt
     """Apply the refund rules, give the request the id under which it can be paid once, and clear what an earlier
     request of this thread left behind.
 
-    The id comes from the thread and from how many refunds the thread has asked for, so that trying again yields the
-    same id, and the next request of the same conversation another one.
+    The id comes from the thread, from how many refunds it has asked for, and from the order: trying again yields the
+    same id, the next request another one, and so does another order on a new thread that has a deleted one's name.
     """
     number = state.get("refund_no", 0) + 1
     judged = await _assess(state)
@@ -54,7 +54,9 @@ async def check_eligibility(state: RefundRequested, config: RunnableConfig, runt
         verdict = "large"
     return {
         "refund_no": number,
-        "refund_id": str(uuid.uuid5(REFUNDS, f"{config['configurable']['thread_id']}/{number}")),
+        "refund_id": str(
+            uuid.uuid5(REFUNDS, f"{config['configurable']['thread_id']}/{number}/{state.get('order_id')}")
+        ),
         "eligibility": verdict,
         "rule": judged["rule"],
         "say": judged["say"],

@@ -68,7 +68,8 @@ class Escalated(TypedDict):
 async def prepare_handover(state: Case) -> Summary:
     """Put the conversation into two or three sentences for the colleague who takes over."""
     lines = transcript(state.get("messages") or [])
-    return {"summary": await services().language.summarise(lines) if lines else ""}
+    spoken = any(line.startswith("Customer:") for line in lines)
+    return {"summary": await services().language.summarise(lines) if spoken else ""}
 
 
 async def escalate(state: Case, config: RunnableConfig) -> Escalated:
@@ -82,7 +83,7 @@ async def escalate(state: Case, config: RunnableConfig) -> Escalated:
         reason=reason_of(state),
         summary=" ".join(part for part in (_facts_line(state), state.get("summary", "")) if part),
         transcript=transcript(state.get("messages") or []),
-        facts={name: value for name in FACTS if (value := _case(state).get(name)) is not None},
+        facts=_facts(state),
     )
     return {
         "outcome": "expired" if expired else "escalated",
@@ -98,6 +99,9 @@ def _told(state: Case, ticket_id: str, *, expired: bool) -> str:
         return f"Nobody could decide on {refund} in time. A colleague takes care of it now (ticket {ticket_id})."
     if (failure := state.get("failure")) and (state.get("topic") or state.get("brief")):
         return f"This could not be finished: {failure['message'].rstrip('.')}. It is ticket {ticket_id} now."
+    if failure and failure["kind"] == "GateRefused":
+        why = failure["message"].rstrip(".")
+        return f"The refund could not be paid: {why}. A colleague takes care of it now and writes to you (ticket {ticket_id})."
     if failure:
         return (
             "Something went wrong on our side. A colleague takes care of your request now and writes to you "
@@ -126,20 +130,25 @@ def _facts_line(state: Case) -> str:
     return f"About {', '.join(known)}." if known else ""
 
 
+def _facts(state: Case) -> dict[str, Any]:
+    return {name: value for name in FACTS if (value := _case(state).get(name)) is not None}
+
+
 def _case(state: Case) -> dict[str, Any]:
     return dict(state)
 
 
-async def escalate_while_waiting(thread_id: str, message: str) -> Ticket | None:
+async def escalate_while_waiting(state: Case, thread_id: str, message: str) -> Ticket | None:
     """A message that comes while an approval is pending: a ticket if the customer calls for a human, else nothing."""
     said = await services().language.classify(message)
     if not said["wants_human"]:
         return None
+    lines = [*transcript(state.get("messages") or []), f"Customer: {message}"]
     return await services().tickets.open(
         key=f"{thread_id}/waiting/{digest(message)}",
         thread_id=thread_id,
         reason="The customer asks for a human while an approval is pending.",
-        summary="",
-        transcript=[f"Customer: {message}"],
-        facts={},
+        summary=f"{_facts_line(state)} {await services().language.summarise(lines)}".strip(),
+        transcript=lines,
+        facts=_facts(state),
     )

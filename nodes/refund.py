@@ -54,13 +54,15 @@ async def process_refund(state: RefundDue) -> Refunded:
             approval_id=approval["approval_id"] if approval else None,
             refunded_before_cents=order["refunded_cents"],
         )
+    if receipt["order_id"] != state["order_id"]:
+        raise GateRefused(f"The refund {state['refund_id']} was paid for order {receipt['order_id']}.")
     return _refunded(receipt, asked_cents=state["due_cents"])
 
 
 async def look_up_refund(state: RefundDue) -> LookedUp:
     """After the payment step failed for good: did the money move all the same?"""
     receipt = await services().payments.find(state["refund_id"])
-    if receipt is None:
+    if receipt is None or receipt["order_id"] != state["order_id"]:
         return {"receipt_id": None}
     done = _refunded(receipt, asked_cents=state["due_cents"])
     return {

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import typer
 from typer.main import get_command
@@ -36,17 +37,22 @@ PAGES = {"commands.md": commands, "workflows.md": workflows}
 
 def _helps() -> Iterator[str]:
     group = get_command(app)
-    root = typer.Context(group, info_name="switchboard")
-    for name in group.list_commands(root):  # type: ignore[attr-defined]
-        command = group.get_command(root, name)  # type: ignore[attr-defined]
-        context = typer.Context(command, info_name=name, parent=root)
-        yield f"## switchboard {name}\n"
+    yield from _help_of_members(group, typer.Context(group, info_name="switchboard"))
+
+
+def _help_of_members(group: Any, above: Any) -> Iterator[str]:
+    for name in group.list_commands(above):
+        command = group.get_command(above, name)
+        context = typer.Context(command, info_name=name, parent=above)
+        yield f"## {context.command_path}\n"
         yield f"{(command.help or '').strip()}\n"
         for option in command.get_params(context):
             record = option.get_help_record(context)
             if record and "--help" not in record[0]:
                 yield f"- `{record[0]}`: {' '.join(record[1].split())}"
         yield ""
+        if hasattr(command, "list_commands"):
+            yield from _help_of_members(command, context)
 
 
 if __name__ == "__main__":

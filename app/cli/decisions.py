@@ -7,9 +7,11 @@ import typer
 
 from app.cli.output import print_error, print_json, print_list
 from app.cli.parameters import amount as parse_amount
+from app.cli.parameters import words
 from app.cli.running import AsJson, EngineOption, ThreadArgument, call, run
 
 if TYPE_CHECKING:
+    from app.engine import Engine
     from app.services import Approval
 
 By = Annotated[str | None, typer.Option(help="Who decides; your login name when left out.")]
@@ -17,8 +19,8 @@ By = Annotated[str | None, typer.Option(help="Who decides; your login name when 
 
 def pending(engine: EngineOption = None, as_json: AsJson = False) -> None:
     """List the approvals that wait, oldest deadline first."""
-    waiting = call(lambda runner: runner.pending(), engine=engine)
-    rows = waiting if as_json else [_row(approval) for approval in waiting]
+    waiting = call(_pending, engine=engine)
+    rows: list[Any] = [approval if as_json else _row(approval, name) for approval, name in waiting]
     columns = ("thread", "amount", "order", "deadline", "reason")
     print_list(rows, columns, as_json=as_json, empty="Nothing waits for an approval.")
 
@@ -45,7 +47,7 @@ def approve(
 
 def reject(
     thread: ThreadArgument,
-    reason: Annotated[str, typer.Option(help="Why; the customer reads it.")],
+    reason: Annotated[str, typer.Option(parser=words, metavar="WHY", help="Why; the customer reads it.")],
     by: By = None,
     engine: EngineOption = None,
     as_json: AsJson = False,
@@ -69,12 +71,20 @@ def sweep(engine: EngineOption = None, as_json: AsJson = False) -> None:
     print_error(f"{len(swept)} approval{'s' * (len(swept) != 1)} expired.")
 
 
-def _row(approval: "Approval") -> dict[str, str]:
+async def _pending(runner: "Engine") -> "list[tuple[Approval, str]]":
+    """The approvals, each with what its thread is called."""
+    from app.threads import called
+
+    names = {thread["thread_id"]: called(thread) for thread in await runner.threads.recent(status="waiting")}
+    return [(one, names.get(one["thread_id"], one["thread_id"])) for one in await runner.pending()]
+
+
+def _row(approval: "Approval", name: str) -> dict[str, str]:
     from nodes.money import shown
 
     args = approval["args"]
     return {
-        "thread": approval["thread_id"],
+        "thread": name,
         "amount": shown(args["amount_cents"], args["currency"]),
         "order": args["order_id"],
         "deadline": f"{approval['expires_at'][:19]}Z",

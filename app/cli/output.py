@@ -78,18 +78,18 @@ def printable(value: Any) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
-def print_result(result: "RunResult", *, as_json: bool, spoken: str = "") -> None:
+def print_result(result: "RunResult", *, as_json: bool, spoken: str = "", engine: str | None = None) -> None:
     """A run or a decision, and the exit code that belongs to it.
 
     `spoken`: the words that were printed as a model wrote them. When the checks replaced them, the reply that counts
-    follows.
+    follows. `engine`: as the command was told; the next one has to be told too.
     """
     if as_json:
         print_json(result)
     else:
         if result["reply"] and result["reply"].strip() != spoken.strip():
             typer.echo(result["reply"])
-        _print_next_step(result)
+        _print_next_step(result, f" --engine {engine}" if engine else "")
     if code := OF_STATUS[result["status"]]:
         raise typer.Exit(code)
 
@@ -98,15 +98,17 @@ def _priced(usage: "Usage") -> str:
     return "" if usage["cost"] is None else f", {usage['cost']:.4f} by the provider's count"
 
 
-def _print_next_step(result: "RunResult") -> None:
+def _print_next_step(result: "RunResult", told: str) -> None:
     thread = result["name"] or result["thread_id"]
     approval = result["approval"]
     if result["status"] == "waiting" and approval:
         print_error(f"\nWaits for an approval until {approval['expires_at'][:19]}Z. To decide:")
-        print_error(f"  switchboard approve {thread}")
-        print_error(f"  switchboard reject {thread} --reason WHY")
+        print_error(f"  switchboard approve {thread}{told}")
+        print_error(f"  switchboard reject {thread} --reason WHY{told}")
     else:
         outcome = f", {result['outcome']}" if result["outcome"] else ""
         print_error(f"\n{result['status']}{outcome} (thread {thread})")
+    if result["status"] == "failed" and "switchboard resume" not in (result["reply"] or ""):
+        print_error(f"`switchboard resume {thread}{told}` goes on from the last step.")
     if tokens := result["usage"]["total_tokens"]:
         print_error(f"{tokens:,} tokens{_priced(result['usage'])}")

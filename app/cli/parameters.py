@@ -16,6 +16,13 @@ def amount(text: str) -> int:
         raise typer.BadParameter(f"{error}.") from error
 
 
+def words(text: str) -> str:
+    """Something to read, without space around it."""
+    if not text.strip():
+        raise typer.BadParameter("It is empty: write at least a word.")
+    return text.strip()
+
+
 def age(text: str) -> timedelta:
     """ "30d", "12h", "45m" -> how long ago."""
     found = re.fullmatch(r"(\d{1,6})\s*([dhm])", text.strip())

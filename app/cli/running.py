@@ -70,7 +70,7 @@ def run(use: "Callable[[Engine], Awaitable[RunResult]]", *, as_json: bool, **set
     """As `call`, with progress on stderr, and the result printed."""
     with Progress(words=not as_json) as progress:
         result = call(use, progress, **settings)
-    print_result(result, as_json=as_json, spoken=progress.spoken)
+    print_result(result, as_json=as_json, spoken=progress.spoken, engine=settings.get("engine"))
 
 
 def _said(settings: dict[str, Any]) -> dict[str, Any]:

@@ -7,13 +7,16 @@ import typer
 
 from app.cli.output import print_error
 from app.cli.parameters import amount as parse_amount
+from app.cli.parameters import words
 from app.cli.running import AsJson, EngineOption, ThreadOption, run
 
-Email = Annotated[str | None, typer.Option(help="The customer's e-mail address, if you know it.")]
+Email = Annotated[
+    str | None, typer.Option(parser=words, metavar="EMAIL", help="The customer's e-mail address, if you know it.")
+]
 
 
 def support(
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What the customer wrote.")],
+    text: Annotated[str, typer.Argument(parser=words, metavar="TEXT", help="What the customer wrote.")],
     thread: ThreadOption = None,
     email: Email = None,
     engine: EngineOption = None,
@@ -53,7 +56,9 @@ def answer(
 
 def refund(
     order: Annotated[str, typer.Option(help="Order number, like 12345.")],
-    email: Annotated[str, typer.Option(help="The e-mail address the order was placed under.")],
+    email: Annotated[
+        str, typer.Option(parser=words, metavar="EMAIL", help="The e-mail address the order was placed under.")
+    ],
     amount: Annotated[
         int | None,
         typer.Option(

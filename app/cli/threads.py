@@ -58,7 +58,7 @@ def show(thread: ThreadArgument, out: OutOption = None, engine: EngineOption = N
     print_list([dict(result)], ("thread_id", "name", "graph", "status", "outcome"), as_json=False, empty="")
     typer.echo()
     with suppress(typer.Exit):  # showing a thread that waits or failed is no failure
-        print_result(result, as_json=False)
+        print_result(result, as_json=False, engine=engine)
 
 
 def trace(thread: ThreadArgument, engine: EngineOption = None, as_json: AsJson = False) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -107,7 +108,10 @@ class Calls:
                 )
             )
 
-        accepted = await self._within(self.patience_s, send(), tick, self._nobody(thread_id))
+        try:
+            accepted = await self._within(self.patience_s, send(), tick, self._nobody(thread_id))
+        except DependencyDown as silent:
+            raise await self._stuck(thread_id) or silent from silent
         late = self._nobody(thread_id)
         return await self._within(
             limit_s + self.patience_s, self._patiently(accepted.result, for_s=limit_s), tick, late
@@ -169,6 +173,17 @@ class Calls:
         if status in UNANSWERED:
             return DependencyDown(f"{self._no_worker()} Start one with `switchboard worker`.")
         return DependencyDown(f"Temporal at {self.settings.temporal_address} refused: {error}.")
+
+    async def _stuck(self, thread_id: str) -> DependencyDown | None:
+        """For a workflow that workers try to go on with, and fail at each time."""
+        with suppress(RPCError):
+            description = await self._handle(thread_id).describe()
+            if description.raw_description.pending_workflow_task.attempt > 1:
+                return DependencyDown(
+                    f"A worker is there, and cannot go on with thread {thread_id}; its log says why. Workers and command "
+                    "line need the same SWITCHBOARD_ENCRYPTION_KEY, and the same version of Switchboard."
+                )
+        return None
 
     def _nobody(self, thread_id: str) -> DependencyDown:
         return DependencyDown(

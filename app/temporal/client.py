@@ -15,9 +15,9 @@ from temporalio.client import Client
 from app.clock import iso
 from app.compiling import checked
 from app.composition import House
-from app.decisions import answer_while_waiting, undecided
+from app.decisions import undecided
 from app.engine import RunResult, Usage, Watcher
-from app.errors import EditRefused, NothingToResume, ThreadBusy, UnknownThread
+from app.errors import EditRefused, NothingToResume, OtherEngine, ThreadBusy, UnknownThread
 from app.journal import Entry, Journal
 from app.results import result as result_of
 from app.runner import NEEDS_ATTENTION
@@ -28,7 +28,8 @@ from app.temporal.calls import Calls, Over
 from app.temporal.failures import KINDS
 from app.temporal.refusals import refuse_resume, refuse_turn
 from app.temporal.tail import Tail
-from app.threads import Thread, Threads, called, new_thread_id
+from app.threads import Thread, Threads, called
+from app.turns import in_turn, keep
 from graphs import workflow
 from nodes.context import Context
 from nodes.decisions import read_answer
@@ -72,6 +73,7 @@ class TemporalEngine:
         """
         known = checked(graph, values)
         async with self._registered(thread, graph) as at:
+            self._refuse_lost(at)
             refuse_turn(at.called, at.standing)
             return await self._turn(at, known, context=context)
 
@@ -84,13 +86,13 @@ class TemporalEngine:
             if at.standing.status == "waiting":
                 return await self._hold(at, text)
             thread_id = at.thread["thread_id"]
+            self._refuse_lost(at)
             refuse_turn(at.called, at.standing)
-            held = await self.threads.held(thread_id)
-            said = [HumanMessage(words, id=known_as) for known_as, words in held.items()]
-            messages = [*said, HumanMessage(text, id=new_thread_id())]
-            result = await self._turn(at, {**known, "messages": messages}, context=context)
-            await self.threads.release_held(thread_id)
-            return result
+
+            async def take(message: HumanMessage) -> RunResult:
+                return await self._turn(await self._at(thread_id), {**known, "messages": [message]}, context=context)
+
+            return await in_turn(self.threads, thread_id, text, at.standing.values.get("messages") or [], take)
 
     async def decide(self, thread: str, answer: Mapping[str, Any]) -> RunResult:
         """Answer the pending approval and go on.
@@ -117,10 +119,7 @@ class TemporalEngine:
             if standing.status == "completed" and standing.values.get("outcome") == NEEDS_ATTENTION:
                 return await self._turn(at, _input_of(at))
             refuse_resume(at.called, standing)
-            if not at.open:
-                raise NothingToResume(
-                    f"The workflow of thread {at.called} was ended on Temporal, and its state with it. Start a new thread."
-                )
+            self._refuse_lost(at)
             return await self._update(at, "resume", self._limits())
 
     async def sweep(self) -> list[RunResult]:
@@ -136,7 +135,7 @@ class TemporalEngine:
 
     async def show(self, thread: str) -> RunResult:
         """Where the thread stands; runs nothing. Raises UnknownThread, DependencyDown."""
-        at = await self._at(await self.threads.find(thread))
+        at = await self._at((await self.threads.here(thread))["thread_id"])
         return await self._result(at)
 
     async def trace(self, thread: str) -> list[Entry]:
@@ -212,6 +211,13 @@ class TemporalEngine:
         standing = at.standing
         return await result_of(at.thread, standing.values, self.services.approvals, status=standing.status, usage=usage)
 
+    def _refuse_lost(self, at: "_At") -> None:
+        """Raises NothingToResume for a workflow that an operator has ended."""
+        if at.standing.status == "failed" and not at.open:
+            raise NothingToResume(
+                f"The workflow of thread {at.called} was ended on Temporal, and its state with it. Start a new thread."
+            )
+
     async def _undecided(self, at: "_At") -> Approval:
         """The record that waits for a decision, or the refusal that fits."""
         awaited = at.standing.awaited["approval_id"] if at.standing.awaited else None
@@ -234,6 +240,8 @@ class TemporalEngine:
                 awaited = at.standing.awaited
                 if at.open and awaited and awaited["approval_id"] == record["approval_id"]:
                     return await self._update(at, "stopped", at.standing.stops)
+        except OtherEngine:
+            return None
         except (ThreadBusy, UnknownThread, Over):
             if await self._is_registered(record["thread_id"]):
                 return None
@@ -250,10 +258,8 @@ class TemporalEngine:
     async def _hold(self, at: "_At", text: str) -> RunResult:
         """A message that comes while an approval is pending: kept, and answered by code; a call for a human is heard."""
         thread_id = at.thread["thread_id"]
-        await self.threads.hold(thread_id, text)
         result = await self._result(at)
-        assert result["approval"]
-        result["reply"] = await answer_while_waiting(thread_id, result["approval"], text)
+        result["reply"] = await keep(self.threads, thread_id, text, at.standing.values, result["approval"])
         return result
 
     def _limits(self) -> Limits:

@@ -37,7 +37,7 @@ async def open_engine(
         raise missing_extra() from error
     client = await connect(settings)
     indexed = await registered(client, add=True)
-    async with open_house(settings, clock=clock) as house:
+    async with open_house(settings, clock=clock, engine="temporal") as house:
         calls = Calls(client, settings, patience_s)
         yield TemporalEngine(house=house, calls=calls, watcher=watcher or Unwatched(), indexed=indexed)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.clock import iso
+from app.clock import iso, to_the_second
 from app.errors import (
     AlreadyDecided,
     ApprovalExpired,
@@ -60,7 +60,7 @@ def refuse_decision(called: str, standing: Standing, verdict: Verdict, now: date
         )
     if awaited["expires_at"] <= iso(now):
         raise ApprovalExpired(
-            f"The deadline was {awaited['expires_at']}; nothing can be approved after it. A ticket takes care of it."
+            f"The deadline was {to_the_second(awaited['expires_at'])}; nothing can be approved after it. A ticket takes care of it."
         )
     if problem := read_answer(verdict.answer, awaited["args"])["problem"]:
         raise EditRefused(problem)

@@ -81,7 +81,7 @@ async def serve(
             await stack.enter_async_context(development_server(settings))
         client = await connect(settings)
         await registered(client, add=True)
-        house = await stack.enter_async_context(open_house(settings))
+        house = await stack.enter_async_context(open_house(settings, engine="temporal"))
         stop = _stopped_by_signals()
         async with worker(client, house, build=build):
             queue = f"{settings.temporal_task_queue!r} of {settings.temporal_address} ({settings.temporal_namespace})"

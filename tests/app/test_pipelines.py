@@ -121,7 +121,7 @@ QUESTIONS: list[tuple[str, Arrange, list[Turn], str]] = [
     ("small talk", answers([]), [{"question": "hi"}], "resolved"),
     ("the offer of a human", answers([]), [OFF_TOPIC, {"question": "yes please"}], "escalated"),
     ("a human after an honest answer", answers([]), [OFF_TOPIC, {"question": "get me a human"}], "escalated"),
-    ("a human, but nothing was offered", answers([]), [{"question": "get me a human"}], "unanswered"),
+    ("a human, asked for at once", answers([]), [{"question": "get me a human"}], "escalated"),
     ("a clean start for the next question", answers([GOOD]), [ASKED, OFF_TOPIC, ASKED], "answered"),
     ("a folder of its own", answers([GOOD]), [{**ASKED, "knowledge_dir": "elsewhere"}], "answered"),
     ("the model comes back", fails("language", "classify", *BUSY[:2]), [ASKED], "answered"),

@@ -395,7 +395,7 @@ async def test_messages_that_come_too_early_are_read_afterwards(runner: Runner) 
     ]
     assert (await runner.decide("talk", APPROVE))["outcome"] == "refunded"
     after = await runner.say("thanks", thread="talk")
-    assert said(after) == ["refund order 12345", "are you there?", "get me a manager", "thanks"]
+    assert said(after) == ["refund order 12345", "are you there?", "thanks"], "the ticket took care of the other one"
     assert said(await runner.say("thanks again", thread="talk")) == [*said(after), "thanks again"]
 
 

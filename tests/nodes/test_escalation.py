@@ -130,6 +130,8 @@ async def test_while_an_approval_is_pending_only_a_call_for_a_human_opens_a_tick
         {"order_ids": [], "emails": [], "amounts_cents": [], "reason": ""},
     )
     for _ in range(2):
-        ticket = await escalate_while_waiting("thread-1", "get me Mia")
+        ticket = await escalate_while_waiting(case(order_id="12345"), "thread-1", "get me Mia")
         assert (ticket is not None) is wants_human
-    assert [one["transcript"] for one in house.tickets.opened.values()] == [["Customer: get me Mia"]] * wants_human
+    opened = list(house.tickets.opened.values())
+    assert [one["transcript"] for one in opened] == [["Customer: get me Mia"]] * wants_human
+    assert [one["facts"]["order_id"] for one in opened] == ["12345"] * wants_human

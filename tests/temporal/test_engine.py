@@ -1,7 +1,7 @@
 """What only the engine on Temporal has: validators, timers, long conversations, encryption, and servers that are not there."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any
@@ -17,7 +17,7 @@ from temporalio.service import RPCError
 
 from app.composition import open_runner
 from app.engine import RunResult
-from app.errors import DependencyDown, NotConfigured, NothingPending, NothingToResume, UnknownThread
+from app.errors import DependencyDown, NotConfigured, NothingPending, NothingToResume, OtherEngine
 from app.journal import Entry
 from app.services import install
 from app.settings import Settings
@@ -27,10 +27,11 @@ from app.temporal.engine import open_engine
 from app.temporal.search_attributes import customer
 from app.temporal.worker import Pace
 from app.temporal.workflows import Conversation
+from app.threads import named
 from tests.app.clients.language.test_chat import USAGE, says, served
 from tests.contracts.test_engine import ADA, APPROVE, LARGE, REJECT, SMALL, known, refunds, said, until
 from tests.temporal.server import free_port
-from tests.temporal.working import QUICK, Gate, engine_and_worker, process, work, workers_started
+from tests.temporal.working import QUICK, Gate, at_work, engine_and_worker, process, work, workers_started
 
 pytestmark = pytest.mark.slow
 
@@ -148,6 +149,9 @@ async def test_every_step_can_be_the_first_of_another_worker(on_temporal: Settin
 # -- what can be seen ---------------------------------------------------------------------------------------------------
 
 
+GRACE = {"order_id": "12348", "email": "grace@example.com"}
+
+
 class Seen:
     def __init__(self) -> None:
         self.steps: list[tuple[str, str | None]] = []
@@ -252,7 +256,7 @@ async def test_a_thread_of_the_other_engine_is_left_to_it(engine: TemporalEngine
     async with open_runner(stocked) as runner:
         await runner.start("refund", LARGE, thread=job)
         for act in (engine.show(job), engine.decide(job, APPROVE), engine.start("refund", SMALL, thread=job)):
-            with pytest.raises(UnknownThread, match="another engine"):
+            with pytest.raises(OtherEngine, match="runs on the default engine"):
                 await act
         assert known(await runner.decide(job, APPROVE)) == ("completed", "refunded")
 
@@ -314,3 +318,40 @@ async def either(next_run: Any) -> None:
     """The workflow may end before it takes another run; then it says so."""
     with suppress(RPCError):
         assert (await next_run).values["outcome"] == "refunded"
+
+
+async def test_a_key_that_the_workers_do_not_have_is_named(on_temporal: Settings, job: str) -> None:
+    keyed = on_temporal.model_copy(update={"encryption_key": SecretStr("k" * 16)})
+    async with at_work(on_temporal), open_engine(keyed, patience_s=3.0) as engine:
+        with pytest.raises(DependencyDown, match="SWITCHBOARD_ENCRYPTION_KEY"):
+            await engine.start("refund", SMALL, thread=job)
+        await engine.client.get_workflow_handle(named(job)).terminate()
+
+
+# -- two engines on one house -------------------------------------------------------------------------------------------
+
+
+async def test_a_thread_belongs_to_the_engine_it_began_on(
+    on_temporal: Settings, engine: TemporalEngine, job: str
+) -> None:
+    there, asks, here = f"{job} there", f"{job} asks", f"{job} here"
+    await engine.start("refund", SMALL, thread=there)
+    await engine.start("refund", LARGE, thread=asks)
+    async with open_runner(on_temporal.model_copy(update={"engine": "langgraph"})) as default:
+        others: list[Callable[[], Awaitable[Any]]] = [
+            lambda: default.start("refund", GRACE, thread=there),
+            lambda: default.show(there),
+            lambda: default.resume(asks),
+            lambda: default.decide(asks, APPROVE),
+            lambda: default.archive.history(there),
+            lambda: default.archive.delete(asks),
+        ]
+        for ask in others:
+            with pytest.raises(OtherEngine, match="runs on Temporal: use `--engine temporal`"):
+                await ask()
+        assert await default.sweep() == []
+        await default.start("refund", SMALL, thread=here)
+        with pytest.raises(OtherEngine, match="runs on the default engine"):
+            await engine.start("refund", GRACE, thread=here)
+    assert [one["thread_id"] for one in await engine.pending()] == [named(asks)]
+    assert (await engine.decide(asks, APPROVE))["outcome"] == "refunded"

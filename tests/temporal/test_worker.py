@@ -73,10 +73,18 @@ def test_the_readmes_three_commands_survive_a_restart_of_worker_and_server(
     assert (stocked.home / "temporal.db").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_development_server_is_for_this_machine(switchboard: CommandLine) -> None:
-    called = switchboard("worker", "--dev", "--address", "temporal.internal:7233")
+@pytest.mark.parametrize("address", ["temporal.internal:7233", "localhost:99999", "localhost"])
+def test_a_development_server_is_for_this_machine(switchboard: CommandLine, address: str) -> None:
+    called = switchboard("worker", "--dev", "--address", address)
     assert called.code == 5
     assert "on this machine only" in called.err
+
+
+def test_a_development_server_takes_no_port_of_others(switchboard: CommandLine, on_temporal: Settings) -> None:
+    called = switchboard("worker", "--dev", "--address", on_temporal.temporal_address)
+    assert called.code == 5
+    assert "is taken" in called.err
+    assert not (on_temporal.home / "temporal.db").exists()
 
 
 def test_a_server_that_is_not_there(switchboard: CommandLine) -> None:

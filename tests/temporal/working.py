@@ -28,7 +28,7 @@ QUICK = Pace(heartbeat_s=2.0, sticky_s=0.5)
 async def at_work(settings: Settings, *, pace: Pace = QUICK) -> AsyncIterator[None]:
     """A worker in this process."""
     client = await connect(settings)
-    async with open_house(settings) as house, worker(client, house, pace=pace):
+    async with open_house(settings, engine="temporal") as house, worker(client, house, pace=pace):
         yield
 
 
@@ -41,7 +41,7 @@ async def engine_and_worker(settings: Settings, **about: Any) -> AsyncIterator[T
 async def work_and_die(settings: Settings, service: str, method: str, when: When) -> None:
     """A worker that is killed, as by kill -9, at its first call of this method."""
     client = await connect(settings)
-    async with open_house(settings) as house:
+    async with open_house(settings, engine="temporal") as house:
         services: Any = house.services
         crashing = {service: Crashing(getattr(services, service), method, when)}
         with install(replace(services, **crashing)):
@@ -52,7 +52,7 @@ async def work_and_die(settings: Settings, service: str, method: str, when: When
 async def work(settings: Settings) -> None:
     """A worker that works until it is killed."""
     client = await connect(settings)
-    async with open_house(settings) as house, worker(client, house, pace=QUICK):
+    async with open_house(settings, engine="temporal") as house, worker(client, house, pace=QUICK):
         await asyncio.Event().wait()
 
 

@@ -184,6 +184,7 @@ threads = Table(
     Column("status", String, nullable=False),
     Column("outcome", String),
     Column("customer", String),
+    Column("engine", String, nullable=False, server_default="langgraph"),
     Column("created_at", String, nullable=False),
     Column("updated_at", String, nullable=False),
     Column("lease_owner", String),

@@ -86,10 +86,9 @@ class Guard:
         if any(address in network for network in self._networks):
             return
         if not is_public(address):
-            raise SourceUnreadable(
-                f"{shown(url)} is not read: its host is not on the public internet. "
-                f"If it may be read all the same, add {host_of(url)} to SWITCHBOARD_WEB_ALLOW."
-            )
+            allow = f" If it may be read all the same, add {host_of(url)} to SWITCHBOARD_WEB_ALLOW."
+            advice = "" if address.is_link_local else allow  # there a cloud tells its machines their secrets
+            raise SourceUnreadable(f"{shown(url)} is not read: its host is not on the public internet.{advice}")
         if port not in WEB_PORTS:
             ports = ", ".join(map(str, sorted(WEB_PORTS)))
             raise SourceUnreadable(
