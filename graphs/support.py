@@ -39,6 +39,7 @@ class SupportState(RefundState, total=False):
     asks_progress: bool
     small_talk: bool
     question: str
+    other_orders: list[str]
     sought: str
     passages: list[Found]
     sentences: list[Sentence]

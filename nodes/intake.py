@@ -56,6 +56,7 @@ class Understood(TypedDict):
     receipt_id: None
     problem: str
     question: str
+    other_orders: list[str]
 
 
 class Asking(TypedDict, total=False):
@@ -160,6 +161,7 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
         "receipt_id": None,
         "problem": "",
         "question": text,
+        "other_orders": details["order_ids"][1:],
     }
 
 

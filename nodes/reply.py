@@ -10,9 +10,13 @@ from app.services import services
 from nodes.context import Context, context_of
 
 
+ABOUT_ONE_ORDER = frozenset({"resolved", "refunded", "declined", "rejected"})
+
+
 class ToSay(TypedDict, total=False):
     say: str
     outcome: str
+    other_orders: list[str]  # that the message named too
 
 
 class Said(TypedDict):
@@ -28,7 +32,10 @@ async def respond(state: ToSay, runtime: Runtime[Context]) -> Said:
     knobs = context_of(runtime)
     if state.get("outcome") == "answered":
         return said("\n\n".join(filter(None, (state["say"], knobs["signature"].strip()))))
-    facts: dict[str, Any] = {"say": state["say"], "outcome": state.get("outcome")}
+    say = state["say"]
+    if (others := state.get("other_orders")) and state.get("outcome") in ABOUT_ONE_ORDER:
+        say += f" I take one order at a time: please write again about {' and '.join(others)}."
+    facts: dict[str, Any] = {"say": say, "outcome": state.get("outcome")}
     return said(await services().language.reply(facts, tone=knobs["tone"], signature=knobs["signature"]))
 
 

@@ -47,6 +47,15 @@ def test_where_is_my_order(switchboard: CommandLine) -> None:
     assert "tracking number" in told["reply"]
 
 
+def test_of_several_orders_the_first_is_looked_at_and_the_others_are_not_forgotten(switchboard: CommandLine) -> None:
+    told = switchboard.json(
+        "support", "where are my orders 12349 and 12348?", "--email", "grace@example.com", "--thread", "c"
+    )
+    assert told["reply"].startswith("Order 12349")
+    assert "write again about 12348" in told["reply"]
+    assert "write again" not in switchboard.json("support", "where is order 12348?", "--thread", "c")["reply"]
+
+
 def test_missing_details_are_asked_for(switchboard: CommandLine) -> None:
     asked = switchboard.json("support", "I'd like my money back", "--thread", "c")
     assert asked["outcome"] == "needs_information"
