@@ -9,7 +9,6 @@ from typing_extensions import TypedDict
 from app.services import services
 from nodes.context import Context, context_of
 
-
 ABOUT_ONE_ORDER = frozenset({"resolved", "refunded", "declined", "rejected"})
 
 

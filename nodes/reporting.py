@@ -1,6 +1,6 @@
 """Write the report, and hold it against its sources: every citation is resolved and checked by code."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Literal
 
@@ -134,7 +134,7 @@ async def quote(state: ToWrite) -> Written:
     report = Report(
         answer=found[0]["quote"],
         note="No report could be written, so this one quotes what was found.",
-        summary=[Statement(text=one["quote"], evidence=[at]) for at, one in enumerate(found[:MOST_IN_SUMMARY])],
+        summary=_once(found)[:MOST_IN_SUMMARY],
         sections=[
             Planned(heading=title, statements=[Statement(text=one["quote"], evidence=[at]) for at, one in each])
             for (_, title), each in groupby(said_by, key=lambda each: (each[1]["source"], each[1]["title"]))
@@ -172,14 +172,17 @@ async def deliver(state: ToDeliver) -> Delivered:
     report = state.get("report") if state["evidence"] else None
     checked = state["citations"] if report else Citations(verified=0, total=0)
     read, unread = state["sources"], state["unread"]
+    answer = state["answer"] if report else None
+    summary, sections = (state["summary_checked"], state["sections_checked"]) if report else ([], [])
     document = Document(
         topic=state["topic"],
         title=state["topic"],
         made_at=iso(services().clock.now()),
-        answer=state["answer"] if report else None,
+        answer=answer,
+        answer_cited=list(_cited_answer(answer or "", [*summary, *_statements(sections)])),
         note=" ".join(filter(None, [report["note"] if report else "", *_silence(state.get("silent") or {})])),
-        summary=state["summary_checked"] if report else [],
-        sections=state["sections_checked"] if report else [],
+        summary=summary,
+        sections=sections,
         sources=[Listed(number=one["number"], title=one["title"], address=one["address"]) for one in read],
         unread=unread,
         coverage=f"{checked['verified']} of {checked['total']} citations verified, "
@@ -236,11 +239,41 @@ def _answer(answer: str | None, summary: Sequence[Cited], sections: Sequence[Sec
     """The answer, if it is made of statements that hold; otherwise what holds of the summary."""
     if answer is None:
         return None
-    held = [*summary, *(one for section in sections for one in section["statements"])]
+    held = [*summary, *_statements(sections)]
     said = plain(" ".join(one["text"] for one in held))
-    if all(plain(part) in said for part in answer.split("\n\n")):
+    is_said = all(plain(part) in said for part in answer.split("\n\n"))
+    if is_said and all(one["citations"] for one in _cited_answer(answer, held)):
         return answer
     return " ".join(one["text"] for one in summary) or None
+
+
+def _statements(sections: Sequence[Section]) -> list[Cited]:
+    return [one for section in sections for one in section["statements"]]
+
+
+def _cited_answer(answer: str, held: Sequence[Cited]) -> Iterator[Cited]:
+    """The statements that the answer is made of. A part that is cut differently has the citations of what it is cut from."""
+    for part in filter(None, answer.split("\n\n")):
+        left, made = plain(part), list[Cited]()
+        while left and (one := next((one for one in held if f"{left} ".startswith(f"{plain(one['text'])} ")), None)):
+            made.append(one)
+            left = left.removeprefix(plain(one["text"])).strip()
+        around = [one for one in held if plain(part) in plain(one["text"]) or plain(one["text"]) in plain(part)]
+        yield from [Cited(text=part, citations=_citations(around))] if left else made
+
+
+def _citations(statements: Sequence[Cited]) -> list[Citation]:
+    """Each once."""
+    found = [citation for one in statements for citation in one["citations"]]
+    return [one for at, one in enumerate(found) if one not in found[:at]]
+
+
+def _once(found: Sequence[Evidence]) -> list[Statement]:
+    """The quotes, each with all the evidence that has it."""
+    places: dict[str, list[int]] = {}
+    for at, one in enumerate(found):
+        places.setdefault(plain(one["quote"]), []).append(at)
+    return [Statement(text=found[each[0]]["quote"], evidence=each) for each in places.values()]
 
 
 def _unsearched(state: ToDeliver) -> bool:

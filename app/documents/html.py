@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from xml.etree.ElementTree import Element, tostring
 
-from app.documents.layout import NO_ANSWER, NO_SOURCES, Entry, Layout, Mark, Part, Quote, Statement, Unread, lay_out
+from app.documents.layout import NO_SOURCES, Entry, Layout, Mark, Part, Quote, Statement, Unread, lay_out
 from app.documents.report import Report
 
 _LINK_RELATION = "noopener noreferrer nofollow"
@@ -64,7 +64,7 @@ def _main(page: Layout) -> Element:
 
 
 def _sections(page: Layout) -> Iterator[Element]:
-    answer = _tag("p", page["answer"] or NO_ANSWER, dir="auto")
+    answer = _tag("p", *_answer(page), dir="auto")
     yield _section("answer", "Answer", [answer], class_="answer" if page["answer"] else "answer none")
     if page["summary"]:
         points = [_tag("li", *_cited(one), dir="auto") for one in page["summary"]]
@@ -76,6 +76,14 @@ def _sections(page: Layout) -> Iterator[Element]:
     if page["unread"]:
         unread = _tag("ul", *map(_unread, page["unread"]), class_="unread")
         yield _section("unread", "Sources that could not be read, and why", [unread])
+
+
+def _answer(page: Layout) -> Iterator[Element | str]:
+    for one in page["answer"]:
+        yield from _cited(one)
+        yield " "
+    if not page["answer"]:
+        yield page["no_answer"]
 
 
 def _footer(page: Layout) -> Element:

@@ -14,6 +14,8 @@ from app.documents.report import Cited, Report
 from app.documents.wording import shown, web_link
 
 NO_ANSWER = "The sources do not answer this."
+NOTHING_READ = "No source could be read, so the question stays open."
+NOTHING_FOUND = "No source was found, so the question stays open."
 NO_SOURCES = "No source was read."
 NO_HEADING = "Findings"
 
@@ -70,7 +72,8 @@ class Layout(TypedDict):
     topic: str  # empty when the title says it already
     made_at: str  # ISO-8601
     made: str  # for people
-    answer: str | None
+    answer: list[Statement]
+    no_answer: str  # what is said instead
     note: str
     summary: list[Statement]
     parts: list[Part]
@@ -91,7 +94,8 @@ def lay_out(report: Report) -> Layout:
         "topic": "" if topic == title else topic,
         "made_at": made_at.isoformat(timespec="seconds"),
         "made": f"{made_at.day} {made_at:%B %Y, %H:%M} UTC",
-        "answer": shown(report["answer"]) if report["answer"] is not None else None,
+        "answer": references.statements(_answer(report)),
+        "no_answer": _no_answer(report),
         "note": shown(report["note"]),
         "summary": references.statements(report["summary"]),
         "parts": [
@@ -111,6 +115,18 @@ def lay_out(report: Report) -> Layout:
 def made_time(report: Report) -> datetime:
     at = datetime.fromisoformat(report["made_at"])
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _answer(report: Report) -> list[Cited]:
+    if report["answer"] is None:
+        return []
+    return report.get("answer_cited") or [Cited(text=report["answer"], citations=[])]
+
+
+def _no_answer(report: Report) -> str:
+    if report["sources"]:
+        return NO_ANSWER
+    return NOTHING_READ if report["unread"] else NOTHING_FOUND
 
 
 def _entries(report: Report) -> list[Entry]:

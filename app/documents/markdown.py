@@ -6,7 +6,7 @@ Only what would otherwise be markup is escaped; addresses that are no links stan
 import re
 from collections.abc import Iterator
 
-from app.documents.layout import NO_ANSWER, NO_SOURCES, Entry, Layout, Statement, Unread, lay_out
+from app.documents.layout import NO_SOURCES, Entry, Layout, Statement, Unread, lay_out
 from app.documents.report import Report
 
 _MARKUP = re.compile(
@@ -35,7 +35,7 @@ def _blocks(page: Layout) -> Iterator[str]:
         yield _line(page["topic"])
     yield _line(f"{page['made']}. {page['note']}".strip())
     yield "## Answer"
-    yield _line(page["answer"] or NO_ANSWER)
+    yield " ".join(map(_cited, page["answer"])) or page["no_answer"]
     if page["summary"]:
         yield "## Summary"
         yield "\n".join(f"- {_cited(one)}" for one in page["summary"])

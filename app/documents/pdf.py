@@ -8,7 +8,7 @@ import json
 from importlib.resources import files
 from importlib.util import find_spec
 
-from app.documents.layout import NO_ANSWER, NO_SOURCES, lay_out, made_time
+from app.documents.layout import NO_SOURCES, lay_out, made_time
 from app.documents.report import Report
 from app.errors import DependencyDown, NotConfigured
 
@@ -43,10 +43,4 @@ def require_typst() -> None:
 
 
 def _data(report: Report) -> dict[str, object]:
-    page = lay_out(report)
-    return {
-        **page,
-        "answered": bool(page["answer"]),
-        "answer": page["answer"] or NO_ANSWER,
-        "no-sources": NO_SOURCES,
-    }
+    return {**lay_out(report), "no-sources": NO_SOURCES}

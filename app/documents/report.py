@@ -1,5 +1,7 @@
 """A finished research report, as plain JSON: what the graph hands over to be printed or saved."""
 
+from typing import NotRequired
+
 from typing_extensions import TypedDict
 
 
@@ -39,6 +41,7 @@ class Report(TypedDict):
     title: str
     made_at: str  # ISO-8601, UTC
     answer: str | None  # None: the sources do not answer
+    answer_cited: NotRequired[list[Cited]]  # the same, with what it rests on
     note: str  # how it was made, for the reader
     summary: list[Cited]
     sections: list[Section]

@@ -53,6 +53,39 @@ async def test_sources_become_a_report_with_checked_citations(research: Play, ho
     assert "SYSTEM" not in str({**state, "messages": ""}), "what a page says stays in the store"
 
 
+@pytest.mark.parametrize(
+    ("answer", "cited"),
+    [
+        (
+            "The tower is 48 m high. It was built in 1902.",
+            [("The tower is 48 m high.", 1), ("It was built in 1902.", 1)],
+        ),
+        ("The bridge leads to the tower.\n\nIt was", [("The bridge leads to the tower.", 1), ("It was", 1)]),
+        ("It was built in 1902. The bridge", [("It was built in 1902. The bridge", 1)]),  # cut between statements
+        (None, []),
+    ],
+)
+async def test_the_answer_has_the_citations_of_what_it_is_made_of(
+    research: Play, house: House, answer: str | None, cited: list[tuple[str, int]]
+) -> None:
+    statements = [
+        ("The tower is 48 m high.", [0]),
+        ("It was built in 1902.", [1]),
+        ("The bridge leads to the tower.", [2]),
+    ]
+    house.language.reports = [report(*statements, answer=answer)]
+    state = await research.send({"topic": TOPIC})
+    assert state["answer"] == answer
+    assert [(one["text"], len(one["citations"])) for one in state["document"]["answer_cited"]] == cited
+
+
+async def test_when_nothing_could_be_read_the_question_stays_open(research: Play, house: House) -> None:
+    house.sources.pages.clear()
+    state = await research.send({"topic": TOPIC})
+    assert state["coverage"].endswith("0 of 3 sources read")
+    assert "No source could be read, so the question stays open." in state["reply"]
+
+
 async def test_no_page_text_is_kept_in_the_state(research: Play, house: House) -> None:
     house.sources.pages["park.md"] = "x" * 100_000
     state = await research.send({"topic": TOPIC})

@@ -3,14 +3,17 @@
 import re
 from collections.abc import Mapping
 
-SILENT = frozenset({"script", "style", "noscript", "template", "svg", "nav", "iframe", "object", "select", "button"})
+SILENT = frozenset(
+    {"script", "style", "noscript", "template", "svg", "nav", "iframe", "object", "select", "button", "footer"}
+)
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 BLOCKS = HEADINGS | {
     *("address", "article", "aside", "blockquote", "body", "br", "caption", "dd", "details", "div", "dl", "dt"),
-    *("figcaption", "figure", "footer", "form", "header", "hr", "legend", "li", "main", "ol", "p", "pre", "section"),
+    *("figcaption", "figure", "form", "header", "hr", "legend", "li", "main", "ol", "p", "pre", "section"),
     *("summary", "table", "tr", "ul"),
 }
 CELLS = frozenset({"td", "th"})
+CELL = "\x1f"  # before each, until the row is known
 
 
 def sections_of_html(markup: str) -> tuple[str, list[tuple[str, str]]]:
@@ -33,6 +36,8 @@ class _Page:
         self._silent = 0
         self._heading: list[str] | None = None
         self._titling = False
+        self._marker = ""  # of a list's item that has no words yet
+        self._pre = self._code = False
 
     @property
     def sections(self) -> list[tuple[str, str]]:
@@ -47,8 +52,13 @@ class _Page:
             self._heading = []
         elif tag in BLOCKS:
             self._add("\n\n" if tag in {"p", "div", "section"} else "" if self._at_line_start() else "\n")
+            self._marker = "- " if tag == "li" else self._marker if tag in {"p", "div"} else ""
+            self._pre = self._pre or tag == "pre"
         elif tag in CELLS:
-            self._add(" ")
+            self._add(CELL)
+        elif tag == "code" and self._pre:
+            self._code = True
+            self._add("\n\n```\n")
 
     def end(self, tag: str) -> None:
         if tag in SILENT:
@@ -58,8 +68,12 @@ class _Page:
         elif tag in HEADINGS and self._heading is not None:
             self._found.append((_line("".join(self._heading)), []))
             self._heading = None
-        elif tag in BLOCKS and not self._at_line_start():
-            self._add("\n")
+        elif tag == "code" and self._code:
+            self._code = False
+            self._add("\n```\n\n")
+        elif tag in BLOCKS:
+            self._pre = self._pre and tag != "pre"
+            self._add("" if self._at_line_start() else "\n")
 
     def data(self, data: str) -> None:
         if self._silent:
@@ -68,8 +82,11 @@ class _Page:
             self.title = _line(self.title + data)
         elif self._heading is not None:
             self._heading.append(data)
+        elif self._code:
+            self._add(data)
         else:
-            self._add(re.sub(r"\s+", " ", data))
+            marker, self._marker = (self._marker, "") if data.strip() else ("", self._marker)
+            self._add(marker + re.sub(r"\s+", " ", data))
 
     def close(self) -> None:
         """Called by the parser."""
@@ -88,5 +105,12 @@ def _line(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Lines without space around them, paragraphs one empty line apart."""
+    """Lines without space around them, paragraphs one empty line apart, rows of tables between bars."""
+    text = "\n".join(_row(line) if CELL in line else line for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", re.sub(r" *\n *", "\n", re.sub(r"[^\S\n]+", " ", text))).strip()
+
+
+def _row(line: str) -> str:
+    """Tables that only arrange a page have cells of several lines, or one: they are text."""
+    cells = [cell.strip() for cell in line.split(CELL)[1:]]
+    return f"| {' | '.join(cells)} |" if sum(map(bool, cells)) > 1 else line.replace(CELL, " ")

@@ -18,7 +18,7 @@ from app.errors import DependencyDown
 from app.services import Passage
 
 BUSY_TIMEOUT_S = 30
-LAYOUT = 3
+LAYOUT = 4
 """Of the tables and of how documents are cut: an index with another number is made anew."""
 
 TABLES = """

@@ -1,7 +1,7 @@
 """A document cut into passages: by heading, and within a heading by size, between sentences where that is possible."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.clients.knowledge.reading import Document
@@ -10,7 +10,8 @@ from app.digests import digest
 LONGEST = 1000  # characters of a passage
 
 _PARAGRAPH = re.compile(r"\n\s*\n")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_GAP = re.compile(r"(?<=[.!?])\s+|\n[^\S\n]*(?=\||(?:[-*+\u2022]|\d{1,3}[.)])\s|```|~~~)")
+"""Between sentences, items of a list, rows of a table."""
 
 
 @dataclass(frozen=True)
@@ -46,17 +47,26 @@ def _blocks(text: str, longest: int) -> Iterator[str]:
         if len(paragraph) <= longest:
             yield paragraph
         else:
-            yield from _joined(_SENTENCE.split(paragraph), longest)
+            yield from _joined(_sentences(paragraph), longest)
 
 
-def _joined(sentences: list[str], longest: int) -> Iterator[str]:
+def _sentences(paragraph: str) -> Iterator[tuple[str, str]]:
+    """Each with what stands before it: a new line stays one."""
+    before, at = "", 0
+    for gap in _GAP.finditer(paragraph):
+        yield before, paragraph[at : gap.start()]
+        before, at = "\n" if "\n" in gap[0] else " ", gap.end()
+    yield before, paragraph[at:]
+
+
+def _joined(sentences: Iterable[tuple[str, str]], longest: int) -> Iterator[str]:
     block = ""
-    for sentence in (part for each in sentences for part in _short(each, longest)):
+    for before, sentence in ((before, part) for before, each in sentences for part in _short(each, longest)):
         if block and len(block) + len(sentence) + 1 > longest:
             yield block
             block = sentence
         else:
-            block = f"{block} {sentence}".strip()
+            block = f"{block}{before or ' '}{sentence}".strip()
     if block:
         yield block
 

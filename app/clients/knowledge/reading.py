@@ -1,7 +1,7 @@
 """Files as documents: Markdown, text, HTML and PDF become a title and sections of plain text."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
@@ -9,6 +9,7 @@ from os.path import splitext
 from pathlib import PurePath
 
 from app.clients.knowledge.html import sections_of_html
+from app.clients.knowledge.markdown import FENCE, FOOTNOTE, laid_out
 from app.clients.untrusted.characters import decoded, stated
 from app.clients.untrusted.confined import Confined
 from app.clients.untrusted.pdf import title_and_pages
@@ -18,11 +19,10 @@ MOST_PAGES = 2000  # of a PDF
 MOST_CHARACTERS = 20_000_000
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
-_FENCE = re.compile(r"^\s*(?:```|~~~)")
 _HEADING = re.compile(r"^ {0,3}#{1,6}(?=\s)")
 _UNDERLINE = re.compile(r"^ {0,3}(?:=+|-+)\s*$")
-_RULE = frozenset("-:| \t")  # what the line under a table's head is made of
 _INLINE = (
+    (FOOTNOTE, ""),
     (re.compile(r"!\[([^\[\]]{0,500})\]\([^()]{0,2000}(?:\([^()]{0,200}\)[^()]{0,200})?\)"), r"\1"),
     (
         re.compile(r"\[([^\[\]]{1,500})\](?:\([^()]{0,2000}(?:\([^()]{0,200}\)[^()]{0,200})?\)|\[[^\[\]]{0,200}\])"),
@@ -80,7 +80,7 @@ def _markdown(content: bytes) -> Read:
     text = _without_comments(_FRONT_MATTER.sub("", decoded(content)))
     for pattern, replacement in _INLINE:
         text = pattern.sub(replacement, text)
-    sections = list(_by_heading(text.split("\n")))
+    sections = list(_by_heading(laid_out(text.split("\n"))))
     title = next((one.heading for one in sections if one.heading), "")
     return title, sections
 
@@ -92,11 +92,12 @@ def _without_comments(text: str) -> str:
     return first + "".join(after if closed else f"<!--{inside}" for inside, closed, after in pieces)
 
 
-def _by_heading(lines: list[str]) -> Iterator[Section]:
+def _by_heading(lines: Iterable[str]) -> Iterator[Section]:
     heading, body, fenced = "", list[str](), False
     for line in lines:
-        if _FENCE.match(line):
+        if FENCE.match(line):
             fenced = not fenced
+            body.append(line)
         elif not fenced and (found := _HEADING.match(line)):
             yield Section(heading, "\n".join(body))
             heading, body = line[found.end() :].strip().rstrip("#").rstrip(), []
@@ -104,20 +105,9 @@ def _by_heading(lines: list[str]) -> Iterator[Section]:
             title = body.pop().strip()
             yield Section(heading, "\n".join(body))
             heading, body = title, []
-        elif fenced or not _is_rule(line):
-            body.append(line if fenced else _row(line))
+        else:
+            body.append(line)
     yield Section(heading, "\n".join(body))
-
-
-def _is_rule(line: str) -> bool:
-    return "|" in line and "-" in line and _RULE.issuperset(line)
-
-
-def _row(line: str) -> str:
-    """A table's row as a sentence of its cells."""
-    if not line.lstrip().startswith("|"):
-        return line
-    return ", ".join(cell.strip() for cell in line.strip().strip("|").split("|")) + "."
 
 
 def _text(content: bytes) -> Read:

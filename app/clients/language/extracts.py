@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from app.clients.language.questions import SHOWS, Reading, asked, stems
+from app.clients.language.research.instructions import for_programs
+from app.clients.language.research.sentences import FENCE
 from app.services import Found, Sentence
-from app.texts import sentences
+from app.texts import paragraphs, sentences
 
 ENOUGH = 0.5  # of what its topics weigh
 MOST_TOPICS = 0.6
@@ -36,8 +38,8 @@ def answer(question: str, passages: Sequence[Found]) -> list[Sentence]:
 
 def _best(reading: Reading, passages: Sequence[Found]) -> list[Extract]:
     """The best sentence of the first passage that answers, and one more of it that is nearly as good."""
-    passage = next((one for one in passages if _answers(reading, one)), None)
-    extracts = list(_scored(reading, passage)) if passage else []
+    answering = (list(_scored(reading, one)) for one in passages if _answers(reading, one))
+    extracts = next(filter(None, answering), [])
     best = max((each.score for each in extracts), default=0.0)
     good = sorted((each for each in extracts if each.score >= NEARLY * best), key=lambda each: -each.score)
     return [each for each in extracts if each in good[:MOST_QUOTES]]  # in the order of the document
@@ -45,9 +47,10 @@ def _best(reading: Reading, passages: Sequence[Found]) -> list[Extract]:
 
 def _answers(reading: Reading, passage: Found) -> bool:
     """Most of the topics are there, by weight and by number; and the price, when one is asked for."""
-    there = stems(passage["title"]) | stems(passage["heading"]) | stems(passage["text"])
+    told = " ".join(_sentences(passage["text"]))
+    there = stems(passage["title"]) | stems(passage["heading"]) | stems(told)
     named = sum(term.match(there) > 0 for term in reading.hard)
-    priced = reading.expects != "price" or SHOWS["price"].search(passage["text"])
+    priced = reading.expects != "price" or SHOWS["price"].search(told)
     return passage["coverage"] >= ENOUGH and named >= MOST_TOPICS * len(reading.hard) and bool(priced)
 
 
@@ -63,8 +66,27 @@ def _scored(reading: Reading, passage: Found) -> Iterator[Extract]:
 
 
 def _sentences(text: str) -> list[str]:
-    found = [_MARKER.sub("", each).strip() for each in sentences(_unwrapped(text))]
+    """Of code only where there is nothing else; never what is said to programs."""
+    pieces = FENCE.split(text)
+    return _told(pieces[::2]) or _told(pieces[1::2])
+
+
+def _told(pieces: Sequence[str]) -> list[str]:
+    found = [each for piece in pieces for block in paragraphs(piece) for each in _spoken(block)]
     return [each for each in _with_openers(found) if 2 < len(each) <= LONGEST_QUOTE]
+
+
+def _spoken(paragraph: str) -> list[str]:
+    """Its sentences, without what is said to programs."""
+    found = [each for line in _unwrapped(paragraph).splitlines() for each in _of_line(line.strip())]
+    return [each for each, demanding in zip(found, for_programs(found), strict=True) if not demanding]
+
+
+def _of_line(line: str) -> list[str]:
+    """The row of a table is one sentence."""
+    if line.startswith("|"):
+        return [line.strip("| \t")]
+    return [_MARKER.sub("", each).strip() for each in sentences(line)]
 
 
 def _unwrapped(text: str) -> str:

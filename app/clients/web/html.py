@@ -31,6 +31,7 @@ _START = "<!doctype html>\n<html>"
 """Without it a page of a single paragraph is taken for no page at all; a second one does no harm."""
 
 _ITEM = ("-", "|")
+FENCE = "```"
 _TABLE_RULE = re.compile(r"\|[-:| ]+\|")
 
 
@@ -41,6 +42,7 @@ def title_and_text(markup: str) -> tuple[str, str]:
         tree = load_html(_START + markup)
         if tree is not None:
             title = _title(tree)
+            _fence(tree)
             text = _paragraphs(extract(tree, include_comments=False) or html2txt(tree))
     except Exception as error:  # strange markup makes the library raise anything
         raise Unreadable(f"its markup cannot be understood ({type(error).__name__})") from error
@@ -54,21 +56,22 @@ def _title(tree: Any) -> str:
     return " ".join(str(named or tree.findtext(".//title") or tree.xpath("string(//h1[1])")).split())
 
 
+def _fence(tree: Any) -> None:
+    """Code gets the fences that it would have in Markdown."""
+    for block in tree.xpath("//pre[.//code]"):
+        block.text = f"\n{FENCE}\n{block.text or ''}"
+        block[-1].tail = f"{block[-1].tail or ''}\n{FENCE}\n"
+
+
 def _paragraphs(text: str) -> str:
-    """Each line a paragraph of its own, except the items of a list and the rows of a table."""
-    found, before = "", ""
-    for line in (each for each in text.split("\n") if each.strip() and not _TABLE_RULE.fullmatch(each)):
-        together = line.startswith(_ITEM) and before.startswith(line[0])
-        found += ("\n" if together else "\n\n") + _row(line)
+    """Each line a paragraph of its own, except the items of a list, the rows of a table and the lines of code."""
+    found, before, fenced = "", "", False
+    for line in (each for each in text.split("\n") if each.strip() and not _TABLE_RULE.fullmatch(each.strip())):
+        together = fenced or (line.startswith(_ITEM) and before.startswith(line[0]))
+        fenced ^= line.strip() == FENCE
+        found += ("\n" if together else "\n\n") + line
         before = line
     return found.strip()
-
-
-def _row(line: str) -> str:
-    """A table's row as a sentence of its cells."""
-    if not line.startswith("|"):
-        return line
-    return ", ".join(cell.strip() for cell in line.strip("| ").split("|")) + "."
 
 
 def _check(title: str, text: str, markup: str) -> None:

@@ -2,9 +2,11 @@
 
 import re
 
+from app.clients.knowledge.markdown import FENCE, FOOTNOTE, laid_out
+
 _HEADING = re.compile(r" {0,3}#{1,6}\s+(.*)")
-_FENCE = re.compile(r" {0,3}(?:```|~~~)")
 _INLINE = (
+    (FOOTNOTE, ""),
     (re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\n]{0,1000}\)"), r"\1"),
     (re.compile(r"\*\*([^*\n]{1,500})\*\*"), r"\1"),
     (re.compile(r"(?<![\w*])\*([^*\s][^*\n]{0,500})\*(?![\w*])"), r"\1"),
@@ -16,9 +18,10 @@ _INLINE = (
 def title_and_text(markdown: str) -> tuple[str, str]:
     """The title is the first heading, or ""."""
     title, lines, fenced = "", list[str](), False
-    for line in _body(markdown.split("\n")):
-        if _FENCE.match(line):
+    for line in laid_out(_body(markdown.split("\n"))):
+        if FENCE.match(line):
             fenced = not fenced
+            lines.append(line)
         elif not fenced and (heading := _HEADING.fullmatch(line)):
             words = _plain(heading[1].rstrip("# "))
             title = title or words

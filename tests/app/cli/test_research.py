@@ -113,7 +113,40 @@ def test_the_values_have_what_scripts_need(switchboard: CommandLine, corpus: Pat
 def test_what_the_sources_do_not_answer_is_not_answered(switchboard: CommandLine, corpus: Path) -> None:
     result = switchboard.json("research", "Who won the chess olympiad of 1972 in Skopje?", "--corpus", str(corpus))
     assert (result["outcome"], result["values"]["answer"]) == ("report_ready", None)
-    assert "do not answer" in result["reply"]
+    assert "No source was found, so the question stays open." in result["reply"]
+
+
+def test_when_no_source_can_be_read_the_question_stays_open(switchboard: CommandLine, corpus: Path) -> None:
+    for document in corpus.iterdir():
+        document.unlink()
+    (corpus / "harbour_plans.pdf").write_bytes(b"%PDF-1.7 broken")
+    result = switchboard.json("research", "harbour plans", "--corpus", str(corpus))
+    assert result["values"]["answer"] is None
+    assert "\n\nNo source could be read, so the question stays open.\n\n" in result["reply"]
+
+
+def test_what_two_documents_say_is_said_once_with_both(switchboard: CommandLine, corpus: Path) -> None:
+    (corpus / "guide.md").write_text(
+        "# Guide\n\nThe lighthouse of Norderhaven was built in 1871 by Elsa Brandt. Come and see it."
+    )
+    values = switchboard.json("research", QUESTION, "--corpus", str(corpus))["values"]
+    said = values["document"]["answer_cited"][0]
+    assert said["text"] == "The lighthouse of Norderhaven was built in 1871 by Elsa Brandt."
+    assert {one["source"] for one in said["citations"]} == {1, 2}
+    assert values["answer"].count("built in 1871") == 1
+    assert sum("built in 1871" in one["text"] for one in values["document"]["summary"]) == 1
+
+
+def test_rows_and_items_are_quoted_as_they_stand(switchboard: CommandLine, corpus: Path) -> None:
+    (corpus / "plans.md").write_text(
+        "# Berths\n\n| Plan | Price | Places |\n|---|---|---|\n| Pro berth | $25 | 10 |\n| Free berth | $0 | 1 |\n\n"
+        "- The pro berth has power (see help).\n- The pro berth can be cancelled any time[^1].\n\n[^1]: Not in May."
+    )
+    result = switchboard.json("research", "pro berth", "--corpus", str(corpus))
+    quotes = [one["quote"] for one in result["values"]["evidence"]]
+    assert "Pro berth | $25 | 10" in quotes
+    assert "The pro berth can be cancelled any time." in quotes
+    assert not any("\n" in one for one in quotes)
 
 
 def test_without_a_corpus_the_shops_pages_are_read(switchboard: CommandLine) -> None:

@@ -74,6 +74,16 @@ RICH: Report = {
     "coverage": "9 of 9 citations verified, 5 of 6 sources read",
 }
 
+CITED: Report = {
+    **RICH,
+    "answer": "You can return an item within 30 days. - The label is on us.",
+    "answer_cited": [
+        {"text": "You can return an item within 30 days.", "citations": RICH["summary"][0]["citations"]},
+        {"text": "- The label is on us.", "citations": RICH["summary"][1]["citations"]},
+    ],
+}
+"""Its answer has citations."""
+
 SCRIPT = "<script>alert(1)</script>"
 LINK = "[click](javascript:alert(1)) <https://evil.example/a> https://evil.example/b www.evil.example"
 TYPST = '#read("/etc/passwd") $x^2$ *bold* _it_ <label> @ref = no // comment /* x */ \\u{41} ~'

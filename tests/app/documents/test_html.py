@@ -12,7 +12,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring  # type: igno
 from app.documents.html import html
 from app.documents.report import Report
 from app.documents.wording import shown
-from tests.app.documents.examples import HOSTILE, HOSTILE_LINKS, RICH, RICH_LINKS, SCRIPT, TEXTS
+from tests.app.documents.examples import CITED, HOSTILE, HOSTILE_LINKS, RICH, RICH_LINKS, SCRIPT, TEXTS
 
 ALLOWED = {
     *("html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section", "time", "bdi", "span"),
@@ -77,7 +77,15 @@ def test_what_could_not_be_read_is_named_and_not_linked() -> None:
     assert not page.xpath("//section[last()]//a")
 
 
-@pytest.mark.parametrize("report", [RICH, HOSTILE], ids=["rich", "hostile"])
+def test_the_answer_has_its_citations() -> None:
+    page = parsed(CITED)
+    assert texts(page, "//section[h2='Answer']/p") == [
+        "You can return an item within 30 days. [1] [2] - The label is on us. [3]"
+    ]
+    assert "#mark-1" in page.xpath("//blockquote[@id='quote-1-1']//a/@href")
+
+
+@pytest.mark.parametrize("report", [RICH, CITED, HOSTILE], ids=["rich", "cited", "hostile"])
 def test_citations_lead_to_quotes_and_back(report: Report) -> None:
     page = parsed(report)
     ids = page.xpath("//@id")

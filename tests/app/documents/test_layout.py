@@ -1,5 +1,7 @@
 """Quotes are listed once, marks and quotes know each other, and what is empty is left out."""
 
+import pytest
+
 from app.documents.layout import lay_out
 from app.documents.report import Report
 from tests.app.documents.examples import RICH
@@ -32,6 +34,18 @@ def test_a_quote_is_listed_once_and_leads_back_to_every_mark() -> None:
             "marks": ["mark-4"],
         },
     ]
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        (NOTHING, "No source was found, so the question stays open."),
+        ({**NOTHING, "unread": RICH["unread"]}, "No source could be read, so the question stays open."),
+        ({**NOTHING, "unread": RICH["unread"], "sources": RICH["sources"]}, "The sources do not answer this."),
+    ],
+)
+def test_why_there_is_no_answer(report: Report, said: str) -> None:
+    assert (lay_out(report)["answer"], lay_out(report)["no_answer"]) == ([], said)
 
 
 def test_a_statement_names_each_source_once() -> None:

@@ -7,7 +7,7 @@ from markdown_it.token import Token
 from app.documents.markdown import markdown
 from app.documents.report import Report
 from app.documents.wording import shown
-from tests.app.documents.examples import ATTRIBUTES, HOSTILE, HOSTILE_LINKS, RICH, RICH_LINKS, TEXTS
+from tests.app.documents.examples import ATTRIBUTES, CITED, HOSTILE, HOSTILE_LINKS, RICH, RICH_LINKS, TEXTS
 
 HARD_BREAK = "  "  # before the end of a line
 PLAIN = {"text", "softbreak", "hardbreak", "code_inline", "text_special"}
@@ -82,8 +82,14 @@ seconds, three times.
 
 def test_it_says_plainly_when_there_is_no_answer() -> None:
     assert "\n## Answer\n\nThe sources do not answer this.\n" in markdown({**RICH, "answer": None})
+    assert "so the question stays open.\n" in markdown({**RICH, "answer": None, "sources": []})
     bare: Report = {**RICH, "summary": [], "sections": [], "sources": [], "unread": [], "coverage": ""}
     assert markdown(bare).endswith("\n## Sources\n\nNo source was read.\n")
+
+
+def test_the_answer_has_its_citations() -> None:
+    said = "You can return an item within 30 days. [1] [2] \\- The label is on us. [3]"
+    assert f"\n## Answer\n\n{said}\n\n## Summary" in markdown(CITED)
 
 
 def test_web_addresses_of_sources_are_links() -> None:

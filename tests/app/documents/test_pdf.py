@@ -12,7 +12,7 @@ from pypdf.generic import DictionaryObject
 from app.documents.pdf import pdf
 from app.documents.report import Report
 from app.errors import NotConfigured
-from tests.app.documents.examples import HOSTILE, HOSTILE_LINKS, LONG, RICH, RICH_LINKS
+from tests.app.documents.examples import CITED, HOSTILE, HOSTILE_LINKS, LONG, RICH, RICH_LINKS
 
 typst = pytest.importorskip("typst", reason="the extra `pdf` is not installed")
 
@@ -78,6 +78,13 @@ def test_sources_are_linked_and_citations_lead_to_quotes_and_back() -> None:
     assert web_links(document) == RICH_LINKS
     inside = [one for one in annotations(document) if "/Dest" in one or one.get("/A", {}).get("/S") == "/GoTo"]
     assert len(inside) == 8 + 9  # marks, and ways back
+
+
+def test_the_answer_has_its_citations() -> None:
+    document = read(CITED)
+    assert "within 30 days. [1] [2] - The label is on us. [3]" in text(document).replace("\u202f", " ")
+    inside = [one for one in annotations(document) if "/Dest" in one or one.get("/A", {}).get("/S") == "/GoTo"]
+    assert len(inside) == 8 + 9 + 2 * 3
 
 
 def test_equal_reports_give_equal_files() -> None:

@@ -6,9 +6,13 @@ from collections.abc import Iterator
 Span = tuple[int, int]
 
 SHORT_LINE = 55  # characters; a longer line without an end was broken by its margin
+LONGEST_NUMBER = 4  # characters
 WORDS_PER_OPTION = 8  # of a command line; whoever talks about an option says more
 
-_BLOCK = re.compile(r"\n[^\S\n]*\n\s*")
+FENCE = re.compile(r"^[^\S\n]*(?:```[^`\n]*|~~~[^\n]*)$\n?", re.MULTILINE)
+"""What stands around code."""
+
+_BLOCK = re.compile(rf"\n(?:[^\S\n]*\n)+|{FENCE.pattern}", re.MULTILINE)
 _GAP = re.compile(
     r"(?<=[.!?\u2026])[\"'\u201d\u2019)\]]*(?:\[\d{1,3}\])*[^\S\n]+(?=[\"'\u201c\u2018(\[]*[^\W_a-z])|\n\s*"
 )
@@ -20,14 +24,18 @@ _ABBREVIATION = re.compile(
 )
 _CODE = re.compile(
     r"[-=]>|<[-=]|[{}]\s*$|&\w+;|^(?:--\w|\$ |>>> |#!|@\w|def \w+\(|class \w+[(:]|import \w+$|(?:const|let|var) \w+ =)"
+    r"|^(?:sudo |(?:pip3?|npm|yarn|apt|apt-get|brew|cargo|dnf|uv|go) (?:install|add|get|i|ci|sync|run) ?|(?:npx|curl|wget|ssh) \S"
+    r"|git (?:clone|add|commit|push|pull|checkout|init)\b|docker (?:run|build|compose|pull|exec)\b|export \w+=|python3? -?\S+$|cd \S+$)"
 )
 _OPTION = re.compile(r"(?<!\S)(?:--[a-z][\w-]*|-[a-z]\b)")
-_MARKER = re.compile(r"(?:[-*+\u2022#>|]|\d{1,3}[.)])\s")
-_LEADING = re.compile(r"(?:(?:[-*+\u2022>#|]+|\d{1,3}[.)])\s+)+")
+_MARKER = re.compile(r"(?:[-*+\u2022#>]|\d{1,3}[.)])\s|\|")
+_LEADING = re.compile(r"(?:(?:[-*+\u2022>#]+|\d{1,3}[.)])\s+)+")
+_ITEM = re.compile(r"\s*(?:[-*+\u2022]|\d{1,3}[.)])\s+")
+_BARS = "| \t\n"
 
 
 def blocks(text: str) -> Iterator[Span]:
-    """Paragraphs: what stands between empty lines."""
+    """Paragraphs: what stands between empty lines, or before, in and after code."""
     at = 0
     for gap in _BLOCK.finditer(text):
         if text[at : gap.start()].strip():
@@ -50,6 +58,17 @@ def is_row(text: str, at: int) -> bool:
     return text.startswith("|", text.rfind("\n", 0, at) + 1)
 
 
+def is_head(text: str, at: int) -> bool:
+    """Whether it is the first row of its table."""
+    line = text.rfind("\n", 0, at) + 1
+    return is_row(text, at) and not (line and is_row(text, line - 1))
+
+
+def is_item(text: str, at: int) -> bool:
+    """Whether the sentence of this place begins an item of a list."""
+    return _ITEM.fullmatch(text, text.rfind("\n", 0, at) + 1, at) is not None
+
+
 def spans(text: str, block: Span) -> Iterator[Span]:
     """The sentences of a paragraph, in order, without white space and list markers around them."""
     start, end = block
@@ -61,9 +80,16 @@ def spans(text: str, block: Span) -> Iterator[Span]:
 
 
 def _ends(text: str, start: int, gap: re.Match[str], end: int) -> bool:
+    if "\n" not in gap[0] and (text.startswith("|", start) or _is_number(text[start : gap.start()])):
+        return False  # a cell may hold several sentences
     if "\n" in gap[0]:
         return not _is_wrapped(text, start, gap.start(), gap.end(), end)
     return not _ABBREVIATION.search(text[max(start, gap.start() - 12) : gap.start()])
+
+
+def _is_number(text: str) -> bool:
+    """Of an item in a list: "12."."""
+    return len(text) <= LONGEST_NUMBER and text[:-1].isdecimal()
 
 
 def _is_wrapped(text: str, start: int, at: int, after: int, end: int) -> bool:
@@ -79,7 +105,9 @@ def _is_wrapped(text: str, start: int, at: int, after: int, end: int) -> bool:
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
     piece = text[start:end]
     start += len(piece) - len(piece.lstrip())
-    end -= len(piece) - len(piece.rstrip().rstrip("|").rstrip())
+    if text.startswith("|", start):
+        start += len(piece.lstrip()) - len(piece.lstrip().lstrip(_BARS))
+    end -= len(piece) - len(piece.rstrip(_BARS))
     if marker := _LEADING.match(text, start, end):
         start = marker.end()
     if end - start > 1:

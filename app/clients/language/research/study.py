@@ -4,12 +4,14 @@ The page is data. Whatever its sentences ask for, they are only weighed and quot
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
+from typing import Literal
 
-from app.clients.language.research.sentences import Span, blocks, is_code, is_row, spans
+from app.clients.language.research.instructions import for_programs
+from app.clients.language.research.sentences import FENCE, Span, blocks, is_code, is_head, is_item, is_row, spans
 from app.clients.language.research.topic import Topic, counts_of, parts, read_topic
 from app.services import Finding, Page
 
@@ -17,7 +19,7 @@ MOST_FINDINGS = 8
 MOST_SENTENCES = 3  # of a quote
 LONGEST_QUOTE = 400  # characters
 LONGEST_PAGE = 400_000
-SHORTEST = 15  # characters of a sentence that can stand alone
+SHORTEST, SHORTEST_ROW = 15, 10  # characters of a sentence, of a table's row, that can stand alone
 LEAST = 0.25  # of the best score, for a finding
 
 LONGEST_HEADING = 80  # characters
@@ -33,12 +35,22 @@ ASKED = 0.9
 """What a word counts that stands in the question right before the sentence."""
 CLOSING = "\"')]\u201d*_"
 
+LONGEST_POINTER = 8  # words
+
 _WORD = re.compile(r"[^\W_]+(?:'s)?")
+_POINTER = re.compile(
+    r"(?:(?:please |also )?(?:see|read|visit|consult|refer to|click|go to|go back)|learn more|find out more|more (?:about|on|in))\b",
+    re.IGNORECASE,
+)
 _LINKED = re.compile(
     r"(?:he|she|it|they|his|her|its|their|this|these|those|that|such|there|here|then|both|the (?:latter|former|same)|however|also"
     r"|in addition|as a result|therefore|instead|yes|no|one|another|afterwards|later)\b",
     re.IGNORECASE,
 )
+
+
+Kind = Literal["prose", "code", "instructions"]
+"""Instructions: what a page tells the programs that read it."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,7 @@ class Sentence:
     end: int
     block: int
     place: int
+    kind: Kind
     said: Mapping[int, float]  # the topic's terms that stand here, by number: how much each counts
     order: tuple[int, ...]  # their numbers, in the order they stand in
 
@@ -75,7 +88,7 @@ def study(topic: str, page: Page) -> list[Finding]:
 
 def _findings(topic: Topic, page: Page, sentences: Sequence[Sentence]) -> list[Finding]:
     text = page["text"][:LONGEST_PAGE]
-    judged = _prose(text, sorted(_judged(topic, page["title"], text, sentences), key=lambda one: -one.score))
+    judged = _preferred(topic, text, sorted(_judged(topic, page["title"], text, sentences), key=lambda one: -one.score))
     least = LEAST * judged[0].score if judged else 0.0
     taken: set[int] = set()
     findings: list[Finding] = []
@@ -88,14 +101,25 @@ def _findings(topic: Topic, page: Page, sentences: Sequence[Sentence]) -> list[F
     return findings
 
 
-def _prose(text: str, judged: list[Judged]) -> list[Judged]:
-    """Without code, diagrams and questions, where there is anything else: a page's own question is no answer."""
-    said = [one for one in judged if _tells(text[one.sentence.start : one.sentence.end])]
-    return said or judged
+def _preferred(topic: Topic, text: str, judged: list[Judged]) -> list[Judged]:
+    """Without titles, where there is anything else; without code, diagrams and questions, too: a page's own question is
+    no answer; and without instructions."""
+    asked = [one for one in judged if one.sentence.kind != "instructions"]
+    told = [one for one in asked if one.sentence.kind == "prose" and not _asks(text, one.sentence)]
+    said = [one for one in told if not _is_title(topic, text, one.sentence)]
+    return said or told or asked or judged
 
 
-def _tells(sentence: str) -> bool:
-    return not is_code(sentence) and not sentence.rstrip(CLOSING).endswith("?")
+def _is_title(topic: Topic, text: str, sentence: Sentence) -> bool:
+    """A line that only names something, or points to it. One that has the time or number that is asked for tells it."""
+    said = text[sentence.start : sentence.end]
+    if (_POINTER.match(said) or said.endswith(":")) and len(said.split()) <= LONGEST_POINTER:
+        return True
+    if is_row(text, sentence.start):
+        return is_head(text, sentence.start)
+    if _is_said(said) or ":" in said or is_item(text, sentence.start):
+        return False
+    return topic.expects not in ("time", "number") or not topic.shows(said)
 
 
 def _mentions(topic: Topic, sentences: Sequence[Sentence]) -> dict[str, float]:
@@ -108,18 +132,25 @@ def _mentions(topic: Topic, sentences: Sequence[Sentence]) -> dict[str, float]:
 
 
 def _sentences(topic: Topic, text: str) -> list[Sentence]:
-    counts = counts_of(topic)
+    counts, fences = counts_of(topic), [one.start() for one in FENCE.finditer(text)]
     found: list[Sentence] = []
     for number, block in enumerate(blocks(text)):
-        for start, end in spans(text, block):
+        fenced = bisect_right(fences, block[0]) % 2 == 1
+        for (start, end), kind in _kinds(text, list(spans(text, block)), fenced=fenced):
             words = _WORD.findall(text, start, end)
             matched = [pair for word in words for pair in counts[word]]
             said: dict[int, float] = {}
             for at, credit in matched:
                 said[at] = max(credit, said.get(at, 0.0))
             order = tuple(at for at, _ in matched)
-            found.append(Sentence(start, end, number, len(found), said, order))
+            found.append(Sentence(start, end, number, len(found), kind, said, order))
     return [_with_its_question(text, found, one) for one in found]
+
+
+def _kinds(text: str, places: Sequence[Span], *, fenced: bool) -> Iterator[tuple[Span, Kind]]:
+    said = [text[start:end] for start, end in places]
+    for place, sentence, demanding in zip(places, said, for_programs(said), strict=True):
+        yield place, "instructions" if demanding else "code" if fenced or is_code(sentence) else "prose"
 
 
 def _with_its_question(text: str, sentences: Sequence[Sentence], sentence: Sentence) -> Sentence:
@@ -144,7 +175,8 @@ def _judged(topic: Topic, title: str, text: str, sentences: Sequence[Sentence]) 
     lead = LEAD * sum(topic.terms[at].weight * credit for at, credit in titled.items()) / topic.weight
     first = next((one.place for one in sentences if _is_said(text[one.start : one.end])), 0)
     for sentence in sentences:
-        if not sentence.said or sentence.end - sentence.start < SHORTEST:
+        least = SHORTEST_ROW if is_row(text, sentence.start) else SHORTEST
+        if not sentence.said or sentence.end - sentence.start < least:
             continue
         near = _near(sentences, sentence)
         credit = {
@@ -161,7 +193,7 @@ def _judged(topic: Topic, title: str, text: str, sentences: Sequence[Sentence]) 
         score = _score(topic, sentence, credit, rarity, shows=shows) + (lead if sentence.place == first else 0.0)
         yield Judged(
             sentence,
-            score * (1.0 if _is_said(said) else HEADING),
+            score * (1.0 if _is_said(said) or is_row(text, sentence.start) else HEADING),
             _relevance(topic, sentence, credit, shows=shows),
         )
 
@@ -246,9 +278,10 @@ def _fits(text: str, sentences: Sequence[Sentence], first: int, last: int, taken
     one, other = sentences[first], sentences[last]
     return (
         one.block == other.block
+        and one.kind == other.kind
         and other.end - one.start <= LONGEST_QUOTE
         and not (is_row(text, one.start) or is_row(text, other.start))
-        and is_code(text[one.start : one.end]) == is_code(text[other.start : other.end])
+        and not any(is_item(text, each.start) for each in sentences[first + 1 : last + 1])
     )
 
 

@@ -24,9 +24,19 @@ MARKDOWN = [
     ("# A\n\none\n\n## B\n\ntwo", [("A", "one"), ("B", "two")], "headings"),
     ("A\n===\none\n\nB\n---\ntwo", [("A", "one"), ("B", "two")], "underlined headings"),
     ("---\ntags: x\n---\n# A\none", [("A", "one")], "front matter is no text"),
-    ("# A\n```\n# no heading\n```\n", [("A", "# no heading")], "code keeps its signs"),
+    ("# A\n```\n# no heading\n```\n", [("A", "```\n# no heading\n```")], "code keeps its signs"),
     ("# A\n[**bold** link](http://x) and `code`", [("A", "bold link and code")], "marks are no text"),
-    ("# A\n| a | b |\n|---|---|\n| 1 | 2 |", [("A", "a, b.\n1, 2.")], "a row of a table is a sentence"),
+    ("# A\n| a | b |\n|---|---|\n| 1 | 2 |", [("A", "| a | b |\n| 1 | 2 |")], "a row stays a row"),
+    (
+        "# A\na | b\n---|---\n1 | 2\n\none | two",
+        [("A", "| a | b |\n| 1 | 2 |\n\none | two")],
+        "rows without outer bars",
+    ),
+    ("# A\n```\na | b\n--|--\n```", [("A", "```\na | b\n--|--\n```")], "code has no rows"),
+    ("# A\none\n\n    x = 1\n\n    y\n\ntwo", [("A", "one\n\n```\n    x = 1\n\n    y\n\n```\ntwo")], "indented code"),
+    ("# A\n- one\n\n    more of it", [("A", "- one\n\n    more of it")], "an item goes on"),
+    ("# A\nOne[^1] two[^b].\n\n[^1]: Note.", [("A", "One two.\n\nNote.")], "marks of footnotes"),
+    ("# A\nThe class `[^a]`.", [("A", "The class [^a].")], "no footnote"),
     ("only text", [("", "only text")], "no heading at all"),
     ("", [], "nothing at all"),
 ]
@@ -47,9 +57,14 @@ def test_html_has_no_markup_scripts_or_navigation() -> None:
         "<html><head><title>Our shop</title><style>p{}</style></head><body><nav>Home</nav>"
         "<h1>Returns</h1><p>30 days,\n &amp; no longer.<br>Really.</p><script>alert('x < y')</script>"
         "<ul><li>one<li>two</ul><h2>More</h2><table><tr><td>a</td><td>b</td></tr></table>"
+        "<table><tr><td>Menu</td><td><p>A table for the eye.</p></td></tr></table>"
+        "<pre><code>a =\n  <b>1</b></code></pre><footer>Imprint</footer>"
     )
     assert read("page.html", page.encode()).title == "Our shop"
-    assert sections("page.html", page) == [("Returns", "30 days, & no longer.\nReally.\n\none\ntwo"), ("More", "a b")]
+    assert sections("page.html", page) == [
+        ("Returns", "30 days, & no longer.\nReally.\n\n- one\n- two"),
+        ("More", "| a | b |\n\nMenu\n\nA table for the eye.\n\n```\na =\n1\n```"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -154,6 +169,12 @@ def test_passages_end_with_sentences() -> None:
     text = "One sentence here. Another one there. " * 10
     parts = cut(text.strip(), longest=80)
     assert all(part.endswith(".") and len(part) <= 80 for part in parts)
+
+
+def test_items_and_rows_stay_lines_of_their_own() -> None:
+    lines = [*(f"- Item {number} (see help)." for number in range(9)), *(f"| {number} | b |" for number in range(9))]
+    parts = cut("\n".join(lines), longest=60)
+    assert [line for part in parts for line in part.split("\n")] == lines
 
 
 @given(st.text(alphabet="ab. \n", max_size=400), st.integers(min_value=5, max_value=60))

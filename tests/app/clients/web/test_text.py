@@ -41,9 +41,15 @@ async def test_the_main_part_of_a_page(site: Site, reader: WebReader) -> None:
     assert first.startswith("A bee can fly")
     assert second.startswith("It lives on nectar & pollen")
     assert "- Queens lay eggs.\n- Drones do not sting." in page["text"]
-    assert "Kind, Legs.\nBee, 6." in page["text"]
+    assert "| Kind | Legs |\n| Bee | 6 |" in page["text"]
     for silent in ("Home", "Imprint", "track", "color"):
         assert silent not in page["text"]
+
+
+async def test_code_stands_between_fences(site: Site, reader: WebReader) -> None:
+    page = ARTICLE.replace("<ul>", "<pre><code>fly --high\nfly <b>--low</b></code></pre><pre>A poem.</pre><ul>")
+    text = await text_of(reader, site, html(page))
+    assert "\n\n```\nfly --high\nfly --low\n```\n\nA poem.\n\n- Queens" in text
 
 
 @pytest.mark.parametrize(
@@ -92,7 +98,8 @@ async def test_character_sets(site: Site, reader: WebReader, body: bytes, conten
     [
         ("/a.txt", "text/plain", b"One.\r\n\r\n\r\n\r\nTwo  words.\x07", "One.\n\nTwo words."),
         ("/a.md", "text/markdown", b"# Bees\n\nA **bee** can [fly](/f).\n", "Bees\n\nA bee can fly."),
-        ("/a.md", "text/markdown", b"---\nx: 1\n---\n> *A* `bee`\n\n```\n# code\n```\n2 * 3", "A bee\n\n# code\n2 * 3"),
+        ("/a.md", "text/markdown", b"---\nx: 1\n---\n> *A* `bee`\n\n```\n# code\n```\n2 * 3", "A bee\n\n```\n# code\n```\n2 * 3"),
+        ("/a.md", "text/markdown", b"A bee[^1].\n\n| a | b |\n|--|--|\n| 1 | 2 |", "A bee.\n\n| a | b |\n| 1 | 2 |"),
         ("/a.md", "text/plain", b"# Bees\n\nA *bee* can fly.\n", "Bees\n\nA bee can fly."),
         ("/a.txt", "text/plain", "A bee.".encode("utf-16"), "A bee."),
         ("/a.txt", "application/octet-stream", b"One.", "One."),

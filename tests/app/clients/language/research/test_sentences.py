@@ -21,6 +21,9 @@ def sentences(text: str) -> list[str]:
         ("It was built in 1900.[12] It fell.", ["It was built in 1900.[12]", "It fell."]),  # a footnote
         ("# Title\n\nFirst line.\nSecond line.", ["Title", "First line.", "Second line."]),
         ("- one thing\n- another thing", ["one thing", "another thing"]),
+        ("It ends.\n12. One thing.\n13. Another.", ["It ends.", "One thing.", "Another."]),
+        ("| a | One. Two. |\n|bb||", ["a | One. Two.", "bb"]),  # a row is one
+        ("Do this:\n```sh\nrun it\n```\nthen stop.", ["Do this:", "run it", "then stop."]),
         ("A line that was broken,\nas mails are. Next.", ["A line that was broken,\nas mails are.", "Next."]),
         (
             "The lighthouse of the old harbour was built by the merchant\nJohn Smith in 1820.",
@@ -42,6 +45,11 @@ def test_what_a_sentence_is(text: str, expected: list[str]) -> None:
         ("shop refund --order 12345 --out report.html", True),
         ("--by <name>: Who decides.", True),
         ("def pay(order):", True),
+        ("pip install switchboard", True),
+        ("curl https://shop.example", True),
+        ("git push origin main", True),
+        ("Git pushes are signed by hand.", False),
+        ("Docker runs the build.", False),
         ("if (late) {", True),
         ("With --json the command prints one value, and nothing else is said on that channel.", False),
         ("The difference was significant (n = 35, p < 0.05).", False),
