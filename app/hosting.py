@@ -4,8 +4,10 @@ The server loads its entry module (app.server) once per entry, so everything tha
 """
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +16,27 @@ from langchain_core.callbacks import AsyncCallbackHandler
 from app.callbacks import JournalHandler
 from app.compiling import Graph, compiled
 from app.composition import open_runner
+from app.errors import SwitchboardError
 from app.runner import Runner
 from app.settings import load
 
+MAKE_READY = "import asyncio; from app.hosting import make_ready; asyncio.run(make_ready())"
+"""In a process of its own: making a database, or bringing an old one up to date, blocks, and a server's loop must not be."""
+
 _open: list[Runner] = []
+
+
+async def make_ready() -> None:
+    """Make whatever is not there yet."""
+    with suppress(SwitchboardError):  # whoever opens the house next says what is wrong
+        async with open_runner(load()):
+            pass
 
 
 @asynccontextmanager
 async def lifespan(_: object) -> AsyncIterator[None]:
     """Open the house when the server starts, close it when the server stops."""
+    await asyncio.to_thread(subprocess.run, [sys.executable, "-c", MAKE_READY], check=False)
     async with open_runner(await asyncio.to_thread(load)) as runner:
         _open.append(runner)
         try:

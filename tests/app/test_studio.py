@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
+import httpx
 import pytest
 from langgraph_sdk import get_client
 
@@ -18,6 +19,7 @@ from tests.command_line import CommandLine
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
 START_S = 120
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +138,40 @@ def test_chat_input_knobs_and_descriptions(server: str) -> None:
         "signature": ("Signature", ""),
         "approve_everything": ("Approve everything", False),
     }
+
+
+def test_the_bare_development_server_starts_on_an_empty_home(tmp_path: Path) -> None:
+    """As whoever follows LangGraph's own guide starts it: nothing was made on the command line before."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "SWITCHBOARD_HOME": str(tmp_path / "empty")}
+    command = [
+        str(Path(sys.executable).parent / "langgraph"),
+        "dev",
+        "--no-browser",
+        "--no-reload",
+        "--port",
+        str(port),
+    ]
+
+    async def refunded() -> dict[str, Any]:
+        async with get_client(url=f"http://127.0.0.1:{port}") as client, asyncio.timeout(START_S):
+            while True:
+                try:
+                    thread = await client.threads.create()
+                    break
+                except httpx.TransportError:
+                    assert process.poll() is None, log.read_text()[-3000:]
+                    await asyncio.sleep(0.2)
+            request = {"order_id": "12346", "email": "ada@example.com"}
+            return cast("dict[str, Any]", await client.runs.wait(thread["thread_id"], "refund", input=request))
+
+    log = tmp_path / "server.log"
+    with log.open("w") as out:
+        process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=out, stderr=out)
+    try:
+        assert asyncio.run(refunded())["outcome"] == "refunded"
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(START_S)
