@@ -49,6 +49,13 @@ _LENGTHS: tuple[tuple[str, str], ...] = (
     (rf"{_COUNT}{_WORDS}\s*(?:or more|min(?:imum)?\b|at least)", "least"),
     (rf"(?:in|about|around|roughly|approximately|some|circa|~|a|an)?\s*{_COUNT}{_WORDS}", "about"),
 )
+_UNCHECKED = re.compile(
+    r"[,;]?\s*\b(?:(?:in|with|and|at most|at least|exactly|precisely|no more than|up to|under|below|max(?:imum)?(?: of)?|about"
+    r"|around)\s+)*(?:\d[\d,]*|one|two|three|four|five|six|seven|eight|nine|ten)[\s-]+"
+    r"(?:characters?|sentences?|paragraphs?)\b(?:\s+(?:or (?:less|fewer)|max(?:imum)?|at most|long))?"
+    r"|[,;]?\s*\b(?:and\s+)?sign(?:ed)?\s+(?:it\s+)?(?:as|by)\s+[^,.;\n]+",
+    re.IGNORECASE,
+)
 _LENGTH_LEAD = r"(?:\s*\b(?:and\s+)?(?:keep (?:it|this)|make it|it (?:should|must) be|the text (?:should|must) be|in|with|using|of))?\s*"
 
 _THEIRS = re.compile(r"\b(?:the|these|those|all|first|last|our|your|their|my|its|his|her)\s+$", re.IGNORECASE)
@@ -156,7 +163,7 @@ def understand(text: str, given: Fields) -> Brief:
     """The brief as its text and its named fields state it together. Raises InvalidInput for what cannot both be."""
     found: dict[str, Any] = {}
     rest = _typed(text)
-    for reader in (_lengths, _banned, _required, _tone, _audience):
+    for reader in (_lengths, _unchecked, _banned, _required, _tone, _audience):
         rest = reader(rest, found)
     kind, topic = _form(rest, found)
     topic, said = _topic(topic)
@@ -168,9 +175,9 @@ def understand(text: str, given: Fields) -> Brief:
     _refuse_both(must, must_not)
     return Brief(
         kind=given.get("kind") or kind,
-        topic=topic,
+        topic=re.sub(r"^about\s+", "", topic, flags=re.IGNORECASE),
         points=_once([*(given.get("points") or []), *points, *found.get("points", [])]),
-        wishes=_once(wishes),
+        wishes=_once([*found.get("wishes", []), *wishes]),
         audience=given.get("audience") or found.get("audience", ""),
         tone=given.get("tone") or found.get("tone", ""),
         min_words=least,
@@ -253,6 +260,12 @@ def _refuse_both(must: Sequence[str], must_not: Sequence[str]) -> None:
 
 def _refusal(one: str, other: str) -> InvalidInput:
     return InvalidInput(f"The brief asks for {one} and {other}; keep one.")
+
+
+def _unchecked(text: str, found: dict[str, Any]) -> str:
+    """Bounds that code does not keep, and who signs: said to be unchecked, and no part of the topic."""
+    found["wishes"] = [_tidy(one[0]).strip(" ,;.") for one in _UNCHECKED.finditer(text)]
+    return _UNCHECKED.sub(" ", text)
 
 
 def _banned(text: str, found: dict[str, Any]) -> str:

@@ -213,7 +213,7 @@ def _mark(one: Scored) -> Mark:
 def _scores(rounds: Sequence[Round], best: Round, threshold: float) -> str:
     each = ", ".join(f"round {one['attempt']}: {one['score']:.2f}" for one in rounds)
     chosen = f"Round {best['attempt']} is the one above. " if len(rounds) > 1 else ""
-    reached = "reached" if best["score"] >= threshold else "was not reached"
+    reached = "was reached" if best["score"] >= threshold else "was not reached"
     return f"Scores: {each}. {chosen}The threshold of {threshold:g} {reached}."
 
 

@@ -131,3 +131,19 @@ def test_many_terms_take_no_long_time() -> None:
     wanted, banned = (", ".join(f"{letter}{number}" for number in range(1500)) for letter in "ab")
     read = understand(f"tea. Mention {wanted}. Do not mention {banned}.", Fields())
     assert (len(read["must_mention"]), len(read["must_not_mention"])) == (1500, 1500)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "wishes"),
+    [
+        ("describe the blue kettle, at most 200 characters", "describe the blue kettle", ["at most 200 characters"]),
+        ("exactly three sentences about the late parcel", "the late parcel", ["exactly three sentences"]),
+        ("announce the sale, signed by Tom from support", "announce the sale", ["signed by Tom from support"]),
+        ("explain the characters of our new comic", "explain the characters of our new comic", []),
+    ],
+)
+def test_bounds_that_code_does_not_keep_are_named_and_no_part_of_the_topic(
+    text: str, topic: str, wishes: list[str]
+) -> None:
+    brief = understand(text, {})
+    assert (brief["topic"], brief["wishes"]) == (topic, wishes)
