@@ -4,31 +4,35 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from app.approvals import DatabaseApprovals
-from app.checkpointer import open_checkpointer
-from app.clients.database.engine import Database, open_database
+from app.clients.database.database import Database, open_database
 from app.clients.knowledge.folder import FolderKnowledge
-from app.clients.mail import FolderMail, SmtpMail
-from app.clients.orders import ShopOrders
-from app.clients.payments import LedgerPayments
+from app.clients.mail.delivery import FolderMail, SmtpMail
 from app.clients.search.corpus import CorpusSearch
 from app.clients.search.searxng import SearxngSearch
 from app.clients.search.tavily import TavilySearch
-from app.clients.shipping import HouseCarrier
-from app.clients.sources import KeptSources
-from app.clients.stock import WarehouseStock
-from app.clients.tickets import DatabaseTickets
+from app.clients.shop.carrier import HouseCarrier
+from app.clients.shop.ledger import LedgerPayments
+from app.clients.shop.shop_orders import ShopOrders
+from app.clients.shop.warehouse import WarehouseStock
+from app.clients.tickets.ticket_table import DatabaseTickets
+from app.clients.web.kept_sources import KeptSources
 from app.clients.web.limits import WebLimits
 from app.clients.web.reader import WebReader
 from app.clock import SystemClock
-from app.engine import Unwatched, Watcher
-from app.journal import Journal
+from app.engines.contract import Unwatched, Watcher
+from app.engines.langgraph.runner import Runner
+from app.engines.steps.steps_engine import PipelineEngine
 from app.logs import configure
-from app.pipeline_engine import PipelineEngine
-from app.runner import Runner
-from app.services import Clock, Evaluator, Language, Limits, Mail, Search, Services, install
+from app.records.approval_table import DatabaseApprovals
+from app.records.checkpoints import open_checkpointer
+from app.records.journal import Journal
+from app.records.threads import EngineName, Threads
 from app.settings import Settings
-from app.threads import EngineName, Threads
+from nodes.ports import Limits, Services, install
+from nodes.ports.clock import Clock
+from nodes.ports.language import Evaluator, Language
+from nodes.ports.mail import Mail
+from nodes.ports.search import Search
 
 
 def language(settings: Settings) -> Language:

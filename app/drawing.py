@@ -20,7 +20,7 @@ from typing import Any
 from langchain_core.runnables.graph import Edge, Graph, Node
 from langgraph.graph import END, START, StateGraph
 
-from app.errors import DependencyDown, NotConfigured
+from nodes.ports.errors import DependencyDown, NotConfigured
 
 _PROGRAMS = ("graphviz-pure", "dot")
 _RENDER_TIMEOUT_S = 60

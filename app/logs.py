@@ -5,7 +5,7 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-from app.clock import iso
+from nodes.ports.clock import iso
 
 ROOT = "switchboard"
 TALKATIVE = ("trafilatura", "pypdf")

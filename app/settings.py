@@ -7,7 +7,7 @@ from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from app.errors import NotConfigured
+from nodes.ports.errors import NotConfigured
 
 PREFIX = "SWITCHBOARD_"
 SHOP_PAGES = Path(__file__).parent / "knowledge"

@@ -11,9 +11,8 @@ from langgraph.graph import END, START, StateGraph, add_messages
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from app.policies import PolicyFor, local
-from app.services import Found, Intent, Sentence
-from nodes.answer import (
+from graphs.policies import PolicyFor, local
+from nodes.answer.answer_steps import (
     Citation,
     Question,
     admit,
@@ -27,9 +26,11 @@ from nodes.answer import (
     validity,
 )
 from nodes.context import Context
-from nodes.escalation import Failure, escalate, prepare_handover
+from nodes.conversation.escalation import Failure, escalate, prepare_handover
+from nodes.conversation.reply import respond
 from nodes.failure import take_failure_path
-from nodes.reply import respond
+from nodes.ports.knowledge import Found
+from nodes.ports.language import Intent, Sentence
 
 
 class AnswerInput(TypedDict, total=False):

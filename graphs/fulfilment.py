@@ -12,15 +12,13 @@ from langgraph.graph import END, START, StateGraph, add_messages
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from app.policies import PolicyFor, local
-from app.services import Reserved
-from nodes.compensation import undo_or_report
+from graphs.policies import PolicyFor, local
 from nodes.context import Context
-from nodes.escalation import Failure
-from nodes.fulfilment import Step, charge_card, confirm, create_shipment, open_attempt, reserve_stock, standing
-from nodes.notices import notify_customer
-from nodes.reply import respond
-from nodes.undo import (
+from nodes.conversation.escalation import Failure
+from nodes.conversation.reply import respond
+from nodes.fulfilment.attempt import Step, charge_card, confirm, create_shipment, open_attempt, reserve_stock, standing
+from nodes.fulfilment.compensation import undo_or_report
+from nodes.fulfilment.undo import (
     cancel_shipment,
     close_attempt,
     explain_undoing,
@@ -29,6 +27,8 @@ from nodes.undo import (
     report_stuck,
     what_to_undo,
 )
+from nodes.notices import notify_customer
+from nodes.ports.stock import Reserved
 
 
 class FulfilmentInput(TypedDict, total=False):

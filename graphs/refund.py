@@ -11,18 +11,18 @@ from langgraph.graph import END, START, StateGraph, add_messages
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from app.policies import PolicyFor, local
-from app.services import Approval
-from nodes.approval import await_approval, decision, record_decision, request_approval
+from graphs.policies import PolicyFor, local
+from nodes.approvals.approval_steps import await_approval, decision, record_decision, request_approval
 from nodes.context import Context
-from nodes.eligibility import check_eligibility, eligibility
-from nodes.escalation import Failure, escalate, prepare_handover
-from nodes.explanation import explain
+from nodes.conversation.escalation import Failure, escalate, prepare_handover
+from nodes.conversation.identity import verify_identity
+from nodes.conversation.reply import respond
 from nodes.failure import take_failure_path
-from nodes.identity import verify_identity
 from nodes.notices import notify_approver, send_confirmation, who_waits
-from nodes.refund import look_up_refund, money_moved, process_refund
-from nodes.reply import respond
+from nodes.ports.approvals import Approval
+from nodes.refund.eligibility import check_eligibility, eligibility
+from nodes.refund.explanation import explain
+from nodes.refund.payment import look_up_refund, money_moved, process_refund
 
 EMAIL = r"^[^@\s]+@[^@\s]+$"
 """Shape of an e-mail address; whether it is the right one is for verify_identity to say."""

@@ -12,14 +12,15 @@ from langgraph.graph import END, START, StateGraph, add_messages
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from app.documents.report import Cited, Section, Unread
-from app.documents.report import Report as Document
-from app.policies import PolicyFor, local
-from app.services import Evidence, Lead, Report
+from graphs.policies import PolicyFor, local
 from nodes.context import Context
-from nodes.escalation import Failure, escalate, prepare_handover
-from nodes.reply import respond
-from nodes.reporting import (
+from nodes.conversation.escalation import Failure, escalate, prepare_handover
+from nodes.conversation.reply import respond
+from nodes.ports.language import Evidence, Report
+from nodes.ports.search import Lead
+from nodes.reports.report import Cited, Section, Unread
+from nodes.reports.report import Report as Document
+from nodes.research.report_steps import (
     Citations,
     Numbered,
     check_report,
@@ -30,7 +31,7 @@ from nodes.reporting import (
     validity,
     write_report,
 )
-from nodes.research import (
+from nodes.research.source_steps import (
     Most,
     Studied,
     Topic,

@@ -13,16 +13,17 @@ from langgraph.graph import START, StateGraph, add_messages
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from app.policies import PolicyFor, local
-from app.services import Found, Intent, Sentence
 from graphs.answer import add_answer_section
+from graphs.policies import PolicyFor, local
 from graphs.refund import EMAIL, RefundState, add_refund_section
-from nodes.answer import Citation
+from nodes.answer.answer_steps import Citation
 from nodes.context import Context
+from nodes.conversation.identity import identity, verify_identity
+from nodes.conversation.intake import ask_for_details, classify, greet, request
+from nodes.conversation.order_status import lookup_order
 from nodes.failure import take_failure_path
-from nodes.identity import identity, verify_identity
-from nodes.intake import ask_for_details, classify, greet, request
-from nodes.orders import lookup_order
+from nodes.ports.knowledge import Found
+from nodes.ports.language import Intent, Sentence
 
 
 class SupportInput(TypedDict, total=False):

@@ -11,13 +11,13 @@ from langgraph.graph import END, START, StateGraph, add_messages
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from app.policies import PolicyFor, local
-from app.services import Brief, Mark
-from nodes.briefs import Kind
+from graphs.policies import PolicyFor, local
 from nodes.context import Context
-from nodes.escalation import Failure, escalate, prepare_handover
-from nodes.reply import respond
-from nodes.writing import (
+from nodes.conversation.escalation import Failure, escalate, prepare_handover
+from nodes.conversation.reply import respond
+from nodes.ports.language import Brief, Mark
+from nodes.writing.briefs import Kind
+from nodes.writing.writing_steps import (
     ATTEMPTS,
     THRESHOLD,
     Round,

@@ -18,9 +18,9 @@ from langgraph.graph import END
 from langgraph.types import Command
 from typing_extensions import TypedDict
 
-from app.errors import Final, NotConfigured
-from nodes.escalation import Failure
-from nodes.reply import said
+from nodes.conversation.escalation import Failure
+from nodes.conversation.reply import said
+from nodes.ports.errors import Final, NotConfigured
 
 UNJUDGED = ("classify", "verify_identity", "check_eligibility")
 """Steps before the request has an id of its own. What the state says about a refund is about an earlier one."""

@@ -5,9 +5,10 @@ from typing import Literal
 from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
-from app.clock import parse
-from app.services import Approval, services
 from nodes.money import shown
+from nodes.ports import services
+from nodes.ports.approvals import Approval
+from nodes.ports.clock import parse
 
 SUBJECTS = {
     "refunded": "Your refund for order {order_id}",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.composition import open_runner
-from app.runner import Runner
+from app.engines.langgraph.runner import Runner
 from app.settings import Settings
 from tests.command_line import CommandLine
 
@@ -43,7 +43,7 @@ def switchboard() -> CommandLine:
 @pytest.fixture(autouse=True)
 def nothing_installed() -> Iterator[None]:
     """No test leaves services behind for the next."""
-    from app import services
+    from nodes import ports as services
 
     yield
     assert services._installed == []

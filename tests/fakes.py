@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from app.clock import iso
-from app.digests import digest
-from app.errors import (
+from nodes.digests import digest
+from nodes.ports import Limits, Services
+from nodes.ports.approvals import Approval, RefundArgs
+from nodes.ports.clock import Clock, iso
+from nodes.ports.errors import (
     AttemptClosed,
     GateRefused,
     IdempotencyConflict,
@@ -18,33 +20,15 @@ from app.errors import (
     RefundTooLarge,
     SourceUnreadable,
 )
-from app.services import (
-    Approval,
-    Brief,
-    Classification,
-    Clock,
-    Details,
-    Evidence,
-    Finding,
-    Found,
-    Label,
-    Lead,
-    Limits,
-    Mark,
-    Order,
-    Page,
-    Passage,
-    Receipt,
-    RefundArgs,
-    Report,
-    Reservation,
-    Reserved,
-    Sentence,
-    Services,
-    Source,
-    Statement,
-    Ticket,
-)
+from nodes.ports.knowledge import Found, Passage
+from nodes.ports.language import Brief, Classification, Details, Evidence, Finding, Mark, Report, Sentence, Statement
+from nodes.ports.orders import Order
+from nodes.ports.payments import Receipt
+from nodes.ports.search import Lead
+from nodes.ports.shipping import Label
+from nodes.ports.sources import Page, Source
+from nodes.ports.stock import Reservation, Reserved
+from nodes.ports.tickets import Ticket
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -8,8 +8,15 @@ from itertools import chain
 
 import typer
 
-from app.cli import decisions, graphs, house, research, runs, threads, worker, writing
-from app.cli.eval import eval_app
+from app.cli import approval_commands as decisions
+from app.cli import graph_command as graphs
+from app.cli import installation_commands as house
+from app.cli import research_command as research
+from app.cli import run_commands as runs
+from app.cli import thread_commands as threads
+from app.cli import worker_command as worker
+from app.cli import write_command as writing
+from app.cli.eval_commands import eval_app
 
 LESSON = """Switchboard runs agent workflows you can trust with money. Try these three:
 

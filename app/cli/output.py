@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from app.errors import InvalidInput, NotConfigured, Refused, SwitchboardError
+from nodes.ports.errors import InvalidInput, NotConfigured, Refused, SwitchboardError
 
 if TYPE_CHECKING:
-    from app.engine import RunResult, Usage
+    from app.engines.contract import RunResult, Usage
 
 EXIT_CODES = {
     0: "completed",

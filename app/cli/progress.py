@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from app.cli.output import printable
 
 if TYPE_CHECKING:
-    from app.journal import Entry
+    from app.records.journal import Entry
 
 MARKS = {"end": "✓", "failure": "✗", "interrupt": "…"}
 

@@ -19,10 +19,10 @@ from langgraph.checkpoint.conformance.initializer import RegisteredCheckpointer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from pydantic import BaseModel, SecretStr
 
-from app.checkpointer import SqliteSaver, open_checkpointer, serializer
 from app.composition import open_runner
-from app.errors import DependencyDown, NotConfigured
+from app.records.checkpoints import SqliteSaver, open_checkpointer, serializer
 from app.settings import Settings
+from nodes.ports.errors import DependencyDown, NotConfigured
 from tests.contracts.racing import race
 from tests.postgres import Server
 

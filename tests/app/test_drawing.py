@@ -18,7 +18,7 @@ from langgraph.graph import END, START, StateGraph
 from typing_extensions import TypedDict
 
 from app import drawing
-from app.errors import DependencyDown, NotConfigured
+from nodes.ports.errors import DependencyDown, NotConfigured
 
 NAMES = ["check_eligibility", "explain", "request_approval", "process_refund", "send_confirmation", "escalate"]
 FAILURES = {"process_refund": {"escalate": "failed"}, "send_confirmation": {"escalate": "failed", END: "failed"}}

@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
-from app.errors import InvalidInput, LanguageUnavailable, MalformedAnswer
-from app.evaluation import extraction, intents, research
-from app.services import Classification, Details, Intent, Lead
+from app.evaluation import extraction_scores as extraction
+from app.evaluation import intent_scores as intents
+from app.evaluation import research_scores as research
+from nodes.ports.errors import InvalidInput, LanguageUnavailable, MalformedAnswer
+from nodes.ports.language import Classification, Details, Intent
+from nodes.ports.search import Lead
 from tests.fakes import FakeLanguage, FakeSources
 
 

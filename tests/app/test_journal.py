@@ -11,15 +11,16 @@ from typing import Any
 
 import pytest
 
-from app.clients.database.engine import Database, open_database
-from app.clock import SystemClock, iso
+from app.clients.database.database import Database, open_database
+from app.clock import SystemClock
 from app.composition import open_runner
-from app.digests import digest
-from app.errors import MailRefused, MailUnavailable, NotConfigured, PaymentsUnavailable
-from app.journal import Entry, Journal, redacted
-from app.runner import Runner
-from app.services import install
+from app.engines.langgraph.runner import Runner
+from app.records.journal import Entry, Journal, redacted
 from app.settings import Settings
+from nodes.digests import digest
+from nodes.ports import install
+from nodes.ports.clock import iso
+from nodes.ports.errors import MailRefused, MailUnavailable, NotConfigured, PaymentsUnavailable
 from tests.contracts.conftest import Watch
 from tests.contracts.racing import race
 

@@ -8,13 +8,14 @@ from langchain_core.messages import BaseMessage, HumanMessage
 from langgraph.runtime import Runtime
 
 from app.clients.language.rules import RulesLanguage
-from app.compiling import checked
-from app.errors import DependencyDown, Final, InvalidInput, NotConfigured, Retryable, SwitchboardError
-from app.pipelines import PIPELINES, Host, run
-from app.policies import TABLE, Policy
-from app.services import Classification, install
-from app.steps import State, Transition
+from app.engines.compiled_graphs import checked
+from app.engines.steps.orchestrator import State, Transition
+from app.engines.steps.pipelines import PIPELINES, Host, run
 from graphs import CATALOGUE, workflow
+from graphs.policies import TABLE, Policy
+from nodes.ports import install
+from nodes.ports.errors import DependencyDown, Final, InvalidInput, NotConfigured, Retryable, SwitchboardError
+from nodes.ports.language import Classification
 from tests.fakes import PASSES, House, order
 from tests.graphs.conftest import Play
 from tests.graphs.test_answer import BAD, GOOD, PAGE, QUESTION, understood

@@ -6,9 +6,9 @@ import pytest
 from langgraph.errors import GraphRecursionError, NodeTimeoutError
 from langgraph.types import RetryPolicy
 
-from app import errors
-from app.policies import TABLE, Kind, local, worth_another_try
 from graphs import CATALOGUE, workflow
+from graphs.policies import TABLE, Kind, local, worth_another_try
+from nodes.ports import errors
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
-from app.clock import iso
 from app.composition import open_runner
-from app.errors import AlreadyDecided, ThreadBusy, UnknownThread
-from app.health import examine
+from app.doctor import examine
 from app.settings import Settings, load
+from nodes.ports.clock import iso
+from nodes.ports.errors import AlreadyDecided, ThreadBusy, UnknownThread
 from tests.command_line import CommandLine
 from tests.contracts.conftest import Watch
 from tests.postgres import Server

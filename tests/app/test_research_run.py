@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.composition import open_runner
-from app.runner import Runner
+from app.engines.langgraph.runner import Runner
 from app.settings import Settings
 from tests.site import INSTRUCTIONS, Answer, Asked, Site, as_json, html, redirect, robots, running_site
 

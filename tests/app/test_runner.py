@@ -15,10 +15,14 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, StateGraph
 from typing_extensions import TypedDict
 
-from app.clock import iso
 from app.composition import open_runner
-from app.engine import RunResult
-from app.errors import (
+from app.engines.contract import RunResult
+from app.engines.langgraph.runner import RECURSION_LIMIT, Runner
+from app.records.threads import Thread, Threads
+from app.settings import Settings
+from nodes.ports import Services, install
+from nodes.ports.clock import iso
+from nodes.ports.errors import (
     AlreadyDecided,
     ApprovalExpired,
     EditRefused,
@@ -31,10 +35,6 @@ from app.errors import (
     ThreadUnfinished,
     UnknownThread,
 )
-from app.runner import RECURSION_LIMIT, Runner
-from app.services import Services, install
-from app.settings import Settings
-from app.threads import Thread, Threads
 from tests.contracts.conftest import Watch
 
 ADA = "ada@example.com"

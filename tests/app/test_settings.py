@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import NotConfigured
 from app.settings import PREFIX, Settings, load
+from nodes.ports.errors import NotConfigured
 
 SECRETS = {
     "SWITCHBOARD_DATABASE_URL": "postgresql://me:topsecret@db/shop",

@@ -12,8 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import app
-from app.errors import Final, Retryable
-from app.steps import Changes, Orchestrator, Outcome, Run, State, Status, Step, StepResult, Transition
+from app.engines.steps.orchestrator import (
+    Changes,
+    Orchestrator,
+    Outcome,
+    Run,
+    State,
+    Status,
+    Step,
+    StepResult,
+    Transition,
+)
+from nodes.ports.errors import Final, Retryable
 
 HOUSE = Path(app.__file__).parent.parent
 
@@ -523,7 +533,7 @@ async def test_another_base_exception_is_not_swallowed_either() -> None:
 
 
 def test_the_engine_needs_no_framework() -> None:
-    code = "import sys, app.steps; print([name for name in ('langgraph', 'langchain_core') if name in sys.modules])"
+    code = "import sys, app.engines.steps.orchestrator; print([name for name in ('langgraph', 'langchain_core') if name in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=HOUSE)
     assert ran.stdout == "[]\n"
 

@@ -15,11 +15,12 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import select, update
 
-from app.clients.database.engine import Database, open_database
+from app.clients.database.database import Database, open_database
 from app.clients.database.schema import threads
-from app.clock import SystemClock, iso
-from app.errors import AmbiguousThread, DependencyDown, InvalidInput, ThreadBusy, UnknownThread
-from app.threads import Status, Threads, named
+from app.clock import SystemClock
+from app.records.threads import Status, Threads, named
+from nodes.ports.clock import iso
+from nodes.ports.errors import AmbiguousThread, DependencyDown, InvalidInput, ThreadBusy, UnknownThread
 from tests.contracts.conftest import NOW, Watch
 from tests.processes import _context, begin
 

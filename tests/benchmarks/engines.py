@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from app.composition import open_pipelines, open_runner
-from app.engine import Engine
+from app.engines.contract import Engine
 from app.settings import Settings
 from tests.temporal.server import Server, running
 
@@ -124,7 +124,7 @@ async def _load(engine: str, settings: Settings) -> None:
 
 
 async def _work(engine: str, settings: Settings) -> None:
-    from app.temporal.worker import serve
+    from app.engines.temporal.worker import serve
 
     await serve(settings, say=lambda text: print(text, flush=True))
 
@@ -157,7 +157,7 @@ MEASURES: dict[str, Any] = {"load": _load, "work": _work, "start": _start, "resu
 
 def _opened(engine: str, settings: Settings) -> AbstractAsyncContextManager[Engine]:
     if engine == "temporal":
-        from app.temporal.engine import open_engine
+        from app.engines.temporal.temporal_engine import open_engine
 
         return open_engine(settings)
     return open_runner(settings) if engine == "langgraph" else open_pipelines(settings)

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from app.composition import open_runner
-from app.runner import Runner
+from app.engines.langgraph.runner import Runner
 from app.settings import Settings
 from tests.site import Site, as_json, running_site
 

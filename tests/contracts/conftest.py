@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 
-from app.clients.database.engine import Database, open_database
+from app.clients.database.database import Database, open_database
 from tests import postgres
 
 Engine = Literal["sqlite", "postgres"]

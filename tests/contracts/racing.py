@@ -6,11 +6,11 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ProcessPoolExecutor
 from threading import Barrier
 
-from app.clients.database.engine import open_database
-from app.clients.payments import LedgerPayments
-from app.clients.tickets import DatabaseTickets
+from app.clients.database.database import open_database
+from app.clients.shop.ledger import LedgerPayments
+from app.clients.tickets.ticket_table import DatabaseTickets
 from app.clock import SystemClock
-from app.errors import SwitchboardError
+from nodes.ports.errors import SwitchboardError
 
 Act = Callable[..., Coroutine[None, None, str]]
 

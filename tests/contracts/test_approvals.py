@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from app.approvals import DatabaseApprovals
-from app.clients.database.engine import open_database
-from app.clock import SystemClock, iso
-from app.digests import digest
-from app.errors import GateRefused
-from app.services import Approval, Approvals, RefundArgs
+from app.clients.database.database import open_database
+from app.clock import SystemClock
+from app.records.approval_table import DatabaseApprovals
+from nodes.digests import digest
+from nodes.ports.approvals import Approval, Approvals, RefundArgs
+from nodes.ports.clock import iso
+from nodes.ports.errors import GateRefused
 from tests.contracts.conftest import NOW, Watch
 from tests.contracts.racing import race
 from tests.fakes import FakeApprovals

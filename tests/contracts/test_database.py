@@ -13,12 +13,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from app.clients.database import engine, shop
-from app.clients.database.engine import Database, business_url, open_database
+from app.clients.database import database as engine
+from app.clients.database.database import Database, business_url, open_database
 from app.clients.database.migrations import configuration
 from app.clients.database.schema import customers, metadata, orders, stock, threads, tickets
-from app.clients.orders import ShopOrders
-from app.errors import DependencyDown, NotConfigured
+from app.clients.shop import demo_shop as shop
+from app.clients.shop.shop_orders import ShopOrders
+from nodes.ports.errors import DependencyDown, NotConfigured
 from tests.contracts.conftest import NOW, Watch
 from tests.contracts.racing import open_home, race
 

@@ -11,8 +11,10 @@ from uuid import uuid4
 import pytest
 
 from app.composition import open_runner
-from app.engine import Engine, RunResult
-from app.errors import (
+from app.engines.contract import Engine, RunResult
+from app.settings import Settings
+from nodes.ports import Services, install
+from nodes.ports.errors import (
     AlreadyDecided,
     ApprovalExpired,
     EditRefused,
@@ -23,8 +25,6 @@ from app.errors import (
     ThreadUnfinished,
     UnknownThread,
 )
-from app.services import Services, install
-from app.settings import Settings
 from tests.app.test_runner import broken
 from tests.temporal.conftest import filled_shop, on_temporal, stocked, temporal_server
 from tests.temporal.working import engine_and_worker

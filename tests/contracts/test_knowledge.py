@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from app.clients.knowledge.folder import FolderKnowledge
-from app.errors import DependencyDown, NotConfigured, SourceUnreadable
-from app.services import Knowledge
+from nodes.ports.errors import DependencyDown, NotConfigured, SourceUnreadable
+from nodes.ports.knowledge import Knowledge
 from tests.site import STALLING_SECTIONS, stalling_pdf
 
 RETURNS = "# Returns\n\n## How long\n\nYou can return a lamp within 30 days.\n\n## Who pays\n\nWe pay the label.\n"

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from app.clients.database import shop
-from app.clients.database.engine import Database
-from app.clients.orders import ShopOrders
-from app.clock import iso, parse
-from app.services import Order
+from app.clients.database.database import Database
+from app.clients.shop import demo_shop as shop
+from app.clients.shop.shop_orders import ShopOrders
+from nodes.ports.clock import iso, parse
+from nodes.ports.orders import Order
 from tests.contracts.conftest import NOW
 
 

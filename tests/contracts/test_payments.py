@@ -8,20 +8,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.clients.database import shop
-from app.clients.database.engine import Database, open_database
-from app.clients.database.shop import Card
-from app.clients.orders import ShopOrders
-from app.clients.payments import LedgerPayments
-from app.clock import iso
-from app.errors import (
+from app.clients.database.database import Database, open_database
+from app.clients.shop import demo_shop as shop
+from app.clients.shop.demo_shop import Card
+from app.clients.shop.ledger import LedgerPayments
+from app.clients.shop.shop_orders import ShopOrders
+from nodes.ports.clock import iso
+from nodes.ports.errors import (
     IdempotencyConflict,
     PaymentDeclined,
     PaymentsUnavailable,
     PaymentTimedOut,
     RefundTooLarge,
 )
-from app.services import Receipt
+from nodes.ports.payments import Receipt
 from tests.contracts import racing
 from tests.contracts.conftest import NOW, Watch
 from tests.contracts.racing import race

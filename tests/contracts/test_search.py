@@ -16,8 +16,8 @@ from app.clients.knowledge.folder import FolderKnowledge
 from app.clients.search.corpus import CorpusSearch
 from app.clients.search.searxng import SearxngSearch
 from app.clients.search.tavily import TavilySearch
-from app.errors import DependencyDown, NotConfigured, SearchUnavailable
-from app.services import Search
+from nodes.ports.errors import DependencyDown, NotConfigured, SearchUnavailable
+from nodes.ports.search import Search
 from tests.site import Answer, Asked, Site, as_json, gzip_bomb, redirect, running_site
 
 PAGES = {

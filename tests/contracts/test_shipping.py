@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
-from app.clients.database import shop
-from app.clients.database.engine import Database
-from app.clients.database.shop import Address
-from app.clients.orders import ShopOrders
-from app.clients.shipping import CARRIER, HouseCarrier
-from app.clock import iso
-from app.errors import AddressRefused, AttemptClosed, CarrierTimedOut, CarrierUnavailable, IdempotencyConflict
+from app.clients.database.database import Database
+from app.clients.shop import demo_shop as shop
+from app.clients.shop.carrier import CARRIER, HouseCarrier
+from app.clients.shop.demo_shop import Address
+from app.clients.shop.shop_orders import ShopOrders
+from nodes.ports.clock import iso
+from nodes.ports.errors import AddressRefused, AttemptClosed, CarrierTimedOut, CarrierUnavailable, IdempotencyConflict
 from tests.contracts.conftest import NOW, Watch
 
 

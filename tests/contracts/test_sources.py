@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from app.clients.database.engine import Database
-from app.clients.sources import KeptSources
-from app.errors import SourceUnreadable
-from app.services import Lead, Page, Sources
+from app.clients.database.database import Database
+from app.clients.web.kept_sources import KeptSources
+from nodes.ports.errors import SourceUnreadable
+from nodes.ports.search import Lead
+from nodes.ports.sources import Page, Sources
 from tests.contracts.conftest import Engine, Watch
 from tests.fakes import FakeSources
 

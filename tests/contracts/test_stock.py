@@ -7,14 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from app.clients.database import shop
-from app.clients.database.engine import Database, open_database
+from app.clients.database.database import Database, open_database
 from app.clients.database.schema import stock as goods
-from app.clients.orders import ShopOrders
-from app.clients.stock import WarehouseStock
-from app.clock import iso
-from app.errors import AttemptClosed, IdempotencyConflict, OutOfStock
-from app.services import Reserved
+from app.clients.shop import demo_shop as shop
+from app.clients.shop.shop_orders import ShopOrders
+from app.clients.shop.warehouse import WarehouseStock
+from nodes.ports.clock import iso
+from nodes.ports.errors import AttemptClosed, IdempotencyConflict, OutOfStock
+from nodes.ports.stock import Reserved
 from tests.contracts.conftest import NOW, Watch
 
 SCALE: Reserved = {"sku": "SCALE", "quantity": 1}

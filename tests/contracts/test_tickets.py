@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from app.clients.database.engine import Database
-from app.clients.tickets import DatabaseTickets
-from app.clock import iso
-from app.services import Ticket
+from app.clients.database.database import Database
+from app.clients.tickets.ticket_table import DatabaseTickets
+from nodes.ports.clock import iso
+from nodes.ports.tickets import Ticket
 from tests.contracts.conftest import NOW, Watch
 from tests.contracts.racing import open_ticket, race
 

@@ -7,10 +7,10 @@ import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
-from app.policies import Kind, local
-from app.runner import RECURSION_LIMIT
-from app.services import install
+from app.engines.langgraph.runner import RECURSION_LIMIT
 from graphs import workflow
+from graphs.policies import Kind, local
+from nodes.ports import install
 from tests.fakes import House
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.errors import Final, NotConfigured, Retryable
-from app.services import Classification, Found, Sentence
+from nodes.ports.errors import Final, NotConfigured, Retryable
+from nodes.ports.knowledge import Found
+from nodes.ports.language import Classification, Sentence
 from tests.fakes import House
 from tests.graphs.conftest import Play
 

@@ -7,8 +7,8 @@ from langgraph.errors import NodeError
 from langgraph.graph import END, START, StateGraph
 
 from app import drawing
-from app.errors import Final, Retryable
 from graphs import workflow
+from nodes.ports.errors import Final, Retryable
 
 Arrow = tuple[str, str | None, str]
 

@@ -8,7 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.errors import (
+from graphs import workflow
+from graphs.policies import Kind
+from nodes.fulfilment.compensation import undo_or_report
+from nodes.ports import install
+from nodes.ports.errors import (
     AddressRefused,
     CarrierTimedOut,
     CarrierUnavailable,
@@ -18,10 +22,7 @@ from app.errors import (
     PaymentTimedOut,
     Retryable,
 )
-from app.policies import Kind
-from app.services import Label, install
-from graphs import workflow
-from nodes.compensation import undo_or_report
+from nodes.ports.shipping import Label
 from tests.fakes import PASSES, Failing, FakeShipping, House, order
 from tests.graphs.conftest import Play, impatient
 

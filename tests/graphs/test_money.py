@@ -18,10 +18,11 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command, StateSnapshot
 
-from app.errors import Final, MailUnavailable, PaymentDeclined, PaymentsUnavailable, Retryable
-from app.runner import RECURSION_LIMIT
-from app.services import PastRefund, install
+from app.engines.langgraph.runner import RECURSION_LIMIT
 from graphs import refund
+from nodes.ports import install
+from nodes.ports.errors import Final, MailUnavailable, PaymentDeclined, PaymentsUnavailable, Retryable
+from nodes.ports.orders import PastRefund
 from tests.fakes import PASSES, House, order
 from tests.graphs.conftest import impatient
 

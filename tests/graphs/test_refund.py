@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from app.errors import MailUnavailable, NotConfigured, PaymentDeclined, PaymentsUnavailable, PaymentTimedOut, Retryable
+from nodes.ports.errors import (
+    MailUnavailable,
+    NotConfigured,
+    PaymentDeclined,
+    PaymentsUnavailable,
+    PaymentTimedOut,
+    Retryable,
+)
 from tests.fakes import PASSES, House, order
 from tests.graphs.conftest import Play
 

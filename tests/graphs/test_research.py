@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.errors import NotConfigured, Retryable, SearchUnavailable, SourceUnavailable
-from app.services import Lead, Report
+from nodes.ports.errors import NotConfigured, Retryable, SearchUnavailable, SourceUnavailable
+from nodes.ports.language import Report
+from nodes.ports.search import Lead
 from tests.fakes import PASSES, House
 from tests.graphs.conftest import Play
 

@@ -12,8 +12,10 @@ from langchain_core.messages import BaseMessage, HumanMessage, messages_from_dic
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from pydantic import BaseModel
 
-from app.errors import MailUnavailable, PaymentsUnavailable, PaymentTimedOut, Retryable
-from app.services import Classification, Details, Found, Lead
+from nodes.ports.errors import MailUnavailable, PaymentsUnavailable, PaymentTimedOut, Retryable
+from nodes.ports.knowledge import Found
+from nodes.ports.language import Classification, Details
+from nodes.ports.search import Lead
 from tests.fakes import PASSES, House, order
 from tests.graphs.conftest import Play
 

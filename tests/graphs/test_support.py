@@ -6,8 +6,8 @@ import pytest
 from langchain_core.messages import HumanMessage
 
 from app.clients.language.rules import RulesLanguage
-from app.errors import Retryable
-from app.services import Intent
+from nodes.ports.errors import Retryable
+from nodes.ports.language import Intent
 from tests.fakes import House, order
 from tests.graphs.conftest import Play
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured
+from nodes.ports.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured
 from tests.fakes import PASSES, House
 from tests.graphs.conftest import Play
 

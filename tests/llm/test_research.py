@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nodes.citations import occurs
+from nodes.answer.citations import occurs
 from tests.command_line import CommandLine
 
 pytestmark = pytest.mark.llm

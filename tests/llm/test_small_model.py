@@ -12,8 +12,8 @@ from langgraph.graph import END, START, StateGraph
 from typing_extensions import TypedDict
 
 from app.clients.language.chat import ChatLanguage
-from app.errors import LanguageUnavailable, MalformedAnswer, NotConfigured, Retryable
-from app.services import Intent
+from nodes.ports.errors import LanguageUnavailable, MalformedAnswer, NotConfigured, Retryable
+from nodes.ports.language import Intent
 
 pytestmark = pytest.mark.llm
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from app.clients.language.chat import ChatLanguage
-from app.policies import Kind, local
-from app.services import install
 from graphs import writing
+from graphs.policies import Kind, local
+from nodes.ports import install
 from tests.fakes import House
 
 pytestmark = pytest.mark.llm

@@ -7,8 +7,8 @@ import pytest
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
-from app.services import install
 from nodes.context import Context
+from nodes.ports import install
 from tests.fakes import House
 
 THREAD: RunnableConfig = {"configurable": {"thread_id": "thread-1"}}

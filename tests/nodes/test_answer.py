@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from app.services import Found, Sentence
-from nodes.answer import validate, validity
-from nodes.citations import invented_figures, occurs
-from nodes.intake import accepts_offer
+from nodes.answer.answer_steps import validate, validity
+from nodes.answer.citations import invented_figures, occurs
+from nodes.conversation.intake import accepts_offer
+from nodes.ports.knowledge import Found
+from nodes.ports.language import Sentence
 
 TEXT = "You can return an item within 30\u00a0days of delivery \u2013 \u201cno questions asked\u201d.\nIt costs $4.95."
 

@@ -7,10 +7,7 @@ from typing import Any, cast
 import pytest
 from langchain_core.runnables import RunnableConfig
 
-from app.clock import iso
-from app.errors import GateRefused
-from app.services import Approval
-from nodes.approval import (
+from nodes.approvals.approval_steps import (
     Deciding,
     RefundJudged,
     decision,
@@ -19,6 +16,9 @@ from nodes.approval import (
     request_approval,
     settled,
 )
+from nodes.ports.approvals import Approval
+from nodes.ports.clock import iso
+from nodes.ports.errors import GateRefused
 from tests.fakes import NOON, House, order
 from tests.nodes.conftest import THREAD
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.errors import InvalidInput
-from nodes.briefs import Fields, understand
+from nodes.ports.errors import InvalidInput
+from nodes.writing.briefs import Fields, understand
 
 READ = [
     # (what is asked, what is understood; everything else is empty)

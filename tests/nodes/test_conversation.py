@@ -10,7 +10,7 @@ from langchain_core.messages import (
     ToolMessage,
 )
 
-from nodes.conversation import Message, in_context, read, transcript, unanswered
+from nodes.conversation.messages import Message, in_context, read, transcript, unanswered
 
 TALK: list[Message] = [
     SystemMessage("be kind"),

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.services import RefundArgs
-from nodes.decisions import Decision, read_answer
+from nodes.approvals.decisions import Decision, read_answer
+from nodes.ports.approvals import RefundArgs
 
 ASKED: RefundArgs = {"order_id": "12345", "amount_cents": 14_900, "currency": "USD", "reason": "broken"}
 SHOWN = {"order_id": "12345", "amount": "149.00", "currency": "USD", "reason": "broken"}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from langchain_core.runnables import RunnableConfig
 
-from nodes.eligibility import RefundRequested, check_eligibility, eligibility
+from nodes.refund.eligibility import RefundRequested, check_eligibility, eligibility
 from tests.fakes import House, order
 from tests.nodes.conftest import THREAD, runtime
 

@@ -5,8 +5,8 @@ from typing import Any, cast
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
-from app.errors import Retryable
-from nodes.escalation import Case, Failure, escalate, escalate_while_waiting, prepare_handover, reason_of
+from nodes.conversation.escalation import Case, Failure, escalate, escalate_while_waiting, prepare_handover, reason_of
+from nodes.ports.errors import Retryable
 from tests.fakes import House
 from tests.nodes.conftest import THREAD
 

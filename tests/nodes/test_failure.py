@@ -6,8 +6,8 @@ import pytest
 from langgraph.errors import NodeError
 from langgraph.graph import END
 
-from app.errors import DependencyDown, Final, NotConfigured, PaymentsUnavailable
 from nodes.failure import describe, take_failure_path
+from nodes.ports.errors import DependencyDown, Final, NotConfigured, PaymentsUnavailable
 
 DOWN = PaymentsUnavailable("the gateway does not answer")
 FAILED = {"node": "", "kind": "PaymentsUnavailable", "message": "the gateway does not answer"}

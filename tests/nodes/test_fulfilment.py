@@ -6,10 +6,10 @@ import pytest
 from langgraph.errors import NodeError
 from langgraph.graph import END
 
-from app.errors import AttemptClosed, DependencyDown, Final, MailRefused, PaymentDeclined, PaymentTimedOut
-from nodes.compensation import undo_or_report
-from nodes.fulfilment import Attempt, charge_card, charge_key, confirm, create_shipment, label_key, open_attempt
-from nodes.undo import explain_undoing, refund_charge, taken_back, what_to_undo
+from nodes.fulfilment.attempt import Attempt, charge_card, charge_key, confirm, create_shipment, label_key, open_attempt
+from nodes.fulfilment.compensation import undo_or_report
+from nodes.fulfilment.undo import explain_undoing, refund_charge, taken_back, what_to_undo
+from nodes.ports.errors import AttemptClosed, DependencyDown, Final, MailRefused, PaymentDeclined, PaymentTimedOut
 from tests.fakes import House, order
 
 ORDER = "12351"

@@ -5,8 +5,8 @@ from typing import Any, cast
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
-from app.services import Classification, Details
-from nodes.intake import FAREWELL, GREETING, Turn, Understood, ask_for_details, classify, greet, request
+from nodes.conversation.intake import FAREWELL, GREETING, Turn, Understood, ask_for_details, classify, greet, request
+from nodes.ports.language import Classification, Details
 from tests.fakes import House
 
 SAYS = "the message"

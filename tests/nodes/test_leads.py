@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.services import Lead
-from nodes.leads import canonical, merged
+from nodes.ports.search import Lead
+from nodes.research.leads import canonical, merged
 
 
 def lead(address: str, provider: str = "searxng") -> Lead:

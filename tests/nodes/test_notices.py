@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.errors import MailUnavailable
-from app.services import Approval
 from nodes.notices import ToCustomer, notify_approver, send_confirmation, who_waits
+from nodes.ports.approvals import Approval
+from nodes.ports.errors import MailUnavailable
 from tests.fakes import House
 from tests.nodes.conftest import THREAD
 

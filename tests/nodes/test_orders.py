@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.errors import Final
-from app.services import PastRefund
-from nodes.orders import lookup_order, refunds_of, whereabouts
+from nodes.conversation.order_status import lookup_order, refunds_of, whereabouts
+from nodes.ports.errors import Final
+from nodes.ports.orders import PastRefund
 from tests.fakes import House, order
 
 PLACED: dict[str, Any] = {"shipped_at": None, "delivered_at": None, "carrier": None, "tracking_number": None}

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from app.clock import iso
-from app.errors import GateRefused, PaymentDeclined, PaymentsUnavailable, PaymentTimedOut
-from app.services import Order, RefundArgs, install
-from nodes.refund import RefundDue, look_up_refund, money_moved, process_refund
+from nodes.ports import install
+from nodes.ports.approvals import RefundArgs
+from nodes.ports.clock import iso
+from nodes.ports.errors import GateRefused, PaymentDeclined, PaymentsUnavailable, PaymentTimedOut
+from nodes.ports.orders import Order
+from nodes.refund.payment import RefundDue, look_up_refund, money_moved, process_refund
 from tests.fakes import NOON, FakeOrders, House, order
 
 SMALL: RefundDue = {

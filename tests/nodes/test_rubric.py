@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.services import Brief
-from nodes import rubric
+from nodes.ports.language import Brief
+from nodes.writing import rubric
 from tests.fakes import brief
 
 SENTENCE = "The return window is now thirty days long."

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from nodes.writing import (
+from nodes.writing.writing_steps import (
     Round,
     best_of,
     evaluate,

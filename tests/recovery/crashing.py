@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app.composition import open_runner
-from app.errors import Final
-from app.services import install
 from app.settings import Settings
+from nodes.ports import install
+from nodes.ports.errors import Final
 from tests.processes import home_of
 
 When = Literal["before", "after"]

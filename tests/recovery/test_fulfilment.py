@@ -5,10 +5,10 @@ import asyncio
 import pytest
 from sqlalchemy import func, select
 
-from app.clients.database.engine import open_database
+from app.clients.database.database import open_database
 from app.clients.database.schema import payments, refunds, shipments, stock
 from app.composition import open_runner
-from app.runner import Runner
+from app.engines.langgraph.runner import Runner
 from app.settings import Settings
 from tests.processes import begin, end
 from tests.recovery.crashing import When, fulfil_and_die

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from app.composition import open_runner
-from app.engine import RunResult
-from app.errors import NothingToResume
-from app.runner import Runner
+from app.engines.contract import RunResult
+from app.engines.langgraph.runner import Runner
 from app.settings import Settings
+from nodes.ports.errors import NothingToResume
 from tests.processes import begin, end
 from tests.recovery.crashing import When, approve_and_die, refund_and_die
 

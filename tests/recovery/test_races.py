@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from app.composition import open_runner
-from app.errors import AlreadyDecided, ThreadBusy
 from app.settings import Settings
+from nodes.ports.errors import AlreadyDecided, ThreadBusy
 from tests.processes import barrier, begin, end, home_of
 from tests.recovery.crashing import Crashing
 
@@ -41,7 +41,7 @@ async def hang_in_payment(home: Path, started: Any, go_on: Any) -> None:
     """A run that is inside a step when the signal comes."""
     from dataclasses import replace
 
-    from app.services import install
+    from nodes.ports import install
 
     class Slow(Crashing):
         def __getattr__(self, name: str) -> Any:

@@ -12,10 +12,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from app.errors import NotConfigured
-from app.services import install
+from app.engines.temporal.temporal_client import TemporalEngine
 from app.settings import Settings
-from app.temporal.client import TemporalEngine
+from nodes.ports import install
+from nodes.ports.errors import NotConfigured
 from tests.app.test_runner import broken
 from tests.contracts.test_engine import ADA, APPROVE, LARGE, REJECT, SMALL, until
 from tests.temporal.server import running

@@ -4,9 +4,9 @@ import pytest
 from pydantic import SecretStr
 from temporalio.api.common.v1 import Payload
 
-from app.errors import NotConfigured
+from app.engines.temporal.encryption import codec
 from app.settings import Settings
-from app.temporal.encryption import codec
+from nodes.ports.errors import NotConfigured
 
 PLAIN = Payload(metadata={"encoding": b"json/plain"}, data=b'"ada@example.com"')
 

@@ -16,18 +16,18 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
 from app.composition import open_runner
-from app.engine import RunResult
-from app.errors import DependencyDown, NotConfigured, NothingPending, NothingToResume, OtherEngine
-from app.journal import Entry
-from app.services import install
+from app.engines.contract import RunResult
+from app.engines.temporal.boundary import Limits, Opening, Standing, Turn, Verdict
+from app.engines.temporal.search_attributes import customer
+from app.engines.temporal.temporal_client import TemporalEngine
+from app.engines.temporal.temporal_engine import open_engine
+from app.engines.temporal.worker import Pace
+from app.engines.temporal.workflows import Conversation
+from app.records.journal import Entry
+from app.records.threads import named
 from app.settings import Settings
-from app.temporal.boundary import Limits, Opening, Standing, Turn, Verdict
-from app.temporal.client import TemporalEngine
-from app.temporal.engine import open_engine
-from app.temporal.search_attributes import customer
-from app.temporal.worker import Pace
-from app.temporal.workflows import Conversation
-from app.threads import named
+from nodes.ports import install
+from nodes.ports.errors import DependencyDown, NotConfigured, NothingPending, NothingToResume, OtherEngine
 from tests.app.clients.language.test_chat import USAGE, says, served
 from tests.contracts.test_engine import ADA, APPROVE, LARGE, REJECT, SMALL, known, refunds, said, until
 from tests.temporal.server import free_port

@@ -7,8 +7,8 @@ import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 from temporalio.api.common.v1 import Payload
 
-from app.temporal.boundary import Opening, Standing
-from app.temporal.messages import MARK, MessageConverter
+from app.engines.temporal.boundary import Opening, Standing
+from app.engines.temporal.payloads import MARK, MessageConverter
 
 MESSAGES: list[BaseMessage] = [
     HumanMessage("where is my order?", id="1"),

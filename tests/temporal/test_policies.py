@@ -6,11 +6,11 @@ from typing import get_args
 import pytest
 from temporalio.common import RetryPolicy
 
-from app.errors import SwitchboardError
-from app.policies import DEATHS, HEARTBEAT_S, QUICK_S, TABLE, Kind, temporal, worth_another_try
-from app.temporal.failures import KINDS
-from app.temporal.worker import Pace, plugin
+from app.engines.temporal.temporal_failures import KINDS
+from app.engines.temporal.worker import Pace, plugin
 from graphs import CATALOGUE, workflow
+from graphs.policies import DEATHS, HEARTBEAT_S, QUICK_S, TABLE, Kind, temporal, worth_another_try
+from nodes.ports.errors import SwitchboardError
 
 
 @pytest.mark.parametrize("kind", get_args(Kind))

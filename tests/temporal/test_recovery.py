@@ -10,11 +10,11 @@ from uuid import uuid4
 import pytest
 from pydantic import SecretStr
 
-from app.engine import RunResult
-from app.services import install
+from app.engines.contract import RunResult
+from app.engines.temporal.temporal_client import TemporalEngine
+from app.engines.temporal.temporal_engine import open_engine
 from app.settings import Settings
-from app.temporal.client import TemporalEngine
-from app.temporal.engine import open_engine
+from nodes.ports import install
 from tests import postgres
 from tests.contracts.conftest import postgres_shop, server
 from tests.contracts.test_engine import APPROVE, LARGE, SMALL, known, mails, refunds, until

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
-from app.clock import iso
-from app.errors import (
+from app.engines.temporal.boundary import Limits, Standing, Verdict
+from app.engines.temporal.update_refusals import refuse_decision, refuse_resume, refuse_turn
+from nodes.ports.approvals import Approval
+from nodes.ports.clock import iso
+from nodes.ports.errors import (
     AlreadyDecided,
     ApprovalExpired,
     EditRefused,
@@ -15,9 +18,6 @@ from app.errors import (
     ThreadBusy,
     ThreadUnfinished,
 )
-from app.services import Approval
-from app.temporal.boundary import Limits, Standing, Verdict
-from app.temporal.refusals import refuse_decision, refuse_resume, refuse_turn
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ASKED: Approval = {

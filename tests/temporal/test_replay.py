@@ -9,10 +9,10 @@ from temporalio.client import WorkflowHistory
 from temporalio.langgraph import LangGraphPlugin
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
+from app.engines.temporal.server_connection import data_converter
+from app.engines.temporal.worker import Pace, plugin
+from app.engines.temporal.workflows import Conversation, Job
 from app.settings import Settings
-from app.temporal.connection import data_converter
-from app.temporal.worker import Pace, plugin
-from app.temporal.workflows import Conversation, Job
 from graphs import CATALOGUE, workflow
 from tests.temporal.record import HISTORIES, SCENARIOS
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from temporalio.service import RPCError, RPCStatusCode
 
-from app.temporal.boundary import Standing
-from app.temporal.search_attributes import KEYS, customer, found_by, registered
+from app.engines.temporal.boundary import Standing
+from app.engines.temporal.search_attributes import KEYS, customer, found_by, registered
 
 
 class Namespace:

@@ -9,16 +9,16 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from app.composition import open_house
-from app.services import install
+from app.engines.temporal.server_connection import connect
+from app.engines.temporal.temporal_client import TemporalEngine
+from app.engines.temporal.temporal_engine import open_engine
+from app.engines.temporal.worker import Pace, worker
 from app.settings import Settings
-from app.temporal.client import TemporalEngine
-from app.temporal.connection import connect
-from app.temporal.engine import open_engine
-from app.temporal.worker import Pace, worker
+from nodes.ports import install
 from tests.processes import WAIT_S, begin
 from tests.recovery.crashing import Crashing, When
 
-multiprocessing.set_forkserver_preload(["app.composition", "graphs.support", "app.temporal.worker"])
+multiprocessing.set_forkserver_preload(["app.composition", "graphs.support", "app.engines.temporal.worker"])
 
 QUICK = Pace(heartbeat_s=2.0, sticky_s=0.5)
 """A dead worker is noticed soon."""

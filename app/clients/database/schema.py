@@ -1,6 +1,6 @@
 """The business database: one schema, SQLite or PostgreSQL. Alembic moves it from version to version (migrations/).
 
-Amounts are integer minor units. Times are ISO-8601 UTC text of one width (app.clock.iso): text order is time order.
+Amounts are integer minor units. Times are ISO-8601 UTC text of one width (nodes.ports.clock.iso): text order is time order.
 """
 
 from sqlalchemy import (

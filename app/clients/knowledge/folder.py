@@ -18,13 +18,15 @@ from textwrap import shorten
 from threading import Lock
 
 from app.clients.knowledge import index, ranking
+from app.clients.knowledge.documents import LARGEST_FILE, Document, is_known, read_in_time
 from app.clients.knowledge.index import Entry, Index, Known
 from app.clients.knowledge.passages import pieces
-from app.clients.knowledge.reading import LARGEST_FILE, Document, is_known, read_in_time
 from app.clients.language.questions import NEGATION, SHOWS, Reading, asked, expected, stems, topics
 from app.clients.untrusted.confined import Unreadable
-from app.errors import NotConfigured, SourceUnreadable
-from app.services import Found, Lead, Page, Passage
+from nodes.ports.errors import NotConfigured, SourceUnreadable
+from nodes.ports.knowledge import Found, Passage
+from nodes.ports.search import Lead
+from nodes.ports.sources import Page
 
 LEAST_COVERAGE = 0.4
 """Passages that cover less of a question are not about it."""
@@ -43,7 +45,7 @@ _log = logging.getLogger("switchboard.knowledge")
 
 
 class FolderKnowledge:
-    """Implements app.services.Knowledge."""
+    """Implements nodes.ports.Knowledge."""
 
     def __init__(self, folder: Path, index_file: Path, *, reading_s: float = READING_S) -> None:
         """`folder`: the one that is searched when none is named. Nothing is read before the first question."""

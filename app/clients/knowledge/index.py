@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from app.clients.database.engine import create_file
+from app.clients.database.database import create_file
 from app.clients.knowledge.passages import Piece
-from app.errors import DependencyDown
-from app.services import Passage
+from nodes.ports.errors import DependencyDown
+from nodes.ports.knowledge import Passage
 
 BUSY_TIMEOUT_S = 30
 LAYOUT = 4

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from app.clients.knowledge.reading import Document
-from app.digests import digest
+from app.clients.knowledge.documents import Document
+from nodes.digests import digest
 
 LONGEST = 1000  # characters of a passage
 

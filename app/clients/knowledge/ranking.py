@@ -14,7 +14,7 @@ from app.clients.knowledge import index
 from app.clients.knowledge.index import Hit
 from app.clients.language.questions import stem, stems
 from app.clients.language.questions import words as words_of
-from app.texts import STOP_WORDS
+from nodes.texts import STOP_WORDS
 
 CANDIDATES = 40  # documents
 PASSAGES = 80

@@ -26,23 +26,23 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validat
 from app.clients.language import grounding, prompts
 from app.clients.language.excerpt import excerpt
 from app.clients.language.prompts import Prompt
-from app.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured, SwitchboardError
-from app.services import (
+from app.settings import Settings
+from nodes.ports.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured, SwitchboardError
+from nodes.ports.knowledge import Found
+from nodes.ports.language import (
     Brief,
     Classification,
     Details,
     Evidence,
     Finding,
-    Found,
     Intent,
     Mark,
-    Page,
     Report,
     Section,
     Sentence,
     Statement,
 )
-from app.settings import Settings
+from nodes.ports.sources import Page
 
 OPENAI = "https://api.openai.com/v1"
 NO_KEY = "none"  # servers on one's own machine want no key; the client insists on sending one
@@ -201,7 +201,7 @@ class SchemaRefused(Exception):
 
 
 class ChatLanguage:
-    """Implements app.services.Language and Evaluator. One instance remembers whether its server can be held to a JSON schema."""
+    """Implements nodes.ports.Language and Evaluator. One instance remembers whether its server can be held to a JSON schema."""
 
     def __init__(
         self,

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from app import texts
-from app.services import Brief, Mark
+from nodes import texts
+from nodes.ports.language import Brief, Mark
 
 FAREWELL = "Kind regards"
 NOTHING_LEFT = "Please read this."

@@ -1,7 +1,7 @@
 """The parts of a long text that are most about a topic: what a model with a small window is given to read."""
 
 from app.clients.knowledge.passages import cut
-from app.texts import content_stems
+from nodes.texts import content_stems
 
 LONGEST = 6000  # characters
 GAP = "\n\n"

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from app.clients.language.questions import SHOWS, Reading, asked, stems
 from app.clients.language.research.instructions import for_programs
 from app.clients.language.research.sentences import FENCE
-from app.services import Found, Sentence
-from app.texts import paragraphs, sentences
+from nodes.ports.knowledge import Found
+from nodes.ports.language import Sentence
+from nodes.texts import paragraphs, sentences
 
 ENOUGH = 0.5  # of what its topics weigh
 MOST_TOPICS = 0.6

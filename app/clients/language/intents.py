@@ -10,7 +10,7 @@ from app.clients.language.evidence.signs import ASKS_PROGRESS, WANTS_HUMAN, WANT
 from app.clients.language.lexicon import GREETINGS, PLEASANTRIES
 from app.clients.language.phrases import found, pattern
 from app.clients.language.wording import plain
-from app.services import Classification, Intent
+from nodes.ports.language import Classification, Intent
 
 LONGEST_SMALL_TALK = 14  # words
 

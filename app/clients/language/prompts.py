@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.services import Brief, Evidence, Mark
+from nodes.ports.language import Brief, Evidence, Mark
 
 Prompt = list[tuple[str, str]]
 """One system and one user message: the order that every chat template accepts."""

@@ -12,27 +12,18 @@ from app.clients.language import extracts, intents
 from app.clients.language.drafting import draft
 from app.clients.language.extraction import details
 from app.clients.language.research.queries import queries
-from app.clients.language.research.report import report
+from app.clients.language.research.quoted_report import report
 from app.clients.language.research.study import study
 from app.clients.language.summary import summary
-from app.services import (
-    Brief,
-    Classification,
-    Details,
-    Evidence,
-    Finding,
-    Found,
-    Mark,
-    Page,
-    Report,
-    Sentence,
-)
+from nodes.ports.knowledge import Found
+from nodes.ports.language import Brief, Classification, Details, Evidence, Finding, Mark, Report, Sentence
+from nodes.ports.sources import Page
 
 _FRIENDLY_OPENING = "Thanks for getting in touch."
 
 
 class RulesLanguage:
-    """Implements `app.services.Language` and `Evaluator`."""
+    """Implements `nodes.ports.Language` and `Evaluator`."""
 
     async def classify(self, message: str, *, history: Sequence[str] = ()) -> Classification:
         return intents.classify(message, history)

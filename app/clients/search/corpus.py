@@ -1,13 +1,13 @@
 """Search in a folder of documents, by the same index that answers questions."""
 
 from app.clients.knowledge.folder import FolderKnowledge
-from app.services import Lead
+from nodes.ports.search import Lead
 
 NAME = "corpus"
 
 
 class CorpusSearch:
-    """Implements app.services.Search. An address is the document's path inside the folder."""
+    """Implements nodes.ports.Search. An address is the document's path inside the folder."""
 
     def __init__(self, knowledge: FolderKnowledge) -> None:
         self._knowledge = knowledge

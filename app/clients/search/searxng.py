@@ -11,8 +11,8 @@ import httpx
 from app.clients.search.snippets import leads
 from app.clients.web.body import ACCEPTED, TooLarge, UnknownEncoding, body
 from app.clients.web.locations import shown
-from app.errors import NotConfigured, SearchUnavailable
-from app.services import Lead
+from nodes.ports.errors import NotConfigured, SearchUnavailable
+from nodes.ports.search import Lead
 
 NAME = "searxng"
 TIMEOUT_S = 15.0
@@ -21,7 +21,7 @@ BUSY = frozenset({408, 425, 429})
 
 
 class SearxngSearch:
-    """Implements app.services.Search. The address is the operator's choice: it may be on a private network."""
+    """Implements nodes.ports.Search. The address is the operator's choice: it may be on a private network."""
 
     def __init__(self, base_url: str, *, timeout_s: float = TIMEOUT_S, tls: ssl.SSLContext | None = None) -> None:
         """`tls`: whom to trust instead of the well-known authorities. Raises NotConfigured."""

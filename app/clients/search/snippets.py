@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.services import Lead
+from nodes.ports.search import Lead
 
 LONGEST_TITLE = 300
 LONGEST_SNIPPET = 600

@@ -5,8 +5,8 @@ import re
 from typing import Any
 
 from app.clients.search.snippets import leads
-from app.errors import DependencyDown, NotConfigured, SearchUnavailable, SwitchboardError
-from app.services import Lead
+from nodes.ports.errors import DependencyDown, NotConfigured, SearchUnavailable, SwitchboardError
+from nodes.ports.search import Lead
 
 NAME = "tavily"
 TIMEOUT_S = 20.0
@@ -18,7 +18,7 @@ _STATUS = re.compile(r"Error (\d{3})\b")
 
 
 class TavilySearch:
-    """Implements app.services.Search."""
+    """Implements nodes.ports.Search."""
 
     def __init__(self, api_key: str, *, base_url: str | None = None, timeout_s: float = TIMEOUT_S) -> None:
         """`base_url`: another server with the same interface. Raises NotConfigured without a key."""

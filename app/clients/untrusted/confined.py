@@ -14,7 +14,7 @@ from subprocess import DEVNULL, PIPE, Popen
 from threading import BoundedSemaphore, Event, Timer
 from typing import Any
 
-from app.errors import DependencyDown
+from nodes.ports.errors import DependencyDown
 
 PROGRAM = "app.clients.untrusted.confined_process"
 STARTING_S = 60.0

@@ -1,7 +1,9 @@
 """The title and the text of a page that anybody may have written: to be called where it can be ended."""
 
 from app.clients.untrusted.characters import decoded
-from app.clients.web import html, markdown, pdf
+from app.clients.web import main_text as html
+from app.clients.web import markdown_text as markdown
+from app.clients.web import pdf_paragraphs as pdf
 from app.clients.web.media import Kind
 
 

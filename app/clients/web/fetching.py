@@ -17,7 +17,7 @@ from app.clients.web.guard import Guard
 from app.clients.web.lanes import Lanes, pause_s
 from app.clients.web.limits import Budget, WebLimits
 from app.clients.web.locations import host_of, joined, shown
-from app.errors import SourceUnavailable, SourceUnreadable, SwitchboardError
+from nodes.ports.errors import SourceUnavailable, SourceUnreadable, SwitchboardError
 
 CONNECT_S = 5.0
 """For each address of a host, so that one that is down does not use up the time of the others."""

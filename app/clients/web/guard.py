@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from app.clients.web.locations import host_of, parsed, port_of, shown
-from app.errors import NotConfigured, SourceUnavailable, SourceUnreadable
+from nodes.ports.errors import NotConfigured, SourceUnavailable, SourceUnreadable
 
 WEB_PORTS = frozenset({80, 443, 8080, 8443})
 """Of public machines. An allowed host or network is asked at every port, an allowed host:port at that one too."""

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from weakref import WeakKeyDictionary
 
 from app.clients.web.limits import WebLimits
-from app.errors import SourceUnavailable
+from nodes.ports.errors import SourceUnavailable
 
 LONGEST_PAUSE_S = 3600.0
 MANY_HOSTS = 1000

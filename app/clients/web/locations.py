@@ -4,7 +4,7 @@ import re
 
 import httpx
 
-from app.errors import SourceUnreadable
+from nodes.ports.errors import SourceUnreadable
 
 LONGEST_URL = 4000
 LONGEST_SHOWN = 200

@@ -15,10 +15,10 @@ from app.clients.web.guard import Guard, Resolve, resolved
 from app.clients.web.limits import Budget, WebLimits
 from app.clients.web.locations import parsed, shown
 from app.clients.web.media import ACCEPT, may_hold_text
+from app.clients.web.page_text import Readable, readable
 from app.clients.web.robots import Robots
-from app.clients.web.text import Readable, readable
-from app.errors import SourceUnavailable
-from app.services import Page
+from nodes.ports.errors import SourceUnavailable
+from nodes.ports.sources import Page
 
 
 class WebReader:

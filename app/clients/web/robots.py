@@ -15,7 +15,7 @@ from protego import Protego
 from app.clients.web.fetching import Reply, TooManyRedirects, Wanted
 from app.clients.web.limits import Budget, WebLimits
 from app.clients.web.locations import shown
-from app.errors import SourceUnavailable, SourceUnreadable
+from nodes.ports.errors import SourceUnavailable, SourceUnreadable
 
 ROBOTS = Wanted(accept="text/plain,*/*;q=0.5", most=512_000, cut=True)
 MANY_SITES = 1000

@@ -8,15 +8,15 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import select
 
-from app.clients.database.engine import open_database
+from app.clients.database.database import open_database
 from app.clients.database.schema import threads
 from app.composition import open_pipelines
-from app.errors import Refused
-from app.pipeline_engine import PipelineEngine
-from app.pipelines import PIPELINES, Host
-from app.services import install
+from app.engines.steps.orchestrator import Step
+from app.engines.steps.pipelines import PIPELINES, Host
+from app.engines.steps.steps_engine import PipelineEngine
 from app.settings import Settings
-from app.steps import Step
+from nodes.ports import install
+from nodes.ports.errors import Refused
 from tests.command_line import CommandLine
 
 STEPS = ("--engine", "steps")

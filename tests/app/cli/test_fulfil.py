@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from app.clients.database.engine import open_database
+from app.clients.database.database import open_database
 from app.clients.database.schema import orders, payments, refunds, reservations, shipments, stock
-from app.clients.database.shop import Card
+from app.clients.shop.demo_shop import Card
 from tests.command_line import CommandLine
 
 TABLES = {table.name: table for table in (payments, refunds, reservations, shipments)}

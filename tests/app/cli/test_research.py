@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.saving import save
-from app.errors import InvalidInput
+from app.cli.save_option import save
+from nodes.ports.errors import InvalidInput
 from tests.command_line import CommandLine
 
 DOCUMENTS = {

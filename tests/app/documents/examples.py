@@ -1,6 +1,6 @@
 """Two reports: one as it should be, and one whose sources try everything."""
 
-from app.documents.report import Report, Section
+from nodes.reports.report import Report, Section
 
 RICH: Report = {
     "topic": "How long do customers have to return an item, and who pays for the parcel?",

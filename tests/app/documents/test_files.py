@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app.documents import files
-from app.documents.html import html
-from app.documents.markdown import markdown
-from app.errors import InvalidInput, NotConfigured
+from app.exports import report_files as files
+from app.exports.report_html import html
+from nodes.ports.errors import InvalidInput, NotConfigured
+from nodes.reports.report_markdown import markdown
 from tests.app.documents.examples import RICH
 
 CHOICES = r"saved as \.md, \.markdown, \.html, \.htm or \.pdf"

@@ -9,9 +9,9 @@ from itertools import product
 import pytest
 from lxml.html import HtmlElement, HTMLParser, document_fromstring  # type: ignore[import-untyped]
 
-from app.documents.html import html
-from app.documents.report import Report
-from app.documents.wording import shown
+from app.exports.report_html import html
+from nodes.reports.report import Report
+from nodes.reports.wording import shown
 from tests.app.documents.examples import CITED, HOSTILE, HOSTILE_LINKS, RICH, RICH_LINKS, SCRIPT, TEXTS
 
 ALLOWED = {
@@ -143,7 +143,7 @@ def luminance(colour: str) -> float:
 
 @pytest.mark.parametrize("palette", [0, 1], ids=["light", "dark"])
 def test_every_text_colour_can_be_read_on_every_ground(palette: int) -> None:
-    style = files("app.documents").joinpath("report.css").read_text()
+    style = files("app.exports").joinpath("report.css").read_text()
     block = re.findall(r":root \{(.*?)\}", style, re.DOTALL)[palette]
     colours = dict(re.findall(r"--(\w+): (#\w{6});", block))
     for text, ground in product(("ink", "soft", "accent"), ("paper", "tint", "mark")):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.documents.layout import lay_out
-from app.documents.report import Report
+from nodes.reports.layout import lay_out
+from nodes.reports.report import Report
 from tests.app.documents.examples import RICH
 
 NOTHING: Report = {

@@ -4,9 +4,9 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from app.documents.markdown import markdown
-from app.documents.report import Report
-from app.documents.wording import shown
+from nodes.reports.report import Report
+from nodes.reports.report_markdown import markdown
+from nodes.reports.wording import shown
 from tests.app.documents.examples import ATTRIBUTES, CITED, HOSTILE, HOSTILE_LINKS, RICH, RICH_LINKS, TEXTS
 
 HARD_BREAK = "  "  # before the end of a line

@@ -9,9 +9,9 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from app.documents.pdf import pdf
-from app.documents.report import Report
-from app.errors import NotConfigured
+from app.exports.report_pdf import pdf
+from nodes.ports.errors import NotConfigured
+from nodes.reports.report import Report
 from tests.app.documents.examples import CITED, HOSTILE, HOSTILE_LINKS, LONG, RICH, RICH_LINKS
 
 typst = pytest.importorskip("typst", reason="the extra `pdf` is not installed")

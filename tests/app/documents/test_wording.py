@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.documents.wording import shown, web_link
+from nodes.reports.wording import shown, web_link
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
-from app.errors import NotConfigured
+from nodes.ports.errors import NotConfigured
 
 
 def configuration() -> Config:

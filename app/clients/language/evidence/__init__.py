@@ -17,7 +17,7 @@ the parcel it is about ("cancel the order that has not come"), a rule outranks t
 from collections.abc import Mapping
 
 from app.clients.language.evidence import general_question, order_status, other, refund
-from app.services import Intent
+from nodes.ports.language import Intent
 
 EVIDENCE: Mapping[Intent, Mapping[int, tuple[str, ...]]] = {
     "refund": refund.PHRASES,

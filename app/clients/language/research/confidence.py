@@ -11,9 +11,9 @@ from math import exp, log
 
 from app.clients.language.questions import stem
 from app.clients.language.questions import words as words_of
-from app.clients.language.research.lexicon import FUNCTION
 from app.clients.language.research.topic import OTHER_NAME, Topic
-from app.services import Evidence
+from app.clients.language.research.topic_words import FUNCTION
+from nodes.ports.language import Evidence
 
 TITLE = 0.8
 """What a word of the topic counts that stands in the title alone."""

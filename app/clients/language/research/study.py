@@ -13,7 +13,8 @@ from typing import Literal
 from app.clients.language.research.instructions import for_programs
 from app.clients.language.research.sentences import FENCE, Span, blocks, is_code, is_head, is_item, is_row, spans
 from app.clients.language.research.topic import Topic, counts_of, parts, read_topic
-from app.services import Finding, Page
+from nodes.ports.language import Finding
+from nodes.ports.sources import Page
 
 MOST_FINDINGS = 8
 MOST_SENTENCES = 3  # of a quote

@@ -8,7 +8,7 @@ from typing import Literal
 
 from app.clients.language.questions import stem
 from app.clients.language.questions import words as words_of
-from app.clients.language.research.lexicon import FUNCTION, GENERIC, GROUPS, MONTHS, NUMBERS
+from app.clients.language.research.topic_words import FUNCTION, GENERIC, GROUPS, MONTHS, NUMBERS
 
 Kind = Literal["time", "number", "person", "place"]
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
+from app.clients.knowledge.documents import Document, Section, is_known, read
 from app.clients.knowledge.passages import cut, pieces
-from app.clients.knowledge.reading import Document, Section, is_known, read
 from app.clients.untrusted.confined import Unreadable
 
 

@@ -19,10 +19,12 @@ from typing_extensions import TypedDict
 
 from app import composition
 from app.clients.language.chat import ChatLanguage
-from app.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured, Retryable
-from app.services import Evidence, Found, Language, Mark, Page
+from app.engines.usage import counted
 from app.settings import Settings
-from app.usage import counted
+from nodes.ports.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured, Retryable
+from nodes.ports.knowledge import Found
+from nodes.ports.language import Evidence, Language, Mark
+from nodes.ports.sources import Page
 from tests.fakes import brief
 
 REFUND = {"intent": "refund", "wants_human": False, "asks_progress": False, "small_talk": False}

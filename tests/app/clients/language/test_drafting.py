@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app import texts
 from app.clients.language.drafting import FAREWELL, FILLERS, draft
-from app.services import Brief
-from nodes import rubric
-from nodes.briefs import Fields, understand
+from nodes import texts
+from nodes.ports.language import Brief
+from nodes.writing import rubric
+from nodes.writing.briefs import Fields, understand
 from tests.fakes import brief
 
 ROUNDS = 3

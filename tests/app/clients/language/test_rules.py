@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.clients.language.rules import RulesLanguage
-from app.services import Classification
+from nodes.ports.language import Classification
 
 DATA = Path(__file__).parents[3] / "data"
 

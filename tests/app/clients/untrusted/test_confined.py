@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from app.clients.knowledge.reading import read_in_time
+from app.clients.knowledge.documents import read_in_time
 from app.clients.untrusted.confined import Confined, Unreadable
-from app.errors import DependencyDown
+from nodes.ports.errors import DependencyDown
 from tests.site import STALLING_SECTIONS, pdf, stalling_pdf
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="asks for the program's children as POSIX does")
@@ -51,7 +51,7 @@ def test_the_process_of_such_a_file_is_gone(tmp_path: Path) -> None:
 import sys
 from pathlib import Path
 from app.clients.untrusted.confined import Unreadable
-from app.clients.knowledge.reading import read_in_time
+from app.clients.knowledge.documents import read_in_time
 try:
     read_in_time("a.html", Path(sys.argv[1]).read_bytes(), 0.5)
 except Unreadable as problem:

@@ -14,7 +14,7 @@ import trustme
 from app.clients.web.lanes import pause_s
 from app.clients.web.limits import WebLimits
 from app.clients.web.reader import WebReader
-from app.errors import SourceUnavailable, SourceUnreadable
+from nodes.ports.errors import SourceUnavailable, SourceUnreadable
 from tests.app.clients.web.conftest import HERE, reader_with
 from tests.site import Answer, Site, gzip_bomb, html, redirect, running_site
 

@@ -11,7 +11,7 @@ import pytest
 from app.clients.web.guard import Guard, is_public
 from app.clients.web.limits import WebLimits
 from app.clients.web.reader import WebReader
-from app.errors import NotConfigured, SourceUnavailable, SourceUnreadable
+from nodes.ports.errors import NotConfigured, SourceUnavailable, SourceUnreadable
 from tests.app.clients.web.conftest import reader_with
 from tests.site import Answer, Site, html, redirect
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from app.clients.web.reader import WebReader
-from app.errors import SourceUnavailable, SourceUnreadable
+from nodes.ports.errors import SourceUnavailable, SourceUnreadable
 from tests.app.clients.web.conftest import reader_with
 from tests.site import Answer, Site, html, redirect, robots
 

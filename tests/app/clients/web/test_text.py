@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-from app.clients.web.pdf import paragraphs
+from app.clients.web.pdf_paragraphs import paragraphs
 from app.clients.web.reader import WebReader
-from app.errors import SourceUnreadable
+from nodes.ports.errors import SourceUnreadable
 from tests.app.clients.web.conftest import reader_with
 from tests.site import APP_SHELL, BOT_WALL, INSTRUCTIONS, STALLING_PAGE, Answer, Site, html, pdf, stalling_pdf
 

@@ -4,7 +4,7 @@ import pytest
 
 from app.clients.language.research.confidence import confidence, signs
 from app.clients.language.research.topic import read_topic
-from app.services import Evidence
+from nodes.ports.language import Evidence
 
 QUOTE = "It was designed by Ada Byrne and opened in Westhaven in 1823."
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from app.clients.language.research.report import NOTE, report
+from app.clients.language.research.quoted_report import NOTE, report
 from app.clients.language.research.study import study
 from app.clients.language.rules import RulesLanguage
-from app.services import Evidence, Page
-from nodes.citations import occurs
+from nodes.answer.citations import occurs
+from nodes.ports.language import Evidence
+from nodes.ports.sources import Page
 
 TOWER = (
     "The Harbour Tower is a lighthouse in Westhaven. It was designed by Ada Byrne and opened in 1823.\n\n"

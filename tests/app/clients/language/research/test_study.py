@@ -3,7 +3,7 @@
 import pytest
 
 from app.clients.language.research.study import LONGEST_QUOTE, MOST_FINDINGS, study
-from app.services import Page
+from nodes.ports.sources import Page
 
 TOWER = """The Harbour Tower
 

@@ -1,0 +1,199 @@
+"""`switchboard eval`: how well the configured language understands labelled messages."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.output import failing_plainly, print_json
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from app.engines.langgraph.runner import Runner
+    from app.evaluation.extraction_scores import ExtractionScores
+    from app.evaluation.intent_scores import IntentScores
+    from app.evaluation.labelled_rows import Miss, Progress, Report
+    from app.evaluation.research_scores import ResearchScores
+
+eval_app = typer.Typer(
+    help="Score the language on labelled messages. The offline rules, or the model in SWITCHBOARD_MODEL.",
+    no_args_is_help=True,
+)
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="One JSON object a line.")]
+ShowMisses = Annotated[bool, typer.Option("--show-misses", help="List the rows that were answered wrongly.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+
+
+@eval_app.command("intents")
+def of_intents(file: File, show_misses: ShowMisses = False, as_json: AsJson = False) -> None:
+    """Does it know what customers want? Accuracy, scores for each intent, confusion.
+
+    A row: {"text": "I want my money back", "intent": "refund"}, or "accept": ["refund", "other"] where both are right.
+    Intents: order_status, refund, general_question, other.
+    """
+    with failing_plainly():
+        import asyncio
+
+        from app import composition, settings
+        from app.evaluation import intent_scores as intents
+
+        rows = intents.read(file)
+        language = composition.language(settings.load())
+        with _progress("Classifying") as progress:
+            report = asyncio.run(intents.evaluate(language, rows, progress=progress))
+    if as_json:
+        print_json(report.as_json(with_misses=show_misses))
+    else:
+        _print_intents(report, show_misses=show_misses)
+
+
+@eval_app.command("extraction")
+def of_extraction(file: File, show_misses: ShowMisses = False, as_json: AsJson = False) -> None:
+    """Does it find order numbers, e-mail addresses and amounts? Precision, recall and F1 for each.
+
+    A row: {"text": "Refund $49.90 of #12345", "order_ids": ["12345"], "emails": [], "amounts": [49.9]}.
+    """
+    with failing_plainly():
+        import asyncio
+
+        from app import composition, settings
+        from app.evaluation import extraction_scores as extraction
+
+        rows = extraction.read(file)
+        language = composition.language(settings.load())
+        with _progress("Extracting") as progress:
+            report = asyncio.run(extraction.evaluate(language, rows, progress=progress))
+    if as_json:
+        print_json(report.as_json(with_misses=show_misses))
+    else:
+        _print_extraction(report, show_misses=show_misses)
+
+
+@eval_app.command("research")
+def of_research(
+    file: File,
+    corpus: Annotated[
+        Path,
+        typer.Option(exists=True, file_okay=False, resolve_path=True, metavar="DIR", help="The documents to search."),
+    ],
+    sources: Annotated[int, typer.Option(min=1, max=50, help="Sources that are read at most.")] = 5,
+    show_misses: ShowMisses = False,
+    as_json: AsJson = False,
+) -> None:
+    """Does research find, read and cite what answers, and say when nothing does?
+
+    A row: {"question": "When was the bridge opened?", "gold_doc_ids": ["bridge"], "gold_answer": "1932"}. A document's id is
+    its file name without the ending; no gold_doc_ids: the corpus does not answer, and neither should the report.
+    """
+    with failing_plainly(), _progress("Researching") as progress:
+        from app.cli.invoke import call_runner
+        from app.evaluation import research_scores as research
+
+        rows = research.read(file)
+
+        async def evaluated(runner: "Runner") -> "Report[ResearchScores]":
+            asked = research.researcher(corpus, sources)
+            return await research.evaluate(asked, runner.services.sources, rows, progress=progress)
+
+        report = call_runner(evaluated, knowledge_dir=corpus)
+    if as_json:
+        print_json(report.as_json(with_misses=show_misses))
+    else:
+        _print_research(report, show_misses=show_misses)
+
+
+@contextmanager
+def _progress(what: str) -> "Iterator[Progress]":
+    """A bar on stderr, when that is a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _print_intents(report: "Report[IntentScores]", *, show_misses: bool) -> None:
+    scores = report.scores
+    classes = _table("intent", "precision", "recall", "F1", "rows")
+    for name, score in scores["per_class"].items():
+        classes.add_row(name, *_shares(score["precision"], score["recall"], score["f1"]), str(score["n"]))
+    predictions = list(dict.fromkeys(name for row in scores["confusion"].values() for name in row))
+    confusion = _table("expected \\ got", *predictions)
+    for gold, row in scores["confusion"].items():
+        confusion.add_row(gold, *(str(row.get(name, "")) for name in predictions))
+    typer.echo(f"{scores['n']} rows, accuracy {scores['accuracy']:.3f}\n")
+    _print(classes, confusion, _misses(report.misses) if show_misses and report.misses else None)
+
+
+def _print_extraction(report: "Report[ExtractionScores]", *, show_misses: bool) -> None:
+    scores = report.scores
+    table = _table("detail", "precision", "recall", "F1")
+    for name, score in (
+        ("order ids", scores["order_ids"]),
+        ("e-mails", scores["emails"]),
+        ("amounts", scores["amounts"]),
+    ):
+        table.add_row(name, *_shares(score["precision"], score["recall"], score["f1"]))
+    typer.echo(f"{scores['n']} rows\n")
+    _print(table, _misses(report.misses) if show_misses and report.misses else None)
+
+
+def _print_research(report: "Report[ResearchScores]", *, show_misses: bool) -> None:
+    scores = report.scores
+    table = _table("measure", "share")
+    for name, value in (
+        ("gold documents read", scores["gold_recall"]),
+        ("reports with the gold answer", scores["answer_rate"]),
+        ("citations that hold", scores["citation_validity"]),
+        ("unanswerable, and not answered", scores["abstention_rate"]),
+    ):
+        table.add_row(name, *_shares(value))
+    typer.echo(f"{scores['n']} rows\n")
+    _print(table, _misses(report.misses) if show_misses and report.misses else None)
+
+
+def _misses(misses: "list[Miss]") -> "Table":
+    from rich.text import Text
+
+    table = _table("message", "expected", "got", figures=False)
+    for miss in misses:
+        table.add_row(*(Text(cell) for cell in (miss["text"], _words(miss["expected"]), _words(miss["got"]))))
+    return table
+
+
+def _words(value: object) -> str:
+    """A label, or what was found: in words."""
+    if isinstance(value, dict):
+        return "\n".join(f"{name}: {_words(found)}" for name, found in value.items() if found) or "nothing"
+    return " or ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _table(first: str, *others: str, figures: bool = True) -> "Table":
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, title_justify="left", show_edge=False)
+    table.add_column(first, overflow="fold")
+    for name in others:
+        table.add_column(name, justify="right" if figures else "left", overflow="fold")
+    return table
+
+
+def _print(*tables: "Table | None") -> None:
+    from rich.console import Console
+
+    console = Console()
+    for table in tables:
+        if table is not None:
+            console.print(table)
+            console.print()
+
+
+def _shares(*values: float) -> list[str]:
+    return [f"{value:.3f}" for value in values]

@@ -1,0 +1,36 @@
+"""The command that draws a workflow."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from app.cli.output import failing_plainly
+from graphs import CATALOGUE
+
+
+def graph(
+    name: Annotated[str, typer.Argument(metavar="NAME", help=f"One of: {', '.join(CATALOGUE)}.")],
+    kind: Annotated[
+        Literal["mermaid", "text", "svg", "png"], typer.Option("--format", help="svg and png need the extra `draw`.")
+    ] = "text",
+    out: Annotated[Path | None, typer.Option(help="Write to this file instead of stdout.")] = None,
+) -> None:
+    """Draw a workflow. Pictures are made on this machine; nothing leaves it.
+
+    Example: switchboard graph refund --format mermaid
+    """
+    with failing_plainly():
+        from app import drawing
+        from graphs import workflow
+        from nodes.ports.errors import InvalidInput
+
+        if name not in CATALOGUE:
+            raise InvalidInput(f"There is no workflow {name!r}. Choose one of: {', '.join(CATALOGUE)}.")
+        drawn = getattr(drawing, kind)(drawing.declared(workflow(name).build()))
+    picture = drawn if isinstance(drawn, bytes) else drawn.rstrip().encode() + b"\n"
+    if out:
+        out.write_bytes(picture)
+    else:
+        sys.stdout.buffer.write(picture)

@@ -1,0 +1,63 @@
+"""Commands about the installation: demo, doctor, studio."""
+
+from typing import Annotated
+
+import typer
+
+from app.cli.invoke import AsJson
+from app.cli.output import failing_plainly, print_error, print_json
+
+
+def demo(
+    reset: Annotated[bool, typer.Option("--reset", help="Empty the shop and fill it anew.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the demo shop's orders. --reset makes them as new."""
+    with failing_plainly():
+        import asyncio
+
+        from app.doctor import demo_orders
+        from app.settings import load
+
+        orders = asyncio.run(demo_orders(load(), reset=reset))
+    if as_json:
+        print_json(orders)
+        return
+    from nodes.money import shown
+
+    for order in orders:
+        amount = shown(order["total_cents"], order["currency"])
+        typer.echo(f"{order['order_id']:>6}  {order['email']:<20} {amount:>9}  {order['status']}")
+    if reset:
+        print_error("The shop is as new.")
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Check the installation. Where everything is, what is configured, and whether it answers. Exit code 5 if not."""
+    with failing_plainly():
+        import asyncio
+
+        from app.doctor import examine
+        from app.settings import load
+
+        report = asyncio.run(examine(load()))
+    if as_json:
+        print_json(report)
+    else:
+        for check in report["checks"]:
+            typer.echo(f"{'ok ' if check['ok'] else 'BAD'}  {check['name']:<14} {check['detail']}")
+    if not report["ok"]:
+        raise typer.Exit(5)
+
+
+def studio(
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="Port of the development server, on this machine only.")
+    ] = 2024,
+) -> None:
+    """Open the workflows in LangGraph Studio. This home's threads are in it. Ctrl-C ends it."""
+    with failing_plainly():
+        from app.server.studio import serve
+        from app.settings import load
+
+        serve(load(), port=port, say=print_error)

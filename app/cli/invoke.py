@@ -1,0 +1,77 @@
+"""From a typed command to the runner and back: open, call, print, exit."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+
+import typer
+
+from app.cli.output import failing_plainly, print_result
+from app.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from app.engines.contract import Engine, RunResult
+    from app.engines.langgraph.runner import Runner
+
+T = TypeVar("T")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON value on stdout.")]
+EngineOption = Annotated[
+    Literal["langgraph", "temporal", "steps"] | None,
+    typer.Option("--engine", help="What runs the thread; left out: SWITCHBOARD_ENGINE."),
+]
+ThreadOption = Annotated[
+    str | None,
+    typer.Option("--thread", help="A thread to go on with: a UUID, a unique beginning of one, or a name of your own."),
+]
+ThreadArgument = Annotated[
+    str, typer.Argument(metavar="THREAD", help="A UUID, a unique beginning of one, or the thread's name.")
+]
+
+
+def call(use: "Callable[[Engine], Awaitable[T]]", progress: Progress | None = None, **settings: Any) -> T:
+    """Open the engine, let `use` work with it, close it. Errors become a sentence and an exit code.
+
+    `settings`: what the command line says, in place of the environment; None: it says nothing.
+    """
+    with failing_plainly():
+        from app.runtime import open_engine
+        from app.settings import load
+
+        async def opened() -> T:
+            async with open_engine(load(**_said(settings)), watcher=progress) as engine:
+                return await use(engine)
+
+        return asyncio.run(opened())
+
+
+def call_runner(use: "Callable[[Runner], Awaitable[T]]", **settings: Any) -> T:
+    """As `call`, for what only the default engine has: checkpoints. Raises typer.Exit(5) with another engine."""
+    with failing_plainly():
+        from app.composition import open_runner
+        from app.settings import load
+        from nodes.ports.errors import NotConfigured
+
+        given = load(**_said(settings))
+        if given.engine != "langgraph":
+            raise NotConfigured(
+                f"This command works on checkpoints, and the engine {given.engine} keeps none here. "
+                "Set SWITCHBOARD_ENGINE to langgraph."
+            )
+
+        async def opened() -> T:
+            async with open_runner(given) as runner:
+                return await use(runner)
+
+        return asyncio.run(opened())
+
+
+def run(use: "Callable[[Engine], Awaitable[RunResult]]", *, as_json: bool, **settings: Any) -> None:
+    """As `call`, with progress on stderr, and the result printed."""
+    with Progress(words=not as_json) as progress:
+        result = call(use, progress, **settings)
+    print_result(result, as_json=as_json, spoken=progress.spoken, engine=settings.get("engine"))
+
+
+def _said(settings: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if value is not None}

@@ -1,0 +1,112 @@
+"""Commands that start a run: support, chat, answer, refund, fulfil."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.invoke import AsJson, EngineOption, ThreadOption, run
+from app.cli.output import print_error
+from app.cli.parameters import amount as parse_amount
+from app.cli.parameters import words
+
+Email = Annotated[
+    str | None, typer.Option(parser=words, metavar="EMAIL", help="The customer's e-mail address, if you know it.")
+]
+
+
+def support(
+    text: Annotated[str, typer.Argument(parser=words, metavar="TEXT", help="What the customer wrote.")],
+    thread: ThreadOption = None,
+    email: Email = None,
+    engine: EngineOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer one message of a customer. The same --thread goes on with the conversation.
+
+    Example: switchboard support "I want a refund for order #12345" --email ada@example.com
+    """
+    run(lambda runner: runner.say(text, thread=thread, email=email), as_json=as_json, engine=engine)
+
+
+def answer(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="Like: how long do I have to return an item?")],
+    knowledge: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            file_okay=False,
+            resolve_path=True,
+            metavar="DIR",
+            help="A folder of Markdown, text, HTML and PDF files; left out: SWITCHBOARD_KNOWLEDGE_DIR, or the demo shop's.",
+        ),
+    ] = None,
+    thread: ThreadOption = None,
+    engine: EngineOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question from a folder of documents. Every sentence cites its passage; or it says "I don't know".
+
+    Example: switchboard answer "how long do I have to return an item?"
+    """
+    values = {"question": question, "knowledge_dir": str(knowledge) if knowledge else None}
+    named = {"knowledge_dir": knowledge} if knowledge else {}
+    run(lambda runner: runner.start("answer", values, thread=thread), as_json=as_json, engine=engine, **named)
+
+
+def refund(
+    order: Annotated[str, typer.Option(help="Order number, like 12345.")],
+    email: Annotated[
+        str, typer.Option(parser=words, metavar="EMAIL", help="The e-mail address the order was placed under.")
+    ],
+    amount: Annotated[
+        int | None,
+        typer.Option(
+            parser=parse_amount, metavar="AMOUNT", help="How much, like 49.90; left out: all that can be refunded."
+        ),
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why, in the customer's words.")] = "",
+    thread: ThreadOption = None,
+    engine: EngineOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Refund an order. Small amounts at once, large ones after somebody approved.
+
+    Example: switchboard refund --order 12345 --email ada@example.com
+    """
+    values = {"order_id": order, "email": email, "amount_cents": amount, "reason": reason}
+    run(lambda runner: runner.start("refund", values, thread=thread), as_json=as_json, engine=engine)
+
+
+def fulfil(
+    order: Annotated[str, typer.Option(help="Order number, like 12351.")],
+    thread: ThreadOption = None,
+    engine: EngineOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fulfil an order. Reserve, charge, ship; if a step fails for good, what was done is undone.
+
+    Example: switchboard fulfil --order 12351
+    """
+    run(lambda runner: runner.start("fulfilment", {"order_id": order}, thread=thread), as_json=as_json, engine=engine)
+
+
+def chat(thread: ThreadOption = None, email: Email = None) -> None:
+    """Talk to the support workflow, message by message. An empty line or Ctrl-D ends it; the thread stays."""
+    from app.records.threads import new_thread_id
+
+    name = thread or new_thread_id()
+    print_error(f"Thread {name}. Go on later with: switchboard chat --thread {name}")
+    while text := _ask():
+        try:
+            run(lambda runner, text=text: runner.say(text, thread=name, email=email), as_json=False)  # type: ignore[misc]
+        except typer.Exit as ended:
+            if ended.exit_code not in (1, 3):
+                raise
+
+
+def _ask() -> str:
+    try:
+        return input("you> ").strip()
+    except (EOFError, KeyboardInterrupt):
+        return ""

@@ -1,0 +1,222 @@
+"""Opens the business database: SQLite in a file of its own, or PostgreSQL.
+
+`begin()` is one write transaction, `read()` one consistent view. Writers take turns, so that a step may read, decide
+and write without losing a race. SQLite does that by itself (BEGIN IMMEDIATE); on PostgreSQL an advisory lock does.
+"""
+
+import asyncio
+import os
+import sqlite3
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event, func, inspect, make_url, select, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from app.clients.database.schema import customers
+from app.clock import SystemClock
+from nodes.ports.clock import Clock
+from nodes.ports.errors import DependencyDown, NotConfigured
+
+HEAD = "0003"
+"""The newest migration. Known here so that an up-to-date database opens without loading Alembic."""
+
+KEPT = 4  # connections to SQLite that wait for the next transaction
+BUSY_TIMEOUT_S = 30
+CONNECT_TIMEOUT_S = 10
+
+TAKE_TURN = select(
+    func.set_config("lock_timeout", f"{BUSY_TIMEOUT_S}s", True),
+    func.set_config("idle_in_transaction_session_timeout", f"{BUSY_TIMEOUT_S}s", True),
+    func.pg_advisory_xact_lock(0x5317C4B0A2D),
+)
+"""Wait for the other writers, but not for ever; and let a writer that has hung lose its turn."""
+
+
+class Database:
+    """Connections to one business database. Belongs to one event loop, closed with `aclose`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = business_url(url)
+        self._engine = sqlite_engine(self.url) if self.is_sqlite else postgres_engine(self.url)
+        self._turn = asyncio.Lock()  # writers of this process queue here: SQLite itself would make them poll
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """One write transaction, alone among all processes: what it reads stays true until it commits.
+
+        Committed at the end of the block, rolled back by an exception. Raises DependencyDown.
+        """
+        async with self._turn, self._connection(sqlite_begin="BEGIN IMMEDIATE") as connection, connection.begin():
+            if not self.is_sqlite:
+                await connection.execute(TAKE_TURN)
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One consistent view of the data, however many queries look at it. Raises DependencyDown."""
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        async with self._connection(**options) as connection, connection.begin():
+            yield connection
+
+    async def aclose(self) -> None:
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _connection(self, **options: Any) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with self._engine.connect() as connection:
+                yield await connection.execution_options(**options)
+        except DBAPIError as error:
+            if is_outage(error):
+                raise DependencyDown(unavailable(self.url, error)) from error
+            raise
+
+
+@asynccontextmanager
+async def open_database(url: str, *, fill_demo: bool = False, clock: Clock | None = None) -> AsyncIterator[Database]:
+    """The database, made if it does not exist, with its schema up to date. Any number of processes may open it at once.
+
+    `fill_demo`: an empty database becomes the demo shop. Raises NotConfigured, DependencyDown.
+    """
+    database = Database(url)
+    try:
+        await prepare(database, fill_demo=fill_demo, clock=clock or SystemClock())
+        yield database
+    finally:
+        await database.aclose()
+
+
+async def prepare(database: Database, *, fill_demo: bool, clock: Clock) -> None:
+    """Bring the schema up to date and, when asked, fill an empty shop: both or neither, and once."""
+    if database.is_sqlite:
+        create_file(Path(str(database.url.database)))
+    async with database.read() as connection:
+        ready = await connection.run_sync(_revision) == HEAD
+        if ready and not (fill_demo and await _is_empty(connection)):
+            return
+    async with database.begin() as connection:
+        await connection.run_sync(_upgrade)
+        if fill_demo and await _is_empty(connection):
+            from app.clients.shop import demo_shop as shop  # a full shop opens without it
+
+            await shop.fill(connection, clock.now())
+
+
+def business_url(url: str) -> URL:
+    """The address with the asynchronous driver we use. Raises NotConfigured."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise NotConfigured(
+            "SWITCHBOARD_DATABASE_URL is not an address of a database: write postgresql://user:password@host/name, "
+            "or leave it unset to use a file."
+        ) from error
+    match parsed.get_backend_name():
+        case "sqlite" if parsed.database and parsed.database != ":memory:":
+            return parsed.set(drivername="sqlite+aiosqlite")
+        case "sqlite":
+            raise NotConfigured(
+                "SWITCHBOARD_DATABASE_URL needs a file after sqlite:///, because memory is lost between commands."
+            )
+        case "postgresql" | "postgres":
+            return parsed.set(drivername="postgresql+psycopg")
+        case other:
+            raise NotConfigured(f"SWITCHBOARD_DATABASE_URL names {other!r}; Switchboard runs on sqlite and postgresql.")
+
+
+def sqlite_engine(url: URL) -> AsyncEngine:
+    """Each connection is a thread: a few are kept, and end with `aclose`."""
+    engine = create_async_engine(
+        url, pool_size=KEPT, max_overflow=-1, connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None}
+    )
+    event.listen(engine.sync_engine, "begin", _sqlite_begins)
+    return engine
+
+
+def postgres_engine(url: URL) -> AsyncEngine:
+    """READ COMMITTED, whatever the server's default: after waiting for a lock a writer must see what was committed."""
+    timeout = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_TIMEOUT_S}
+    try:
+        return create_async_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED", connect_args=timeout)
+    except ImportError as error:
+        raise NotConfigured(
+            "SWITCHBOARD_DATABASE_URL needs the extra `postgres`: pip install 'switchboard[postgres]'."
+        ) from error
+
+
+def create_file(path: Path) -> None:
+    """A database file that is private and in WAL mode from the moment it is there."""
+    if path.exists():
+        return
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, new = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    except OSError as error:
+        raise NotConfigured(
+            f"{path.parent} cannot be written to ({error.strerror}): correct that, or choose another SWITCHBOARD_HOME."
+        ) from error
+    os.close(handle)
+    try:
+        with closing(sqlite3.connect(new)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+        os.link(new, path)
+    except FileExistsError:
+        pass  # another process was faster
+    except OSError:  # a disk without hard links; SQLite's older journal serves there
+        path.touch(mode=0o600)
+    finally:
+        os.unlink(new)
+
+
+def is_outage(error: DBAPIError) -> bool:
+    """The database is gone, locked or broken; no mistake of a statement. A broken file is a bare DatabaseError."""
+    return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
+
+
+def unavailable(url: URL, error: DBAPIError) -> str:
+    """One sentence; the password stays out of it."""
+    cause = str(error.orig).strip().split("\n")[0]
+    if url.get_backend_name() == "sqlite":
+        return (
+            f"The database file {url.database} cannot be used ({cause}): is it yours, is it intact, has the disk room?"
+        )
+    address = url.set(query={}).render_as_string(hide_password=True)
+    return f"The database {address} does not answer ({cause}): start it, or correct SWITCHBOARD_DATABASE_URL."
+
+
+def _sqlite_begins(connection: Connection) -> None:
+    """Not a `connect` event: an error there would leave the driver's thread running."""
+    if "set up" not in connection.info:
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        connection.exec_driver_sql("PRAGMA synchronous=FULL")
+        connection.info["set up"] = True
+    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+def _upgrade(connection: Connection) -> None:
+    revision = _revision(connection)
+    if revision == HEAD:
+        return
+    from app.clients.database import migrations  # Alembic takes longer to load than most commands to run
+
+    migrations.upgrade(connection, revision)
+
+
+async def _is_empty(connection: AsyncConnection) -> bool:
+    return await connection.scalar(select(customers.c.customer_id).limit(1)) is None

@@ -1,0 +1,153 @@
+"""A report made of quotations, and whether they answer.
+
+Whether they do is decided by `confidence`; which of them do, by how relevant they are and how much of the topic they say.
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from app.clients.language.questions import stem
+from app.clients.language.questions import words as words_of
+from app.clients.language.research.confidence import confidence, credit, share
+from app.clients.language.research.instructions import is_for_programs
+from app.clients.language.research.sentences import Span, blocks, spans
+from app.clients.language.research.topic import Topic, parts, read_topic
+from nodes.ports.language import Evidence, Report, Section, Statement
+from nodes.texts import plain
+
+ENOUGH = 0.38
+"""How sure it has to be that the sources answer."""
+MOST_ANSWERS = 2  # quotations
+NEARLY = 0.9  # of the best, for a second quotation
+MOST_IN_SUMMARY = 3
+
+NOTE = "No language model is configured: this report quotes its sources and adds no words of its own."
+Numbered = tuple[int, Evidence]
+"""A piece of evidence and its place in the list."""
+
+
+def report(topic: str, evidence: Sequence[Evidence]) -> Report:
+    """Quotations by source, or by question when the topic asks several."""
+    asked = [read_topic(part) for part in parts(topic)]
+    numbered = _told(list(enumerate(evidence)))
+    answers = {each.text: _answer(each, numbered) for each in asked}
+    answering = [one for chosen in answers.values() for one in chosen]
+    return Report(
+        answer="\n\n".join(one["text"] for one in _once(answering, numbered)) or None,
+        note=NOTE,
+        summary=_summary(asked, answering, numbered),
+        sections=_by_question(asked, numbered) if len(asked) > 1 else _by_source(numbered),
+    )
+
+
+def _told(evidence: list[Numbered]) -> list[Numbered]:
+    """Without what pages tell the programs that read them, where there is anything else."""
+    return [pair for pair in evidence if not any(map(is_for_programs, _sentences(pair[1]["claim"])))] or evidence
+
+
+def _answer(topic: Topic, evidence: Sequence[Numbered]) -> list[Numbered]:
+    """The quotations that answer, best first; [] when none does."""
+    about = [pair for pair in evidence if any(_credit(topic, pair[1]).values())]
+    if confidence(topic, [one for _, one in about]) < ENOUGH:
+        return []
+    return _best(topic, about)
+
+
+def _best(topic: Topic, evidence: Sequence[Numbered]) -> list[Numbered]:
+    """The best quotation, and one that has names it has not, or one that is nearly as good."""
+    worth = {at: _worth(topic, one) for at, one in evidence}
+    first, *others = _different([topic], sorted(evidence, key=lambda pair: -worth[pair[0]]))
+    said = _credit(topic, first[1])
+    unsaid = [at for at, term in enumerate(topic.terms) if term.is_name and not said[at]]
+    adding = [pair for pair in others if any(_credit(topic, pair[1])[at] for at in unsaid)]
+    nearly = [pair for pair in others if worth[pair[0]] >= NEARLY * worth[first[0]]]
+    return [first, *(adding or nearly)[: MOST_ANSWERS - 1]]
+
+
+def _worth(topic: Topic, one: Evidence) -> float:
+    return one["relevance"] + 0.3 * share(topic, _credit(topic, one))
+
+
+def _credit(topic: Topic, one: Evidence) -> dict[int, float]:
+    return _credit_of(topic, one["quote"])
+
+
+def _credit_of(topic: Topic, text: str) -> dict[int, float]:
+    return credit(topic, map(stem, words_of(text)))
+
+
+def _summary(asked: Sequence[Topic], answering: Sequence[Numbered], evidence: Sequence[Numbered]) -> list[Statement]:
+    """The quotations that answer, and the best of the other sources."""
+    best = sorted(evidence, key=lambda pair: -pair[1]["relevance"])
+    return _once(_different(asked, [*answering, *_by_turns(best)])[:MOST_IN_SUMMARY], evidence)
+
+
+def _by_turns(evidence: Sequence[Numbered]) -> list[Numbered]:
+    """The best of each source."""
+    return _firsts(evidence, lambda one: one["source"])
+
+
+def _different(asked: Sequence[Topic], evidence: Sequence[Numbered]) -> list[Numbered]:
+    """Of those that say the same about the topics the first."""
+    return _firsts(evidence, lambda one: _said(asked, one["claim"]))
+
+
+def _firsts(evidence: Sequence[Numbered], key: Callable[[Evidence], Hashable]) -> list[Numbered]:
+    found: dict[Hashable, Numbered] = {}
+    for at, one in evidence:
+        found.setdefault(key(one), (at, one))
+    return list(found.values())
+
+
+def _said(asked: Sequence[Topic], claim: str) -> tuple[str, ...]:
+    said = [plain(each) for each in _sentences(claim)]
+    about = [each for each in said if any(any(_credit_of(topic, each).values()) for topic in asked)]
+    return tuple(about or said)
+
+
+def _by_source(evidence: Sequence[Numbered]) -> list[Section]:
+    titles = {one["source"]: one["title"] for _, one in evidence}
+    return [
+        Section(heading=titles[number], statements=_quoted([pair for pair in evidence if pair[1]["source"] == number]))
+        for number in sorted(titles)
+    ]
+
+
+def _by_question(asked: Sequence[Topic], evidence: Sequence[Numbered]) -> list[Section]:
+    """Each quotation under the question that it is most about."""
+    groups: dict[str, list[Numbered]] = {topic.text: [] for topic in asked}
+    for pair in evidence:
+        groups[max(asked, key=lambda topic: _worth(topic, pair[1])).text].append(pair)
+    return [Section(heading=text, statements=_once(pairs, evidence)) for text, pairs in groups.items() if pairs]
+
+
+def _quoted(evidence: Sequence[Numbered]) -> list[Statement]:
+    return [Statement(text=one["claim"], evidence=[at]) for at, one in evidence]
+
+
+def _once(chosen: Sequence[Numbered], evidence: Sequence[Numbered]) -> list[Statement]:
+    """What the chosen ones say, each sentence once, with all the evidence that says it."""
+    sayers: dict[str, list[int]] = {}
+    for at, one in evidence:
+        for sentence in set(map(plain, _sentences(one["claim"]))):
+            sayers.setdefault(sentence, []).append(at)
+    said: set[str] = set()
+    return [statement for _, one in chosen for statement in _unsaid(one["claim"], sayers, said)]
+
+
+def _unsaid(claim: str, sayers: Mapping[str, list[int]], said: set[str]) -> Iterator[Statement]:
+    """The parts of a claim that are not said yet: one for each group of neighbouring sentences that the same evidence has."""
+    places = {place: plain(claim[slice(*place)]) for place in _places(claim)}
+    for evidence, group in groupby(places, key=lambda place: [] if places[place] in said else sayers[places[place]]):
+        first, *others = group
+        if evidence:
+            yield Statement(text=claim[first[0] : [first, *others][-1][1]], evidence=evidence)
+    said.update(places.values())
+
+
+def _sentences(claim: str) -> list[str]:
+    return [claim[start:end] for start, end in _places(claim)]
+
+
+def _places(claim: str) -> list[Span]:
+    return [place for block in blocks(claim) for place in spans(claim, block)]

@@ -1,0 +1,359 @@
+"""Mail, sent once per key: into a folder of .eml files, or through an SMTP server.
+
+The `outbox` table remembers every key. A key that was sent is never sent again, whatever the words of the repeat; a key
+that was claimed but not sent goes out with the newest words. A process that dies between the server's answer and the
+table repeats the mail with the same Message-ID, by which mail systems recognise it; in a folder it is the same file.
+"""
+
+import asyncio
+import hashlib
+import os
+import re
+import ssl
+import tempfile
+import unicodedata
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import getaddresses
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from weakref import WeakValueDictionary
+
+import aiosmtplib
+from sqlalchemy import insert, select, update
+
+from app.clients.database.database import Database
+from app.clients.database.schema import outbox
+from nodes.digests import digest
+from nodes.ports.clock import Clock, iso
+from nodes.ports.errors import MailRefused, MailUnavailable, NotConfigured, SwitchboardError
+
+TIMEOUT_S = 20
+"""For each step of a conversation with the server."""
+
+_GOODBYE_S = 2
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ADDRESS = re.compile(rf"(?=.{{1,254}}\Z)(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
+"""One plain address: no quotes, comments or display name. An international domain is written as xn--..."""
+
+_POLICY = SMTP.clone(cte_type="7bit")
+
+Deliver = Callable[[EmailMessage], Awaitable[None]]
+
+
+class FolderMail:
+    """Every mail becomes a file, named by its key, in a folder that only its owner can read."""
+
+    def __init__(self, folder: Path, database: Database, clock: Clock, sender: str) -> None:
+        self._folder = folder
+        self._post = _Post(database, clock, sender)
+
+    async def send(self, *, key: str, to: str, subject: str, text: str) -> str:
+        async def deliver(message: EmailMessage) -> None:
+            await asyncio.to_thread(_write, self._folder / _file_name(key), message)
+
+        return await self._post.send(deliver, key=key, to=to, subject=subject, text=text)
+
+
+class SmtpMail:
+    """Every mail goes to one server. `tls`: whom to trust instead of the system's authorities.
+
+    Addresses: smtp://user:password@host:587 (STARTTLS is required), smtp://localhost:25 (STARTTLS when offered),
+    smtps://host:465 (TLS from the first byte). `?cafile=/path/ca.pem` trusts a private authority; `?starttls=off`
+    allows plain text to this machine itself. Percent-encode what is special in a user or a password.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        database: Database,
+        clock: Clock,
+        sender: str,
+        *,
+        tls: ssl.SSLContext | None = None,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
+        self._server = _Server.parse(url)
+        self._tls = tls or _trust(self._server.cafile)
+        self._timeout_s = timeout_s
+        self._post = _Post(database, clock, sender)
+
+    async def send(self, *, key: str, to: str, subject: str, text: str) -> str:
+        return await self._post.send(self._deliver, key=key, to=to, subject=subject, text=text)
+
+    async def _deliver(self, message: EmailMessage) -> None:
+        sender, recipient = _bare(message, "From"), _bare(message, "To")
+        client = self._client()
+        try:
+            await client.connect()
+            await client.sendmail(sender, recipient, message.as_bytes())
+            with suppress(aiosmtplib.SMTPException, OSError):  # the mail is accepted, whatever becomes of the good-bye
+                await client.quit(timeout=_GOODBYE_S)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise _translated(error, self._server, recipient) from error
+        finally:
+            client.close()
+
+    def _client(self) -> aiosmtplib.SMTP:
+        server = self._server
+        return aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            username=server.user,
+            password=server.password,
+            timeout=self._timeout_s,
+            use_tls=server.tls == "implicit",
+            start_tls={"required": True, "offered": None}.get(server.tls, False),
+            tls_context=self._tls,
+        )
+
+
+class _Post:
+    """What both ways of sending share: the message, and the memory of what was sent."""
+
+    def __init__(self, database: Database, clock: Clock, sender: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._sender = _sender(sender)
+        self._sending: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def send(self, deliver: Deliver, *, key: str, to: str, subject: str, text: str) -> str:
+        message = self._compose(to, subject, text)
+        async with self._sending.setdefault(key, asyncio.Lock()):
+            message_id, sent = await self._claim(key, to, subject, text)
+            if not sent:
+                message["Message-ID"] = message_id
+                await deliver(message)
+                await self._mark_sent(key)
+        return message_id
+
+    def _compose(self, to: str, subject: str, text: str) -> EmailMessage:
+        message = EmailMessage(policy=_POLICY)
+        message["From"] = self._sender
+        message["To"] = Address(addr_spec=_checked_address(to))
+        message["Subject"] = _checked_subject(subject)
+        message["Date"] = self._clock.now()
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(_checked_text(text), charset="utf-8")
+        return message
+
+    async def _claim(self, key: str, to: str, subject: str, text: str) -> tuple[str, bool]:
+        """The key's Message-ID, and whether it was sent before."""
+        words = {"recipient": to, "subject": subject, "digest": digest([to, subject, text])}
+        async with self._database.begin() as connection:
+            known = (await connection.execute(select(outbox).where(outbox.c.key == key))).one_or_none()
+            if known is None:
+                message_id = _message_id(key, self._sender.domain)
+                await connection.execute(insert(outbox).values(key=key, message_id=message_id, **words))
+                return message_id, False
+            if known.sent_at is None:
+                await connection.execute(update(outbox).where(outbox.c.key == key).values(**words))
+            return known.message_id, known.sent_at is not None
+
+    async def _mark_sent(self, key: str) -> None:
+        async with self._database.begin() as connection:
+            sent = update(outbox).where(outbox.c.key == key, outbox.c.sent_at.is_(None))
+            await connection.execute(sent.values(sent_at=iso(self._clock.now())))
+
+
+@dataclass(frozen=True)
+class _Server:
+    host: str
+    port: int
+    user: str | None
+    password: str | None = field(repr=False)
+    tls: Literal["implicit", "required", "offered", "off"]
+    cafile: str | None
+
+    @classmethod
+    def parse(cls, url: str) -> "_Server":
+        """Raises NotConfigured, which never quotes the address: it may hold a password."""
+        try:
+            parts = urlsplit(url.strip())
+            port = parts.port
+        except ValueError:
+            raise _unusable("is not an address") from None  # the reason would quote it
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise _unusable("is not an address of a mail server")
+        if parts.path not in ("", "/") or parts.fragment:
+            raise _unusable("has something after the host (write / as %2F, ? as %3F and # as %23 in a password)")
+        user, password = _credentials(parts)
+        options = _options(parts)
+        return cls(
+            host=parts.hostname,
+            port=port or (465 if parts.scheme == "smtps" else 587 if user else 25),
+            user=user,
+            password=password,
+            tls=_encryption(parts, options.get("starttls")),
+            cafile=options.get("cafile"),
+        )
+
+
+def _credentials(parts: SplitResult) -> tuple[str | None, str | None]:
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if bool(user) != bool(password):
+        raise _unusable("needs both a user and a password, or neither")
+    return user or None, password or None
+
+
+def _options(parts: SplitResult) -> dict[str, str]:
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if set(options) - {"starttls", "cafile"} or options.get("starttls", "off") != "off":
+        raise _unusable("has an unknown option: there are ?cafile=/path/ca.pem and ?starttls=off")
+    return options
+
+
+def _encryption(parts: SplitResult, starttls: str | None) -> Literal["implicit", "required", "offered", "off"]:
+    if parts.scheme == "smtps":
+        return "implicit"
+    if starttls == "off":
+        if not _is_this_machine(parts.hostname or ""):
+            raise _unusable("turns STARTTLS off for another machine, which is allowed for localhost only")
+        return "off"
+    return "required" if parts.username else "offered"
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _unusable(what: str) -> NotConfigured:
+    return NotConfigured(
+        f"SWITCHBOARD_SMTP_URL {what}; expected smtp://user:password@host:587, smtps://user:password@host:465 "
+        "or smtp://localhost:25."
+    )
+
+
+def _trust(cafile: str | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=cafile)
+    except OSError as error:  # ssl.SSLError is one
+        raise NotConfigured(
+            f"SWITCHBOARD_SMTP_URL names the cafile {cafile!r}, which holds no certificates to read."
+        ) from error
+
+
+def _translated(error: Exception, server: _Server, recipient: str) -> SwitchboardError:
+    """What the failure means for the next try."""
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        error = error.recipients[0]
+    where = f"The mail server {server.host}:{server.port}"
+    if isinstance(error, aiosmtplib.SMTPResponseException) and error.code >= 500:
+        return _refusal(error, where, recipient)
+    if _is_untrusted(error):
+        return NotConfigured(
+            f"{where} has a certificate that cannot be trusted: use the name in the certificate, "
+            "or add ?cafile=/path/ca.pem to SWITCHBOARD_SMTP_URL."
+        )
+    if isinstance(error, (aiosmtplib.SMTPResponseException, OSError)):
+        return MailUnavailable(f"{where} did not take the mail ({_said(error)}); try again.")
+    return NotConfigured(
+        f"{where} cannot do what SWITCHBOARD_SMTP_URL asks for ({_said(error)})."
+    )  # no STARTTLS, no AUTH
+
+
+def _refusal(error: aiosmtplib.SMTPResponseException, where: str, recipient: str) -> SwitchboardError:
+    """Whose fault a final answer is. The server's words are shown, except about a login."""
+    match error:
+        case aiosmtplib.SMTPAuthenticationError() | aiosmtplib.SMTPResponseException(code=530):
+            return NotConfigured(
+                f"{where} wants a login that it knows: correct user and password in SWITCHBOARD_SMTP_URL."
+            )
+        case aiosmtplib.SMTPSenderRefused():
+            return NotConfigured(f"{where} refused the sender ({_said(error)}): correct SWITCHBOARD_MAIL_FROM.")
+        case aiosmtplib.SMTPRecipientRefused():
+            return MailRefused(f"{where} refused the recipient {recipient} ({_said(error)}): check the address.")
+        case aiosmtplib.SMTPDataError():
+            return MailRefused(f"{where} refused the mail to {recipient} ({_said(error)}).")
+        case _:
+            return NotConfigured(f"{where} does not serve us ({_said(error)}): correct SWITCHBOARD_SMTP_URL.")
+
+
+def _said(error: Exception) -> str:
+    """One short line of what may be a long, hostile text."""
+    words = f"{getattr(error, 'code', '')} {getattr(error, 'message', error)}".split()
+    return "".join(c for c in " ".join(words) if c.isprintable())[:200].strip().rstrip(".")
+
+
+def _is_untrusted(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__
+    return False
+
+
+def _checked_address(to: str) -> str:
+    if not _ADDRESS.fullmatch(to):
+        raise MailRefused(f"{to[:100]!r} is not one plain e-mail address; expected something like ada@example.com.")
+    return to
+
+
+def _checked_subject(subject: str) -> str:
+    """No line breaks or other controls; no encoded words either, which mail programs would decode behind our back."""
+    if _holds(subject, "Cc", "Cs", "Zl", "Zp") or "=?" in subject:
+        raise MailRefused(f"The subject {subject[:100]!r} holds control characters or encoded words; write plain text.")
+    return subject
+
+
+def _checked_text(text: str) -> str:
+    if "\0" in text or _holds(text, "Cs"):
+        raise MailRefused("The text of the mail holds NUL or half characters; write plain text.")
+    return text
+
+
+def _holds(text: str, *categories: str) -> bool:
+    return any(unicodedata.category(c) in categories for c in text)
+
+
+def _sender(sender: str) -> Address:
+    (name, address), *more = getaddresses([sender]) or [("", "")]
+    if more or not _ADDRESS.fullmatch(address) or _holds(sender, "Cc", "Cs", "Zl", "Zp"):
+        raise NotConfigured(
+            f"SWITCHBOARD_MAIL_FROM is {sender!r}; expected support@example.com or The Shop <support@example.com>."
+        )
+    return Address(name, addr_spec=address)
+
+
+def _bare(message: EmailMessage, header: Literal["From", "To"]) -> str:
+    return str(message[header].addresses[0].addr_spec)
+
+
+def _message_id(key: str, domain: str) -> str:
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
+
+
+def _file_name(key: str) -> str:
+    """Readable, safe on every disk, and different for every key."""
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", key).strip("-")[:80]
+    return f"{readable}-{hashlib.sha256(key.encode()).hexdigest()[:12]}.eml".lstrip("-")
+
+
+def _write(file: Path, message: EmailMessage) -> None:
+    """All of it or nothing; readable by the owner only."""
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, new = tempfile.mkstemp(prefix=".", suffix=".part", dir=file.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(message.as_bytes(policy=_POLICY.clone(linesep="\n")))
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(new, file)
+        finally:
+            Path(new).unlink(missing_ok=True)
+    except OSError as error:
+        raise MailUnavailable(
+            f"The mail cannot be written to {file.parent} ({error.strerror}); make room or correct its rights."
+        ) from error

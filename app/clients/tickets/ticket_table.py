@@ -1,0 +1,71 @@
+"""Cases handed to people, kept in the business database."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Integer, RowMapping, cast, func, insert, select
+
+from app.clients.database.database import Database
+from app.clients.database.schema import tickets
+from nodes.ports.clock import Clock, iso
+from nodes.ports.tickets import Ticket
+
+FIRST_NUMBER = 1001
+NUMBER = cast(func.substr(tickets.c.ticket_id, 3), Integer)
+"""The 1001 of T-1001: tickets are counted, so that a person can say one on the phone."""
+
+
+class DatabaseTickets:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def open(
+        self,
+        *,
+        key: str,
+        thread_id: str,
+        reason: str,
+        summary: str,
+        transcript: Sequence[str],
+        facts: Mapping[str, Any],
+    ) -> Ticket:
+        """Hand a case to people; the same key opens one ticket, and the first call's text stands."""
+        async with self._database.begin() as connection:
+            by_key = select(tickets).where(tickets.c.key == key)
+            if known := (await connection.execute(by_key)).mappings().first():
+                return _ticket(known)
+            last = await connection.scalar(select(func.max(NUMBER)))
+            ticket: Ticket = {
+                "ticket_id": f"T-{FIRST_NUMBER if last is None else last + 1}",
+                "thread_id": thread_id,
+                "reason": reason,
+                "summary": summary,
+                "transcript": list(transcript),
+                "facts": dict(facts),
+                "status": "open",
+                "opened_at": iso(self._clock.now()),
+            }
+            await connection.execute(insert(tickets).values(key=key, **ticket))
+            return ticket
+
+    async def list(self, *, thread_id: str | None = None) -> list[Ticket]:
+        """Newest first."""
+        query = select(tickets).order_by(NUMBER.desc())
+        if thread_id is not None:
+            query = query.where(tickets.c.thread_id == thread_id)
+        async with self._database.read() as connection:
+            return [_ticket(row) for row in (await connection.execute(query)).mappings()]
+
+
+def _ticket(row: RowMapping) -> Ticket:
+    return {
+        "ticket_id": row["ticket_id"],
+        "thread_id": row["thread_id"],
+        "reason": row["reason"],
+        "summary": row["summary"],
+        "transcript": row["transcript"],
+        "facts": row["facts"],
+        "status": row["status"],
+        "opened_at": row["opened_at"],
+    }

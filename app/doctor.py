@@ -1,0 +1,142 @@
+"""Is this installation able to work? And: what is in the demo shop?"""
+
+import platform
+from importlib.metadata import version
+
+from typing_extensions import TypedDict
+
+from app.clients.database.database import open_database
+from app.clients.knowledge.folder import FolderKnowledge
+from app.clients.search.searxng import SearxngSearch
+from app.clients.shop.demo_shop import NAMED_ORDERS
+from app.clients.shop.demo_shop import reset as make_anew
+from app.clients.shop.shop_orders import ShopOrders
+from app.clients.web.guard import Guard
+from app.clock import SystemClock
+from app.records.checkpoints import open_checkpointer
+from app.settings import Settings
+from nodes.ports.errors import SwitchboardError
+from nodes.ports.orders import Order
+
+
+class Check(TypedDict):
+    name: str
+    ok: bool
+    detail: str
+
+
+class Report(TypedDict):
+    ok: bool
+    home: str
+    version: str
+    checks: list[Check]
+
+
+async def examine(settings: Settings) -> Report:
+    """Open everything once, and say what answers."""
+    checks = [
+        _fine(
+            "switchboard",
+            f"{version('switchboard')} on Python {platform.python_version()}, LangGraph {version('langgraph')}",
+        ),
+        _fine("home", str(settings.home)),
+        await _database(settings),
+        await _checkpoints(settings),
+        _fine(
+            "language",
+            f"model {settings.model}" if settings.model else "offline rules (set SWITCHBOARD_MODEL for a chat model)",
+        ),
+        await _knowledge(settings),
+        await _engine(settings),
+        await _web_search(settings),
+        _fine(
+            "mail",
+            "SMTP server" if settings.smtp_url else f"folder {settings.outbox} (set SWITCHBOARD_SMTP_URL for a server)",
+        ),
+        _fine(
+            "rules",
+            f"approval above {settings.approval_limit_cents} cents, within {settings.approval_timeout_s:g} s; "
+            f"{settings.return_window_days}-day return window",
+        ),
+    ]
+    return {
+        "ok": all(check["ok"] for check in checks),
+        "home": str(settings.home),
+        "version": version("switchboard"),
+        "checks": checks,
+    }
+
+
+async def demo_orders(settings: Settings, *, reset: bool) -> list[Order]:
+    """The nine orders that README and tests share, from a shop that is made anew first if asked."""
+    async with open_database(settings.business_url, fill_demo=True) as database:
+        if reset:
+            await make_anew(database, SystemClock().now())
+        shop = ShopOrders(database)
+        found = [await shop.find(order_id) for order_id in NAMED_ORDERS]
+    return [order for order in found if order]
+
+
+async def _database(settings: Settings) -> Check:
+    try:
+        async with open_database(settings.business_url, fill_demo=True) as database:
+            await ShopOrders(database).find("0")
+    except SwitchboardError as error:
+        return {"name": "database", "ok": False, "detail": str(error)}
+    return _fine("database", "PostgreSQL" if settings.database_url else f"SQLite in {settings.home}")
+
+
+async def _checkpoints(settings: Settings) -> Check:
+    try:
+        async with open_checkpointer(settings) as saver:
+            await saver.aget_tuple({"configurable": {"thread_id": "doctor"}})
+    except SwitchboardError as error:
+        return {"name": "checkpoints", "ok": False, "detail": str(error)}
+    return _fine("checkpoints", "PostgreSQL" if settings.checkpoint_url else f"SQLite, {settings.checkpoint_path.name}")
+
+
+async def _knowledge(settings: Settings) -> Check:
+    folder = settings.knowledge_folder
+    try:
+        passages = await FolderKnowledge(folder, settings.knowledge_index).refresh()
+    except SwitchboardError as error:
+        return {"name": "knowledge", "ok": False, "detail": str(error)}
+    if not passages:
+        return {
+            "name": "knowledge",
+            "ok": False,
+            "detail": f"{folder} has no document that can be read. Put some there.",
+        }
+    return _fine("knowledge", f"{passages} passages in {folder}")
+
+
+async def _engine(settings: Settings) -> Check:
+    if settings.engine != "temporal":
+        return _fine("engine", f"{settings.engine}, in this process")
+    from app.engines.temporal.temporal_engine import open_engine
+
+    try:
+        async with open_engine(settings) as engine:
+            at = f"Temporal at {settings.temporal_address}, task queue {settings.temporal_task_queue}"
+            if await engine.calls.workers():
+                return _fine("engine", at)
+            return {"name": "engine", "ok": False, "detail": f"{at}: no worker; start one with `switchboard worker`."}
+    except SwitchboardError as error:
+        return {"name": "engine", "ok": False, "detail": str(error)}
+
+
+async def _web_search(settings: Settings) -> Check:
+    """SearXNG is asked for something; a question to Tavily would be paid for."""
+    found = {"SearXNG": settings.searxng_url, "Tavily": settings.tavily_api_key}
+    try:
+        Guard(settings.web_allow)
+        if settings.searxng_url:
+            await SearxngSearch(settings.searxng_url).search("switchboard", 1)
+    except SwitchboardError as error:
+        return {"name": "web search", "ok": False, "detail": str(error)}
+    named = ", ".join(name for name, configured in found.items() if configured)
+    return _fine("web search", named or "none (set SWITCHBOARD_SEARXNG_URL or TAVILY_API_KEY)")
+
+
+def _fine(name: str, detail: str) -> Check:
+    return {"name": name, "ok": True, "detail": detail}

@@ -1,0 +1,121 @@
+"""Old checkpoints: look at them, begin anew at one of them, forget them. Runs nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
+from langgraph.types import StateSnapshot
+from typing_extensions import TypedDict
+
+from app.engines.compiled_graphs import compiled, config_of
+from app.records.checkpoints import SqliteSaver
+from app.records.journal import Journal
+from app.records.threads import Thread, Threads, called
+from nodes.ports.errors import NothingToResume, ThreadBusy, UnknownThread
+from nodes.ports.sources import Sources
+
+
+class Checkpoint(TypedDict):
+    checkpoint_id: str
+    step: int
+    created_at: str
+    source: str
+    next: list[str]
+    changed: list[str]
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The checkpoints of every thread."""
+
+    threads: Threads
+    journal: Journal
+    saver: BaseCheckpointSaver[Any]
+    sources: Sources
+
+    async def history(self, thread: str) -> list[Checkpoint]:
+        """The thread's checkpoints, newest first. Raises UnknownThread."""
+        known = await self.threads.here(thread)
+        graph = compiled(known["graph"], saver=self.saver)
+        return [_checkpoint(s) async for s in graph.aget_state_history(config_of(known["thread_id"]))]
+
+    async def fork(self, thread: str, checkpoint_id: str) -> str:
+        """The id of a new thread that begins at this checkpoint; `resume` runs it. Raises UnknownThread, NothingToResume.
+
+        Effects that the old thread had are not repeated: their idempotency keys are part of the copied state.
+        """
+        known = await self.threads.here(thread)
+        chosen = await self._checkpoint(known, checkpoint_id)
+        fork_id, _ = await self.threads.identify(None)
+        at: RunnableConfig = {"configurable": {"thread_id": fork_id, "checkpoint_ns": ""}}
+        await self.sources.share(known["thread_id"], fork_id)
+        await self.saver.aput(at, chosen.checkpoint, chosen.metadata, chosen.checkpoint["channel_versions"])
+        await self.threads.register(fork_id, graph=known["graph"], status="failed")
+        return fork_id
+
+    async def delete(self, thread: str) -> str:
+        """Forget a thread: checkpoints, journal, register. The ledger, approvals and tickets stay, they are the books."""
+        thread_id = await self.threads.find(thread)
+        async with self.threads.lease(thread_id, to_forget=True):
+            await self._forget(thread_id)
+        await self.sources.forget_texts()
+        return thread_id
+
+    async def prune(self, *, before: str, dry_run: bool = False) -> list[Thread]:
+        """Forget every thread that is over and was last active before this ISO time. Returns what was (or would be) deleted.
+
+        A thread that somebody has begun to use again is left alone.
+        """
+        old = await self.threads.idle_since(before)
+        if dry_run:
+            return old
+        deleted = [thread for thread in old if await self._forget_unused(thread)]
+        if deleted:
+            await self.sources.forget_texts()
+            if isinstance(self.saver, SqliteSaver):
+                await self.saver.compact()
+        return deleted
+
+    async def _checkpoint(self, known: Thread, checkpoint_id: str) -> CheckpointTuple:
+        thread_id = known["thread_id"]
+        config: RunnableConfig = {
+            "configurable": {"thread_id": thread_id, "checkpoint_ns": "", "checkpoint_id": checkpoint_id}
+        }
+        chosen = await self.saver.aget_tuple(config)
+        if chosen is None:
+            raise NothingToResume(
+                f"Thread {called(known)} has no checkpoint {checkpoint_id}. `switchboard history {called(known)}` lists them."
+            )
+        return chosen
+
+    async def _forget_unused(self, thread: Thread) -> bool:
+        """Whether the thread was forgotten: nobody was at work on it, and nobody has been since it was looked at."""
+        thread_id = thread["thread_id"]
+        try:
+            async with self.threads.lease(thread_id, to_forget=True):
+                unused = (await self.threads.get(thread_id))["updated_at"] == thread["updated_at"]
+                if unused:
+                    await self._forget(thread_id)
+                return unused
+        except (ThreadBusy, UnknownThread):
+            return False
+
+    async def _forget(self, thread_id: str) -> None:
+        await self.saver.adelete_thread(thread_id)
+        await self.journal.delete(thread_id)
+        await self.sources.forget(thread_id, with_texts=False)
+        await self.threads.delete(thread_id)
+
+
+def _checkpoint(snapshot: StateSnapshot) -> Checkpoint:
+    metadata: Mapping[str, Any] = snapshot.metadata or {}
+    return Checkpoint(
+        checkpoint_id=snapshot.config["configurable"]["checkpoint_id"],
+        step=metadata.get("step", 0),
+        created_at=snapshot.created_at or "",
+        source=metadata.get("source", ""),
+        next=list(snapshot.next),
+        changed=sorted(snapshot.values),
+    )

@@ -1,0 +1,326 @@
+"""Start, continue, decide and resume a thread on LangGraph: the default engine.
+
+Every way into a graph goes through here: it takes the thread's lease, checks that what is asked makes sense now, streams
+the graph with `durability="sync"`, and writes down where the thread stands.
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+from langchain_core.messages import AIMessageChunk, HumanMessage
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.errors import GraphDrained, GraphRecursionError
+from langgraph.runtime import RunControl
+from langgraph.types import Command, StateSnapshot
+
+from app.engines.compiled_graphs import Graph, checked, compiled, config_of
+from app.engines.contract import RunResult, Usage, Watcher
+from app.engines.held_messages import in_turn, keep
+from app.engines.langgraph.archive import Archive
+from app.engines.langgraph.journal_callbacks import JournalHandler
+from app.engines.pending_decision import undecided
+from app.engines.run_results import result as result_of
+from app.engines.stop_sentences import why
+from app.engines.usage import counted
+from app.records.journal import Entry, Journal
+from app.records.threads import Status, Thread, Threads, called
+from app.settings import Settings
+from graphs import workflow
+from nodes.approvals.decisions import read_answer
+from nodes.context import Context
+from nodes.ports import Services
+from nodes.ports.approvals import Approval
+from nodes.ports.clock import iso
+from nodes.ports.errors import (
+    EditRefused,
+    NotConfigured,
+    NothingToResume,
+    OtherEngine,
+    ThreadBusy,
+    ThreadUnfinished,
+    UnknownThread,
+)
+from nodes.ports.tickets import Ticket
+
+RECURSION_LIMIT = 200
+SPEAKING = "respond"
+"""The step whose words the customer reads as they come."""
+NEEDS_ATTENTION = "needs_attention"
+"""The outcome of a run that is over, and that `resume` begins again: its first step sees how far it came."""
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Implements app.engines.contract.Engine on an open house: services, register, journal, saver."""
+
+    settings: Settings
+    services: Services
+    threads: Threads
+    journal: Journal
+    saver: BaseCheckpointSaver[Any]
+    watcher: Watcher
+
+    @property
+    def archive(self) -> Archive:
+        return Archive(self.threads, self.journal, self.saver, self.services.sources)
+
+    async def start(
+        self, graph: str, values: Mapping[str, Any], *, thread: str | None = None, context: Context | None = None
+    ) -> RunResult:
+        """Run a workflow on this input, on a new thread or as the next run of a finished one.
+
+        Raises ThreadUnfinished, ThreadBusy, InvalidInput.
+        """
+        known = checked(graph, values)
+        thread_id, name = await self.threads.identify(thread)
+        await self.threads.register(thread_id, graph=graph, name=name)
+        async with self._leased(thread_id) as at:
+            if at.snapshot.interrupts:
+                raise ThreadUnfinished(
+                    f"Thread {at.called} waits for an approval. Decide with `switchboard approve {at.called}` first."
+                )
+            self._refuse_unfinished(at)
+            return await self._run(at, known, context=context)
+
+    async def say(
+        self, text: str, *, thread: str | None = None, email: str | None = None, context: Context | None = None
+    ) -> RunResult:
+        """The next message of a support conversation. While an approval is pending the message is kept for later."""
+        known = checked("support", {"email": email} if email else {})
+        thread_id, name = await self.threads.identify(thread)
+        await self.threads.register(thread_id, graph="support", name=name)
+        async with self._leased(thread_id) as at:
+            if at.snapshot.interrupts:
+                return await self._hold(at, text)
+            self._refuse_unfinished(at)
+
+            async def take(message: HumanMessage) -> RunResult:
+                return await self._run(at, {**known, "messages": [message]}, context=context)
+
+            return await in_turn(self.threads, thread_id, text, at.snapshot.values.get("messages") or [], take)
+
+    async def decide(self, thread: str, answer: Mapping[str, Any]) -> RunResult:
+        """Answer the pending approval and go on.
+
+        Raises UnknownThread, NothingPending, AlreadyDecided, ApprovalExpired, EditRefused, ThreadBusy.
+        """
+        thread_id = await self.threads.find(thread)
+        async with self._leased(thread_id) as at:
+            record = await self._undecided(at)
+            decision = read_answer(answer, record["args"])
+            if decision["problem"]:
+                raise EditRefused(decision["problem"])
+            return await self._answer(at, answer)
+
+    async def resume(self, thread: str) -> RunResult:
+        """Go on after a crash, a stop or a failure. Raises UnknownThread, NothingToResume, ThreadBusy."""
+        thread_id = await self.threads.find(thread)
+        async with self._leased(thread_id) as at:
+            if at.snapshot.interrupts:
+                record = await self.services.approvals.get(_awaited(at))
+                if record and record["status"] != "pending":  # decided on another thread: this one is a fork of it
+                    return await self._answer(at, {"type": "decided"})
+                raise NothingToResume(
+                    f"Thread {at.called} waits for an approval: `switchboard approve {at.called}` or "
+                    f"`switchboard reject {at.called} --reason ...`."
+                )
+            if at.snapshot.values.get("outcome") == NEEDS_ATTENTION and not at.snapshot.next:
+                return await self._run(at, _input_of(at))
+            if not at.snapshot.next:
+                raise NothingToResume(
+                    f"Thread {at.called} has nothing left to do. `switchboard show {at.called}` tells more."
+                )
+            return await self._run(at, None)
+
+    async def sweep(self) -> list[RunResult]:
+        """Let every overdue approval expire, and finish its thread. Threads that are busy are left for the next sweep."""
+        now = iso(self.services.clock.now())
+        overdue = [record for record in await self.services.approvals.pending() if record["expires_at"] <= now]
+        swept = [await self._expire(record) for record in overdue]
+        return [result for result in swept if result]
+
+    async def pending(self) -> list[Approval]:
+        """Approvals that wait, oldest deadline first."""
+        return await self.services.approvals.pending()
+
+    async def show(self, thread: str) -> RunResult:
+        """Where the thread stands; runs nothing. Raises UnknownThread."""
+        known = await self.threads.here(thread)
+        snapshot = await self._snapshot(known["graph"], known["thread_id"])
+        return await self._result(known, snapshot, status=_status(snapshot, known["status"]))
+
+    async def tickets(self, thread: str | None = None) -> list[Ticket]:
+        """What was handed to people, newest first: of one thread, or all."""
+        return await self.services.tickets.list(thread_id=await self.threads.find(thread) if thread else None)
+
+    async def trace(self, thread: str) -> list[Entry]:
+        """The thread's journal, oldest first. Raises UnknownThread."""
+        return await self.journal.entries(await self.threads.find(thread))
+
+    @asynccontextmanager
+    async def _leased(self, thread_id: str) -> AsyncIterator["_At"]:
+        async with self.threads.lease(thread_id):
+            thread = await self.threads.get(thread_id)
+            yield _At(thread, await self._snapshot(thread["graph"], thread_id))
+
+    async def _snapshot(self, graph: str, thread_id: str) -> StateSnapshot:
+        return await compiled(graph, saver=self.saver).aget_state(config_of(thread_id))
+
+    async def _run(
+        self, at: "_At", values: dict[str, Any] | Command[Any] | None, *, context: Context | None = None
+    ) -> RunResult:
+        """Stream the graph to its end, its next interrupt, or its failure; then write down which."""
+        thread_id, graph = at.thread["thread_id"], compiled(at.thread["graph"], saver=self.saver)
+        config: RunnableConfig = {
+            **config_of(thread_id),
+            "recursion_limit": RECURSION_LIMIT,
+            "max_concurrency": self.settings.research_concurrency,
+            "callbacks": [JournalHandler(self.journal, watch=self.watcher.step)],
+        }
+        await self.threads.note(thread_id, status="running")
+        with counted() as counter:  # what raises leaves "running", and run by nobody: that is failed
+            problem = await self._stream(graph, values, config, context)
+        snapshot = await graph.aget_state(config)
+        status: Status = "failed" if problem else _status(snapshot, "failed")
+        result = await self._result(at.thread, snapshot, status=status, usage=counter.usage)
+        if problem:
+            goes_on = f"Nothing is lost: `switchboard resume {at.called}` goes on from the last step."
+            result["reply"] = f"{problem} {goes_on if snapshot.next else 'Start again.'}"
+        await self.threads.note(thread_id, status=result["status"], outcome=result["outcome"])
+        return result
+
+    async def _stream(self, graph: Graph, values: Any, config: RunnableConfig, context: Context | None) -> str | None:
+        """What stopped the run, as a sentence; None when nothing did."""
+        control = RunControl()
+        try:
+            with _ended_by_signals(control):
+                async with asyncio.timeout(self.settings.run_timeout_s):
+                    async for part in graph.astream(
+                        values, config, context=context, stream_mode="messages", durability="sync", control=control
+                    ):
+                        chunk, about = cast("tuple[Any, dict[str, Any]]", part)
+                        if about["langgraph_node"] == SPEAKING and isinstance(chunk, AIMessageChunk) and chunk.text:
+                            self.watcher.token(str(chunk.text))
+        except GraphDrained:
+            return "Stopped, as you asked."
+        except NotConfigured:
+            raise
+        except GraphRecursionError:
+            return f"The run took more than {RECURSION_LIMIT} steps."
+        except Exception as error:
+            return why(error, self.settings)
+        return None
+
+    async def _answer(self, at: "_At", answer: Mapping[str, Any]) -> RunResult:
+        """Resume by interrupt id, never by position."""
+        waiting = at.snapshot.interrupts[0]
+        return await self._run(at, Command(resume={waiting.id: dict(answer)}))
+
+    async def _undecided(self, at: "_At") -> Approval:
+        """The record that waits for a decision, or the refusal that fits."""
+        awaited = _awaited(at) if at.snapshot.interrupts else None
+        return await undecided(at.thread, awaited, self.services.approvals, self.services.clock)
+
+    async def _expire(self, record: Approval) -> RunResult | None:
+        thread_id = record["thread_id"]
+        try:
+            async with self._leased(thread_id) as at:
+                if at.snapshot.interrupts:
+                    return await self._answer(at, {"type": "expire"})
+        except (ThreadBusy, OtherEngine):
+            return None
+        except UnknownThread:
+            pass  # deleted: the record is all that is left of it
+        await self.services.approvals.expire(record["approval_id"])
+        return None
+
+    async def _hold(self, at: "_At", text: str) -> RunResult:
+        """A message that comes while an approval is pending: kept, and answered by code; a call for a human is heard."""
+        thread_id = at.thread["thread_id"]
+        result = await self._result(at.thread, at.snapshot, status="waiting")
+        result["reply"] = await keep(self.threads, thread_id, text, at.snapshot.values, result["approval"])
+        return result
+
+    async def _result(
+        self, thread: Thread, snapshot: StateSnapshot, *, status: Status, usage: Usage | None = None
+    ) -> RunResult:
+        return await result_of(thread, snapshot.values, self.services.approvals, status=status, usage=usage)
+
+    def _refuse_unfinished(self, at: "_At") -> None:
+        if at.snapshot.next:
+            raise ThreadUnfinished(f"Thread {at.called} stopped half way. Run `switchboard resume {at.called}` first.")
+
+
+@dataclass(frozen=True)
+class _At:
+    """A thread under lease, and where it stood when the lease was taken."""
+
+    thread: Thread
+    snapshot: StateSnapshot
+
+    @property
+    def called(self) -> str:
+        """What a person calls the thread by."""
+        return called(self.thread)
+
+
+def _awaited(at: _At) -> str:
+    """The approval that the thread waits for."""
+    approval_id: str = at.snapshot.interrupts[0].value["approval"]["approval_id"]
+    return approval_id
+
+
+def _input_of(at: "_At") -> dict[str, Any]:
+    """What the thread was started with last, from its state."""
+    values = at.snapshot.values
+    schema = workflow(at.thread["graph"]).build().input_schema
+    return {name: values[name] for name in schema.__annotations__ if name in values}
+
+
+def _status(snapshot: StateSnapshot, otherwise: Status) -> Status:
+    """Where the checkpoint says the thread stands; `otherwise` for a thread that has steps left to run."""
+    if snapshot.interrupts:
+        return "waiting"
+    return otherwise if snapshot.next or not snapshot.values else "completed"
+
+
+@contextmanager
+def _ended_by_signals(control: RunControl) -> Iterator[None]:
+    """The first SIGINT or SIGTERM ends the run at its next step boundary; a second one cancels the step.
+
+    Raises GraphDrained for that cancellation; any other passes.
+    """
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task
+    before, cancelled = task.cancelling(), 0
+
+    def stop() -> None:
+        nonlocal cancelled
+        if control.drain_requested:
+            cancelled += 1
+            task.cancel()
+        control.request_drain("stopped by a signal")
+
+    signals = (signal.SIGINT, signal.SIGTERM)
+    try:
+        for number in signals:
+            loop.add_signal_handler(number, stop)
+    except (NotImplementedError, RuntimeError, ValueError):  # not the main thread, or not a POSIX system
+        yield
+        return
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not cancelled or task.cancelling() > before + cancelled:
+            raise
+        raise GraphDrained("stopped by a signal") from None
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
+        for _ in range(cancelled):
+            task.uncancel()

@@ -1,0 +1,44 @@
+"""What can be decided now, and the refusal that fits when nothing can: the same on every engine.
+
+These are good answers for people. The gate that counts is the graph's own step after the interrupt.
+"""
+
+from app.records.threads import Thread, called
+from nodes.ports.approvals import Approval, Approvals
+from nodes.ports.clock import Clock, iso, to_the_second
+from nodes.ports.errors import AlreadyDecided, ApprovalExpired, NothingPending
+
+
+async def undecided(thread: Thread, awaited: str | None, approvals: Approvals, clock: Clock) -> Approval:
+    """The record that waits for a decision. `awaited`: the approval that the thread waits for, None when for none.
+
+    Raises NothingPending, AlreadyDecided, ApprovalExpired.
+    """
+    if awaited is None:
+        record = await approvals.latest(thread["thread_id"])
+        if record and record["status"] in ("approved", "rejected"):
+            raise _already(record)
+        if record and record["status"] == "expired":
+            raise ApprovalExpired(
+                f"The approval expired at {to_the_second(record['expires_at'])}. A ticket takes care of it."
+            )
+        raise NothingPending(
+            f"Thread {called(thread)} does not wait for an approval. `switchboard pending` lists those that do."
+        )
+    record = await approvals.get(awaited)
+    if record is None:
+        raise NothingPending(f"The approval {awaited} has no record. Start the refund again.")
+    if record["status"] in ("approved", "rejected"):
+        raise _already(record)
+    if record["expires_at"] <= iso(clock.now()):
+        raise ApprovalExpired(
+            f"The deadline was {to_the_second(record['expires_at'])}; nothing can be approved after it. "
+            "`switchboard sweep` closes it with a ticket."
+        )
+    return record
+
+
+def _already(record: Approval) -> AlreadyDecided:
+    return AlreadyDecided(
+        f"This was {record['status']} by {record['decided_by']} at {to_the_second(record['decided_at'] or '')}; a decision is final."
+    )

@@ -1,0 +1,161 @@
+"""The no-framework engine as the command line sees it: runs `answer` and `support` in this process, and saves nothing.
+
+The thread gets an id, for its tickets and its journal; it cannot be gone on with, resumed or decided.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from langchain_core.messages import HumanMessage
+
+from app.engines.compiled_graphs import checked
+from app.engines.contract import RunResult, Usage, Watcher
+from app.engines.run_results import result
+from app.engines.steps.orchestrator import Transition
+from app.engines.steps.pipelines import refuse_others, run
+from app.engines.stop_sentences import why
+from app.engines.usage import counted
+from app.records.journal import Entry, Event, Journal, told
+from app.records.journal import entry as begun
+from app.records.threads import Thread, Threads
+from app.settings import Settings
+from nodes.context import Context
+from nodes.ports import Services
+from nodes.ports.approvals import Approval
+from nodes.ports.clock import iso
+from nodes.ports.errors import NotConfigured, NothingToResume, UnknownThread
+from nodes.ports.tickets import Ticket
+
+EVENTS: Mapping[str, Event] = {"start": "start", "retry": "retry", "end": "end", "failure": "failure"}
+
+
+@dataclass(frozen=True)
+class PipelineEngine:
+    """Implements app.engines.contract.Engine as far as an engine can that saves nothing."""
+
+    settings: Settings
+    services: Services
+    threads: Threads
+    journal: Journal
+    watcher: Watcher
+
+    async def start(
+        self, graph: str, values: Mapping[str, Any], *, thread: str | None = None, context: Context | None = None
+    ) -> RunResult:
+        """One run, on a new thread.
+
+        Raises NotConfigured for what this engine does not do, InvalidInput, NothingToResume, ThreadBusy.
+        """
+        refuse_others(graph)
+        checked(graph, values)
+        async with self._new(graph, thread) as known:
+            return await self._run(known, values, context)
+
+    async def say(
+        self, text: str, *, thread: str | None = None, email: str | None = None, context: Context | None = None
+    ) -> RunResult:
+        """A conversation of one message."""
+        values = {"messages": [HumanMessage(text)], **({"email": email} if email else {})}
+        return await self.start("support", values, thread=thread, context=context)
+
+    async def decide(self, thread: str, answer: Mapping[str, Any]) -> RunResult:
+        self._refuse("decides")
+
+    async def resume(self, thread: str) -> RunResult:
+        self._refuse("resumes")
+
+    async def sweep(self) -> list[RunResult]:
+        self._refuse("expires")
+
+    async def pending(self) -> list[Approval]:
+        """Approvals that other engines have asked for."""
+        return await self.services.approvals.pending()
+
+    async def show(self, thread: str) -> RunResult:
+        known = await self.threads.here(thread)
+        return await result(known, {}, self.services.approvals, status=known["status"])
+
+    async def trace(self, thread: str) -> list[Entry]:
+        return await self.journal.entries(await self.threads.find(thread))
+
+    async def tickets(self, thread: str | None = None) -> list[Ticket]:
+        return await self.services.tickets.list(thread_id=await self.threads.find(thread) if thread else None)
+
+    @asynccontextmanager
+    async def _new(self, graph: str, reference: str | None) -> AsyncIterator[Thread]:
+        """A thread that nobody has run, under lease. Of two that begin one at once, the second is refused."""
+        exists = NothingToResume(
+            f"Thread {reference} exists, and the steps engine cannot go on with a thread: it saves nothing. "
+            "Leave --thread out, or use --engine langgraph."
+        )
+        thread_id, name = await self.threads.identify(reference)
+        if await self._is_known(thread_id):
+            raise exists
+        await self.threads.register(thread_id, graph=graph, name=name)
+        async with self.threads.lease(thread_id):
+            if await self.journal.entries(thread_id):
+                raise exists
+            yield await self.threads.get(thread_id)
+
+    async def _is_known(self, thread_id: str) -> bool:
+        try:
+            await self.threads.get(thread_id)
+        except UnknownThread:
+            return False
+        return True
+
+    async def _run(self, known: Thread, values: Mapping[str, Any], context: Context | None) -> RunResult:
+        thread_id = known["thread_id"]
+        with counted() as counter:
+            try:
+                async with self._journaled(known) as told, asyncio.timeout(self.settings.run_timeout_s):
+                    state = await run(known["graph"], values, context=context, thread_id=thread_id, progress=told)
+            except BaseException as error:
+                await self.threads.note(thread_id, status="failed")
+                if isinstance(error, NotConfigured) or not isinstance(error, Exception):
+                    raise
+                return await self._failed(known, why(error, self.settings), counter.usage)
+        await self.threads.note(thread_id, status="completed", outcome=state.get("outcome"))
+        return await result(known, state, self.services.approvals, status="completed", usage=counter.usage)
+
+    async def _failed(self, known: Thread, problem: str, usage: Usage) -> RunResult:
+        found = await result(known, {}, self.services.approvals, status="failed", usage=usage)
+        found["reply"] = f"{problem} This engine saves nothing: start again."
+        return found
+
+    @asynccontextmanager
+    async def _journaled(self, known: Thread) -> AsyncIterator[Any]:
+        """The run's lines in the journal; what comes back writes those of its steps."""
+
+        async def write(event: Event, transition: Transition | None = None, error: str | None = None) -> None:
+            entry = _entry(known, event, transition, error, iso(self.services.clock.now()))
+            await self.journal.write(entry)
+            self.watcher.step(entry)
+
+        async def step(transition: Transition) -> None:
+            if transition.event in EVENTS:
+                await write(EVENTS[transition.event], transition, told(transition.error) if transition.error else None)
+
+        await write("run_start")
+        try:
+            yield step
+        except BaseException as error:
+            await write("run_error", error=told(error))
+            raise
+        await write("run_end")
+
+    def _refuse(self, what: str) -> NoReturn:
+        raise NotConfigured(f"The steps engine {what} nothing: it saves no thread. Use --engine langgraph.")
+
+
+def _entry(known: Thread, event: Event, transition: Transition | None, error: str | None, at: str) -> Entry:
+    """A thread of this engine runs once: its id is the run's too."""
+    entry = begun(known["graph"], known["thread_id"], known["thread_id"])
+    entry["event"], entry["error"], entry["at"] = event, error, at
+    if transition:
+        entry["node"], entry["attempt"] = transition.step, transition.attempt
+        entry["duration_ms"] = None if transition.duration_s is None else round(transition.duration_s * 1000)
+    return entry

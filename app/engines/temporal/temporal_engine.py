@@ -1,0 +1,46 @@
+"""The engine on Temporal, for whoever starts runs. Loads Temporal's library when it is opened, not before."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from app.engines.contract import Unwatched, Watcher
+from app.settings import Settings
+from nodes.ports.clock import Clock
+from nodes.ports.errors import NotConfigured
+
+if TYPE_CHECKING:
+    from app.engines.temporal.temporal_client import TemporalEngine
+
+PATIENCE_S = 30.0
+
+
+@asynccontextmanager
+async def open_engine(
+    settings: Settings,
+    *,
+    watcher: Watcher | None = None,
+    clock: Clock | None = None,
+    patience_s: float = PATIENCE_S,
+) -> AsyncIterator["TemporalEngine"]:
+    """Connected, and the house's database open, until the block ends. Raises NotConfigured, DependencyDown.
+
+    `patience_s`: how long a worker may take to notice that there is work, and a server to come back.
+    """
+    try:
+        from app.composition import open_house
+        from app.engines.temporal.calls import Calls
+        from app.engines.temporal.search_attributes import registered
+        from app.engines.temporal.server_connection import connect
+        from app.engines.temporal.temporal_client import TemporalEngine
+    except ImportError as error:
+        raise missing_extra() from error
+    client = await connect(settings)
+    indexed = await registered(client, add=True)
+    async with open_house(settings, clock=clock, engine="temporal") as house:
+        calls = Calls(client, settings, patience_s)
+        yield TemporalEngine(house=house, calls=calls, watcher=watcher or Unwatched(), indexed=indexed)
+
+
+def missing_extra() -> NotConfigured:
+    return NotConfigured("Temporal needs the extra `temporal`: pip install 'switchboard[temporal]'.")

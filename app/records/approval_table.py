@@ -1,0 +1,120 @@
+"""The record of every approval: asked, decided, by whom, expired. The one gate that every surface passes."""
+
+from typing import Any, Literal, cast
+
+from sqlalchemy import RowMapping, Select, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.clients.database.database import Database
+from app.clients.database.schema import approvals
+from nodes.digests import digest
+from nodes.ports.approvals import Approval, RefundArgs
+from nodes.ports.clock import Clock, iso
+from nodes.ports.errors import GateRefused
+
+
+class DatabaseApprovals:
+    """Approvals in the business database; every change is one compare-and-set transaction."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def ask(
+        self, *, approval_id: str, thread_id: str, action: str, args: RefundArgs, expires_at: str
+    ) -> Approval:
+        async with self._database.begin() as connection:
+            if known := await _row(connection, approval_id):
+                return known
+            await connection.execute(
+                insert(approvals).values(
+                    approval_id=approval_id,
+                    thread_id=thread_id,
+                    action=action,
+                    args=dict(args),
+                    args_digest=digest(args),
+                    requested_at=iso(self._clock.now()),
+                    expires_at=expires_at,
+                    status="pending",
+                )
+            )
+            return await _known(connection, approval_id)
+
+    async def decide(
+        self,
+        approval_id: str,
+        *,
+        decision_id: str,
+        args_digest: str,
+        verdict: Literal["approved", "rejected"],
+        amount_cents: int | None,
+        by: str,
+        reason: str,
+    ) -> Approval:
+        async with self._database.begin() as connection:
+            record = await _known(connection, approval_id)
+            if record["args_digest"] != args_digest:
+                raise GateRefused(f"The approval {approval_id} was asked for something else; ask again.")
+            if record["status"] != "pending":
+                return record
+            now = iso(self._clock.now())
+            if record["expires_at"] <= now:
+                return await self._set(connection, approval_id, status="expired", decided_at=now)
+            return await self._set(
+                connection,
+                approval_id,
+                status=verdict,
+                approved_cents=amount_cents if verdict == "approved" else None,
+                decision_id=decision_id,
+                decided_by=by,
+                decided_at=now,
+                reason=reason,
+            )
+
+    async def expire(self, approval_id: str) -> Approval:
+        async with self._database.begin() as connection:
+            record = await _known(connection, approval_id)
+            now = iso(self._clock.now())
+            if record["status"] == "pending" and record["expires_at"] <= now:
+                return await self._set(connection, approval_id, status="expired", decided_at=now)
+            return record
+
+    async def get(self, approval_id: str) -> Approval | None:
+        async with self._database.read() as connection:
+            return await _row(connection, approval_id, lock=False)
+
+    async def latest(self, thread_id: str) -> Approval | None:
+        newest = approvals.c.requested_at.desc()
+        return await self._first(select(approvals).where(approvals.c.thread_id == thread_id).order_by(newest))
+
+    async def pending(self) -> list[Approval]:
+        query = select(approvals).where(approvals.c.status == "pending").order_by(approvals.c.expires_at)
+        async with self._database.read() as connection:
+            return [_approval(row) for row in (await connection.execute(query)).mappings()]
+
+    async def _first(self, query: Select[Any]) -> Approval | None:
+        async with self._database.read() as connection:
+            row = (await connection.execute(query.limit(1))).mappings().first()
+        return _approval(row) if row else None
+
+    async def _set(self, connection: AsyncConnection, approval_id: str, **values: Any) -> Approval:
+        pending = update(approvals).where(approvals.c.approval_id == approval_id, approvals.c.status == "pending")
+        await connection.execute(pending.values(**values))
+        return await _known(connection, approval_id)
+
+
+async def _row(connection: AsyncConnection, approval_id: str, *, lock: bool = True) -> Approval | None:
+    query = select(approvals).where(approvals.c.approval_id == approval_id)
+    row = (await connection.execute(query.with_for_update() if lock else query)).mappings().first()
+    return _approval(row) if row else None
+
+
+async def _known(connection: AsyncConnection, approval_id: str) -> Approval:
+    record = await _row(connection, approval_id)
+    if record is None:
+        raise GateRefused(f"There is no record of the approval {approval_id}; nothing was paid.")
+    return record
+
+
+def _approval(row: RowMapping) -> Approval:
+    return cast("Approval", {name: row[name] for name in Approval.__annotations__})

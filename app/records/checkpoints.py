@@ -1,0 +1,201 @@
+"""Opens the saver that holds every checkpoint: SQLite in SWITCHBOARD_HOME, or PostgreSQL by SWITCHBOARD_CHECKPOINT_URL.
+
+The LangGraph server opens it too (`checkpointer.path` in langgraph.json), so that every surface sees the same threads.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.serde.base import SerializerProtocol
+from langgraph.checkpoint.serde.encrypted import EncryptedSerializer
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+from app.settings import Settings, load
+from nodes.ports.errors import DependencyDown, NotConfigured
+
+BUSY_TIMEOUT_S = 30
+AES_KEY_BYTES = (16, 24, 32)
+MIGRATION_LOCK = 0x5317C4B0A2E
+
+
+class SqliteSaver(AsyncSqliteSaver):
+    """The stock saver, and the housekeeping it lacks."""
+
+    async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
+        """Forget old checkpoints of these threads; "keep_latest" keeps the newest of each, "delete" none."""
+        for thread_id in thread_ids:
+            if strategy == "delete":
+                await self.adelete_thread(thread_id)
+            else:
+                await self._keep_latest(thread_id)
+
+    async def adelete_for_runs(self, run_ids: Sequence[str]) -> None:
+        """Forget the checkpoints that these runs wrote."""
+        await self.setup()
+        async with self.lock:
+            for run_id in run_ids:
+                chosen = (
+                    "SELECT thread_id, checkpoint_ns, checkpoint_id FROM checkpoints WHERE metadata ->> 'run_id' = ?"
+                )
+                for table in ("writes", "checkpoints"):
+                    await self.conn.execute(
+                        f"DELETE FROM {table} WHERE (thread_id, checkpoint_ns, checkpoint_id) IN ({chosen})",  # noqa: S608
+                        (str(run_id),),
+                    )
+            await self.conn.commit()
+
+    async def acopy_thread(self, source_thread_id: str, target_thread_id: str) -> None:
+        """Copy every checkpoint and pending write of a thread to another thread."""
+        await self.setup()
+        async with self.lock:
+            for table, columns in (
+                ("checkpoints", "checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata"),
+                ("writes", "checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, value"),
+            ):
+                await self.conn.execute(
+                    f"INSERT OR REPLACE INTO {table} (thread_id, {columns}) "  # noqa: S608
+                    f"SELECT ?, {columns} FROM {table} WHERE thread_id = ?",
+                    (target_thread_id, source_thread_id),
+                )
+            await self.conn.commit()
+
+    async def compact(self) -> None:
+        """Give the space of deleted checkpoints back to the disk; while other processes are at work, leave it for later."""
+        await self.setup()
+        async with self.lock:
+            with suppress(sqlite3.OperationalError):
+                await self.conn.execute("VACUUM")
+                await self.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def _keep_latest(self, thread_id: str) -> None:
+        newest = "SELECT checkpoint_ns, MAX(checkpoint_id) FROM checkpoints WHERE thread_id = ? GROUP BY checkpoint_ns"
+        await self.setup()
+        async with self.lock:
+            for table in ("writes", "checkpoints"):
+                await self.conn.execute(
+                    f"DELETE FROM {table} WHERE thread_id = ? AND (checkpoint_ns, checkpoint_id) NOT IN ({newest})",  # noqa: S608
+                    (thread_id, thread_id),
+                )
+            await self.conn.commit()
+
+
+class _Plain(JsonPlusSerializer):
+    def loads_typed(self, data: tuple[str, bytes]) -> Any:
+        if data[0].endswith("+aes"):
+            raise NotConfigured(
+                "This checkpoint is encrypted: set SWITCHBOARD_ENCRYPTION_KEY to the key it was written with."
+            )
+        return super().loads_typed(data)
+
+
+class _Encrypted(EncryptedSerializer):
+    def loads_typed(self, data: tuple[str, bytes]) -> Any:
+        try:
+            return super().loads_typed(data)
+        except ValueError as error:
+            raise NotConfigured(
+                "SWITCHBOARD_ENCRYPTION_KEY does not fit this checkpoint: set it to the key that was used to write it."
+            ) from error
+
+
+@asynccontextmanager
+async def open_checkpointer(settings: Settings | None = None) -> AsyncIterator[BaseCheckpointSaver[Any]]:
+    """The saver, until the block ends. Without settings the environment is read: that is how the server calls it."""
+    chosen = settings if settings is not None else await asyncio.to_thread(load)
+    if chosen.checkpoint_url:
+        async with _postgres(chosen.checkpoint_url.get_secret_value(), serializer(chosen)) as postgres:
+            yield postgres
+    else:
+        async with _sqlite(chosen.checkpoint_path, serializer(chosen)) as sqlite:
+            yield sqlite
+
+
+def serializer(settings: Settings) -> SerializerProtocol:
+    """Strict: plain JSON and messages only, no pickle; AES-encrypted when SWITCHBOARD_ENCRYPTION_KEY is set."""
+    plain = _Plain(pickle_fallback=False, allowed_msgpack_modules=None)
+    if settings.encryption_key is None:
+        return plain
+    key = settings.encryption_key.get_secret_value().encode()
+    if len(key) not in AES_KEY_BYTES:
+        raise NotConfigured("SWITCHBOARD_ENCRYPTION_KEY must have 16, 24 or 32 characters.")
+    try:
+        return _Encrypted.from_pycryptodome_aes(plain, key=key)
+    except ImportError as error:
+        raise NotConfigured(
+            "SWITCHBOARD_ENCRYPTION_KEY needs the extra `encryption`: pip install 'switchboard[encryption]'."
+        ) from error
+
+
+def _make_private(path: Path) -> None:
+    """The file exists, and only its owner reads it. Raises NotConfigured."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise NotConfigured(
+            f"{path.parent} cannot be written to ({error.strerror}): correct that, or SWITCHBOARD_HOME."
+        ) from error
+
+
+@asynccontextmanager
+async def _sqlite(path: Path, serde: SerializerProtocol) -> AsyncIterator[SqliteSaver]:
+    await asyncio.to_thread(_make_private, path)
+    async with AsyncExitStack() as stack:
+        try:
+            connection = await stack.enter_async_context(aiosqlite.connect(path, timeout=BUSY_TIMEOUT_S))
+            await connection.execute("PRAGMA synchronous=FULL")
+            saver = SqliteSaver(connection, serde=serde)
+            await saver.setup()
+        except sqlite3.DatabaseError as error:
+            raise DependencyDown(
+                f"The checkpoint file {path} cannot be used ({error}): is it yours, is it intact, has the disk room?"
+            ) from error
+        yield saver
+
+
+@asynccontextmanager
+async def _postgres(url: str, serde: SerializerProtocol) -> AsyncIterator[BaseCheckpointSaver[Any]]:
+    try:
+        import psycopg
+        from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+    except ImportError as error:
+        raise NotConfigured(
+            "SWITCHBOARD_CHECKPOINT_URL needs the extra `postgres`: pip install 'switchboard[postgres]'."
+        ) from error
+    async with AsyncExitStack() as stack:
+        try:
+            saver = await stack.enter_async_context(AsyncPostgresSaver.from_conn_string(url, serde=serde))
+            await _take_turns(saver)
+        except (psycopg.OperationalError, TimeoutError) as error:
+            raise DependencyDown(
+                "The checkpoint database does not answer; check SWITCHBOARD_CHECKPOINT_URL."
+            ) from error
+        except psycopg.ProgrammingError as error:
+            raise NotConfigured(
+                "SWITCHBOARD_CHECKPOINT_URL is not an address of a database: write postgresql://user:password@host/name, "
+                "or leave it unset to use a file."
+            ) from error
+        yield saver
+
+
+async def _take_turns(saver: Any) -> None:
+    """Migrate, one process at a time. Never by waiting for the lock: who waits holds up CREATE INDEX CONCURRENTLY."""
+    async with asyncio.timeout(BUSY_TIMEOUT_S):
+        while not await _ask(saver, "SELECT pg_try_advisory_lock(%s) AS answer"):  # noqa: ASYNC110 (the other is another process)
+            await asyncio.sleep(0.05)
+    try:
+        await saver.setup()
+    finally:
+        await _ask(saver, "SELECT pg_advisory_unlock(%s) AS answer")
+
+
+async def _ask(saver: Any, question: str) -> bool:
+    row = await (await saver.conn.execute(question, (MIGRATION_LOCK,))).fetchone()
+    return bool(row["answer"])

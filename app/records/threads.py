@@ -1,0 +1,311 @@
+"""The register of threads, and the lease that lets one process at a time run a thread.
+
+LangGraph's saver knows checkpoints, not threads; and nothing in it stops two processes from resuming one thread at once.
+"""
+
+import asyncio
+import os
+import socket
+import uuid
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from typing import Any, Literal
+
+from sqlalchemy import RowMapping, delete, insert, or_, select, update
+from typing_extensions import TypedDict
+
+from app.clients.database.database import Database
+from app.clients.database.schema import held_messages, threads
+from nodes.ports.clock import Clock, iso
+from nodes.ports.errors import AmbiguousThread, DependencyDown, InvalidInput, OtherEngine, ThreadBusy, UnknownThread
+
+NAMES = uuid.UUID("6f0b2a0e-8d0c-5d5e-9b57-2f1f6f0f7a11")
+"""Namespace of the uuid5 that a thread's own name is mapped to."""
+
+SHORTEST_PREFIX = 4
+SHORTEST_PREFIX_TO_GO_ON = 8
+"""A new run takes a shorter word for a name: by chance, it might begin the id of somebody else's thread."""
+
+Status = Literal["completed", "waiting", "failed", "running"]
+
+
+EngineName = Literal["langgraph", "temporal", "steps"]
+
+ELSEWHERE: dict[EngineName, str] = {
+    "langgraph": "runs on the default engine: use `--engine langgraph`.",
+    "temporal": "runs on Temporal: use `--engine temporal`.",
+    "steps": "ran on the steps engine, which keeps nothing of it: start a new thread.",
+}
+
+
+class Thread(TypedDict):
+    thread_id: str
+    name: str | None
+    graph: str
+    engine: EngineName
+    status: Status
+    outcome: str | None
+    created_at: str
+    updated_at: str
+
+
+class Threads:
+    """Every thread that was ever started, its last known status, and who runs it now.
+
+    A thread belongs to the engine that it was started on: another one would run it without its state.
+    """
+
+    def __init__(self, database: Database, clock: Clock, *, lease_s: float, engine: EngineName = "langgraph") -> None:
+        """`engine`: the one that uses this register."""
+        self._database = database
+        self._clock = clock
+        self.engine = engine
+        self._lease_s = lease_s
+
+    async def identify(self, reference: str | None) -> tuple[str, str | None]:
+        """The (thread id, name) that `--thread` means, whether or not the thread exists yet. None: a new one."""
+        if reference is None:
+            return new_thread_id(), None
+        try:
+            return await self.find(reference, shortest_prefix=SHORTEST_PREFIX_TO_GO_ON), None
+        except UnknownThread:
+            pass
+        if as_id := _uuid(reference):
+            return as_id, None
+        return named(reference), reference
+
+    async def find(self, reference: str, *, shortest_prefix: int = SHORTEST_PREFIX) -> str:
+        """The id of the thread known by this id, name or unique prefix. Raises UnknownThread, AmbiguousThread."""
+        exact = _uuid(reference) or named(reference)
+        condition = threads.c.thread_id == exact
+        if len(reference) >= shortest_prefix:
+            condition = or_(condition, threads.c.thread_id.startswith(reference.lower(), autoescape=True))
+        async with self._database.read() as connection:
+            found = (await connection.scalars(select(threads.c.thread_id).where(condition).limit(10))).all()
+        if exact in found:
+            return exact
+        if not found:
+            raise UnknownThread(f"There is no thread {reference!r}. `switchboard threads` lists them.")
+        if len(found) > 1:
+            raise AmbiguousThread(f"{reference!r} fits {len(found)} threads. Type more of the id.")
+        return str(found[0])
+
+    async def get(self, thread_id: str) -> Thread:
+        """Raises UnknownThread."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(threads).where(threads.c.thread_id == thread_id))).mappings().first()
+        if row is None:
+            raise UnknownThread(f"There is no thread {thread_id!r}. `switchboard threads` lists them.")
+        return self._thread(row)
+
+    async def here(self, reference: str) -> Thread:
+        """The thread known by this reference, if this engine can look at it. Raises as `find`, and OtherEngine."""
+        thread = await self.get(await self.find(reference))
+        if thread["engine"] not in (self.engine, "steps"):
+            raise OtherEngine(f"Thread {called(thread)} {ELSEWHERE[thread['engine']]}")
+        return thread
+
+    async def recent(
+        self, *, status: Status | None = None, graph: str | None = None, limit: int | None = None
+    ) -> list[Thread]:
+        """Most recently active first."""
+        query = select(threads).order_by(threads.c.updated_at.desc())
+        if graph:
+            query = query.where(threads.c.graph == graph)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        found = [thread for row in rows if (thread := self._thread(row)) and status in (None, thread["status"])]
+        return found[:limit]
+
+    async def register(
+        self, thread_id: str, *, graph: str, name: str | None = None, status: Status = "running"
+    ) -> None:
+        """Note that a thread exists and is at work. Raises InvalidInput when it belongs to another graph."""
+        now = iso(self._clock.now())
+        async with self._database.begin() as connection:
+            known = await connection.scalar(select(threads.c.graph).where(threads.c.thread_id == thread_id))
+            if known is None:
+                await connection.execute(
+                    insert(threads).values(
+                        thread_id=thread_id,
+                        name=name,
+                        graph=graph,
+                        engine=self.engine,
+                        status=status,
+                        created_at=now,
+                        updated_at=now,
+                    )
+                )
+            elif known != graph:
+                raise InvalidInput(
+                    f"That thread belongs to the workflow {known!r}, not {graph!r}. Choose another --thread."
+                )
+
+    async def note(self, thread_id: str, *, status: Status, outcome: str | None = None) -> None:
+        """Write down where the thread stands."""
+        changed = {"status": status, "outcome": outcome, "updated_at": iso(self._clock.now())}
+        async with self._database.begin() as connection:
+            await connection.execute(update(threads).where(threads.c.thread_id == thread_id).values(changed))
+
+    async def delete(self, thread_id: str) -> None:
+        async with self._database.begin() as connection:
+            await connection.execute(delete(held_messages).where(held_messages.c.thread_id == thread_id))
+            await connection.execute(delete(threads).where(threads.c.thread_id == thread_id))
+
+    async def idle_since(self, moment: str) -> list[Thread]:
+        """Threads that are over and were last active before this ISO time. Those that wait for a human are kept."""
+        over = [thread for thread in await self.recent() if thread["status"] in ("completed", "failed")]
+        over = [thread for thread in over if thread["engine"] in (self.engine, "steps")]
+        return [thread for thread in over if thread["updated_at"] < moment and thread["outcome"] != "needs_attention"]
+
+    async def hold(self, thread_id: str, text: str) -> None:
+        """Keep a message that came while the thread could not take it."""
+        async with self._database.begin() as connection:
+            await connection.execute(
+                insert(held_messages).values(thread_id=thread_id, text=text, at=iso(self._clock.now()))
+            )
+
+    async def held(self, thread_id: str) -> dict[str, str]:
+        """Held messages, oldest first, by an id that each keeps: a graph that has seen one takes it for the same."""
+        query = (
+            select(held_messages.c.held_id, held_messages.c.at, held_messages.c.text)
+            .where(held_messages.c.thread_id == thread_id)
+            .order_by(held_messages.c.held_id)
+        )
+        async with self._database.read() as connection:
+            return {f"held-{row.held_id}-{row.at}": row.text for row in await connection.execute(query)}
+
+    async def release(self, known_as: str) -> None:
+        """Forget a held message, once the graph has it."""
+        held_id = int(known_as.split("-")[1])
+        async with self._database.begin() as connection:
+            await connection.execute(delete(held_messages).where(held_messages.c.held_id == held_id))
+
+    @asynccontextmanager
+    async def lease(self, thread_id: str, *, to_forget: bool = False) -> AsyncIterator[None]:
+        """Be the only runner of this thread, in any process, until the block ends.
+
+        `to_forget`: what the steps engine has run, and nobody goes on with, is leased too.
+
+        A holder that dies frees the lease: at once when it ran on this machine, after `lease_s` when on another.
+        A holder that cannot renew the lease is cancelled: another process may run the thread by then.
+        Raises OtherEngine, and ThreadBusy, also for a lease that was lost.
+        """
+        owner = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:12]}"
+        await self._take(thread_id, owner, {self.engine, "steps"} if to_forget else {self.engine})
+        holder = asyncio.current_task()
+        keeper = asyncio.create_task(self._keep(thread_id, owner, holder))
+        try:
+            yield
+        except asyncio.CancelledError:
+            if not (holder and keeper.done()):
+                raise
+            holder.uncancel()
+            raise ThreadBusy(
+                f"This process lost its hold on thread {thread_id}, and stopped: another one may be working on it. "
+                f"`switchboard show {thread_id}` tells where it stands."
+            ) from None
+        finally:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
+            with suppress(DependencyDown):  # what was done is done; the lease ends by itself
+                await self._release(thread_id, owner)
+
+    async def _take(self, thread_id: str, owner: str, engines: Collection[str]) -> None:
+        query = select(threads).where(threads.c.thread_id == thread_id)
+        async with self._database.begin() as connection:
+            row = (await connection.execute(query.with_for_update())).mappings().first()
+            if row and row["engine"] not in engines:
+                raise OtherEngine(f"Thread {row['name'] or thread_id} {ELSEWHERE[row['engine']]}")
+            if row and row["lease_owner"] and self._alive(row):
+                raise ThreadBusy(
+                    f"Another process ({row['lease_owner'].rpartition('/')[0]}) is working on this thread. "
+                    "Wait for it to finish, then try again."
+                )
+            await connection.execute(self._held_by(thread_id, owner))
+
+    async def _keep(self, thread_id: str, owner: str, holder: "asyncio.Task[Any] | None") -> None:
+        """Renew the lease until cancelled; cancel the holder when it is lost, or could not be renewed in time."""
+        loop = asyncio.get_running_loop()
+        renewed_at = loop.time()
+        while True:
+            await asyncio.sleep(self._lease_s / 3)
+            asked_at = loop.time()
+            try:
+                if not await self._renew(thread_id, owner):
+                    break
+                renewed_at = asked_at
+            except DependencyDown:  # it may be back before the time is up
+                if loop.time() - renewed_at >= self._lease_s:
+                    break
+        if holder:
+            holder.cancel("the lease was lost")
+
+    async def _renew(self, thread_id: str, owner: str) -> bool:
+        mine = self._held_by(thread_id, owner).where(threads.c.lease_owner == owner)
+        async with self._database.begin() as connection:
+            return bool((await connection.execute(mine)).rowcount)
+
+    async def _release(self, thread_id: str, owner: str) -> None:
+        mine = update(threads).where(threads.c.thread_id == thread_id, threads.c.lease_owner == owner)
+        async with self._database.begin() as connection:
+            await connection.execute(mine.values(lease_owner=None, lease_until=None))
+
+    def _held_by(self, thread_id: str, owner: str) -> Any:
+        until = iso(self._clock.now() + timedelta(seconds=self._lease_s))
+        return update(threads).where(threads.c.thread_id == thread_id).values(lease_owner=owner, lease_until=until)
+
+    def _alive(self, row: RowMapping) -> bool:
+        return str(row["lease_until"]) > iso(self._clock.now()) and not _died_here(str(row["lease_owner"]))
+
+    def _thread(self, row: RowMapping) -> Thread:
+        """A thread that says "running" and that nobody runs has crashed: shown as failed."""
+        status: Status = row["status"]
+        if status == "running" and not (row["lease_owner"] and self._alive(row)):
+            status = "failed"
+        return Thread(
+            thread_id=row["thread_id"],
+            name=row["name"],
+            graph=row["graph"],
+            engine=row["engine"],
+            status=status,
+            outcome=row["outcome"],
+            created_at=row["created_at"],
+            updated_at=row["updated_at"],
+        )
+
+
+def called(thread: Thread) -> str:
+    """What a person calls the thread by, and can type again."""
+    return thread["name"] or thread["thread_id"]
+
+
+def new_thread_id() -> str:
+    return str(uuid.uuid4())
+
+
+def named(name: str) -> str:
+    """The thread id that stands for a name of the user's own."""
+    return str(uuid.uuid5(NAMES, name))
+
+
+def _uuid(text: str) -> str | None:
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return None
+
+
+def _died_here(owner: str) -> bool:
+    """True when the owner was a process of this machine that is gone."""
+    host, pid, _ = owner.rsplit("/", 2)
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

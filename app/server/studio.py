@@ -1,0 +1,126 @@
+"""`switchboard studio`: the LangGraph development server on this home, with the command line's threads in it."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dotenv import dotenv_values
+
+from app.records.threads import Thread, called
+from app.settings import Settings
+from nodes.ports.errors import DependencyDown, NotConfigured
+
+if TYPE_CHECKING:
+    import httpx
+    from langgraph_sdk.client import LangGraphClient
+
+START_TIMEOUT_S = 90
+REGISTER_EVERY_S = 3.0
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def serve(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
+    """Run the server until it is stopped. Raises NotConfigured, DependencyDown."""
+    command, folder = _command(port), _folder(settings)
+    environment = {
+        **{name: value for name, value in dotenv_values(".env").items() if value is not None},
+        **os.environ,
+        "SWITCHBOARD_HOME": str(settings.home),
+        "LANGGRAPH_STRICT_MSGPACK": "true",
+    }
+    say("Starting the LangGraph development server ...")
+    log = folder / "server.log"
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+        ) as server,
+    ):
+        try:
+            asyncio.run(_attend(settings, server, port, log, say))
+        except KeyboardInterrupt:
+            say("Stopping.")
+        finally:
+            server.terminate()
+
+
+def _folder(settings: Settings) -> Path:
+    """Where the server works: it keeps files of its own there, which belong to this home and not into the checkout."""
+    source = ROOT / "langgraph.json"
+    if not source.exists():
+        raise NotConfigured("`switchboard studio` needs langgraph.json: run it from a checkout of the project.")
+    folder = settings.home / "studio"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    absolute = source.read_text().replace('"./', f'"{ROOT.as_posix()}/').replace('"."', f'"{ROOT.as_posix()}"')
+    (folder / source.name).write_text(absolute)
+    return folder
+
+
+def _command(port: int) -> list[str]:
+    found = shutil.which("langgraph", path=str(Path(sys.executable).parent)) or shutil.which("langgraph")
+    if found is None:
+        raise NotConfigured("`switchboard studio` needs the extra `studio`: uv sync --extra studio.")
+    return [found, "dev", "--no-browser", "--no-reload", "--port", str(port)]
+
+
+async def _attend(
+    settings: Settings, server: "subprocess.Popen[bytes]", port: int, log: Path, say: Callable[[str], None]
+) -> None:
+    """Wait until the server answers, then keep its list of threads in step with ours."""
+    import httpx
+    from langgraph_sdk import get_client
+
+    from app.composition import open_runner
+
+    address = f"http://127.0.0.1:{port}"
+    async with httpx.AsyncClient(base_url=address) as http, asyncio.timeout(START_TIMEOUT_S):
+        while not await _answers(http):
+            if server.poll() is not None:
+                raise DependencyDown(
+                    f"The server stopped right after its start; {log} says why. Is port {port} in use?"
+                )
+            await asyncio.sleep(0.2)
+    say(
+        f"API:    {address}\nDocs:   {address}/docs\nStudio: https://smith.langchain.com/studio/?baseUrl={address}\nLog:    {log}"
+    )
+    registered: dict[str, str] = {}
+    client = get_client(url=address)
+    async with open_runner(settings) as runner:
+        while server.poll() is None:
+            for thread in await runner.threads.recent():
+                changed = registered.get(thread["thread_id"]) != thread["updated_at"]
+                if changed and thread["engine"] == "langgraph" and thread["status"] != "running":
+                    await _register(client, thread)
+                    registered[thread["thread_id"]] = thread["updated_at"]
+            if registered and "said" not in registered:
+                say(f"{len(registered)} threads of the command line are listed. Ctrl-C stops the server.")
+                registered["said"] = ""
+            await asyncio.sleep(REGISTER_EVERY_S)
+    raise DependencyDown(f"The server stopped; {log} says why.")
+
+
+async def _answers(http: "httpx.AsyncClient") -> bool:
+    import httpx
+
+    try:
+        return (await http.get("/ok")).is_success
+    except httpx.TransportError:
+        return False
+
+
+async def _register(client: "LangGraphClient", thread: Thread) -> None:
+    """Tell the server of a thread that it did not start; a run without input lets it see a pending interrupt.
+
+    The run re-runs only the step that waits: same interrupt id, no new checkpoint.
+    """
+    labels = {"graph_id": thread["graph"], "name": called(thread)}
+    known = await client.threads.create(
+        thread_id=thread["thread_id"], graph_id=thread["graph"], metadata=labels, if_exists="do_nothing"
+    )
+    if thread["status"] == "waiting" and known["status"] != "interrupted":
+        await client.runs.wait(thread["thread_id"], thread["graph"], input=None)

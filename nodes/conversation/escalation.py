@@ -1,0 +1,156 @@
+"""Hand a case to people: prepare the hand-over, then open one ticket."""
+
+from typing import Any, Literal
+
+from langchain_core.runnables import RunnableConfig
+from typing_extensions import TypedDict
+
+from nodes.conversation.messages import Message, transcript
+from nodes.digests import digest
+from nodes.ports import services
+from nodes.ports.approvals import Approval
+from nodes.ports.tickets import Ticket
+
+FACTS = (
+    "order_id",
+    "email",
+    "intent",
+    "due_cents",
+    "currency",
+    "reason",
+    "refund_id",
+    "receipt_id",
+    "rule",
+    "failure",
+    "brief",
+    "topic",
+)
+"""State that a colleague needs to go on."""
+
+
+class Failure(TypedDict):
+    node: str
+    kind: str
+    message: str
+
+
+class Case(TypedDict, total=False):
+    messages: list[Message]
+    brief: str
+    topic: str
+    order_id: str
+    email: str
+    intent: str
+    turn: int
+    due_cents: int
+    currency: str
+    reason: str
+    refund_no: int
+    refund_id: str
+    receipt_id: str | None
+    rule: str | None
+    decision: Literal["approved", "rejected", "expired", "undecided"] | None
+    approval: Approval | None
+    failure: Failure | None
+    failures: int
+    wants_human: bool
+    summary: str
+
+
+class Summary(TypedDict):
+    summary: str
+
+
+class Escalated(TypedDict):
+    outcome: Literal["escalated", "expired"]
+    ticket_id: str
+    say: str
+
+
+async def prepare_handover(state: Case) -> Summary:
+    """Put the conversation into two or three sentences for the colleague who takes over."""
+    lines = transcript(state.get("messages") or [])
+    spoken = any(line.startswith("Customer:") for line in lines)
+    return {"summary": await services().language.summarise(lines) if spoken else ""}
+
+
+async def escalate(state: Case, config: RunnableConfig) -> Escalated:
+    """Open the ticket. Repeatable: the key names the thread's turn, so that one case opens one ticket."""
+    thread_id = config["configurable"]["thread_id"]
+    expired = state.get("decision") == "expired" and not state.get("failure")
+    case_no = "/".join(str(state.get(name, 0)) for name in ("turn", "refund_no", "failures"))
+    ticket = await services().tickets.open(
+        key=f"{thread_id}/{case_no}",
+        thread_id=thread_id,
+        reason=reason_of(state),
+        summary=" ".join(part for part in (_facts_line(state), state.get("summary", "")) if part),
+        transcript=transcript(state.get("messages") or []),
+        facts=_facts(state),
+    )
+    return {
+        "outcome": "expired" if expired else "escalated",
+        "ticket_id": ticket["ticket_id"],
+        "say": _told(state, ticket["ticket_id"], expired=expired),
+    }
+
+
+def _told(state: Case, ticket_id: str, *, expired: bool) -> str:
+    """What the customer reads about the hand-over."""
+    if expired:
+        refund = f"your refund for order {state['order_id']}"
+        return f"Nobody could decide on {refund} in time. A colleague takes care of it now (ticket {ticket_id})."
+    if (failure := state.get("failure")) and (state.get("topic") or state.get("brief")):
+        return f"This could not be finished: {failure['message'].rstrip('.')}. It is ticket {ticket_id} now."
+    if failure and failure["kind"] == "GateRefused":
+        why = failure["message"].rstrip(".")
+        return f"The refund could not be paid: {why}. A colleague takes care of it now and writes to you (ticket {ticket_id})."
+    if failure:
+        return (
+            "Something went wrong on our side. A colleague takes care of your request now and writes to you "
+            f"(ticket {ticket_id})."
+        )
+    return f"I have passed this on to a colleague, who will get back to you (ticket {ticket_id})."
+
+
+def reason_of(state: Case) -> str:
+    """Why people have to take over, in one sentence."""
+    if failure := state.get("failure"):
+        return f"The step {failure['node']} failed: {failure['message']}"
+    if state.get("decision") == "expired":
+        return "Nobody decided on the refund before its deadline."
+    if state.get("wants_human"):
+        return "The customer asks for a human."
+    if state.get("intent") == "general_question":
+        return "A general question that needs a person to answer it."
+    return "The request fits none of the workflows."
+
+
+def _facts_line(state: Case) -> str:
+    case = _case(state)
+    named = {"order": case.get("order_id"), "customer": case.get("email"), "reason": case.get("reason")}
+    known = [f"{name} {value}" for name, value in named.items() if value]
+    return f"About {', '.join(known)}." if known else ""
+
+
+def _facts(state: Case) -> dict[str, Any]:
+    return {name: value for name in FACTS if (value := _case(state).get(name)) is not None}
+
+
+def _case(state: Case) -> dict[str, Any]:
+    return dict(state)
+
+
+async def escalate_while_waiting(state: Case, thread_id: str, message: str) -> Ticket | None:
+    """A message that comes while an approval is pending: a ticket if the customer calls for a human, else nothing."""
+    said = await services().language.classify(message)
+    if not said["wants_human"]:
+        return None
+    lines = [*transcript(state.get("messages") or []), f"Customer: {message}"]
+    return await services().tickets.open(
+        key=f"{thread_id}/waiting/{digest(message)}",
+        thread_id=thread_id,
+        reason="The customer asks for a human while an approval is pending.",
+        summary=f"{_facts_line(state)} {await services().language.summarise(lines)}".strip(),
+        transcript=lines,
+        facts=_facts(state),
+    )

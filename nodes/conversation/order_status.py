@@ -1,0 +1,57 @@
+"""Where an order is, and what became of its refunds."""
+
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+from nodes.money import shown
+from nodes.ports import services
+from nodes.ports.errors import Final
+from nodes.ports.orders import Order
+
+
+class Named(TypedDict, total=False):
+    order_id: str
+    asks_progress: bool
+
+
+class Reported(TypedDict):
+    outcome: Literal["resolved"]
+    say: str
+
+
+async def lookup_order(state: Named) -> Reported:
+    """Say where the order is; for a question about a refund, what was paid back."""
+    order = await services().orders.find(state["order_id"])
+    if order is None:
+        raise Final(f"Order {state['order_id']} was there a moment ago and is gone.")
+    say = refunds_of(order) if state.get("asks_progress") else whereabouts(order)
+    return {"outcome": "resolved", "say": say}
+
+
+def whereabouts(order: Order) -> str:
+    """One or two sentences with every fact about the delivery."""
+    name = f"Order {order['order_id']}"
+    day = {key: (order[key] or "")[:10] for key in ("placed_at", "shipped_at", "delivered_at", "expected_at")}
+    by = f" with {order['carrier']}, tracking number {order['tracking_number']}" if order["tracking_number"] else ""
+    match order["status"]:
+        case "delivered":
+            return f"{name} was delivered on {day['delivered_at']}{by}."
+        case "shipped":
+            expected = f" It is expected on {day['expected_at']}." if day["expected_at"] else ""
+            return f"{name} was shipped on {day['shipped_at']}{by}.{expected}"
+        case "cancelled":
+            return f"{name} was cancelled."
+        case "placed":
+            return f"{name} was placed on {day['placed_at']} and has not been shipped yet."
+
+
+def refunds_of(order: Order) -> str:
+    """What was paid back so far, each with its date and receipt."""
+    if not order["refunds"]:
+        return f"There is no refund for order {order['order_id']} yet."
+    paid = "; ".join(
+        f"{shown(refund['amount_cents'], refund['currency'])} on {refund['at'][:10]} (receipt {refund['receipt_id']})"
+        for refund in order["refunds"]
+    )
+    return f"For order {order['order_id']} we have refunded {paid}. It can take a few days until your bank shows it."

@@ -1,0 +1,42 @@
+"""The last step of a turn: the answer, in words."""
+
+from typing import Any
+
+from langchain_core.messages import AIMessage
+from langgraph.runtime import Runtime
+from typing_extensions import TypedDict
+
+from nodes.context import Context, context_of
+from nodes.ports import services
+
+ABOUT_ONE_ORDER = frozenset({"resolved", "refunded", "declined", "rejected"})
+
+
+class ToSay(TypedDict, total=False):
+    say: str
+    outcome: str
+    other_orders: list[str]  # that the message named too
+
+
+class Said(TypedDict):
+    reply: str
+    messages: list[AIMessage]
+
+
+async def respond(state: ToSay, runtime: Runtime[Context]) -> Said:
+    """Word the answer. `say` holds every fact already; a language model may change the tone, nothing else.
+
+    An answer whose citations were checked is said word for word.
+    """
+    knobs = context_of(runtime)
+    if state.get("outcome") == "answered":
+        return said("\n\n".join(filter(None, (state["say"], knobs["signature"].strip()))))
+    say = state["say"]
+    if (others := state.get("other_orders")) and state.get("outcome") in ABOUT_ONE_ORDER:
+        say += f" I take one order at a time: please write again about {' and '.join(others)}."
+    facts: dict[str, Any] = {"say": say, "outcome": state.get("outcome")}
+    return said(await services().language.reply(facts, tone=knobs["tone"], signature=knobs["signature"]))
+
+
+def said(reply: str) -> Said:
+    return {"reply": reply, "messages": [AIMessage(reply)]}

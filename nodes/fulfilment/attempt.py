@@ -1,0 +1,225 @@
+"""The steps that fulfil an order. Each is done once per attempt, whichever thread and process gets there.
+
+Keys come from the order and the attempt, and the attempt from the books: a reservation is its record. While it is held,
+whoever fulfils the order joins that attempt; when it was released, the next run is a new attempt with new keys.
+"""
+
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+from nodes.conversation.escalation import Failure
+from nodes.money import shown
+from nodes.ports import services
+from nodes.ports.errors import AttemptClosed
+from nodes.ports.orders import Order
+from nodes.ports.payments import Receipt
+from nodes.ports.shipping import Label
+from nodes.ports.stock import Reservation, Reserved
+
+Step = Literal["reserve_stock", "charge_card", "create_shipment"]
+Standing = Literal["ready", "fulfilled", "half_undone", "declined"]
+
+
+class OrderNamed(TypedDict, total=False):
+    order_id: str
+    cause: Failure | None
+
+
+class Attempt(TypedDict, total=False):
+    """Everything that an attempt is carried out with, and what it has done so far, in order."""
+
+    order_id: str
+    key: str
+    email: str
+    items: list[Reserved]
+    total_cents: int
+    currency: str
+    standing: Standing
+    done: list[Step]
+    tracking: str
+    cause: Failure | None  # what broke the attempt
+    doubtful: Step | None  # the step that broke it without saying if it worked
+    failure: Failure | None
+    undone: list[str]
+    ticket_id: str | None
+    outcome: str | None
+    say: str
+    letter: str  # what the customer reads; `say` is for the house
+
+
+class StepDone(TypedDict):
+    done: list[Step]
+
+
+class ShipmentMade(StepDone):
+    tracking: str
+
+
+class Fulfilled(TypedDict):
+    outcome: Literal["fulfilled"]
+    say: str
+    letter: str
+
+
+async def open_attempt(state: OrderNamed) -> Attempt:
+    """Find out where the order stands, and forget what an earlier run on this thread left in the state."""
+    order = await services().orders.find(state["order_id"])
+    if order is None:
+        return _answered("declined", f"There is no order {state['order_id']}. Check the order number.")
+    if order["status"] == "cancelled":
+        return _answered("declined", f"Order {order['order_id']} was cancelled, so there is nothing to fulfil.")
+    if order["status"] != "placed":
+        return _answered("fulfilled", f"Order {order['order_id']} is fulfilled already{_sent_with(order)}.")
+    attempts = await services().stock.of_order(order["order_id"])
+    current = attempts[-1] if attempts and attempts[-1]["status"] != "released" else None
+    number = len(attempts) if current else len(attempts) + 1
+    opened = _opened(order, f"fulfil/{order['order_id']}/{number}")
+    if current is None:
+        return opened
+    joined: Attempt = {**opened, "done": await done_so_far(current)}
+    if current["status"] == "closing":
+        return {**joined, "standing": "half_undone", "cause": state.get("cause")}
+    return joined
+
+
+async def standing(state: Attempt) -> Standing:
+    return state["standing"]
+
+
+async def reserve_stock(state: Attempt) -> StepDone:
+    """Put the goods aside. Raises OutOfStock, AttemptClosed (final)."""
+    if await reserved(state["key"]) != "held":
+        await services().stock.reserve(key=state["key"], order_id=state["order_id"], items=state["items"])
+    return {"done": _with(state["done"], "reserve_stock")}
+
+
+async def charge_card(state: Attempt) -> StepDone:
+    """Take the money, once. Raises PaymentDeclined (final), PaymentsUnavailable, PaymentTimedOut (worth another try)."""
+    if await charged(state["key"]) is None:
+        await services().payments.charge(
+            key=charge_key(state["key"]),
+            order_id=state["order_id"],
+            amount_cents=state["total_cents"],
+            currency=state["currency"],
+        )
+    return {"done": _with(state["done"], "charge_card")}
+
+
+async def create_shipment(state: Attempt) -> ShipmentMade:
+    """Have a label made, once. Raises AddressRefused (final), CarrierUnavailable, CarrierTimedOut (worth another try)."""
+    label = await shipped(state["key"])
+    if label is None:
+        label = await services().shipping.create(key=label_key(state["key"]), order_id=state["order_id"])
+    return {"done": _with(state["done"], "create_shipment"), "tracking": _tracking(label)}
+
+
+async def confirm(state: Attempt) -> Fulfilled:
+    """Hand the goods over: from here on the order counts as shipped, and nothing can be undone.
+
+    Raises AttemptClosed when another process undoes this attempt.
+    """
+    if await reserved(state["key"]) != "shipped":
+        await services().stock.hand_over(state["key"])
+    return fulfilled(state)
+
+
+def fulfilled(state: Attempt) -> Fulfilled:
+    paid = shown(state["total_cents"], state["currency"])
+    tracking = f" with {state['tracking']}" if state.get("tracking") else ""
+    return {
+        "outcome": "fulfilled",
+        "say": f"Order {state['order_id']} is fulfilled: {paid} charged to the card, and the parcel is on its way{tracking}.",
+        "letter": f"Your order {state['order_id']} is on its way{tracking}. We have charged {paid} to your card.",
+    }
+
+
+def charge_key(key: str) -> str:
+    return f"{key}/charge"
+
+
+def label_key(key: str) -> str:
+    return f"{key}/label"
+
+
+async def reserved(key: str) -> str | None:
+    """Where this attempt's reservation stands. A time-out is settled by asking, before anything is repeated or undone."""
+    reservation = await services().stock.find(key)
+    return reservation["status"] if reservation else None
+
+
+async def charged(key: str) -> Receipt | None:
+    """The charge of this attempt."""
+    return await services().payments.find(charge_key(key))
+
+
+async def shipped(key: str) -> Label | None:
+    """The label of this attempt. Raises AttemptClosed when it was cancelled."""
+    label = await services().shipping.find(label_key(key))
+    if label and label["status"] == "cancelled":
+        raise AttemptClosed(f"The label of order {label['order_id']} was cancelled. Start the fulfilment again.")
+    return label
+
+
+async def done_so_far(reservation: Reservation) -> list[Step]:
+    """What the books say an attempt has done, in order."""
+    key = reservation["key"]
+    done: list[Step] = ["reserve_stock"]
+    if await charged(key):
+        done.append("charge_card")
+    if await services().shipping.find(label_key(key)):
+        done.append("create_shipment")
+    return done
+
+
+def _opened(order: Order, key: str) -> Attempt:
+    return {
+        **_answered("ready", ""),
+        "order_id": order["order_id"],
+        "key": key,
+        "email": order["email"],
+        "items": _items(order),
+        "total_cents": order["total_cents"],
+        "currency": order["currency"],
+        "outcome": None,
+    }
+
+
+def _answered(standing: Standing, say: str) -> Attempt:
+    """An attempt with nothing done. For an order that needs none, this is the answer already."""
+    return {
+        "key": "",
+        "standing": standing,
+        "done": [],
+        "tracking": "",
+        "cause": None,
+        "doubtful": None,
+        "failure": None,
+        "undone": [],
+        "ticket_id": None,
+        "outcome": standing,
+        "say": say,
+    }
+
+
+def _with(done: list[Step], step: Step) -> list[Step]:
+    """A step that another run of this attempt has done already keeps its place."""
+    return done if step in done else [*done, step]
+
+
+def _items(order: Order) -> list[Reserved]:
+    """The goods of an order, one entry for each kind."""
+    quantities: dict[str, int] = {}
+    for line in order["lines"]:
+        quantities[line["sku"]] = quantities.get(line["sku"], 0) + line["quantity"]
+    return [{"sku": sku, "quantity": quantity} for sku, quantity in sorted(quantities.items())]
+
+
+def _tracking(label: Label) -> str:
+    return f"{label['carrier']}, tracking number {label['tracking_number']}"
+
+
+def _sent_with(order: Order) -> str:
+    if not order["carrier"]:
+        return ""
+    return f": it was sent with {order['carrier']}, tracking number {order['tracking_number']}"

@@ -1,0 +1,163 @@
+"""What takes the steps of a fulfilment back, in reverse order.
+
+Each undo asks by key what there is before it takes it back, so that it never guesses, and can be repeated.
+"""
+
+from typing import Literal
+
+from langchain_core.runnables import RunnableConfig
+from typing_extensions import TypedDict
+
+from nodes.fulfilment.attempt import Attempt, Step, charge_key, charged, fulfilled, label_key, reserved
+from nodes.money import shown
+from nodes.ports import services
+
+REFUND_REASON = "The order could not be fulfilled."
+
+Undo = Literal["fulfilled", "label", "charge", "stock", "nothing"]
+
+
+class Closed(TypedDict, total=False):
+    outcome: Literal["fulfilled"]
+    say: str
+    letter: str
+
+
+class Undone(TypedDict, total=False):
+    undone: list[str]
+
+
+class Compensated(TypedDict):
+    outcome: Literal["compensated"]
+    say: str
+    letter: str
+
+
+class Stuck(TypedDict):
+    outcome: Literal["needs_attention"]
+    ticket_id: str
+    say: str
+
+
+async def close_attempt(state: Attempt) -> Closed:
+    """Let nobody go on with this attempt, unless somebody has finished it: then the order is fulfilled."""
+    status = await reserved(state["key"])
+    if status == "held":
+        closed = await services().stock.close(state["key"])
+        status = closed["status"] if closed else None
+    if status == "shipped":
+        done = fulfilled(state)
+        return {"outcome": done["outcome"], "say": done["say"], "letter": done["letter"]}
+    return {}
+
+
+async def what_to_undo(state: Attempt) -> Undo:
+    """Where the way back begins: at the last thing that was done, or may have been done."""
+    if state.get("outcome") == "fulfilled":
+        return "fulfilled"
+    touched: set[Step | None] = {*state["done"], state.get("doubtful")}
+    if "create_shipment" in touched:
+        return "label"
+    if "charge_card" in touched:
+        return "charge"
+    return "stock" if "reserve_stock" in touched else "nothing"
+
+
+async def cancel_shipment(state: Attempt) -> Undone:
+    """Cancel the label, if it was made."""
+    key = label_key(state["key"])
+    label = await services().shipping.find(key)
+    if label is None:
+        return {}
+    if label["status"] != "cancelled":
+        await services().shipping.cancel(key)
+    return {"undone": [*state["undone"], "create_shipment"]}
+
+
+async def refund_charge(state: Attempt) -> Undone:
+    """Pay the charge back, if the money moved. Repeatable: the refund has a key of its own.
+
+    Raises PaymentDeclined (final), PaymentsUnavailable, PaymentTimedOut (worth another try).
+    """
+    receipt = await charged(state["key"])
+    if receipt is None:
+        return {}
+    key = f"{charge_key(state['key'])}/refund"
+    if await services().payments.find(key) is None:
+        await services().payments.refund(
+            key=key,
+            order_id=receipt["order_id"],
+            amount_cents=receipt["amount_cents"],
+            currency=receipt["currency"],
+            reason=REFUND_REASON,
+        )
+    return {"undone": [*state["undone"], "charge_card"]}
+
+
+async def release_stock(state: Attempt) -> Undone:
+    """Put the goods back, if they were put aside. Last of all: a released reservation is an attempt that is over."""
+    status = await reserved(state["key"])
+    if status is None:
+        return {}
+    if status != "released":
+        await services().stock.release(state["key"])
+    return {"undone": [*state["undone"], "reserve_stock"]}
+
+
+async def explain_undoing(state: Attempt) -> Compensated:
+    """Say why the order is not fulfilled, and that nothing of the attempt is left."""
+    cause = state.get("cause")
+    why = f": {cause['message'].rstrip('.')}" if cause else ""
+    return {
+        "outcome": "compensated",
+        "say": f"Order {state['order_id']} could not be fulfilled{why}. {taken_back(state)}",
+        "letter": f"We are sorry: we could not send your order {state['order_id']}. {_money(state)}",
+    }
+
+
+async def report_stuck(state: Attempt, config: RunnableConfig) -> Stuck:
+    """Open the ticket. Repeatable: one ticket for each step that an attempt is stuck at."""
+    failure, cause, thread_id = state.get("failure"), state.get("cause"), config["configurable"]["thread_id"]
+    assert failure
+    ticket = await services().tickets.open(
+        key=f"{state.get('key') or thread_id}/{state['order_id']}/{failure['node']}",
+        thread_id=thread_id,
+        reason=f"The step {failure['node']} of order {state['order_id']} failed: {failure['message']}",
+        summary=f"{taken_back(state)} Mend the cause, then run `switchboard resume {thread_id}`.",
+        transcript=[],
+        facts={
+            "order_id": state["order_id"],
+            "key": state.get("key"),
+            "done": state.get("done"),
+            "undone": state.get("undone"),
+            "cause": cause,
+            "failure": failure,
+        },
+    )
+    return {
+        "outcome": "needs_attention",
+        "ticket_id": ticket["ticket_id"],
+        "say": f"Order {state['order_id']} needs attention: {failure['node']} failed ({failure['message'].rstrip('.')}). "
+        f"{taken_back(state)} A ticket is open ({ticket['ticket_id']}). "
+        f"`switchboard resume {thread_id}` tries again.",
+    }
+
+
+def taken_back(state: Attempt) -> str:
+    """What happened to the goods, the money and the label, in one or two sentences."""
+    done, undone = state.get("done") or [], state.get("undone") or []
+    said = ["The label was cancelled."] if "create_shipment" in undone else []
+    said.append(_money(state))
+    if "reserve_stock" in undone:
+        said.append("The goods are back in stock.")
+    elif "reserve_stock" in done:
+        said.append("The goods are still put aside.")
+    return " ".join(said)
+
+
+def _money(state: Attempt) -> str:
+    if "charge_card" in (state.get("undone") or []):
+        return f"{shown(state['total_cents'], state['currency'])} went back to the card."
+    if "charge_card" in (state.get("done") or []):
+        return f"{shown(state['total_cents'], state['currency'])} are charged."
+    return "Nothing was charged."

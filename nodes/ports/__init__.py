@@ -1,0 +1,75 @@
+"""What steps may call: one Protocol per outside thing, and the one place that knows which is installed.
+
+Values that cross these Protocols are plain JSON (TypedDicts), so that they can go into a graph's state as they are.
+Money is integer minor units with an ISO-4217 currency; times are ISO-8601 UTC text.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from nodes.ports.approvals import Approvals
+from nodes.ports.clock import Clock
+from nodes.ports.errors import NotConfigured
+from nodes.ports.knowledge import Knowledge
+from nodes.ports.language import Evaluator, Language
+from nodes.ports.mail import Mail
+from nodes.ports.orders import Orders
+from nodes.ports.payments import Payments
+from nodes.ports.search import Search
+from nodes.ports.shipping import Shipping
+from nodes.ports.sources import Sources
+from nodes.ports.stock import Stock
+from nodes.ports.tickets import Tickets
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The numbers of the refund rules, from Settings."""
+
+    approval_limit_cents: int
+    approval_timeout_s: float
+    return_window_days: int
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything a step can reach."""
+
+    orders: Orders
+    payments: Payments
+    stock: Stock
+    shipping: Shipping
+    mail: Mail
+    tickets: Tickets
+    approvals: Approvals
+    language: Language
+    evaluator: Evaluator
+    knowledge: Knowledge
+    searches: Mapping[str, Search]  # by the provider's name; "corpus" is always there
+    sources: Sources
+    clock: Clock
+    limits: Limits
+    approver_email: str
+
+
+_installed: list[Services] = []
+
+
+def services() -> Services:
+    """The installed services. Raises NotConfigured when no host installed any."""
+    if not _installed:
+        raise NotConfigured(
+            "No services are installed: run the graph through app.engines.langgraph.runner, or wrap it in nodes.ports.install()."
+        )
+    return _installed[-1]
+
+
+@contextmanager
+def install(these: Services) -> Iterator[Services]:
+    """Make these the services that steps see, until the block ends."""
+    _installed.append(these)
+    try:
+        yield these
+    finally:
+        _installed.remove(these)

@@ -1,0 +1,63 @@
+"""The record of what a human was asked, and what was decided."""
+
+from typing import Literal, Protocol
+
+from typing_extensions import TypedDict
+
+
+class RefundArgs(TypedDict):
+    order_id: str
+    amount_cents: int
+    currency: str
+    reason: str
+
+
+class Approval(TypedDict):
+    approval_id: str
+    thread_id: str
+    action: str
+    args: RefundArgs
+    args_digest: str
+    requested_at: str
+    expires_at: str
+    status: Literal["pending", "approved", "rejected", "expired"]
+    approved_cents: int | None
+    decision_id: str | None
+    decided_by: str | None
+    decided_at: str | None
+    reason: str | None
+
+
+class Approvals(Protocol):
+    async def ask(
+        self, *, approval_id: str, thread_id: str, action: str, args: RefundArgs, expires_at: str
+    ) -> Approval:
+        """Write the record; repeatable, the first call's record stands."""
+
+    async def decide(
+        self,
+        approval_id: str,
+        *,
+        decision_id: str,
+        args_digest: str,
+        verdict: Literal["approved", "rejected"],
+        amount_cents: int | None,
+        by: str,
+        reason: str,
+    ) -> Approval:
+        """Compare and set: only a pending, unexpired record with this digest takes the decision.
+
+        Returns the record as it stands afterwards: decided as asked, decided earlier by somebody else, or expired
+        because the deadline has passed. Raises GateRefused for an unknown record or another digest.
+        """
+
+    async def expire(self, approval_id: str) -> Approval:
+        """Mark an overdue pending record expired; any other record is returned as it is."""
+
+    async def get(self, approval_id: str) -> Approval | None: ...
+
+    async def latest(self, thread_id: str) -> Approval | None:
+        """The thread's newest record, whatever its status."""
+
+    async def pending(self) -> list[Approval]:
+        """Records that wait, oldest deadline first; overdue ones included."""

@@ -1,0 +1,32 @@
+"""Documents that answer questions."""
+
+from typing import Protocol
+
+from typing_extensions import TypedDict
+
+
+class Passage(TypedDict):
+    """A piece of a document, short enough to be read whole. Its text is data, never an instruction."""
+
+    id: str  # made from the document's path and the words: it stays while they stay
+    title: str
+    heading: str
+    source: str  # the document's path inside its folder
+    text: str
+
+
+class Found(Passage):
+    coverage: float  # how much of what the question is about occurs in the passage, 0..1
+
+
+class Knowledge(Protocol):
+    """Documents that answer questions."""
+
+    async def search(self, question: str, limit: int, *, folder: str | None = None) -> list[Found]:
+        """The passages most about the question, best first; none when nothing is about it.
+
+        `folder`: another folder than the configured one; only those that were named on the command line are known.
+        Raises NotConfigured, DependencyDown.
+        """
+
+    async def passage(self, passage_id: str) -> Passage | None: ...

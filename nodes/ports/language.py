@@ -1,0 +1,137 @@
+"""What the workflows ask of language: rules or a model."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NotRequired, Protocol
+
+from typing_extensions import TypedDict
+
+from nodes.ports.knowledge import Found
+from nodes.ports.sources import Page
+
+Intent = Literal["order_status", "refund", "general_question", "other"]
+
+
+class Classification(TypedDict):
+    intent: Intent
+    wants_human: bool  # "get me a manager"
+    asks_progress: bool  # about a refund under way, not for a new one
+    small_talk: bool  # nothing but thanks, a greeting or a good-bye
+
+
+class Details(TypedDict):
+    """What a message states. Every id, address and amount occurs in the message itself."""
+
+    order_ids: list[str]  # as spelt, without "#": "12345", "W2378156", "ORD-34407"
+    emails: list[str]  # lower case
+    amounts_cents: list[int]
+    reason: str  # why money is wanted back, in the customer's words; "" when no reason is given
+
+
+class Sentence(TypedDict):
+    """One statement of an answer, with the words that it rests on."""
+
+    text: str
+    passage_id: str
+    quote: str
+
+
+class Brief(TypedDict):
+    """What a text has to be. A bound of 0 is none; "" and [] ask for nothing."""
+
+    kind: Literal["announcement", "mail", "note"]
+    topic: str  # what it is about, in the words of whoever asks: "announce the new return window"
+    points: list[str]  # statements it has to make
+    wishes: list[str]  # how it is to be written, in words that only a model can follow
+    audience: str
+    tone: str
+    min_words: int
+    max_words: int
+    must_mention: list[str]
+    must_not_mention: list[str]
+
+
+class Mark(TypedDict):
+    """How a draft does by one criterion."""
+
+    criterion: str
+    score: float  # 0..1
+    feedback: str  # what to change; "" when nothing
+
+
+class Finding(TypedDict):
+    """What a source says about a topic."""
+
+    claim: str
+    quote: str  # the words of the source that it rests on
+    relevance: float  # 0..1
+    mentions: NotRequired[dict[str, float]]  # the topic's words that the whole source has: the part of its sentences
+
+
+class Evidence(Finding):
+    source: int  # the source's number, from 1
+    title: str  # the source's
+
+
+class Statement(TypedDict):
+    """A sentence of a report, and the evidence it rests on, by its places in the list, from 0."""
+
+    text: str
+    evidence: list[int]
+
+
+class Section(TypedDict):
+    heading: str
+    statements: list[Statement]
+
+
+class Report(TypedDict):
+    answer: str | None  # None: the sources do not answer
+    note: str  # how it was made, for the reader; "" when there is nothing to say about that
+    summary: list[Statement]
+    sections: list[Section]
+
+
+class Language(Protocol):
+    """What the workflows ask of language. It classifies, extracts and words; it never decides about money."""
+
+    async def classify(self, message: str, *, history: Sequence[str] = ()) -> Classification:
+        """What the customer wants. `history`: earlier turns, oldest first, "Customer: ..." or "Agent: ..."."""
+
+    async def extract(self, message: str) -> Details: ...
+
+    async def reply(self, facts: Mapping[str, Any], *, tone: str, signature: str) -> str:
+        """Word a reply. `facts["say"]` is the text that holds every fact; a model may change its tone, not its content."""
+
+    async def answer(self, question: str, passages: Sequence[Found], *, problem: str = "") -> list[Sentence]:
+        """Answer from these passages alone, every sentence with the words it rests on; [] when they do not answer.
+
+        `problem`: what was wrong with the last answer.
+        """
+
+    async def summarise(self, transcript: Sequence[str]) -> str:
+        """Two or three sentences for the colleague who takes over."""
+
+    async def queries(self, topic: str, limit: int) -> list[str]:
+        """What to search for, at most so many queries."""
+
+    async def study(self, topic: str, page: Page) -> list[Finding]:
+        """What the page says about the topic, in exact quotations, best first; [] when it says nothing about it.
+
+        The page may be long: only its passages about the topic are read.
+        """
+
+    async def report(self, topic: str, evidence: Sequence[Evidence], *, problem: str = "") -> Report:
+        """A report on the topic from this evidence alone.
+
+        `problem`: what was wrong with the last report.
+        """
+
+    async def draft(self, brief: Brief, *, feedback: Sequence[Mark], previous: str) -> str:
+        """A text for this brief, with no fact that the brief does not state; `previous` is improved by the feedback on it."""
+
+
+class Evaluator(Protocol):
+    """Judges drafts that another call has written."""
+
+    async def judge(self, brief: Brief, draft: str) -> list[Mark]:
+        """By criteria that code cannot check; [] when there is no model to ask."""

@@ -1,0 +1,43 @@
+"""The goods on hand."""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from typing_extensions import TypedDict
+
+
+class Reserved(TypedDict):
+    sku: str
+    quantity: int
+
+
+class Reservation(TypedDict):
+    key: str
+    order_id: str
+    status: Literal["held", "closing", "released", "shipped"]  # closing: being undone, nothing may build on it
+    items: list[Reserved]
+    at: str
+
+
+class Stock(Protocol):
+    """The goods on hand. A reservation is one attempt to fulfil an order: held, then shipped; or closing, then released."""
+
+    async def reserve(self, *, key: str, order_id: str, items: Sequence[Reserved]) -> Reservation:
+        """Put goods aside, all or none. Repeatable while they are held or shipped.
+
+        Raises OutOfStock, IdempotencyConflict, and AttemptClosed when they were given back.
+        """
+
+    async def find(self, key: str) -> Reservation | None: ...
+
+    async def of_order(self, order_id: str) -> list[Reservation]:
+        """Every attempt of an order, oldest first."""
+
+    async def hand_over(self, key: str) -> Reservation:
+        """The goods leave the house and the order counts as shipped. Repeatable. Raises AttemptClosed."""
+
+    async def close(self, key: str) -> Reservation | None:
+        """Let nothing build on a held reservation any more; one that is shipped or released stays so."""
+
+    async def release(self, key: str) -> Reservation | None:
+        """Put the goods back. Repeatable. Raises AttemptClosed when they have left the house."""

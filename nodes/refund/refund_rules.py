@@ -1,0 +1,171 @@
+"""The refund rules, as data: each has a name, the case it applies to, and the sentence that explains it.
+
+Code decides about money; this is the code. The numbers (limit, window) come from Settings.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+from nodes.money import shown
+from nodes.ports import Limits
+from nodes.ports.clock import parse
+from nodes.ports.orders import Order
+
+Verdict = Literal["ineligible", "small", "large"]
+
+
+class Assessment(TypedDict):
+    verdict: Verdict
+    rule: str | None  # the rule that declines, or that asks for an approval
+    say: str
+    due_cents: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked, beside the facts it is judged by. `amount_cents` None: all that can still be refunded."""
+
+    order: Order
+    amount_cents: int | None
+    limits: Limits
+    now: datetime
+
+    @property
+    def refundable_cents(self) -> int:
+        return self.order["captured_cents"] - self.order["refunded_cents"]
+
+    @property
+    def due_cents(self) -> int:
+        return self.refundable_cents if self.amount_cents is None else self.amount_cents
+
+    @property
+    def automatic_cents(self) -> int:
+        """What the order has been refunded with no human agreeing to it."""
+        return sum(past["amount_cents"] for past in self.order["refunds"] if not past["approved"])
+
+    @property
+    def days_since_delivery(self) -> int:
+        delivered = self.order["delivered_at"]
+        return (self.now - parse(delivered)).days if delivered else 0
+
+    def money(self, cents: int) -> str:
+        return shown(cents, self.order["currency"])
+
+
+@dataclass(frozen=True)
+class Rule:
+    name: str
+    declines: Callable[[Request], bool]
+    sentence: Callable[[Request], str]
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "already_refunded",
+        lambda r: r.order["captured_cents"] > 0 and r.refundable_cents <= 0,
+        lambda r: (
+            f"Order {r.order['order_id']} is already refunded: all {r.money(r.order['captured_cents'])} that were paid "
+            f"went back to the card ({_dates(r.order)})."
+        ),
+    ),
+    Rule(
+        "final_sale",
+        lambda r: r.order["final_sale"],
+        lambda r: f"Order {r.order['order_id']} was a final sale, and final-sale items cannot be refunded.",
+    ),
+    Rule(
+        "not_delivered",
+        lambda r: r.order["status"] != "delivered" or r.order["delivered_at"] is None,
+        lambda r: (
+            f"Only delivered orders can be refunded, and order {r.order['order_id']} is {r.order['status']}, "
+            "not delivered yet."
+        ),
+    ),
+    Rule(
+        "return_window",
+        lambda r: r.days_since_delivery > r.limits.return_window_days,
+        lambda r: (
+            f"Order {r.order['order_id']} was delivered {r.days_since_delivery} days ago, which is outside the "
+            f"{r.limits.return_window_days}-day return window."
+        ),
+    ),
+    Rule(
+        "nothing_paid",
+        lambda r: r.order["captured_cents"] <= 0,
+        lambda r: f"Nothing was charged for order {r.order['order_id']}, so there is nothing to refund.",
+    ),
+    Rule(
+        "not_an_amount",
+        lambda r: r.due_cents <= 0,
+        lambda _: "A refund has to be for an amount above zero.",
+    ),
+    Rule(
+        "refundable_balance",
+        lambda r: r.due_cents > r.refundable_cents,
+        lambda r: (
+            f"Only {r.money(r.refundable_cents)} of order {r.order['order_id']} can still be refunded: "
+            f"{r.money(r.order['captured_cents'])} were paid, {r.money(r.order['refunded_cents'])} already refunded, "
+            f"and {r.money(r.due_cents)} were asked for."
+        ),
+    ),
+)
+
+
+def belongs_to(order: Order | None, email: str) -> bool:
+    """True when the order exists and was placed under this e-mail address."""
+    return order is not None and order["email"].casefold() == email.strip().casefold()
+
+
+def unknown_order(order_id: str, email: str) -> Assessment:
+    """One answer for "no such order" and "somebody else's order", so that nobody learns which."""
+    return {
+        "verdict": "ineligible",
+        "rule": "identity",
+        "say": f"We could not find order {order_id} under the e-mail address {email}. Please check both.",
+        "due_cents": 0,
+        "currency": "USD",
+    }
+
+
+def assess(order: Order, amount_cents: int | None, limits: Limits, now: datetime) -> Assessment:
+    """Judge a request by every rule, in order; the first that declines is named.
+
+    The approval limit is one per order: refunds that no human agreed to count together, so that splitting one refund
+    into several gains nothing.
+    """
+    request = Request(order, amount_cents, limits, now)
+    for rule in RULES:
+        if rule.declines(request):
+            return _assessed(request, "ineligible", rule.name, rule.sentence(request))
+    if request.due_cents + request.automatic_cents > limits.approval_limit_cents:
+        return _assessed(request, "large", "approval_limit", _above_limit(request))
+    return _assessed(request, "small", None, "")
+
+
+def _assessed(request: Request, verdict: Verdict, rule: str | None, say: str) -> Assessment:
+    return {
+        "verdict": verdict,
+        "rule": rule,
+        "say": say,
+        "due_cents": request.due_cents,
+        "currency": request.order["currency"],
+    }
+
+
+def _above_limit(request: Request) -> str:
+    limit, before = request.money(request.limits.approval_limit_cents), request.automatic_cents
+    if not before:
+        return f"Refunds above {limit} need an approval."
+    return (
+        f"Refunds above {limit} in all need an approval: with the {request.money(before)} of this order that went back "
+        f"without one, it would be {request.money(before + request.due_cents)}."
+    )
+
+
+def _dates(order: Order) -> str:
+    return ", ".join(f"{shown(r['amount_cents'], r['currency'])} on {r['at'][:10]}" for r in order["refunds"])

@@ -1,0 +1,184 @@
+"""What every kind of document shows, in order: the report with its text made fit to show and its quotes collected.
+
+A quote is listed once, under its source, however often it is cited. Each citation mark knows its quote and each quote
+the marks that lead to it, by ids that are ours: nothing that a source says becomes part of one.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import count
+
+from typing_extensions import TypedDict
+
+from nodes.reports.report import Cited, Report
+from nodes.reports.wording import shown, web_link
+
+NO_ANSWER = "The sources do not answer this."
+NOTHING_READ = "No source could be read, so the question stays open."
+NOTHING_FOUND = "No source was found, so the question stays open."
+NO_SOURCES = "No source was read."
+NO_HEADING = "Findings"
+
+_TITLE = 200  # characters
+_ADDRESS = 300
+_REASON = 400
+
+
+class Mark(TypedDict):
+    """A citation in the text: [1]."""
+
+    id: str
+    source: int
+    quote: str  # the id of the first quote that it stands for
+
+
+class Statement(TypedDict):
+    text: str
+    marks: list[Mark]  # one for each source
+
+
+class Part(TypedDict):
+    heading: str
+    statements: list[Statement]
+
+
+class Quote(TypedDict):
+    id: str
+    text: str
+    marks: list[str]  # the ids of the marks that lead here
+
+
+class Entry(TypedDict):
+    """A source in the list of sources."""
+
+    id: str
+    number: int
+    title: str
+    address: str
+    link: str | None
+    quotes: list[Quote]
+
+
+class Unread(TypedDict):
+    """A source that could not be read. Its address is no link: it may have been refused for a reason."""
+
+    title: str
+    address: str
+    why: str
+
+
+class Layout(TypedDict):
+    title: str
+    topic: str  # empty when the title says it already
+    made_at: str  # ISO-8601
+    made: str  # for people
+    answer: list[Statement]
+    no_answer: str  # what is said instead
+    note: str
+    summary: list[Statement]
+    parts: list[Part]
+    sources: list[Entry]
+    unread: list[Unread]
+    coverage: str
+
+
+def lay_out(report: Report) -> Layout:
+    """Citations that name no listed source or quote nothing are left out; so are parts without a statement."""
+    title = shown(report["title"], _TITLE) or shown(report["topic"], _TITLE) or "Report"
+    topic = shown(report["topic"])
+    made_at = made_time(report)
+    sources = _entries(report)
+    references = _References(sources)
+    return {
+        "title": title,
+        "topic": "" if topic == title else topic,
+        "made_at": made_at.isoformat(timespec="seconds"),
+        "made": f"{made_at.day} {made_at:%B %Y, %H:%M} UTC",
+        "answer": references.statements(_answer(report)),
+        "no_answer": _no_answer(report),
+        "note": shown(report["note"]),
+        "summary": references.statements(report["summary"]),
+        "parts": [
+            {
+                "heading": shown(section["heading"], _TITLE) or NO_HEADING,
+                "statements": references.statements(section["statements"]),
+            }
+            for section in report["sections"]
+            if section["statements"]
+        ],
+        "sources": sources,
+        "unread": list(_unread(report)),
+        "coverage": shown(report["coverage"]),
+    }
+
+
+def made_time(report: Report) -> datetime:
+    at = datetime.fromisoformat(report["made_at"])
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _answer(report: Report) -> list[Cited]:
+    if report["answer"] is None:
+        return []
+    return report.get("answer_cited") or [Cited(text=report["answer"], citations=[])]
+
+
+def _no_answer(report: Report) -> str:
+    if report["sources"]:
+        return NO_ANSWER
+    return NOTHING_READ if report["unread"] else NOTHING_FOUND
+
+
+def _entries(report: Report) -> list[Entry]:
+    return [
+        {
+            "id": f"source-{source['number']}",
+            "number": source["number"],
+            "title": shown(source["title"], _TITLE),
+            "address": shown(source["address"], _ADDRESS),
+            "link": web_link(source["address"]),
+            "quotes": [],
+        }
+        for source in sorted(report["sources"], key=lambda source: source["number"])
+    ]
+
+
+def _unread(report: Report) -> Iterator[Unread]:
+    for one in report["unread"]:
+        yield {
+            "title": shown(one["title"], _TITLE),
+            "address": shown(one["address"], _ADDRESS),
+            "why": shown(one["why"], _REASON),
+        }
+
+
+class _References:
+    """Numbers marks in the order of reading, and files each quote under its source."""
+
+    def __init__(self, sources: Sequence[Entry]) -> None:
+        self._sources = {entry["number"]: entry for entry in sources}
+        self._numbers = count(1)
+
+    def statements(self, cited: Sequence[Cited]) -> list[Statement]:
+        return [{"text": shown(one["text"]), "marks": self._marks(one)} for one in cited if shown(one["text"])]
+
+    def _marks(self, cited: Cited) -> list[Mark]:
+        marks: dict[int, Mark] = {}
+        for citation in cited["citations"]:
+            number, text = citation["source"], shown(citation["quote"])
+            if number not in self._sources or not text:
+                continue
+            quote = self._quote(self._sources[number], text)
+            if number not in marks:
+                marks[number] = {"id": f"mark-{next(self._numbers)}", "source": number, "quote": quote["id"]}
+            if marks[number]["id"] not in quote["marks"]:
+                quote["marks"].append(marks[number]["id"])
+        return list(marks.values())
+
+    def _quote(self, entry: Entry, text: str) -> Quote:
+        for quote in entry["quotes"]:
+            if quote["text"] == text:
+                return quote
+        new: Quote = {"id": f"quote-{entry['number']}-{len(entry['quotes']) + 1}", "text": text, "marks": []}
+        entry["quotes"].append(new)
+        return new

@@ -1,0 +1,91 @@
+"""A report as CommonMark that also reads well as it is, in a terminal.
+
+Only what would otherwise be markup is escaped; addresses that are no links stand in code spans.
+"""
+
+import re
+from collections.abc import Iterator
+
+from nodes.reports.layout import NO_SOURCES, Entry, Layout, Statement, Unread, lay_out
+from nodes.reports.report import Report
+
+_MARKUP = re.compile(
+    r"""
+      \\(?=[!-/:-@\[-`{-~]|$)            # a backslash that would escape something
+    | [`*~\[]                            # code, emphasis, strikethrough, links
+    | (?<![^\W_])_ | _(?![^\W_])         # an underscore, except inside a word
+    | <(?=[a-z/!?])                      # tags and links
+    | &(?=\#?\w+;)                       # entities
+    | (?<=\s)\#(?=\#*$)                  # the end of a heading
+    | :(?=//) | (?<=\bwww)\.             # what some readers take for a link without being asked
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_BLOCK_START = re.compile(r"(?:[-+]|\#{1,6}|\d{1,9}[.)])(?=\s|$)|>|[-=]+$")
+
+
+def markdown(report: Report) -> str:
+    """Title, answer, summary, parts, sources with their quotes, what could not be read, coverage."""
+    return "\n\n".join(_blocks(lay_out(report))) + "\n"
+
+
+def _blocks(page: Layout) -> Iterator[str]:
+    yield f"# {_line(page['title'])}"
+    if page["topic"]:
+        yield _line(page["topic"])
+    yield _line(f"{page['made']}. {page['note']}".strip())
+    yield "## Answer"
+    yield " ".join(map(_cited, page["answer"])) or page["no_answer"]
+    if page["summary"]:
+        yield "## Summary"
+        yield "\n".join(f"- {_cited(one)}" for one in page["summary"])
+    for part in page["parts"]:
+        yield f"## {_line(part['heading'])}"
+        yield from map(_cited, part["statements"])
+    yield "## Sources"
+    for entry in page["sources"]:
+        yield from _source(entry)
+    if not page["sources"]:
+        yield NO_SOURCES
+    if page["unread"]:
+        yield "## Sources that could not be read, and why"
+        yield "\n".join(map(_unread, page["unread"]))
+    if page["coverage"]:
+        yield "---"
+        yield _line(page["coverage"])
+
+
+def _cited(one: Statement) -> str:
+    return " ".join([_line(one["text"]), *(f"[{mark['source']}]" for mark in one["marks"])])
+
+
+def _source(entry: Entry) -> Iterator[str]:
+    address = f"<{entry['link']}>" if entry["link"] else _code(entry["address"])
+    names = [_escaped(entry["title"]), address] if entry["title"] not in ("", entry["address"]) else [address]
+    yield f"[{entry['number']}] " + "  \n".join(names)
+    for quote in entry["quotes"]:
+        yield f"> {_line(quote['text'])}"
+
+
+def _unread(one: Unread) -> str:
+    address = _code(one["address"])
+    named = f"{_line(one['title'])} ({address})" if one["title"] not in ("", one["address"]) else address
+    return f"- {named}: {_escaped(one['why'])}"
+
+
+def _line(text: str) -> str:
+    """Text that begins a block, and neither a heading, a list, a quotation nor a rule."""
+    escaped = _escaped(text)
+    start = _BLOCK_START.match(escaped)
+    return f"{escaped[: start.end() - 1]}\\{escaped[start.end() - 1 :]}" if start else escaped
+
+
+def _escaped(text: str) -> str:
+    return _MARKUP.sub(r"\\\g<0>", text)
+
+
+def _code(text: str) -> str:
+    """A code span: its fence is longer than any row of backticks inside."""
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    edge = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{edge}{text}{edge}{fence}" if text else "(no address)"

@@ -1,0 +1,260 @@
+"""Find sources and read them: what is searched for, where, and what each source says about the topic.
+
+Searches and sources are branches of their own: each is tried, timed and fails alone.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.errors import NodeError
+from langgraph.types import Command, Send
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from nodes.answer.citations import occurs
+from nodes.failure import describe, take_failure_path
+from nodes.ports import services
+from nodes.ports.errors import NotConfigured
+from nodes.ports.language import Finding
+from nodes.ports.search import Lead
+from nodes.ports.sources import Page, Source
+from nodes.research.leads import merged
+
+CORPUS = "corpus"
+MOST_QUERIES = 4
+SOURCES = 5
+LEADS_PER_SOURCE = 2
+"""How many leads a search is asked for, for each source that may be read: searches find the same ones."""
+
+
+class Studied(TypedDict):
+    """What came of a lead."""
+
+    source: Source | None  # None: it could not be read
+    findings: list[Finding]
+    problem: str  # why it could not be read
+
+
+def joined(before: dict[str, Any] | None, new: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The reducer of what branches bring: one entry for each branch; None begins anew."""
+    return {} if new is None else {**(before or {}), **new}
+
+
+class Asked(TypedDict, total=False):
+    topic: str
+    corpus_dir: str | None
+    web: bool
+
+
+class Prepared(TypedDict):
+    providers: list[str]
+    queries: list[str]
+    found: None
+    studied: None
+    silent: None
+    leads: list[Lead]
+    tries: int
+    problem: str
+    answer: None
+    outcome: None
+    failure: None
+    summary: str
+    say: str
+    reply: str
+
+
+class Planned(TypedDict):
+    queries: list[str]
+
+
+class ToSearch(TypedDict, total=False):
+    queries: list[str]
+    providers: list[str]
+    corpus_dir: str | None
+    max_sources: int
+
+
+class SearchBranch(TypedDict):
+    label: str
+    provider: str
+    query: str
+    limit: int
+    corpus_dir: str | None
+
+
+class Found(TypedDict):
+    found: dict[str, list[Lead]]
+
+
+class ToChoose(TypedDict, total=False):
+    found: dict[str, list[Lead]]
+    max_sources: int
+
+
+class Chosen(TypedDict):
+    leads: list[Lead]
+
+
+class ToStudy(TypedDict, total=False):
+    topic: str
+    leads: list[Lead]
+    corpus_dir: str | None
+
+
+class SourceBranch(TypedDict):
+    label: str
+    topic: str
+    lead: Lead
+    corpus_dir: str | None
+
+
+class Read(TypedDict):
+    studied: dict[str, Studied]
+
+
+class Branch(TypedDict, total=False):
+    """A branch of either kind, or the run as a whole: what a failed step was given."""
+
+    label: str
+    provider: str
+    query: str
+    limit: int
+    corpus_dir: str | None
+    topic: str
+    lead: Lead
+    say: str
+    failures: int
+
+
+async def choose_searches(state: Asked, config: RunnableConfig) -> Prepared:
+    """Where to search. What an earlier run on this thread left behind is cleared, what it has read too: that was then."""
+    await services().sources.forget(config["configurable"]["thread_id"])
+    return {
+        "providers": _providers(state),
+        "queries": [],
+        "found": None,
+        "studied": None,
+        "silent": None,
+        "leads": [],
+        "tries": 0,
+        "problem": "",
+        "answer": None,
+        "outcome": None,
+        "failure": None,
+        "summary": "",
+        "say": "",
+        "reply": "",
+    }
+
+
+async def plan(state: Asked) -> Planned:
+    """What to search for."""
+    return {"queries": await services().language.queries(state["topic"], MOST_QUERIES)}
+
+
+async def plan_plainly(state: Asked) -> Planned:
+    """Nobody has planned: the topic itself is searched for."""
+    return {"queries": [state["topic"]]}
+
+
+async def searches(state: ToSearch) -> list[Send]:
+    """One branch for each query at each provider."""
+    limit = LEADS_PER_SOURCE * state.get("max_sources", SOURCES)
+    return [
+        Send(
+            "search",
+            SearchBranch(
+                label=f"{provider}: {query}",
+                provider=provider,
+                query=query,
+                limit=limit,
+                corpus_dir=state.get("corpus_dir"),
+            ),
+        )
+        for query in state["queries"]
+        for provider in state["providers"]
+    ]
+
+
+async def search(state: SearchBranch) -> Found:
+    """Ask one provider one query."""
+    provider = services().searches[state["provider"]]
+    return {
+        "found": {state["label"]: await provider.search(state["query"], state["limit"], folder=state["corpus_dir"])}
+    }
+
+
+async def choose(state: ToChoose) -> Chosen:
+    """The best leads of all searches, each source once."""
+    found = state.get("found") or {}
+    return {"leads": merged([found[label] for label in sorted(found)])[: state.get("max_sources", SOURCES)]}
+
+
+async def sources(state: ToStudy) -> list[Send] | str:
+    """One branch for each source; straight on when nothing was found."""
+    return [
+        Send(
+            "study",
+            SourceBranch(label=lead["address"], topic=state["topic"], lead=lead, corpus_dir=state.get("corpus_dir")),
+        )
+        for lead in state["leads"]
+    ] or "gather"
+
+
+async def study(state: SourceBranch, config: RunnableConfig) -> Read:
+    """Read one source, once for a thread, and keep what it says about the topic in words that really stand in it."""
+    lead, known = state["lead"], services().sources
+    source = await known.read(lead, thread_id=config["configurable"]["thread_id"], folder=state["corpus_dir"])
+    text = await known.text(source["digest"])
+    page = Page(address=source["address"], title=source["title"], text=text)
+    findings = await services().language.study(state["topic"], page)
+    held = [one for one in findings if occurs(one["quote"], text)]
+    return {"studied": {lead["address"]: Studied(source=source, findings=held, problem="")}}
+
+
+BRANCHES_AND_MODELS = ("plan", "search", "study", "write_report")
+
+
+async def take_research_failure_path(state: Branch, error: NodeError) -> Command[Any]:
+    """A branch that failed is reported and the others go on; what no model plans or writes is done plainly.
+
+    Everything else goes the way of every workflow (nodes/failure.py). Pure.
+    """
+    stops = isinstance(error.error, NotConfigured) and error.node != "search"  # another search may do
+    if stops or error.node not in BRANCHES_AND_MODELS:
+        return await take_failure_path({"say": state.get("say", ""), "failures": state.get("failures", 0)}, error)
+    if not isinstance(
+        error.error, BaseException
+    ):  # resumed: of the error only its text was saved; the step is due again
+        return Command(goto=Send(error.node, state) if "label" in state else error.node)
+    problem = describe(error)["message"]
+    match error.node:
+        case "plan":
+            return Command(goto="plan_plainly")
+        case "search":
+            return Command(update={"silent": {state["label"]: problem}}, goto="choose")
+        case "study":
+            unread = Studied(source=None, findings=[], problem=problem)
+            return Command(update={"studied": {state["lead"]["address"]: unread}}, goto="gather")
+        case _:
+            return Command(update={"problem": problem}, goto="quote")
+
+
+def _providers(state: Asked) -> list[str]:
+    """The corpus, unless only the web is wanted. Raises NotConfigured when no web search is."""
+    if not state.get("web"):
+        return [CORPUS]
+    web = [name for name in services().searches if name != CORPUS]
+    if not web:
+        raise NotConfigured(
+            "No web search is configured: set SWITCHBOARD_SEARXNG_URL, or TAVILY_API_KEY with the extra `web`."
+        )
+    return [CORPUS, *web] if state.get("corpus_dir") else web
+
+
+Topic = Annotated[
+    str,
+    Field(title="Topic", description="A question or a subject.", pattern=r"\S", min_length=1, max_length=2000),
+]
+Most = Annotated[int, Field(title="Sources", description="Read at most.", default=SOURCES, ge=1, le=50)]
