@@ -13,6 +13,7 @@ from app.clients.shop.demo_shop import reset as make_anew
 from app.clients.shop.shop_orders import ShopOrders
 from app.clients.web.guard import Guard
 from app.clock import SystemClock
+from app.extras import DISTRIBUTION
 from app.records.checkpoints import open_checkpointer
 from app.settings import Settings
 from nodes.ports.errors import SwitchboardError
@@ -37,7 +38,7 @@ async def examine(settings: Settings) -> Report:
     checks = [
         _fine(
             "switchboard",
-            f"{version('switchboard')} on Python {platform.python_version()}, LangGraph {version('langgraph')}",
+            f"{version(DISTRIBUTION)} on Python {platform.python_version()}, LangGraph {version('langgraph')}",
         ),
         _fine("home", str(settings.home)),
         await _database(settings),
@@ -62,7 +63,7 @@ async def examine(settings: Settings) -> Report:
     return {
         "ok": all(check["ok"] for check in checks),
         "home": str(settings.home),
-        "version": version("switchboard"),
+        "version": version(DISTRIBUTION),
         "checks": checks,
     }
 

@@ -20,7 +20,8 @@ from typing import Any
 from langchain_core.runnables.graph import Edge, Graph, Node
 from langgraph.graph import END, START, StateGraph
 
-from nodes.ports.errors import DependencyDown, NotConfigured
+from app.extras import missing_extra
+from nodes.ports.errors import DependencyDown
 
 _PROGRAMS = ("graphviz-pure", "dot")
 _RENDER_TIMEOUT_S = 60
@@ -170,7 +171,4 @@ def _program(path: str | None) -> str:
         for name in _PROGRAMS:
             if found := shutil.which(name, path=folder):
                 return found
-    raise NotConfigured(
-        "Drawing svg or png needs Graphviz: install the extra with `uv sync --extra draw` or "
-        "`pip install 'switchboard[draw]'`, or use --format mermaid or text."
-    )
+    raise missing_extra("Drawing svg or png", "draw", "use --format mermaid or text")

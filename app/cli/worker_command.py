@@ -29,11 +29,11 @@ def worker(
     with failing_plainly():
         import asyncio
 
-        from app.engines.temporal.temporal_engine import missing_extra
+        from app.extras import missing_extra
         from app.settings import load
 
         try:
             from app.engines.temporal.worker import serve
         except ImportError as error:
-            raise missing_extra() from error
+            raise missing_extra("Temporal", "temporal") from error
         asyncio.run(serve(load(**settings), say=print_error, build=build, with_server=dev))

@@ -8,7 +8,8 @@ import json
 from importlib.resources import files
 from importlib.util import find_spec
 
-from nodes.ports.errors import DependencyDown, NotConfigured
+from app.extras import missing_extra
+from nodes.ports.errors import DependencyDown
 from nodes.reports.layout import NO_SOURCES, lay_out, made_time
 from nodes.reports.report import Report
 
@@ -36,10 +37,7 @@ def pdf(report: Report) -> bytes:
 def require_typst() -> None:
     """Raises NotConfigured."""
     if find_spec("typst") is None:
-        raise NotConfigured(
-            "A PDF needs Typst: install the extra with `uv sync --extra pdf` or `pip install 'switchboard[pdf]'`, "
-            "or save the report as .html or .md."
-        )
+        raise missing_extra("A PDF", "pdf", "save the report as .html or .md")
 
 
 def _data(report: Report) -> dict[str, object]:

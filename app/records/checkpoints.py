@@ -17,6 +17,7 @@ from langgraph.checkpoint.serde.encrypted import EncryptedSerializer
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
+from app.extras import missing_extra
 from app.settings import Settings, load
 from nodes.ports.errors import DependencyDown, NotConfigured
 
@@ -128,9 +129,7 @@ def serializer(settings: Settings) -> SerializerProtocol:
     try:
         return _Encrypted.from_pycryptodome_aes(plain, key=key)
     except ImportError as error:
-        raise NotConfigured(
-            "SWITCHBOARD_ENCRYPTION_KEY needs the extra `encryption`: pip install 'switchboard[encryption]'."
-        ) from error
+        raise missing_extra("SWITCHBOARD_ENCRYPTION_KEY", "encryption") from error
 
 
 def _make_private(path: Path) -> None:
@@ -166,9 +165,7 @@ async def _postgres(url: str, serde: SerializerProtocol) -> AsyncIterator[BaseCh
         import psycopg
         from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
     except ImportError as error:
-        raise NotConfigured(
-            "SWITCHBOARD_CHECKPOINT_URL needs the extra `postgres`: pip install 'switchboard[postgres]'."
-        ) from error
+        raise missing_extra("SWITCHBOARD_CHECKPOINT_URL", "postgres") from error
     async with AsyncExitStack() as stack:
         try:
             saver = await stack.enter_async_context(AsyncPostgresSaver.from_conn_string(url, serde=serde))

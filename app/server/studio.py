@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from dotenv import dotenv_values
 
+from app.extras import missing_extra
 from app.records.threads import Thread, called
 from app.settings import Settings
 from nodes.ports.errors import DependencyDown, NotConfigured
@@ -64,7 +65,7 @@ def _folder(settings: Settings) -> Path:
 def _command(port: int) -> list[str]:
     found = shutil.which("langgraph", path=str(Path(sys.executable).parent)) or shutil.which("langgraph")
     if found is None:
-        raise NotConfigured("`switchboard studio` needs the extra `studio`: uv sync --extra studio.")
+        raise missing_extra("`switchboard studio`", "studio")
     return [found, "dev", "--no-browser", "--no-reload", "--port", str(port)]
 
 

@@ -99,7 +99,7 @@ def test_a_missing_extra_is_named(words: tuple[str, ...]) -> None:
     without = "import sys; sys.modules['temporalio'] = None; from app.cli.main import main; main()"
     called = subprocess.run([sys.executable, "-c", without, *words], capture_output=True, text=True, check=False)
     assert (called.returncode, called.stdout) == (5, "")
-    assert "pip install 'switchboard[temporal]'" in called.stderr
+    assert "needs the extra `temporal`: run `uv sync --extra temporal`" in called.stderr
 
 
 def test_the_exit_code_gets_through(settings: Settings) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from app.clients.database.schema import customers
 from app.clock import SystemClock
+from app.extras import missing_extra
 from nodes.ports.clock import Clock
 from nodes.ports.errors import DependencyDown, NotConfigured
 
@@ -148,9 +149,7 @@ def postgres_engine(url: URL) -> AsyncEngine:
     try:
         return create_async_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED", connect_args=timeout)
     except ImportError as error:
-        raise NotConfigured(
-            "SWITCHBOARD_DATABASE_URL needs the extra `postgres`: pip install 'switchboard[postgres]'."
-        ) from error
+        raise missing_extra("SWITCHBOARD_DATABASE_URL", "postgres") from error
 
 
 def create_file(path: Path) -> None:

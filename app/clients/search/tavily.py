@@ -5,7 +5,8 @@ import re
 from typing import Any
 
 from app.clients.search.snippets import leads
-from nodes.ports.errors import DependencyDown, NotConfigured, SearchUnavailable, SwitchboardError
+from app.extras import missing_extra
+from nodes.ports.errors import NotConfigured, SearchUnavailable, SwitchboardError
 from nodes.ports.search import Lead
 
 NAME = "tavily"
@@ -51,9 +52,7 @@ class TavilySearch:
         try:
             from langchain_tavily import TavilySearch as Tool
         except ImportError as error:
-            raise DependencyDown(
-                "Searching with Tavily needs the extra `web`: install it with `pip install 'switchboard[web]'`."
-            ) from error
+            raise missing_extra("Searching with Tavily", "web") from error
         return Tool(tavily_api_key=self._api_key, api_base_url=self._base_url, max_results=most)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadCodec
 
+from app.extras import missing_extra
 from app.settings import Settings
 from nodes.ports.errors import NotConfigured
 
@@ -74,7 +75,5 @@ def codec(settings: Settings) -> PayloadCodec:
     try:
         from Crypto.Cipher import AES
     except ImportError as error:
-        raise NotConfigured(
-            "SWITCHBOARD_ENCRYPTION_KEY needs the extra `encryption`: pip install 'switchboard[encryption]'."
-        ) from error
+        raise missing_extra("SWITCHBOARD_ENCRYPTION_KEY", "encryption") from error
     return EncryptionCodec(key, AES)

@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from app.engines.contract import Unwatched, Watcher
+from app.extras import missing_extra
 from app.settings import Settings
 from nodes.ports.clock import Clock
-from nodes.ports.errors import NotConfigured
 
 if TYPE_CHECKING:
     from app.engines.temporal.temporal_client import TemporalEngine
@@ -34,13 +34,9 @@ async def open_engine(
         from app.engines.temporal.server_connection import connect
         from app.engines.temporal.temporal_client import TemporalEngine
     except ImportError as error:
-        raise missing_extra() from error
+        raise missing_extra("Temporal", "temporal") from error
     client = await connect(settings)
     indexed = await registered(client, add=True)
     async with open_house(settings, clock=clock, engine="temporal") as house:
         calls = Calls(client, settings, patience_s)
         yield TemporalEngine(house=house, calls=calls, watcher=watcher or Unwatched(), indexed=indexed)
-
-
-def missing_extra() -> NotConfigured:
-    return NotConfigured("Temporal needs the extra `temporal`: pip install 'switchboard[temporal]'.")
