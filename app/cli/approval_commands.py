@@ -75,7 +75,7 @@ async def _pending(runner: "Engine") -> "list[tuple[Approval, str]]":
     """The approvals, each with what its thread is called."""
     from app.records.threads import called
 
-    names = {thread["thread_id"]: called(thread) for thread in await runner.threads.recent(status="waiting")}
+    names = {thread["thread_id"]: called(thread) for thread in await runner.recent(status="waiting")}
     return [(one, names.get(one["thread_id"], one["thread_id"])) for one in await runner.pending()]
 
 

@@ -40,7 +40,7 @@ def threads(
     as_json: AsJson = False,
 ) -> None:
     """List threads, most recently active first."""
-    found = call(lambda runner: runner.threads.recent(status=status, graph=graph, limit=limit), engine=engine)
+    found = call(lambda runner: runner.recent(status=status, graph=graph, limit=limit), engine=engine)
     columns = ("thread_id", "name", "graph", "status", "outcome", "updated_at")
     print_list(found, columns, as_json=as_json, empty="There are no such threads yet.")
 

@@ -8,6 +8,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.errors import NodeError
 from langgraph.graph.state import CompiledStateGraph
+from langgraph.types import StateSnapshot
 from pydantic import TypeAdapter, ValidationError
 
 from graphs import workflow
@@ -29,6 +30,15 @@ def compiled(name: str, *, saver: BaseCheckpointSaver[Any] | None = None) -> Gra
     handler = _raising_anew(module.on_failure)
     graph: Graph = module.build().set_node_defaults(error_handler=handler).compile(checkpointer=saver, name=name)
     return graph
+
+
+def unfinished(snapshot: StateSnapshot) -> bool:
+    """Whether the thread has steps left to run, or a human to wait for.
+
+    `snapshot.next` leaves out the steps whose writes are saved. A process that is killed right then leaves a thread that is
+    half way through, and whose `next` is empty: `tasks` has every step of the last checkpoint, whatever it has written.
+    """
+    return bool(snapshot.tasks)
 
 
 def config_of(thread_id: str) -> RunnableConfig:

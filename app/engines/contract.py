@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from typing_extensions import TypedDict
 
 from app.records.journal import Entry
-from app.records.threads import Status, Threads
+from app.records.threads import Status, Thread, Threads
 from nodes.context import Context
 from nodes.ports.approvals import Approval
 from nodes.ports.tickets import Ticket
@@ -86,6 +86,11 @@ class Engine(Protocol):
 
     async def pending(self) -> list[Approval]:
         """Approvals that wait, oldest deadline first."""
+
+    async def recent(
+        self, *, status: Status | None = None, graph: str | None = None, limit: int | None = None
+    ) -> list[Thread]:
+        """Threads, most recently active first."""
 
     async def show(self, thread: str) -> RunResult:
         """Where the thread stands; runs nothing. Raises UnknownThread."""

@@ -148,6 +148,21 @@ class Threads:
         async with self._database.begin() as connection:
             await connection.execute(update(threads).where(threads.c.thread_id == thread_id).values(changed))
 
+    async def abandoned(self) -> list[Thread]:
+        """Threads of this engine that say they are running, and that no living process runs."""
+        query = select(threads).where(threads.c.status == "running", threads.c.engine == self.engine)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return [thread for row in rows if (thread := self._thread(row))["status"] == "failed"]
+
+    async def correct(self, thread: Thread, *, status: Status, outcome: str | None) -> None:
+        """Write down where the thread stands, unless it has been used again since it was looked at."""
+        unchanged = update(threads).where(
+            threads.c.thread_id == thread["thread_id"], threads.c.updated_at == thread["updated_at"]
+        )
+        async with self._database.begin() as connection:
+            await connection.execute(unchanged.values(status=status, outcome=outcome))
+
     async def delete(self, thread_id: str) -> None:
         async with self._database.begin() as connection:
             await connection.execute(delete(held_messages).where(held_messages.c.thread_id == thread_id))

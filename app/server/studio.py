@@ -93,7 +93,7 @@ async def _attend(
     client = get_client(url=address)
     async with open_runner(settings) as runner:
         while server.poll() is None:
-            for thread in await runner.threads.recent():
+            for thread in await runner.recent():
                 changed = registered.get(thread["thread_id"]) != thread["updated_at"]
                 if changed and thread["engine"] == "langgraph" and thread["status"] != "running":
                     await _register(client, thread)

@@ -116,6 +116,6 @@ def _checkpoint(snapshot: StateSnapshot) -> Checkpoint:
         step=metadata.get("step", 0),
         created_at=snapshot.created_at or "",
         source=metadata.get("source", ""),
-        next=list(snapshot.next),
+        next=[task.name for task in snapshot.tasks],
         changed=sorted(snapshot.values),
     )

@@ -18,7 +18,7 @@ from langgraph.errors import GraphDrained, GraphRecursionError
 from langgraph.runtime import RunControl
 from langgraph.types import Command, StateSnapshot
 
-from app.engines.compiled_graphs import Graph, checked, compiled, config_of
+from app.engines.compiled_graphs import Graph, checked, compiled, config_of, unfinished
 from app.engines.contract import RunResult, Usage, Watcher
 from app.engines.held_messages import in_turn, keep
 from app.engines.langgraph.archive import Archive
@@ -129,19 +129,19 @@ class Runner:
                     f"Thread {at.called} waits for an approval: `switchboard approve {at.called}` or "
                     f"`switchboard reject {at.called} --reason ...`."
                 )
-            if at.snapshot.values.get("outcome") == NEEDS_ATTENTION and not at.snapshot.next:
+            if unfinished(at.snapshot):
+                return await self._run(at, None)
+            if at.snapshot.values.get("outcome") == NEEDS_ATTENTION:
                 return await self._run(at, _input_of(at))
-            if not at.snapshot.next:
-                raise NothingToResume(
-                    f"Thread {at.called} has nothing left to do. `switchboard show {at.called}` tells more."
-                )
-            return await self._run(at, None)
+            await self._corrected(at.thread, at.snapshot)
+            raise NothingToResume(_nothing_left(at))
 
     async def sweep(self) -> list[RunResult]:
         """Let every overdue approval expire, and finish its thread. Threads that are busy are left for the next sweep."""
         now = iso(self.services.clock.now())
         overdue = [record for record in await self.services.approvals.pending() if record["expires_at"] <= now]
         swept = [await self._expire(record) for record in overdue]
+        swept += [await self._finish_expired(thread) for thread in await self.recent(status="failed")]
         return [result for result in swept if result]
 
     async def pending(self) -> list[Approval]:
@@ -152,7 +152,17 @@ class Runner:
         """Where the thread stands; runs nothing. Raises UnknownThread."""
         known = await self.threads.here(thread)
         snapshot = await self._snapshot(known["graph"], known["thread_id"])
+        if known["status"] == "failed":
+            known = await self._corrected(known, snapshot)
         return await self._result(known, snapshot, status=_status(snapshot, known["status"]))
+
+    async def recent(
+        self, *, status: Status | None = None, graph: str | None = None, limit: int | None = None
+    ) -> list[Thread]:
+        """Threads, most recently active first. What a process that died did not write down is corrected."""
+        for thread in await self.threads.abandoned():
+            await self._corrected(thread, await self._snapshot(thread["graph"], thread["thread_id"]))
+        return await self.threads.recent(status=status, graph=graph, limit=limit)
 
     async def tickets(self, thread: str | None = None) -> list[Ticket]:
         """What was handed to people, newest first: of one thread, or all."""
@@ -190,7 +200,7 @@ class Runner:
         result = await self._result(at.thread, snapshot, status=status, usage=counter.usage)
         if problem:
             goes_on = f"Nothing is lost: `switchboard resume {at.called}` goes on from the last step."
-            result["reply"] = f"{problem} {goes_on if snapshot.next else 'Start again.'}"
+            result["reply"] = f"{problem} {goes_on if unfinished(snapshot) else 'Start again.'}"
         await self.threads.note(thread_id, status=result["status"], outcome=result["outcome"])
         return result
 
@@ -232,12 +242,35 @@ class Runner:
             async with self._leased(thread_id) as at:
                 if at.snapshot.interrupts:
                     return await self._answer(at, {"type": "expire"})
+                if unfinished(at.snapshot):  # an earlier sweep, or a decision, died right after it was answered
+                    return await self._run(at, None)
         except (ThreadBusy, OtherEngine):
             return None
         except UnknownThread:
             pass  # deleted: the record is all that is left of it
         await self.services.approvals.expire(record["approval_id"])
         return None
+
+    async def _finish_expired(self, thread: Thread) -> RunResult | None:
+        """Go on with a thread whose approval has expired, and whose last run died before it could say so."""
+        approval = await self.services.approvals.latest(thread["thread_id"])
+        if thread["engine"] != self.threads.engine or approval is None or approval["status"] != "expired":
+            return None
+        try:
+            async with self._leased(thread["thread_id"]) as at:
+                return await self._run(at, None) if unfinished(at.snapshot) else None
+        except (ThreadBusy, UnknownThread):
+            return None
+
+    async def _corrected(self, thread: Thread, snapshot: StateSnapshot) -> Thread:
+        """The thread as its checkpoint has it, and the register brought up to that: the process that ran it died
+        between its last checkpoint and its note."""
+        status = _status(snapshot, thread["status"])
+        if status == thread["status"]:
+            return thread
+        outcome = snapshot.values.get("outcome") if status == "completed" else None
+        await self.threads.correct(thread, status=status, outcome=outcome)
+        return {**thread, "status": status, "outcome": outcome}
 
     async def _hold(self, at: "_At", text: str) -> RunResult:
         """A message that comes while an approval is pending: kept, and answered by code; a call for a human is heard."""
@@ -252,7 +285,7 @@ class Runner:
         return await result_of(thread, snapshot.values, self.services.approvals, status=status, usage=usage)
 
     def _refuse_unfinished(self, at: "_At") -> None:
-        if at.snapshot.next:
+        if unfinished(at.snapshot):
             raise ThreadUnfinished(f"Thread {at.called} stopped half way. Run `switchboard resume {at.called}` first.")
 
 
@@ -286,7 +319,13 @@ def _status(snapshot: StateSnapshot, otherwise: Status) -> Status:
     """Where the checkpoint says the thread stands; `otherwise` for a thread that has steps left to run."""
     if snapshot.interrupts:
         return "waiting"
-    return otherwise if snapshot.next or not snapshot.values else "completed"
+    return otherwise if unfinished(snapshot) or not snapshot.values else "completed"
+
+
+def _nothing_left(at: "_At") -> str:
+    if not at.snapshot.values:
+        return f"Thread {at.called} stopped before its first step was saved. Start it again with the same command."
+    return f"Thread {at.called} has nothing left to do. `switchboard show {at.called}` tells more."
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from app.engines.stop_sentences import why
 from app.engines.usage import counted
 from app.records.journal import Entry, Event, Journal, told
 from app.records.journal import entry as begun
-from app.records.threads import Thread, Threads
+from app.records.threads import Status, Thread, Threads
 from app.settings import Settings
 from nodes.context import Context
 from nodes.ports import Services
@@ -73,6 +73,11 @@ class PipelineEngine:
     async def pending(self) -> list[Approval]:
         """Approvals that other engines have asked for."""
         return await self.services.approvals.pending()
+
+    async def recent(
+        self, *, status: Status | None = None, graph: str | None = None, limit: int | None = None
+    ) -> list[Thread]:
+        return await self.threads.recent(status=status, graph=graph, limit=limit)
 
     async def show(self, thread: str) -> RunResult:
         known = await self.threads.here(thread)

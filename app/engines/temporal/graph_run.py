@@ -14,7 +14,7 @@ from langgraph.errors import GraphRecursionError
 from langgraph.types import Command, Interrupt
 from temporalio.langgraph import graph as registered
 
-from app.engines.compiled_graphs import Graph
+from app.engines.compiled_graphs import Graph, unfinished
 from app.engines.langgraph.runner import RECURSION_LIMIT
 from app.engines.temporal.boundary import Limits, Problem
 from app.engines.temporal.temporal_failures import Stopped
@@ -73,7 +73,7 @@ class GraphRun:
             return "failed"
         if self.interrupt:
             return "waiting"
-        return "failed" if self.graph.get_state(self._config()).next else "completed"
+        return "failed" if unfinished(self.graph.get_state(self._config())) else "completed"
 
     async def go(
         self, values: dict[str, Any] | Command[Any] | None, context: dict[str, Any] | None, limits: Limits, run_id: str

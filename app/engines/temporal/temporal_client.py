@@ -25,7 +25,7 @@ from app.engines.temporal.tail import Tail
 from app.engines.temporal.temporal_failures import KINDS
 from app.engines.temporal.update_refusals import refuse_resume, refuse_turn
 from app.records.journal import Entry, Journal
-from app.records.threads import Thread, Threads, called
+from app.records.threads import Status, Thread, Threads, called
 from app.settings import Settings
 from graphs import workflow
 from nodes.approvals.decisions import read_answer
@@ -134,6 +134,11 @@ class TemporalEngine:
     async def pending(self) -> list[Approval]:
         """Approvals that wait, oldest deadline first."""
         return await self.services.approvals.pending()
+
+    async def recent(
+        self, *, status: Status | None = None, graph: str | None = None, limit: int | None = None
+    ) -> list[Thread]:
+        return await self.threads.recent(status=status, graph=graph, limit=limit)
 
     async def show(self, thread: str) -> RunResult:
         """Where the thread stands; runs nothing. Raises UnknownThread, DependencyDown."""
