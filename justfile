@@ -40,3 +40,7 @@ bench-fan-out:
 # how long three thousand documents take to be indexed, and asked
 bench-knowledge:
     uv run --all-extras --all-groups python -m tests.benchmarks.knowledge
+
+# kill every workflow at every commit and file rename, before and after; prints the points and the violations
+crash *scenarios:
+    uv run --all-extras --all-groups python -m tests.recovery.crash_run {{scenarios}}

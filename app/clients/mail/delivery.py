@@ -10,7 +10,6 @@ import hashlib
 import os
 import re
 import ssl
-import tempfile
 import unicodedata
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -344,15 +343,15 @@ def _write(file: Path, message: EmailMessage) -> None:
     """All of it or nothing; readable by the owner only."""
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, new = tempfile.mkstemp(prefix=".", suffix=".part", dir=file.parent)
+        new = file.with_name(f".{file.name}.part")  # what a process that died has left is written over
         try:
-            with os.fdopen(handle, "wb") as stream:
+            with os.fdopen(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as stream:
                 stream.write(message.as_bytes(policy=_POLICY.clone(linesep="\n")))
                 stream.flush()
                 os.fsync(stream.fileno())
             os.replace(new, file)
         finally:
-            Path(new).unlink(missing_ok=True)
+            new.unlink(missing_ok=True)
     except OSError as error:
         raise MailUnavailable(
             f"The mail cannot be written to {file.parent} ({error.strerror}); make room or correct its rights."
