@@ -1,6 +1,6 @@
 """The composition root: settings choose the implementations, and one block opens and closes all of them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -25,9 +25,11 @@ from app.engines.steps.steps_engine import PipelineEngine
 from app.logs import configure
 from app.records.approval_table import DatabaseApprovals
 from app.records.checkpoints import open_checkpointer
+from app.records.installation import fact, sealing_with
 from app.records.journal import Journal
 from app.records.threads import EngineName, Threads
 from app.settings import Settings
+from graphs import actions
 from nodes.ports import Limits, Services, install
 from nodes.ports.clock import Clock
 from nodes.ports.language import Evaluator, Language
@@ -84,7 +86,7 @@ def web_limits(settings: Settings) -> WebLimits:
     )
 
 
-def services(settings: Settings, database: Database, clock: Clock) -> Services:
+def services(settings: Settings, database: Database, clock: Clock, seal: Callable[[str], str]) -> Services:
     knowledge = FolderKnowledge(settings.knowledge_folder, settings.knowledge_index)
     return Services(
         orders=ShopOrders(database),
@@ -106,6 +108,8 @@ def services(settings: Settings, database: Database, clock: Clock) -> Services:
             return_window_days=settings.return_window_days,
         ),
         approver_email=settings.approver_email,
+        actions=actions(),
+        seal=seal,
     )
 
 
@@ -127,7 +131,8 @@ async def open_house(
     configure(settings.log_level)
     now = clock or SystemClock()
     async with open_database(settings.business_url, fill_demo=True, clock=now) as database:
-        with install(services(settings, database, now)) as installed:
+        seal = sealing_with(await fact(database, "secret"))
+        with install(services(settings, database, now, seal)) as installed:
             yield House(
                 settings=settings,
                 services=installed,

@@ -18,6 +18,7 @@ from nodes.conversation.escalation import Failure
 from nodes.conversation.reply import respond
 from nodes.fulfilment.attempt import Step, charge_card, confirm, create_shipment, open_attempt, reserve_stock, standing
 from nodes.fulfilment.compensation import undo_or_report
+from nodes.fulfilment.letters import notify_customer
 from nodes.fulfilment.undo import (
     cancel_shipment,
     close_attempt,
@@ -27,7 +28,6 @@ from nodes.fulfilment.undo import (
     report_stuck,
     what_to_undo,
 )
-from nodes.notices import notify_customer
 from nodes.ports.stock import Reserved
 
 
@@ -52,7 +52,6 @@ class FulfilmentState(FulfilmentInput, total=False):
     ticket_id: str | None
     outcome: str | None
     say: str
-    letter: str
     reply: str
 
 

@@ -12,17 +12,20 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from graphs.policies import PolicyFor, local
-from nodes.approvals.approval_steps import await_approval, decision, record_decision, request_approval
+from nodes.approvals.approval_notice import notify_approver, who_waits
+from nodes.approvals.approval_steps import await_approval, decision, record_decision
 from nodes.context import Context
 from nodes.conversation.escalation import Failure, escalate, prepare_handover
 from nodes.conversation.identity import verify_identity
 from nodes.conversation.reply import respond
 from nodes.failure import take_failure_path
-from nodes.notices import notify_approver, send_confirmation, who_waits
 from nodes.ports.approvals import Approval
+from nodes.refund.confirmation import send_confirmation
 from nodes.refund.eligibility import check_eligibility, eligibility
 from nodes.refund.explanation import explain
-from nodes.refund.payment import look_up_refund, money_moved, process_refund
+from nodes.refund.payment import look_up_refund, money_moved, payment, process_refund
+from nodes.refund.refund_action import REFUND
+from nodes.refund.refund_approval import request_approval
 
 EMAIL = r"^[^@\s]+@[^@\s]+$"
 """Shape of an e-mail address; whether it is the right one is for verify_identity to say."""
@@ -43,11 +46,26 @@ class RefundInput(TypedDict, total=False):
     reason: Annotated[
         str, Field(title="Reason", description="Why, in the customer's words.", default="", max_length=2000)
     ]
+    key: Annotated[
+        str | None,
+        Field(
+            title="Key",
+            description="Your own idempotency key: one key, one refund, for ever.",
+            default=None,
+            min_length=1,
+            max_length=200,
+        ),
+    ]
+    again: Annotated[
+        bool,
+        Field(title="Again", description="Pay an amount that was paid a moment ago once more.", default=False),
+    ]
 
 
 class RefundState(RefundInput, total=False):
     messages: Annotated[list[AnyMessage], add_messages]
     verified: bool
+    origin: str | None
     refund_no: int
     refund_id: str
     eligibility: Literal["ineligible", "small", "large"]
@@ -55,8 +73,8 @@ class RefundState(RefundInput, total=False):
     due_cents: int
     currency: str
     approval: Approval | None
-    request: str
     answer: Any
+    seal: str
     asked: int
     decision: Literal["approved", "rejected", "expired", "undecided"] | None
     problem: str
@@ -70,6 +88,9 @@ class RefundState(RefundInput, total=False):
     say: str
     reply: str
 
+
+ACTIONS = (REFUND,)
+"""What this workflow asks humans for."""
 
 on_failure: Any = take_failure_path  # Any: LangGraph's annotation of handlers leaves their `error` argument out
 
@@ -110,7 +131,9 @@ def add_refund_section(g: StateGraph[Any, Any, Any, Any], policy: PolicyFor) -> 
             "undecided": "await_approval",
         },
     )
-    g.add_edge("process_refund", "send_confirmation")
+    g.add_conditional_edges(
+        "process_refund", payment, {"paid": "send_confirmation", "ineligible": "explain", "large": "request_approval"}
+    )
     g.add_conditional_edges("look_up_refund", money_moved, {"paid": "send_confirmation", "unpaid": "prepare_handover"})
     g.add_edge("prepare_handover", "escalate")
     for told in ("explain", "escalate"):

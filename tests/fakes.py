@@ -1,13 +1,15 @@
 """Services that remember what they were asked and fail when told to: small, in memory, honest about idempotency."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from app.records.installation import sealing_with
+from graphs import actions
 from nodes.digests import digest
 from nodes.ports import Limits, Services
-from nodes.ports.approvals import Approval, RefundArgs
+from nodes.ports.approvals import Approval
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import (
     AttemptClosed,
@@ -15,8 +17,8 @@ from nodes.ports.errors import (
     IdempotencyConflict,
     OutOfStock,
     PaymentDeclined,
-    PaymentsUnavailable,
     PaymentTimedOut,
+    RefundedMeanwhile,
     RefundTooLarge,
     SourceUnreadable,
 )
@@ -119,6 +121,7 @@ class FakeShop(Failing):
         self.receipts: dict[str, Receipt] = {}
         self.approval_ids: dict[str, str | None] = {}
         self.times_out_after_paying = 0
+        self.status_of: Callable[[str], str | None] = lambda _: None  # of a reservation
 
     async def find_order(self, order_id: str) -> Order | None:
         self.called("find_order")
@@ -129,8 +132,11 @@ class FakeShop(Failing):
         self.called("find")
         return self.receipts.get(key)
 
-    async def charge(self, *, key: str, order_id: str, amount_cents: int, currency: str) -> Receipt:
+    async def charge(
+        self, *, key: str, order_id: str, amount_cents: int, currency: str, reservation: str | None = None
+    ) -> Receipt:
         self.called("charge")
+        self._refuse_reservation(key, reservation, "held")
         paid = self.orders[order_id]
         if key not in self.receipts:
             if self.balance_cents(order_id) + amount_cents > paid["total_cents"]:
@@ -150,15 +156,17 @@ class FakeShop(Failing):
         reason: str,
         approval_id: str | None = None,
         refunded_before_cents: int | None = None,
+        reservation: str | None = None,
     ) -> Receipt:
         self.called("refund")
+        self._refuse_reservation(key, reservation, "closing")
         if key in self.receipts:
             if self.receipts[key]["amount_cents"] != amount_cents:
                 raise IdempotencyConflict(key)
             return self.receipts[key]
         paid = self.orders[order_id]
         if refunded_before_cents not in (None, paid["refunded_cents"]):
-            raise PaymentsUnavailable("another refund came first")
+            raise RefundedMeanwhile("another refund came first")
         if paid["refunded_cents"] + amount_cents > paid["captured_cents"]:
             raise RefundTooLarge(order_id)
         receipt = self._book(key, paid, amount_cents, reason, approval_id)
@@ -167,6 +175,10 @@ class FakeShop(Failing):
             raise PaymentTimedOut("no answer from the gateway")
         self.replied("refund")
         return receipt
+
+    def _refuse_reservation(self, key: str, reservation: str | None, wanted: str) -> None:
+        if reservation and key not in self.receipts and self.status_of(reservation) != wanted:
+            raise AttemptClosed(reservation)
 
     def refunded_cents(self, order_id: str) -> int:
         mine = [one for one in self.receipts.values() if one["order_id"] == order_id and one["kind"] == "refund"]
@@ -258,23 +270,34 @@ class FakeStock(Failing):
         self.replied("hand_over")
         return {**found}
 
-    async def close(self, key: str) -> Reservation | None:
+    async def close(self, key: str, *, order_id: str, items: Sequence[Reserved]) -> Reservation:
         self.called("close")
-        if key in self.reservations and self.reservations[key]["status"] == "held":
-            self.reservations[key]["status"] = "closing"
+        made: Reservation = {
+            "key": key,
+            "order_id": order_id,
+            "status": "released",
+            "items": list(items),
+            "at": iso(NOON),
+        }
+        found = self.reservations.setdefault(key, made)
+        if found["status"] == "held":
+            found["status"] = "closing"
         self.replied("close")
-        return self.reservations.get(key)
+        return {**found}
 
     async def release(self, key: str) -> Reservation | None:
         self.called("release")
         found = self.reservations.get(key)
-        if found and found["status"] == "shipped":
+        if found and found["status"] in ("held", "shipped"):
             raise AttemptClosed(key)
         if found and found["status"] != "released":
             self._move(found["items"], +1)
             found["status"] = "released"
         self.replied("release")
         return found
+
+    def status_of(self, key: str) -> str | None:
+        return self.reservations[key]["status"] if key in self.reservations else None
 
     def _move(self, items: Sequence[Reserved], sign: int) -> None:
         for item in items:
@@ -373,19 +396,19 @@ class FakeApprovals(Failing):
         self.records: dict[str, Approval] = {}
 
     async def ask(
-        self, *, approval_id: str, thread_id: str, action: str, args: RefundArgs, expires_at: str
+        self, *, approval_id: str, thread_id: str, action: str, args: Mapping[str, Any], expires_at: str
     ) -> Approval:
         self.called("ask")
         record: Approval = {
             "approval_id": approval_id,
             "thread_id": thread_id,
             "action": action,
-            "args": args,
+            "args": dict(args),
             "args_digest": digest(args),
             "requested_at": iso(self.clock.now()),
             "expires_at": expires_at,
             "status": "pending",
-            "approved_cents": None,
+            "granted": None,
             "decision_id": None,
             "decided_by": None,
             "decided_at": None,
@@ -400,7 +423,7 @@ class FakeApprovals(Failing):
         decision_id: str,
         args_digest: str,
         verdict: Any,
-        amount_cents: int | None,
+        granted: Mapping[str, Any] | None,
         by: str,
         reason: str,
     ) -> Approval:
@@ -410,7 +433,7 @@ class FakeApprovals(Failing):
             raise GateRefused("another digest")
         if (await self.expire(approval_id))["status"] == "pending":
             record["status"] = verdict
-            record["approved_cents"] = amount_cents if verdict == "approved" else None
+            record["granted"] = dict(granted) if granted and verdict == "approved" else None
             record["decision_id"] = decision_id
             record["decided_by"] = by
             record["decided_at"] = iso(self.clock.now())
@@ -601,6 +624,7 @@ class House:
         self.clock = FakeClock()
         self.shop = FakeShop(*(orders or (order(),)))
         self.stock = FakeStock(self.shop)
+        self.shop.status_of = self.stock.status_of
         self.shipping = FakeShipping()
         self.mail = FakeMail()
         self.tickets = FakeTickets()
@@ -626,4 +650,6 @@ class House:
             clock=self.clock,
             limits=Limits(approval_limit_cents=10_000, approval_timeout_s=300, return_window_days=30),
             approver_email="approver@shop.example",
+            actions=actions(),
+            seal=sealing_with("the secret of the tests"),
         )

@@ -10,7 +10,7 @@ from typer.main import get_command
 from app import drawing
 from app.cli.main import app
 from app.cli.output import EXIT_CODES
-from graphs import CATALOGUE, workflow
+from graphs import BUILT_IN, workflow
 
 DOCS = Path(__file__).parent.parent / "docs"
 MADE = "<!-- Made by `just docs` from the code; edits here are lost. -->"
@@ -26,7 +26,7 @@ def commands() -> str:
 def workflows() -> str:
     """Every workflow as its own module describes and draws it."""
     parts = ["# Workflows", "", MADE, ""]
-    for name, purpose in CATALOGUE.items():
+    for name, purpose in BUILT_IN.items():
         diagram = drawing.mermaid(drawing.declared(workflow(name).build()))
         parts += [f"## {name}", "", purpose, "", "```mermaid", diagram.strip(), "```", ""]
     return "\n".join(parts)

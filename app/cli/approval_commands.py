@@ -21,7 +21,7 @@ def pending(engine: EngineOption = None, as_json: AsJson = False) -> None:
     """List the approvals that wait, oldest deadline first."""
     waiting = call(_pending, engine=engine)
     rows: list[Any] = [approval if as_json else _row(approval, name) for approval, name in waiting]
-    columns = ("thread", "amount", "order", "deadline", "reason")
+    columns = ("thread", "waits for", "deadline", "reason")
     print_list(rows, columns, as_json=as_json, empty="Nothing waits for an approval.")
 
 
@@ -80,13 +80,11 @@ async def _pending(runner: "Engine") -> "list[tuple[Approval, str]]":
 
 
 def _row(approval: "Approval", name: str) -> dict[str, str]:
-    from nodes.money import shown
+    from graphs import actions
 
-    args = approval["args"]
     return {
         "thread": name,
-        "amount": shown(args["amount_cents"], args["currency"]),
-        "order": args["order_id"],
+        "waits for": actions()[approval["action"]].headline(approval["args"]),
         "deadline": f"{approval['expires_at'][:19]}Z",
-        "reason": args["reason"],
+        "reason": approval["args"].get("reason", ""),
     }

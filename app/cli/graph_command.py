@@ -7,11 +7,13 @@ from typing import Annotated, Literal
 import typer
 
 from app.cli.output import failing_plainly
-from graphs import CATALOGUE
+from graphs import BUILT_IN
 
 
 def graph(
-    name: Annotated[str, typer.Argument(metavar="NAME", help=f"One of: {', '.join(CATALOGUE)}.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help=f"{', '.join(BUILT_IN)}, or one of an installed package.")
+    ],
     kind: Annotated[
         Literal["mermaid", "text", "svg", "png"], typer.Option("--format", help="svg and png need the extra `draw`.")
     ] = "text",
@@ -24,10 +26,7 @@ def graph(
     with failing_plainly():
         from app import drawing
         from graphs import workflow
-        from nodes.ports.errors import InvalidInput
 
-        if name not in CATALOGUE:
-            raise InvalidInput(f"There is no workflow {name!r}. Choose one of: {', '.join(CATALOGUE)}.")
         drawn = getattr(drawing, kind)(drawing.declared(workflow(name).build()))
     picture = drawn if isinstance(drawn, bytes) else drawn.rstrip().encode() + b"\n"
     if out:

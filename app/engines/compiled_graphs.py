@@ -27,8 +27,10 @@ Graph = CompiledStateGraph[Any, Any, Any, Any]
 def compiled(name: str, *, saver: BaseCheckpointSaver[Any] | None = None) -> Graph:
     """A fresh compiled workflow, with its failure handler attached."""
     module = workflow(name)
-    handler = _raising_anew(module.on_failure)
-    graph: Graph = module.build().set_node_defaults(error_handler=handler).compile(checkpointer=saver, name=name)
+    builder = module.build()
+    if on_failure := getattr(module, "on_failure", None):
+        builder = builder.set_node_defaults(error_handler=_raising_anew(on_failure))
+    graph: Graph = builder.compile(checkpointer=saver, name=name)
     return graph
 
 

@@ -10,7 +10,7 @@ from app.engines.usage import added
 from app.records.threads import Threads, new_thread_id
 from nodes.conversation.escalation import Case, escalate_while_waiting
 from nodes.conversation.messages import Message, read
-from nodes.money import shown
+from nodes.ports import services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import parse
 
@@ -40,7 +40,7 @@ async def keep(
 ) -> str:
     """What the customer is told. A call for a human is heard at once, and everything else kept for later."""
     assert approval
-    amount = shown(approval["args"]["amount_cents"], approval["args"]["currency"])
+    headline = services().actions[approval["action"]].headline(approval["args"])
     until = parse(approval["expires_at"]).strftime("%Y-%m-%d %H:%M UTC")
     ticket = await escalate_while_waiting(cast("Case", values), thread_id, text)
     if ticket:
@@ -48,10 +48,7 @@ async def keep(
     else:
         await threads.hold(thread_id, text)
         told = "I have kept your message; write again when that is decided, and I read both."
-    return (
-        f"Your refund of {amount} for order {approval['args']['order_id']} still waits for an approval, "
-        f"until {until} at the latest. {told}"
-    )
+    return f"{headline} still waits for an approval, until {until} at the latest. {told}"
 
 
 def _joined(results: Sequence[RunResult]) -> RunResult:

@@ -1,5 +1,6 @@
 """The record of every approval: asked, decided, by whom, expired. The one gate that every surface passes."""
 
+from collections.abc import Mapping
 from typing import Any, Literal, cast
 
 from sqlalchemy import RowMapping, Select, insert, select, update
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import approvals
 from nodes.digests import digest
-from nodes.ports.approvals import Approval, RefundArgs
+from nodes.ports.approvals import Approval
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import GateRefused
 
@@ -21,7 +22,7 @@ class DatabaseApprovals:
         self._clock = clock
 
     async def ask(
-        self, *, approval_id: str, thread_id: str, action: str, args: RefundArgs, expires_at: str
+        self, *, approval_id: str, thread_id: str, action: str, args: Mapping[str, Any], expires_at: str
     ) -> Approval:
         async with self._database.begin() as connection:
             if known := await _row(connection, approval_id):
@@ -47,7 +48,7 @@ class DatabaseApprovals:
         decision_id: str,
         args_digest: str,
         verdict: Literal["approved", "rejected"],
-        amount_cents: int | None,
+        granted: Mapping[str, Any] | None,
         by: str,
         reason: str,
     ) -> Approval:
@@ -64,7 +65,7 @@ class DatabaseApprovals:
                 connection,
                 approval_id,
                 status=verdict,
-                approved_cents=amount_cents if verdict == "approved" else None,
+                granted=dict(granted) if granted and verdict == "approved" else None,
                 decision_id=decision_id,
                 decided_by=by,
                 decided_at=now,
@@ -117,4 +118,7 @@ async def _known(connection: AsyncConnection, approval_id: str) -> Approval:
 
 
 def _approval(row: RowMapping) -> Approval:
-    return cast("Approval", {name: row[name] for name in Approval.__annotations__})
+    record = {name: row[name] for name in Approval.__annotations__}
+    if record["status"] == "approved" and record["granted"] is None:  # decided by version 0.1.0
+        record["granted"] = {**record["args"], "amount_cents": row["approved_cents"]}
+    return cast("Approval", record)

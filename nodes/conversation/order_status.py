@@ -8,10 +8,12 @@ from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.errors import Final
 from nodes.ports.orders import Order
+from nodes.refund.refund_rules import belongs_to
 
 
 class Named(TypedDict, total=False):
     order_id: str
+    email: str
     asks_progress: bool
 
 
@@ -23,8 +25,8 @@ class Reported(TypedDict):
 async def lookup_order(state: Named) -> Reported:
     """Say where the order is; for a question about a refund, what was paid back."""
     order = await services().orders.find(state["order_id"])
-    if order is None:
-        raise Final(f"Order {state['order_id']} was there a moment ago and is gone.")
+    if order is None or not belongs_to(order, state.get("email") or ""):
+        raise Final(f"Order {state['order_id']} is not an order of this customer.")
     say = refunds_of(order) if state.get("asks_progress") else whereabouts(order)
     return {"outcome": "resolved", "say": say}
 

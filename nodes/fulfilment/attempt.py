@@ -45,7 +45,6 @@ class Attempt(TypedDict, total=False):
     ticket_id: str | None
     outcome: str | None
     say: str
-    letter: str  # what the customer reads; `say` is for the house
 
 
 class StepDone(TypedDict):
@@ -59,7 +58,6 @@ class ShipmentMade(StepDone):
 class Fulfilled(TypedDict):
     outcome: Literal["fulfilled"]
     say: str
-    letter: str
 
 
 async def open_attempt(state: OrderNamed) -> Attempt:
@@ -71,11 +69,9 @@ async def open_attempt(state: OrderNamed) -> Attempt:
         return _answered("declined", f"Order {order['order_id']} was cancelled, so there is nothing to fulfil.")
     if order["status"] != "placed":
         return _answered("fulfilled", f"Order {order['order_id']} is fulfilled already{_sent_with(order)}.")
-    attempts = await services().stock.of_order(order["order_id"])
-    current = attempts[-1] if attempts and attempts[-1]["status"] != "released" else None
-    number = len(attempts) if current else len(attempts) + 1
-    opened = _opened(order, f"fulfil/{order['order_id']}/{number}")
-    if current is None:
+    current = await newest_attempt(order["order_id"])
+    opened = _opened(order, await key_of(order["order_id"]))
+    if current is None or current["status"] == "released":
         return opened
     joined: Attempt = {**opened, "done": await done_so_far(current)}
     if current["status"] == "closing":
@@ -89,49 +85,69 @@ async def standing(state: Attempt) -> Standing:
 
 async def reserve_stock(state: Attempt) -> StepDone:
     """Put the goods aside. Raises OutOfStock, AttemptClosed (final)."""
-    if await reserved(state["key"]) != "held":
-        await services().stock.reserve(key=state["key"], order_id=state["order_id"], items=state["items"])
-    return {"done": _with(state["done"], "reserve_stock")}
+    order = await _order(state)
+    if await reserved(state) != "held":
+        if order["status"] != "placed" or state["key"] != await key_of(order["order_id"]):
+            raise AttemptClosed(
+                f"Order {order['order_id']} is {order['status']}, and {state['key']} is not its next attempt."
+            )
+        await services().stock.reserve(key=state["key"], order_id=order["order_id"], items=items_of(order))
+    return {"done": _with(state.get("done") or [], "reserve_stock")}
 
 
 async def charge_card(state: Attempt) -> StepDone:
     """Take the money, once. Raises PaymentDeclined (final), PaymentsUnavailable, PaymentTimedOut (worth another try)."""
+    order = await _order(state)
+    await _must_be_held(state)
     if await charged(state["key"]) is None:
         await services().payments.charge(
             key=charge_key(state["key"]),
-            order_id=state["order_id"],
-            amount_cents=state["total_cents"],
-            currency=state["currency"],
+            order_id=order["order_id"],
+            amount_cents=order["total_cents"],
+            currency=order["currency"],
+            reservation=state["key"],
         )
-    return {"done": _with(state["done"], "charge_card")}
+    return {"done": _with(state.get("done") or [], "charge_card")}
 
 
 async def create_shipment(state: Attempt) -> ShipmentMade:
     """Have a label made, once. Raises AddressRefused (final), CarrierUnavailable, CarrierTimedOut (worth another try)."""
+    order = await _order(state)
+    await _must_be_held(state)
+    await _must_be_paid(state)
     label = await shipped(state["key"])
     if label is None:
-        label = await services().shipping.create(key=label_key(state["key"]), order_id=state["order_id"])
-    return {"done": _with(state["done"], "create_shipment"), "tracking": _tracking(label)}
+        label = await services().shipping.create(key=label_key(state["key"]), order_id=order["order_id"])
+    return {"done": _with(state.get("done") or [], "create_shipment"), "tracking": _tracking(label)}
 
 
 async def confirm(state: Attempt) -> Fulfilled:
     """Hand the goods over: from here on the order counts as shipped, and nothing can be undone.
 
-    Raises AttemptClosed when another process undoes this attempt.
+    Raises AttemptClosed when another process undoes this attempt, and when it is not paid or has no label.
     """
-    if await reserved(state["key"]) != "shipped":
+    order = await _order(state)
+    if await reserved(state) != "shipped":
+        await _must_be_paid(state)
+        if await shipped(state["key"]) is None:
+            raise AttemptClosed(
+                f"Order {order['order_id']} has no label under {state['key']}; nothing was handed over."
+            )
         await services().stock.hand_over(state["key"])
-    return fulfilled(state)
+    return await fulfilled(order, state["key"])
 
 
-def fulfilled(state: Attempt) -> Fulfilled:
-    paid = shown(state["total_cents"], state["currency"])
-    tracking = f" with {state['tracking']}" if state.get("tracking") else ""
-    return {
-        "outcome": "fulfilled",
-        "say": f"Order {state['order_id']} is fulfilled: {paid} charged to the card, and the parcel is on its way{tracking}.",
-        "letter": f"Your order {state['order_id']} is on its way{tracking}. We have charged {paid} to your card.",
-    }
+async def fulfilled(order: Order, key: str) -> Fulfilled:
+    """What the run says of an order that has left."""
+    paid, tracking = shown(order["total_cents"], order["currency"]), await _sent(key)
+    say = f"Order {order['order_id']} is fulfilled: {paid} charged to the card, and the parcel is on its way{tracking}."
+    return {"outcome": "fulfilled", "say": say}
+
+
+async def letter_of_success(order: Order, key: str) -> str:
+    """What the customer reads about an order that has left."""
+    paid, tracking = shown(order["total_cents"], order["currency"]), await _sent(key)
+    return f"Your order {order['order_id']} is on its way{tracking}. We have charged {paid} to your card."
 
 
 def charge_key(key: str) -> str:
@@ -142,15 +158,37 @@ def label_key(key: str) -> str:
     return f"{key}/label"
 
 
-async def reserved(key: str) -> str | None:
-    """Where this attempt's reservation stands. A time-out is settled by asking, before anything is repeated or undone."""
-    reservation = await services().stock.find(key)
+async def newest_attempt(order_id: str) -> Reservation | None:
+    attempts = await services().stock.of_order(order_id)
+    return attempts[-1] if attempts else None
+
+
+async def key_of(order_id: str) -> str:
+    """The key of the attempt under way; when there is none, of the next one."""
+    attempts = await services().stock.of_order(order_id)
+    ended = not attempts or attempts[-1]["status"] == "released"
+    return f"fulfil/{order_id}/{len(attempts) + 1}" if ended else attempts[-1]["key"]
+
+
+async def reserved(state: Attempt) -> str | None:
+    """Where this attempt's reservation stands. A time-out is settled by asking, before anything is repeated or undone.
+
+    Raises AttemptClosed for a key that belongs to another order.
+    """
+    reservation = await services().stock.find(state["key"])
+    if reservation and reservation["order_id"] != state["order_id"]:
+        raise AttemptClosed(f"{state['key']} is not an attempt of order {state['order_id']}.")
     return reservation["status"] if reservation else None
 
 
 async def charged(key: str) -> Receipt | None:
     """The charge of this attempt."""
     return await services().payments.find(charge_key(key))
+
+
+async def refund_of(key: str) -> Receipt | None:
+    """What went back of this attempt's charge."""
+    return await services().payments.find(f"{charge_key(key)}/refund")
 
 
 async def shipped(key: str) -> Label | None:
@@ -172,13 +210,38 @@ async def done_so_far(reservation: Reservation) -> list[Step]:
     return done
 
 
+async def _order(state: Attempt) -> Order:
+    order = await services().orders.find(state["order_id"])
+    if order is None or order["order_id"] != state["order_id"]:
+        raise AttemptClosed(f"There is no order {state['order_id']}.")
+    return order
+
+
+async def _must_be_held(state: Attempt) -> None:
+    """Raises AttemptClosed: what follows is done for goods that are put aside, and for nothing else."""
+    if (status := await reserved(state)) not in ("held", "shipped"):
+        raise AttemptClosed(
+            f"The goods of order {state['order_id']} are {status or 'not reserved'} under {state['key']}."
+        )
+
+
+async def _must_be_paid(state: Attempt) -> None:
+    if await charged(state["key"]) is None or await refund_of(state["key"]):
+        raise AttemptClosed(f"Order {state['order_id']} is not paid under {state['key']}.")
+
+
+async def _sent(key: str) -> str:
+    label = await services().shipping.find(label_key(key))
+    return f" with {_tracking(label)}" if label else ""
+
+
 def _opened(order: Order, key: str) -> Attempt:
     return {
         **_answered("ready", ""),
         "order_id": order["order_id"],
         "key": key,
         "email": order["email"],
-        "items": _items(order),
+        "items": items_of(order),
         "total_cents": order["total_cents"],
         "currency": order["currency"],
         "outcome": None,
@@ -207,7 +270,7 @@ def _with(done: list[Step], step: Step) -> list[Step]:
     return done if step in done else [*done, step]
 
 
-def _items(order: Order) -> list[Reserved]:
+def items_of(order: Order) -> list[Reserved]:
     """The goods of an order, one entry for each kind."""
     quantities: dict[str, int] = {}
     for line in order["lines"]:

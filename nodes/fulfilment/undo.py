@@ -8,9 +8,22 @@ from typing import Literal
 from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
-from nodes.fulfilment.attempt import Attempt, Step, charge_key, charged, fulfilled, label_key, reserved
+from nodes.fulfilment.attempt import (
+    Attempt,
+    Step,
+    charge_key,
+    charged,
+    done_so_far,
+    fulfilled,
+    items_of,
+    key_of,
+    label_key,
+    refund_of,
+    reserved,
+)
 from nodes.money import shown
 from nodes.ports import services
+from nodes.ports.errors import AttemptClosed, GateRefused
 
 REFUND_REASON = "The order could not be fulfilled."
 
@@ -20,7 +33,7 @@ Undo = Literal["fulfilled", "label", "charge", "stock", "nothing"]
 class Closed(TypedDict, total=False):
     outcome: Literal["fulfilled"]
     say: str
-    letter: str
+    done: list[Step]
 
 
 class Undone(TypedDict, total=False):
@@ -30,7 +43,6 @@ class Undone(TypedDict, total=False):
 class Compensated(TypedDict):
     outcome: Literal["compensated"]
     say: str
-    letter: str
 
 
 class Stuck(TypedDict):
@@ -40,15 +52,18 @@ class Stuck(TypedDict):
 
 
 async def close_attempt(state: Attempt) -> Closed:
-    """Let nobody go on with this attempt, unless somebody has finished it: then the order is fulfilled."""
-    status = await reserved(state["key"])
-    if status == "held":
-        closed = await services().stock.close(state["key"])
-        status = closed["status"] if closed else None
-    if status == "shipped":
-        done = fulfilled(state)
-        return {"outcome": done["outcome"], "say": done["say"], "letter": done["letter"]}
-    return {}
+    """Let nobody go on with this attempt, unless somebody has finished it: then the order is fulfilled.
+
+    What there is to undo is what the ledger, the stock and the carrier know, whatever the state says.
+    """
+    order = await services().orders.find(state["order_id"])
+    if order is None or (await reserved(state) is None and state["key"] != await key_of(order["order_id"])):
+        raise AttemptClosed(f"{state['key']} is not an attempt of order {state['order_id']}.")
+    closed = await services().stock.close(state["key"], order_id=order["order_id"], items=items_of(order))
+    if closed["status"] == "shipped":
+        done = await fulfilled(order, state["key"])
+        return {"outcome": done["outcome"], "say": done["say"]}
+    return {"done": await done_so_far(closed)}
 
 
 async def what_to_undo(state: Attempt) -> Undo:
@@ -64,7 +79,8 @@ async def what_to_undo(state: Attempt) -> Undo:
 
 
 async def cancel_shipment(state: Attempt) -> Undone:
-    """Cancel the label, if it was made."""
+    """Cancel the label, if it was made. Raises GateRefused while the attempt is not being undone."""
+    await _must_be_closed(state)
     key = label_key(state["key"])
     label = await services().shipping.find(key)
     if label is None:
@@ -77,29 +93,37 @@ async def cancel_shipment(state: Attempt) -> Undone:
 async def refund_charge(state: Attempt) -> Undone:
     """Pay the charge back, if the money moved. Repeatable: the refund has a key of its own.
 
-    Raises PaymentDeclined (final), PaymentsUnavailable, PaymentTimedOut (worth another try).
+    Raises GateRefused while the attempt is not being undone, PaymentDeclined (final), PaymentsUnavailable,
+    PaymentTimedOut (worth another try).
     """
+    await _must_be_closed(state)
     receipt = await charged(state["key"])
     if receipt is None:
         return {}
-    key = f"{charge_key(state['key'])}/refund"
-    if await services().payments.find(key) is None:
+    if await refund_of(state["key"]) is None:
         await services().payments.refund(
-            key=key,
+            key=f"{charge_key(state['key'])}/refund",
             order_id=receipt["order_id"],
             amount_cents=receipt["amount_cents"],
             currency=receipt["currency"],
             reason=REFUND_REASON,
+            reservation=state["key"],
         )
     return {"undone": [*state["undone"], "charge_card"]}
 
 
 async def release_stock(state: Attempt) -> Undone:
-    """Put the goods back, if they were put aside. Last of all: a released reservation is an attempt that is over."""
-    status = await reserved(state["key"])
-    if status is None:
-        return {}
-    if status != "released":
+    """Put the goods back, if they were put aside. Last of all: a released reservation is an attempt that is over.
+
+    Raises GateRefused while the attempt is not being undone, or still has its money or its label.
+    """
+    await _must_be_closed(state)
+    label = await services().shipping.find(label_key(state["key"]))
+    if (await charged(state["key"]) and not await refund_of(state["key"])) or (
+        label and label["status"] != "cancelled"
+    ):
+        raise GateRefused(f"The charge or the label of {state['key']} is not undone yet; the goods stay put aside.")
+    if await reserved(state) != "released":
         await services().stock.release(state["key"])
     return {"undone": [*state["undone"], "reserve_stock"]}
 
@@ -111,7 +135,6 @@ async def explain_undoing(state: Attempt) -> Compensated:
     return {
         "outcome": "compensated",
         "say": f"Order {state['order_id']} could not be fulfilled{why}. {taken_back(state)}",
-        "letter": f"We are sorry: we could not send your order {state['order_id']}. {_money(state)}",
     }
 
 
@@ -141,6 +164,14 @@ async def report_stuck(state: Attempt, config: RunnableConfig) -> Stuck:
         f"{taken_back(state)} A ticket is open ({ticket['ticket_id']}). "
         f"`switchboard resume {thread_id}` tries again.",
     }
+
+
+async def _must_be_closed(state: Attempt) -> None:
+    """Raises GateRefused: only what belongs to an attempt that nobody can go on with is taken back."""
+    if (status := await reserved(state)) not in ("closing", "released"):
+        raise GateRefused(
+            f"The attempt {state['key']} is {status or 'unknown'}, not being undone; nothing was taken back."
+        )
 
 
 def taken_back(state: Attempt) -> str:

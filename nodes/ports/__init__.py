@@ -4,9 +4,10 @@ Values that cross these Protocols are plain JSON (TypedDicts), so that they can 
 Money is integer minor units with an ISO-4217 currency; times are ISO-8601 UTC text.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from nodes.ports.approvals import Approvals
 from nodes.ports.clock import Clock
@@ -21,6 +22,9 @@ from nodes.ports.shipping import Shipping
 from nodes.ports.sources import Sources
 from nodes.ports.stock import Stock
 from nodes.ports.tickets import Tickets
+
+if TYPE_CHECKING:
+    from nodes.approvals.action import Action
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class Services:
     clock: Clock
     limits: Limits
     approver_email: str
+    actions: Mapping[str, "Action"]  # what humans are asked to approve, by name
+    seal: Callable[[str], str]  # a keyed digest that only this installation can make
 
 
 _installed: list[Services] = []

@@ -1,27 +1,21 @@
 """The record of what a human was asked, and what was decided."""
 
-from typing import Literal, Protocol
+from collections.abc import Mapping
+from typing import Any, Literal, Protocol
 
 from typing_extensions import TypedDict
-
-
-class RefundArgs(TypedDict):
-    order_id: str
-    amount_cents: int
-    currency: str
-    reason: str
 
 
 class Approval(TypedDict):
     approval_id: str
     thread_id: str
-    action: str
-    args: RefundArgs
+    action: str  # the name of what is asked for, as in `Services.actions`
+    args: dict[str, Any]  # plain JSON, as the action reads it
     args_digest: str
     requested_at: str
     expires_at: str
     status: Literal["pending", "approved", "rejected", "expired"]
-    approved_cents: int | None
+    granted: dict[str, Any] | None  # the arguments that were approved: those asked for, or tighter ones
     decision_id: str | None
     decided_by: str | None
     decided_at: str | None
@@ -30,7 +24,7 @@ class Approval(TypedDict):
 
 class Approvals(Protocol):
     async def ask(
-        self, *, approval_id: str, thread_id: str, action: str, args: RefundArgs, expires_at: str
+        self, *, approval_id: str, thread_id: str, action: str, args: Mapping[str, Any], expires_at: str
     ) -> Approval:
         """Write the record; repeatable, the first call's record stands."""
 
@@ -41,7 +35,7 @@ class Approvals(Protocol):
         decision_id: str,
         args_digest: str,
         verdict: Literal["approved", "rejected"],
-        amount_cents: int | None,
+        granted: Mapping[str, Any] | None,
         by: str,
         reason: str,
     ) -> Approval:

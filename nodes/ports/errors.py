@@ -3,6 +3,7 @@
     SwitchboardError
     ├── Retryable            try the same call again: nothing is known to be wrong with it
     │   ├── PaymentsUnavailable     the gateway did not answer, and moved nothing
+    │   │   └── RefundedMeanwhile   another refund of the order came first: judge again
     │   ├── PaymentTimedOut         the gateway did not answer in time: the money may have moved
     │   ├── CarrierUnavailable      the carrier did not answer, and made no label
     │   ├── CarrierTimedOut         the carrier did not answer in time: the label may have been made
@@ -42,6 +43,10 @@ class Retryable(SwitchboardError):
 
 class PaymentsUnavailable(Retryable):
     """The payment gateway could not be reached; nothing was paid."""
+
+
+class RefundedMeanwhile(PaymentsUnavailable):
+    """The order was refunded after this refund had been judged; nothing was paid. Judge it again."""
 
 
 class PaymentTimedOut(Retryable):

@@ -18,8 +18,13 @@ class Receipt(TypedDict):
 class Payments(Protocol):
     """A gateway. Every effect carries an idempotency key; the same key with the same arguments is done once."""
 
-    async def charge(self, *, key: str, order_id: str, amount_cents: int, currency: str) -> Receipt:
-        """Take money from the order's card. Raises PaymentDeclined, PaymentsUnavailable, PaymentTimedOut, IdempotencyConflict."""
+    async def charge(
+        self, *, key: str, order_id: str, amount_cents: int, currency: str, reservation: str | None = None
+    ) -> Receipt:
+        """Take money from the order's card.
+
+        `reservation`: the attempt it is for; unless its goods are put aside nothing is taken, and AttemptClosed raised.
+        A gateway that does not know the stock may leave that to the caller. Raises PaymentDeclined, PaymentsUnavailable, PaymentTimedOut, IdempotencyConflict."""
 
     async def refund(
         self,
@@ -31,12 +36,14 @@ class Payments(Protocol):
         reason: str,
         approval_id: str | None = None,
         refunded_before_cents: int | None = None,
+        reservation: str | None = None,
     ) -> Receipt:
         """Pay back to the order's card. `approval_id`: the approval that covers it, if one was needed.
 
         `refunded_before_cents`: what the order had been refunded when this refund was judged. When it is another sum by
-        now, nothing is paid and PaymentsUnavailable asks to judge again: two refunds at once cannot both count as the
-        first. Raises as charge does, and RefundTooLarge.
+        now, nothing is paid and RefundedMeanwhile asks to judge again: two refunds at once cannot both count as the
+        first. `reservation`: the attempt whose charge goes back; unless it is being undone nothing is paid, and
+        AttemptClosed raised. Raises as charge does, and RefundTooLarge.
         """
 
     async def find(self, key: str) -> Receipt | None:

@@ -36,8 +36,12 @@ class Stock(Protocol):
     async def hand_over(self, key: str) -> Reservation:
         """The goods leave the house and the order counts as shipped. Repeatable. Raises AttemptClosed."""
 
-    async def close(self, key: str) -> Reservation | None:
-        """Let nothing build on a held reservation any more; one that is shipped or released stays so."""
+    async def close(self, key: str, *, order_id: str, items: Sequence[Reserved]) -> Reservation:
+        """Let nothing build on this key any more.
+
+        A held reservation is closing from now on; one that is shipped or released stays so; where there is none, one
+        is written that is released: the attempt is over before it had any goods.
+        """
 
     async def release(self, key: str) -> Reservation | None:
-        """Put the goods back. Repeatable. Raises AttemptClosed when they have left the house."""
+        """Put the goods of a closing reservation back. Repeatable. Raises AttemptClosed for one that is held or shipped."""

@@ -1,6 +1,5 @@
 """May this order be refunded, how much, and does a human have to agree?"""
 
-import uuid
 from typing import Literal
 
 from langchain_core.runnables import RunnableConfig
@@ -9,21 +8,19 @@ from typing_extensions import TypedDict
 
 from nodes.context import Context, context_of
 from nodes.ports import services
-from nodes.refund.refund_rules import Assessment, Verdict, assess, unknown_order
+from nodes.ports.orders import Order
+from nodes.refund.refund_action import REFUND
+from nodes.refund.refund_key import RefundNamed, refund_id_of
+from nodes.refund.refund_rules import Assessment, Verdict, assess, belongs_to, paid_a_moment_ago, unknown_order
 
-REFUNDS = uuid.UUID("0a0f4c1e-54ab-5c0f-8a43-7d6b7c1c7e42")
-"""Namespace of refund ids."""
 
-
-class RefundRequested(TypedDict, total=False):
-    order_id: str
+class RefundRequested(RefundNamed, total=False):
     email: str
-    amount_cents: int | None
-    verified: bool
-    refund_no: int
+    again: bool
 
 
 class Judged(TypedDict):
+    origin: str
     refund_no: int
     refund_id: str
     eligibility: Verdict
@@ -41,23 +38,21 @@ class Judged(TypedDict):
 
 async def check_eligibility(state: RefundRequested, config: RunnableConfig, runtime: Runtime[Context]) -> Judged:
     """Apply the refund rules, give the request the id under which it can be paid once, and clear what an earlier
-    request of this thread left behind.
-
-    The id comes from the thread, from how many refunds it has asked for, and from the order: trying again yields the
-    same id, the next request another one, and so does another order on a new thread that has a deleted one's name.
-    """
-    number = state.get("refund_no", 0) + 1
-    judged = await _assess(state)
-    verdict = judged["verdict"]
-    if verdict == "small" and context_of(runtime)["approve_everything"]:
-        judged = {**judged, "rule": "approve_everything", "say": "This run asks for an approval of every refund."}
-        verdict = "large"
+    request of this thread left behind."""
+    named: RefundNamed = {
+        "order_id": state.get("order_id") or "",
+        "amount_cents": state.get("amount_cents"),
+        "key": state.get("key"),
+        "refund_no": state.get("refund_no", 0) + 1,
+        "origin": state.get("origin") or str(config["configurable"]["thread_id"]),
+    }
+    refund_id = refund_id_of(named, config)
+    judged = await _assess(state, refund_id, asks_always=context_of(runtime)["approve_everything"])
     return {
-        "refund_no": number,
-        "refund_id": str(
-            uuid.uuid5(REFUNDS, f"{config['configurable']['thread_id']}/{number}/{state.get('order_id')}")
-        ),
-        "eligibility": verdict,
+        "origin": named["origin"] or "",
+        "refund_no": named["refund_no"],
+        "refund_id": refund_id,
+        "eligibility": judged["verdict"],
         "rule": judged["rule"],
         "say": judged["say"],
         "due_cents": judged["due_cents"],
@@ -75,9 +70,38 @@ async def eligibility(state: Judged) -> Literal["ineligible", "small", "large"]:
     return state["eligibility"]
 
 
-async def _assess(state: RefundRequested) -> Assessment:
-    order_id = state.get("order_id") or ""
+async def judged_now(order: Order, amount_cents: int | None, refund_id: str, *, asks_always: bool) -> Assessment:
+    """What the rules say about this refund at this moment. `asks_always`: a human is asked about small ones too."""
+    waiting_cents = await waiting_for(order["order_id"], besides=refund_id)
+    judged = assess(order, amount_cents, services().limits, services().clock.now(), waiting_cents=waiting_cents)
+    if judged["verdict"] == "small" and asks_always:
+        say = "This run asks for an approval of every refund."
+        return {**judged, "verdict": "large", "rule": "approve_everything", "say": say}
+    return judged
+
+
+async def waiting_for(order_id: str, *, besides: str) -> int:
+    """The sum of this order's other refunds that wait for an approval."""
+    pending = await services().approvals.pending()
+    return sum(
+        int(record["args"]["amount_cents"])
+        for record in pending
+        if record["action"] == REFUND.name
+        and record["approval_id"] != besides
+        and record["args"]["order_id"] == order_id
+    )
+
+
+async def _assess(state: RefundRequested, refund_id: str, *, asks_always: bool) -> Assessment:
+    order_id, email = state.get("order_id") or "", state.get("email") or ""
     order = await services().orders.find(order_id)
-    if order is None or not state.get("verified"):
-        return unknown_order(order_id, state.get("email") or "")
-    return assess(order, state.get("amount_cents"), services().limits, services().clock.now())
+    if order is None or not belongs_to(order, email):
+        return unknown_order(order_id, email)
+    judged = await judged_now(order, state.get("amount_cents"), refund_id, asks_always=asks_always)
+    if judged["verdict"] != "ineligible" and not state.get("again") and not await _is_paid(refund_id):
+        return paid_a_moment_ago(order, judged, services().clock.now()) or judged
+    return judged
+
+
+async def _is_paid(refund_id: str) -> bool:
+    return await services().payments.find(refund_id) is not None

@@ -1,33 +1,45 @@
-"""The money goes back, once: and only when the rules, or a recorded approval, allow it."""
+"""The money goes back, once: and only when the rules, or a recorded approval, allow it.
+
+Nothing but the request itself is taken from the state (order, address, amount): the id is made anew, the order and its
+owner are read again, the rules judge again, and an approval counts only as its record stands.
+"""
 
 from typing import Literal
 
+from langchain_core.runnables import RunnableConfig
+from langgraph.runtime import Runtime
 from typing_extensions import TypedDict
 
+from nodes.context import Context, context_of
 from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.approvals import Approval
-from nodes.ports.errors import GateRefused
+from nodes.ports.errors import GateRefused, RefundedMeanwhile
 from nodes.ports.orders import Order
 from nodes.ports.payments import Receipt
-from nodes.refund.refund_rules import assess
+from nodes.refund.eligibility import judged_now
+from nodes.refund.refund_action import REFUND
+from nodes.refund.refund_key import RefundNamed, refund_id_of
+from nodes.refund.refund_rules import Assessment, Verdict, assess, belongs_to
+
+RIVALS = 50
+"""How many refunds of the same order may come first before this one is left to the next try."""
 
 
-class RefundDue(TypedDict, total=False):
-    refund_id: str
-    order_id: str
+class RefundDue(RefundNamed, total=False):
     email: str
-    due_cents: int
-    currency: str
     reason: str
-    eligibility: Literal["small", "large", "ineligible"]
+    say: str  # for the failure path, which sees what the failed step saw
 
 
-class Refunded(TypedDict):
+class Paid(TypedDict, total=False):
     outcome: Literal["refunded"]
     receipt_id: str
     refunded_cents: int
+    eligibility: Verdict  # when another refund came first: what the rules say now
+    rule: str | None
     say: str
+    due_cents: int
 
 
 class LookedUp(TypedDict, total=False):
@@ -37,37 +49,41 @@ class LookedUp(TypedDict, total=False):
     say: str
 
 
-async def process_refund(state: RefundDue) -> Refunded:
+async def process_refund(state: RefundDue, config: RunnableConfig, runtime: Runtime[Context]) -> Paid:
     """Pay the money back, once.
 
-    Repeatable: the gateway refuses a second refund with the same refund_id. The state is not trusted here: the order is
-    judged again, and a refund above the limit needs its approval in the database. A refund that a human was asked
-    about is never paid without their yes, however small it is.
+    Repeatable: the gateway refuses a second refund with the same id. A refund that a human was asked about is never paid
+    without their yes, however small it is. One that others have overtaken is judged again, and not paid if the rules
+    say so by now.
     Raises PaymentDeclined, RefundTooLarge, GateRefused (final), PaymentsUnavailable, PaymentTimedOut (worth another try).
     """
-    receipt = await services().payments.find(state["refund_id"])
+    refund_id = refund_id_of(state, config)
+    order = await _order(state)
+    receipt = await services().payments.find(refund_id)
     if receipt is None:
-        approval, order = await _approval(state), await _order(state)
-        receipt = await services().payments.refund(
-            key=state["refund_id"],
-            order_id=state["order_id"],
-            amount_cents=_allowed_cents(state, order, approval),
-            currency=state["currency"],
-            reason=state.get("reason") or "",
-            approval_id=approval["approval_id"] if approval else None,
-            refunded_before_cents=order["refunded_cents"],
-        )
-    if receipt["order_id"] != state["order_id"]:
-        raise GateRefused(f"The refund {state['refund_id']} was paid for order {receipt['order_id']}.")
-    return _refunded(receipt, asked_cents=state["due_cents"])
+        approval = await _approval(refund_id, order, state, config)
+        if approval:
+            receipt = await _pay_approved(refund_id, order, approval)
+        else:
+            return await _pay_by_the_rules(refund_id, state, asks_always=context_of(runtime)["approve_everything"])
+    if receipt["order_id"] != order["order_id"]:
+        raise GateRefused(f"The refund {refund_id} was paid for order {receipt['order_id']}.")
+    return refunded(receipt, asked_cents=state.get("amount_cents"))
 
 
-async def look_up_refund(state: RefundDue) -> LookedUp:
+async def payment(state: Paid) -> Literal["paid", "ineligible", "large"]:
+    """How the payment ended."""
+    if state.get("outcome") == "refunded":
+        return "paid"
+    return "large" if state.get("eligibility") == "large" else "ineligible"
+
+
+async def look_up_refund(state: RefundDue, config: RunnableConfig) -> LookedUp:
     """After the payment step failed for good: did the money move all the same?"""
-    receipt = await services().payments.find(state["refund_id"])
-    if receipt is None or receipt["order_id"] != state["order_id"]:
+    receipt, order = await services().payments.find(refund_id_of(state, config)), await _order(state)
+    if receipt is None or receipt["order_id"] != order["order_id"]:
         return {"receipt_id": None}
-    done = _refunded(receipt, asked_cents=state["due_cents"])
+    done = refunded(receipt, asked_cents=state.get("amount_cents"))
     return {
         "receipt_id": done["receipt_id"],
         "outcome": done["outcome"],
@@ -80,47 +96,87 @@ async def money_moved(state: LookedUp) -> Literal["paid", "unpaid"]:
     return "paid" if state.get("receipt_id") else "unpaid"
 
 
-async def _approval(state: RefundDue) -> Approval | None:
-    """The approval of this refund; None when no human was asked. Raises GateRefused for any other record."""
-    approval = await services().approvals.get(state["refund_id"])
-    if approval is None:
-        return None
-    if approval["args"]["order_id"] != state["order_id"]:
-        raise GateRefused("The approval is for another order; nothing was paid.")
-    if approval["status"] != "approved":
-        raise GateRefused(f"The approval of this refund is {approval['status']}, not approved; nothing was paid.")
-    return approval
-
-
-async def _order(state: RefundDue) -> Order:
-    order = await services().orders.find(state["order_id"])
-    if order is None:
-        raise GateRefused(f"Order {state['order_id']} is gone; nothing was paid.")
-    return order
-
-
-def _allowed_cents(state: RefundDue, order: Order, approval: Approval | None) -> int:
-    """What may be paid now. Raises GateRefused when the rules or the recorded approval do not cover it."""
-    approved_cents = approval["approved_cents"] if approval else None
-    cents = state["due_cents"] if approved_cents is None else min(approved_cents, state["due_cents"])
-    judged = assess(order, cents, services().limits, services().clock.now())
-    if judged["verdict"] == "ineligible":
-        raise GateRefused(judged["say"])
-    if approved_cents is None and (judged["verdict"] == "large" or state.get("eligibility") != "small"):
-        raise GateRefused(
-            f"{shown(cents, state['currency'])} need an approval, and none is recorded; nothing was paid."
-        )
-    return cents
-
-
-def _refunded(receipt: Receipt, *, asked_cents: int) -> Refunded:
+def refunded(receipt: Receipt, *, asked_cents: int | None) -> Paid:
+    """What a receipt means for the run, and what the customer reads about it."""
     paid = shown(receipt["amount_cents"], receipt["currency"])
-    asked = shown(asked_cents, receipt["currency"])
-    part = f" of the requested {asked}" if receipt["amount_cents"] < asked_cents else ""
+    less = asked_cents is not None and receipt["amount_cents"] < asked_cents
+    part = f" of the requested {shown(asked_cents, receipt['currency'])}" if asked_cents and less else ""
     return {
         "outcome": "refunded",
         "receipt_id": receipt["receipt_id"],
         "refunded_cents": receipt["amount_cents"],
         "say": f"We have refunded {paid}{part} for order {receipt['order_id']} to the card it was paid with "
         f"(receipt {receipt['receipt_id']}). It can take a few days until your bank shows it.",
+    }
+
+
+async def _order(state: RefundDue) -> Order:
+    """The order, if it is the customer's. Raises GateRefused."""
+    order = await services().orders.find(state.get("order_id") or "")
+    if order is None:
+        raise GateRefused(f"Order {state.get('order_id')} is gone; nothing was paid.")
+    if not belongs_to(order, state.get("email") or ""):
+        raise GateRefused(f"Order {order['order_id']} was placed under another e-mail address; nothing was paid.")
+    return order
+
+
+async def _approval(refund_id: str, order: Order, state: RefundDue, config: RunnableConfig) -> Approval | None:
+    """The approval of this refund; None when no human was asked. Raises GateRefused for any other record."""
+    record = await services().approvals.get(refund_id)
+    if record is None:
+        return None
+    if record["action"] != REFUND.name or record["args"]["order_id"] != order["order_id"]:
+        raise GateRefused("The approval is for another order; nothing was paid.")
+    if record["thread_id"] not in (str(config["configurable"]["thread_id"]), state.get("origin")):
+        raise GateRefused("The approval was asked for on another thread; nothing was paid.")
+    if record["status"] != "approved" or record["granted"] is None:
+        raise GateRefused(f"The approval of this refund is {record['status']}, not approved; nothing was paid.")
+    return record
+
+
+async def _pay_approved(refund_id: str, order: Order, approval: Approval) -> Receipt:
+    """Pay what was granted. Raises GateRefused when the rules decline it by now."""
+    granted = approval["granted"]
+    assert granted
+    judged = assess(order, granted["amount_cents"], services().limits, services().clock.now())
+    if judged["verdict"] == "ineligible":
+        raise GateRefused(judged["say"])
+    return await services().payments.refund(
+        key=refund_id,
+        order_id=order["order_id"],
+        amount_cents=granted["amount_cents"],
+        currency=order["currency"],
+        reason=granted["reason"],
+        approval_id=approval["approval_id"],
+    )
+
+
+async def _pay_by_the_rules(refund_id: str, state: RefundDue, *, asks_always: bool) -> Paid:
+    """Pay what the rules allow at the moment of the payment; what they do not allow goes back with their verdict."""
+    for _ in range(RIVALS):
+        order = await _order(state)
+        judged = await judged_now(order, state.get("amount_cents"), refund_id, asks_always=asks_always)
+        if judged["verdict"] != "small":
+            return _not_paid(judged)
+        try:
+            receipt = await services().payments.refund(
+                key=refund_id,
+                order_id=order["order_id"],
+                amount_cents=judged["due_cents"],
+                currency=order["currency"],
+                reason=state.get("reason") or "",
+                refunded_before_cents=order["refunded_cents"],
+            )
+        except RefundedMeanwhile:
+            continue
+        return refunded(receipt, asked_cents=state.get("amount_cents"))
+    raise RefundedMeanwhile(f"Order {state.get('order_id')} is refunded by many at once; nothing was paid.")
+
+
+def _not_paid(judged: Assessment) -> Paid:
+    return {
+        "eligibility": judged["verdict"],
+        "rule": judged["rule"],
+        "say": judged["say"],
+        "due_cents": judged["due_cents"],
     }

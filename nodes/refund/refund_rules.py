@@ -5,17 +5,20 @@ Code decides about money; this is the code. The numbers (limit, window) come fro
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from typing_extensions import TypedDict
 
 from nodes.money import shown
 from nodes.ports import Limits
-from nodes.ports.clock import parse
+from nodes.ports.clock import iso, parse
 from nodes.ports.orders import Order
 
 Verdict = Literal["ineligible", "small", "large"]
+
+
+REPEATED_WITHIN = timedelta(minutes=10)
 
 
 class Assessment(TypedDict):
@@ -34,6 +37,7 @@ class Request:
     amount_cents: int | None
     limits: Limits
     now: datetime
+    waiting_cents: int = 0  # other refunds of this order that wait for an approval
 
     @property
     def refundable_cents(self) -> int:
@@ -132,18 +136,22 @@ def unknown_order(order_id: str, email: str) -> Assessment:
     }
 
 
-def assess(order: Order, amount_cents: int | None, limits: Limits, now: datetime) -> Assessment:
+def assess(
+    order: Order, amount_cents: int | None, limits: Limits, now: datetime, *, waiting_cents: int = 0
+) -> Assessment:
     """Judge a request by every rule, in order; the first that declines is named.
 
     The approval limit is one per order: refunds that no human agreed to count together, so that splitting one refund
-    into several gains nothing.
+    into several gains nothing. While a refund of the order waits for a human (`waiting_cents`), another one needs one too.
     """
-    request = Request(order, amount_cents, limits, now)
+    request = Request(order, amount_cents, limits, now, waiting_cents)
     for rule in RULES:
         if rule.declines(request):
             return _assessed(request, "ineligible", rule.name, rule.sentence(request))
     if request.due_cents + request.automatic_cents > limits.approval_limit_cents:
         return _assessed(request, "large", "approval_limit", _above_limit(request))
+    if request.waiting_cents:
+        return _assessed(request, "large", "approval_pending", _another_waits(request))
     return _assessed(request, "small", None, "")
 
 
@@ -164,6 +172,30 @@ def _above_limit(request: Request) -> str:
     return (
         f"Refunds above {limit} in all need an approval: with the {request.money(before)} of this order that went back "
         f"without one, it would be {request.money(before + request.due_cents)}."
+    )
+
+
+def paid_a_moment_ago(order: Order, judged: Assessment, now: datetime) -> Assessment | None:
+    """The refusal for an amount that this order was refunded within the last minutes; None when it was not.
+
+    Who asks for the same again may not know that the first one went through.
+    """
+    since = iso(now - REPEATED_WITHIN)
+    for past in order["refunds"]:
+        if past["at"] >= since and past["amount_cents"] == judged["due_cents"]:
+            paid = shown(past["amount_cents"], past["currency"])
+            say = (
+                f"{paid} of order {order['order_id']} were refunded a moment ago (receipt {past['receipt_id']}). "
+                "If another refund of the same amount is meant, please say so."
+            )
+            return {**judged, "verdict": "ineligible", "rule": "paid_a_moment_ago", "say": say}
+    return None
+
+
+def _another_waits(request: Request) -> str:
+    return (
+        f"Another refund of this order ({request.money(request.waiting_cents)}) waits for an approval, "
+        "so this one needs an approval too."
     )
 
 

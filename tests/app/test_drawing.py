@@ -216,7 +216,7 @@ def test_line_breaks_and_control_characters_become_spaces() -> None:
 
 @pytest.mark.parametrize("draw", [drawing.svg, drawing.png])
 def test_without_graphviz_the_refusal_names_the_extra(draw: Callable[..., Any], refund: Graph, tmp_path: Path) -> None:
-    with pytest.raises(NotConfigured, match=r"uv sync --extra draw.*switchboard\[draw\]"):
+    with pytest.raises(NotConfigured, match="uv sync --extra draw"):
         draw(refund, path=str(tmp_path))
 
 

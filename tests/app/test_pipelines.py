@@ -11,7 +11,7 @@ from app.clients.language.rules import RulesLanguage
 from app.engines.compiled_graphs import checked
 from app.engines.steps.orchestrator import State, Transition
 from app.engines.steps.pipelines import PIPELINES, Host, run
-from graphs import CATALOGUE, workflow
+from graphs import BUILT_IN, workflow
 from graphs.policies import TABLE, Policy
 from nodes.ports import install
 from nodes.ports.errors import DependencyDown, Final, InvalidInput, NotConfigured, Retryable, SwitchboardError
@@ -269,7 +269,7 @@ async def test_a_refund_is_refused_before_anything_about_money_begins(text: str)
     assert house.shop.calls["find_order"] == 0
 
 
-@pytest.mark.parametrize("name", [*(name for name in CATALOGUE if name not in PIPELINES), "nonsense"])
+@pytest.mark.parametrize("name", [*(name for name in BUILT_IN if name not in PIPELINES), "nonsense"])
 async def test_a_workflow_that_it_does_not_run_is_refused(name: str) -> None:
     with pytest.raises(NotConfigured, match=f"runs answer and support; {name} needs the default engine"):
         await run(name, {})

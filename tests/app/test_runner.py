@@ -165,8 +165,8 @@ REFUSALS: list[tuple[State, Act, type[Exception], str]] = [
     (waiting, edit(amount="80.00", currency="JPY"), EditRefused, "currency"),
     (waiting, decide({"type": "ignore"}), EditRefused, "still waits"),
     (waiting, decide({"type": "expire"}), EditRefused, "not passed"),
-    (waiting, decide({"type": "decided"}), EditRefused, "no decision"),
-    (waiting, decide({}), EditRefused, "no decision"),
+    (waiting, decide({"type": "decided"}), EditRefused, "not a decision"),
+    (waiting, decide({}), EditRefused, "not a decision"),
     (waiting, lambda runner: runner.archive.fork("job", "nowhere"), NothingToResume, "switchboard history"),
     (waiting, say("hello"), InvalidInput, "workflow 'refund'"),
     # after the deadline nothing is approved, also not before the sweep has come by

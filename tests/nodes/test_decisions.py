@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodes.approvals.decisions import Decision, read_answer
-from nodes.ports.approvals import RefundArgs
+from nodes.refund.refund_action import REFUND, RefundArgs
 
 ASKED: RefundArgs = {"order_id": "12345", "amount_cents": 14_900, "currency": "USD", "reason": "broken"}
 SHOWN = {"order_id": "12345", "amount": "149.00", "currency": "USD", "reason": "broken"}
@@ -40,7 +40,7 @@ def edits(**changed: Any) -> list[Any]:
 
 
 def read(answer: Any) -> Decision:
-    return read_answer(answer, ASKED)
+    return read_answer(answer, REFUND, ASKED)
 
 
 @pytest.mark.parametrize("wrapped", [chat, inbox, bare])
@@ -58,7 +58,7 @@ def read(answer: Any) -> Decision:
 )
 def test_an_approval_is_for_what_was_asked(wrapped: Any, reply: dict[str, Any], why: str) -> None:
     decision = read(wrapped(reply))
-    assert (decision["verdict"], decision["amount_cents"], decision["problem"]) == ("approved", 14_900, ""), why
+    assert (decision["verdict"], (decision["granted"] or {}).get("amount_cents"), decision["problem"]) == ("approved", 14_900, ""), why
 
 
 LOWERED = [
@@ -81,11 +81,11 @@ LOWERED = [
 @pytest.mark.parametrize(("amount", "cents", "why"), LOWERED)
 def test_an_edit_may_lower_the_amount(amount: Any, cents: int, why: str) -> None:
     decisions = [read(answer) for answer in edits(amount=amount)]
-    assert [(one["verdict"], one["amount_cents"]) for one in decisions] == [("approved", cents)] * 3, why
+    assert [(one["verdict"], (one["granted"] or {}).get("amount_cents")) for one in decisions] == [("approved", cents)] * 3, why
 
 
 REFUSED = [
-    # (what was edited, what the problem says, why it is no decision)
+    # (what was edited, what the problem says, why it is not a decision)
     ({"amount": "149.01"}, "more than the $149.00", "one cent more than was asked"),
     ({"amount": 150}, "more than the $149.00", "more, as a number"),
     ({"amount": "14,900.00"}, "more than the $149.00", "more, with thousands"),
@@ -117,12 +117,12 @@ REFUSED = [
 @pytest.mark.parametrize(("changed", "problem", "why"), REFUSED)
 def test_an_edit_may_change_nothing_else(changed: dict[str, Any], problem: str, why: str) -> None:
     for decision in map(read, edits(**changed)):
-        assert (decision["verdict"], decision["amount_cents"]) == ("undecided", None), why
+        assert (decision["verdict"], (decision["granted"] or {}).get("amount_cents")) == ("undecided", None), why
         assert problem in decision["problem"], why
 
 
 NO_EDITS = [
-    # (the reply, what the problem says, why it is no decision)
+    # (the reply, what the problem says, why it is not a decision)
     ({"type": "edit"}, "no arguments", "an edit of nothing"),
     ({"type": "edit", "amount": "80"}, "no arguments", "the amount is not where the arguments are"),
     ({"type": "edit", "args": None}, "no arguments", "null for arguments"),
@@ -158,7 +158,7 @@ def test_an_edit_that_cannot_be_read_is_no_decision(
     wrapped: Any, reply: dict[str, Any], problem: str, why: str
 ) -> None:
     decision = read(wrapped(reply))
-    assert (decision["verdict"], decision["amount_cents"]) == ("undecided", None), why
+    assert (decision["verdict"], (decision["granted"] or {}).get("amount_cents")) == ("undecided", None), why
     assert problem in decision["problem"], why
 
 
@@ -191,12 +191,12 @@ REJECTIONS = [
 @pytest.mark.parametrize(("reply", "reason", "why"), REJECTIONS)
 def test_a_rejection_has_a_reason(wrapped: Any, reply: dict[str, Any], reason: str, why: str) -> None:
     decision = read(wrapped(reply))
-    assert (decision["verdict"], decision["amount_cents"], decision["reason"]) == ("rejected", None, reason), why
+    assert (decision["verdict"], (decision["granted"] or {}).get("amount_cents"), decision["reason"]) == ("rejected", None, reason), why
 
 
 APPROVE = {"type": "approve"}
 NO_DECISIONS = [
-    # (the answer, why it is no decision)
+    # (the answer, why it is not a decision)
     ({"type": "ignore"}, "ignoring is not deciding"),
     ({"type": "ignore", "args": None}, "as Agent Inbox sends it"),
     ({"decisions": [{"type": "ignore"}]}, "and wrapped"),
@@ -237,7 +237,7 @@ NO_DECISIONS = [
 @pytest.mark.parametrize(("answer", "why"), NO_DECISIONS)
 def test_anything_else_is_no_decision(answer: Any, why: str) -> None:
     decision = read(answer)
-    assert (decision["verdict"], decision["amount_cents"], decision["by"]) == ("undecided", None, None), why
+    assert (decision["verdict"], (decision["granted"] or {}).get("amount_cents"), decision["by"]) == ("undecided", None, None), why
     assert 0 < len(decision["problem"]) < 200, why
 
 
@@ -298,11 +298,11 @@ ANSWERS = JSON | NEAR_MISSES | NEAR_MISSES.map(chat) | NEAR_MISSES.map(inbox) | 
 
 @given(answer=ANSWERS, asked=st.integers(1, 10**8))
 def test_no_answer_whatsoever_approves_more_than_was_asked(answer: Any, asked: int) -> None:
-    decision = read_answer(answer, {**ASKED, "amount_cents": asked})
+    decision = read_answer(answer, REFUND, {**ASKED, "amount_cents": asked})
     if decision["verdict"] == "approved":
-        assert decision["amount_cents"] is not None
-        assert 0 < decision["amount_cents"] <= asked
+        assert (decision["granted"] or {}).get("amount_cents") is not None
+        assert 0 < (decision["granted"] or {}).get("amount_cents") <= asked
     else:
-        assert decision["amount_cents"] is None
+        assert (decision["granted"] or {}).get("amount_cents") is None
     assert (decision["verdict"] == "undecided") is bool(decision["problem"])
     assert json.loads(json.dumps(decision)) == decision

@@ -2,44 +2,54 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from langchain_core.runnables import RunnableConfig
 
 from nodes.ports import install
-from nodes.ports.approvals import RefundArgs
 from nodes.ports.clock import iso
 from nodes.ports.errors import GateRefused, PaymentDeclined, PaymentsUnavailable, PaymentTimedOut
 from nodes.ports.orders import Order
-from nodes.refund.payment import RefundDue, look_up_refund, money_moved, process_refund
+from nodes.refund.payment import Paid, RefundDue, look_up_refund, money_moved, payment
+from nodes.refund.payment import process_refund as step
+from nodes.refund.refund_action import RefundArgs
+from nodes.refund.refund_key import REFUNDS, refund_id_of
 from tests.fakes import NOON, FakeOrders, House, order
+from tests.nodes.conftest import THREAD, runtime
 
 SMALL: RefundDue = {
-    "refund_id": "r-1",
+    "refund_no": 1,
     "order_id": "12345",
     "email": "ada@example.com",
-    "due_cents": 5000,
-    "currency": "USD",
+    "amount_cents": 5000,
     "reason": "broken",
-    "eligibility": "small",
 }
-LARGE: RefundDue = {**SMALL, "due_cents": 14_900, "eligibility": "large"}
+LARGE: RefundDue = {**SMALL, "amount_cents": None}
+OTHER_THREAD: RunnableConfig = {"configurable": {"thread_id": "thread-2"}}
+
+
+async def process_refund(state: RefundDue, config: RunnableConfig = THREAD, **context: Any) -> Paid:
+    return await step(state, config, runtime(**context))
 
 
 async def approval(
     house: House,
     verdict: str | None = "approved",
     *,
-    approval_id: str = "r-1",
+    of: RefundDue = LARGE,
     order_id: str = "12345",
     cents: int = 14_900,
-    approved_cents: int | None = None,
-) -> None:
-    """The record in the database; `verdict` None: it still waits."""
+    granted_cents: int | None = None,
+    thread_id: str = "thread-1",
+    action: str = "process_refund",
+) -> str:
+    """The record in the database, and its id; `verdict` None: it still waits."""
+    approval_id = refund_id_of(of, THREAD)
     args: RefundArgs = {"order_id": order_id, "amount_cents": cents, "currency": "USD", "reason": "broken"}
     expires_at = iso(NOON + timedelta(seconds=300))
     record = await house.approvals.ask(
-        approval_id=approval_id, thread_id="thread-1", action="process_refund", args=args, expires_at=expires_at
+        approval_id=approval_id, thread_id=thread_id, action=action, args=args, expires_at=expires_at
     )
     if verdict == "expired":
         house.clock.advance(seconds=301)
@@ -50,10 +60,11 @@ async def approval(
             decision_id="d",
             args_digest=record["args_digest"],
             verdict=verdict,
-            amount_cents=cents if approved_cents is None else approved_cents,
+            granted={**args, "amount_cents": cents if granted_cents is None else granted_cents},
             by="Mia",
             reason="",
         )
+    return approval_id
 
 
 async def test_a_small_refund_is_paid_and_told(house: House) -> None:
@@ -73,7 +84,7 @@ async def test_the_gateway_is_asked_for_the_key_before_the_order_is_judged_again
     await approval(house)
     first = await process_refund(LARGE)
     assert await process_refund(LARGE) == first
-    assert (house.shop.calls["find"], house.shop.calls["refund"], house.shop.calls["find_order"]) == (2, 1, 1)
+    assert (house.shop.refunded_cents("12345"), house.shop.calls["refund"]) == (14_900, 1)
 
 
 async def test_a_payment_that_timed_out_is_found_on_the_next_try(house: House) -> None:
@@ -92,62 +103,99 @@ async def test_what_the_gateway_says_is_not_swallowed(house: House, error: Excep
     assert house.shop.receipts == {}
 
 
-PAID = [
-    # (cents due, cents approved, cents paid, why)
-    (14_900, 14_900, 14_900, "all of it"),
-    (14_900, 8000, 8000, "a part of it"),
-    (14_900, 1, 1, "one cent of it"),
-    (12_000, 14_900, 12_000, "an approval is an upper bound, not a price"),
-]
-
-
-@pytest.mark.parametrize(("due", "approved", "paid", "why"), PAID)
-async def test_at_most_what_was_approved_is_paid(house: House, due: int, approved: int, paid: int, why: str) -> None:
-    await approval(house, approved_cents=approved)
-    told = await process_refund({**LARGE, "due_cents": due})
-    assert (told["refunded_cents"], house.shop.refunded_cents("12345")) == (paid, paid), why
-    assert ("requested" in told["say"]) is (paid < due)
+@pytest.mark.parametrize("granted", [14_900, 8000, 1])
+async def test_what_was_granted_is_paid(house: House, granted: int) -> None:
+    asked: RefundDue = {**LARGE, "amount_cents": 14_900}
+    await approval(house, of=asked, granted_cents=granted)
+    told = await process_refund(asked)
+    assert (told["refunded_cents"], house.shop.refunded_cents("12345")) == (granted, granted)
+    assert ("requested" in told["say"]) is (granted < 14_900)
 
 
 async def test_the_ledger_names_the_approval_that_covers_the_payment(house: House) -> None:
     await process_refund(SMALL)
-    await approval(house, approval_id="r-2", cents=5000)
-    await process_refund({**SMALL, "refund_id": "r-2"})
-    assert house.shop.approval_ids == {"r-1": None, "r-2": "r-2"}
+    second: RefundDue = {**SMALL, "refund_no": 2}
+    approval_id = await approval(house, of=second, cents=5000)
+    await process_refund(second)
+    assert house.shop.approval_ids == {refund_id_of(SMALL, THREAD): None, approval_id: approval_id}
     assert [past["approved"] for past in house.shop.orders["12345"]["refunds"]] == [False, True]
 
 
-UNCOVERED: list[tuple[dict[str, Any], dict[str, Any] | None, str]] = [
+REFUSED: list[tuple[dict[str, Any], dict[str, Any] | None, str]] = [
     # (what the state claims, the record, why nothing is paid)
-    ({"due_cents": 14_900, "eligibility": "large"}, None, "no approval was ever asked for"),
-    ({"due_cents": 14_900, "eligibility": "large"}, {"verdict": None}, "the approval still waits"),
-    ({"due_cents": 14_900, "eligibility": "large"}, {"verdict": "rejected"}, "it was rejected"),
-    ({"due_cents": 14_900, "eligibility": "large"}, {"verdict": "expired"}, "nobody decided in time"),
-    ({"due_cents": 14_900, "eligibility": "large"}, {"order_id": "777"}, "the approval is for another order"),
-    ({"due_cents": 14_900, "eligibility": "large"}, {"approval_id": "r-0"}, "the approval is for another refund"),
-    ({"due_cents": 14_900, "eligibility": "small"}, None, "the state calls a large refund small"),
-    ({"due_cents": 5000, "eligibility": "large"}, None, "this run asks about every refund"),
-    ({"due_cents": 5000, "eligibility": None}, None, "nobody has judged the request"),
-    ({"due_cents": 5000}, {"verdict": "rejected"}, "rejected, and then called small"),
-    ({"due_cents": 5000}, {"verdict": None}, "asked about, and then called small"),
-    ({"due_cents": 5000}, {"verdict": "expired"}, "expired, and then called small"),
-    ({"due_cents": 5000}, {"order_id": "777"}, "a small one, under another order's approval"),
-    ({"due_cents": 0}, None, "nothing is due"),
-    ({"due_cents": -5000}, None, "less than nothing is due"),
-    ({"due_cents": 14_901, "eligibility": "large"}, {"cents": 20_000}, "approved, and still more than was paid"),
+    ({"amount_cents": None}, {"verdict": None}, "the approval still waits"),
+    ({"amount_cents": None}, {"verdict": "rejected"}, "it was rejected"),
+    ({"amount_cents": None}, {"verdict": "expired"}, "nobody decided in time"),
+    ({"amount_cents": None}, {"order_id": "777"}, "the approval is for another order"),
+    ({"amount_cents": None}, {"thread_id": "thread-9"}, "the approval was asked for on another thread"),
+    ({"amount_cents": None}, {"action": "ship"}, "the approval is for another action"),
+    ({"amount_cents": None}, {"cents": 20_000}, "approved, and still more than was paid"),
+    ({}, {"verdict": "rejected"}, "a small one that was rejected"),
+    ({}, {"verdict": None}, "a small one that a human was asked about"),
+    ({"email": "eve@example.com"}, None, "somebody else's order"),
+    ({"email": None}, None, "nobody's order"),
     ({"order_id": "999"}, None, "the order is gone"),
 ]
 
 
-@pytest.mark.parametrize(("claims", "record", "why"), UNCOVERED)
-async def test_what_is_not_covered_is_not_paid(
+@pytest.mark.parametrize(("claims", "record", "why"), REFUSED)
+async def test_what_is_not_covered_is_refused(
     house: House, claims: dict[str, Any], record: dict[str, Any] | None, why: str
 ) -> None:
+    state = cast("RefundDue", {**SMALL, **claims})
     if record is not None:
-        await approval(house, **record)
+        await approval(house, of=state, **record)
     with pytest.raises(GateRefused):
-        await process_refund({**SMALL, **claims})  # type: ignore[typeddict-item]
+        await process_refund(state)
     assert (house.shop.receipts, house.shop.calls["refund"]) == ({}, 0), why
+
+
+JUDGED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
+    # (what the state claims, the run's knobs, where the run goes, why nothing is paid)
+    ({"amount_cents": None}, {}, "large", "no approval was ever asked for"),
+    ({"amount_cents": None, "eligibility": "small"}, {}, "large", "the state calls a large refund small"),
+    ({"amount_cents": None, "approval": {"status": "approved"}}, {}, "large", "the state claims an approval"),
+    ({}, {"approve_everything": True}, "large", "this run asks about every refund"),
+    ({"amount_cents": 0}, {}, "ineligible", "nothing is due"),
+    ({"amount_cents": -5000}, {}, "ineligible", "less than nothing is due"),
+    ({"amount_cents": 14_901}, {}, "ineligible", "more than was paid"),
+]
+
+
+@pytest.mark.parametrize(("claims", "knobs", "way", "why"), JUDGED)
+async def test_the_rules_judge_again(
+    house: House, claims: dict[str, Any], knobs: dict[str, Any], way: str, why: str
+) -> None:
+    told = await process_refund(cast("RefundDue", {**SMALL, **claims}), **knobs)
+    assert await payment(told) == way
+    assert (house.shop.receipts, house.shop.calls["refund"]) == ({}, 0), why
+
+
+async def test_while_a_refund_of_the_order_waits_another_one_needs_a_human_too(house: House) -> None:
+    await approval(house, None)
+    told = await process_refund(SMALL, OTHER_THREAD)
+    assert (await payment(told), told["rule"]) == ("large", "approval_pending")
+    assert house.shop.receipts == {}
+
+
+async def test_a_request_that_0_1_0_has_begun_keeps_its_id() -> None:
+    import uuid
+
+    old = str(uuid.uuid5(REFUNDS, "thread-1/1/12345"))
+    assert refund_id_of({**SMALL, "refund_id": old}, THREAD) == old
+    assert refund_id_of({**SMALL, "refund_id": "r-1"}, THREAD) == refund_id_of(SMALL, THREAD)
+
+
+async def test_a_fork_has_the_ids_of_its_origin() -> None:
+    assert refund_id_of({**SMALL, "origin": "thread-1"}, OTHER_THREAD) == refund_id_of(SMALL, THREAD)
+    assert refund_id_of(SMALL, OTHER_THREAD) != refund_id_of(SMALL, THREAD)
+
+
+async def test_a_key_is_one_refund_for_ever(house: House) -> None:
+    keyed: RefundDue = {**SMALL, "key": "invoice-7"}
+    first = await process_refund(keyed)
+    assert await process_refund({**keyed, "refund_no": 9}, OTHER_THREAD) == first
+    assert house.shop.refunded_cents("12345") == 5000
 
 
 CHANGED = [
@@ -168,36 +216,34 @@ async def test_the_order_is_judged_again_after_the_approval(house: House, facts:
 
 
 async def test_the_second_part_of_a_split_refund_needs_an_approval(house: House) -> None:
-    await process_refund({**SMALL, "due_cents": 9000})
-    second: RefundDue = {**SMALL, "refund_id": "r-2", "due_cents": 5900}
-    with pytest.raises(GateRefused, match="need an approval"):
-        await process_refund(second)
-    await approval(house, approval_id="r-2", cents=5900)
+    await process_refund({**SMALL, "amount_cents": 9000})
+    second: RefundDue = {**SMALL, "refund_no": 2, "amount_cents": 5900}
+    assert await payment(await process_refund(second)) == "large"
+    await approval(house, of=second, cents=5900)
     await process_refund(second)
     assert house.shop.refunded_cents("12345") == 14_900
 
 
 async def test_two_parts_that_are_judged_at_the_same_moment_do_not_both_count_as_the_first(house: House) -> None:
-    """The other window pays between our look at the order and our payment."""
-    second: RefundDue = {**SMALL, "refund_id": "r-2", "due_cents": 5900}
+    """The other window pays between our look at the order and our payment; we are judged again, at once."""
+    second: RefundDue = {**SMALL, "refund_no": 2, "amount_cents": 5900}
 
     class Between(FakeOrders):
         async def find(self, order_id: str) -> Order | None:
             seen = await super().find(order_id)
             with install(house.services):
-                await process_refund({**SMALL, "due_cents": 9000})
+                await process_refund({**SMALL, "amount_cents": 9000})
             return seen
 
-    with install(replace(house.services, orders=Between(house.shop))), pytest.raises(PaymentsUnavailable):
-        await process_refund(second)
-    with pytest.raises(GateRefused, match="need an approval"):  # the next try judges anew
-        await process_refund(second)
+    with install(replace(house.services, orders=Between(house.shop))):
+        told = await process_refund(second)
+    assert (await payment(told), told["rule"]) == ("large", "approval_limit")
     assert house.shop.refunded_cents("12345") == 9000
 
 
 async def test_after_a_failed_payment_the_gateway_says_whether_it_paid(house: House) -> None:
-    unpaid = await look_up_refund(SMALL)
+    unpaid = await look_up_refund(SMALL, THREAD)
     assert (unpaid, await money_moved(unpaid)) == ({"receipt_id": None}, "unpaid")
     done = await process_refund(SMALL)
-    paid = await look_up_refund(SMALL)
+    paid = await look_up_refund(SMALL, THREAD)
     assert (paid, await money_moved(paid)) == (done, "paid")

@@ -8,7 +8,7 @@ from temporalio.common import RetryPolicy
 
 from app.engines.temporal.temporal_failures import KINDS
 from app.engines.temporal.worker import Pace, plugin
-from graphs import CATALOGUE, workflow
+from graphs import BUILT_IN, workflow
 from graphs.policies import DEATHS, HEARTBEAT_S, QUICK_S, TABLE, Kind, temporal, worth_another_try
 from nodes.ports.errors import SwitchboardError
 
@@ -35,6 +35,6 @@ def test_the_server_knows_which_of_our_errors_are_hopeless() -> None:
 
 
 def test_every_step_of_every_workflow_is_an_activity() -> None:
-    steps = {f"{graph}.{node}" for graph in CATALOGUE for node in workflow(graph).build().nodes}
+    steps = {f"{graph}.{node}" for graph in BUILT_IN for node in workflow(graph).build().nodes}
     activities = {one.__temporal_activity_definition.name for one in plugin(Pace()).activities or []}
     assert activities == steps

@@ -13,7 +13,7 @@ from app.engines.temporal.server_connection import data_converter
 from app.engines.temporal.worker import Pace, plugin
 from app.engines.temporal.workflows import Conversation, Job
 from app.settings import Settings
-from graphs import CATALOGUE, workflow
+from graphs import BUILT_IN, workflow
 from tests.temporal.record import HISTORIES, SCENARIOS
 
 RECORDED = {path.stem: path.read_text() for path in sorted(HISTORIES.glob("*.json"))}
@@ -48,7 +48,7 @@ async def test_an_open_thread_goes_on(name: str) -> None:
 
 def test_every_scenario_is_recorded_and_every_workflow_has_one() -> None:
     assert set(RECORDED) == set(SCENARIOS)
-    assert {name.partition("_")[0] for name in SCENARIOS} == set(CATALOGUE)
+    assert {name.partition("_")[0] for name in SCENARIOS} == set(BUILT_IN)
 
 
 def test_the_histories_say_nothing_about_the_machine_that_recorded_them() -> None:

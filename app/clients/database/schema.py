@@ -167,7 +167,8 @@ approvals = Table(
     Column("requested_at", String, nullable=False),
     Column("expires_at", String, nullable=False),
     Column("status", String, nullable=False),
-    Column("approved_cents", Integer),
+    Column("approved_cents", Integer),  # of version 0.1.0, which knew refunds alone
+    Column("granted", JSON),
     Column("decision_id", String),
     Column("decided_by", String),
     Column("decided_at", String),
@@ -185,11 +186,19 @@ threads = Table(
     Column("outcome", String),
     Column("customer", String),
     Column("engine", String, nullable=False, server_default="langgraph"),
+    Column("origin", String),  # the thread that this one is a fork of
     Column("created_at", String, nullable=False),
     Column("updated_at", String, nullable=False),
     Column("lease_owner", String),
     Column("lease_until", String),
     Index("ix_threads_recent", "updated_at"),
+)
+
+installation = Table(  # facts about this database, written once
+    "installation",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
 )
 
 held_messages = Table(

@@ -12,15 +12,17 @@ from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.clients.database.database import Database
-from app.clients.database.schema import gateway_attempts, orders, payments, refunds
+from app.clients.database.schema import gateway_attempts, orders, payments, refunds, reservations
 from app.clients.shop.demo_shop import Card
 from app.clients.shop.shop_orders import order_number, total
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import (
+    AttemptClosed,
     IdempotencyConflict,
     PaymentDeclined,
     PaymentsUnavailable,
     PaymentTimedOut,
+    RefundedMeanwhile,
     RefundTooLarge,
     Retryable,
 )
@@ -41,6 +43,7 @@ class Call:
     reason: str = ""
     approval_id: str | None = None
     refunded_before_cents: int | None = field(default=None, compare=False)  # what was known, not what is asked
+    reservation: str | None = field(default=None, compare=False)
 
     @property
     def receipt_id(self) -> str:
@@ -68,9 +71,12 @@ class LedgerPayments:
         self._database = database
         self._clock = clock
 
-    async def charge(self, *, key: str, order_id: str, amount_cents: int, currency: str) -> Receipt:
+    async def charge(
+        self, *, key: str, order_id: str, amount_cents: int, currency: str, reservation: str | None = None
+    ) -> Receipt:
         """Take money from the order's card, never more than its total."""
-        return await self._answer(Call("charge", key, order_number(order_id), amount_cents, currency))
+        number = order_number(order_id)
+        return await self._answer(Call("charge", key, number, amount_cents, currency, reservation=reservation))
 
     async def refund(
         self,
@@ -82,11 +88,12 @@ class LedgerPayments:
         reason: str,
         approval_id: str | None = None,
         refunded_before_cents: int | None = None,
+        reservation: str | None = None,
     ) -> Receipt:
         """Pay back to the order's card, never more than was captured."""
         number = order_number(order_id)
         return await self._answer(
-            Call("refund", key, number, amount_cents, currency, reason, approval_id, refunded_before_cents)
+            Call("refund", key, number, amount_cents, currency, reason, approval_id, refunded_before_cents, reservation)
         )
 
     async def find(self, key: str) -> Receipt | None:
@@ -110,6 +117,7 @@ class LedgerPayments:
             return PaymentsUnavailable(
                 "The payment gateway does not answer, and nothing was paid. Try again in a moment."
             )
+        await _refuse_reservation(connection, call)
         refuse(call, account)
         await _write(connection, call, now)
         if _falls_silent(call, account):
@@ -122,7 +130,7 @@ class LedgerPayments:
 def refuse(call: Call, account: Account) -> None:
     """Raises PaymentDeclined or RefundTooLarge for what the gateway would not do, now or later.
 
-    Raises PaymentsUnavailable for a refund that was judged before another one went through.
+    Raises RefundedMeanwhile for a refund that was judged before another one went through.
     """
     asked = f"{money(call.amount_cents)} {call.currency}"
     if call.amount_cents <= 0:
@@ -143,7 +151,7 @@ def money(cents: int) -> str:
 
 def _refuse_refund(call: Call, account: Account) -> None:
     if call.refunded_before_cents not in (None, account.refunded_cents):
-        raise PaymentsUnavailable(
+        raise RefundedMeanwhile(
             f"Order {call.order_id} was refunded by somebody else a moment ago, and nothing was paid now. Judge it again."
         )
     if call.amount_cents > account.balance_cents:
@@ -164,6 +172,20 @@ def _refuse_charge(call: Call, account: Account) -> None:
         raise PaymentDeclined(
             f"Order {call.order_id} is for {money(account.total_cents)} {account.currency}, of which "
             f"{money(account.balance_cents)} is paid; another {money(call.amount_cents)} would be too much."
+        )
+
+
+async def _refuse_reservation(connection: AsyncConnection, call: Call) -> None:
+    """Raises AttemptClosed: goods that are put aside are charged, and an attempt that is being undone is paid back."""
+    if call.reservation is None:
+        return
+    wanted = "held" if call.kind == "charge" else "closing"
+    query = select(reservations.c.status, reservations.c.order_id).where(reservations.c.key == call.reservation)
+    found = (await connection.execute(query)).first()
+    if found is None or (found.status, found.order_id) != (wanted, call.order_id):
+        raise AttemptClosed(
+            f"The attempt {call.reservation} of order {call.order_id} is {found.status if found else 'unknown'}, "
+            f"not {wanted}; nothing was paid."
         )
 
 

@@ -63,13 +63,16 @@ class WarehouseStock:
                 await connection.execute(shipped.values(status="shipped", **dates))
             return await _known(connection, key)
 
-    async def close(self, key: str) -> Reservation | None:
-        """Let nothing build on a held reservation any more; one that is shipped or released stays so."""
+    async def close(self, key: str, *, order_id: str, items: Sequence[Reserved]) -> Reservation:
+        """Let nothing build on this key any more."""
         async with self._database.begin() as connection:
             found = await _find(connection, key)
-            if found and found["status"] == "held":
+            if found is None:
+                now = iso(self._clock.now())
+                await _write(connection, key, order_number(order_id), items, now, status="released")
+            elif found["status"] == "held":
                 await _set(connection, key, "closing")
-            return await _find(connection, key)
+            return await _known(connection, key)
 
     async def release(self, key: str) -> Reservation | None:
         """Put the goods back, once."""
@@ -77,8 +80,8 @@ class WarehouseStock:
             found = await _find(connection, key)
             if found is None or found["status"] == "released":
                 return found
-            if found["status"] == "shipped":
-                raise AttemptClosed(f"The goods of order {found['order_id']} have left the house already.")
+            if found["status"] != "closing":
+                raise AttemptClosed(f"The goods of order {found['order_id']} are {found['status']}, and stay so.")
             for item in found["items"]:
                 more = update(stock).where(stock.c.sku == item["sku"])
                 await connection.execute(more.values(on_hand=stock.c.on_hand + item["quantity"]))
@@ -96,8 +99,16 @@ async def _take(connection: AsyncConnection, item: Reserved) -> None:
         )
 
 
-async def _write(connection: AsyncConnection, key: str, order_id: str, items: Sequence[Reserved], now: str) -> None:
-    row = {"key": key, "order_id": order_id, "status": "held", "at": now}
+async def _write(
+    connection: AsyncConnection,
+    key: str,
+    order_id: str,
+    items: Sequence[Reserved],
+    now: str,
+    *,
+    status: Status = "held",
+) -> None:
+    row = {"key": key, "order_id": order_id, "status": status, "at": now}
     await connection.execute(insert(reservations), [{**row, **item} for item in items])
 
 

@@ -112,7 +112,7 @@ class Runner:
         thread_id = await self.threads.find(thread)
         async with self._leased(thread_id) as at:
             record = await self._undecided(at)
-            decision = read_answer(answer, record["args"])
+            decision = read_answer(answer, self.services.actions[record["action"]], record["args"])
             if decision["problem"]:
                 raise EditRefused(decision["problem"])
             return await self._answer(at, answer)

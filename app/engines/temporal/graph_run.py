@@ -53,8 +53,9 @@ class GraphRun:
         saver = InMemorySaver()
         builder = copy(registered(name, Forgetful()))
         builder.nodes = dict(builder.nodes)
-        on_failure: Any = handler(module_of(name).on_failure)
-        graph: Graph = builder.set_node_defaults(error_handler=on_failure).compile(checkpointer=saver, name=name)
+        if on_failure := getattr(module_of(name), "on_failure", None):
+            builder = builder.set_node_defaults(error_handler=handler(on_failure))
+        graph: Graph = builder.compile(checkpointer=saver, name=name)
         if carried:
             await _seed(saver, graph, thread_id, carried)
         return cls(graph, thread_id)

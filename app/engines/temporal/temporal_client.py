@@ -103,7 +103,7 @@ class TemporalEngine:
         """
         async with self._leased(await self.threads.find(thread)) as at:
             record = await self._undecided(at)
-            if problem := read_answer(answer, record["args"])["problem"]:
+            if problem := read_answer(answer, self.services.actions[record["action"]], record["args"])["problem"]:
                 raise EditRefused(problem)
             verdict = Verdict(record["approval_id"], record["args_digest"], dict(answer), self._limits())
             try:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from app.engines.temporal.boundary import Standing, Verdict
+from graphs import actions
 from nodes.approvals.decisions import read_answer
 from nodes.ports.clock import iso, to_the_second
 from nodes.ports.errors import (
@@ -62,7 +63,7 @@ def refuse_decision(called: str, standing: Standing, verdict: Verdict, now: date
         raise ApprovalExpired(
             f"The deadline was {to_the_second(awaited['expires_at'])}; nothing can be approved after it. A ticket takes care of it."
         )
-    if problem := read_answer(verdict.answer, awaited["args"])["problem"]:
+    if problem := read_answer(verdict.answer, actions()[awaited["action"]], awaited["args"])["problem"]:
         raise EditRefused(problem)
 
 

@@ -21,7 +21,7 @@ from app.engines.temporal.search_attributes import registered
 from app.engines.temporal.server_connection import connect
 from app.engines.temporal.workflows import Conversation, Job
 from app.settings import Settings
-from graphs import CATALOGUE, workflow
+from graphs import names, workflow
 from graphs.policies import HEARTBEAT_S, Kind, temporal
 
 GRACE = timedelta(seconds=10)
@@ -44,7 +44,7 @@ class Pace:
 
 def plugin(pace: Pace) -> LangGraphPlugin:
     """Every workflow's graph, its steps as activities."""
-    return LangGraphPlugin(graphs={name: workflow(name).build(policy=pace.policy) for name in CATALOGUE})
+    return LangGraphPlugin(graphs={name: workflow(name).build(policy=pace.policy) for name in names()})
 
 
 def worker(client: Client, house: House, *, build: str | None = None, pace: Pace | None = None) -> Worker:
@@ -85,7 +85,7 @@ async def serve(
         stop = _stopped_by_signals()
         async with worker(client, house, build=build):
             queue = f"{settings.temporal_task_queue!r} of {settings.temporal_address} ({settings.temporal_namespace})"
-            say(f"At work on the task queue {queue}: {', '.join(CATALOGUE)}. Ctrl-C ends it.")
+            say(f"At work on the task queue {queue}: {', '.join(names())}. Ctrl-C ends it.")
             await stop.wait()
             say("Stopping; steps that have begun are finished first.")
 

@@ -115,5 +115,5 @@ def test_scripts_without_a_font_do_not_fail() -> None:
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "typst", None)
-    with pytest.raises(NotConfigured, match=r"pip install 'switchboard\[pdf\]'"):
+    with pytest.raises(NotConfigured, match="uv sync --extra pdf"):
         pdf(RICH)

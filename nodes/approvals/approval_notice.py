@@ -1,0 +1,46 @@
+"""Mail to the approver, and the question whether the customer has waited."""
+
+from typing import Literal
+
+from langchain_core.runnables import RunnableConfig
+from typing_extensions import TypedDict
+
+from nodes.approvals.approval_steps import awaited
+from nodes.ports import services
+from nodes.ports.approvals import Approval
+from nodes.ports.clock import parse
+
+
+class ToApprover(TypedDict, total=False):
+    origin: str | None
+
+
+class Waited(TypedDict, total=False):
+    approval: Approval | None
+
+
+class Nothing(TypedDict):
+    """A node that changes no state."""
+
+
+async def notify_approver(state: ToApprover, config: RunnableConfig) -> Nothing:
+    """Tell the approver by mail what waits, until when, and how to decide. Sent once per approval."""
+    approval = await awaited({"origin": state.get("origin")}, config)
+    action = services().actions[approval["action"]]
+    thread_id = config["configurable"]["thread_id"]
+    deadline = parse(approval["expires_at"]).strftime("%Y-%m-%d %H:%M:%S UTC")
+    await services().mail.send(
+        key=f"{approval['approval_id']}:approver",
+        to=services().approver_email,
+        subject=f"Approval needed: {action.headline(approval['args'])}",
+        text=f"{await action.describe(approval)}\n\nDecide before {deadline}:\n\n"
+        f"  switchboard approve {thread_id} --by YOUR-NAME\n"
+        f"  switchboard approve {thread_id} --amount LESS --by YOUR-NAME\n"
+        f"  switchboard reject {thread_id} --reason WHY --by YOUR-NAME\n",
+    )
+    return {}
+
+
+async def who_waits(state: Waited) -> Literal["waited", "present"]:
+    """Has the customer waited for a decision (and gets a mail), or are they reading the reply right now?"""
+    return "waited" if state.get("approval") else "present"

@@ -1,0 +1,67 @@
+"""Mail to the customer about a refund. It goes to the address of the order, and says what is on record."""
+
+from langchain_core.runnables import RunnableConfig
+
+from nodes.approvals.approval_notice import Nothing
+from nodes.ports import services
+from nodes.ports.approvals import Approval
+from nodes.refund.explanation import not_approved
+from nodes.refund.payment import RefundDue, refunded
+from nodes.refund.refund_key import refund_id_of
+
+SUBJECTS = {
+    "refunded": "Your refund for order {order_id}",
+    "rejected": "About your refund request for order {order_id}",
+    "expired": "Your refund request for order {order_id}",
+    "escalated": "Your refund request for order {order_id}",
+}
+
+
+async def send_confirmation(state: RefundDue, config: RunnableConfig) -> Nothing:
+    """Tell the customer how it ended, once per refund and outcome. Without a record of an end nothing is sent."""
+    refund_id = refund_id_of(state, config)
+    order = await services().orders.find(state.get("order_id") or "")
+    ended = await _ended(refund_id, state, str(config["configurable"]["thread_id"]))
+    if order is None or ended is None:
+        return {}
+    outcome, order_id, text = ended
+    if order_id == order["order_id"]:
+        await services().mail.send(
+            key=f"{refund_id}:customer:{outcome}",
+            to=order["email"],
+            subject=SUBJECTS[outcome].format(order_id=order["order_id"]),
+            text=f"{text}\n",
+        )
+    return {}
+
+
+async def _ended(refund_id: str, state: RefundDue, thread_id: str) -> tuple[str, str, str] | None:
+    """Outcome, order and words, from the ledger, the approval's record and the tickets."""
+    if receipt := await services().payments.find(refund_id):
+        said = refunded(receipt, asked_cents=state.get("amount_cents"))["say"]
+        return "refunded", receipt["order_id"], said
+    record = await services().approvals.get(refund_id)
+    if record is None or record["status"] == "pending":
+        return None
+    order_id = str(record["args"]["order_id"])
+    if record["status"] == "rejected":
+        return "rejected", order_id, not_approved(record)
+    tickets = await services().tickets.list(thread_id=thread_id)
+    return (_outcome(record), order_id, _handed_over(record, tickets[0]["ticket_id"])) if tickets else None
+
+
+def _outcome(record: Approval) -> str:
+    return "expired" if record["status"] == "expired" else "escalated"
+
+
+def _handed_over(record: Approval, ticket_id: str) -> str:
+    order_id = record["args"]["order_id"]
+    if record["status"] == "expired":
+        return (
+            f"Nobody could decide on your refund for order {order_id} in time. "
+            f"A colleague takes care of it now (ticket {ticket_id})."
+        )
+    return (
+        f"Your refund for order {order_id} could not be paid yet. "
+        f"A colleague takes care of it now and writes to you (ticket {ticket_id})."
+    )

@@ -1,0 +1,99 @@
+"""What an approver is asked about a refund."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from typing_extensions import TypedDict
+
+from nodes.approvals.decisions import named, plain
+from nodes.money import SIGNS, decimal_text, parse, shown
+from nodes.ports import services
+from nodes.ports.approvals import Approval
+from nodes.ports.orders import Order
+from nodes.refund.refund_rules import assess
+
+
+class RefundArgs(TypedDict):
+    order_id: str
+    amount_cents: int
+    currency: str
+    reason: str
+
+
+class RefundAction:
+    """Implements nodes.approvals.action.Action."""
+
+    name = "process_refund"
+
+    def headline(self, args: Mapping[str, Any]) -> str:
+        return f"Refund {shown(args['amount_cents'], args['currency'])} for order {args['order_id']}"
+
+    async def describe(self, record: Approval) -> str:
+        """The order, its refunds and the rule, as text. The customer's words are quoted, so that nobody takes them for ours."""
+        args = record["args"]
+        order = await services().orders.find(args["order_id"])
+        if order is None:
+            return f"{self.headline(args)}? The order cannot be found."
+        return "\n".join(_lines(order, args, self.headline(args)))
+
+    def shown(self, args: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "order_id": args["order_id"],
+            "amount": decimal_text(args["amount_cents"]),
+            "currency": args["currency"],
+            "reason": args["reason"],
+        }
+
+    def tightened(self, args: Mapping[str, Any], edited: Mapping[str, Any]) -> dict[str, Any]:
+        """An approver may lower the amount and change nothing else."""
+        if "amount" not in edited:
+            raise ValueError("The edit names no amount; approve to pay what was asked for")
+        if changed := _changed(edited, args):
+            raise ValueError(f"An approver may lower the amount, not change the {changed}")
+        amount_cents = _amount(edited["amount"])
+        if amount_cents > args["amount_cents"]:
+            asked = shown(args["amount_cents"], args["currency"])
+            raise ValueError(
+                f"An approver may lower the amount; {decimal_text(amount_cents)} is more than the {asked} asked for"
+            )
+        return {**args, "amount_cents": amount_cents}
+
+
+REFUND = RefundAction()
+
+
+def _changed(edited: Mapping[str, Any], args: Mapping[str, Any]) -> str | None:
+    """What else was edited, in words: the order or the currency, which the amount's sign may name too."""
+    if "order_id" in edited and plain(edited["order_id"]) != args["order_id"]:
+        return "order id"
+    foreign = {sign for currency, sign in SIGNS.items() if currency != args["currency"]}
+    if edited.get("currency", args["currency"]) != args["currency"] or foreign & set(plain(edited["amount"]) or ""):
+        return "currency"
+    return None
+
+
+def _amount(edited: Any) -> int:
+    text = plain(edited)
+    if text is None:
+        raise ValueError(f"{named(edited)} is not an amount; write it like 49.90")
+    return parse(text)
+
+
+def _lines(order: Order, args: Mapping[str, Any], headline: str) -> list[str]:
+    currency = order["currency"]
+    why = assess(order, args["amount_cents"], services().limits, services().clock.now())["say"]
+    lines = [
+        f"{headline}?",
+        "",
+        f"Customer: {order['customer_name']} <{order['email']}>",
+        f"Order: {shown(order['total_cents'], currency)}, placed {order['placed_at'][:10]}, "
+        f"{order['status']} {(order['delivered_at'] or '')[:10]}".rstrip(),
+        *(f"  {line['quantity']} x {line['title']}" for line in order["lines"]),
+        f"Paid {shown(order['captured_cents'], currency)}, already refunded {shown(order['refunded_cents'], currency)}",
+        *(f"  {shown(r['amount_cents'], r['currency'])} on {r['at'][:10]}: {r['reason']!r}" for r in order["refunds"]),
+        f"Reason given by the customer: {args['reason']!r}" if args["reason"] else "The customer gave no reason.",
+        f"Why you are asked: {why or 'This run asks for an approval of every refund.'}",
+    ]
+    if order["note"]:
+        lines.append(f"Note on the order, written by the customer: {order['note']!r}")
+    return lines

@@ -1,0 +1,60 @@
+"""Ask for the approval of a refund, and tell the approver."""
+
+from langchain_core.messages import AIMessage
+from langchain_core.runnables import RunnableConfig
+from typing_extensions import TypedDict
+
+from nodes.approvals.approval_steps import ask
+from nodes.money import shown
+from nodes.ports import services
+from nodes.ports.approvals import Approval
+from nodes.ports.errors import GateRefused
+from nodes.refund.refund_action import REFUND, RefundArgs
+from nodes.refund.refund_key import RefundNamed, refund_id_of
+from nodes.refund.refund_rules import assess, belongs_to
+
+
+class RefundToAsk(RefundNamed, total=False):
+    email: str
+    reason: str
+
+
+class Asked(TypedDict):
+    approval: Approval
+    reply: str
+    messages: list[AIMessage]
+
+
+async def request_approval(state: RefundToAsk, config: RunnableConfig) -> Asked:
+    """Write the record of what is asked. Repeatable: the refund's id is the record's id.
+
+    The order is judged again here: nobody is asked about a refund that the rules decline. Raises GateRefused.
+    """
+    args, email = await _args(state)
+    record = await ask(
+        REFUND,
+        approval_id=refund_id_of(state, config),
+        thread_id=str(config["configurable"]["thread_id"]),
+        args=args,
+    )
+    reply = (
+        f"Your refund of {shown(args['amount_cents'], args['currency'])} for order {args['order_id']} needs the approval "
+        f"of a colleague. We will write to {email} as soon as it is decided."
+    )
+    return {"approval": record, "reply": reply, "messages": [AIMessage(reply)]}
+
+
+async def _args(state: RefundToAsk) -> tuple[RefundArgs, str]:
+    order = await services().orders.find(state.get("order_id") or "")
+    if order is None or not belongs_to(order, state.get("email") or ""):
+        raise GateRefused("The order does not belong to the customer; nobody was asked.")
+    judged = assess(order, state.get("amount_cents"), services().limits, services().clock.now())
+    if judged["verdict"] == "ineligible":
+        raise GateRefused(judged["say"])
+    args: RefundArgs = {
+        "order_id": order["order_id"],
+        "amount_cents": judged["due_cents"],
+        "currency": judged["currency"],
+        "reason": state.get("reason") or "",
+    }
+    return args, order["email"]

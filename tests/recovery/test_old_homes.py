@@ -1,0 +1,108 @@
+"""A home that version 0.1.0 has left: its threads are listed, decided and resumed by this version.
+
+The archive holds threads of every workflow: finished, waiting for an approval, stopped half way, and one that needs
+attention. Its approvals wait until 2036, and its orders are judged as if the return window were a hundred years.
+"""
+
+import tarfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from app.composition import open_runner
+from app.engines.contract import RunResult
+from app.engines.langgraph.runner import Runner
+from app.settings import Settings
+
+HOMES = Path(__file__).parents[1] / "data" / "homes"
+EXPECTED = {
+    "answer-failed": ("failed", None),
+    "answer-finished": ("completed", "answered"),
+    "fulfilment-compensated": ("completed", "compensated"),
+    "fulfilment-failed": ("failed", None),
+    "fulfilment-finished": ("completed", "fulfilled"),
+    "fulfilment-stuck": ("completed", "needs_attention"),
+    "refund-declined": ("completed", "declined"),
+    "refund-escalated": ("completed", "escalated"),
+    "refund-failed": ("failed", None),
+    "refund-finished": ("completed", "refunded"),
+    "refund-part": ("completed", "refunded"),
+    "refund-waiting": ("waiting", None),
+    "research-failed": ("failed", None),
+    "research-finished": ("completed", "report_ready"),
+    "support-asking": ("completed", "needs_information"),
+    "support-failed": ("failed", None),
+    "support-finished": ("completed", "refunded"),
+    "support-waiting": ("waiting", None),
+    "writing-finished": ("completed", "accepted"),
+    "writing-half": ("failed", None),
+}
+
+
+@pytest.fixture
+async def old(tmp_path: Path) -> AsyncIterator[Runner]:
+    home = tmp_path / "home"
+    with tarfile.open(HOMES / "0.1.0.tar.xz") as archive:
+        archive.extractall(home, filter="data")
+    async with open_runner(Settings(home=home, return_window_days=36_500)) as runner:
+        yield runner
+
+
+async def refunds(runner: Runner, order_id: str) -> list[int]:
+    order = await runner.services.orders.find(order_id)
+    assert order
+    return [refund["amount_cents"] for refund in order["refunds"]]
+
+
+async def test_every_thread_stands_where_it_stood(old: Runner) -> None:
+    listed = {thread["name"]: (thread["status"], thread["outcome"]) for thread in await old.threads.recent()}
+    assert listed == EXPECTED
+    shown = {name: await old.show(name) for name in EXPECTED}
+    assert {name: (result["status"], result["outcome"]) for name, result in shown.items()} == EXPECTED
+
+
+async def test_what_waits_is_listed_and_approved(old: Runner) -> None:
+    assert {approval["args"]["order_id"] for approval in await old.pending()} == {"12345", "12346"}
+    result = await old.decide("refund-waiting", {"type": "edit", "args": {"amount": "80.00"}, "by": "Mia"})
+    assert (result["status"], result["outcome"]) == ("completed", "refunded")
+    assert result["approval"]
+    assert result["approval"]["decided_by"] == "Mia"
+    assert await refunds(old, "12345") == [8000]
+
+
+async def test_what_waits_is_rejected(old: Runner) -> None:
+    result = await old.decide("refund-waiting", {"type": "reject", "message": "used", "by": "Mia"})
+    assert (result["status"], result["outcome"]) == ("completed", "rejected")
+    assert await refunds(old, "12345") == []
+
+
+async def test_a_message_that_was_kept_is_answered_after_the_decision(old: Runner) -> None:
+    assert (await old.decide("support-waiting", {"type": "approve", "by": "Mia"}))["outcome"] == "refunded"
+    assert await refunds(old, "12346") == [1000, 2950]
+    told = await old.say("where is my order 12349?", thread="support-waiting", email="grace@example.com")
+    assert told["status"] == "completed"
+    assert told["reply"]
+
+
+@pytest.mark.parametrize(
+    ("thread", "outcome"),
+    [
+        ("answer-failed", "answered"),
+        ("refund-failed", "escalated"),  # paid with a card whose gateway never answers
+        ("support-failed", "escalated"),
+        ("research-failed", "report_ready"),
+        ("writing-half", "accepted"),
+        ("fulfilment-failed", "compensated"),  # sent to an address whose carrier never answers
+        ("fulfilment-stuck", "needs_attention"),
+    ],
+)
+async def test_what_stopped_goes_on(old: Runner, thread: str, outcome: str) -> None:
+    result: RunResult = await old.resume(thread)
+    assert (result["status"], result["outcome"]) == ("completed", outcome), result["reply"]
+
+
+async def test_a_conversation_goes_on(old: Runner) -> None:
+    result = await old.say("it is order 12347, and I am ada@example.com", thread="support-asking")
+    assert result["status"] == "completed"
+    assert "12347" in (result["reply"] or "")
