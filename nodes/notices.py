@@ -13,6 +13,7 @@ from nodes.ports.clock import parse
 SUBJECTS = {
     "refunded": "Your refund for order {order_id}",
     "rejected": "About your refund request for order {order_id}",
+    "withdrawn": "Your refund request for order {order_id} is withdrawn",
     "expired": "Your refund request for order {order_id}",
     "escalated": "Your refund request for order {order_id}",
     "fulfilled": "Your order {order_id} is on its way",
@@ -46,6 +47,15 @@ class Waited(TypedDict, total=False):
     approval: Approval | None
 
 
+class Mail(TypedDict):
+    """The arguments of the port's `send`."""
+
+    key: str
+    to: str
+    subject: str
+    text: str
+
+
 class Nothing(TypedDict):
     """A node that changes no state."""
 
@@ -66,6 +76,25 @@ async def notify_approver(state: ToApprover, config: RunnableConfig) -> Nothing:
         f"  switchboard reject {thread_id} --reason WHY --by YOUR-NAME\n",
     )
     return {}
+
+
+async def notify_withdrawal(state: ToApprover) -> Nothing:
+    """Tell the approver by mail that there is nothing to decide any more. Sent once per approval."""
+    await services().mail.send(**withdrawal_letter(state["approval"], services().approver_email))
+    return {}
+
+
+def withdrawal_letter(approval: Approval, approver_email: str) -> Mail:
+    """The mail to the approver about a request that was withdrawn."""
+    args = approval["args"]
+    refund = f"{shown(args['amount_cents'], args['currency'])} for order {args['order_id']}"
+    return {
+        "key": f"{approval['approval_id']}:approver:withdrawn",
+        "to": approver_email,
+        "subject": f"No approval needed any more: {refund}",
+        "text": f"The request for a refund of {refund} was withdrawn by {approval['decided_by']}. "
+        f"{approval['reason']} There is nothing to decide.\n",
+    }
 
 
 async def send_confirmation(state: ToCustomer) -> Nothing:

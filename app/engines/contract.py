@@ -70,7 +70,7 @@ class Engine(Protocol):
     async def say(
         self, text: str, *, thread: str | None = None, email: str | None = None, context: Context | None = None
     ) -> RunResult:
-        """The next message of a support conversation. While an approval is pending the message is kept for later."""
+        """The next message of a support conversation. While an approval is pending, the graph keeps it for later."""
 
     async def decide(self, thread: str, answer: Mapping[str, Any]) -> RunResult:
         """Answer the pending approval and go on.

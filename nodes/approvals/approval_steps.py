@@ -60,7 +60,7 @@ class Deciding(TypedDict, total=False):
 
 class Recorded(TypedDict):
     approval: Approval
-    decision: Literal["approved", "rejected", "expired", "undecided"]
+    decision: Literal["approved", "rejected", "expired", "withdrawn", "undecided"]
     problem: str
 
 
@@ -109,7 +109,7 @@ async def record_decision(state: Deciding, config: RunnableConfig) -> Recorded:
     return {"approval": record, "decision": settled(record), "problem": ""}
 
 
-async def decision(state: Recorded) -> Literal["approved", "rejected", "expired", "undecided"]:
+async def decision(state: Recorded) -> Literal["approved", "rejected", "expired", "withdrawn", "undecided"]:
     return state["decision"]
 
 
@@ -131,7 +131,7 @@ def question(approval: Approval, request: str, problem: str = "") -> dict[str, A
     }
 
 
-def settled(record: Approval) -> Literal["approved", "rejected", "expired"]:
+def settled(record: Approval) -> Literal["approved", "rejected", "expired", "withdrawn"]:
     """How the record ended. Raises GateRefused when it still waits."""
     status = record["status"]
     if status == "pending":

@@ -20,7 +20,7 @@ from langgraph.types import Command, StateSnapshot
 
 from app.engines.compiled_graphs import Graph, checked, compiled, config_of, unfinished
 from app.engines.contract import RunResult, Usage, Watcher
-from app.engines.held_messages import in_turn, keep
+from app.engines.held_messages import in_turn
 from app.engines.langgraph.archive import Archive
 from app.engines.langgraph.journal_callbacks import JournalHandler
 from app.engines.pending_decision import undecided
@@ -90,14 +90,13 @@ class Runner:
     async def say(
         self, text: str, *, thread: str | None = None, email: str | None = None, context: Context | None = None
     ) -> RunResult:
-        """The next message of a support conversation. While an approval is pending the message is kept for later."""
+        """The next message of a support conversation. While an approval is pending, the graph keeps it for later."""
         known = checked("support", {"email": email} if email else {})
         thread_id, name = await self.threads.identify(thread)
         await self.threads.register(thread_id, graph="support", name=name)
         async with self._leased(thread_id) as at:
-            if at.snapshot.interrupts:
-                return await self._hold(at, text)
-            self._refuse_unfinished(at)
+            if not at.snapshot.interrupts:
+                self._refuse_unfinished(at)
 
             async def take(message: HumanMessage) -> RunResult:
                 return await self._run(at, {**known, "messages": [message]}, context=context)
@@ -271,13 +270,6 @@ class Runner:
         outcome = snapshot.values.get("outcome") if status == "completed" else None
         await self.threads.correct(thread, status=status, outcome=outcome)
         return {**thread, "status": status, "outcome": outcome}
-
-    async def _hold(self, at: "_At", text: str) -> RunResult:
-        """A message that comes while an approval is pending: kept, and answered by code; a call for a human is heard."""
-        thread_id = at.thread["thread_id"]
-        result = await self._result(at.thread, at.snapshot, status="waiting")
-        result["reply"] = await keep(self.threads, thread_id, text, at.snapshot.values, result["approval"])
-        return result
 
     async def _result(
         self, thread: Thread, snapshot: StateSnapshot, *, status: Status, usage: Usage | None = None

@@ -15,7 +15,7 @@ from temporalio.client import Client
 from app.composition import House
 from app.engines.compiled_graphs import checked
 from app.engines.contract import RunResult, Usage, Watcher
-from app.engines.held_messages import in_turn, keep
+from app.engines.held_messages import in_turn
 from app.engines.langgraph.runner import NEEDS_ATTENTION
 from app.engines.pending_decision import undecided
 from app.engines.run_results import result as result_of
@@ -82,14 +82,12 @@ class TemporalEngine:
     async def say(
         self, text: str, *, thread: str | None = None, email: str | None = None, context: Context | None = None
     ) -> RunResult:
-        """The next message of a support conversation. While an approval is pending the message is kept for later."""
+        """The next message of a support conversation. While an approval is pending, the graph keeps it for later."""
         known = checked("support", {"email": email} if email else {})
         async with self._registered(thread, "support") as at:
-            if at.standing.status == "waiting":
-                return await self._hold(at, text)
             thread_id = at.thread["thread_id"]
             self._refuse_lost(at)
-            refuse_turn(at.called, at.standing)
+            refuse_turn(at.called, at.standing, may_wait=True)
 
             async def take(message: HumanMessage) -> RunResult:
                 return await self._turn(await self._at(thread_id), {**known, "messages": [message]}, context=context)
@@ -261,13 +259,6 @@ class TemporalEngine:
         except UnknownThread:
             return False
         return True
-
-    async def _hold(self, at: "_At", text: str) -> RunResult:
-        """A message that comes while an approval is pending: kept, and answered by code; a call for a human is heard."""
-        thread_id = at.thread["thread_id"]
-        result = await self._result(at)
-        result["reply"] = await keep(self.threads, thread_id, text, at.standing.values, result["approval"])
-        return result
 
     def _limits(self) -> Limits:
         return Limits(self.settings.run_timeout_s, self.settings.research_concurrency)
