@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.clients.database.database import Database, open_database
 from app.clients.knowledge.folder import FolderKnowledge
 from app.clients.mail.delivery import FolderMail, SmtpMail
+from app.clients.mail.outbox import Outbox
 from app.clients.search.corpus import CorpusSearch
 from app.clients.search.searxng import SearxngSearch
 from app.clients.search.tavily import TavilySearch
@@ -117,6 +118,7 @@ class House:
     services: Services
     threads: Threads
     journal: Journal
+    outbox: Outbox
 
 
 @asynccontextmanager
@@ -133,6 +135,7 @@ async def open_house(
                 services=installed,
                 threads=Threads(database, now, lease_s=settings.lease_s, engine=engine),
                 journal=Journal(database, settings.journal_file, now),
+                outbox=Outbox(database, now),
             )
 
 
@@ -147,6 +150,7 @@ async def open_runner(
             services=house.services,
             threads=house.threads,
             journal=house.journal,
+            outbox=house.outbox,
             saver=saver,
             watcher=watcher or Unwatched(),
         )
@@ -161,5 +165,6 @@ async def open_pipelines(settings: Settings, *, watcher: Watcher | None = None) 
             services=house.services,
             threads=house.threads,
             journal=house.journal,
+            outbox=house.outbox,
             watcher=watcher or Unwatched(),
         )

@@ -5,9 +5,11 @@ from typing import Any, Protocol
 
 from typing_extensions import TypedDict
 
+from app.clients.mail.outbox import Outbox
 from app.records.journal import Entry
 from app.records.threads import Status, Thread, Threads
 from nodes.context import Context
+from nodes.ports import Services
 from nodes.ports.approvals import Approval
 from nodes.ports.tickets import Ticket
 
@@ -58,6 +60,14 @@ class Engine(Protocol):
     @property
     def threads(self) -> Threads:
         """The register of every thread."""
+
+    @property
+    def services(self) -> Services:
+        """What the steps call."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """Every mail, sent or not."""
 
     async def start(
         self, graph: str, values: Mapping[str, Any], *, thread: str | None = None, context: Context | None = None

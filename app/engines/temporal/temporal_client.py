@@ -12,6 +12,7 @@ from typing import Any
 from langchain_core.messages import HumanMessage
 from temporalio.client import Client
 
+from app.clients.mail.outbox import Outbox
 from app.composition import House
 from app.engines.compiled_graphs import checked
 from app.engines.contract import RunResult, Usage, Watcher
@@ -24,6 +25,8 @@ from app.engines.temporal.calls import Calls, Over
 from app.engines.temporal.tail import Tail
 from app.engines.temporal.temporal_failures import KINDS
 from app.engines.temporal.update_refusals import refuse_resume, refuse_turn
+from app.lost_approvals import close_lost
+from app.mail_retries import send_due
 from app.records.journal import Entry, Journal
 from app.records.threads import Status, Thread, Threads, called
 from app.settings import Settings
@@ -61,6 +64,10 @@ class TemporalEngine:
     @property
     def journal(self) -> Journal:
         return self.house.journal
+
+    @property
+    def outbox(self) -> Outbox:
+        return self.house.outbox
 
     @property
     def client(self) -> Client:
@@ -112,6 +119,7 @@ class TemporalEngine:
 
     async def resume(self, thread: str) -> RunResult:
         """Go on after a failure, or begin a run again that needs attention. Raises UnknownThread, NothingToResume, ThreadBusy."""
+        await send_due(self.outbox, self.services, now_at_all=True)
         async with self._leased(await self.threads.find(thread)) as at:
             standing = at.standing
             if standing.status == "waiting":
@@ -127,6 +135,7 @@ class TemporalEngine:
         now = iso(self.services.clock.now())
         overdue = [record for record in await self.services.approvals.pending() if record["expires_at"] <= now]
         swept = [await self._expire(record) for record in overdue]
+        await send_due(self.outbox, self.services)
         return [result for result in swept if result]
 
     async def pending(self) -> list[Approval]:
@@ -250,8 +259,7 @@ class TemporalEngine:
         except (ThreadBusy, UnknownThread, Over):
             if await self._is_registered(record["thread_id"]):
                 return None
-        await self.services.approvals.expire(record["approval_id"])
-        return None
+        return await close_lost(record, self.services, name=None)
 
     async def _is_registered(self, thread_id: str) -> bool:
         try:
