@@ -254,6 +254,12 @@ class TemporalEngine:
                 awaited = at.standing.awaited
                 if at.open and awaited and awaited["approval_id"] == record["approval_id"]:
                     return await self._update(at, "stopped", at.standing.stops)
+                if at.open and at.standing.status in ("running", "failed"):
+                    return None  # its timer has just rung, or it goes on when it is resumed
+                current = await self.services.approvals.get(record["approval_id"])
+                if current is None or current["status"] != "pending":
+                    return None
+                return await close_lost(current, self.services, graph=at.thread["graph"], name=at.thread["name"])
         except OtherEngine:
             return None
         except (ThreadBusy, UnknownThread, Over):
