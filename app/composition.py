@@ -1,12 +1,13 @@
 """The composition root: settings choose the implementations, and one block opens and closes all of them."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from app.clients.database.database import Database, open_database
 from app.clients.knowledge.folder import FolderKnowledge
 from app.clients.mail.delivery import FolderMail, SmtpMail
+from app.clients.mail.outbox import Outbox
 from app.clients.search.corpus import CorpusSearch
 from app.clients.search.searxng import SearxngSearch
 from app.clients.search.tavily import TavilySearch
@@ -23,6 +24,7 @@ from app.engines.contract import Unwatched, Watcher
 from app.engines.langgraph.runner import Runner
 from app.engines.steps.steps_engine import PipelineEngine
 from app.logs import configure
+from app.providers import provided
 from app.records.approval_table import DatabaseApprovals
 from app.records.checkpoints import open_checkpointer
 from app.records.installation import fact, sealing_with
@@ -119,8 +121,10 @@ class House:
 
     settings: Settings
     services: Services
+    origins: Mapping[str, str]  # who brought a service that is not the default
     threads: Threads
     journal: Journal
+    outbox: Outbox
 
 
 @asynccontextmanager
@@ -132,13 +136,16 @@ async def open_house(
     now = clock or SystemClock()
     async with open_database(settings.business_url, fill_demo=True, clock=now) as database:
         seal = sealing_with(await fact(database, "secret"))
-        with install(services(settings, database, now, seal)) as installed:
-            yield House(
-                settings=settings,
-                services=installed,
-                threads=Threads(database, now, lease_s=settings.lease_s, engine=engine),
-                journal=Journal(database, settings.journal_file, now),
-            )
+        async with provided(settings, services(settings, database, now, seal)) as brought:
+            with install(brought.services) as installed:
+                yield House(
+                    settings=settings,
+                    services=installed,
+                    origins=brought.origins,
+                    threads=Threads(database, now, lease_s=settings.lease_s, engine=engine),
+                    journal=Journal(database, settings.journal_file, now),
+                    outbox=Outbox(database, now),
+                )
 
 
 @asynccontextmanager
@@ -152,6 +159,7 @@ async def open_runner(
             services=house.services,
             threads=house.threads,
             journal=house.journal,
+            outbox=house.outbox,
             saver=saver,
             watcher=watcher or Unwatched(),
         )
@@ -166,5 +174,6 @@ async def open_pipelines(settings: Settings, *, watcher: Watcher | None = None) 
             services=house.services,
             threads=house.threads,
             journal=house.journal,
+            outbox=house.outbox,
             watcher=watcher or Unwatched(),
         )

@@ -7,6 +7,7 @@ from typing_extensions import TypedDict
 
 from app.clients.database.database import open_database
 from app.clients.knowledge.folder import FolderKnowledge
+from app.clients.mail.outbox import Outbox
 from app.clients.search.searxng import SearxngSearch
 from app.clients.shop.demo_shop import NAMED_ORDERS
 from app.clients.shop.demo_shop import reset as make_anew
@@ -14,10 +15,14 @@ from app.clients.shop.shop_orders import ShopOrders
 from app.clients.web.guard import Guard
 from app.clock import SystemClock
 from app.extras import DISTRIBUTION
+from app.records.approval_table import DatabaseApprovals
 from app.records.checkpoints import open_checkpointer
 from app.settings import Settings
 from nodes.ports.errors import SwitchboardError
 from nodes.ports.orders import Order
+
+SHORTEST_DEADLINE_S = 3600
+"""A person who is asked by e-mail needs about so long."""
 
 
 class Check(TypedDict):
@@ -50,10 +55,7 @@ async def examine(settings: Settings) -> Report:
         await _knowledge(settings),
         await _engine(settings),
         await _web_search(settings),
-        _fine(
-            "mail",
-            "SMTP server" if settings.smtp_url else f"folder {settings.outbox} (set SWITCHBOARD_SMTP_URL for a server)",
-        ),
+        await _mail(settings),
         _fine(
             "rules",
             f"approval above {settings.approval_limit_cents} cents, within {settings.approval_timeout_s:g} s; "
@@ -85,6 +87,28 @@ async def _database(settings: Settings) -> Check:
     except SwitchboardError as error:
         return {"name": "database", "ok": False, "detail": str(error)}
     return _fine("database", "PostgreSQL" if settings.database_url else f"SQLite in {settings.home}")
+
+
+async def _mail(settings: Settings) -> Check:
+    """How mail is sent, and what could not be sent. Unsent mail is a warning: everything else works."""
+    said = ["SMTP server" if settings.smtp_url else f"folder {settings.outbox} (set SWITCHBOARD_SMTP_URL for a server)"]
+    if settings.smtp_url and settings.approval_timeout_s < SHORTEST_DEADLINE_S:
+        said.append(
+            f"WARNING: an approver who gets an e-mail has only {settings.approval_timeout_s:g} s to decide; "
+            "set SWITCHBOARD_APPROVAL_TIMEOUT_S to an hour (3600) or more"
+        )
+    try:
+        async with open_database(settings.business_url, fill_demo=True) as database:
+            outbox, approvals = Outbox(database, SystemClock()), DatabaseApprovals(database, SystemClock())
+            counts = await outbox.counts()
+            untold = await outbox.untold([f"{one['approval_id']}:approver" for one in await approvals.pending()])
+    except SwitchboardError:
+        return _fine("mail", "; ".join(said))  # the database's own line says what is wrong
+    if counts["pending"] or counts["failed"]:
+        said.append(f"{counts['pending']} pending, {counts['failed']} failed: `switchboard mails` lists them")
+    if untold:
+        said.append(f"WARNING: of {len(untold)} pending approvals the approver has not been told")
+    return _fine("mail", "; ".join(said))
 
 
 async def _checkpoints(settings: Settings) -> Check:

@@ -6,11 +6,13 @@ that is closed when the work is over. Entry points come first, in the order of t
 """
 
 import inspect
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, fields
 from importlib import import_module
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 from app.settings import Settings
@@ -77,6 +79,8 @@ def _at(place: str) -> Provider:
     module, _, function = place.partition(":")
     if not module or not function:
         raise NotConfigured(f"{SETTING} is {place!r}; write it as module:function, like my_shop:services.")
+    if (here := str(Path.cwd())) not in sys.path:
+        sys.path.append(here)  # last: nothing that is installed is replaced by what lies in the current folder
     found: Provider | None = getattr(import_module(module), function, None)
     if not callable(found):
         raise NotConfigured(f"{SETTING} names {function!r}, which {module} does not have. Correct it.")

@@ -10,6 +10,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from nodes.ports.errors import NotConfigured
 
 PREFIX = "SWITCHBOARD_"
+TEN_YEARS_S = 10 * 365 * 86_400
+"""Longer than anybody waits for anything; NaN and infinity are refused with it."""
+
 SHOP_PAGES = Path(__file__).parent / "knowledge"
 """The knowledge folder that ships with the package."""
 
@@ -34,10 +37,10 @@ class Settings(BaseSettings):
     openai_base_url: str | None = Field(default=None, validation_alias=AliasChoices("OPENAI_BASE_URL"))
 
     approval_limit_cents: int = Field(default=10_000, ge=0)
-    approval_timeout_s: float = Field(default=300, gt=0)
-    run_timeout_s: float = Field(default=300, gt=0)
-    return_window_days: int = Field(default=30, ge=0)
-    lease_s: float = Field(default=30, gt=0, description="how long a silent process keeps a thread")
+    approval_timeout_s: float = Field(default=300, gt=0, le=TEN_YEARS_S)
+    run_timeout_s: float = Field(default=300, gt=0, le=TEN_YEARS_S)
+    return_window_days: int = Field(default=30, ge=0, le=36_500)
+    lease_s: float = Field(default=30, gt=0, le=86_400, description="how long a silent process keeps a thread")
 
     smtp_url: SecretStr | None = Field(
         default=None,
@@ -55,11 +58,14 @@ class Settings(BaseSettings):
         default=(), description="hosts, addresses or networks of an intranet that pages may be read from, with commas"
     )
     web_robots: bool = Field(default=True, description="keep to robots.txt")
-    web_timeout_s: float = Field(default=20, gt=0, description="for one page")
+    web_timeout_s: float = Field(default=20, gt=0, le=86_400, description="for one page")
     web_per_host: int = Field(default=2, ge=1, description="requests to one host at once")
-    web_per_host_delay_s: float = Field(default=0.25, ge=0, description="between two requests to one host")
+    web_per_host_delay_s: float = Field(default=0.25, ge=0, le=86_400, description="between two requests to one host")
     research_concurrency: int = Field(default=8, ge=1, description="sources that are read at once")
 
+    services: str | None = Field(
+        default=None, description="services of your own: module:function, like my_shop:services (docs/extending.md)"
+    )
     engine: Literal["langgraph", "temporal", "steps"] = "langgraph"
     temporal_address: str = "localhost:7233"
     temporal_namespace: str = "default"

@@ -1,8 +1,8 @@
 """The catalogue: every workflow by name, the built-in ones and those of installed packages.
 
 A workflow is a module with `build(policy)`, which returns a fresh, uncompiled StateGraph. It may have `on_failure` (the
-failure handler of its steps), `ACTIONS` (what it asks humans for) and `DESCRIPTION` (one sentence). A package offers its own under the entry-point group
-`switchboard.workflows`, as `name = "package.module"`; a built-in name cannot be replaced.
+failure handler of its steps), `ACTIONS` (what it asks humans for) and `DESCRIPTION` (one sentence). A package offers its
+own under the entry-point group `switchboard.workflows`, as `name = "package.module"`; a built-in name stays what it is.
 """
 
 from collections.abc import Iterator, Mapping

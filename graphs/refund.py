@@ -1,5 +1,6 @@
 """Refund with an approval interrupt.
 
+look_for_approval -> (one waits already: answer_while_waiting -> await_approval)
 verify_identity -> check_eligibility -> [request_approval -> notify_approver -> await_approval -> record_decision]
                 -> process_refund -> send_confirmation -> respond
 """
@@ -12,8 +13,16 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from graphs.policies import PolicyFor, local
-from nodes.approvals.approval_notice import notify_approver, who_waits
+from nodes.approvals.approval_notice import notify_approver, notify_withdrawal, who_waits
 from nodes.approvals.approval_steps import await_approval, decision, record_decision
+from nodes.approvals.while_waiting import (
+    OpenMessage,
+    already_asked,
+    answer_while_waiting,
+    look_for_approval,
+    withdraw_request,
+    withdrawal,
+)
 from nodes.context import Context
 from nodes.conversation.escalation import Failure, escalate, prepare_handover
 from nodes.conversation.identity import verify_identity
@@ -76,7 +85,11 @@ class RefundState(RefundInput, total=False):
     answer: Any
     seal: str
     asked: int
-    decision: Literal["approved", "rejected", "expired", "undecided"] | None
+    approval_waits: bool
+    withdraws: bool
+    open_messages: list[OpenMessage]
+    earlier_replies: list[str]
+    decision: Literal["approved", "rejected", "expired", "withdrawn", "undecided"] | None
     problem: str
     receipt_id: str | None
     refunded_cents: int
@@ -96,22 +109,35 @@ on_failure: Any = take_failure_path  # Any: LangGraph's annotation of handlers l
 
 
 def add_refund_section(g: StateGraph[Any, Any, Any, Any], policy: PolicyFor) -> None:
-    """The nodes and edges from `verify_identity` to the end, for every graph that refunds."""
-    handover = {"prepare_handover": "failed"}
+    """The nodes of a refund, and the edges from `verify_identity` to `respond`, for every graph that refunds.
+
+    The graph says what follows `look_for_approval`, its first step, and what follows `respond`.
+    """
+    handover, waits = {"prepare_handover": "failed"}, {"await_approval": "failed"}
+    g.add_node("look_for_approval", look_for_approval, **policy("lookup"))
+    g.add_node("answer_while_waiting", answer_while_waiting, **policy("ticket"), destinations=waits)
+    g.add_node("withdraw_request", withdraw_request, **policy("record"), destinations=waits)
+    g.add_node("notify_withdrawal", notify_withdrawal, **policy("mail"), destinations={"record_decision": "failed"})
     g.add_node("verify_identity", verify_identity, **policy("lookup"), destinations=handover)
     g.add_node("check_eligibility", check_eligibility, **policy("lookup"), destinations=handover)
     g.add_node("request_approval", request_approval, **policy("record"), destinations=handover)
-    g.add_node("notify_approver", notify_approver, **policy("mail"), destinations={"await_approval": "failed"})
+    g.add_node("notify_approver", notify_approver, **policy("mail"), destinations=waits)
     g.add_node("await_approval", await_approval, **policy("human"))
     g.add_node("record_decision", record_decision, **policy("record"), destinations=handover)
     g.add_node("process_refund", process_refund, **policy("payment"), destinations={"look_up_refund": "failed"})
     g.add_node("look_up_refund", look_up_refund, **policy("lookup"), destinations=handover)
-    g.add_node("explain", explain, **policy("code"))
+    g.add_node("explain", explain, **policy("lookup"), destinations=handover)
     g.add_node("prepare_handover", prepare_handover, **policy("model"), destinations={"escalate": "failed"})
     g.add_node("escalate", escalate, **policy("ticket"))
     g.add_node("send_confirmation", send_confirmation, **policy("mail"), destinations={"respond": "failed"})
     g.add_node("respond", respond, **policy("model"))
 
+    g.add_edge(START, "look_for_approval")
+    g.add_conditional_edges(
+        "answer_while_waiting", withdrawal, {"waits": "await_approval", "withdrawn": "withdraw_request"}
+    )
+    g.add_edge("withdraw_request", "notify_withdrawal")
+    g.add_edge("notify_withdrawal", "record_decision")
     g.add_edge("verify_identity", "check_eligibility")
     g.add_conditional_edges(
         "check_eligibility",
@@ -127,6 +153,7 @@ def add_refund_section(g: StateGraph[Any, Any, Any, Any], policy: PolicyFor) -> 
         {
             "approved": "process_refund",
             "rejected": "explain",
+            "withdrawn": "explain",
             "expired": "prepare_handover",
             "undecided": "await_approval",
         },
@@ -139,13 +166,15 @@ def add_refund_section(g: StateGraph[Any, Any, Any, Any], policy: PolicyFor) -> 
     for told in ("explain", "escalate"):
         g.add_conditional_edges(told, who_waits, {"waited": "send_confirmation", "present": "respond"})
     g.add_edge("send_confirmation", "respond")
-    g.add_edge("respond", END)
 
 
 def build(policy: PolicyFor = local) -> StateGraph[RefundState, Context, RefundInput, RefundState]:
     g = StateGraph(RefundState, context_schema=Context, input_schema=RefundInput)
     add_refund_section(g, policy)
-    g.add_edge(START, "verify_identity")
+    g.add_conditional_edges(
+        "look_for_approval", already_asked, {"waits": "answer_while_waiting", "free": "verify_identity"}
+    )
+    g.add_edge("respond", END)
     return g
 
 

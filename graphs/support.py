@@ -1,5 +1,6 @@
 """Support triage: one turn of a conversation per run.
 
+look_for_approval -> (one waits: answer_while_waiting -> await_approval; messages are open: take_message, one by one)
 classify -> order_status: authenticate -> lookup_order -> respond
          -> refund: the refund section of graphs.refund
          -> general_question: the answer section of graphs.answer
@@ -9,7 +10,7 @@ classify -> order_status: authenticate -> lookup_order -> respond
 from typing import Annotated, Any
 
 from langchain_core.messages import AnyMessage
-from langgraph.graph import START, StateGraph, add_messages
+from langgraph.graph import END, StateGraph, add_messages
 from pydantic import Field
 from typing_extensions import TypedDict
 
@@ -17,6 +18,7 @@ from graphs.answer import add_answer_section
 from graphs.policies import PolicyFor, local
 from graphs.refund import EMAIL, RefundState, add_refund_section
 from nodes.answer.answer_steps import Citation
+from nodes.approvals.while_waiting import open_messages, take_message, what_comes_first
 from nodes.context import Context
 from nodes.conversation.identity import identity, verify_identity
 from nodes.conversation.intake import ask_for_details, classify, greet, request
@@ -54,6 +56,7 @@ on_failure: Any = take_failure_path  # Any: LangGraph's annotation of handlers l
 def build(policy: PolicyFor = local) -> StateGraph[SupportState, Context, SupportInput, SupportState]:
     g = StateGraph(SupportState, context_schema=Context, input_schema=SupportInput)
     handover = {"prepare_handover": "failed"}
+    g.add_node("take_message", take_message, **policy("code"))
     g.add_node("classify", classify, **policy("model"), destinations=handover)
     g.add_node("ask_for_details", ask_for_details, **policy("code"))
     g.add_node("greet", greet, **policy("code"))
@@ -62,7 +65,12 @@ def build(policy: PolicyFor = local) -> StateGraph[SupportState, Context, Suppor
     add_refund_section(g, policy)
     add_answer_section(g, policy)
 
-    g.add_edge(START, "classify")
+    g.add_conditional_edges(
+        "look_for_approval",
+        what_comes_first,
+        {"approval": "answer_while_waiting", "messages": "take_message", "nothing": "classify"},
+    )
+    g.add_edge("take_message", "classify")
     g.add_conditional_edges(
         "classify",
         request,
@@ -79,6 +87,7 @@ def build(policy: PolicyFor = local) -> StateGraph[SupportState, Context, Suppor
     g.add_conditional_edges("authenticate", identity, {"verified": "lookup_order", "unknown": "ask_for_details"})
     for told in ("lookup_order", "ask_for_details", "greet"):
         g.add_edge(told, "respond")
+    g.add_conditional_edges("respond", open_messages, {"more": "take_message", "done": END})
     return g
 
 

@@ -1,5 +1,9 @@
 """Failure is part of the graph: what happens when a step has used up its attempts.
 
+    look_for_approval nobody knows whether a request waits: the run fails, and `switchboard resume` tries again
+    answer_while_waiting  the request waits all the same, and the message is kept                -> await_approval
+    withdraw_request  the request still waits                                                   -> await_approval
+    notify_withdrawal the request is withdrawn all the same                                     -> record_decision
     notify_approver   the request waits all the same; it is listed by `switchboard pending`     -> await_approval
     process_refund    ask the gateway whether the money moved                                   -> look_up_refund
     send_confirmation the refund stands, the reply says that no mail was sent                   -> respond
@@ -25,6 +29,19 @@ from nodes.ports.errors import Final, NotConfigured
 UNJUDGED = ("classify", "verify_identity", "check_eligibility")
 """Steps before the request has an id of its own. What the state says about a refund is about an earlier one."""
 
+GOES_ON = {
+    "notify_approver": "await_approval",
+    "withdraw_request": "await_approval",
+    "notify_withdrawal": "record_decision",
+}
+"""Steps that the run can do without, and the one that comes next."""
+
+UNKNOWN = {
+    "look_for_approval": "It is not known whether an approval waits",
+    "escalate": "No ticket could be opened",
+}
+"""Steps after whose failure nothing safe can be done, in words."""
+
 FORGOTTEN = dict.fromkeys(
     ("refund_id", "due_cents", "currency", "rule", "approval", "decision", "receipt_id", "outcome")
 )
@@ -32,6 +49,7 @@ FORGOTTEN = dict.fromkeys(
 
 class Failing(TypedDict, total=False):
     say: str
+    reply: str
     failures: int
 
 
@@ -39,14 +57,14 @@ async def take_failure_path(state: Failing, error: NodeError) -> Command[str]:
     """Turn the failure into state and go where the table above says. Pure: it calls nothing outside."""
     if not isinstance(error.error, BaseException):
         return Command(goto=error.node)  # resumed: of the error only its text was saved, and the step is due again
-    if isinstance(error.error, NotConfigured):
-        # A new exception: when the handler raises the step's own, LangGraph takes the step for done, and resume skips it.
-        raise type(error.error)(str(error.error)) from error.error
     failure = describe(error)
+    _stop_if_nothing_is_safe(error, failure)
     count = {"failures": state.get("failures", 0) + 1}
     match error.node:
-        case "notify_approver":
-            return Command(update=count, goto="await_approval")
+        case node if node in GOES_ON:
+            return Command(update=count, goto=GOES_ON[node])
+        case "answer_while_waiting":
+            return Command(update={**count, **said(state["reply"])}, goto="await_approval")
         case "process_refund":
             return Command(update={**count, "failure": failure}, goto="look_up_refund")
         case "send_confirmation":
@@ -56,12 +74,19 @@ async def take_failure_path(state: Failing, error: NodeError) -> Command[str]:
             return Command(update={"summary": ""}, goto="escalate")
         case "respond":
             return Command(update=dict(said(state["say"])), goto=END)
-        case "escalate":
-            raise Final(f"No ticket could be opened: {failure['message']}") from error.error
         case node if node in UNJUDGED:
             return Command(update={**FORGOTTEN, **count, "failure": failure}, goto="prepare_handover")
         case _:
             return Command(update={**count, "failure": failure}, goto="prepare_handover")
+
+
+def _stop_if_nothing_is_safe(error: NodeError, failure: Failure) -> None:
+    """Raises for a missing setting, an outage, and the steps that nothing can stand in for."""
+    if isinstance(error.error, NotConfigured):
+        # A new exception: when the handler raises the step's own, LangGraph takes the step for done, and resume skips it.
+        raise type(error.error)(str(error.error)) from error.error
+    if error.node in UNKNOWN:
+        raise Final(f"{UNKNOWN[error.node]}: {failure['message']}") from error.error
 
 
 def describe(error: NodeError) -> Failure:

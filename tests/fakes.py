@@ -447,12 +447,27 @@ class FakeApprovals(Failing):
             record["decided_at"] = iso(self.clock.now())
         return {**record}
 
+    async def withdraw(self, approval_id: str, *, reason: str, by: str) -> Approval:
+        self.called("withdraw")
+        record = self._known(approval_id)
+        if record["status"] == "pending":
+            record["status"] = "withdrawn"
+            record["decided_by"] = by
+            record["decided_at"] = iso(self.clock.now())
+            record["reason"] = reason
+        return {**record}
+
     async def get(self, approval_id: str) -> Approval | None:
         record = self.records.get(approval_id)
         return {**record} if record else None
 
     async def latest(self, thread_id: str) -> Approval | None:
         mine = [record for record in self.records.values() if record["thread_id"] == thread_id]
+        return {**max(reversed(mine), key=lambda record: record["requested_at"])} if mine else None
+
+    async def waiting(self, thread_id: str) -> Approval | None:
+        self.called("waiting")
+        mine = [one for one in self.records.values() if one["thread_id"] == thread_id and one["status"] == "pending"]
         return {**max(mine, key=lambda record: record["requested_at"])} if mine else None
 
     async def pending(self) -> list[Approval]:

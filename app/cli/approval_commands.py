@@ -1,7 +1,7 @@
 """Commands of those who decide: pending, approve, reject, sweep."""
 
 import getpass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -11,6 +11,7 @@ from app.cli.parameters import amount as parse_amount
 from app.cli.parameters import words
 
 if TYPE_CHECKING:
+    from app.clients.mail.outbox import QueuedMail
     from app.engines.contract import Engine
     from nodes.ports.approvals import Approval
 
@@ -20,7 +21,10 @@ By = Annotated[str | None, typer.Option(help="Who decides; your login name when 
 def pending(engine: EngineOption = None, as_json: AsJson = False) -> None:
     """List the approvals that wait, oldest deadline first."""
     waiting = call(_pending, engine=engine)
-    rows: list[Any] = [approval if as_json else _row(approval, name) for approval, name in waiting]
+    rows: list[Any] = [
+        {**one.approval, "overdue": one.overdue, "approver_told": one.approver_told} if as_json else _row(one)
+        for one in waiting
+    ]
     columns = ("thread", "waits for", "deadline", "reason")
     print_list(rows, columns, as_json=as_json, empty="Nothing waits for an approval.")
 
@@ -61,30 +65,75 @@ def reject(
 
 
 def sweep(engine: EngineOption = None, as_json: AsJson = False) -> None:
-    """Let overdue approvals expire. Each gets a ticket, and its customer is told. Run it every minute or so."""
+    """Let overdue approvals expire, and close those that cannot be decided any more. Each gets a ticket, its customer is
+    told, and mails that could not be sent are tried again. Run it every minute or so."""
     swept = call(lambda runner: runner.sweep(), engine=engine)
     if as_json:
         print_json(swept)
         return
     for result in swept:
         typer.echo(f"{result['name'] or result['thread_id']}: {result['outcome'] or result['status']}")
-    print_error(f"{len(swept)} approval{'s' * (len(swept) != 1)} expired.")
+    expired = sum(result["outcome"] == "expired" for result in swept)
+    print_error(f"{expired} approval{'s' * (expired != 1)} expired.")
+    if lost := sum(result["outcome"] == "escalated" and not result["values"] for result in swept):
+        print_error(f"{lost} closed with a ticket, because the thread does not wait any more.")
 
 
-async def _pending(runner: "Engine") -> "list[tuple[Approval, str]]":
-    """The approvals, each with what its thread is called."""
+def mails(
+    failed: Annotated[bool, typer.Option("--failed", help="Only those that are not tried any more.")] = False,
+    send: Annotated[bool, typer.Option("--send", help="Try the pending ones now.")] = False,
+    engine: EngineOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """List e-mails that could not be sent yet. `sweep` tries them again, later and later; after the last try there is a ticket."""
+
+    async def listed(at_work: "Engine") -> "list[QueuedMail]":
+        from app.mail_retries import send_due
+
+        if send:
+            await send_due(at_work.outbox, at_work.services, now_at_all=True)
+        return await at_work.outbox.unsent("failed" if failed else None)
+
+    columns = ("recipient", "subject", "state", "tries", "next_try_at", "ticket_id", "error")
+    print_list(call(listed, engine=engine), columns, as_json=as_json, empty="Every e-mail was sent.")
+
+
+class Waiting(NamedTuple):
+    """An approval that waits, what its thread is called, and what an approver should know."""
+
+    approval: "Approval"
+    name: str
+    overdue: bool
+    approver_told: bool
+
+
+async def _pending(runner: "Engine") -> list[Waiting]:
     from app.records.threads import called
+    from nodes.ports.clock import iso
 
     names = {thread["thread_id"]: called(thread) for thread in await runner.recent(status="waiting")}
-    return [(one, names.get(one["thread_id"], one["thread_id"])) for one in await runner.pending()]
+    found, now = await runner.pending(), iso(runner.services.clock.now())
+    untold = await runner.outbox.untold([f"{one['approval_id']}:approver" for one in found])
+    return [
+        Waiting(
+            one,
+            names.get(one["thread_id"], one["thread_id"]),
+            one["expires_at"] <= now,
+            f"{one['approval_id']}:approver" not in untold,
+        )
+        for one in found
+    ]
 
 
-def _row(approval: "Approval", name: str) -> dict[str, str]:
+def _row(waiting: Waiting) -> dict[str, str]:
     from graphs import actions
 
+    approval, args = waiting.approval, waiting.approval["args"]
+    passed = " (passed: `switchboard sweep` closes it)" if waiting.overdue else ""
+    untold = "" if waiting.approver_told else " (the approver has not been told yet: `switchboard mails`)"
     return {
-        "thread": name,
-        "waits for": actions()[approval["action"]].headline(approval["args"]),
-        "deadline": f"{approval['expires_at'][:19]}Z",
-        "reason": approval["args"].get("reason", ""),
+        "thread": waiting.name,
+        "waits for": actions()[approval["action"]].headline(args),
+        "deadline": f"{approval['expires_at'][:19]}Z{passed}{untold}",
+        "reason": args.get("reason", ""),
     }

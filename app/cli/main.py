@@ -40,7 +40,7 @@ app = typer.Typer(
 
 COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
     (runs.support, runs.chat, runs.answer, runs.refund, runs.fulfil, research.research, writing.write),
-    (decisions.pending, decisions.approve, decisions.reject, decisions.sweep, threads.tickets),
+    (decisions.pending, decisions.approve, decisions.reject, decisions.sweep, decisions.mails, threads.tickets),
     (threads.threads, threads.show, threads.trace, threads.history, threads.fork),
     (threads.resume, threads.delete, threads.prune),
     (graphs.graph, house.demo, house.doctor, house.studio, worker.worker),

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -102,6 +103,11 @@ def _print_next_step(result: "RunResult", told: str) -> None:
     thread = result["name"] or result["thread_id"]
     approval = result["approval"]
     if result["status"] == "waiting" and approval:
+        if approval["expires_at"] <= datetime.now(UTC).isoformat():
+            print_error(
+                f"\nThe deadline has passed ({approval['expires_at'][:19]}Z): `switchboard sweep{told}` closes it."
+            )
+            return
         print_error(f"\nWaits for an approval until {approval['expires_at'][:19]}Z. To decide:")
         print_error(f"  switchboard approve {thread}{told}")
         print_error(f"  switchboard reject {thread} --reason WHY{told}")

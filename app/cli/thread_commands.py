@@ -1,5 +1,6 @@
 """Commands about threads: threads, show, trace, history, fork, resume, delete, prune."""
 
+import getpass
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -123,9 +124,15 @@ def resume(thread: ThreadArgument, out: OutOption = None, engine: EngineOption =
     run(resumed, as_json=as_json, engine=engine)
 
 
-def delete(thread: ThreadArgument, as_json: AsJson = False) -> None:
+def delete(
+    thread: ThreadArgument,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also when an approval is pending: it is withdrawn, and people are told.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Forget a thread: its checkpoints and its journal. Ledger, approvals and tickets stay."""
-    deleted = call_runner(lambda runner: runner.archive.delete(thread))
+    deleted = call_runner(lambda runner: runner.delete(thread, force=force, by=getpass.getuser()))
     if as_json:
         print_json({"deleted": [deleted]})
     else:

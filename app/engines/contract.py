@@ -5,9 +5,11 @@ from typing import Any, Protocol
 
 from typing_extensions import TypedDict
 
+from app.clients.mail.outbox import Outbox
 from app.records.journal import Entry
 from app.records.threads import Status, Thread, Threads
 from nodes.context import Context
+from nodes.ports import Services
 from nodes.ports.approvals import Approval
 from nodes.ports.tickets import Ticket
 
@@ -59,6 +61,14 @@ class Engine(Protocol):
     def threads(self) -> Threads:
         """The register of every thread."""
 
+    @property
+    def services(self) -> Services:
+        """What the steps call."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """Every mail, sent or not."""
+
     async def start(
         self, graph: str, values: Mapping[str, Any], *, thread: str | None = None, context: Context | None = None
     ) -> RunResult:
@@ -70,7 +80,7 @@ class Engine(Protocol):
     async def say(
         self, text: str, *, thread: str | None = None, email: str | None = None, context: Context | None = None
     ) -> RunResult:
-        """The next message of a support conversation. While an approval is pending the message is kept for later."""
+        """The next message of a support conversation. While an approval is pending, the graph keeps it for later."""
 
     async def decide(self, thread: str, answer: Mapping[str, Any]) -> RunResult:
         """Answer the pending approval and go on.

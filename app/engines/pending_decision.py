@@ -22,6 +22,10 @@ async def undecided(thread: Thread, awaited: str | None, approvals: Approvals, c
             raise ApprovalExpired(
                 f"The approval expired at {to_the_second(record['expires_at'])}. A ticket takes care of it."
             )
+        if record and record["status"] == "withdrawn":
+            raise _withdrawn(record)
+        if record and record["status"] == "pending":
+            raise _stopped_before_it_waits(thread)
         raise NothingPending(
             f"Thread {called(thread)} does not wait for an approval. `switchboard pending` lists those that do."
         )
@@ -30,12 +34,33 @@ async def undecided(thread: Thread, awaited: str | None, approvals: Approvals, c
         raise NothingPending(f"The approval {awaited} has no record. Start the refund again.")
     if record["status"] in ("approved", "rejected"):
         raise _already(record)
+    if record["status"] == "withdrawn":
+        raise _withdrawn(record)
     if record["expires_at"] <= iso(clock.now()):
         raise ApprovalExpired(
             f"The deadline was {to_the_second(record['expires_at'])}; nothing can be approved after it. "
             "`switchboard sweep` closes it with a ticket."
         )
     return record
+
+
+def _withdrawn(record: Approval) -> AlreadyDecided:
+    return AlreadyDecided(
+        f"This was withdrawn by {record['decided_by']} at {to_the_second(record['decided_at'] or '')}, and nothing was paid. "
+        "Start a new refund if it is still wanted."
+    )
+
+
+def _stopped_before_it_waits(thread: Thread) -> NothingPending:
+    if thread["status"] in ("failed", "running"):
+        return NothingPending(
+            f"Thread {called(thread)} stopped before it could wait for the decision. Run `switchboard resume {called(thread)}` "
+            "first, then decide."
+        )
+    return NothingPending(
+        f"Thread {called(thread)} does not wait any more, so its approval cannot be decided. `switchboard sweep` closes it with "
+        "a ticket; `switchboard pending` lists those that wait."
+    )
 
 
 def _already(record: Approval) -> AlreadyDecided:

@@ -1,13 +1,14 @@
 """A thread's state as the result that people and scripts read."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.messages import BaseMessage
 
 from app.engines.contract import RunResult, Usage
 from app.engines.usage import no_usage
 from app.records.threads import Status, Thread
+from nodes.approvals.while_waiting import Open, is_next
 from nodes.ports.approvals import Approvals
 
 
@@ -27,11 +28,21 @@ async def result(
         graph=thread["graph"],
         status=status,
         outcome=(shown.get("outcome") if shown else thread["outcome"]) if status == "completed" else None,
-        reply=shown.get("reply") or None,
+        reply=_replies(shown),
         approval=shown.get("approval"),
         values=shown,
         usage=usage or no_usage(),
     )
+
+
+def _replies(values: Mapping[str, Any]) -> str | None:
+    """What was said in the last run: to each message that was open, and to the new one."""
+    said = [*(values.get("earlier_replies") or []), values.get("reply")]
+    if values.get("outcome") and is_next(cast("Open", values)):
+        said.append(
+            f"{len(values['open_messages'])} of your messages are still open: write again, and I go on with them."
+        )
+    return "\n\n".join(filter(None, said)) or None
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

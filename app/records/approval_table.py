@@ -80,6 +80,16 @@ class DatabaseApprovals:
                 return await self._set(connection, approval_id, status="expired", decided_at=now)
             return record
 
+    async def withdraw(self, approval_id: str, *, reason: str, by: str) -> Approval:
+        async with self._database.begin() as connection:
+            record = await _known(connection, approval_id)
+            if record["status"] != "pending":
+                return record
+            now = iso(self._clock.now())
+            return await self._set(
+                connection, approval_id, status="withdrawn", decided_by=by, decided_at=now, reason=reason
+            )
+
     async def get(self, approval_id: str) -> Approval | None:
         async with self._database.read() as connection:
             return await _row(connection, approval_id, lock=False)
@@ -87,6 +97,10 @@ class DatabaseApprovals:
     async def latest(self, thread_id: str) -> Approval | None:
         newest = approvals.c.requested_at.desc()
         return await self._first(select(approvals).where(approvals.c.thread_id == thread_id).order_by(newest))
+
+    async def waiting(self, thread_id: str) -> Approval | None:
+        mine = select(approvals).where(approvals.c.thread_id == thread_id, approvals.c.status == "pending")
+        return await self._first(mine.order_by(approvals.c.requested_at.desc()))
 
     async def pending(self) -> list[Approval]:
         query = select(approvals).where(approvals.c.status == "pending").order_by(approvals.c.expires_at)

@@ -4,8 +4,6 @@ LangGraph's saver knows checkpoints, not threads; and nothing in it stops two pr
 """
 
 import asyncio
-import os
-import socket
 import uuid
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
@@ -17,6 +15,8 @@ from typing_extensions import TypedDict
 
 from app.clients.database.database import Database
 from app.clients.database.schema import held_messages, threads
+from app.records.owners import died_here
+from app.records.owners import owner as new_owner
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import AmbiguousThread, DependencyDown, InvalidInput, OtherEngine, ThreadBusy, UnknownThread
 
@@ -207,7 +207,7 @@ class Threads:
         A holder that cannot renew the lease is cancelled: another process may run the thread by then.
         Raises OtherEngine, and ThreadBusy, also for a lease that was lost.
         """
-        owner = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:12]}"
+        owner = new_owner()
         await self._take(thread_id, owner, {self.engine, "steps"} if to_forget else {self.engine})
         holder = asyncio.current_task()
         keeper = asyncio.create_task(self._keep(thread_id, owner, holder))
@@ -272,7 +272,7 @@ class Threads:
         return update(threads).where(threads.c.thread_id == thread_id).values(lease_owner=owner, lease_until=until)
 
     def _alive(self, row: RowMapping) -> bool:
-        return str(row["lease_until"]) > iso(self._clock.now()) and not _died_here(str(row["lease_owner"]))
+        return str(row["lease_until"]) > iso(self._clock.now()) and not died_here(str(row["lease_owner"]))
 
     def _thread(self, row: RowMapping) -> Thread:
         """A thread that says "running" and that nobody runs has crashed: shown as failed."""
@@ -310,17 +310,3 @@ def _uuid(text: str) -> str | None:
         return str(uuid.UUID(text))
     except ValueError:
         return None
-
-
-def _died_here(owner: str) -> bool:
-    """True when the owner was a process of this machine that is gone."""
-    host, pid, _ = owner.rsplit("/", 2)
-    if host != socket.gethostname():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False

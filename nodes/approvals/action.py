@@ -16,6 +16,9 @@ class Action(Protocol):
     def headline(self, args: Mapping[str, Any]) -> str:
         """What is asked for, in a few words: "Refund $149.00 for order 12345"."""
 
+    def request(self, args: Mapping[str, Any]) -> str:
+        """The same as the customer would call it: "refund of $149.00 for order 12345"."""
+
     async def describe(self, record: Approval) -> str:
         """Everything that an approver needs to decide, as text, read from the database."""
 

@@ -6,7 +6,7 @@ from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
 from nodes.approvals.approval_steps import awaited
-from nodes.ports import services
+from nodes.ports import Services, services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import parse
 
@@ -17,6 +17,15 @@ class ToApprover(TypedDict, total=False):
 
 class Waited(TypedDict, total=False):
     approval: Approval | None
+
+
+class Mail(TypedDict):
+    """The arguments of the port's `send`."""
+
+    key: str
+    to: str
+    subject: str
+    text: str
 
 
 class Nothing(TypedDict):
@@ -39,6 +48,26 @@ async def notify_approver(state: ToApprover, config: RunnableConfig) -> Nothing:
         f"  switchboard reject {thread_id} --reason WHY --by YOUR-NAME\n",
     )
     return {}
+
+
+async def notify_withdrawal(state: ToApprover, config: RunnableConfig) -> Nothing:
+    """Tell the approver by mail that there is nothing to decide any more. Sent once per approval."""
+    record = await awaited({"origin": state.get("origin")}, config)
+    if record["status"] == "withdrawn":
+        await services().mail.send(**withdrawal_letter(record, services()))
+    return {}
+
+
+def withdrawal_letter(record: Approval, these: Services) -> Mail:
+    """The mail to the approver about a request that was withdrawn."""
+    action = these.actions[record["action"]]
+    return {
+        "key": f"{record['approval_id']}:approver:withdrawn",
+        "to": these.approver_email,
+        "subject": f"No approval needed any more: {action.headline(record['args'])}",
+        "text": f"The request for a {action.request(record['args'])} was withdrawn by {record['decided_by']}. "
+        f"{record['reason']} There is nothing to decide.\n",
+    }
 
 
 async def who_waits(state: Waited) -> Literal["waited", "present"]:

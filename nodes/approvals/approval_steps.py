@@ -20,7 +20,7 @@ from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso
 from nodes.ports.errors import GateRefused
 
-Settled = Literal["approved", "rejected", "expired"]
+Settled = Literal["approved", "rejected", "expired", "withdrawn"]
 
 
 class Waiting(TypedDict, total=False):
@@ -44,7 +44,7 @@ class Deciding(TypedDict, total=False):
 
 class Recorded(TypedDict):
     approval: Approval
-    decision: Literal["approved", "rejected", "expired", "undecided"]
+    decision: Literal["approved", "rejected", "expired", "withdrawn", "undecided"]
     problem: str
 
 
@@ -96,7 +96,7 @@ async def record_decision(state: Deciding, config: RunnableConfig) -> Recorded:
     return {"approval": record, "decision": settled(record), "problem": ""}
 
 
-async def decision(state: Recorded) -> Literal["approved", "rejected", "expired", "undecided"]:
+async def decision(state: Recorded) -> Literal["approved", "rejected", "expired", "withdrawn", "undecided"]:
     return state["decision"]
 
 
@@ -104,7 +104,8 @@ async def awaited(state: Waiting | Deciding, config: RunnableConfig) -> Approval
     """The record that this thread, or the thread it is a fork of, has asked for last. Raises GateRefused without one."""
     thread_id = str(config["configurable"]["thread_id"])
     for known in filter(None, (thread_id, state.get("origin"))):
-        if record := await services().approvals.latest(known):
+        waiting = await services().approvals.waiting(known)
+        if record := waiting or await services().approvals.latest(known):
             return record
     raise GateRefused("No approval was asked for on this thread; nothing can be decided.")
 

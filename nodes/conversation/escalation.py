@@ -49,7 +49,7 @@ class Case(TypedDict, total=False):
     refund_id: str
     receipt_id: str | None
     rule: str | None
-    decision: Literal["approved", "rejected", "expired", "undecided"] | None
+    decision: Literal["approved", "rejected", "expired", "withdrawn", "undecided"] | None
     approval: Approval | None
     failure: Failure | None
     failures: int
@@ -140,12 +140,9 @@ def _case(state: Case) -> dict[str, Any]:
     return dict(state)
 
 
-async def escalate_while_waiting(state: Case, thread_id: str, message: str) -> Ticket | None:
-    """A message that comes while an approval is pending: a ticket if the customer calls for a human, else nothing."""
-    said = await services().language.classify(message)
-    if not said["wants_human"]:
-        return None
-    lines = [*transcript(state.get("messages") or []), f"Customer: {message}"]
+async def open_ticket_while_waiting(state: Case, thread_id: str, message: str) -> Ticket:
+    """The customer calls for a human while an approval is pending. Repeatable: the same words open one ticket."""
+    lines = transcript(state.get("messages") or [])
     return await services().tickets.open(
         key=f"{thread_id}/waiting/{digest(message)}",
         thread_id=thread_id,

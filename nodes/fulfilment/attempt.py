@@ -73,7 +73,7 @@ async def open_attempt(state: OrderNamed) -> Attempt:
     opened = _opened(order, await key_of(order["order_id"]))
     if current is None or current["status"] == "released":
         return opened
-    joined: Attempt = {**opened, "done": await done_so_far(current)}
+    joined: Attempt = {**opened, "done": await done_so_far(current["key"])}
     if current["status"] == "closing":
         return {**joined, "standing": "half_undone", "cause": state.get("cause")}
     return joined
@@ -199,9 +199,8 @@ async def shipped(key: str) -> Label | None:
     return label
 
 
-async def done_so_far(reservation: Reservation) -> list[Step]:
-    """What the books say an attempt has done, in order."""
-    key = reservation["key"]
+async def done_so_far(key: str) -> list[Step]:
+    """What an attempt that has its goods has done, in order, as it is on record."""
     done: list[Step] = ["reserve_stock"]
     if await charged(key):
         done.append("charge_card")

@@ -56,14 +56,18 @@ async def close_attempt(state: Attempt) -> Closed:
 
     What there is to undo is what the ledger, the stock and the carrier know, whatever the state says.
     """
-    order = await services().orders.find(state["order_id"])
-    if order is None or (await reserved(state) is None and state["key"] != await key_of(order["order_id"])):
+    order, status = await services().orders.find(state["order_id"]), await reserved(state)
+    if order is None or (status is None and state["key"] != await key_of(order["order_id"])):
         raise AttemptClosed(f"{state['key']} is not an attempt of order {state['order_id']}.")
-    closed = await services().stock.close(state["key"], order_id=order["order_id"], items=items_of(order))
-    if closed["status"] == "shipped":
+    if status in (None, "held"):
+        closed = await services().stock.close(state["key"], order_id=order["order_id"], items=items_of(order))
+        if status is None and closed["status"] == "released":
+            return {"done": []}
+        status = closed["status"]
+    if status == "shipped":
         done = await fulfilled(order, state["key"])
         return {"outcome": done["outcome"], "say": done["say"]}
-    return {"done": await done_so_far(closed)}
+    return {"done": await done_so_far(state["key"])}
 
 
 async def what_to_undo(state: Attempt) -> Undo:

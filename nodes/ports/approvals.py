@@ -14,7 +14,7 @@ class Approval(TypedDict):
     args_digest: str
     requested_at: str
     expires_at: str
-    status: Literal["pending", "approved", "rejected", "expired"]
+    status: Literal["pending", "approved", "rejected", "expired", "withdrawn"]
     granted: dict[str, Any] | None  # the arguments that were approved: those asked for, or tighter ones
     decision_id: str | None
     decided_by: str | None
@@ -48,10 +48,16 @@ class Approvals(Protocol):
     async def expire(self, approval_id: str) -> Approval:
         """Mark an overdue pending record expired; any other record is returned as it is."""
 
+    async def withdraw(self, approval_id: str, *, reason: str, by: str) -> Approval:
+        """Mark a pending record withdrawn; any other record is returned as it is."""
+
     async def get(self, approval_id: str) -> Approval | None: ...
 
     async def latest(self, thread_id: str) -> Approval | None:
         """The thread's newest record, whatever its status."""
+
+    async def waiting(self, thread_id: str) -> Approval | None:
+        """The thread's newest record that is pending; overdue or not."""
 
     async def pending(self) -> list[Approval]:
         """Records that wait, oldest deadline first; overdue ones included."""

@@ -24,7 +24,9 @@ class Payments(Protocol):
         """Take money from the order's card.
 
         `reservation`: the attempt it is for; unless its goods are put aside nothing is taken, and AttemptClosed raised.
-        A gateway that does not know the stock may leave that to the caller. Raises PaymentDeclined, PaymentsUnavailable, PaymentTimedOut, IdempotencyConflict."""
+        A gateway that does not know the stock may leave that to the caller.
+        Raises PaymentDeclined, PaymentsUnavailable, PaymentTimedOut, IdempotencyConflict.
+        """
 
     async def refund(
         self,

@@ -5,13 +5,14 @@ from langchain_core.runnables import RunnableConfig
 from nodes.approvals.approval_notice import Nothing
 from nodes.ports import services
 from nodes.ports.approvals import Approval
-from nodes.refund.explanation import not_approved
+from nodes.refund.explanation import not_approved, taken_back
 from nodes.refund.payment import RefundDue, refunded
-from nodes.refund.refund_key import refund_id_of
+from nodes.refund.refund_key import refund_on_record
 
 SUBJECTS = {
     "refunded": "Your refund for order {order_id}",
     "rejected": "About your refund request for order {order_id}",
+    "withdrawn": "Your refund request for order {order_id} is withdrawn",
     "expired": "Your refund request for order {order_id}",
     "escalated": "Your refund request for order {order_id}",
 }
@@ -19,7 +20,7 @@ SUBJECTS = {
 
 async def send_confirmation(state: RefundDue, config: RunnableConfig) -> Nothing:
     """Tell the customer how it ended, once per refund and outcome. Without a record of an end nothing is sent."""
-    refund_id = refund_id_of(state, config)
+    refund_id = await refund_on_record(state, config)
     order = await services().orders.find(state.get("order_id") or "")
     ended = await _ended(refund_id, state, str(config["configurable"]["thread_id"]))
     if order is None or ended is None:
@@ -46,6 +47,8 @@ async def _ended(refund_id: str, state: RefundDue, thread_id: str) -> tuple[str,
     order_id = str(record["args"]["order_id"])
     if record["status"] == "rejected":
         return "rejected", order_id, not_approved(record)
+    if record["status"] == "withdrawn":
+        return "withdrawn", order_id, taken_back(record)
     tickets = await services().tickets.list(thread_id=thread_id)
     return (_outcome(record), order_id, _handed_over(record, tickets[0]["ticket_id"])) if tickets else None
 

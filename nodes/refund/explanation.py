@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.approvals import Approval
-from nodes.refund.refund_key import RefundNamed, refund_id_of
+from nodes.refund.refund_key import RefundNamed, refund_on_record
 
 
 class Refusal(RefundNamed, total=False):
@@ -16,16 +16,27 @@ class Refusal(RefundNamed, total=False):
 
 
 class Explained(TypedDict):
-    outcome: Literal["declined", "rejected"]
+    outcome: Literal["declined", "rejected", "withdrawn"]
     say: str
 
 
 async def explain(state: Refusal, config: RunnableConfig) -> Explained:
-    """Name the rule that declined, or the reason the approver gave."""
-    record = await services().approvals.get(refund_id_of(state, config))
+    """Name the rule that declined, the reason the approver gave, or why the request was withdrawn."""
+    record = await services().approvals.get(await refund_on_record(state, config))
     if record and record["status"] == "rejected":
         return {"outcome": "rejected", "say": not_approved(record)}
+    if record and record["status"] == "withdrawn":
+        return {"outcome": "withdrawn", "say": taken_back(record)}
     return {"outcome": "declined", "say": state.get("say") or "This cannot be refunded."}
+
+
+def taken_back(record: Approval) -> str:
+    """What the customer reads about a request that was withdrawn."""
+    amount = shown(record["args"]["amount_cents"], record["args"]["currency"])
+    return (
+        f"The request for a refund of {amount} for order {record['args']['order_id']} is withdrawn, and nothing was paid. "
+        f"The reason: {record['reason']}"
+    )
 
 
 def not_approved(record: Approval) -> str:

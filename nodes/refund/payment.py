@@ -19,7 +19,7 @@ from nodes.ports.orders import Order
 from nodes.ports.payments import Receipt
 from nodes.refund.eligibility import judged_now
 from nodes.refund.refund_action import REFUND
-from nodes.refund.refund_key import RefundNamed, refund_id_of
+from nodes.refund.refund_key import RefundNamed, refund_on_record
 from nodes.refund.refund_rules import Assessment, Verdict, assess, belongs_to
 
 RIVALS = 50
@@ -34,6 +34,7 @@ class RefundDue(RefundNamed, total=False):
 
 class Paid(TypedDict, total=False):
     outcome: Literal["refunded"]
+    refund_id: str
     receipt_id: str
     refunded_cents: int
     eligibility: Verdict  # when another refund came first: what the rules say now
@@ -45,6 +46,7 @@ class Paid(TypedDict, total=False):
 class LookedUp(TypedDict, total=False):
     receipt_id: str | None
     outcome: Literal["refunded"]
+    refund_id: str
     refunded_cents: int
     say: str
 
@@ -57,7 +59,7 @@ async def process_refund(state: RefundDue, config: RunnableConfig, runtime: Runt
     say so by now.
     Raises PaymentDeclined, RefundTooLarge, GateRefused (final), PaymentsUnavailable, PaymentTimedOut (worth another try).
     """
-    refund_id = refund_id_of(state, config)
+    refund_id = await refund_on_record(state, config)
     order = await _order(state)
     receipt = await services().payments.find(refund_id)
     if receipt is None:
@@ -80,13 +82,14 @@ async def payment(state: Paid) -> Literal["paid", "ineligible", "large"]:
 
 async def look_up_refund(state: RefundDue, config: RunnableConfig) -> LookedUp:
     """After the payment step failed for good: did the money move all the same?"""
-    receipt, order = await services().payments.find(refund_id_of(state, config)), await _order(state)
+    receipt, order = await services().payments.find(await refund_on_record(state, config)), await _order(state)
     if receipt is None or receipt["order_id"] != order["order_id"]:
         return {"receipt_id": None}
     done = refunded(receipt, asked_cents=state.get("amount_cents"))
     return {
         "receipt_id": done["receipt_id"],
         "outcome": done["outcome"],
+        "refund_id": done["refund_id"],
         "refunded_cents": done["refunded_cents"],
         "say": done["say"],
     }
@@ -103,6 +106,7 @@ def refunded(receipt: Receipt, *, asked_cents: int | None) -> Paid:
     part = f" of the requested {shown(asked_cents, receipt['currency'])}" if asked_cents and less else ""
     return {
         "outcome": "refunded",
+        "refund_id": receipt["key"],
         "receipt_id": receipt["receipt_id"],
         "refunded_cents": receipt["amount_cents"],
         "say": f"We have refunded {paid}{part} for order {receipt['order_id']} to the card it was paid with "

@@ -10,6 +10,7 @@ from nodes.money import SIGNS, decimal_text, parse, shown
 from nodes.ports import services
 from nodes.ports.approvals import Approval
 from nodes.ports.orders import Order
+from nodes.refund.refund_key import ACTION
 from nodes.refund.refund_rules import assess
 
 
@@ -23,10 +24,13 @@ class RefundArgs(TypedDict):
 class RefundAction:
     """Implements nodes.approvals.action.Action."""
 
-    name = "process_refund"
+    name = ACTION
 
     def headline(self, args: Mapping[str, Any]) -> str:
         return f"Refund {shown(args['amount_cents'], args['currency'])} for order {args['order_id']}"
+
+    def request(self, args: Mapping[str, Any]) -> str:
+        return f"refund of {shown(args['amount_cents'], args['currency'])} for order {args['order_id']}"
 
     async def describe(self, record: Approval) -> str:
         """The order, its refunds and the rule, as text. The customer's words are quoted, so that nobody takes them for ours."""

@@ -5,8 +5,14 @@ import uuid
 from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
+from nodes.ports import services
+
 REFUNDS = uuid.UUID("0a0f4c1e-54ab-5c0f-8a43-7d6b7c1c7e42")
 """Namespace of refund ids."""
+
+
+ACTION = "process_refund"
+"""What humans are asked for, by its name."""
 
 
 class RefundNamed(TypedDict, total=False):
@@ -34,6 +40,17 @@ def refund_id_of(state: RefundNamed, config: RunnableConfig) -> str:
         return of_0_1_0  # a request that version 0.1.0 has begun, which left the amount out
     amount_cents = state.get("amount_cents")
     return _id(*request, "all" if amount_cents is None else amount_cents)
+
+
+async def refund_on_record(state: RefundNamed, config: RunnableConfig) -> str:
+    """The id of the refund that this thread is about: the one it has asked a human for, if the state names such a record
+    and the record names this thread (or its origin); else the id of the request in the state."""
+    if claimed := state.get("refund_id"):
+        record = await services().approvals.get(claimed)
+        threads = (str(config["configurable"]["thread_id"]), state.get("origin"))
+        if record and record["action"] == ACTION and record["thread_id"] in threads:
+            return record["approval_id"]
+    return refund_id_of(state, config)
 
 
 def _id(*parts: object) -> str:

@@ -83,7 +83,7 @@ async def test_a_refund_that_waits_and_is_approved(runner: Runner) -> None:
     entries = await runner.trace("job")
     assert told(entries) == [
         "run_start",
-        *path("verify_identity", "check_eligibility", "request_approval", "notify_approver"),
+        *path("look_for_approval", "verify_identity", "check_eligibility", "request_approval", "notify_approver"),
         "start await_approval 1",
         "interrupt await_approval 1",
         "run_end",
@@ -115,7 +115,7 @@ async def test_a_step_that_is_tried_again(runner: Runner) -> None:
 async def test_a_step_that_fails_for_good(runner: Runner) -> None:
     await runner.start("refund", {**SMALL, "order_id": "12361"}, thread="job")
     entries = told(await runner.trace("job"))
-    assert entries[5:] == [
+    assert entries[7:] == [
         "start process_refund 1",
         "failure process_refund 1",
         *path("failure path", "look_up_refund", "prepare_handover", "escalate", "respond"),
@@ -128,7 +128,7 @@ async def test_a_run_that_breaks_down_and_is_resumed(runner: Runner) -> None:
         await runner.start("refund", SMALL, thread="job")
     await runner.resume("job")
     entries = await runner.trace("job")
-    assert told(entries)[5:] == [
+    assert told(entries)[7:] == [
         "start process_refund 1",
         "failure process_refund 1",
         "start failure path 1",
@@ -138,7 +138,7 @@ async def test_a_run_that_breaks_down_and_is_resumed(runner: Runner) -> None:
         *path("failure path", "process_refund", "send_confirmation", "respond"),
         "run_end",
     ]
-    assert entries[9]["error"] == "NotConfigured: no key"
+    assert entries[11]["error"] == "NotConfigured: no key"
 
 
 async def test_a_run_that_takes_too_long(home: Settings, clock: Watch) -> None:
@@ -150,9 +150,9 @@ async def test_a_run_that_takes_too_long(home: Settings, clock: Watch) -> None:
         with install(replace(runner.services, orders=Stuck())):
             await runner.start("refund", SMALL, thread="job")
         entries = await runner.trace("job")
-    assert told(entries)[:2] == ["run_start", "start verify_identity 1"]
-    assert sorted(told(entries)[2:]) == ["failure verify_identity 1", "run_error"]  # both are being cancelled
-    assert [entry["error"] for entry in entries[2:]] == ["CancelledError", "CancelledError"]
+    assert told(entries)[3:4] == ["start verify_identity 1"]
+    assert sorted(told(entries)[4:]) == ["failure verify_identity 1", "run_error"]  # both are being cancelled
+    assert [entry["error"] for entry in entries[4:]] == ["CancelledError", "CancelledError"]
 
 
 # -- how long, how much -----------------------------------------------------------------------------------------------
@@ -177,10 +177,10 @@ async def test_time_and_size_of_every_step(runner: Runner, clock: Watch) -> None
 async def test_equal_input_has_an_equal_digest(runner: Runner) -> None:
     for thread, values in (("one", LARGE), ("two", dict(reversed(LARGE.items()))), ("three", SMALL)):
         await runner.start("refund", values, thread=thread)
-    first = [(await runner.trace(thread))[1] for thread in ("one", "two", "three")]
+    first = [(await runner.trace(thread))[3] for thread in ("one", "two", "three")]
     digests = [entry["input_digest"] for entry in first]
     assert digests[0] == digests[1] != digests[2]
-    assert (await runner.trace("one"))[2]["input_digest"] == digests[0]
+    assert (await runner.trace("one"))[4]["input_digest"] == digests[0]
 
 
 # -- what it must never say -------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 from langgraph.errors import GraphRecursionError, NodeTimeoutError
 from langgraph.types import RetryPolicy
 
-from graphs import CATALOGUE, workflow
+from graphs import BUILT_IN, workflow
 from graphs.policies import TABLE, Kind, local, worth_another_try
 from nodes.ports import errors
 
@@ -86,7 +86,7 @@ def test_each_step_is_of_its_kind(graph: str, node: str, kind: Kind) -> None:
     assert step.retry_policy.max_attempts == TABLE[kind].attempts
 
 
-@pytest.mark.parametrize("graph", CATALOGUE)
+@pytest.mark.parametrize("graph", BUILT_IN)
 def test_no_step_is_without_a_policy(graph: str) -> None:
     steps = built(graph)
     assert [name for name, step in steps.items() if step.retry_policy is None] == []

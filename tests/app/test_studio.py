@@ -111,7 +111,7 @@ def test_a_thread_of_the_server_is_approved_on_the_command_line(server: str, swi
     assert thread_id in [one["thread_id"] for one in switchboard.json("pending")]
     assert switchboard.json("approve", thread_id)["outcome"] == "refunded"
     steps = [entry["node"] for entry in switchboard.json("trace", thread_id) if entry["event"] == "end"]
-    assert steps[:2] == ["verify_identity", "check_eligibility"]
+    assert steps[:3] == ["look_for_approval", "verify_identity", "check_eligibility"]
     assert steps[-2:] == ["send_confirmation", "respond"]
 
 

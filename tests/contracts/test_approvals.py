@@ -11,14 +11,16 @@ from app.clients.database.database import open_database
 from app.clock import SystemClock
 from app.records.approval_table import DatabaseApprovals
 from nodes.digests import digest
-from nodes.ports.approvals import Approval, Approvals, RefundArgs
+from nodes.ports.approvals import Approval, Approvals
 from nodes.ports.clock import iso
 from nodes.ports.errors import GateRefused
+from nodes.refund.refund_action import RefundArgs
 from tests.contracts.conftest import NOW, Watch
 from tests.contracts.racing import race
 from tests.fakes import FakeApprovals
 
 ARGS: RefundArgs = {"order_id": "12345", "amount_cents": 14900, "currency": "USD", "reason": "Broken, sadly."}
+LESS: RefundArgs = {**ARGS, "amount_cents": 8000}
 DEADLINE = NOW + timedelta(minutes=5)
 
 
@@ -43,7 +45,7 @@ async def decide(approvals: Approvals, approval_id: str = "a", **changes: Any) -
         "decision_id": "d",
         "args_digest": digest(ARGS),
         "verdict": "approved",
-        "amount_cents": 14900,
+        "granted": ARGS,
         "by": "Mia",
         "reason": "Fine.",
     }
@@ -61,7 +63,7 @@ async def test_a_request_is_on_record(approvals: Approvals) -> None:
         "requested_at": iso(NOW),
         "expires_at": iso(DEADLINE),
         "status": "pending",
-        "approved_cents": None,
+        "granted": None,
         "decision_id": None,
         "decided_by": None,
         "decided_at": None,
@@ -93,11 +95,11 @@ async def test_nothing_is_known_of_what_was_never_asked(approvals: Approvals) ->
 @pytest.mark.parametrize(
     ("decision", "expected"),
     [
-        ({}, {"status": "approved", "approved_cents": 14900}),
-        ({"amount_cents": 8000}, {"status": "approved", "approved_cents": 8000}),
-        ({"verdict": "rejected", "amount_cents": None}, {"status": "rejected", "approved_cents": None}),
+        ({}, {"status": "approved", "granted": ARGS}),
+        ({"granted": LESS}, {"status": "approved", "granted": LESS}),
+        ({"verdict": "rejected", "granted": None}, {"status": "rejected", "granted": None}),
         # an amount beside a rejection must never look like an approved one
-        ({"verdict": "rejected", "amount_cents": 14900}, {"status": "rejected", "approved_cents": None}),
+        ({"verdict": "rejected", "granted": ARGS}, {"status": "rejected", "granted": None}),
     ],
 )
 async def test_a_decision_is_on_record(
@@ -117,8 +119,8 @@ async def test_a_decision_is_on_record(
     [
         {},  # the same decision again, as after a crash
         {"decision_id": "e", "by": "Tom"},
-        {"decision_id": "e", "by": "Tom", "verdict": "rejected", "amount_cents": None},
-        {"amount_cents": 100},  # the same id for another amount
+        {"decision_id": "e", "by": "Tom", "verdict": "rejected", "granted": None},
+        {"granted": LESS},  # the same id for another amount
     ],
 )
 async def test_the_first_decision_stands(approvals: Approvals, clock: Watch, second: dict[str, Any]) -> None:
@@ -136,7 +138,7 @@ async def test_after_the_deadline_nothing_can_be_decided(approvals: Approvals, c
     await ask(approvals)
     clock.advance(DEADLINE - NOW + late)
     record = await decide(approvals)
-    assert (record["status"], record["approved_cents"], record["decided_by"]) == ("expired", None, None)
+    assert (record["status"], record["granted"], record["decided_by"]) == ("expired", None, None)
     assert record["decided_at"] == iso(clock.now())
     assert await approvals.get("a") == record
 

@@ -106,7 +106,14 @@ async def test_a_small_refund_is_paid_at_once(engine: Engine, house: Settings, j
     assert await refunds(engine, "12346") == [3950]
     assert mails(house) == 1
     done = [("start", 1), ("end", 1)]
-    nodes = ("verify_identity", "check_eligibility", "process_refund", "send_confirmation", "respond")
+    nodes = (
+        "look_for_approval",
+        "verify_identity",
+        "check_eligibility",
+        "process_refund",
+        "send_confirmation",
+        "respond",
+    )
     walked = [(event, node, attempt) for node in nodes for event, attempt in done]
     assert await steps(engine, job) == [("run_start", None, None), *walked, ("run_end", None, None)]
 
@@ -247,7 +254,8 @@ async def test_messages_that_come_too_early_are_read_afterwards(engine: Engine, 
     ]
     assert known(await engine.decide(job, APPROVE)) == ("completed", "refunded")
     after = await engine.say("thanks", thread=job)
-    assert said(after) == ["refund order 12345", "are you there?", "thanks"]
+    assert said(after) == ["refund order 12345", "get me a manager", "are you there?", "thanks"]
+    assert after["values"]["turn"] == 3, "the ticket took care of the call for a manager"
     assert said(await engine.say("thanks again", thread=job)) == [*said(after), "thanks again"]
 
 

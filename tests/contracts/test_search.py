@@ -16,7 +16,7 @@ from app.clients.knowledge.folder import FolderKnowledge
 from app.clients.search.corpus import CorpusSearch
 from app.clients.search.searxng import SearxngSearch
 from app.clients.search.tavily import TavilySearch
-from nodes.ports.errors import DependencyDown, NotConfigured, SearchUnavailable
+from nodes.ports.errors import NotConfigured, SearchUnavailable
 from nodes.ports.search import Search
 from tests.site import Answer, Asked, Site, as_json, gzip_bomb, redirect, running_site
 
@@ -267,7 +267,7 @@ def test_tavily_needs_a_key() -> None:
 
 async def test_tavily_needs_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "langchain_tavily", None)
-    with pytest.raises(DependencyDown, match="extra `web`"):
+    with pytest.raises(NotConfigured, match="extra `web`"):
         await TavilySearch("key").search("bees", 3)
 
 

@@ -69,6 +69,7 @@ async def test_all_or_none(stock: WarehouseStock, database: Database) -> None:
 async def test_released_once(stock: WarehouseStock, database: Database) -> None:
     before = await on_hand(database)
     await stock.reserve(key="k", order_id="12351", items=BOTH)
+    await stock.close("k", order_id="12351", items=BOTH)
     for _ in range(2):
         released = await stock.release("k")
         assert released
@@ -93,16 +94,14 @@ async def test_handed_over_the_order_is_shipped(stock: WarehouseStock, database:
     )
     with pytest.raises(AttemptClosed):
         await stock.release("k")
-    closed = await stock.close("k")
-    assert closed
+    closed = await stock.close("k", order_id="12351", items=BOTH)
     assert (closed["status"], await on_hand(database)) == ("shipped", after)
 
 
 async def test_a_closed_reservation_can_only_be_released(stock: WarehouseStock) -> None:
     await stock.reserve(key="k", order_id="12351", items=BOTH)
     for _ in range(2):
-        closed = await stock.close("k")
-        assert closed
+        closed = await stock.close("k", order_id="12351", items=BOTH)
         assert closed["status"] == "closing"
     with pytest.raises(AttemptClosed):
         await stock.hand_over("k")
@@ -114,13 +113,14 @@ async def test_a_closed_reservation_can_only_be_released(stock: WarehouseStock) 
 
 
 async def test_nothing_is_known_under_an_unused_key(stock: WarehouseStock) -> None:
-    assert [await stock.find("k"), await stock.close("k"), await stock.release("k")] == [None] * 3
+    assert [await stock.find("k"), await stock.release("k")] == [None] * 2
     with pytest.raises(AttemptClosed):
         await stock.hand_over("k")
 
 
 async def test_every_attempt_of_an_order(stock: WarehouseStock) -> None:
     await stock.reserve(key="a/1", order_id="12351", items=BOTH)
+    await stock.close("a/1", order_id="12351", items=BOTH)
     await stock.release("a/1")
     await stock.reserve(key="a/2", order_id="12351", items=BOTH)
     await stock.reserve(key="b/1", order_id="12352", items=[SCALE])
@@ -143,7 +143,9 @@ async def test_the_last_one_goes_to_one_of_many(stock: WarehouseStock, database:
 async def test_of_two_ways_one_is_taken(stock: WarehouseStock, database: Database, round_no: int) -> None:
     before = await on_hand(database)
     await stock.reserve(key="k", order_id="12351", items=BOTH)
-    shipped, closed = await asyncio.gather(stock.hand_over("k"), stock.close("k"), return_exceptions=True)
+    shipped, closed = await asyncio.gather(
+        stock.hand_over("k"), stock.close("k", order_id="12351", items=BOTH), return_exceptions=True
+    )
     assert isinstance(closed, dict)
     if isinstance(shipped, AttemptClosed):
         await stock.release("k")
@@ -170,9 +172,26 @@ async def act_in_sequence(url: str, acts: list[tuple[str, str]]) -> None:
             try:
                 if act == "reserve":
                     await stock.reserve(key=key, order_id="12351", items=BOTH)
+                elif act == "close":
+                    await stock.close(key, order_id="12351", items=BOTH)
                 else:
                     await getattr(stock, act)(key)
             except AttemptClosed:
                 pass
         out = [one for one in await stock.of_order("12351") if one["status"] != "released"]
         assert await on_hand(database) == before - 2 * len(out)
+
+
+async def test_an_attempt_that_is_closed_before_it_has_goods_is_over(stock: WarehouseStock, database: Database) -> None:
+    before = await on_hand(database)
+    closed = await stock.close("k", order_id="12351", items=BOTH)
+    assert (closed["status"], closed["order_id"]) == ("released", "12351")
+    with pytest.raises(AttemptClosed):
+        await stock.reserve(key="k", order_id="12351", items=BOTH)
+    assert await on_hand(database) == before
+
+
+async def test_what_is_held_is_not_released(stock: WarehouseStock) -> None:
+    await stock.reserve(key="k", order_id="12351", items=BOTH)
+    with pytest.raises(AttemptClosed):
+        await stock.release("k")

@@ -13,6 +13,15 @@ from nodes.ports.errors import Final, Retryable
 Arrow = tuple[str, str | None, str]
 
 REFUND_SECTION: set[Arrow] = {
+    (START, None, "look_for_approval"),
+    ("answer_while_waiting", "waits", "await_approval"),
+    ("answer_while_waiting", "withdrawn", "withdraw_request"),
+    ("withdraw_request", None, "notify_withdrawal"),
+    ("notify_withdrawal", None, "record_decision"),
+    ("record_decision", "withdrawn", "explain"),
+    ("answer_while_waiting", "failed", "await_approval"),
+    ("withdraw_request", "failed", "await_approval"),
+    ("notify_withdrawal", "failed", "record_decision"),
     ("verify_identity", None, "check_eligibility"),
     ("check_eligibility", "ineligible", "explain"),
     ("check_eligibility", "small", "process_refund"),
@@ -24,7 +33,9 @@ REFUND_SECTION: set[Arrow] = {
     ("record_decision", "rejected", "explain"),
     ("record_decision", "expired", "prepare_handover"),
     ("record_decision", "undecided", "await_approval"),
-    ("process_refund", None, "send_confirmation"),
+    ("process_refund", "paid", "send_confirmation"),
+    ("process_refund", "ineligible", "explain"),
+    ("process_refund", "large", "request_approval"),
     ("look_up_refund", "paid", "send_confirmation"),
     ("look_up_refund", "unpaid", "prepare_handover"),
     ("explain", "waited", "send_confirmation"),
@@ -33,7 +44,6 @@ REFUND_SECTION: set[Arrow] = {
     ("escalate", "waited", "send_confirmation"),
     ("escalate", "present", "respond"),
     ("send_confirmation", None, "respond"),
-    ("respond", None, END),
     # after a failure
     ("verify_identity", "failed", "prepare_handover"),
     ("check_eligibility", "failed", "prepare_handover"),
@@ -42,13 +52,19 @@ REFUND_SECTION: set[Arrow] = {
     ("record_decision", "failed", "prepare_handover"),
     ("process_refund", "failed", "look_up_refund"),
     ("look_up_refund", "failed", "prepare_handover"),
+    ("explain", "failed", "prepare_handover"),
     ("prepare_handover", "failed", "escalate"),
     ("send_confirmation", "failed", "respond"),
 }
 
 SUPPORT: set[Arrow] = {
     *REFUND_SECTION,
-    (START, None, "classify"),
+    ("look_for_approval", "approval", "answer_while_waiting"),
+    ("look_for_approval", "messages", "take_message"),
+    ("look_for_approval", "nothing", "classify"),
+    ("take_message", None, "classify"),
+    ("respond", "more", "take_message"),
+    ("respond", "done", END),
     ("classify", "missing", "ask_for_details"),
     ("classify", "order_status", "authenticate"),
     ("classify", "refund", "verify_identity"),
@@ -78,7 +94,12 @@ def arrows(graph: str) -> set[Arrow]:
 
 
 def test_refund_is_drawn_as_designed() -> None:
-    assert arrows("refund") == {*REFUND_SECTION, (START, None, "verify_identity")}
+    assert arrows("refund") == {
+        *REFUND_SECTION,
+        ("look_for_approval", "waits", "answer_while_waiting"),
+        ("look_for_approval", "free", "verify_identity"),
+        ("respond", None, END),
+    }
 
 
 def test_support_is_drawn_as_designed() -> None:
@@ -96,7 +117,7 @@ async def way_after_failure(graph: str, node: str) -> str | None:
     """Where the graph's own handler goes; None when the run fails."""
     error = Retryable("down")
     try:
-        command = await workflow(graph).on_failure({"say": ""}, NodeError(node=node, error=error))
+        command = await workflow(graph).on_failure({"say": "", "reply": ""}, NodeError(node=node, error=error))
     except Final:
         return None
     return str(command.goto)
@@ -104,11 +125,11 @@ async def way_after_failure(graph: str, node: str) -> str | None:
 
 @pytest.mark.parametrize("graph", sorted(MONEY))
 async def test_the_way_a_failure_takes_is_drawn(graph: str) -> None:
-    """Steps that call nothing outside have none; after `respond` the way is the same; `escalate` ends the run."""
+    """Steps that call nothing outside have none; after `respond` the way is the same; two steps end the run."""
     steps = built(graph).nodes
     outside = {name for name, step in steps.items() if (step.metadata or {})["kind"] not in ("code", "human")}
     ways = {name: await way_after_failure(graph, name) for name in outside - {"respond"}}
-    assert [name for name, way in ways.items() if way is None] == ["escalate"]
+    assert {name for name, way in ways.items() if way is None} == {"escalate", "look_for_approval"}
     drawn = {(source, target) for source, answer, target in arrows(graph) if answer == "failed" and source in outside}
     assert drawn == {(name, way) for name, way in ways.items() if way}
 

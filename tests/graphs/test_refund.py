@@ -17,8 +17,15 @@ from tests.graphs.conftest import Play
 
 ASK = {"order_id": "12345", "email": "ada@example.com"}
 SMALL = {**ASK, "amount_cents": 5000}
-TO_REFUND = ["verify_identity", "check_eligibility", "process_refund", "send_confirmation", "respond"]
-TO_APPROVAL = ["verify_identity", "check_eligibility", "request_approval", "notify_approver"]
+TO_REFUND = [
+    "look_for_approval",
+    "verify_identity",
+    "check_eligibility",
+    "process_refund",
+    "send_confirmation",
+    "respond",
+]
+TO_APPROVAL = ["look_for_approval", "verify_identity", "check_eligibility", "request_approval", "notify_approver"]
 
 
 async def test_a_small_refund_is_paid_at_once(refund: Play, house: House) -> None:
@@ -96,7 +103,7 @@ async def test_somebody_elses_decision_counts(refund: Play, house: House) -> Non
         decision_id="other",
         args_digest=record["args_digest"],
         verdict="rejected",
-        amount_cents=None,
+        granted=None,
         by="Tom",
         reason="no",
     )
@@ -144,7 +151,7 @@ async def test_an_ineligible_request_is_explained(
 ) -> None:
     house.shop.orders["12345"] = order(**facts)
     state = await refund.send({**ASK, **ask})
-    assert refund.path == ["verify_identity", "check_eligibility", "explain", "respond"]
+    assert refund.path == ["look_for_approval", "verify_identity", "check_eligibility", "explain", "respond"]
     assert (state["outcome"], state["rule"]) == ("declined", rule)
     assert (house.shop.receipts, house.mail.sent) == ({}, {})
 
@@ -191,7 +198,7 @@ async def test_after_the_last_time_out_the_gateway_is_asked_whether_it_paid(refu
     house.shop.times_out_after_paying = 1
     house.shop.fail["find"] = [PASSES, *[PaymentTimedOut("still no answer")] * 3]
     state = await refund.send(SMALL)
-    assert refund.path == [*TO_REFUND[:2], "look_up_refund", *TO_REFUND[3:]]
+    assert refund.path == [*TO_REFUND[:3], "look_up_refund", *TO_REFUND[4:]]
     assert (state["outcome"], house.shop.refunded_cents("12345")) == ("refunded", 5000)
 
 
@@ -232,7 +239,7 @@ async def test_a_missing_setting_stops_the_run_and_resume_goes_on_once_it_is_the
         await refund.send(SMALL)
     assert house.tickets.opened == {}
     state = await refund.send(None)
-    assert (refund.path, state["outcome"]) == (TO_REFUND, "refunded")
+    assert (refund.path, state["outcome"]) == (TO_REFUND[1:], "refunded")
 
 
 async def test_a_second_request_on_the_thread_is_a_new_refund(refund: Play, house: House) -> None:

@@ -33,12 +33,22 @@ def house_language(house: House) -> House:
 
 ROUTES: list[tuple[str, Intent, dict[str, Any], list[str]]] = [
     # (what is said, its intent, what else it means, the way it takes)
-    ("where is it", "order_status", {}, ["classify", "authenticate", "lookup_order", "respond"]),
-    ("refund", "refund", {"asks_progress": True}, ["classify", "authenticate", "lookup_order", "respond"]),
-    ("fees?", "general_question", {}, ["classify", "retrieve", "admit", "respond"]),
-    ("cancel it", "other", {}, ["classify", "prepare_handover", "escalate", "respond"]),
-    ("a human", "refund", {"wants_human": True}, ["classify", "prepare_handover", "escalate", "respond"]),
-    ("thanks", "other", {"small_talk": True}, ["classify", "greet", "respond"]),
+    ("where is it", "order_status", {}, ["look_for_approval", "classify", "authenticate", "lookup_order", "respond"]),
+    (
+        "refund",
+        "refund",
+        {"asks_progress": True},
+        ["look_for_approval", "classify", "authenticate", "lookup_order", "respond"],
+    ),
+    ("fees?", "general_question", {}, ["look_for_approval", "classify", "retrieve", "admit", "respond"]),
+    ("cancel it", "other", {}, ["look_for_approval", "classify", "prepare_handover", "escalate", "respond"]),
+    (
+        "a human",
+        "refund",
+        {"wants_human": True},
+        ["look_for_approval", "classify", "prepare_handover", "escalate", "respond"],
+    ),
+    ("thanks", "other", {"small_talk": True}, ["look_for_approval", "classify", "greet", "respond"]),
 ]
 
 
@@ -57,7 +67,7 @@ async def test_each_intent_takes_its_way(
 
 async def test_missing_details_are_asked_for_and_then_used(support: Play, house_language: House) -> None:
     state = await support.send(says("I'd like my money back"))
-    assert support.path == ["classify", "ask_for_details", "respond"]
+    assert support.path == ["look_for_approval", "classify", "ask_for_details", "respond"]
     assert state["outcome"] == "needs_information"
     assert "order number" in state["reply"]
     assert "e-mail" in state["reply"]

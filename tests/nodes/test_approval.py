@@ -215,7 +215,9 @@ FORGED: list[dict[str, Any]] = [
 @pytest.mark.parametrize("forged", FORGED)
 async def test_only_an_answer_to_this_question_counts(house: House, forged: dict[str, Any]) -> None:
     await asked()
-    found = await answered(house, {"type": "approve"}, **forged)
+    record, answer = house.approvals.records[ID], {"type": "approve"}
+    seal = house.services.seal(digest([record["approval_id"], record["args_digest"], answer]))
+    found = await record_decision(cast("Deciding", {"answer": answer, "seal": seal, **forged}), THREAD)
     assert (found["decision"], house.approvals.records[ID]["status"]) == ("undecided", "pending")
 
 

@@ -5,7 +5,14 @@ from typing import Any, cast
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
-from nodes.conversation.escalation import Case, Failure, escalate, escalate_while_waiting, prepare_handover, reason_of
+from nodes.conversation.escalation import (
+    Case,
+    Failure,
+    escalate,
+    open_ticket_while_waiting,
+    prepare_handover,
+    reason_of,
+)
 from nodes.ports.errors import Retryable
 from tests.fakes import House
 from tests.nodes.conftest import THREAD
@@ -121,17 +128,10 @@ async def test_where_nobody_has_spoken_there_is_nothing_to_sum_up(house: House) 
     assert house.language.calls["summarise"] == 0
 
 
-@pytest.mark.parametrize("wants_human", [True, False])
-async def test_while_an_approval_is_pending_only_a_call_for_a_human_opens_a_ticket(
-    house: House, wants_human: bool
-) -> None:
-    house.language.understands["get me Mia"] = (
-        {"intent": "other", "wants_human": wants_human, "asks_progress": False, "small_talk": False},
-        {"order_ids": [], "emails": [], "amounts_cents": [], "reason": ""},
-    )
+async def test_a_call_for_a_human_while_an_approval_is_pending_opens_one_ticket(house: House) -> None:
+    asked = case(order_id="12345", messages=[HumanMessage("get me Mia")])
     for _ in range(2):
-        ticket = await escalate_while_waiting(case(order_id="12345"), "thread-1", "get me Mia")
-        assert (ticket is not None) is wants_human
+        await open_ticket_while_waiting(asked, "thread-1", "get me Mia")
     opened = list(house.tickets.opened.values())
-    assert [one["transcript"] for one in opened] == [["Customer: get me Mia"]] * wants_human
-    assert [one["facts"]["order_id"] for one in opened] == ["12345"] * wants_human
+    assert [one["transcript"] for one in opened] == [["Customer: get me Mia"]]
+    assert [one["facts"]["order_id"] for one in opened] == ["12345"]

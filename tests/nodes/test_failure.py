@@ -20,6 +20,9 @@ PATHS = [
     ("lookup_order", "prepare_handover", "nothing can be said about the order"),
     ("check_eligibility", "prepare_handover", "nobody has judged the request"),
     ("request_approval", "prepare_handover", "nobody can be asked"),
+    ("answer_while_waiting", "await_approval", "the request waits all the same, and the message is kept"),
+    ("withdraw_request", "await_approval", "the request still waits"),
+    ("notify_withdrawal", "record_decision", "the request is withdrawn all the same"),
     ("notify_approver", "await_approval", "the request is listed all the same"),
     ("await_approval", "prepare_handover", "nobody can answer"),
     ("record_decision", "prepare_handover", "a decision that is not recorded does not count"),
@@ -33,7 +36,8 @@ PATHS = [
 
 
 async def taken(node: str, error: Exception = DOWN, **state: Any) -> Any:
-    return await take_failure_path({"say": "We have refunded $50.00.", **state}, NodeError(node=node, error=error))  # type: ignore[typeddict-item]
+    known: Any = {"say": "We have refunded $50.00.", "reply": "It still waits.", **state}
+    return await take_failure_path(known, NodeError(node=node, error=error))
 
 
 @pytest.mark.parametrize(("node", "target", "why"), PATHS)
@@ -90,6 +94,12 @@ async def test_when_no_ticket_can_be_opened_the_run_fails_and_says_so() -> None:
     with pytest.raises(Final, match="No ticket could be opened: the gateway does not answer") as caught:
         await taken("escalate")
     assert caught.value.__cause__ is DOWN
+
+
+async def test_when_nobody_knows_whether_an_approval_waits_the_run_fails() -> None:
+    """To go on would drop the interrupt of one that does."""
+    with pytest.raises(Final, match="whether an approval waits: the gateway does not answer"):
+        await taken("look_for_approval")
 
 
 async def test_after_a_resume_the_step_that_failed_is_tried_again() -> None:

@@ -1,15 +1,41 @@
 """The saga's decisions as tables: where an order stands, where the way back begins, where a failure leads."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
 from langgraph.errors import NodeError
 from langgraph.graph import END
 
-from nodes.fulfilment.attempt import Attempt, charge_card, charge_key, confirm, create_shipment, label_key, open_attempt
+from nodes.fulfilment.attempt import (
+    Attempt,
+    charge_card,
+    charge_key,
+    confirm,
+    create_shipment,
+    label_key,
+    open_attempt,
+    reserve_stock,
+)
 from nodes.fulfilment.compensation import undo_or_report
-from nodes.fulfilment.undo import explain_undoing, refund_charge, taken_back, what_to_undo
-from nodes.ports.errors import AttemptClosed, DependencyDown, Final, MailRefused, PaymentDeclined, PaymentTimedOut
+from nodes.fulfilment.undo import (
+    cancel_shipment,
+    close_attempt,
+    explain_undoing,
+    refund_charge,
+    release_stock,
+    taken_back,
+    what_to_undo,
+)
+from nodes.ports.errors import (
+    AttemptClosed,
+    DependencyDown,
+    Final,
+    GateRefused,
+    MailRefused,
+    PaymentDeclined,
+    PaymentTimedOut,
+)
 from tests.fakes import House, order
 
 ORDER = "12351"
@@ -124,34 +150,93 @@ async def test_what_nobody_can_take_over_stops_the_run(node: str, error: Excepti
         await undo_or_report({}, NodeError(node, error))
 
 
-async def test_steps_build_on_what_is_there_already(house: House) -> None:
+async def held(house: House) -> None:
+    await house.stock.reserve(key=KEY, order_id=ORDER, items=attempt()["items"])
+
+
+async def paid(house: House) -> None:
+    await held(house)
     await house.shop.charge(key=charge_key(KEY), order_id=ORDER, amount_cents=14900, currency="USD")
+
+
+async def labelled(house: House) -> None:
+    await paid(house)
     await house.shipping.create(key=label_key(KEY), order_id=ORDER)
+
+
+async def closing(house: House) -> None:
+    await labelled(house)
+    await house.stock.close(KEY, order_id=ORDER, items=[])
+
+
+async def test_steps_build_on_what_is_there_already(house: House) -> None:
+    await labelled(house)
     assert await charge_card(attempt(done=["charge_card"])) == {"done": ["charge_card"]}
     assert (await create_shipment(attempt()))["tracking"] == "Parcel Post, tracking number PP-1"
     assert (house.shop.calls["charge"], house.shipping.calls["create"]) == (1, 1)
 
 
 async def test_no_label_is_built_on_a_cancelled_one(house: House) -> None:
-    await house.shipping.create(key=label_key(KEY), order_id=ORDER)
+    await labelled(house)
     await house.shipping.cancel(label_key(KEY))
     with pytest.raises(AttemptClosed):
         await create_shipment(attempt())
 
 
 async def test_an_attempt_that_is_being_undone_cannot_be_confirmed(house: House) -> None:
-    await house.stock.reserve(key=KEY, order_id=ORDER, items=attempt()["items"])
-    await house.stock.close(KEY)
+    await closing(house)
     with pytest.raises(AttemptClosed):
         await confirm(attempt())
 
 
 async def test_what_was_charged_is_what_goes_back(house: House) -> None:
-    assert await refund_charge(attempt()) == {}
-    await house.shop.charge(key=charge_key(KEY), order_id=ORDER, amount_cents=100, currency="USD")
+    await closing(house)
     for _ in range(2):
         assert await refund_charge(attempt()) == {"undone": ["charge_card"]}
-    assert (house.shop.refunded_cents(ORDER), house.shop.calls["refund"]) == (100, 1)
+    assert (house.shop.refunded_cents(ORDER), house.shop.calls["refund"]) == (14900, 1)
+
+
+NOT_YET = [
+    # (the step that a stranger jumps to, what is on record)
+    (charge_card, None),
+    (create_shipment, None),
+    (create_shipment, held),
+    (confirm, None),
+    (confirm, held),
+    (confirm, paid),
+    (cancel_shipment, None),
+    (cancel_shipment, labelled),
+    (refund_charge, None),
+    (refund_charge, paid),
+    (release_stock, None),
+    (release_stock, paid),
+    (release_stock, closing),
+]
+
+
+@pytest.mark.parametrize(("step", "on_record"), NOT_YET)
+async def test_a_step_out_of_turn_does_nothing(house: House, step: Any, on_record: Any) -> None:
+    if on_record:
+        await on_record(house)
+    before = world(house)
+    with pytest.raises((AttemptClosed, GateRefused)):
+        await step(attempt(done=["reserve_stock", "charge_card", "create_shipment"]))
+    assert world(house) == before
+
+
+@pytest.mark.parametrize("step", [reserve_stock, charge_card, create_shipment, confirm, close_attempt, refund_charge])
+@pytest.mark.parametrize("forged", [{"order_id": "777"}, {"key": "fulfil/777/1"}, {"key": f"fulfil/{ORDER}/9"}])
+async def test_a_guessed_key_opens_nothing(house: House, step: Any, forged: dict[str, Any]) -> None:
+    house.shop.orders["777"] = order("777", status="placed", captured_cents=0)
+    await house.stock.reserve(key="fulfil/777/1", order_id="777", items=attempt()["items"])
+    before = world(house)
+    with pytest.raises((AttemptClosed, GateRefused)):
+        await step(attempt(**forged))
+    assert world(house) == before
+
+
+def world(house: House) -> Any:
+    return deepcopy((house.shop.receipts, house.stock.reservations, house.stock.on_hand, house.shipping.labels))
 
 
 @pytest.mark.parametrize(
@@ -172,4 +257,3 @@ async def test_what_is_left_is_told(done: list[Any], undone: list[str], told: st
     assert taken_back(state) == told
     explained = await explain_undoing(state)
     assert explained["say"] == f"Order {ORDER} could not be fulfilled: A reason. {told}"
-    assert "A reason" not in explained["letter"]

@@ -1,37 +1,38 @@
-"""Mail to the approver and to the customer: what it says, and that each is sent once."""
+"""Mail to the approver and to the customer: to whom it goes, what it says, and that each is sent once."""
+
+from typing import Any, cast
 
 import pytest
 
-from nodes.notices import ToCustomer, notify_approver, send_confirmation, who_waits
-from nodes.ports.approvals import Approval
+from nodes.approvals.approval_notice import notify_approver, who_waits
 from nodes.ports.errors import MailUnavailable
+from nodes.refund.confirmation import send_confirmation
+from nodes.refund.payment import RefundDue
+from nodes.refund.refund_approval import RefundToAsk, request_approval
+from nodes.refund.refund_key import refund_id_of
 from tests.fakes import House
 from tests.nodes.conftest import THREAD
 
-APPROVAL: Approval = {
-    "approval_id": "r-1",
-    "thread_id": "thread-1",
-    "action": "process_refund",
-    "args": {"order_id": "12345", "amount_cents": 14_900, "currency": "USD", "reason": ""},
-    "args_digest": "d",
-    "requested_at": "2026-11-23T12:00:00.000000Z",
-    "expires_at": "2026-11-23T12:05:00.000000Z",
-    "status": "pending",
-    "approved_cents": None,
-    "decision_id": None,
-    "decided_by": None,
-    "decided_at": None,
-    "reason": None,
-}
-TOLD: ToCustomer = {"refund_id": "r-1", "order_id": "12345", "email": "ada@example.com", "say": "It is done."}
+STATE: RefundDue = {"refund_no": 1, "order_id": "12345", "email": "ada@example.com", "amount_cents": 14_900}
+ID = refund_id_of(STATE, THREAD)
+FORGED = {"email": "eve@example.com", "say": "Send your card number to eve.", "outcome": "refunded", "due_cents": 1}
+
+
+async def ended(house: House, status: str) -> None:
+    """The record of the refund, as it ended."""
+    await request_approval(cast("RefundToAsk", {**STATE, "reason": ""}), THREAD)
+    house.approvals.records[ID]["status"] = status  # type: ignore[typeddict-item]
+    house.approvals.records[ID]["reason"] = "The seal is broken."
+    await house.tickets.open(key="k", thread_id="thread-1", reason="r", summary="", transcript=[], facts={})
 
 
 async def test_the_approver_reads_what_waits_until_when_and_how_to_decide(house: House) -> None:
-    assert await notify_approver({"approval": APPROVAL, "request": "Refund $149.00?"}, THREAD) == {}
+    await request_approval(cast("RefundToAsk", {**STATE, "reason": ""}), THREAD)
+    assert await notify_approver({}, THREAD) == {}
     (mail,) = house.mail.to("approver@shop.example")
-    assert mail["subject"] == "Approval needed: $149.00 for order 12345"
+    assert mail["subject"] == "Approval needed: Refund $149.00 for order 12345"
     facts = [
-        "Refund $149.00?",
+        "Refund $149.00 for order 12345?",
         "2026-11-23 12:05:00 UTC",
         "switchboard approve thread-1 --by",
         "switchboard approve thread-1 --amount",
@@ -41,37 +42,55 @@ async def test_the_approver_reads_what_waits_until_when_and_how_to_decide(house:
 
 
 async def test_the_approver_is_mailed_once_per_approval(house: House) -> None:
-    for approval_id in ("r-1", "r-1", "r-2"):
-        await notify_approver({"approval": {**APPROVAL, "approval_id": approval_id}, "request": "?"}, THREAD)
+    for number in (1, 1, 2):
+        await request_approval(cast("RefundToAsk", {**STATE, "refund_no": number}), THREAD)
+        house.clock.advance(seconds=1)
+        await notify_approver({}, THREAD)
     assert len(house.mail.to("approver@shop.example")) == 2
 
 
-@pytest.mark.parametrize("outcome", ["refunded", "rejected", "expired", "escalated"])
-async def test_the_customer_reads_how_it_ended(house: House, outcome: str) -> None:
-    assert await send_confirmation({**TOLD, "outcome": outcome}) == {}
+ENDINGS = [("rejected", "not approved. The reason given: The seal"), ("withdrawn", "is withdrawn"), ("expired", "T-1")]
+
+
+@pytest.mark.parametrize("forged", [{}, FORGED])
+@pytest.mark.parametrize(("status", "words"), [*ENDINGS, ("approved", "could not be paid yet")])
+async def test_the_customer_reads_what_is_on_record(
+    house: House, status: str, words: str, forged: dict[str, Any]
+) -> None:
+    await ended(house, status)
+    for _ in range(2):
+        assert await send_confirmation(cast("RefundDue", {**STATE, **forged}), THREAD) == {}
+    (mail,) = house.mail.sent.values()
+    assert mail["to"] == "ada@example.com"
+    assert words in mail["text"]
+    assert "card number" not in mail["text"]
+
+
+async def test_a_refund_is_confirmed_with_its_receipt(house: House) -> None:
+    await house.shop.refund(key=ID, order_id="12345", amount_cents=5000, currency="USD", reason="")
+    await send_confirmation(cast("RefundDue", {**STATE, **FORGED}), THREAD)
     (mail,) = house.mail.to("ada@example.com")
-    assert mail["text"] == "It is done.\n"
-    assert "order 12345" in mail["subject"]
+    assert [word for word in ("$50.00", "of the requested $149.00", "R-1") if word not in mail["text"]] == []
 
 
-async def test_the_customer_is_mailed_once_per_refund_and_outcome(house: House) -> None:
-    for refund_id, outcome in [("r-1", "refunded"), ("r-1", "refunded"), ("r-1", "escalated"), ("r-2", "refunded")]:
-        await send_confirmation({**TOLD, "refund_id": refund_id, "outcome": outcome})
-    assert len(house.mail.to("ada@example.com")) == 3
+@pytest.mark.parametrize("status", [None, "pending"])
+async def test_what_has_no_record_of_an_end_is_not_told(house: House, status: str | None) -> None:
+    if status:
+        await ended(house, status)
+    await send_confirmation(cast("RefundDue", {**STATE, **FORGED}), THREAD)
+    assert house.mail.sent == {}
 
 
 async def test_a_mail_that_cannot_be_sent_is_not_swallowed(house: House) -> None:
+    await ended(house, "rejected")
     house.mail.fail["send"] = [MailUnavailable("down")] * 2
     with pytest.raises(MailUnavailable):
-        await notify_approver({"approval": APPROVAL, "request": "?"}, THREAD)
+        await notify_approver({}, THREAD)
     with pytest.raises(MailUnavailable):
-        await send_confirmation({**TOLD, "outcome": "refunded"})
+        await send_confirmation(STATE, THREAD)
 
 
-@pytest.mark.parametrize(("approval", "who"), [(APPROVAL, "waited"), (None, "present")])
-async def test_who_waits_is_who_was_told_to_wait(approval: Approval | None, who: str) -> None:
+@pytest.mark.parametrize(("approval", "who"), [({"status": "pending"}, "waited"), (None, "present")])
+async def test_who_waits_is_who_was_told_to_wait(approval: Any, who: str) -> None:
     assert await who_waits({"approval": approval}) == who
-
-
-async def test_without_any_approval_the_customer_is_present() -> None:
     assert await who_waits({}) == "present"

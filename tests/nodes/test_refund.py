@@ -1,5 +1,6 @@
 """The payment step, called directly: it trusts no state, pays what is covered, and pays it once."""
 
+import uuid
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
@@ -14,7 +15,7 @@ from nodes.ports.orders import Order
 from nodes.refund.payment import Paid, RefundDue, look_up_refund, money_moved, payment
 from nodes.refund.payment import process_refund as step
 from nodes.refund.refund_action import RefundArgs
-from nodes.refund.refund_key import REFUNDS, refund_id_of
+from nodes.refund.refund_key import REFUNDS, RefundNamed, refund_id_of
 from tests.fakes import NOON, FakeOrders, House, order
 from tests.nodes.conftest import THREAD, runtime
 
@@ -179,15 +180,15 @@ async def test_while_a_refund_of_the_order_waits_another_one_needs_a_human_too(h
 
 
 async def test_a_request_that_0_1_0_has_begun_keeps_its_id() -> None:
-    import uuid
-
     old = str(uuid.uuid5(REFUNDS, "thread-1/1/12345"))
-    assert refund_id_of({**SMALL, "refund_id": old}, THREAD) == old
-    assert refund_id_of({**SMALL, "refund_id": "r-1"}, THREAD) == refund_id_of(SMALL, THREAD)
+    assert refund_id_of(cast("RefundNamed", {**SMALL, "refund_id": old}), THREAD) == old
+    assert refund_id_of(cast("RefundNamed", {**SMALL, "refund_id": "r-1"}), THREAD) == refund_id_of(SMALL, THREAD)
 
 
 async def test_a_fork_has_the_ids_of_its_origin() -> None:
-    assert refund_id_of({**SMALL, "origin": "thread-1"}, OTHER_THREAD) == refund_id_of(SMALL, THREAD)
+    assert refund_id_of(cast("RefundNamed", {**SMALL, "origin": "thread-1"}), OTHER_THREAD) == refund_id_of(
+        SMALL, THREAD
+    )
     assert refund_id_of(SMALL, OTHER_THREAD) != refund_id_of(SMALL, THREAD)
 
 

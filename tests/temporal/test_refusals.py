@@ -29,7 +29,7 @@ ASKED: Approval = {
     "requested_at": iso(NOW),
     "expires_at": iso(NOW + timedelta(minutes=5)),
     "status": "pending",
-    "approved_cents": None,
+    "granted": None,
     "decision_id": None,
     "decided_by": None,
     "decided_at": None,

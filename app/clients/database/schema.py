@@ -154,6 +154,14 @@ outbox = Table(
     Column("subject", String, nullable=False),
     Column("digest", String, nullable=False),
     Column("sent_at", String),
+    Column("state", String, nullable=False, server_default="pending"),  # pending, sent, failed
+    Column("text", Text),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("next_try_at", String),
+    Column("claimed_by", String),
+    Column("claimed_until", String),
+    Column("error", Text),
+    Column("ticket_id", String),  # of the person who was told that it failed
 )
 
 approvals = Table(

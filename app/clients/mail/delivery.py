@@ -1,8 +1,9 @@
 """Mail, sent once per key: into a folder of .eml files, or through an SMTP server.
 
-The `outbox` table remembers every key. A key that was sent is never sent again, whatever the words of the repeat; a key
-that was claimed but not sent goes out with the newest words. A process that dies between the server's answer and the
-table repeats the mail with the same Message-ID, by which mail systems recognise it; in a folder it is the same file.
+The `outbox` table remembers every mail (app.clients.mail.outbox). A key that was sent is never sent again, whatever the
+words of the repeat; one that was not sent goes out with the newest words, by the step's next try or in the background.
+A process that dies between the server's answer and the table repeats the mail with the same Message-ID, by which mail
+systems recognise it; in a folder it is the same file.
 """
 
 import asyncio
@@ -25,13 +26,11 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from weakref import WeakValueDictionary
 
 import aiosmtplib
-from sqlalchemy import insert, select, update
 
 from app.clients.database.database import Database
-from app.clients.database.schema import outbox
-from nodes.digests import digest
-from nodes.ports.clock import Clock, iso
-from nodes.ports.errors import MailRefused, MailUnavailable, NotConfigured, SwitchboardError
+from app.clients.mail.outbox import Outbox
+from nodes.ports.clock import Clock
+from nodes.ports.errors import DependencyDown, MailRefused, MailUnavailable, NotConfigured, SwitchboardError
 
 TIMEOUT_S = 20
 """For each step of a conversation with the server."""
@@ -119,7 +118,7 @@ class _Post:
     """What both ways of sending share: the message, and the memory of what was sent."""
 
     def __init__(self, database: Database, clock: Clock, sender: str) -> None:
-        self._database = database
+        self._outbox = Outbox(database, clock)
         self._clock = clock
         self._sender = _sender(sender)
         self._sending: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -127,12 +126,30 @@ class _Post:
     async def send(self, deliver: Deliver, *, key: str, to: str, subject: str, text: str) -> str:
         message = self._compose(to, subject, text)
         async with self._sending.setdefault(key, asyncio.Lock()):
-            message_id, sent = await self._claim(key, to, subject, text)
-            if not sent:
-                message["Message-ID"] = message_id
-                await deliver(message)
-                await self._mark_sent(key)
-        return message_id
+            claim = await self._outbox.claim(
+                key=key, message_id=_message_id(key, self._sender.domain), to=to, subject=subject, text=text
+            )
+            if claim["sent"]:
+                return claim["message_id"]
+            if not claim["free"]:
+                raise MailUnavailable(f"Another process is sending the mail {key} right now; try again.")
+            message["Message-ID"] = claim["message_id"]
+            await self._tried(deliver, message, key)
+            await self._outbox.delivered(key)
+        return claim["message_id"]
+
+    async def _tried(self, deliver: Deliver, message: EmailMessage, key: str) -> None:
+        """Deliver, and write down a failure: nothing is lost when the step gives up."""
+        try:
+            await deliver(message)
+        except SwitchboardError as error:
+            with suppress(DependencyDown):  # the failure of the mail counts, not that of the note
+                await self._outbox.tried(key, str(error), final=isinstance(error, MailRefused))
+            raise
+        except BaseException:
+            with suppress(DependencyDown):
+                await self._outbox.given_back(key)
+            raise
 
     def _compose(self, to: str, subject: str, text: str) -> EmailMessage:
         message = EmailMessage(policy=_POLICY)
@@ -143,24 +160,6 @@ class _Post:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(_checked_text(text), charset="utf-8")
         return message
-
-    async def _claim(self, key: str, to: str, subject: str, text: str) -> tuple[str, bool]:
-        """The key's Message-ID, and whether it was sent before."""
-        words = {"recipient": to, "subject": subject, "digest": digest([to, subject, text])}
-        async with self._database.begin() as connection:
-            known = (await connection.execute(select(outbox).where(outbox.c.key == key))).one_or_none()
-            if known is None:
-                message_id = _message_id(key, self._sender.domain)
-                await connection.execute(insert(outbox).values(key=key, message_id=message_id, **words))
-                return message_id, False
-            if known.sent_at is None:
-                await connection.execute(update(outbox).where(outbox.c.key == key).values(**words))
-            return known.message_id, known.sent_at is not None
-
-    async def _mark_sent(self, key: str) -> None:
-        async with self._database.begin() as connection:
-            sent = update(outbox).where(outbox.c.key == key, outbox.c.sent_at.is_(None))
-            await connection.execute(sent.values(sent_at=iso(self._clock.now())))
 
 
 @dataclass(frozen=True)

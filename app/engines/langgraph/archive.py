@@ -1,6 +1,6 @@
 """Old checkpoints: look at them, begin anew at one of them, forget them. Runs nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,10 +55,15 @@ class Archive:
         await self.threads.register(fork_id, graph=known["graph"], status="failed")
         return fork_id
 
-    async def delete(self, thread: str) -> str:
-        """Forget a thread: checkpoints, journal, register. The ledger, approvals and tickets stay, they are the books."""
+    async def delete(self, thread: str, *, before: Callable[[str], Awaitable[None]] | None = None) -> str:
+        """Forget a thread: checkpoints, journal, register. The ledger, approvals and tickets stay.
+
+        `before`: asked under the thread's lease; it may refuse.
+        """
         thread_id = await self.threads.find(thread)
         async with self.threads.lease(thread_id, to_forget=True):
+            if before:
+                await before(thread_id)
             await self._forget(thread_id)
         await self.sources.forget_texts()
         return thread_id

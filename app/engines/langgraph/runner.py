@@ -18,15 +18,18 @@ from langgraph.errors import GraphDrained, GraphRecursionError
 from langgraph.runtime import RunControl
 from langgraph.types import Command, StateSnapshot
 
+from app.clients.mail.outbox import Outbox
 from app.engines.compiled_graphs import Graph, checked, compiled, config_of, unfinished
 from app.engines.contract import RunResult, Usage, Watcher
-from app.engines.held_messages import in_turn, keep
+from app.engines.held_messages import in_turn
 from app.engines.langgraph.archive import Archive
 from app.engines.langgraph.journal_callbacks import JournalHandler
 from app.engines.pending_decision import undecided
 from app.engines.run_results import result as result_of
 from app.engines.stop_sentences import why
 from app.engines.usage import counted
+from app.lost_approvals import close_lost, withdraw
+from app.mail_retries import send_due
 from app.records.journal import Entry, Journal
 from app.records.threads import Status, Thread, Threads, called
 from app.settings import Settings
@@ -62,6 +65,7 @@ class Runner:
     services: Services
     threads: Threads
     journal: Journal
+    outbox: Outbox
     saver: BaseCheckpointSaver[Any]
     watcher: Watcher
 
@@ -90,14 +94,13 @@ class Runner:
     async def say(
         self, text: str, *, thread: str | None = None, email: str | None = None, context: Context | None = None
     ) -> RunResult:
-        """The next message of a support conversation. While an approval is pending the message is kept for later."""
+        """The next message of a support conversation. While an approval is pending, the graph keeps it for later."""
         known = checked("support", {"email": email} if email else {})
         thread_id, name = await self.threads.identify(thread)
         await self.threads.register(thread_id, graph="support", name=name)
         async with self._leased(thread_id) as at:
-            if at.snapshot.interrupts:
-                return await self._hold(at, text)
-            self._refuse_unfinished(at)
+            if not at.snapshot.interrupts:
+                self._refuse_unfinished(at)
 
             async def take(message: HumanMessage) -> RunResult:
                 return await self._run(at, {**known, "messages": [message]}, context=context)
@@ -120,6 +123,7 @@ class Runner:
     async def resume(self, thread: str) -> RunResult:
         """Go on after a crash, a stop or a failure. Raises UnknownThread, NothingToResume, ThreadBusy."""
         thread_id = await self.threads.find(thread)
+        await send_due(self.outbox, self.services, now_at_all=True)
         async with self._leased(thread_id) as at:
             if at.snapshot.interrupts:
                 record = await self.services.approvals.get(_awaited(at))
@@ -137,11 +141,14 @@ class Runner:
             raise NothingToResume(_nothing_left(at))
 
     async def sweep(self) -> list[RunResult]:
-        """Let every overdue approval expire, and finish its thread. Threads that are busy are left for the next sweep."""
+        """Let every overdue approval expire, finish its thread, close approvals whose thread does not wait any more, and
+        send mails that are due. Threads that are busy are left for the next sweep."""
         now = iso(self.services.clock.now())
         overdue = [record for record in await self.services.approvals.pending() if record["expires_at"] <= now]
         swept = [await self._expire(record) for record in overdue]
+        swept += [await self._close_if_lost(record) for record in await self.services.approvals.pending()]
         swept += [await self._finish_expired(thread) for thread in await self.recent(status="failed")]
+        await send_due(self.outbox, self.services)
         return [result for result in swept if result]
 
     async def pending(self) -> list[Approval]:
@@ -244,12 +251,53 @@ class Runner:
                     return await self._answer(at, {"type": "expire"})
                 if unfinished(at.snapshot):  # an earlier sweep, or a decision, died right after it was answered
                     return await self._run(at, None)
-        except (ThreadBusy, OtherEngine):
-            return None
-        except UnknownThread:
-            pass  # deleted: the record is all that is left of it
-        await self.services.approvals.expire(record["approval_id"])
+        except (ThreadBusy, OtherEngine, UnknownThread):
+            pass
         return None
+
+    async def _close_if_lost(self, record: Approval) -> RunResult | None:
+        """Close an approval that cannot be decided any more: its thread is gone, or does not wait for it."""
+        thread_id = record["thread_id"]
+        try:
+            thread = await self.threads.get(thread_id)
+        except UnknownThread:
+            return await close_lost(record, self.services, name=None)
+        if thread["engine"] != self.threads.engine or _expects(
+            await self._snapshot(thread["graph"], thread_id), record
+        ):
+            return None
+        try:
+            async with self._leased(thread_id) as at:  # it may have gone on since we looked
+                current = await self.services.approvals.get(record["approval_id"])
+                if _expects(at.snapshot, record) or not current or current["status"] != "pending":
+                    return None
+                closed = await close_lost(record, self.services, graph=thread["graph"], name=thread["name"])
+                if not at.snapshot.interrupts:
+                    await self.threads.note(thread_id, status="completed", outcome=closed["outcome"])
+                return closed
+        except (ThreadBusy, UnknownThread):
+            return None
+
+    async def delete(self, thread: str, *, force: bool = False, by: str = "unknown") -> str:
+        """Forget a thread. `force`: also one whose approval is pending, which is withdrawn first, and people are told.
+
+        Raises UnknownThread, ThreadBusy, ThreadUnfinished.
+        """
+
+        async def let_go(thread_id: str) -> None:
+            record = await self.services.approvals.waiting(thread_id)
+            if record is None:
+                return
+            if not force:
+                raise ThreadUnfinished(
+                    f"Thread {thread} waits for an approval: `switchboard approve {thread}` or `switchboard reject {thread} "
+                    f"--reason ...` first, or `switchboard delete {thread} --force`, which withdraws the request and tells "
+                    "the approver and the customer."
+                )
+            told = "Write to us again if you still want it."
+            await withdraw(record, self.services, by=by, reason="Its conversation was deleted.", told=told)
+
+        return await self.archive.delete(thread, before=let_go)
 
     async def _finish_expired(self, thread: Thread) -> RunResult | None:
         """Go on with a thread whose approval has expired, and whose last run died before it could say so."""
@@ -272,13 +320,6 @@ class Runner:
         await self.threads.correct(thread, status=status, outcome=outcome)
         return {**thread, "status": status, "outcome": outcome}
 
-    async def _hold(self, at: "_At", text: str) -> RunResult:
-        """A message that comes while an approval is pending: kept, and answered by code; a call for a human is heard."""
-        thread_id = at.thread["thread_id"]
-        result = await self._result(at.thread, at.snapshot, status="waiting")
-        result["reply"] = await keep(self.threads, thread_id, text, at.snapshot.values, result["approval"])
-        return result
-
     async def _result(
         self, thread: Thread, snapshot: StateSnapshot, *, status: Status, usage: Usage | None = None
     ) -> RunResult:
@@ -300,6 +341,14 @@ class _At:
     def called(self) -> str:
         """What a person calls the thread by."""
         return called(self.thread)
+
+
+def _expects(snapshot: StateSnapshot, record: Approval) -> bool:
+    """Whether the thread waits for this approval, or is on its way to it."""
+    if snapshot.interrupts:
+        asked: dict[str, Any] = snapshot.interrupts[0].value
+        return bool(asked["approval"]["approval_id"] == record["approval_id"])
+    return unfinished(snapshot)
 
 
 def _awaited(at: _At) -> str:

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from langchain_core.messages import HumanMessage
 
+from app.clients.mail.outbox import Outbox
 from app.engines.compiled_graphs import checked
 from app.engines.contract import RunResult, Usage, Watcher
 from app.engines.run_results import result
@@ -40,6 +41,7 @@ class PipelineEngine:
     services: Services
     threads: Threads
     journal: Journal
+    outbox: Outbox
     watcher: Watcher
 
     async def start(

@@ -12,10 +12,11 @@ from typing import Any
 from langchain_core.messages import HumanMessage
 from temporalio.client import Client
 
+from app.clients.mail.outbox import Outbox
 from app.composition import House
 from app.engines.compiled_graphs import checked
 from app.engines.contract import RunResult, Usage, Watcher
-from app.engines.held_messages import in_turn, keep
+from app.engines.held_messages import in_turn
 from app.engines.langgraph.runner import NEEDS_ATTENTION
 from app.engines.pending_decision import undecided
 from app.engines.run_results import result as result_of
@@ -24,6 +25,8 @@ from app.engines.temporal.calls import Calls, Over
 from app.engines.temporal.tail import Tail
 from app.engines.temporal.temporal_failures import KINDS
 from app.engines.temporal.update_refusals import refuse_resume, refuse_turn
+from app.lost_approvals import close_lost
+from app.mail_retries import send_due
 from app.records.journal import Entry, Journal
 from app.records.threads import Status, Thread, Threads, called
 from app.settings import Settings
@@ -63,6 +66,10 @@ class TemporalEngine:
         return self.house.journal
 
     @property
+    def outbox(self) -> Outbox:
+        return self.house.outbox
+
+    @property
     def client(self) -> Client:
         return self.calls.client
 
@@ -82,14 +89,12 @@ class TemporalEngine:
     async def say(
         self, text: str, *, thread: str | None = None, email: str | None = None, context: Context | None = None
     ) -> RunResult:
-        """The next message of a support conversation. While an approval is pending the message is kept for later."""
+        """The next message of a support conversation. While an approval is pending, the graph keeps it for later."""
         known = checked("support", {"email": email} if email else {})
         async with self._registered(thread, "support") as at:
-            if at.standing.status == "waiting":
-                return await self._hold(at, text)
             thread_id = at.thread["thread_id"]
             self._refuse_lost(at)
-            refuse_turn(at.called, at.standing)
+            refuse_turn(at.called, at.standing, may_wait=True)
 
             async def take(message: HumanMessage) -> RunResult:
                 return await self._turn(await self._at(thread_id), {**known, "messages": [message]}, context=context)
@@ -114,6 +119,7 @@ class TemporalEngine:
 
     async def resume(self, thread: str) -> RunResult:
         """Go on after a failure, or begin a run again that needs attention. Raises UnknownThread, NothingToResume, ThreadBusy."""
+        await send_due(self.outbox, self.services, now_at_all=True)
         async with self._leased(await self.threads.find(thread)) as at:
             standing = at.standing
             if standing.status == "waiting":
@@ -129,6 +135,7 @@ class TemporalEngine:
         now = iso(self.services.clock.now())
         overdue = [record for record in await self.services.approvals.pending() if record["expires_at"] <= now]
         swept = [await self._expire(record) for record in overdue]
+        await send_due(self.outbox, self.services)
         return [result for result in swept if result]
 
     async def pending(self) -> list[Approval]:
@@ -247,13 +254,18 @@ class TemporalEngine:
                 awaited = at.standing.awaited
                 if at.open and awaited and awaited["approval_id"] == record["approval_id"]:
                     return await self._update(at, "stopped", at.standing.stops)
+                if at.open and at.standing.status in ("running", "failed"):
+                    return None  # its timer has just rung, or it goes on when it is resumed
+                current = await self.services.approvals.get(record["approval_id"])
+                if current is None or current["status"] != "pending":
+                    return None
+                return await close_lost(current, self.services, graph=at.thread["graph"], name=at.thread["name"])
         except OtherEngine:
             return None
         except (ThreadBusy, UnknownThread, Over):
             if await self._is_registered(record["thread_id"]):
                 return None
-        await self.services.approvals.expire(record["approval_id"])
-        return None
+        return await close_lost(record, self.services, name=None)
 
     async def _is_registered(self, thread_id: str) -> bool:
         try:
@@ -261,13 +273,6 @@ class TemporalEngine:
         except UnknownThread:
             return False
         return True
-
-    async def _hold(self, at: "_At", text: str) -> RunResult:
-        """A message that comes while an approval is pending: kept, and answered by code; a call for a human is heard."""
-        thread_id = at.thread["thread_id"]
-        result = await self._result(at)
-        result["reply"] = await keep(self.threads, thread_id, text, at.standing.values, result["approval"])
-        return result
 
     def _limits(self) -> Limits:
         return Limits(self.settings.run_timeout_s, self.settings.research_concurrency)

@@ -17,12 +17,12 @@ from nodes.ports.errors import (
 )
 
 
-def refuse_turn(called: str, standing: Standing) -> None:
-    """Raises ThreadBusy, ThreadUnfinished."""
+def refuse_turn(called: str, standing: Standing, *, may_wait: bool = False) -> None:
+    """`may_wait`: a conversation takes messages also while an approval is pending. Raises ThreadBusy, ThreadUnfinished."""
     match standing.status:
         case "running":
             raise busy(called)
-        case "waiting":
+        case "waiting" if not may_wait:
             raise ThreadUnfinished(
                 f"Thread {called} waits for an approval. Decide with `switchboard approve {called}` first."
             )

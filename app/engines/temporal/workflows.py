@@ -49,6 +49,9 @@ class _Work:
 class Thread:
     """What both kinds of workflow have in common."""
 
+    _talks = False
+    """Whether messages come also while an approval is pending."""
+
     @workflow.init
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
@@ -95,7 +98,7 @@ class Thread:
 
     @take.validator
     def _may_take(self, turn: Turn) -> None:
-        refuse_turn(self._thread_id, self.standing())
+        refuse_turn(self._thread_id, self.standing(), may_wait=self._talks)
 
     @workflow.update
     async def decide(self, verdict: Verdict) -> Standing:
@@ -233,6 +236,8 @@ class Job(Thread):
 @workflow.defn
 class Conversation(Thread):
     """Turn after turn."""
+
+    _talks = True
 
     @workflow.run
     async def run(self, opening: Opening) -> Standing:

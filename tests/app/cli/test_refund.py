@@ -41,6 +41,7 @@ def test_a_large_refund_waits_is_approved_once_and_leaves_its_traces(switchboard
 
     steps = [entry["node"] for entry in switchboard.json("trace", thread) if entry["event"] == "end"]
     assert steps == [
+        "look_for_approval",
         "verify_identity",
         "check_eligibility",
         "request_approval",

@@ -1,0 +1,67 @@
+"""Approvals that nobody can decide any more: closed, and the people who were promised an answer are told."""
+
+from contextlib import suppress
+
+from app.engines.contract import RunResult
+from app.engines.usage import no_usage
+from nodes.approvals.approval_notice import withdrawal_letter
+from nodes.ports import Services
+from nodes.ports.approvals import Approval
+from nodes.ports.errors import SwitchboardError
+
+SWEEP = "switchboard sweep"
+NOT_WAITING = "Its conversation was deleted or ended elsewhere, so it cannot be decided any more."
+
+
+async def close_lost(record: Approval, services: Services, *, graph: str = "refund", name: str | None) -> RunResult:
+    """Close an approval whose thread does not wait any more: a ticket, mails to customer and approver, then the record.
+
+    Repeatable, and the record comes last: a process that dies before leaves it for the next sweep.
+    """
+    ticket = await services.tickets.open(
+        key=f"{record['approval_id']}/lost",
+        thread_id=record["thread_id"],
+        reason="An approval was pending, and its thread does not wait any more.",
+        summary=f"{_request(record, services)} was asked for and never decided. {NOT_WAITING} The customer was promised an answer.",
+        transcript=[],
+        facts={"approval_id": record["approval_id"], **record["args"]},
+    )
+    told = f"A colleague takes care of it now and writes to you (ticket {ticket['ticket_id']})."
+    closed = await withdraw(record, services, by=SWEEP, reason=NOT_WAITING, told=told)
+    return RunResult(
+        thread_id=record["thread_id"],
+        name=name,
+        graph=graph,
+        status="completed",
+        outcome="expired" if closed["status"] == "expired" else "escalated",
+        reply=f"The approval for {_request(record, services)} is closed, because its thread does not wait any more "
+        f"(ticket {ticket['ticket_id']}).",
+        approval=closed,
+        values={},
+        usage=no_usage(),
+    )
+
+
+async def withdraw(record: Approval, services: Services, *, by: str, reason: str, told: str) -> Approval:
+    """Tell customer and approver that a pending request is closed, then close it. `told`: what the customer may expect."""
+    args = record["args"]
+    order = await services.orders.find(args["order_id"])
+    letter = withdrawal_letter({**record, "decided_by": by, "reason": reason}, services)
+    with suppress(SwitchboardError):  # what could not be sent is in the outbox
+        await services.mail.send(**letter)
+    if order:
+        with suppress(SwitchboardError):
+            await services.mail.send(
+                key=f"{record['approval_id']}:customer:withdrawn",
+                to=order["email"],
+                subject=f"Your refund request for order {args['order_id']}",
+                text=f"Your request for {_request(record, services)} was closed without a decision. Nothing was paid. {told}\n",
+            )
+    expired = await services.approvals.expire(record["approval_id"])
+    if expired["status"] != "pending":
+        return expired
+    return await services.approvals.withdraw(record["approval_id"], reason=reason, by=by)
+
+
+def _request(record: Approval, services: Services) -> str:
+    return f"a {services.actions[record['action']].request(record['args'])}"

@@ -1,0 +1,40 @@
+"""Mails that a step could not send: tried again in the background, and handed to a person after the last try."""
+
+from contextlib import suppress
+
+from app.clients.mail.outbox import Outbox, QueuedMail
+from nodes.ports import Services
+from nodes.ports.errors import SwitchboardError
+
+
+async def send_due(outbox: Outbox, services: Services, *, now_at_all: bool = False) -> int:
+    """Try what is due; open a ticket for what failed for good. Returns how many mails were sent."""
+    due = await outbox.due(now_at_all=now_at_all)
+    sent = [mail for mail in due if await _sent(mail, services)]
+    for mail in await outbox.without_ticket():
+        await _hand_over(mail, outbox, services)
+    return len(sent)
+
+
+async def _sent(mail: QueuedMail, services: Services) -> bool:
+    """Whether the mail is sent now. Why not is written in the outbox."""
+    with suppress(SwitchboardError):
+        await services.mail.send(
+            key=mail["key"], to=mail["recipient"], subject=mail["subject"], text=mail["text"] or ""
+        )
+        return True
+    return False
+
+
+async def _hand_over(mail: QueuedMail, outbox: Outbox, services: Services) -> None:
+    """One ticket a mail, with the whole mail, so that a person can tell the recipient some other way."""
+    approval = await services.approvals.get(mail["key"].partition(":")[0])
+    ticket = await services.tickets.open(
+        key=f"mail/{mail['key']}",
+        thread_id=approval["thread_id"] if approval else "",
+        reason=f"An e-mail to {mail['recipient']} could not be sent: {mail['error'] or 'no reason is known'}",
+        summary=f"{mail['subject']}: tried {mail['tries']} times. Please tell {mail['recipient']} another way.",
+        transcript=[mail["text"] or ""],
+        facts={"recipient": mail["recipient"], "subject": mail["subject"], "message_id": mail["message_id"]},
+    )
+    await outbox.has_ticket(mail["key"], ticket["ticket_id"])

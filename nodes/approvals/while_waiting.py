@@ -1,0 +1,236 @@
+"""A message that comes while an approval is pending: answered, kept for later, and the thread waits again.
+
+New input starts a graph from its first step and drops the interrupt. So the first step looks in the database whether an
+approval of this thread is pending; if so, the graph answers the message and goes back to `await_approval`.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, RemoveMessage
+from langchain_core.runnables import RunnableConfig
+from typing_extensions import TypedDict
+
+from nodes.conversation.escalation import Case, open_ticket_while_waiting
+from nodes.conversation.messages import Message, read, spoken
+from nodes.ports import services
+from nodes.ports.approvals import Approval
+from nodes.ports.clock import iso, parse
+from nodes.ports.errors import GateRefused
+
+CUSTOMER = "the customer"
+"""Who withdrew a request, when the customer did."""
+
+KEPT = "I have kept your message; write again when that is decided, and I read both."
+MOST_AT_ONCE = 15
+"""Open messages that one run answers; the next message brings the others."""
+
+NOTHING_BEGUN = "Nothing else was begun; ask again when that is decided."
+
+
+class OpenMessage(TypedDict):
+    """A message of the customer that no turn has answered yet."""
+
+    id: str
+    text: str
+
+
+class Arrived(TypedDict, total=False):
+    messages: list[Message]
+    open_messages: list[OpenMessage]
+
+
+class Told(TypedDict, total=False):
+    """Of the request that waits, everything a later step reads is set anew: the input may have replaced it."""
+
+    open_messages: list[OpenMessage]
+    earlier_replies: list[str]
+    approval_waits: bool
+    withdraws: bool
+    messages: list[BaseMessage]
+    approval: Approval | None
+    order_id: str
+    email: str
+    reason: str
+    due_cents: int
+    currency: str
+    refund_id: str
+    reply: str
+
+
+class ToAnswer(Case, total=False):
+    open_messages: list[OpenMessage]
+    reply: str
+
+
+class Kept(TypedDict, total=False):
+    open_messages: list[OpenMessage]
+    withdraws: bool
+    reply: str
+    messages: list[AIMessage]
+
+
+class Taking(TypedDict, total=False):
+    open_messages: list[OpenMessage]
+    earlier_replies: list[str]
+    reply: str
+
+
+class Taken(TypedDict):
+    messages: list[HumanMessage]
+    open_messages: list[OpenMessage]
+    earlier_replies: list[str]
+    reply: str
+
+
+class Open(TypedDict, total=False):
+    open_messages: list[OpenMessage]
+    earlier_replies: list[str]
+    approval_waits: bool
+    approval: Approval | None
+
+
+class Withdrawing(TypedDict, total=False):
+    withdraws: bool
+
+
+class TakingBack(TypedDict, total=False):
+    messages: list[Message]
+    open_messages: list[OpenMessage]
+
+
+class Withdrawn(TypedDict):
+    approval: Approval
+    open_messages: list[OpenMessage]
+
+
+async def look_for_approval(state: Arrived, config: RunnableConfig) -> Told:
+    """The first step of every run: is an approval of this thread pending? Then the new message is open until later.
+
+    When nothing is pending, and messages are open, they are taken one by one, the new one last: removed here, and added
+    again where each is answered.
+    """
+    before = state.get("open_messages") or []
+    new = [one for one in _unanswered(state.get("messages") or []) if one not in before]
+    open_messages = [*before, *new]
+    record = await services().approvals.waiting(config["configurable"]["thread_id"])
+    if record is not None:
+        return await _waiting(record, open_messages, has_message=bool(new))
+    told: Told = {"approval_waits": False, "withdraws": False, "earlier_replies": [], "open_messages": []}
+    if before:
+        known = {message.id for message in read(state.get("messages") or [])}
+        told["open_messages"] = open_messages
+        told["messages"] = [RemoveMessage(id=one["id"]) for one in open_messages if one["id"] in known]
+        told["reply"] = ""
+    return told
+
+
+async def already_asked(state: Open) -> Literal["waits", "free"]:
+    """Whether a request of this thread waits already."""
+    return "waits" if state.get("approval_waits") else "free"
+
+
+async def what_comes_first(state: Open) -> Literal["approval", "messages", "nothing"]:
+    """What stands before this run's own message."""
+    if state.get("approval_waits"):
+        return "approval"
+    return "messages" if state.get("open_messages") else "nothing"
+
+
+async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
+    """Say that the request still waits. A call for a human is heard at once; a withdrawal goes on to be one."""
+    new, thread_id = _unanswered(state.get("messages") or []), config["configurable"]["thread_id"]
+    others = [one for one in state.get("open_messages") or [] if one not in new]
+    record = await services().approvals.waiting(thread_id)
+    if record is None:
+        raise GateRefused("No approval of this thread is pending.")
+    text = "\n".join(one["text"] for one in new)
+    said = await services().language.classify(text) if text else None
+    if said and said["wants_human"]:
+        ticket = await open_ticket_while_waiting(state, thread_id, text)
+        told = f"{still_waits(record)} I have passed your message on to a colleague (ticket {ticket['ticket_id']})."
+        return {"reply": told, "messages": [AIMessage(told)], "withdraws": False, "open_messages": others}
+    if said and said.get("act") == "withdrawal":
+        return {"withdraws": True}
+    told = f"{still_waits(record)} {KEPT if text else NOTHING_BEGUN}"
+    return {"reply": told, "messages": [AIMessage(told)], "withdraws": False}
+
+
+async def withdrawal(state: Withdrawing) -> Literal["withdrawn", "waits"]:
+    """Whether the customer has taken the request back."""
+    return "withdrawn" if state.get("withdraws") else "waits"
+
+
+async def withdraw_request(state: TakingBack, config: RunnableConfig) -> Withdrawn:
+    """Close the pending approval, because the customer does not want the refund any more. Repeatable."""
+    latest = await services().approvals.latest(config["configurable"]["thread_id"])
+    if latest is None:
+        raise GateRefused("There is no request to withdraw.")
+    record = await services().approvals.withdraw(
+        latest["approval_id"], reason="The customer does not want the refund any more.", by=CUSTOMER
+    )
+    new = _unanswered(state.get("messages") or [])
+    return {"approval": record, "open_messages": [one for one in state.get("open_messages") or [] if one not in new]}
+
+
+async def take_message(state: Taking) -> Taken:
+    """The next open message, as the turn that follows."""
+    first, *rest = state["open_messages"]
+    before = [*(state.get("earlier_replies") or []), *filter(None, [state.get("reply")])]
+    return {
+        "messages": [HumanMessage(first["text"], id=first["id"])],
+        "open_messages": rest,
+        "earlier_replies": before,
+        "reply": "",
+    }
+
+
+async def open_messages(state: Open) -> Literal["more", "done"]:
+    """Whether a message is left to be answered now. After a decision the run ends: what was said is about that."""
+    answered = len(state.get("earlier_replies") or []) + 1
+    return "more" if is_next(state) and answered < MOST_AT_ONCE else "done"
+
+
+def is_next(state: Open) -> bool:
+    """Whether a message is open, and no approval of this turn was what the run was about."""
+    return bool(state.get("open_messages")) and not state.get("approval")
+
+
+def still_waits(record: Approval) -> str:
+    """What waits, and until when, in one sentence for the customer."""
+    refund = f"Your {services().actions[record['action']].request(record['args'])}"
+    until = parse(record["expires_at"]).strftime("%Y-%m-%d %H:%M UTC")
+    if record["expires_at"] <= iso(services().clock.now()):
+        return f"{refund} still waits for an approval. It was to be decided until {until}; a colleague will take care of it."
+    return f"{refund} still waits for an approval, until {until} at the latest."
+
+
+async def _waiting(record: Approval, open_messages: list[OpenMessage], *, has_message: bool) -> Told:
+    """The state of the request that waits, from its record; and what the customer is told when nothing else can be."""
+    args = record["args"]
+    told: Told = {
+        "approval_waits": True,
+        "withdraws": False,
+        "open_messages": open_messages,
+        "earlier_replies": [],
+        "approval": record,
+        "order_id": args["order_id"],
+        "reason": args["reason"],
+        "due_cents": args["amount_cents"],
+        "currency": args["currency"],
+        "refund_id": record["approval_id"],
+        "reply": f"{still_waits(record)} {KEPT if has_message else NOTHING_BEGUN}",
+    }
+    if order := await services().orders.find(args["order_id"]):
+        told["email"] = order["email"]
+    return told
+
+
+def _unanswered(messages: Sequence[Message]) -> list[OpenMessage]:
+    """What the customer has said since the last answer."""
+    said: list[OpenMessage] = []
+    for message in reversed(read(messages)):
+        if message.type != "human":
+            break
+        said.append({"id": message.id or "", "text": spoken(message)})
+    return list(reversed(said))

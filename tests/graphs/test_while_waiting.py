@@ -1,0 +1,164 @@
+"""New input while an approval is pending, given to the graph itself: as every surface and every engine gives it."""
+
+from typing import Any
+
+import pytest
+from langchain_core.messages import HumanMessage
+
+from app.clients.language.rules import RulesLanguage
+from nodes.approvals.while_waiting import MOST_AT_ONCE
+from nodes.ports.errors import Retryable
+from tests.fakes import House, order
+from tests.graphs.conftest import Play
+
+ADA, EVE = "ada@example.com", "eve@example.com"
+ASK = {"order_id": "12345", "email": ADA}
+APPROVE = {"type": "approve", "by": "Mia"}
+REJECT = {"type": "reject", "message": "worn", "by": "Mia"}
+
+
+def says(text: str, **known: Any) -> dict[str, Any]:
+    return {"messages": [HumanMessage(text)], **known}
+
+
+@pytest.fixture
+def talking(house: House) -> House:
+    """The real offline language behind the fake house."""
+    object.__setattr__(house.services, "language", RulesLanguage())
+    house.shop.orders["12346"] = order("12346", total_cents=3950, captured_cents=3950)
+    return house
+
+
+def human(state: dict[str, Any]) -> list[str]:
+    return [message.text for message in state["messages"] if message.type == "human"]
+
+
+async def test_a_message_does_not_end_the_waiting(support: Play, talking: House) -> None:
+    await support.send(says("refund order 12345", email=ADA))
+    first = await support.question()
+    for text in ("hello?", "is anybody there?"):
+        state = await support.send(says(text))
+        assert support.path == ["look_for_approval", "answer_while_waiting"]
+        assert "$149.00 for order 12345 still waits for an approval" in state["reply"]
+    again = await support.question()
+    assert again.value["approval"]["approval_id"] == first.value["approval"]["approval_id"]
+    state = await support.answer(APPROVE)
+    assert (state["outcome"], talking.shop.refunded_cents("12345")) == ("refunded", 14900)
+    assert len(talking.approvals.records) == 1
+
+
+async def test_fifty_messages_are_answered_in_their_order_when_the_customer_writes_again(
+    support: Play, talking: House
+) -> None:
+    await support.send(says("refund order 12345", email=ADA))
+    sent = [f"where is my order 12346, please? ({number})" for number in range(50)]
+    for text in sent:
+        await support.send(says(text))
+    state = await support.answer(APPROVE)
+    assert (state["outcome"], len(state["open_messages"])) == ("refunded", 50)
+    answered = 0
+    new = ["one", "two", "three", "four"]
+    for text in new:
+        state = await support.send(says(text))
+        answered += support.path.count("respond")
+        assert support.path.count("respond") <= MOST_AT_ONCE
+    assert (answered, state["open_messages"]) == (54, [])
+    assert human(state) == ["refund order 12345", *sent, *new]
+    assert talking.shop.refunded_cents("12345") == 14900
+    state = await support.send(says("thanks"))
+    assert state["earlier_replies"] == []
+
+
+async def test_after_a_rejection_the_old_message_is_judged_like_a_new_one(support: Play, talking: House) -> None:
+    await support.send(says("refund order 12345", email=ADA))
+    await support.send(says("refund order 12345 please"))
+    await support.answer(REJECT)
+    assert talking.shop.refunded_cents("12345") == 0
+    state = await support.send(says("well?"))
+    assert await support.waits(), "a second approval, not a payment"
+    assert [one["text"] for one in state["open_messages"]] == ["well?"]
+    assert talking.shop.refunded_cents("12345") == 0
+    assert [record["status"] for record in talking.approvals.records.values()] == ["rejected", "pending"]
+
+
+OTHERS = [
+    {"order_id": "12346", "email": ADA},
+    {"order_id": "12345", "email": EVE},
+    {"order_id": "12345", "email": ADA, "amount_cents": 100},
+    {"order_id": "12345", "email": ADA, "reason": "something else"},
+    {"order_id": "no such order", "email": EVE, "amount_cents": 99, "reason": "x"},
+]
+
+
+@pytest.mark.parametrize("other", OTHERS)
+async def test_another_request_changes_nothing_of_the_one_that_waits(
+    refund: Play, talking: House, other: dict[str, Any]
+) -> None:
+    before = await refund.send({**ASK, "reason": "broken"})
+    state = await refund.send(other)
+    assert "still waits" in state["reply"]
+    kept = ("order_id", "email", "reason", "due_cents", "currency", "refund_id", "approval")
+    assert {name: state[name] for name in kept} == {name: before[name] for name in kept}
+    state = await refund.answer(APPROVE)
+    assert (state["outcome"], talking.shop.refunded_cents("12345")) == ("refunded", 14900)
+    assert talking.shop.refunded_cents("12346") == 0
+    assert [mail["to"] for mail in talking.mail.sent.values()] == ["approver@shop.example", ADA]
+
+
+async def test_a_call_for_a_human_is_heard_at_once(support: Play, talking: House) -> None:
+    await support.send(says("refund order 12345", email=ADA))
+    state = await support.send(says("get me a manager"))
+    (ticket,) = talking.tickets.opened.values()
+    assert ticket["ticket_id"] in state["reply"]
+    assert ticket["transcript"][-1] == "Customer: get me a manager"
+    assert (await support.waits(), state["open_messages"]) == (True, [])
+
+
+@pytest.mark.parametrize("step", ["classify", "waiting"])
+async def test_what_fails_beside_it_does_not_end_the_waiting(support: Play, house: House, step: str) -> None:
+    house.language.understands["refund"] = (
+        {"intent": "refund", "wants_human": False, "asks_progress": False, "small_talk": False},
+        {"order_ids": ["12345"], "emails": [ADA], "amounts_cents": [], "reason": ""},
+    )
+    await support.send(says("refund"))
+    service = house.language if step == "classify" else house.approvals
+    service.fail[step] = [Retryable("down")] * 2
+    state = await support.send(says("hello?"))
+    assert (await support.waits(), len(state["open_messages"])) == (True, 1)
+    service.fail[step] = [Retryable("down")] * 4
+    if step == "waiting":
+        with pytest.raises(Exception, match="whether an approval waits"):
+            await support.send(says("hello again?"))
+        state = await support.send(None)
+    else:
+        state = await support.send(says("hello again?"))
+    assert (await support.waits(), len(state["open_messages"])) == (True, 2)
+    assert (await support.answer(APPROVE))["outcome"] == "refunded"
+
+
+async def test_a_withdrawal_closes_the_request(support: Play, house: House) -> None:
+    house.language.understands["refund"] = (
+        {"intent": "refund", "wants_human": False, "asks_progress": False, "small_talk": False},
+        {"order_ids": ["12345"], "emails": [ADA], "amounts_cents": [], "reason": ""},
+    )
+    house.language.understands["forget it"] = (
+        {"intent": "other", "wants_human": False, "asks_progress": False, "small_talk": False, "act": "withdrawal"},  # type: ignore[typeddict-unknown-key]
+        {"order_ids": [], "emails": [], "amounts_cents": [], "reason": ""},
+    )
+    await support.send(says("refund"))
+    state = await support.send(says("forget it"))
+    assert support.path[1:5] == ["answer_while_waiting", "withdraw_request", "notify_withdrawal", "record_decision"]
+    assert (state["outcome"], state["open_messages"], await support.waits()) == ("withdrawn", [], False)
+    assert house.shop.refunded_cents("12345") == 0
+    (record,) = house.approvals.records.values()
+    assert (record["status"], record["decided_by"]) == ("withdrawn", "the customer")
+    assert "No approval needed any more" in house.mail.to("approver@shop.example")[1]["subject"]
+    assert "nothing was paid" in house.mail.to(ADA)[0]["text"]
+
+
+async def test_the_approval_of_another_thread_is_no_reason_to_wait(house: House, refund: Play) -> None:
+    await refund.send(ASK)
+    other = Play("refund")
+    other.config = {**other.config, "configurable": {"thread_id": "thread-2"}}
+    await other.send({**ASK, "amount_cents": 5000})
+    assert "verify_identity" in other.path
