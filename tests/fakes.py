@@ -463,7 +463,8 @@ class FakeApprovals(Failing):
 
     async def latest(self, thread_id: str) -> Approval | None:
         mine = [record for record in self.records.values() if record["thread_id"] == thread_id]
-        return {**max(reversed(mine), key=lambda record: record["requested_at"])} if mine else None
+        newest: Approval | None = max(reversed(mine), key=lambda record: record["requested_at"]) if mine else None
+        return {**newest} if newest else None
 
     async def waiting(self, thread_id: str) -> Approval | None:
         self.called("waiting")

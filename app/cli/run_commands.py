@@ -1,7 +1,7 @@
 """Commands that start a run: support, chat, answer, refund, fulfil."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,9 @@ from app.cli.invoke import AsJson, EngineOption, ThreadOption, run
 from app.cli.output import print_error
 from app.cli.parameters import amount as parse_amount
 from app.cli.parameters import words
+
+if TYPE_CHECKING:
+    from app.engines.contract import Engine, RunResult
 
 Email = Annotated[
     str | None, typer.Option(parser=words, metavar="EMAIL", help="The customer's e-mail address, if you know it.")
@@ -66,6 +69,12 @@ def refund(
         ),
     ] = None,
     reason: Annotated[str, typer.Option(help="Why, in the customer's words.")] = "",
+    key: Annotated[
+        str | None, typer.Option(help="Your own idempotency key: one key is one refund, once, for ever.")
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Pay the amount that this order was refunded a moment ago once more.")
+    ] = False,
     thread: ThreadOption = None,
     engine: EngineOption = None,
     as_json: AsJson = False,
@@ -74,8 +83,22 @@ def refund(
 
     Example: switchboard refund --order 12345 --email ada@example.com
     """
-    values = {"order_id": order, "email": email, "amount_cents": amount, "reason": reason}
-    run(lambda runner: runner.start("refund", values, thread=thread), as_json=as_json, engine=engine)
+    values = {
+        "order_id": order,
+        "email": email,
+        "amount_cents": amount,
+        "reason": reason,
+        "key": key,
+        "again": again,
+    }
+
+    async def refunded(engine: "Engine") -> "RunResult":
+        from app.repeated_refunds import refuse_repeated
+
+        await refuse_repeated(engine.services, values)
+        return await engine.start("refund", values, thread=thread)
+
+    run(refunded, as_json=as_json, engine=engine)
 
 
 def fulfil(

@@ -99,10 +99,13 @@ def fork(
 ) -> None:
     """Begin a new thread at an old checkpoint. `switchboard resume` runs it. Nothing is paid twice."""
 
-    async def forked(runner: "Runner") -> "RunResult":
-        return await runner.show(await runner.archive.fork(thread, at))
+    async def forked(runner: "Runner") -> "tuple[RunResult, str | None]":
+        paid = await runner.archive.paid_since(thread, at)
+        return await runner.show(await runner.archive.fork(thread, at)), paid
 
-    result = call_runner(forked)
+    result, paid = call_runner(forked)
+    if paid:
+        print_error(paid)
     if as_json:
         print_json(result)
     else:

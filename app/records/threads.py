@@ -119,9 +119,18 @@ class Threads:
         return found[:limit]
 
     async def register(
-        self, thread_id: str, *, graph: str, name: str | None = None, status: Status = "running"
+        self,
+        thread_id: str,
+        *,
+        graph: str,
+        name: str | None = None,
+        status: Status = "running",
+        origin: str | None = None,
     ) -> None:
-        """Note that a thread exists and is at work. Raises InvalidInput when it belongs to another graph."""
+        """Note that a thread exists and is at work. `origin`: the thread that it is a fork of.
+
+        Raises InvalidInput when it belongs to another graph.
+        """
         now = iso(self._clock.now())
         async with self._database.begin() as connection:
             known = await connection.scalar(select(threads.c.graph).where(threads.c.thread_id == thread_id))
@@ -132,6 +141,7 @@ class Threads:
                         name=name,
                         graph=graph,
                         engine=self.engine,
+                        origin=origin,
                         status=status,
                         created_at=now,
                         updated_at=now,

@@ -45,6 +45,7 @@ class Case(TypedDict, total=False):
     due_cents: int
     currency: str
     reason: str
+    origin: str | None
     refund_no: int
     refund_id: str
     receipt_id: str | None
@@ -80,7 +81,7 @@ async def escalate(state: Case, config: RunnableConfig) -> Escalated:
     expired = state.get("decision") == "expired" and not state.get("failure")
     case_no = "/".join(str(state.get(name, 0)) for name in ("turn", "refund_no", "failures"))
     ticket = await services().tickets.open(
-        key=f"{thread_id}/{case_no}",
+        key=f"{state.get('origin') or thread_id}/{case_no}",
         thread_id=thread_id,
         reason=reason_of(state),
         summary=" ".join(part for part in (_facts_line(state), state.get("summary", "")) if part),

@@ -24,7 +24,8 @@
     │   └── GateRefused             an approval does not cover what is about to be done
     ├── Refused              a person asked for something that cannot be done now (exit code 4)
     │   ├── UnknownThread, AmbiguousThread, ThreadBusy, ThreadUnfinished, NothingToResume
-    │   └── NothingPending, AlreadyDecided, ApprovalExpired, EditRefused
+    │   ├── NothingPending, AlreadyDecided, ApprovalExpired, EditRefused
+    │   └── PaidAlready
     ├── InvalidInput         what was typed does not make sense (exit code 2)
     └── NotConfigured        a setting is missing or a dependency is down (exit code 5)
         └── DependencyDown
@@ -163,6 +164,10 @@ class ApprovalExpired(Refused):
 
 class EditRefused(Refused):
     """An approver may lower the amount, and change nothing else."""
+
+
+class PaidAlready(Refused):
+    """The same refund was paid a moment ago, or the idempotency key stands for another one."""
 
 
 class InvalidInput(SwitchboardError):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
+from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple, copy_checkpoint
+from langgraph.checkpoint.base import Checkpoint as SavedCheckpoint
 from langgraph.types import StateSnapshot
 from typing_extensions import TypedDict
 
@@ -13,6 +14,7 @@ from app.engines.compiled_graphs import compiled, config_of
 from app.records.checkpoints import SqliteSaver
 from app.records.journal import Journal
 from app.records.threads import Thread, Threads, called
+from nodes.money import shown
 from nodes.ports.errors import NothingToResume, ThreadBusy, UnknownThread
 from nodes.ports.sources import Sources
 
@@ -44,16 +46,37 @@ class Archive:
     async def fork(self, thread: str, checkpoint_id: str) -> str:
         """The id of a new thread that begins at this checkpoint; `resume` runs it. Raises UnknownThread, NothingToResume.
 
-        Effects that the old thread had are not repeated: their idempotency keys are part of the copied state.
+        Effects that the old thread had are not repeated: the fork carries its origin, from which the idempotency keys are made.
         """
         known = await self.threads.here(thread)
         chosen = await self._checkpoint(known, checkpoint_id)
         fork_id, _ = await self.threads.identify(None)
         at: RunnableConfig = {"configurable": {"thread_id": fork_id, "checkpoint_ns": ""}}
         await self.sources.share(known["thread_id"], fork_id)
-        await self.saver.aput(at, chosen.checkpoint, chosen.metadata, chosen.checkpoint["channel_versions"])
-        await self.threads.register(fork_id, graph=known["graph"], status="failed")
+        checkpoint = self._with_origin(known, chosen.checkpoint)
+        await self.saver.aput(at, checkpoint, chosen.metadata, checkpoint["channel_versions"])
+        await self.threads.register(fork_id, graph=known["graph"], status="failed", origin=known["thread_id"])
         return fork_id
+
+    async def paid_since(self, thread: str, checkpoint_id: str) -> str | None:
+        """What the thread has paid after this checkpoint, in a sentence; None for nothing."""
+        known = await self.threads.here(thread)
+        chosen = await self._checkpoint(known, checkpoint_id)
+        now = (await compiled(known["graph"], saver=self.saver).aget_state(config_of(known["thread_id"]))).values
+        receipt = now.get("receipt_id")
+        if not receipt or chosen.checkpoint["channel_values"].get("receipt_id") == receipt:
+            return None
+        paid = shown(now["refunded_cents"], now["currency"])
+        return f"Thread {called(known)} has refunded {paid} since then (receipt {receipt}); the fork will not pay it again."
+
+    def _with_origin(self, known: Thread, checkpoint: SavedCheckpoint) -> SavedCheckpoint:
+        """The checkpoint with the thread it comes from in its state, if its graph has a place for that."""
+        if "origin" not in compiled(known["graph"]).channels or checkpoint["channel_values"].get("origin"):
+            return checkpoint
+        copied = copy_checkpoint(checkpoint)
+        copied["channel_values"]["origin"] = known["thread_id"]
+        copied["channel_versions"]["origin"] = max(copied["channel_versions"].values())
+        return copied
 
     async def delete(self, thread: str, *, before: Callable[[str], Awaitable[None]] | None = None) -> str:
         """Forget a thread: checkpoints, journal, register. The ledger, approvals and tickets stay.

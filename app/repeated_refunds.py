@@ -1,0 +1,50 @@
+"""Refuse a refund that was paid a moment ago, or whose key stands for another refund: before a run is started.
+
+The graph declines both too. This is the plain refusal for people and scripts who start one.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from nodes.money import shown
+from nodes.ports import Services
+from nodes.ports.errors import PaidAlready
+from nodes.ports.orders import Order
+from nodes.refund.refund_key import refund_id_of
+from nodes.refund.refund_rules import assess, belongs_to, paid_a_moment_ago
+
+
+async def refuse_repeated(services: Services, values: Mapping[str, Any]) -> None:
+    """`values`: the input of the workflow `refund`. Raises PaidAlready."""
+    order = await services.orders.find(values["order_id"])
+    if order is None or not belongs_to(order, values["email"]):
+        return
+    if values.get("key"):
+        await _refuse_other_use(services, order, values)
+    elif not values.get("again"):
+        _refuse_a_moment_ago(services, order, values.get("amount_cents"))
+
+
+async def _refuse_other_use(services: Services, order: Order, values: Mapping[str, Any]) -> None:
+    key, amount_cents = values["key"], values.get("amount_cents")
+    refund_id = refund_id_of({"key": key}, {"configurable": {"thread_id": ""}})
+    receipt, record = await services.payments.find(refund_id), await services.approvals.get(refund_id)
+    if receipt and (receipt["order_id"] != order["order_id"] or amount_cents not in (None, receipt["amount_cents"])):
+        paid = shown(receipt["amount_cents"], receipt["currency"])
+        raise PaidAlready(
+            f"The key {key!r} stands for a refund of {paid} for order {receipt['order_id']} "
+            f"(receipt {receipt['receipt_id']}). Use another --key for another refund."
+        )
+    if record and not receipt:
+        raise PaidAlready(
+            f"The refund with the key {key!r} was asked for on thread {record['thread_id']}, and is {record['status']}. "
+            f"`switchboard show {record['thread_id']}` tells more."
+        )
+
+
+def _refuse_a_moment_ago(services: Services, order: Order, amount_cents: int | None) -> None:
+    now = services.clock.now()
+    judged = assess(order, amount_cents, services.limits, now)
+    repeated = None if judged["verdict"] == "ineligible" else paid_a_moment_ago(order, judged, now)
+    if repeated:
+        raise PaidAlready(f"{repeated['say'].partition(' If ')[0]} To pay it once more, add --again.")
