@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     web_per_host_delay_s: float = Field(default=0.25, ge=0, le=86_400, description="between two requests to one host")
     research_concurrency: int = Field(default=8, ge=1, description="sources that are read at once")
 
+    confirm_refunds: Literal["unclear", "always"] = Field(
+        default="unclear", description="always: a conversation pays only after a yes to an offer"
+    )
     services: str | None = Field(
         default=None, description="services of your own: module:function, like my_shop:services (docs/extending.md)"
     )

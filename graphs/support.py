@@ -22,10 +22,11 @@ from nodes.approvals.while_waiting import open_messages, take_message, what_come
 from nodes.context import Context
 from nodes.conversation.identity import identity, verify_identity
 from nodes.conversation.intake import ask_for_details, classify, greet, request
+from nodes.conversation.offers import Offer, is_settled, leave_it, offer_refund, settle_refund
 from nodes.conversation.order_status import lookup_order
 from nodes.failure import take_failure_path
 from nodes.ports.knowledge import Found
-from nodes.ports.language import Intent, Sentence
+from nodes.ports.language import Act, Intent, Sentence
 
 
 class SupportInput(TypedDict, total=False):
@@ -41,6 +42,12 @@ class SupportState(RefundState, total=False):
     wants_human: bool
     asks_progress: bool
     small_talk: bool
+    act: Act
+    offer: Offer | None
+    confirmed: bool
+    settled: bool
+    stated_email: str | None
+    names_other_person: bool
     question: str
     other_orders: list[str]
     sought: str
@@ -60,6 +67,9 @@ def build(policy: PolicyFor = local) -> StateGraph[SupportState, Context, Suppor
     g.add_node("classify", classify, **policy("model"), destinations=handover)
     g.add_node("ask_for_details", ask_for_details, **policy("code"))
     g.add_node("greet", greet, **policy("code"))
+    g.add_node("settle_refund", settle_refund, **policy("lookup"), destinations=handover)
+    g.add_node("offer_refund", offer_refund, **policy("lookup"), destinations=handover)
+    g.add_node("leave_it", leave_it, **policy("code"))
     g.add_node("authenticate", verify_identity, **policy("lookup"), destinations=handover)
     g.add_node("lookup_order", lookup_order, **policy("lookup"), destinations=handover)
     add_refund_section(g, policy)
@@ -77,15 +87,18 @@ def build(policy: PolicyFor = local) -> StateGraph[SupportState, Context, Suppor
         {
             "missing": "ask_for_details",
             "order_status": "authenticate",
-            "refund": "verify_identity",
+            "refund": "settle_refund",
             "refund_progress": "authenticate",
+            "unsure_refund": "offer_refund",
+            "no_refund": "leave_it",
             "general_question": "retrieve",
             "other": "prepare_handover",
             "small_talk": "greet",
         },
     )
     g.add_conditional_edges("authenticate", identity, {"verified": "lookup_order", "unknown": "ask_for_details"})
-    for told in ("lookup_order", "ask_for_details", "greet"):
+    g.add_conditional_edges("settle_refund", is_settled, {"settled": "verify_identity", "unsettled": "offer_refund"})
+    for told in ("lookup_order", "ask_for_details", "greet", "offer_refund", "leave_it"):
         g.add_edge(told, "respond")
     g.add_conditional_edges("respond", open_messages, {"more": "take_message", "done": END})
     return g

@@ -498,8 +498,18 @@ class FakeLanguage(Failing):
 
     async def classify(self, message: str, *, history: Sequence[str] = ()) -> Classification:
         self.called("classify")
-        nothing: Classification = {"intent": "other", "wants_human": False, "asks_progress": False, "small_talk": False}
-        return self.understands[message][0] if message in self.understands else nothing
+        nothing: Classification = {
+            "intent": "other",
+            "wants_human": False,
+            "asks_progress": False,
+            "small_talk": False,
+            "act": "unclear",
+        }
+        if message not in self.understands:
+            return nothing
+        said = self.understands[message][0]
+        asks = said["intent"] == "refund" and not said["asks_progress"]
+        return {"act": "request" if asks else "unclear", **said}
 
     async def extract(self, message: str) -> Details:
         nothing: Details = {"order_ids": [], "emails": [], "amounts_cents": [], "reason": ""}

@@ -6,8 +6,10 @@ from typing import Any, Literal
 from typing_extensions import TypedDict
 
 from nodes.conversation.messages import Message, refers_back, transcript, unanswered
+from nodes.conversation.offers import Offer
 from nodes.ports import services
-from nodes.ports.language import Classification, Details, Intent
+from nodes.ports.language import Act, Classification, Details, Intent
+from nodes.refund.refund_rules import same_address
 
 OPEN = frozenset({"needs_information", "declined"})
 """Outcomes after which a message may be the answer to what we said."""
@@ -18,6 +20,8 @@ FINISHED = frozenset({"refunded", "rejected", "expired", "escalated"})
 GREETING = "Hello! I can look up an order or a refund for you. What is it about?"
 FAREWELL = "You are welcome. Is there anything else I can do for you?"
 
+
+NO = re.compile(r"\W*(?:no|nope|nah|no thanks|no thank you|rather not|better not)\b.{0,60}", re.IGNORECASE)
 
 YES = re.compile(
     r"\W*(?:yes|yeah|yep|yup|sure|ok|okay|please|absolutely|definitely)"
@@ -35,6 +39,9 @@ class Turn(TypedDict, total=False):
     amount_cents: int | None
     reason: str
     outcome: str | None
+    act: Act
+    offer: Offer | None
+    stated_email: str | None
 
 
 class Understood(TypedDict):
@@ -58,6 +65,11 @@ class Understood(TypedDict):
     problem: str
     question: str
     other_orders: list[str]
+    act: Act
+    offer: None
+    confirmed: bool
+    stated_email: str | None
+    names_other_person: bool
 
 
 class Asking(TypedDict, total=False):
@@ -72,7 +84,17 @@ class Question(TypedDict):
     say: str
 
 
-Request = Literal["order_status", "refund", "refund_progress", "general_question", "other", "small_talk", "missing"]
+Request = Literal[
+    "order_status",
+    "refund",
+    "refund_progress",
+    "unsure_refund",
+    "no_refund",
+    "general_question",
+    "other",
+    "small_talk",
+    "missing",
+]
 
 
 async def classify(state: Turn) -> Understood:
@@ -85,12 +107,16 @@ async def classify(state: Turn) -> Understood:
     details = await language.extract(text)
     if state.get("outcome") == "unanswered" and accepts_offer(text):
         said = {"intent": "other", "wants_human": True, "asks_progress": False, "small_talk": False}
-    return _understood(state, text, _continued(state, said, details), details)
+    return _answering_the_offer(state, text, _understood(state, text, _continued(state, said, details), details))
 
 
 async def request(state: Understood) -> Request:
-    """Which way the turn goes."""
+    """Which way the turn goes. Money moves on a plain request, or on a plain yes to an offer: whoever understood it."""
     intent = state["intent"]
+    if state.get("names_other_person"):
+        return "other"
+    if intent == "refund" and state["act"] == "withdrawal":
+        return "no_refund"
     if state["wants_human"] or (intent == "other" and not state["small_talk"]):
         return "other"
     if state["small_talk"]:
@@ -99,7 +125,11 @@ async def request(state: Understood) -> Request:
         return intent
     if not (state["order_id"] and state["email"]):
         return "missing"
-    return "refund_progress" if intent == "refund" and state["asks_progress"] else intent
+    if intent != "refund":
+        return intent
+    if state["asks_progress"] or state["act"] == "report":
+        return "refund_progress"
+    return "refund" if state["act"] == "request" and state["confirmed"] else "unsure_refund"
 
 
 async def ask_for_details(state: Asking) -> Question:
@@ -134,13 +164,62 @@ def _continued(state: Turn, said: Classification, details: Details) -> Classific
     adds_details = bool(details["order_ids"] or details["emails"] or details["amounts_cents"])
     goes_on = adds_details and state.get("outcome") in OPEN and before in ("refund", "order_status")
     if before and goes_on and said["intent"] == "other" and not said["wants_human"]:
-        return {"intent": before, "wants_human": False, "asks_progress": False, "small_talk": False}
+        return {
+            "intent": before,
+            "wants_human": False,
+            "asks_progress": False,
+            "small_talk": False,
+            "act": state.get("act", "unclear"),
+        }
     return said
+
+
+def _act(state: Turn, said: Classification, details: Details) -> Act:
+    """What the customer does. The details that we asked for go on with the request they belong to."""
+    act = said.get("act", "unclear")
+    asked_before = state.get("act") == "request" and state.get("intent") == "refund" and state.get("outcome") in OPEN
+    adds = bool(details["order_ids"] or details["emails"] or details["amounts_cents"])
+    return "request" if act == "unclear" and asked_before and adds else act
+
+
+def _answering_the_offer(state: Turn, text: str, understood: Understood) -> Understood:
+    """A plain yes in the turn after an offer asks for exactly what was offered. Anything else drops the offer."""
+    offer = state.get("offer")
+    if not offer or offer["turn"] != state.get("turn"):
+        return understood
+    if accepts_offer(text):
+        return {
+            **understood,
+            "intent": "refund",
+            "act": "request",
+            "confirmed": True,
+            "wants_human": False,
+            "asks_progress": False,
+            "small_talk": False,
+            "order_id": offer["order_id"],
+            "amount_cents": offer["amount_cents"],
+        }
+    if NO.fullmatch(text.strip()):
+        return {**understood, "intent": "refund", "act": "withdrawal", "wants_human": False, "small_talk": False}
+    return understood
+
+
+def _speaker(state: Turn, details: Details) -> tuple[str | None, str | None, bool]:
+    """The customer's address, the one that only the messages have stated, and whether somebody else's was named.
+
+    An address that the channel gives (`--email`) is who speaks; one in a text never replaces it.
+    """
+    known, stated = state.get("email"), state.get("stated_email")
+    named = details["emails"][0] if details["emails"] else None
+    if known and known != stated:
+        return known, stated, any(not same_address(one, known) for one in details["emails"])
+    return named or known, named or stated, False
 
 
 def _understood(state: Turn, text: str, said: Classification, details: Details) -> Understood:
     order_id = _order_id(state, said, details)
     goes_on = state.get("outcome") in OPEN and state.get("order_id") in (None, order_id)
+    email, stated_email, names_other_person = _speaker(state, details)
     stated = details["amounts_cents"][0] if details["amounts_cents"] else None
     return {
         "turn": state.get("turn", 0) + 1,
@@ -149,7 +228,12 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
         "asks_progress": said["asks_progress"],
         "small_talk": said["small_talk"],
         "order_id": order_id,
-        "email": details["emails"][0] if details["emails"] else state.get("email"),
+        "email": email,
+        "stated_email": stated_email,
+        "names_other_person": names_other_person,
+        "act": _act(state, said, details),
+        "offer": None,
+        "confirmed": not services().limits.confirm_refunds,
         "amount_cents": stated or (state.get("amount_cents") if goes_on else None),
         "reason": details["reason"] or (state.get("reason") or "" if goes_on else ""),
         "outcome": None,

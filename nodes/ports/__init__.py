@@ -34,6 +34,9 @@ class Limits:
     approval_limit_cents: int
     approval_timeout_s: float
     return_window_days: int
+    confirm_refunds: bool = (
+        False  # every refund of a conversation is offered first, also one that was asked for plainly
+    )
 
 
 @dataclass(frozen=True)

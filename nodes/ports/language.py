@@ -9,6 +9,9 @@ from nodes.ports.knowledge import Found
 from nodes.ports.sources import Page
 
 Intent = Literal["order_status", "refund", "general_question", "other"]
+Act = Literal["request", "question", "withdrawal", "condition", "report", "unclear"]
+"""What the customer does: asks for money now and affirmatively, asks about it, takes it back, makes it depend on something,
+tells of a refund that happened or is under way; or none of these for sure."""
 
 
 class Classification(TypedDict):
@@ -16,6 +19,7 @@ class Classification(TypedDict):
     wants_human: bool  # "get me a manager"
     asks_progress: bool  # about a refund under way, not for a new one
     small_talk: bool  # nothing but thanks, a greeting or a good-bye
+    act: NotRequired[Act]  # left out: unclear
 
 
 class Details(TypedDict):

@@ -48,7 +48,10 @@ async def check_eligibility(state: RefundRequested, config: RunnableConfig, runt
         "origin": state.get("origin") or str(config["configurable"]["thread_id"]),
     }
     refund_id = refund_id_of(named, config)
-    judged = await _assess(state, refund_id, asks_always=context_of(runtime)["approve_everything"])
+    is_repeated = bool(state.get("key")) or named["origin"] != str(config["configurable"]["thread_id"])
+    judged = await _assess(
+        state, refund_id, may_be_paid=is_repeated, asks_always=context_of(runtime)["approve_everything"]
+    )
     return {
         "origin": named["origin"] or "",
         "refund_no": named["refund_no"],
@@ -93,12 +96,12 @@ async def waiting_for(order_id: str, *, besides: str) -> int:
     )
 
 
-async def _assess(state: RefundRequested, refund_id: str, *, asks_always: bool) -> Assessment:
+async def _assess(state: RefundRequested, refund_id: str, *, may_be_paid: bool, asks_always: bool) -> Assessment:
     order_id, email = state.get("order_id") or "", state.get("email") or ""
     order = await services().orders.find(order_id)
     if order is None or not belongs_to(order, email):
         return unknown_order(order_id, email)
-    paid = await services().payments.find(refund_id)
+    paid = await services().payments.find(refund_id) if may_be_paid else None
     if paid and paid["order_id"] == order["order_id"]:
         return _paid_already(paid)
     judged = await judged_now(order, state.get("amount_cents"), refund_id, asks_always=asks_always)

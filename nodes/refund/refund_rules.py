@@ -122,7 +122,22 @@ RULES: tuple[Rule, ...] = (
 
 def belongs_to(order: Order | None, email: str) -> bool:
     """True when the order exists and was placed under this e-mail address."""
-    return order is not None and order["email"].casefold() == email.strip().casefold()
+    return order is not None and same_address(order["email"], email)
+
+
+def same_address(one: str, other: str) -> bool:
+    """Whether two e-mail addresses are one. Case is folded in ASCII alone, and a domain is compared as xn--: letters
+    that only look or fold alike are other letters."""
+    return bool(_address(one)) and _address(one) == _address(other)
+
+
+def _address(written: str) -> str:
+    local, _, domain = written.strip().rpartition("@")
+    try:
+        domain = domain if domain.isascii() else domain.encode("idna").decode()
+    except UnicodeError:
+        return written.strip()
+    return "".join(char.lower() if char.isascii() else char for char in f"{local}@{domain}")
 
 
 def unknown_order(order_id: str, email: str) -> Assessment:

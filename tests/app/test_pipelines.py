@@ -70,8 +70,13 @@ def plain(state: State) -> State:
     return {**state, "messages": [(one.type, one.content) for one in messages]}
 
 
+ABOUT_APPROVALS = ("approval_waits", "withdraws", "open_messages", "earlier_replies")
+"""What the graph's first step leaves in the state; the steps engine knows no approvals."""
+
+
 def seen(state: State, path: list[str], house: House) -> tuple[Any, ...]:
-    return plain(state), path, house.tickets.opened, house.shop.receipts, house.mail.sent
+    known = {name: value for name, value in plain(state).items() if name not in ABOUT_APPROVALS}
+    return known, path, house.tickets.opened, house.shop.receipts, house.mail.sent
 
 
 async def same_on_both(name: str, arrange: Arrange, turns: list[Turn]) -> State:
@@ -81,7 +86,11 @@ async def same_on_both(name: str, arrange: Arrange, turns: list[Turn]) -> State:
     graphs_house, steps_house = house_of(arrange), house_of(arrange)
     for turn in turns:
         with install(graphs_house.services):
-            expected = seen(await play.send(checked(name, turn)), play.path, graphs_house)
+            expected = seen(
+                await play.send(checked(name, turn)),
+                [step for step in play.path if step != "look_for_approval"],
+                graphs_house,
+            )
         with install(steps_house.services):
             state = await steps.send(turn)
         assert seen(state, steps.path, steps_house) == expected

@@ -65,7 +65,7 @@ STEPS: dict[str, dict[str, Kind]] = {
         "record_decision": "record",
         "process_refund": "payment",
         "look_up_refund": "lookup",
-        "explain": "code",
+        "explain": "lookup",
         "prepare_handover": "model",
         "escalate": "ticket",
         "send_confirmation": "mail",

@@ -481,7 +481,7 @@ async def test_a_fork_leaves_its_origin_as_it_was(runner: Runner, clock: Watch) 
     assert (forked["status"], forked["graph"], forked["name"]) == ("failed", "refund", None)
     assert fork != before["thread_id"]
     result = await runner.resume(fork)
-    assert result["outcome"] == "declined"  # it begins before the refund got its number, and the order is refunded
+    assert result["outcome"] == "refunded"  # by its origin: the fork finds that receipt
     assert await runner.show("job") == before
     assert await refunded(runner, "12345") == [14900]
 

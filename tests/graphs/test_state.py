@@ -52,15 +52,15 @@ async def small(play: Play, house: House) -> Any:
     return await play.send(request(play, house, amount_cents=5000))
 
 
-async def large(play: Play, house: House) -> Any:
-    return await play.send(request(play, house))
+async def large(play: Play, house: House, *, amount_cents: int | None = None) -> Any:
+    return await play.send(request(play, house, amount_cents=amount_cents))
 
 
-def then(answer: Any, *, late: bool = False) -> Run:
+def then(answer: Any, *, late: bool = False, amount_cents: int | None = None) -> Run:
     """A large refund, and an answer to its question."""
 
     async def run(play: Play, house: House) -> Any:
-        await large(play, house)
+        await large(play, house, amount_cents=amount_cents)
         house.clock.advance(seconds=301 if late else 1)
         return await play.answer(answer)
 
@@ -91,7 +91,7 @@ async def declined(play: Play, house: House) -> Any:
 
 async def twice(play: Play, house: House) -> Any:
     await small(play, house)
-    return await then({"type": "edit", "args": {"amount": "80"}})(play, house)
+    return await then({"type": "edit", "args": {"amount": "80"}}, amount_cents=9900)(play, house)
 
 
 def request(play: Play, house: House, *, amount_cents: int | None = None) -> dict[str, Any]:

@@ -142,7 +142,7 @@ async def test_a_withdrawal_closes_the_request(support: Play, house: House) -> N
         {"order_ids": ["12345"], "emails": [ADA], "amounts_cents": [], "reason": ""},
     )
     house.language.understands["forget it"] = (
-        {"intent": "other", "wants_human": False, "asks_progress": False, "small_talk": False, "act": "withdrawal"},  # type: ignore[typeddict-unknown-key]
+        {"intent": "other", "wants_human": False, "asks_progress": False, "small_talk": False, "act": "withdrawal"},
         {"order_ids": [], "emails": [], "amounts_cents": [], "reason": ""},
     )
     await support.send(says("refund"))

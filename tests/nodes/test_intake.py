@@ -85,7 +85,20 @@ DETAILS: list[tuple[dict[str, Any], Classification, Details, dict[str, Any], str
     (ASKED, means("refund"), states(), {"amount_cents": 5000, "reason": "It hums."}, "what was said stays said"),
     (ASKED, means("refund"), states(amounts_cents=[100]), {"amount_cents": 100}, "a new amount replaces the old one"),
     (ASKED, means("refund"), states(reason="It rattles."), {"reason": "It rattles."}, "a new reason too"),
-    (ASKED, means("refund"), states(emails=["b@x.example"]), {"email": "b@x.example"}, "a corrected address"),
+    (
+        {**ASKED, "stated_email": ASKED.get("email")},
+        means("refund"),
+        states(emails=["b@x.example"]),
+        {"email": "b@x.example"},
+        "a corrected address",
+    ),
+    (
+        ASKED,
+        means("refund"),
+        states(emails=["b@x.example"]),
+        {"email": "ada@example.com", "names_other_person": True},
+        "an address in a text never replaces the channel's",
+    ),
     (
         ASKED,
         means("refund"),

@@ -24,12 +24,14 @@ from langgraph.constants import TAG_NOSTREAM
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 
 from app.clients.language import grounding, prompts
+from app.clients.language.acts import act_of
 from app.clients.language.excerpt import excerpt
 from app.clients.language.prompts import Prompt
 from app.settings import Settings
 from nodes.ports.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured, SwitchboardError
 from nodes.ports.knowledge import Found
 from nodes.ports.language import (
+    Act,
     Brief,
     Classification,
     Details,
@@ -67,6 +69,7 @@ class Judgement(BaseModel):
     wants_human: bool
     asks_progress: bool
     small_talk: bool
+    act: Act = "unclear"
 
 
 class Claims(BaseModel):
@@ -253,6 +256,7 @@ class ChatLanguage:
             wants_human=judged.wants_human,
             asks_progress=judged.asks_progress,
             small_talk=judged.small_talk,
+            act=judged.act if act_of(message) in (judged.act, "unclear") else "unclear",
         )
 
     async def extract(self, message: str) -> Details:

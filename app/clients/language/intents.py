@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from app.clients.language.acts import act_of
 from app.clients.language.evidence import EVIDENCE
 from app.clients.language.evidence.families import FAMILIES
 from app.clients.language.evidence.signs import ASKS_PROGRESS, WANTS_HUMAN, WANTS_HUMAN_NOT
 from app.clients.language.lexicon import GREETINGS, PLEASANTRIES
 from app.clients.language.phrases import found, pattern
+from app.clients.language.quoting import own_words
 from app.clients.language.wording import plain
 from nodes.ports.language import Classification, Intent
 
@@ -21,7 +23,7 @@ Strength = tuple[int, int]  # the highest rank, then the sum of the ranks
 
 def classify(message: str, history: Sequence[str] = ()) -> Classification:
     """Small talk first, then a wish for a person, then the evidence; a bare follow-up inherits the earlier intent."""
-    text = plain(message)
+    text = plain(own_words(message)[0])
     chatting, human = small_talk(text), wants_human(text)
     intent = "other" if chatting or human else _meant(text, history)
     return {
@@ -29,6 +31,7 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
         "wants_human": human and not chatting,
         "asks_progress": intent == "refund" and _any(ASKS_PROGRESS, text),
         "small_talk": chatting,
+        "act": act_of(message),
     }
 
 

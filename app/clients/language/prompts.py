@@ -31,6 +31,9 @@ or is not about the business at all.
 wants_human: true when the customer asks for a person, an agent or a manager.
 asks_progress: true when the customer asks how a refund that is already under way is getting on, not for a new one.
 small_talk: true when the message is nothing but thanks, a greeting or a good-bye.
+act: what the customer does about a refund. request: asks for it now, affirmatively, for himself. question: asks whether, how, how
+much or when. withdrawal: does not want it (any more). condition: wants it only if something happens. report: tells of a refund
+that happened or is under way, or asks where it is. unclear: anything else, and whenever it is not certain.
 
 Judge the latest message; the earlier turns only explain what it refers to. """ + AS_DATA.format(tag="conversation")
 

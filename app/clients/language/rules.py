@@ -11,6 +11,7 @@ from typing import Any
 from app.clients.language import extracts, intents
 from app.clients.language.drafting import draft
 from app.clients.language.extraction import details
+from app.clients.language.quoting import own_words
 from app.clients.language.research.queries import queries
 from app.clients.language.research.quoted_report import report
 from app.clients.language.research.study import study
@@ -29,7 +30,11 @@ class RulesLanguage:
         return intents.classify(message, history)
 
     async def extract(self, message: str) -> Details:
-        return details(message)
+        own, quoted = own_words(message)
+        found = details(own)
+        if not found["order_ids"] and len(below := details(quoted)["order_ids"]) == 1:
+            found["order_ids"] = below  # a reply to a mail about one order is about that order
+        return found
 
     async def reply(self, facts: Mapping[str, Any], *, tone: str, signature: str) -> str:
         say = str(facts["say"])

@@ -13,7 +13,8 @@ from typing import Any, cast
 
 from langchain_core.messages import AIMessageChunk, HumanMessage
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.base import BaseCheckpointSaver, copy_checkpoint
+from langgraph.checkpoint.base.id import uuid6
 from langgraph.errors import GraphDrained, GraphRecursionError
 from langgraph.runtime import RunControl
 from langgraph.types import Command, StateSnapshot
@@ -134,7 +135,7 @@ class Runner:
                     f"`switchboard reject {at.called} --reason ...`."
                 )
             if unfinished(at.snapshot):
-                return await self._run(at, None)
+                return await self._go_on(at)
             if at.snapshot.values.get("outcome") == NEEDS_ATTENTION:
                 return await self._run(at, _input_of(at))
             await self._corrected(at.thread, at.snapshot)
@@ -233,6 +234,26 @@ class Runner:
             return why(error, self.settings)
         return None
 
+    async def _go_on(self, at: "_At") -> RunResult:
+        """Run what is left, from the last checkpoint."""
+        if any(task.error and task.result for task in at.snapshot.tasks):
+            await self._drop_torn_writes(at)
+        return await self._run(at, None)
+
+    async def _drop_torn_writes(self, at: "_At") -> None:
+        """Make the last checkpoint the newest once more, without the writes of its steps.
+
+        A step that was cancelled between its own writes and its router's has both writes and an error. LangGraph takes it
+        for done and has nothing to go to. The steps are run again: each of their effects has its idempotency key.
+        """
+        saved = await self.saver.aget_tuple(config_of(at.thread["thread_id"]))
+        if saved is None:
+            return
+        checkpoint = copy_checkpoint(saved.checkpoint)
+        checkpoint["id"] = str(uuid6(clock_seq=-2))
+        config: RunnableConfig = {"configurable": {"checkpoint_ns": "", **saved.config["configurable"]}}
+        await self.saver.aput(config, checkpoint, saved.metadata, checkpoint["channel_versions"])
+
     async def _answer(self, at: "_At", answer: Mapping[str, Any]) -> RunResult:
         """Resume by interrupt id, never by position."""
         waiting = at.snapshot.interrupts[0]
@@ -250,7 +271,7 @@ class Runner:
                 if at.snapshot.interrupts:
                     return await self._answer(at, {"type": "expire"})
                 if unfinished(at.snapshot):  # an earlier sweep, or a decision, died right after it was answered
-                    return await self._run(at, None)
+                    return await self._go_on(at)
         except (ThreadBusy, OtherEngine, UnknownThread):
             pass
         return None
@@ -306,7 +327,7 @@ class Runner:
             return None
         try:
             async with self._leased(thread["thread_id"]) as at:
-                return await self._run(at, None) if unfinished(at.snapshot) else None
+                return await self._go_on(at) if unfinished(at.snapshot) else None
         except (ThreadBusy, UnknownThread):
             return None
 

@@ -38,6 +38,7 @@ from nodes.context import Context
 from nodes.conversation.escalation import escalate, prepare_handover
 from nodes.conversation.identity import identity, verify_identity
 from nodes.conversation.intake import ask_for_details, classify, greet, request
+from nodes.conversation.offers import leave_it
 from nodes.conversation.order_status import lookup_order
 from nodes.conversation.reply import respond
 from nodes.failure import take_failure_path
@@ -137,6 +138,7 @@ def support_steps(host: Host) -> list[Step]:
         host.step(classify, "model", "classify"),
         host.step(greet, "code", "greet", ["classify"], when=_says(way, "small_talk")),
         host.step(refuse_refund, "code", "refund", ["classify"], when=_says(way, "refund")),
+        host.step(leave_it, "code", "leave_it", ["classify"], when=_says(way, "no_refund")),
         host.step(
             verify_identity, "lookup", "authenticate", ["classify"], when=_says(way, "order_status", "refund_progress")
         ),
@@ -150,7 +152,7 @@ def support_steps(host: Host) -> list[Step]:
             after_skipped="run",
         ),
         *_answer_section(host, _says(way, "general_question")),
-        *_ending(host, ["classify", "greet", "refund", *looking, *ANSWERING], _says(way, "other")),
+        *_ending(host, ["classify", "greet", "refund", "leave_it", *looking, *ANSWERING], _says(way, "other")),
     ]
 
 
@@ -161,7 +163,7 @@ async def way(state: Any) -> str:
     """Which way the turn goes. Nobody is asked for the details of a refund that is refused in the end."""
     chosen = await request(state)
     refund = state["intent"] == "refund" and not state["asks_progress"]
-    return "refund" if refund and chosen == "missing" else chosen
+    return "refund" if refund and chosen in ("missing", "unsure_refund") else chosen
 
 
 async def refuse_refund(_: State) -> Changes:

@@ -54,7 +54,8 @@ class GraphRun:
         builder = copy(registered(name, Forgetful()))
         builder.nodes = dict(builder.nodes)
         if on_failure := getattr(module_of(name), "on_failure", None):
-            builder = builder.set_node_defaults(error_handler=handler(on_failure))
+            watched: Any = handler(on_failure)
+            builder = builder.set_node_defaults(error_handler=watched)
         graph: Graph = builder.compile(checkpointer=saver, name=name)
         if carried:
             await _seed(saver, graph, thread_id, carried)

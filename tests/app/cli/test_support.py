@@ -1,5 +1,7 @@
 """Conversations from the command line."""
 
+import pytest
+
 from tests.command_line import CommandLine
 
 
@@ -7,11 +9,21 @@ def test_a_refund_request_waits_and_survives_every_message(switchboard: CommandL
     first = switchboard.json(
         "support", "I want a refund for order #12345", "--email", "ada@example.com", "--thread", "conv-1", code=3
     )
-    for text in ("hello?", "actually, make it 12346", "forget it"):
+    for text in ("hello?", "actually, make it 12346", "is anybody there?"):
         still = switchboard.json("support", text, "--thread", "conv-1", code=3)
         assert still["approval"]["approval_id"] == first["approval"]["approval_id"]
         assert "still waits" in still["reply"]
     assert switchboard.json("approve", "conv-1")["outcome"] == "refunded"
+
+
+@pytest.mark.parametrize(
+    "text", ["forget it", "never mind, I do not want the refund", "please cancel my refund request"]
+)
+def test_a_withdrawal_ends_the_waiting(switchboard: CommandLine, text: str) -> None:
+    switchboard.json("support", "refund order 12345", "--email", "ada@example.com", "--thread", "c", code=3)
+    ended = switchboard.json("support", text, "--thread", "c")
+    assert (ended["outcome"], ended["approval"]["status"]) == ("withdrawn", "withdrawn")
+    assert switchboard("approve", "c").code == 4
 
 
 def test_a_call_for_a_human_is_heard_while_an_approval_waits(switchboard: CommandLine) -> None:
@@ -33,7 +45,7 @@ def test_messages_kept_while_waiting_are_read_afterwards(switchboard: CommandLin
 def test_a_second_approval_keeps_what_comes_after_it(switchboard: CommandLine) -> None:
     switchboard.json("support", "refund order 12345", "--email", "ada@example.com", "--thread", "c", code=3)
     switchboard.json("support", "make that 20 dollars of order 12346", "--thread", "c", code=3)
-    switchboard.json("support", "and refund order 12345 please", "--thread", "c", code=3)
+    switchboard.json("support", "and refund $130.00 of order 12345 please", "--thread", "c", code=3)
     switchboard.json("approve", "c", "--amount", "10.00")
     waits = switchboard.json("support", "where is my order 12346?", "--thread", "c", code=3)
     assert waits["approval"]["args"]["order_id"] == "12345"
