@@ -115,7 +115,7 @@ async def request(state: Understood) -> Request:
     intent = state["intent"]
     if state.get("names_other_person"):
         return "other"
-    if intent == "refund" and state["act"] == "withdrawal":
+    if state["act"] == "withdrawal" and intent in ("refund", "other") and not state["wants_human"]:
         return "no_refund"
     if state["wants_human"] or (intent == "other" and not state["small_talk"]):
         return "other"

@@ -12,12 +12,19 @@ from app.clients.language.wording import clean, shortened
 from nodes.ports.language import Act
 
 MONEY_BACK = r"(?:refund(?:s|ed|ing)?|money[ -]back|reimburse(?:d|ment)?|repay(?:ment)?|rebate|restitution|chargeback)"
-_THING = rf"(?:\S+ ){{0,8}}?{MONEY_BACK}|(?:\S+ ){{0,4}}?money(?: \S+){{0,3}} back"
+_MONEY = r"money(?: \S+){0,3} back|back (?:\S+ ){0,2}money|(?:return|repay) (?:\S+ ){0,3}money"
+_THING = rf"(?:\S+ ){{0,8}}?{MONEY_BACK}|(?:\S+ ){{0,4}}?(?:{_MONEY})"
 
 _SENTENCE = re.compile(r"[^.!?;\n]+[.!?;\n]*")
-_CLAUSE = re.compile(r"[,:()]|\b(?:but|because|since|however|although|though|as)\b|\band (?=(?:i|we|please)\b)| - ")
+_CLAUSE = re.compile(
+    r"[,:()]|\b(?:but|because|since|however|although|though|as)\b|\band (?=(?:i|we|please|would like|want|need)\b)| - "
+)
 _QUOTED = re.compile(r"[\"“”][^\"“”\n]{0,400}[\"“”]")
-_ABOUT = re.compile(rf"\b(?:{MONEY_BACK}|money(?: \w+){{0,3}} back)\b")
+_ABOUT = re.compile(rf"\b(?:{MONEY_BACK}|{_MONEY})\b")
+_CLAIMED = re.compile(
+    r"\b(?:system|assistant|approval|verified|authori[sz]ed|consents?|granted|override|instructions?|admin(?:istrator)?)\b"
+)
+"""Words of a message that claims somebody's word for the refund: the customer's own is asked for."""
 _POLITE_IF = re.compile(
     r"\bif (?:possible|you (?:can|could|may|would|please|do not mind)|that is (?:ok|okay|fine|possible)|i may)\b"
 )
@@ -27,9 +34,8 @@ _NEGATED = re.compile(
     r"forget|keep|against|refuse|decline|skip|drop|scrap|ignore|disregard|hold off|nobody|nothing|neither|nor|wrong|mistake)\b"
 )
 _TAKEN_BACK = re.compile(
-    r"\b(?:never ?mind|changed my mind|forget (?:it|about it|that|the)|keep the money|no thanks|no thank you|"
-    r"no longer (?:want|need)|i(?: will| shall)? (?:withdraw|cancel|retract)|leave it(?: as it is)?|call it off|"
-    r"do not (?:want|need|bother)|please (?:cancel|withdraw|stop|ignore)|scratch that)\b"
+    r"\b(?:never ?mind|changed my mind|forget (?:it|about it)|keep the money|no thanks|no thank you|"
+    r"i(?: will| shall)? (?:withdraw|retract)|leave it(?: as it is)?|call it off|scratch that)\b"
 )
 _CONDITION = re.compile(
     r"\b(?:if|unless|until|in case|otherwise|or else|provided|as soon as|once|when|whenever|should (?:it|the|this|they|you)|"
@@ -78,9 +84,20 @@ _REQUESTS = tuple(
         # "refund please", "a full refund for 12346, please", "money back now"
         r"^(?:\W*(?:a|my|the|full|complete|partial|immediate|so|and|hi|hello) )*(?:refund|money back)\b"
         rf"[^?]*\b{_NOW}\b",
-        rf"^(?:\W*(?:requesting|asking for|looking for|claiming|need|want)) (?:{_THING})",
+        rf"^(?:\W*(?:requesting|asking for|looking for|claiming|need|want|would like)) (?:{_THING})",
+        rf"{_HELLO}(?:return|repay)\b (?:\S+ ){{0,3}}money\b",
     )
 )
+
+_POLITE = tuple(
+    re.compile(form.pattern.replace("|would|will)", ")"))
+    for form in _REQUESTS
+    if form.pattern.startswith(r"\b(?:can|could")
+)
+
+
+def mentions_refund(message: str) -> bool:
+    return _ABOUT.search(_spelt(own_words(message)[0])) is not None
 
 
 def act_of(message: str) -> Act:
@@ -91,7 +108,7 @@ def act_of(message: str) -> Act:
     for act in ("withdrawal", "condition"):
         if act in acts:
             return act
-    if "request" in acts and not {"question", "report"} & set(acts):
+    if "request" in acts and not {"question", "report"} & set(acts) and not _CLAIMED.search(text):
         return "request"
     return next((act for act in ("report", "question") if act in acts), "unclear")
 
@@ -116,8 +133,12 @@ def _of_sentence(sentence: str) -> Act:
 
 
 def _asks_for_it(sentence: str) -> bool:
+    """Whether a clause has the form of a request. In a question only polite ones do: "could you ...?", "..., please?"."""
     clauses = [sentence, *(clause.strip() for clause in _CLAUSE.split(sentence))]
-    return any(form.search(clause) for form in _REQUESTS for clause in clauses)
+    forms = _REQUESTS
+    if sentence.endswith("?") and not re.search(rf"\b{_NOW}\b", sentence):
+        forms = _POLITE
+    return any(form.search(clause) for form in forms for clause in clauses)
 
 
 def _tells(clauses: list[str]) -> bool:
@@ -150,4 +171,4 @@ def _spelt(message: str) -> str:
         ("gonna", "going to"),
     ):
         text = text.replace(short, long)
-    return re.sub(r"[ \t]+", " ", text)
+    return re.sub(r"[ \t]+", " ", re.sub(r"\bno\. ?(?=#?\d)", "number ", text))

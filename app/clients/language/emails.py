@@ -9,7 +9,7 @@ _PLAIN = re.compile(rf"(?<![\w.+-])[\w][\w.+%'-]{{0,63}}@{_DOMAIN}(?![\w-])")
 
 _DOT = r"(?:\s?\.\s?|\s?[\[({<]\s?dot\s?[\])}>]\s?|\sdot\s)"
 _AT = r"\s?[\[({<]\s?(?:at|@)\s?[\])}>]\s?"
-_LOCAL = r"(?<![\w.+-])[\w+-]{1,64}(?:(?:\.|_|\sdot\s|\sunderscore\s)[\w+-]{1,64}){0,4}"
+_LOCAL = r"(?<![\w.+-])[\w+-]{1,64}(?:(?:\.|\sdot\s|\sunderscore\s)[\w+-]{1,64}){0,4}"
 _SPELT = (
     re.compile(rf"{_LOCAL}{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{1,4}}", re.I),
     re.compile(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from app.clients.language.acts import act_of
+from app.clients.language.acts import act_of, mentions_refund
 from app.clients.language.evidence import EVIDENCE
 from app.clients.language.evidence.families import FAMILIES
 from app.clients.language.evidence.signs import ASKS_PROGRESS, WANTS_HUMAN, WANTS_HUMAN_NOT
@@ -26,12 +26,15 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
     text = plain(own_words(message)[0])
     chatting, human = small_talk(text), wants_human(text)
     intent = "other" if chatting or human else _meant(text, history)
+    act = act_of(message)
+    if intent == "order_status" and act == "report" and mentions_refund(message):
+        intent = "refund"  # where the money is, not where the parcel is
     return {
         "intent": intent,
         "wants_human": human and not chatting,
-        "asks_progress": intent == "refund" and _any(ASKS_PROGRESS, text),
+        "asks_progress": intent == "refund" and act != "request" and _any(ASKS_PROGRESS, text),
         "small_talk": chatting,
-        "act": act_of(message),
+        "act": act,
     }
 
 

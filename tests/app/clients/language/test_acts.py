@@ -1,0 +1,97 @@
+"""What a customer does with a message about a refund: only a plain request is one, and no message stalls the process."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from app.clients.language.acts import act_of
+from app.clients.language.quoting import own_words
+from app.clients.language.rules import RulesLanguage
+
+ROWS = [json.loads(line) for line in (Path(__file__).parents[3] / "data" / "acts.jsonl").read_text().splitlines()]
+REQUESTS = [row["text"] for row in ROWS if row["request"]]
+OTHERS = [row["text"] for row in ROWS if not row["request"]]
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_what_is_not_a_request_is_never_taken_for_one(text: str) -> None:
+    assert act_of(text) != "request"
+
+
+@pytest.mark.parametrize("text", REQUESTS)
+def test_a_plain_request_is_one(text: str) -> None:
+    assert act_of(text) == "request"
+
+
+ACTS = [
+    ("do not refund 12346", "withdrawal"),
+    ("never mind, forget it", "withdrawal"),
+    ("keep the money, no refund", "withdrawal"),
+    ("If the parcel 12349 does not arrive by Friday, I want a refund", "condition"),
+    ("I already got my refund, thank you", "report"),
+    ("where is my refund for 12348?", "report"),
+    ("How do I get a refund for 12346?", "question"),
+    ("My friend wants a refund for 12346", "unclear"),
+    ("my lamp hums", "unclear"),
+]
+
+
+@pytest.mark.parametrize(("text", "act"), ACTS)
+def test_the_other_acts(text: str, act: str) -> None:
+    assert act_of(text) == act
+
+
+QUOTING = [
+    "All fine, thanks.\n\nOn Mon, Nov 23, 2026 at 10:00 AM Ada <ada@example.com> wrote:\n> I want a refund for 12346",
+    "All fine, thanks.\n> I want a refund for order 12346, please\n> Ada",
+    "Danke!\n\nVon: Ada <ada@example.com>\nGesendet: Montag, 23. November 2026 10:00\nAn: Shop\nBetreff: refund\n\n"
+    "I want a refund for 12346",
+    "All fine.\n\n-----Original Message-----\nFrom: Ada <ada@example.com>\nSent: Monday\nTo: Shop\nSubject: x\n\n"
+    "Please refund 12346",
+]
+
+
+@pytest.mark.parametrize("message", QUOTING)
+async def test_what_is_quoted_is_not_said(message: str) -> None:
+    own, quoted = own_words(message)
+    assert "refund" not in own
+    assert quoted
+    assert act_of(message) != "request"
+    assert (await RulesLanguage().extract(message))["emails"] == []
+
+
+def test_a_message_without_quotes_is_left_as_it_is() -> None:
+    assert own_words("refund 12346\nplease") == ("refund 12346\nplease", "")
+
+
+NOISE = [
+    "_",
+    "-",
+    "=",
+    "*",
+    "@",
+    "1",
+    "a@",
+    "refund ",
+    "> ",
+    "( ",
+    "no ",
+    "if ",
+    "From: x\n",
+    "on wrote: ",
+    "\n",
+    '"',
+    "a.b@c.",
+]
+
+
+@pytest.mark.parametrize("noise", NOISE)
+async def test_no_message_stalls_the_process(noise: str) -> None:
+    message = (noise * 1_000_000)[:1_000_000]
+    began = time.process_time()
+    act_of(message)
+    await RulesLanguage().classify(message)
+    await RulesLanguage().extract(message)
+    assert time.process_time() - began < 60
