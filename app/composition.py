@@ -108,6 +108,7 @@ def services(settings: Settings, database: Database, clock: Clock, seal: Callabl
             approval_limit_cents=settings.approval_limit_cents,
             approval_timeout_s=settings.approval_timeout_s,
             return_window_days=settings.return_window_days,
+            other_limits=settings.approval_limits,
             confirm_refunds=settings.confirm_refunds == "always",
         ),
         approver_email=settings.approver_email,

@@ -6,12 +6,23 @@ The graph declines both too. This is the plain refusal for people and scripts wh
 from collections.abc import Mapping
 from typing import Any
 
-from nodes.money import shown
+from nodes.money import parse, shown
 from nodes.ports import Services
-from nodes.ports.errors import PaidAlready
+from nodes.ports.errors import InvalidInput, PaidAlready
 from nodes.ports.orders import Order
 from nodes.refund.refund_key import refund_id_of
 from nodes.refund.refund_rules import assess, belongs_to, paid_a_moment_ago
+
+
+async def minor_units(services: Services, order_id: str, amount: str | None) -> int | None:
+    """The amount in the minor units of the order's currency. Raises InvalidInput for one that the currency does not have."""
+    if amount is None:
+        return None
+    order = await services.orders.find(order_id)
+    try:
+        return parse(amount, order["currency"] if order else "USD")
+    except ValueError as error:
+        raise InvalidInput(f"{error}.") from error
 
 
 async def refuse_repeated(services: Services, values: Mapping[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """All settings, in one class. Every name has the prefix SWITCHBOARD_; a `.env` file is read too."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -36,7 +37,10 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("OPENAI_API_KEY"))
     openai_base_url: str | None = Field(default=None, validation_alias=AliasChoices("OPENAI_BASE_URL"))
 
-    approval_limit_cents: int = Field(default=10_000, ge=0)
+    approval_limit_cents: int = Field(default=10_000, ge=0, description="US cents")
+    approval_limits: Annotated[dict[str, int], NoDecode] = Field(
+        default_factory=dict, description="other currencies, in minor units: EUR=9000,JPY=15000"
+    )
     approval_timeout_s: float = Field(default=300, gt=0, le=TEN_YEARS_S)
     run_timeout_s: float = Field(default=300, gt=0, le=TEN_YEARS_S)
     return_window_days: int = Field(default=30, ge=0, le=36_500)
@@ -81,6 +85,16 @@ class Settings(BaseSettings):
     @classmethod
     def _list(cls, places: Any) -> Any:
         return [place.strip() for place in places.split(",") if place.strip()] if isinstance(places, str) else places
+
+    @field_validator("approval_limits", mode="before")
+    @classmethod
+    def _by_currency(cls, limits: Any) -> Any:
+        if not isinstance(limits, str):
+            return limits
+        pairs = [pair.strip().partition("=") for pair in limits.split(",") if pair.strip()]
+        if not all(re.fullmatch(r"[A-Z]{3}", code.strip()) and amount.strip().isdecimal() for code, _, amount in pairs):
+            raise ValueError("write it like EUR=9000,JPY=15000, in minor units")
+        return {code.strip(): int(amount) for code, _, amount in pairs}
 
     @field_validator("home")
     @classmethod

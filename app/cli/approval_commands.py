@@ -32,7 +32,7 @@ def pending(engine: EngineOption = None, as_json: AsJson = False) -> None:
 def approve(
     thread: ThreadArgument,
     amount: Annotated[
-        int | None, typer.Option(parser=parse_amount, metavar="AMOUNT", help="Approve less than was asked, like 80.00.")
+        str | None, typer.Option(parser=parse_amount, metavar="AMOUNT", help="Approve less than was asked, like 80.00.")
     ] = None,
     by: By = None,
     note: Annotated[str, typer.Option(help="A note for the record.")] = "",
@@ -45,7 +45,7 @@ def approve(
     """
     answer: dict[str, Any] = {"type": "approve", "by": by or getpass.getuser(), "note": note}
     if amount is not None:
-        answer.update(type="edit", args={"amount": f"{amount // 100}.{amount % 100:02d}"})
+        answer.update(type="edit", args={"amount": amount})
     run(lambda runner: runner.decide(thread, answer), as_json=as_json, engine=engine)
 
 

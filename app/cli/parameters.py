@@ -6,14 +6,19 @@ from datetime import timedelta
 import typer
 
 
-def amount(text: str) -> int:
-    """ "80", "80.00", "$80" -> 8000 cents."""
+def amount(text: str) -> str:
+    """ "80", "80.00", "$80", as it was typed: how many decimals it may have depends on the currency of the order."""
     from nodes.money import parse
 
+    currency = {"€": "EUR", "£": "GBP"}.get(text.strip()[:1], "USD")
     try:
-        return parse(text)
+        parse(text, currency)
     except ValueError as error:
-        raise typer.BadParameter(f"{error}.") from error
+        try:
+            parse(text, "KWD")  # three decimals are right in some currencies
+        except ValueError:
+            raise typer.BadParameter(f"{error}.") from error
+    return text.strip()
 
 
 def words(text: str) -> str:

@@ -63,7 +63,7 @@ def refund(
         str, typer.Option(parser=words, metavar="EMAIL", help="The e-mail address the order was placed under.")
     ],
     amount: Annotated[
-        int | None,
+        str | None,
         typer.Option(
             parser=parse_amount, metavar="AMOUNT", help="How much, like 49.90; left out: all that can be refunded."
         ),
@@ -86,17 +86,17 @@ def refund(
     values = {
         "order_id": order,
         "email": email,
-        "amount_cents": amount,
         "reason": reason,
         "key": key,
         "again": again,
     }
 
     async def refunded(engine: "Engine") -> "RunResult":
-        from app.repeated_refunds import refuse_repeated
+        from app.repeated_refunds import minor_units, refuse_repeated
 
-        await refuse_repeated(engine.services, values)
-        return await engine.start("refund", values, thread=thread)
+        asked = {**values, "amount_cents": await minor_units(engine.services, order, amount)}
+        await refuse_repeated(engine.services, asked)
+        return await engine.start("refund", asked, thread=thread)
 
     run(refunded, as_json=as_json, engine=engine)
 

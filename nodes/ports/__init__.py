@@ -6,7 +6,7 @@ Money is integer minor units with an ISO-4217 currency; times are ISO-8601 UTC t
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nodes.ports.approvals import Approvals
@@ -34,9 +34,12 @@ class Limits:
     approval_limit_cents: int
     approval_timeout_s: float
     return_window_days: int
-    confirm_refunds: bool = (
-        False  # every refund of a conversation is offered first, also one that was asked for plainly
-    )
+    confirm_refunds: bool = False  # every refund of a conversation is offered first
+    other_limits: Mapping[str, int] = field(default_factory=dict)  # by currency, in minor units
+
+    def approval_limit(self, currency: str) -> int | None:
+        """Above what refunds need an approval, in minor units; None: a currency without a limit always needs one."""
+        return self.approval_limit_cents if currency == "USD" else self.other_limits.get(currency)
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ class RefundAction:
     def shown(self, args: Mapping[str, Any]) -> dict[str, Any]:
         return {
             "order_id": args["order_id"],
-            "amount": decimal_text(args["amount_cents"]),
+            "amount": decimal_text(args["amount_cents"], args["currency"]),
             "currency": args["currency"],
             "reason": args["reason"],
         }
@@ -54,11 +54,11 @@ class RefundAction:
             raise ValueError("The edit names no amount; approve to pay what was asked for")
         if changed := _changed(edited, args):
             raise ValueError(f"An approver may lower the amount, not change the {changed}")
-        amount_cents = _amount(edited["amount"])
+        amount_cents = _amount(edited["amount"], args["currency"])
         if amount_cents > args["amount_cents"]:
             asked = shown(args["amount_cents"], args["currency"])
             raise ValueError(
-                f"An approver may lower the amount; {decimal_text(amount_cents)} is more than the {asked} asked for"
+                f"An approver may lower the amount; {decimal_text(amount_cents, args['currency'])} is more than the {asked} asked for"
             )
         return {**args, "amount_cents": amount_cents}
 
@@ -76,11 +76,11 @@ def _changed(edited: Mapping[str, Any], args: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _amount(edited: Any) -> int:
+def _amount(edited: Any, currency: str) -> int:
     text = plain(edited)
     if text is None:
         raise ValueError(f"{named(edited)} is not an amount; write it like 49.90")
-    return parse(text)
+    return parse(text, currency)
 
 
 def _lines(order: Order, args: Mapping[str, Any], headline: str) -> list[str]:

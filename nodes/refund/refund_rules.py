@@ -163,7 +163,11 @@ def assess(
     for rule in RULES:
         if rule.declines(request):
             return _assessed(request, "ineligible", rule.name, rule.sentence(request))
-    if request.due_cents + request.automatic_cents > limits.approval_limit_cents:
+    limit_cents = limits.approval_limit(order["currency"])
+    if limit_cents is None:
+        say = f"Refunds in {order['currency']} need an approval: no limit is set for this currency."
+        return _assessed(request, "large", "approval_limit", say)
+    if request.due_cents + request.automatic_cents > limit_cents:
         return _assessed(request, "large", "approval_limit", _above_limit(request))
     if request.waiting_cents:
         return _assessed(request, "large", "approval_pending", _another_waits(request))
@@ -181,7 +185,10 @@ def _assessed(request: Request, verdict: Verdict, rule: str | None, say: str) ->
 
 
 def _above_limit(request: Request) -> str:
-    limit, before = request.money(request.limits.approval_limit_cents), request.automatic_cents
+    limit, before = (
+        request.money(request.limits.approval_limit(request.order["currency"]) or 0),
+        request.automatic_cents,
+    )
     if not before:
         return f"Refunds above {limit} need an approval."
     return (

@@ -49,7 +49,7 @@ async def test_a_new_database_is_empty_unless_the_demo_is_asked_for(fresh_url: s
     async with open_database(fresh_url) as database:
         assert await count(database, "customers") == 0
     async with open_database(fresh_url, fill_demo=True, clock=clock) as database:
-        assert await count(database, "orders") == 318
+        assert await count(database, "orders") == 321
 
 
 async def test_a_shop_with_customers_is_left_alone(fresh_url: str) -> None:
@@ -62,7 +62,7 @@ async def test_a_shop_with_customers_is_left_alone(fresh_url: str) -> None:
 async def test_processes_that_open_a_fresh_home_at_once(fresh_url: str) -> None:
     assert race(open_home, *[(fresh_url,)] * 8) == ["opened"] * 8
     async with open_database(fresh_url) as database:
-        assert await count(database, "orders") == 318
+        assert await count(database, "orders") == 321
 
 
 async def test_a_database_from_the_future(shop_url: str) -> None:

@@ -17,8 +17,8 @@ AMOUNTS = [
     (".50", 50, "nothing before the point"),
     ("0.01", 1, "the smallest amount"),
     ("$80", 8000, "with a sign"),
-    (" € 80.50 ", 8050, "with blanks around and behind the sign"),
-    ("£1,234.50", 123_450, "thousands"),
+    (" $ 80.50 ", 8050, "with blanks around and behind the sign"),
+    ("$1,234.50", 123_450, "thousands"),
     ("1,234,567", 123_456_700, "thousands of thousands"),
     ("007", 700, "leading zeros"),
     ("999999999.99", 99_999_999_999, "the largest amount"),
@@ -68,6 +68,27 @@ def test_what_is_not_an_amount(text: str, why: str) -> None:
         pytest.fail(f"{why}: read as {parse(text)}")
 
 
+OF_CURRENCIES = [
+    ("9900", "JPY", 9900),
+    ("99.99", "KWD", 99_990),
+    ("25.000", "KWD", 25_000),
+    ("€20", "EUR", 2000),
+    ("99.99", "JPY", None),
+    ("20.505", "EUR", None),
+    ("€20", "USD", None),
+    ("$20", "JPY", None),
+]
+
+
+@pytest.mark.parametrize(("text", "currency", "cents"), OF_CURRENCIES)
+def test_an_amount_is_of_its_currency(text: str, currency: str, cents: int | None) -> None:
+    if cents is None:
+        with pytest.raises(ValueError, match="not an amount"):
+            parse(text, currency)
+    else:
+        assert parse(text, currency) == cents
+
+
 @given(st.text() | st.from_regex(r"[$€£]?[0-9.,eE_+-]{1,12}", fullmatch=True))
 def test_any_text_is_an_amount_above_zero_or_none_at_all(text: str) -> None:
     with suppress(ValueError):
@@ -81,7 +102,7 @@ def test_what_is_said_about_a_long_text_is_short() -> None:
 
 @given(st.integers(1, 10**11 - 1))
 def test_what_is_shown_can_be_typed(cents: int) -> None:
-    assert parse(decimal_text(cents)) == parse(shown(cents, "USD")) == cents
+    assert parse(decimal_text(cents, "USD")) == parse(shown(cents, "USD")) == cents
 
 
 SHOWN = [
@@ -90,7 +111,10 @@ SHOWN = [
     (5, "USD", "$0.05"),
     (123_456_789, "EUR", "€1,234,567.89"),
     (8050, "GBP", "£80.50"),
-    (14_900, "CHF", "149.00 CHF"),
+    (14_900, "CHF", "CHF 149.00"),
+    (9900, "JPY", "JPY 9,900"),
+    (25_000, "KWD", "KWD 25.000"),
+    (-150, "USD", "-$1.50"),
 ]
 
 

@@ -13,7 +13,7 @@ from nodes.ports.orders import PastRefund
 from nodes.refund.refund_rules import assess, belongs_to, unknown_order
 from tests.fakes import NOON, order
 
-LIMITS = Limits(approval_limit_cents=10_000, approval_timeout_s=300, return_window_days=30)
+LIMITS = Limits(approval_limit_cents=10_000, approval_timeout_s=300, return_window_days=30, other_limits={"GBP": 9000})
 
 ADA = order(email="ada@example.com")
 
@@ -134,7 +134,8 @@ SENTENCES = [
     (paid(refunded(20_000, approved=True), captured_cents=25_000), 5001, ["$50.00", "$250.00", "$200.00", "$50.01"]),
     ({}, 14_900, ["above $100.00"]),
     (paid(refunded(9000, approved=False)), 5900, ["$90.00", "$149.00", "$100.00"]),
-    ({"currency": "EUR"}, 14_900, ["€100.00"]),
+    ({"currency": "GBP"}, 14_900, ["£90.00"]),
+    ({"currency": "EUR"}, 100, ["EUR", "no limit is set"]),
 ]
 
 
@@ -145,8 +146,8 @@ def test_the_sentence_names_the_facts(facts: dict[str, Any], asked: int | None, 
 
 
 def test_the_amount_and_currency_come_from_the_order() -> None:
-    judged = assess(order(captured_cents=3000, refunded_cents=1000, currency="EUR"), None, LIMITS, NOON)
-    assert (judged["due_cents"], judged["currency"], judged["say"]) == (2000, "EUR", "")
+    judged = assess(order(captured_cents=3000, refunded_cents=1000, currency="GBP"), None, LIMITS, NOON)
+    assert (judged["due_cents"], judged["currency"], judged["say"]) == (2000, "GBP", "")
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,9 @@ async def test_of_two_workers_on_one_postgresql_one_dies(shared: Settings, job: 
             await workers_started(engine, 2)
             while dying.is_alive() and asked < 15:
                 asked += 1
-                result = await engine.start("refund", {**LARGE, "amount_cents": 500, "again": True}, thread=f"{job} {asked}")
+                result = await engine.start(
+                    "refund", {**LARGE, "amount_cents": 500, "again": True}, thread=f"{job} {asked}"
+                )
                 assert known(result) == ("completed", "refunded")
             assert dying.exitcode == KILLED
         assert await refunds(engine, "12345") == [500] * asked

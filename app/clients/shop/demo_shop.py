@@ -77,6 +77,8 @@ class Sale:
     note: str = ""
     refunded_cents: int = 0
     refund_reason: str = ""
+    currency: str = CURRENCY
+    price: int | None = None  # of its one line, in minor units, where that is not the catalogue's
 
     @property
     def was_shipped(self) -> bool:
@@ -84,6 +86,8 @@ class Sale:
 
     @property
     def total_cents(self) -> int:
+        if self.price is not None:
+            return self.price
         return sum(CATALOGUE[sku][1] * quantity for sku, quantity in self.lines)
 
 
@@ -103,6 +107,7 @@ CATALOGUE = {
 
 ADA = Customer("Ada Lovelace", "ada@example.com")
 GRACE = Customer("Grace Hopper", "grace@example.com")
+HEDY = Customer("Hedy Lamarr", "hedy@example.com")
 ALAN = Customer("Alan Turing", "alan@example.com")
 
 PO_BOX = "PO Box 404, Springfield"
@@ -126,6 +131,9 @@ NAMED = (
     Sale("12351", ALAN, [("SCALE", 1), ("APRON", 1)], "placed", 0),
     Sale("12352", ALAN, [("TRAY", 2)], "placed", 0, address=PO_BOX),
     Sale("12353", ALAN, [("TRAY", 1)], "placed", 0, card=Card.DECLINES),
+    Sale("12371", HEDY, [("APRON", 1)], "delivered", 4, currency="EUR", price=4500),
+    Sale("12372", HEDY, [("CARAFE", 1)], "delivered", 4, currency="JPY", price=9900),
+    Sale("12373", HEDY, [("SCALE", 1)], "delivered", 4, currency="KWD", price=25000),
 )
 NAMED_ORDERS: tuple[str, ...] = tuple(sale.order_id for sale in NAMED)
 
@@ -243,7 +251,7 @@ def _order(sale: Sale, now: datetime) -> dict[str, Any]:
         "customer_id": sale.customer.customer_id,
         "status": sale.status,
         "total_cents": sale.total_cents,
-        "currency": CURRENCY,
+        "currency": sale.currency,
         "final_sale": sale.final_sale,
         "placed_at": iso(dates.placed),
         "shipped_at": iso(dates.shipped) if sale.was_shipped else None,
@@ -262,7 +270,7 @@ def _lines(sale: Sale) -> Iterator[dict[str, Any]]:
             "line_no": number,
             "sku": sku,
             "quantity": quantity,
-            "price_cents": CATALOGUE[sku][1],
+            "price_cents": CATALOGUE[sku][1] if sale.price is None else sale.price,
         }
 
 
@@ -272,7 +280,7 @@ def _payment(sale: Sale, now: datetime) -> dict[str, Any]:
         "key": f"demo:charge:{sale.order_id}",
         "order_id": sale.order_id,
         "amount_cents": sale.total_cents,
-        "currency": CURRENCY,
+        "currency": sale.currency,
         "at": iso(_dates(sale, now).shipped),
     }
 
@@ -296,7 +304,7 @@ def _refund(sale: Sale, now: datetime) -> dict[str, Any]:
         "key": f"demo:refund:{sale.order_id}",
         "order_id": sale.order_id,
         "amount_cents": sale.refunded_cents,
-        "currency": CURRENCY,
+        "currency": sale.currency,
         "reason": sale.refund_reason,
         "approval_id": "demo",
         "at": iso(_dates(sale, now).delivered + timedelta(hours=20)),

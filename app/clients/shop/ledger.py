@@ -15,6 +15,7 @@ from app.clients.database.database import Database
 from app.clients.database.schema import gateway_attempts, orders, payments, refunds, reservations
 from app.clients.shop.demo_shop import Card
 from app.clients.shop.shop_orders import order_number, total
+from nodes.money import shown
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import (
     AttemptClosed,
@@ -132,7 +133,7 @@ def refuse(call: Call, account: Account) -> None:
 
     Raises RefundedMeanwhile for a refund that was judged before another one went through.
     """
-    asked = f"{money(call.amount_cents)} {call.currency}"
+    asked = shown(call.amount_cents, call.currency)
     if call.amount_cents <= 0:
         raise PaymentDeclined(f"A {call.kind} must be for more than nothing, not for {asked}.")
     if call.currency != account.currency:
@@ -145,10 +146,6 @@ def refuse(call: Call, account: Account) -> None:
         _refuse_charge(call, account)
 
 
-def money(cents: int) -> str:
-    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"
-
-
 def _refuse_refund(call: Call, account: Account) -> None:
     if call.refunded_before_cents not in (None, account.refunded_cents):
         raise RefundedMeanwhile(
@@ -156,8 +153,8 @@ def _refuse_refund(call: Call, account: Account) -> None:
         )
     if call.amount_cents > account.balance_cents:
         raise RefundTooLarge(
-            f"Order {call.order_id} has {money(account.balance_cents)} {account.currency} left to refund, "
-            f"less than the {money(call.amount_cents)} that was asked for."
+            f"Order {call.order_id} has {shown(account.balance_cents, account.currency)} left to refund, "
+            f"less than the {shown(call.amount_cents, account.currency)} that was asked for."
         )
     if account.card == Card.REFUND_DECLINES:
         raise PaymentDeclined(
@@ -170,8 +167,9 @@ def _refuse_charge(call: Call, account: Account) -> None:
         raise PaymentDeclined(f"The card of order {call.order_id} was declined; ask the customer for another one.")
     if account.balance_cents + call.amount_cents > account.total_cents:
         raise PaymentDeclined(
-            f"Order {call.order_id} is for {money(account.total_cents)} {account.currency}, of which "
-            f"{money(account.balance_cents)} is paid; another {money(call.amount_cents)} would be too much."
+            f"Order {call.order_id} is for {shown(account.total_cents, account.currency)}, of which "
+            f"{shown(account.balance_cents, account.currency)} is paid; "
+            f"another {shown(call.amount_cents, account.currency)} would be too much."
         )
 
 
@@ -243,7 +241,7 @@ async def _done(connection: AsyncConnection, key: str) -> tuple[Call, str] | Non
 def _repeated(call: Call, done: Call, at: str) -> Receipt:
     if call != done:
         raise IdempotencyConflict(
-            f"The key {call.key!r} was used for a {done.kind} of {money(done.amount_cents)} {done.currency} on order "
+            f"The key {call.key!r} was used for a {done.kind} of {shown(done.amount_cents, done.currency)} on order "
             f"{done.order_id}, and cannot be used for something else. Start a new request."
         )
     return _receipt(done, at)
