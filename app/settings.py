@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     confirm_refunds: Literal["unclear", "always"] = Field(
         default="unclear", description="always: a conversation pays only after a yes to an offer"
     )
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="origins of pages, besides Studio's, that may use the development server, with commas"
+    )
     services: str | None = Field(
         default=None, description="services of your own: module:function, like my_shop:services (docs/extending.md)"
     )
@@ -81,7 +84,7 @@ class Settings(BaseSettings):
     temporal_tls: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
-    @field_validator("web_allow", mode="before")
+    @field_validator("web_allow", "allowed_origins", mode="before")
     @classmethod
     def _list(cls, places: Any) -> Any:
         return [place.strip() for place in places.split(",") if place.strip()] if isinstance(places, str) else places

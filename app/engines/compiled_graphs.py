@@ -47,10 +47,15 @@ def config_of(thread_id: str) -> RunnableConfig:
     return {"configurable": {"thread_id": thread_id}}
 
 
-def checked(graph: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The input, as the workflow's input schema wants it. Raises InvalidInput, naming the first value that is wrong."""
+def checked(graph: str, values: Mapping[str, Any], *, strict: bool = False) -> dict[str, Any]:
+    """The input, as the workflow's input schema wants it; `strict`: a truth value or a text is not taken for a number.
+
+    Raises InvalidInput, naming the first value that is wrong.
+    """
     try:
-        values_now: dict[str, Any] = TypeAdapter(workflow(graph).build().input_schema).validate_python(dict(values))
+        values_now: dict[str, Any] = TypeAdapter(workflow(graph).build().input_schema).validate_python(
+            dict(values), strict=strict
+        )
     except ValidationError as error:
         raise InvalidInput(_problem(error.errors(include_url=False)[0])) from error
     return values_now

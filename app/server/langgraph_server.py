@@ -1,10 +1,12 @@
 """The entry of a LangGraph server, and so of Studio: langgraph.json points here."""
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from app.server.hosted_graphs import hosted, lifespan
+from app.server.request_guard import RequestGuard
 
-app = Starlette(lifespan=lifespan)
+app = Starlette(lifespan=lifespan, middleware=[Middleware(RequestGuard)])
 
 support = hosted("support")
 answer = hosted("answer")

@@ -1,11 +1,14 @@
 """`switchboard studio`: the LangGraph development server on this home, with the command line's threads in it."""
 
 import asyncio
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     import httpx
     from langgraph_sdk.client import LangGraphClient
 
-START_TIMEOUT_S = 90
+START_TIMEOUT_S = 300
 REGISTER_EVERY_S = 3.0
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,12 +45,24 @@ def serve(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
             command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
         ) as server,
     ):
+        _stop_like_ctrl_c()
         try:
             asyncio.run(_attend(settings, server, port, log, say))
         except KeyboardInterrupt:
             say("Stopping.")
         finally:
             server.terminate()
+
+
+def _stop_like_ctrl_c() -> None:
+    """SIGTERM and SIGHUP end the server too: nothing is left running when the terminal or the service is closed."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), stop)
 
 
 def _folder(settings: Settings) -> Path:
@@ -58,7 +73,9 @@ def _folder(settings: Settings) -> Path:
     folder = settings.home / "studio"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     absolute = source.read_text().replace('"./', f'"{ROOT.as_posix()}/').replace('"."', f'"{ROOT.as_posix()}"')
-    (folder / source.name).write_text(absolute)
+    configured = json.loads(absolute)
+    configured["http"]["cors"]["allow_origins"] += settings.allowed_origins
+    (folder / source.name).write_text(json.dumps(configured, indent=2))
     return folder
 
 
@@ -96,7 +113,8 @@ async def _attend(
             for thread in await runner.recent():
                 changed = registered.get(thread["thread_id"]) != thread["updated_at"]
                 if changed and thread["engine"] == "langgraph" and thread["status"] != "running":
-                    await _register(client, thread)
+                    with suppress(httpx.HTTPError):  # one thread that cannot be listed does not end the server
+                        await _register(client, thread)
                     registered[thread["thread_id"]] = thread["updated_at"]
             if registered and "said" not in registered:
                 say(f"{len(registered)} threads of the command line are listed. Ctrl-C stops the server.")

@@ -175,3 +175,63 @@ def test_the_bare_development_server_starts_on_an_empty_home(tmp_path: Path) -> 
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(START_S)
+
+
+FOREIGN = [
+    ({"Origin": "https://evil.example"}, 403),
+    ({"Host": "evil.example"}, 403),
+    ({"Content-Type": "text/plain"}, 415),
+]
+
+
+@pytest.mark.parametrize(("headers", "status"), FOREIGN)
+def test_a_page_of_another_origin_sees_and_decides_nothing(server: str, headers: dict[str, str], status: int) -> None:
+    listed = httpx.post(f"{server}/threads/search", headers=headers, content=b"{}")
+    assert listed.status_code == status
+    assert "access-control-allow-origin" not in listed.headers
+
+
+def test_studio_is_let_in(server: str) -> None:
+    listed = httpx.post(f"{server}/threads/search", headers={"Origin": "https://smith.langchain.com"}, json={})
+    assert listed.status_code == 200
+    assert listed.headers["access-control-allow-origin"] == "https://smith.langchain.com"
+
+
+BAD_INPUT = [
+    {"order_id": "12346", "email": "ada@example.com", "amount_cents": True},
+    {"order_id": "12346", "email": "ada@example.com", "amount_cents": "100"},
+    {"order_id": "12346", "email": "ada@example.com", "verified": True},
+    {"order_id": "12346"},
+    {},
+]
+
+
+@pytest.mark.parametrize("values", BAD_INPUT)
+def test_input_that_does_not_fit_is_refused_at_the_door(server: str, values: dict[str, Any]) -> None:
+    refused = httpx.post(f"{server}/runs/wait", json={"assistant_id": "refund", "input": values}, timeout=60)
+    assert refused.status_code == 422, refused.text
+
+
+def test_what_nobody_asked_for_is_off(server: str) -> None:
+    off = [
+        httpx.post(f"{server}{path}", json={}).status_code
+        for path in ("/runs/crons", "/mcp/", "/a2a/x", "/store/items/search")
+    ]
+    assert [code for code in off if code < 400] == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_nothing_is_left_running(home: Path, number: signal.Signals) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = [sys.executable, "-c", "from app.cli.main import main; main()", "studio", "--port", str(port)]
+    environment = {**os.environ, "SWITCHBOARD_HOME": str(home)}
+    with subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True) as studio:
+        assert studio.stderr
+        while "API:" not in studio.stderr.readline():
+            assert studio.poll() is None
+        studio.send_signal(number)
+        studio.wait(START_S)
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"http://127.0.0.1:{port}/ok")

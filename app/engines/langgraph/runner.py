@@ -400,7 +400,7 @@ def _nothing_left(at: "_At") -> str:
 
 @contextmanager
 def _ended_by_signals(control: RunControl) -> Iterator[None]:
-    """The first SIGINT or SIGTERM ends the run at its next step boundary; a second one cancels the step.
+    """The first SIGINT, SIGTERM or SIGHUP ends the run at its next step boundary; a second one cancels the step.
 
     Raises GraphDrained for that cancellation; any other passes.
     """
@@ -415,7 +415,7 @@ def _ended_by_signals(control: RunControl) -> Iterator[None]:
             task.cancel()
         control.request_drain("stopped by a signal")
 
-    signals = (signal.SIGINT, signal.SIGTERM)
+    signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     try:
         for number in signals:
             loop.add_signal_handler(number, stop)

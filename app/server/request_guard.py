@@ -1,0 +1,150 @@
+"""What may reach the development server: this machine's own pages and Studio, JSON, and input of the right shape.
+
+Without it any page in the user's browser could list threads and answer approvals: the server takes text/plain for JSON,
+any `Host`, and input that it does not check.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid5
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+
+from app.engines.compiled_graphs import checked
+from app.settings import load
+from graphs import names, workflow
+from nodes.ports.errors import InvalidInput
+
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+STUDIO = "https://smith.langchain.com"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+INSIDE = "api"
+"""The host name under which the server calls itself, without a socket."""
+
+LARGEST_BODY = 512 * 1024  # bytes
+WRITES = frozenset({"POST", "PUT", "PATCH"})
+
+_RUNS = re.compile(r"/(?:threads/[^/]+/)?runs(?:/(?:wait|stream|batch))?/?")
+_CRONS = re.compile(r"/(?:threads/[^/]+/)?runs/crons\b")
+_ASSISTANTS = UUID("6ba7b821-9dad-11d1-80b4-00c04fd430c8")
+"""The server's namespace of the ids that it gives to a graph's own assistant."""
+
+
+class RequestGuard:
+    """Middleware that refuses foreign origins, foreign hosts, bodies that are not JSON, and input that does not fit."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._origins: frozenset[str] = frozenset()
+        self._hosts: frozenset[str] = frozenset()
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if not self._hosts:
+            await self._configure()
+        refusal = self._refusal(scope, headers := Headers(scope=scope))
+        if refusal is None and scope["method"] in WRITES and _has_body(headers):
+            body = await _read(receive)
+            refusal = _unfit(scope["path"], body)
+            receive = _replayed(body or b"", receive)
+        if refusal:
+            status, sentence = refusal
+            await JSONResponse({"detail": sentence}, status_code=status)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    async def _configure(self) -> None:
+        """At the first request: the module is imported without looking at the environment."""
+        others = (await asyncio.to_thread(load)).allowed_origins
+        self._origins = frozenset({STUDIO, *others})
+        self._hosts = LOOPBACK | {str(urlsplit(origin).hostname) for origin in others}
+
+    def _refusal(self, scope: Mapping[str, Any], headers: Headers) -> tuple[int, str] | None:
+        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+        origin = headers.get("origin")
+        if host not in self._hosts and not (host == INSIDE and origin is None):
+            return 403, f"The host {host!r} is not served here; SWITCHBOARD_ALLOWED_ORIGINS names more."
+        if origin and origin not in self._origins and urlsplit(origin).netloc != headers.get("host"):
+            return 403, f"Pages of {origin} may not use this server; SWITCHBOARD_ALLOWED_ORIGINS lets more in."
+        if _CRONS.match(scope["path"]):
+            return 403, "Crons are off: deadlines and retries are `switchboard sweep`'s."
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if scope["method"] in WRITES and _has_body(headers) and kind != "application/json":
+            return 415, "Send JSON as application/json."
+        return None
+
+
+def _has_body(headers: Headers) -> bool:
+    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """The whole body; None when it is too large."""
+    body = b""
+    while True:
+        message = await receive()
+        body += bytes(message.get("body", b""))
+        if len(body) > LARGEST_BODY:
+            return None
+        if not message.get("more_body"):
+            return body
+
+
+def _replayed(body: bytes, rest: Receive) -> Receive:
+    sent = False
+
+    async def receive() -> MutableMapping[str, Any]:
+        nonlocal sent
+        if sent:
+            return await rest()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+def _unfit(path: str, body: bytes | None) -> tuple[int, str] | None:
+    """Why a body is not taken: too large, or a run whose input does not fit its workflow."""
+    if body is None:
+        return 413, f"The request has more than {LARGEST_BODY // 1024} KB; send less."
+    if not _RUNS.fullmatch(path):
+        return None
+    try:
+        asked = json.loads(body)
+    except ValueError:
+        return 422, "The body is not JSON."
+    for run in asked if isinstance(asked, list) else [asked]:
+        try:
+            _check(run)
+        except InvalidInput as error:
+            return 422, str(error)
+    return None
+
+
+def _check(run: Any) -> None:
+    """Raises InvalidInput for an input that the workflow does not take."""
+    graph = _graph_of(run.get("assistant_id")) if isinstance(run, dict) else None
+    values = run.get("input") if isinstance(run, dict) else None
+    if graph is None or values is None:
+        return
+    if not isinstance(values, dict):
+        raise InvalidInput("The input has to be an object.")
+    takes = workflow(graph).build().input_schema.__annotations__
+    if foreign := sorted(set(values) - set(takes)):
+        raise InvalidInput(f"{graph} takes no {', '.join(foreign)}; it takes {', '.join(takes)}.")
+    checked(graph, {name: value for name, value in values.items() if name != "messages"}, strict=True)
+
+
+def _graph_of(assistant: Any) -> str | None:
+    known = {str(uuid5(_ASSISTANTS, name)): name for name in names()}
+    return known.get(str(assistant), str(assistant) if assistant in names() else None)
