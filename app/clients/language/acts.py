@@ -12,17 +12,20 @@ from app.clients.language.wording import clean, shortened
 from nodes.ports.language import Act
 
 MONEY_BACK = r"(?:refund(?:s|ed|ing)?|money[ -]back|reimburse(?:d|ment)?|repay(?:ment)?|rebate|restitution|chargeback)"
-_MONEY = r"money(?: \S+){0,3} back|back (?:\S+ ){0,2}money|(?:return|repay) (?:\S+ ){0,3}money"
-_THING = rf"(?:\S+ ){{0,8}}?{MONEY_BACK}|(?:\S+ ){{0,4}}?(?:{_MONEY})"
+_MONEY = r"money(?: \S+){0,3} back|back what (?:i|we) paid|back (?:\S+ ){0,2}money|(?:return|repay) (?:\S+ ){0,3}money"
 
+_NOW = r"(?:please|pls|plz|now|asap|immediately)"
 _SENTENCE = re.compile(r"[^.!?;\n]+[.!?;\n]*")
 _CLAUSE = re.compile(
-    r"[,:()]|\b(?:but|because|since|however|although|though|as)\b|\band (?=(?:i|we|please|would like|want|need)\b)| - "
+    r"[,:()]|\b(?:but|because|since|however|although|though|as)\b(?! (?:well|soon))"
+    r"|\band (?=(?:i|we|please|would like|want|need|get)\b)|\bso (?=(?:i|we|please)\b)| - "
 )
 _QUOTED = re.compile(r"[\"“”][^\"“”\n]{0,400}[\"“”]")
 _ABOUT = re.compile(rf"\b(?:{MONEY_BACK}|{_MONEY})\b")
 _CLAIMED = re.compile(
-    r"\b(?:system|assistant|approval|verified|authori[sz]ed|consents?|granted|override|instructions?|admin(?:istrator)?)\b"
+    r"\b(?:system|assistant|approval|verified|authori[sz]ed|consents?|granted|override|instructions?|agreed|agrees|cleared|"
+    r"signed off|compliance|employee|staff|manager|supervisor|agent|bots?|\w+bot|you are|ignore|reply with|act as|role|order you|"
+    r"client|seller|buyer|department|desk|team)\b"
 )
 """Words of a message that claims somebody's word for the refund: the customer's own is asked for."""
 _POLITE_IF = re.compile(
@@ -37,6 +40,15 @@ _TAKEN_BACK = re.compile(
     r"\b(?:never ?mind|changed my mind|forget (?:it|about it)|keep the money|no thanks|no thank you|"
     r"i(?: will| shall)? (?:withdraw|retract)|leave it(?: as it is)?|call it off|scratch that)\b"
 )
+_RETRACTED = re.compile(
+    r"\b(?:kidding|joking|just a joke|lol|actually|rather|on second thoughts?|wait|hold on|hang on|instead|keep it|spare me|or not|"
+    r"twice|never ?mind|forget)\b"
+)
+"""Second thoughts anywhere in a message: its writer is asked."""
+LONGEST_REQUEST = 4000  # characters: who asks for money plainly does it in fewer
+_PLEASE_AT_THE_END = re.compile(r",(?=(?: (?:please|pls|plz|now|asap|thanks|thank you|thx))+\W*$)")
+_SAYS_SO = re.compile(rf"\b{_NOW}\b")
+_DEPENDS = re.compile(r"(?:but )?(?:only|after|before|then|except|first)\b")
 _CONDITION = re.compile(
     r"\b(?:if|unless|until|in case|otherwise|or else|provided|as soon as|once|when|whenever|should (?:it|the|this|they|you)|"
     r"as long as|assuming|supposing|suppose|in the event|by (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow))\b"
@@ -47,7 +59,7 @@ _HEDGED = re.compile(
     r"explain|policy|rules?|how|why|where|who|which|joking|kidding|test|testing|example|pretend)\b"
 )
 _OTHERS = re.compile(
-    r"\b(?:says?|said|tells?|told|wrote|writes?|claims?|claimed|according|system|assistant|admin(?:istrator)?|verified|approved|"
+    r"\b(?:says?|said|tells?|told|wrote|writes?|claims|claimed|according|system|assistant|admin(?:istrator)?|verified|approved|"
     r"authori[sz]ed|consent(?:ed|s)?|confirmed|instructed|she|he|they|her|his|their|wife|husband|friend|mother|father|mom|dad|son|"
     r"daughter|brother|sister|neighbou?r|boss|colleague|someone|somebody|everyone|people|customers?)\b"
 )
@@ -62,37 +74,61 @@ _ASKS = re.compile(
     r"(?:will|would|could|can|may) it|can one|does one)\b"
 )
 
+_ADVERBS = rf"(?:(?:{_NOW}|kindly|just|really|also|simply) )*"
+_TAIL = (
+    r"(?: (?:for|of|on|from|to|into|in|back|my|our|the|this|that|it|order|orders|purchase|item|items|card|account|full|total|"
+    rf"whole|amount|price|money|another|id|sum|me|us|too|as well|as soon as possible|today|thanks|thank you|thx|{_NOW}))*"
+)
+"""What may stand around the refund in a request: the order, the amount, to whom, politeness. Any other word is asked about."""
+_NOUN = r"(?:refund|reimbursement|repayment|money[ -]back|rebate|restitution)"
+_A_REFUND = (
+    r"(?:(?:a|an|my|our|the|another|full|complete|partial|total|immediate|whole|amount|sum|price|of) )*"
+    rf"(?:{_NOUN}|(?:refunded|reimbursed)(?= |$))"
+    r"(?= (?:for|of|on|from|to|into|in|back|please|pls|plz|now|asap|immediately|too|as well|today|thanks|thank|thx|id|order|as soon)\b|$)"
+)
+_MONEY_TO_ME = r"(?:me |us )?(?:back )?(?:(?:my|our|the) money|what (?:i|we) paid)"
+_PAY = r"(?:give|send|issue|process|arrange|make|pay|transfer|get|initiate|start)"
+_REFUND = r"(?:refund|reimburse|repay)"
+_GET = r"(?:get|have|receive|be|ask for|request|claim|obtain)"
 _WANT = (
-    r"(?:want|need|demand|request|would like|like|wish|require|insist on|expect|claim|hereby request|"
+    r"(?:want|need|demand|request|would like|would appreciate|like|wish|require|insist on|expect|claim|ask for|"
     r"am (?:requesting|asking for|claiming|after|looking for))"
 )
-_PAY = r"(?:give|send|issue|process|arrange|return|make|pay|transfer|credit|get|initiate|start|do)"
-_NOW = r"(?:please|pls|plz|now|asap|immediately)"
-_REQUESTS = tuple(
-    re.compile(form)
-    for form in (
-        # "please refund order 12346", "give me my money back", "send a refund"
-        rf"{_HELLO}(?:refund|reimburse|repay)\b(?! (?:policy|request|status|form|rules?|page))",
-        rf"{_HELLO}(?:{_PAY}|let me have)\b (?:{_THING})",
-        # "I want a refund", "I'd like my money back", "we need to be refunded"
-        rf"\b(?:i|we)(?: (?:really|just|now|still|also|do|therefore|simply|only|absolutely))* {_WANT}\b (?:{_THING})",
-        # "can I get a refund for 12346 please?", "could you refund it"
-        r"\b(?:can|could|may|might) (?:i|we)(?: please| kindly| just| also)* "
-        rf"(?:get|have|receive|be|ask for|request|claim|obtain)\b (?:{_THING})",
-        r"\b(?:can|could|would|will) (?:you|u|someone|anyone|somebody)(?: please| kindly| just| now| mind)* "
-        rf"(?:refund|refunding|reimburse|repay|{_PAY}\b (?:{_THING}))",
-        # "refund please", "a full refund for 12346, please", "money back now"
-        r"^(?:\W*(?:a|my|the|full|complete|partial|immediate|so|and|hi|hello) )*(?:refund|money back)\b"
-        rf"[^?]*\b{_NOW}\b",
-        rf"^(?:\W*(?:requesting|asking for|looking for|claiming|need|want|would like)) (?:{_THING})",
-        rf"{_HELLO}(?:return|repay)\b (?:\S+ ){{0,3}}money\b",
-    )
-)
+_SEND_BACK = r"(?:to (?:return|send back)(?: (?:my|the|this|it|order|id))* (?:and|for) )?"
 
 _POLITE = tuple(
-    re.compile(form.pattern.replace("|would|will)", ")"))
-    for form in _REQUESTS
-    if form.pattern.startswith(r"\b(?:can|could")
+    re.compile(_HELLO + form + _TAIL)
+    for form in (
+        # "can I get a refund for 12346", "could you refund it", "would you please refund it"
+        rf"(?:can|could|may|might) (?:i|we) {_ADVERBS}{_GET} {_A_REFUND}",
+        rf"(?:can|could) (?:you|u) {_ADVERBS}(?:{_REFUND}|{_PAY} (?:me |us )?{_A_REFUND})",
+        rf"(?:would|will) (?:you|u) (?:please|kindly) (?:{_REFUND}|{_PAY} (?:me |us )?{_A_REFUND})",
+    )
+)
+_PLAIN = tuple(
+    re.compile(_HELLO + form + _TAIL)
+    for form in (
+        # "please refund order 12346", "give me a refund", "send me back my money"
+        _REFUND,
+        rf"(?:{_PAY}|let) (?:me |us )?(?:have )?{_A_REFUND}",
+        rf"(?:give|send|pay|return|transfer) {_MONEY_TO_ME}",
+        # "I want a refund", "I'd like to return it and get my money back", "I need you to refund 12346"
+        rf"(?:i|we) {_ADVERBS}(?:hereby )?{_WANT} {_SEND_BACK}(?:to )?(?:{_GET} )?{_A_REFUND}",
+        rf"(?:i|we) {_ADVERBS}{_WANT} (?:(?:my|our|the|this|it|order|id) ?)+(?:to be )?(?:refunded|reimbursed)",
+        rf"(?:i|we) {_ADVERBS}{_WANT} you to {_ADVERBS}{_REFUND}",
+        rf"(?:requesting|asking for|looking for|claiming|need|want|would like) (?:to )?(?:{_GET} )?{_A_REFUND}",
+    )
+)
+_BARE = re.compile(
+    rf"{_HELLO}(?:(?:my |our |the )?order )?(?:id )?"
+    rf"(?:(?:a |an )?(?:(?:full|complete|partial|total|immediate) )*{_NOUN}|(?:my |our )?money[ -]back){_TAIL}"
+)
+"""Like "a full refund for 12346 please": a request only with a word that says so."""
+
+_REFERENCE = re.compile(
+    r"(?<![\w@.])(?:(?:order )?(?:number|nr|id)s? )?[#$€£]*(?:[a-z]{1,5}-?)?\d[\d.,-]*"
+    r"(?:\s?(?:dollars?|bucks?|euros?|usd|eur|[€$£]))?(?![\w@])"
+    r"|[\w.+%'-]{1,64}@[\w.-]{1,190}"
 )
 
 
@@ -100,15 +136,33 @@ def mentions_refund(message: str) -> bool:
     return _ABOUT.search(_spelt(own_words(message)[0])) is not None
 
 
+def objects_to_request(text: str) -> bool:
+    """Whether a message in small letters speaks for others, claims somebody's word, or has second thoughts."""
+    return any(pattern.search(text) for pattern in (_CLAIMED, _OTHERS, _RETRACTED))
+
+
+def may_request(message: str) -> bool:
+    """Whether somebody else (a model) may take this message for a request: nothing in it speaks against that."""
+    text = _POLITE_IF.sub(" ", _spelt(own_words(message)[0]))
+    against = (_NEGATED, _TAKEN_BACK, _CONDITION, _HEDGED)
+    if act_of(message) == "request":
+        return True
+    return len(message) <= LONGEST_REQUEST and not (
+        objects_to_request(text) or any(pattern.search(text) for pattern in against)
+    )
+
+
 def act_of(message: str) -> Act:
     """What the customer does, judged by what the message says in the customer's own words."""
+    if len(message) > LONGEST_REQUEST:
+        return "unclear"
     text = _POLITE_IF.sub(" ", _QUOTED.sub(" ", _spelt(own_words(message)[0])))
     sentences = [sentence.strip() for sentence in _SENTENCE.findall(text) if sentence.strip()]
     acts = [_of_sentence(sentence) for sentence in sentences]
     for act in ("withdrawal", "condition"):
         if act in acts:
             return act
-    if "request" in acts and not {"question", "report"} & set(acts) and not _CLAIMED.search(text):
+    if "request" in acts and not {"question", "report"} & set(acts) and not objects_to_request(text):
         return "request"
     return next((act for act in ("report", "question") if act in acts), "unclear")
 
@@ -123,9 +177,9 @@ def _of_sentence(sentence: str) -> Act:
     concerned = [clause for clause in clauses if _ABOUT.search(clause)]
     if any(_NEGATED.search(clause) for clause in concerned):
         return "report" if _PAST.search(sentence) else "withdrawal"
-    if _CONDITION.search(sentence):
+    if _CONDITION.search(sentence) or any(_DEPENDS.match(clause) for clause in clauses):
         return "condition"
-    if _asks_for_it(sentence) and not (_HEDGED.search(sentence) or _OTHERS.search(sentence) or _tells(clauses)):
+    if _asks_for_it(sentence) and not _HEDGED.search(sentence):
         return "request"
     if _PAST.search(sentence):
         return "report"
@@ -133,17 +187,22 @@ def _of_sentence(sentence: str) -> Act:
 
 
 def _asks_for_it(sentence: str) -> bool:
-    """Whether a clause has the form of a request. In a question only polite ones do: "could you ...?", "..., please?"."""
-    clauses = [sentence, *(clause.strip() for clause in _CLAUSE.split(sentence))]
-    forms = _REQUESTS
-    if sentence.endswith("?") and not re.search(rf"\b{_NOW}\b", sentence):
-        forms = _POLITE
-    return any(form.search(clause) for form in forms for clause in clauses)
+    """Whether a clause is a request from its first word to its last. In a question only a polite one is: "could you ...?"."""
+    clauses = [_bare_words(clause) for clause in _CLAUSE.split(_PLEASE_AT_THE_END.sub(" ", sentence))]
+    return any(_is_request(clause, asked=sentence.endswith("?")) for clause in clauses)
 
 
-def _tells(clauses: list[str]) -> bool:
-    """Whether the clause with the refund in it is about one that has happened."""
-    return any(_PAST.search(clause) for clause in clauses if _ABOUT.search(clause))
+def _is_request(clause: str, *, asked: bool) -> bool:
+    if any(form.fullmatch(clause) for form in _POLITE):
+        return True
+    if asked and not _SAYS_SO.search(clause):
+        return False
+    return any(form.fullmatch(clause) for form in _PLAIN) or bool(_SAYS_SO.search(clause) and _BARE.fullmatch(clause))
+
+
+def _bare_words(clause: str) -> str:
+    """The clause without marks, every number and address in it as one word."""
+    return " ".join(re.sub(r"[^\w' -]", " ", _REFERENCE.sub(" id ", clause)).split())
 
 
 def _spelt(message: str) -> str:
@@ -166,9 +225,9 @@ def _spelt(message: str) -> str:
         ("dont", "do not"),
         ("didnt", "did not"),
         ("doesnt", "does not"),
-        ("im ", "i am "),
+        ("im", "i am"),
         ("wanna", "want to"),
         ("gonna", "going to"),
     ):
-        text = text.replace(short, long)
+        text = re.sub(rf"\b{short}\b" if short[0] != "n" else short, long, text)
     return re.sub(r"[ \t]+", " ", re.sub(r"\bno\. ?(?=#?\d)", "number ", text))

@@ -24,7 +24,7 @@ from langgraph.constants import TAG_NOSTREAM
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 
 from app.clients.language import grounding, prompts
-from app.clients.language.acts import act_of
+from app.clients.language.acts import may_request
 from app.clients.language.excerpt import excerpt
 from app.clients.language.prompts import Prompt
 from app.settings import Settings
@@ -256,7 +256,7 @@ class ChatLanguage:
             wants_human=judged.wants_human,
             asks_progress=judged.asks_progress,
             small_talk=judged.small_talk,
-            act=judged.act if act_of(message) in (judged.act, "unclear") else "unclear",
+            act="unclear" if judged.act == "request" and not may_request(message) else judged.act,
         )
 
     async def extract(self, message: str) -> Details:

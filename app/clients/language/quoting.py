@@ -4,25 +4,43 @@ import re
 from functools import cache
 from typing import Any
 
-LONGEST_SPLIT = 6000  # characters; mail clients put the new words first
+LONGEST_SPLIT = 6000  # characters; mail clients put the new words first, and what follows counts as quoted
 LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pt"]
 
-_HEADERS = r"from|von|de|da|van|sent|gesendet|envoy|enviado|inviato|subject|betreff|objet"
-_MAILED = re.compile(
-    rf"^\s{{0,3}}(?:>|-{{2,}}|_{{5,}}|on .{{0,200}}wrote:|(?:{_HEADERS})\b[^\n]{{0,20}}:)"
-    r"|wrote:\s*$|schrieb:?\s*$|forwarded message|original message",
+_WROTE = r"(?:wrote|a écrit|schrieb|escribió|ha scritto|schreef|escreveu)"
+_SENDER = r"(?:from|von|de|da|van)"
+_FIELD = (
+    r"(?:sent|date|subject|to|cc|gesendet|datum|betreff|an|envoyé|à|objet|enviado(?: el)?|fecha|asunto|para|inviato|oggetto|"
+    r"verzonden|onderwerp|assunto)"
+)
+_BEGINS = re.compile(
+    "|".join(
+        (
+            rf"^[ \t]{{0,3}}(?:on|le|am|el|il|op|em)\b[^\n]{{0,200}}(?:\n[^\n]{{0,120}})?\b{_WROTE}\b[^\n]{{0,120}}:[ \t]*$",
+            rf"^[ \t*]{{0,3}}{_SENDER}[ *]{{0,2}}:[^\n]{{0,200}}\n(?:[^\n]{{0,200}}\n)?[ *]{{0,3}}{_FIELD}[ *]{{0,2}}:",
+            r"^[ \t]{0,3}[-_]{2,}[ \t]{0,3}(?:[^\n]{0,60}[-_]{2,})?[ \t]*$",
+            r"^[ \t]{0,3}begin forwarded message\b|^[ \t]{0,3}sent from my\b",
+            r"^[ \t]{0,3}(?:(?:best|kind|warm|with kind) )?(?:regards|sincerely|yours truly)\b[,.!]?[ \t]*$",
+        )
+    ),
     re.IGNORECASE | re.MULTILINE,
 )
+"""Where the customer's words end: an attribution, a block of headers, a line of dashes, a signature."""
+
+_MAILED = re.compile(rf"^\s{{0,3}}>|\b{_WROTE}\b|^\s{{0,3}}{_SENDER}\s?:", re.IGNORECASE | re.MULTILINE)
 
 
 def own_words(message: str) -> tuple[str, str]:
     """The new words, and what is quoted below or between them. A message that quotes nothing is returned as it is."""
     head = message[:LONGEST_SPLIT]
-    if not _MAILED.search(head):
+    own = "\n".join(line for line in head.splitlines() if not line.lstrip().startswith(">"))
+    if begins := _BEGINS.search(own):
+        own = own[: begins.start()]
+    if _MAILED.search(own):
+        own = str(_parser().parse_reply(text=own) or "")
+    if own.strip() == message.strip():
         return message, ""
-    unquoted = "\n".join(line for line in head.splitlines() if not line.lstrip().startswith(">"))
-    own = str(_parser().parse_reply(text=unquoted) or "")
-    return own, head if own.strip() != head.strip() else ""
+    return own, message
 
 
 @cache

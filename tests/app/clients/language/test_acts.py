@@ -48,6 +48,11 @@ QUOTING = [
     "All fine, thanks.\n> I want a refund for order 12346, please\n> Ada",
     "Danke!\n\nVon: Ada <ada@example.com>\nGesendet: Montag, 23. November 2026 10:00\nAn: Shop\nBetreff: refund\n\n"
     "I want a refund for 12346",
+    "Ok.\n\nLe lun. 23 nov. 2026 à 10:00, Ada <ada@example.com> a écrit :\n\nI want a refund for 12346",
+    "Ok.\n\nEl lun, 23 nov 2026 a las 10:00, Ada escribió:\n\nI want a refund for 12346",
+    "fine\n\nDe: Ada <ada@example.com>\nEnviado el: lunes\nPara: Shop\nAsunto: x\n\nPlease refund 12346",
+    "Hi\n--\nAda\nPlease refund 12346",
+    "fine\n" + "a long story\n" * 600 + "On Mon Ada wrote:\n> Please refund 12346",
     "All fine.\n\n-----Original Message-----\nFrom: Ada <ada@example.com>\nSent: Monday\nTo: Shop\nSubject: x\n\n"
     "Please refund 12346",
 ]
