@@ -37,6 +37,7 @@ from app.settings import Settings
 from graphs import workflow
 from nodes.approvals.decisions import read_answer
 from nodes.context import Context
+from nodes.conversation.messages import of_readable_length
 from nodes.ports import Services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso
@@ -96,7 +97,7 @@ class Runner:
         self, text: str, *, thread: str | None = None, email: str | None = None, context: Context | None = None
     ) -> RunResult:
         """The next message of a support conversation. While an approval is pending, the graph keeps it for later."""
-        known = checked("support", {"email": email} if email else {})
+        text, known = of_readable_length(text), checked("support", {"email": email} if email else {})
         thread_id, name = await self.threads.identify(thread)
         await self.threads.register(thread_id, graph="support", name=name)
         async with self._leased(thread_id) as at:

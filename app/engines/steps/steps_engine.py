@@ -24,6 +24,7 @@ from app.records.journal import entry as begun
 from app.records.threads import Status, Thread, Threads
 from app.settings import Settings
 from nodes.context import Context
+from nodes.conversation.messages import of_readable_length
 from nodes.ports import Services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso
@@ -60,7 +61,7 @@ class PipelineEngine:
         self, text: str, *, thread: str | None = None, email: str | None = None, context: Context | None = None
     ) -> RunResult:
         """A conversation of one message."""
-        values = {"messages": [HumanMessage(text)], **({"email": email} if email else {})}
+        values = {"messages": [HumanMessage(of_readable_length(text))], **({"email": email} if email else {})}
         return await self.start("support", values, thread=thread, context=context)
 
     async def decide(self, thread: str, answer: Mapping[str, Any]) -> RunResult:

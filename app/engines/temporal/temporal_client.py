@@ -33,6 +33,7 @@ from app.settings import Settings
 from graphs import workflow
 from nodes.approvals.decisions import read_answer
 from nodes.context import Context
+from nodes.conversation.messages import of_readable_length
 from nodes.ports import Services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso
@@ -90,7 +91,7 @@ class TemporalEngine:
         self, text: str, *, thread: str | None = None, email: str | None = None, context: Context | None = None
     ) -> RunResult:
         """The next message of a support conversation. While an approval is pending, the graph keeps it for later."""
-        known = checked("support", {"email": email} if email else {})
+        text, known = of_readable_length(text), checked("support", {"email": email} if email else {})
         async with self._registered(thread, "support") as at:
             thread_id = at.thread["thread_id"]
             self._refuse_lost(at)
