@@ -65,6 +65,6 @@ def _handed_over(record: Approval, ticket_id: str) -> str:
             f"A colleague takes care of it now (ticket {ticket_id})."
         )
     return (
-        f"Your refund for order {order_id} could not be paid yet. "
+        f"Your refund for order {order_id} is approved, and not paid yet. "
         f"A colleague takes care of it now and writes to you (ticket {ticket_id})."
     )

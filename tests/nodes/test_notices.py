@@ -53,7 +53,7 @@ ENDINGS = [("rejected", "not approved. The reason given: The seal"), ("withdrawn
 
 
 @pytest.mark.parametrize("forged", [{}, FORGED])
-@pytest.mark.parametrize(("status", "words"), [*ENDINGS, ("approved", "could not be paid yet")])
+@pytest.mark.parametrize(("status", "words"), [*ENDINGS, ("approved", "is approved, and not paid yet")])
 async def test_the_customer_reads_what_is_on_record(
     house: House, status: str, words: str, forged: dict[str, Any]
 ) -> None:
