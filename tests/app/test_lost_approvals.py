@@ -89,7 +89,7 @@ async def test_a_sweep_tells_of_what_a_jump_has_withdrawn(runner: Runner, settin
 async def test_a_thread_whose_steps_contradict_each_other_goes_on(runner: Runner, settings: Settings) -> None:
     """A jump beside the step that waits: when the answer comes, both write the same key, and nothing can be read.
 
-    The jump has asked a second time, and the yes is to that request: nothing is paid, and a colleague takes over.
+    The jump has asked a second time, and the yes is to that request: nothing is paid, and colleagues take both over.
     """
     asked = await runner.start("refund", LARGE, thread="job")
     await jump(runner, asked["thread_id"], Command(goto="check_eligibility"))
@@ -101,4 +101,4 @@ async def test_a_thread_whose_steps_contradict_each_other_goes_on(runner: Runner
     assert [closed["outcome"] for closed in await runner.sweep()] == ["escalated"]  # the first request
     assert await refunded(runner, "12345") == []
     assert await runner.pending() == []
-    assert len(sent_to(settings, "ada@example.com")) == 1
+    assert len(sent_to(settings, "ada@example.com")) == 2
