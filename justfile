@@ -44,3 +44,7 @@ bench-knowledge:
 # kill every workflow at every commit and file rename, before and after; prints the points and the violations
 crash *scenarios:
     uv run --all-extras --all-groups python -m tests.recovery.crash_run {{scenarios}}
+
+# attack every step of every workflow that acts, in every way that state can be written; prints the cells and the violations
+attack *words:
+    uv run --all-extras --all-groups python -m tests.attacks.matrix {{words}}

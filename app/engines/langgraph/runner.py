@@ -15,7 +15,7 @@ from langchain_core.messages import AIMessageChunk, HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver, copy_checkpoint
 from langgraph.checkpoint.base.id import uuid6
-from langgraph.errors import GraphDrained, GraphRecursionError
+from langgraph.errors import GraphDrained, GraphRecursionError, InvalidUpdateError
 from langgraph.runtime import RunControl
 from langgraph.types import Command, StateSnapshot
 
@@ -143,13 +143,15 @@ class Runner:
             raise NothingToResume(_nothing_left(at))
 
     async def sweep(self) -> list[RunResult]:
-        """Let every overdue approval expire, finish its thread, close approvals whose thread does not wait any more, and
-        send mails that are due. Threads that are busy are left for the next sweep."""
+        """Let every overdue approval expire, finish its thread, close approvals whose thread does not wait any more, go on
+        with threads whose approval was decided without them, and send mails that are due. Threads that are busy are left
+        for the next sweep."""
         now = iso(self.services.clock.now())
         overdue = [record for record in await self.services.approvals.pending() if record["expires_at"] <= now]
         swept = [await self._expire(record) for record in overdue]
         swept += [await self._close_if_lost(record) for record in await self.services.approvals.pending()]
         swept += [await self._finish_expired(thread) for thread in await self.recent(status="failed")]
+        swept += [await self._finish_decided(thread) for thread in await self.recent(status="waiting")]
         await send_due(self.outbox, self.services)
         return [result for result in swept if result]
 
@@ -188,7 +190,20 @@ class Runner:
             yield _At(thread, await self._snapshot(thread["graph"], thread_id))
 
     async def _snapshot(self, graph: str, thread_id: str) -> StateSnapshot:
-        return await compiled(graph, saver=self.saver).aget_state(config_of(thread_id))
+        return await self._state(compiled(graph, saver=self.saver), thread_id)
+
+    async def _state(self, graph: Graph, thread_id: str) -> StateSnapshot:
+        """Where the thread stands.
+
+        When somebody has jumped into a waiting thread, two steps may have written the same key at once, which nothing can
+        read. Such a thread goes back to where it had a single step to run.
+        """
+        try:
+            return await graph.aget_state(config_of(thread_id))
+        except InvalidUpdateError:
+            history = [one async for one in graph.aget_state_history(config_of(thread_id))]
+            await self._begin_again_at(next(one.config for one in history if len(one.tasks) == 1))
+            return await graph.aget_state(config_of(thread_id))
 
     async def _run(
         self, at: "_At", values: dict[str, Any] | Command[Any] | None, *, context: Context | None = None
@@ -204,7 +219,7 @@ class Runner:
         await self.threads.note(thread_id, status="running")
         with counted() as counter:  # what raises leaves "running", and run by nobody: that is failed
             problem = await self._stream(graph, values, config, context)
-        snapshot = await graph.aget_state(config)
+        snapshot = await self._state(graph, thread_id)
         status: Status = "failed" if problem else _status(snapshot, "failed")
         result = await self._result(at.thread, snapshot, status=status, usage=counter.usage)
         if problem:
@@ -238,22 +253,23 @@ class Runner:
     async def _go_on(self, at: "_At") -> RunResult:
         """Run what is left, from the last checkpoint."""
         if any(task.error and task.result for task in at.snapshot.tasks):
-            await self._drop_torn_writes(at)
+            # A step that was cancelled between its own writes and its router's has both writes and an error. LangGraph
+            # takes it for done and has nothing to go to.
+            await self._begin_again_at(config_of(at.thread["thread_id"]))
         return await self._run(at, None)
 
-    async def _drop_torn_writes(self, at: "_At") -> None:
-        """Make the last checkpoint the newest once more, without the writes of its steps.
+    async def _begin_again_at(self, config: RunnableConfig) -> None:
+        """Make this checkpoint the newest once more, without the writes of its steps.
 
-        A step that was cancelled between its own writes and its router's has both writes and an error. LangGraph takes it
-        for done and has nothing to go to. The steps are run again: each of their effects has its idempotency key.
+        The steps are run again: each of their effects has its idempotency key.
         """
-        saved = await self.saver.aget_tuple(config_of(at.thread["thread_id"]))
+        saved = await self.saver.aget_tuple(config)
         if saved is None:
             return
         checkpoint = copy_checkpoint(saved.checkpoint)
         checkpoint["id"] = str(uuid6(clock_seq=-2))
-        config: RunnableConfig = {"configurable": {"checkpoint_ns": "", **saved.config["configurable"]}}
-        await self.saver.aput(config, checkpoint, saved.metadata, checkpoint["channel_versions"])
+        place: RunnableConfig = {"configurable": {"checkpoint_ns": "", **saved.config["configurable"]}}
+        await self.saver.aput(place, checkpoint, saved.metadata, checkpoint["channel_versions"])
 
     async def _answer(self, at: "_At", answer: Mapping[str, Any]) -> RunResult:
         """Resume by interrupt id, never by position."""
@@ -331,6 +347,19 @@ class Runner:
                 return await self._go_on(at) if unfinished(at.snapshot) else None
         except (ThreadBusy, UnknownThread):
             return None
+
+    async def _finish_decided(self, thread: Thread) -> RunResult | None:
+        """Go on with a thread that still waits, and whose approval somebody has decided or withdrawn outside its run."""
+        approval = await self.services.approvals.latest(thread["thread_id"])
+        if thread["engine"] != self.threads.engine or approval is None or approval["status"] == "pending":
+            return None
+        try:
+            async with self._leased(thread["thread_id"]) as at:
+                if at.snapshot.interrupts and _awaited(at) == approval["approval_id"]:
+                    return await self._answer(at, {"type": "decided"})
+        except (ThreadBusy, UnknownThread):
+            pass
+        return None
 
     async def _corrected(self, thread: Thread, snapshot: StateSnapshot) -> Thread:
         """The thread as its checkpoint has it, and the register brought up to that: the process that ran it died
