@@ -7,7 +7,7 @@ the graph with `durability="sync"`, and writes down where the thread stands.
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -20,7 +20,15 @@ from langgraph.runtime import RunControl
 from langgraph.types import Command, StateSnapshot
 
 from app.clients.mail.outbox import Outbox
-from app.engines.compiled_graphs import Graph, checked, compiled, config_of, unfinished
+from app.engines.compiled_graphs import (
+    Graph,
+    StepGone,
+    checked,
+    compiled,
+    config_of,
+    refuse_unknown_steps,
+    unfinished,
+)
 from app.engines.contract import RunResult, Usage, Watcher
 from app.engines.held_messages import in_turn
 from app.engines.langgraph.archive import Archive
@@ -31,6 +39,7 @@ from app.engines.stop_sentences import why
 from app.engines.usage import counted
 from app.lost_approvals import close_lost, withdraw
 from app.mail_retries import send_due
+from app.records.checkpoint_outages import is_outage
 from app.records.journal import Entry, Journal
 from app.records.threads import Status, Thread, Threads, called
 from app.settings import Settings
@@ -169,7 +178,8 @@ class Runner:
     ) -> list[Thread]:
         """Threads, most recently active first. What a process that died did not write down is corrected."""
         for thread in await self.threads.abandoned():
-            await self._corrected(thread, await self._snapshot(thread["graph"], thread["thread_id"]))
+            with suppress(StepGone):
+                await self._corrected(thread, await self._snapshot(thread["graph"], thread["thread_id"]))
         return await self.threads.recent(status=status, graph=graph, limit=limit)
 
     async def tickets(self, thread: str | None = None) -> list[Ticket]:
@@ -187,7 +197,11 @@ class Runner:
             yield _At(thread, await self._snapshot(thread["graph"], thread_id))
 
     async def _snapshot(self, graph: str, thread_id: str) -> StateSnapshot:
-        return await compiled(graph, saver=self.saver).aget_state(config_of(thread_id))
+        """Where the thread stands. Raises StepGone."""
+        ready = compiled(graph, saver=self.saver)
+        if saved := await self.saver.aget_tuple(config_of(thread_id)):
+            refuse_unknown_steps(ready, saved)
+        return await ready.aget_state(config_of(thread_id))
 
     async def _run(
         self, at: "_At", values: dict[str, Any] | Command[Any] | None, *, context: Context | None = None
@@ -231,6 +245,8 @@ class Runner:
         except GraphRecursionError:
             return f"The run took more than {RECURSION_LIMIT} steps."
         except Exception as error:
+            if is_outage(error):
+                raise
             return why(error, self.settings)
         return None
 
@@ -272,7 +288,7 @@ class Runner:
                     return await self._answer(at, {"type": "expire"})
                 if unfinished(at.snapshot):  # an earlier sweep, or a decision, died right after it was answered
                     return await self._go_on(at)
-        except (ThreadBusy, OtherEngine, UnknownThread):
+        except (ThreadBusy, OtherEngine, UnknownThread, StepGone):
             pass
         return None
 
@@ -283,11 +299,11 @@ class Runner:
             thread = await self.threads.get(thread_id)
         except UnknownThread:
             return await close_lost(record, self.services, name=None)
-        if thread["engine"] != self.threads.engine or _expects(
-            await self._snapshot(thread["graph"], thread_id), record
-        ):
+        if thread["engine"] != self.threads.engine:
             return None
         try:
+            if _expects(await self._snapshot(thread["graph"], thread_id), record):
+                return None
             async with self._leased(thread_id) as at:  # it may have gone on since we looked
                 current = await self.services.approvals.get(record["approval_id"])
                 if _expects(at.snapshot, record) or not current or current["status"] != "pending":
@@ -296,7 +312,7 @@ class Runner:
                 if not at.snapshot.interrupts:
                     await self.threads.note(thread_id, status="completed", outcome=closed["outcome"])
                 return closed
-        except (ThreadBusy, UnknownThread):
+        except (ThreadBusy, UnknownThread, StepGone):
             return None
 
     async def delete(self, thread: str, *, force: bool = False, by: str = "unknown") -> str:
@@ -328,7 +344,7 @@ class Runner:
         try:
             async with self._leased(thread["thread_id"]) as at:
                 return await self._go_on(at) if unfinished(at.snapshot) else None
-        except (ThreadBusy, UnknownThread):
+        except (ThreadBusy, UnknownThread, StepGone):
             return None
 
     async def _corrected(self, thread: Thread, snapshot: StateSnapshot) -> Thread:
