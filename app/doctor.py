@@ -4,9 +4,11 @@ import asyncio
 import platform
 from importlib.metadata import version
 
+from sqlalchemy import delete, false
 from typing_extensions import TypedDict
 
-from app.clients.database.database import damage
+from app.clients.database.database import damage, is_there
+from app.clients.database.schema import installation
 from app.clients.knowledge.folder import FolderKnowledge
 from app.clients.mail.outbox import Outbox
 from app.clients.search.searxng import SearxngSearch
@@ -98,6 +100,8 @@ async def _databases(settings: Settings) -> list[Check]:
     try:
         async with open_business(settings, engine=settings.engine) as database:
             await ShopOrders(database).find("0")
+            async with database.begin() as connection:  # changes nothing, and fails where nothing can be written
+                await connection.execute(delete(installation).where(false()))
     except PartsDoNotFit as error:
         return [_bad("installation", error)]
     except SwitchboardError as error:
@@ -120,11 +124,15 @@ def _database_is_fine(settings: Settings) -> Check:
 
 def _files(settings: Settings) -> Check:
     """PRAGMA quick_check of every database file of the home."""
-    files = [file for file in sorted(settings.home.glob("*.db")) if file.is_file()]
-    damaged = [f"{file} is damaged ({problem})" for file in files if (problem := damage(file))]
+    files = [settings.home / name for name in ("business.db", "checkpoints.db", "knowledge.db")]
+    try:
+        found = {file: damage(file) for file in files if is_there(file)}
+    except SwitchboardError as error:
+        return _bad("files", error)
+    damaged = [f"{file} cannot be read whole ({problem})" for file, problem in found.items() if problem]
     if damaged:
-        return _bad("files", f"{'; '.join(damaged)}: restore from a backup.")
-    return _fine("files", f"{', '.join(file.name for file in files) or 'none yet'}: every page can be read")
+        return _bad("files", f"{'; '.join(damaged)}: if it is damaged, restore it from a backup.")
+    return _fine("files", f"{len(found)} files, every page can be read")
 
 
 async def _mail(settings: Settings) -> Check:

@@ -89,13 +89,24 @@ class SqliteSaver(AsyncSqliteSaver):
             await self.conn.commit()
 
 
+def unreadable(error: Exception) -> str:
+    """A checkpoint that is not one any more. SQLite has no checksums: it hands out what is there."""
+    return (
+        f"A checkpoint cannot be read ({type(error).__name__}: {error}), because its file or its disk is damaged: restore it "
+        "from a backup. `switchboard doctor --check-files` looks at every page."
+    )
+
+
 class _Plain(JsonPlusSerializer):
     def loads_typed(self, data: tuple[str, bytes]) -> Any:
         if data[0].endswith("+aes"):
             raise NotConfigured(
                 "This checkpoint is encrypted: set SWITCHBOARD_ENCRYPTION_KEY to the key it was written with."
             )
-        return super().loads_typed(data)
+        try:
+            return super().loads_typed(data)
+        except ValueError as error:
+            raise DependencyDown(unreadable(error)) from error
 
 
 class _Encrypted(EncryptedSerializer):
@@ -145,7 +156,7 @@ def _make_private(path: Path) -> None:
         path.touch(mode=0o600)
     except OSError as error:
         raise NotConfigured(
-            f"{path.parent} cannot be written to ({error.strerror}): correct that, or SWITCHBOARD_HOME."
+            f"{path} cannot be written to ({error.strerror}): correct that, or choose another SWITCHBOARD_HOME."
         ) from error
 
 

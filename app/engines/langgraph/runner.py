@@ -40,6 +40,7 @@ from app.engines.usage import counted
 from app.lost_approvals import close_lost, withdraw
 from app.mail_retries import send_due
 from app.records.checkpoint_outages import is_outage
+from app.records.checkpoints import unreadable
 from app.records.journal import Entry, Journal
 from app.records.threads import Status, Thread, Threads, called
 from app.settings import Settings
@@ -50,6 +51,7 @@ from nodes.ports import Services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso
 from nodes.ports.errors import (
+    DependencyDown,
     EditRefused,
     NotConfigured,
     NothingToResume,
@@ -197,11 +199,14 @@ class Runner:
             yield _At(thread, await self._snapshot(thread["graph"], thread_id))
 
     async def _snapshot(self, graph: str, thread_id: str) -> StateSnapshot:
-        """Where the thread stands. Raises StepGone."""
+        """Where the thread stands. Raises StepGone, DependencyDown."""
         ready = compiled(graph, saver=self.saver)
-        if saved := await self.saver.aget_tuple(config_of(thread_id)):
-            refuse_unknown_steps(ready, saved)
-        return await ready.aget_state(config_of(thread_id))
+        try:
+            if saved := await self.saver.aget_tuple(config_of(thread_id)):
+                refuse_unknown_steps(ready, saved)
+            return await ready.aget_state(config_of(thread_id))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise DependencyDown(unreadable(error)) from error
 
     async def _run(
         self, at: "_At", values: dict[str, Any] | Command[Any] | None, *, context: Context | None = None
