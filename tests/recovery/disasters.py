@@ -28,7 +28,7 @@ planned: list[Disaster] = []
 
 def services(_: Settings, defaults: Services) -> Services:
     for disaster in planned:
-        struck = _Struck(getattr(defaults, disaster.service), disaster)
+        struck: Any = _Struck(getattr(defaults, disaster.service), disaster)
         defaults = replace(defaults, **{disaster.service: struck})
     return defaults
 

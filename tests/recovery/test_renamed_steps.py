@@ -72,7 +72,7 @@ async def act(folder: Path, home: Path, said: Path, *acts: str) -> None:
         }
         for name in acts:
             try:
-                answer = await calls[name]()  # type: ignore[operator]
+                answer = await calls[name]()
                 found[name] = answer["outcome"] if isinstance(answer, dict) else f"{len(answer)} found"
             except SwitchboardError as error:
                 found[name] = f"{type(error).__name__}: {error}"
