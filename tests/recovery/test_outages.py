@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import pwd
+import resource
 import shutil
 import sqlite3
 import tempfile
@@ -16,6 +17,9 @@ from typing import Any
 
 import pytest
 
+from app.composition import open_runner
+from app.settings import Settings
+from nodes.ports.errors import DependencyDown
 from tests import postgres
 from tests.command_line import Called, CommandLine
 from tests.processes import begin, end
@@ -96,6 +100,23 @@ def test_what_is_not_a_database(home: Path, file: str, kind: str, switchboard: C
         (home / file).mkdir()
     assert str(home / file) in is_refused(switchboard, "show", "job")
     assert str(home / file) in switchboard("doctor").out
+
+
+@pytest.mark.parametrize("used", [True, False])
+def test_a_full_disk(waiting: Path, used: bool, tmp_path: Path) -> None:
+    if used:
+        shutil.copytree(waiting, tmp_path / "home")
+    assert end(begin(on_a_full_disk, tmp_path / "home")) == 0
+
+
+async def on_a_full_disk(home: Path) -> None:
+    """In a child: no file may grow beyond a few bytes."""
+    async with open_runner(Settings(home=home.parent / "other")):
+        pass  # loads what is needed
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
+    with pytest.raises(DependencyDown, match="has the disk room"):
+        async with open_runner(Settings(home=home)) as runner:
+            await runner.start("refund", {"order_id": "12346", "email": "ada@example.com"})
 
 
 def closed(home: Path) -> None:

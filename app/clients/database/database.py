@@ -197,6 +197,8 @@ def create_file(path: Path) -> None:
         with closing(sqlite3.connect(new)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
         os.link(new, path)
+    except sqlite3.Error as error:
+        raise DependencyDown(f"{path} cannot be made ({error}): has the disk room?") from error
     except FileExistsError:
         pass  # another process was faster
     except OSError:  # a disk without hard links; SQLite's older journal serves there
