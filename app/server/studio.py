@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def serve(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
     """Run the server until it is stopped. Raises NotConfigured, DependencyDown."""
+    asyncio.run(_open_once(settings))
     command, folder = _command(port), _folder(settings)
     environment = {
         **{name: value for name, value in dotenv_values(".env").items() if value is not None},
@@ -52,6 +53,14 @@ def serve(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
             say("Stopping.")
         finally:
             server.terminate()
+
+
+async def _open_once(settings: Settings) -> None:
+    """What is wrong with this home is said here, and not in the server's log."""
+    from app.composition import open_runner
+
+    async with open_runner(settings):
+        pass
 
 
 def _stop_like_ctrl_c() -> None:

@@ -7,7 +7,7 @@ the graph with `durability="sync"`, and writes down where the thread stands.
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -20,7 +20,15 @@ from langgraph.runtime import RunControl
 from langgraph.types import Command, StateSnapshot
 
 from app.clients.mail.outbox import Outbox
-from app.engines.compiled_graphs import Graph, checked, compiled, config_of, unfinished
+from app.engines.compiled_graphs import (
+    Graph,
+    StepGone,
+    checked,
+    compiled,
+    config_of,
+    refuse_unknown_steps,
+    unfinished,
+)
 from app.engines.contract import RunResult, Usage, Watcher
 from app.engines.held_messages import in_turn
 from app.engines.langgraph.archive import Archive
@@ -31,6 +39,8 @@ from app.engines.stop_sentences import why
 from app.engines.usage import counted
 from app.lost_approvals import close_lost, withdraw
 from app.mail_retries import send_due
+from app.records.checkpoint_outages import is_outage
+from app.records.checkpoints import unreadable
 from app.records.journal import Entry, Journal
 from app.records.threads import Status, Thread, Threads, called
 from app.settings import Settings
@@ -42,6 +52,7 @@ from nodes.ports import Services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso
 from nodes.ports.errors import (
+    DependencyDown,
     EditRefused,
     NotConfigured,
     NothingToResume,
@@ -172,7 +183,8 @@ class Runner:
     ) -> list[Thread]:
         """Threads, most recently active first. What a process that died did not write down is corrected."""
         for thread in await self.threads.abandoned():
-            await self._corrected(thread, await self._snapshot(thread["graph"], thread["thread_id"]))
+            with suppress(StepGone):
+                await self._corrected(thread, await self._snapshot(thread["graph"], thread["thread_id"]))
         return await self.threads.recent(status=status, graph=graph, limit=limit)
 
     async def tickets(self, thread: str | None = None) -> list[Ticket]:
@@ -190,7 +202,14 @@ class Runner:
             yield _At(thread, await self._snapshot(thread["graph"], thread_id))
 
     async def _snapshot(self, graph: str, thread_id: str) -> StateSnapshot:
-        return await self._state(compiled(graph, saver=self.saver), thread_id)
+        """Raises StepGone, DependencyDown."""
+        ready = compiled(graph, saver=self.saver)
+        try:
+            if saved := await self.saver.aget_tuple(config_of(thread_id)):
+                refuse_unknown_steps(ready, saved)
+            return await self._state(ready, thread_id)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise DependencyDown(unreadable(error)) from error
 
     async def _state(self, graph: Graph, thread_id: str) -> StateSnapshot:
         """Where the thread stands.
@@ -247,6 +266,8 @@ class Runner:
         except GraphRecursionError:
             return f"The run took more than {RECURSION_LIMIT} steps."
         except Exception as error:
+            if is_outage(error):
+                raise
             return why(error, self.settings)
         return None
 
@@ -289,7 +310,7 @@ class Runner:
                     return await self._answer(at, {"type": "expire"})
                 if unfinished(at.snapshot):  # an earlier sweep, or a decision, died right after it was answered
                     return await self._go_on(at)
-        except (ThreadBusy, OtherEngine, UnknownThread):
+        except (ThreadBusy, OtherEngine, UnknownThread, StepGone):
             pass
         return None
 
@@ -300,11 +321,11 @@ class Runner:
             thread = await self.threads.get(thread_id)
         except UnknownThread:
             return await close_lost(record, self.services, name=None)
-        if thread["engine"] != self.threads.engine or _expects(
-            await self._snapshot(thread["graph"], thread_id), record
-        ):
+        if thread["engine"] != self.threads.engine:
             return None
         try:
+            if _expects(await self._snapshot(thread["graph"], thread_id), record):
+                return None
             async with self._leased(thread_id) as at:  # it may have gone on since we looked
                 current = await self.services.approvals.get(record["approval_id"])
                 if _expects(at.snapshot, record) or not current or current["status"] != "pending":
@@ -313,7 +334,7 @@ class Runner:
                 if not at.snapshot.interrupts:
                     await self.threads.note(thread_id, status="completed", outcome=closed["outcome"])
                 return closed
-        except (ThreadBusy, UnknownThread):
+        except (ThreadBusy, UnknownThread, StepGone):
             return None
 
     async def delete(self, thread: str, *, force: bool = False, by: str = "unknown") -> str:
@@ -345,7 +366,7 @@ class Runner:
         try:
             async with self._leased(thread["thread_id"]) as at:
                 return await self._go_on(at) if unfinished(at.snapshot) else None
-        except (ThreadBusy, UnknownThread):
+        except (ThreadBusy, UnknownThread, StepGone):
             return None
 
     async def _finish_decided(self, thread: Thread) -> RunResult | None:
