@@ -10,7 +10,18 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|prof|st|no|vs|approx|a\.m|p\.m)|\b[A-Z])\.$", re.IGNORECASE
 )
 _SENTENCE_GAP = re.compile(r"(?<=[.!?])([\"')\]]*)\s+(?=[\"'(\[]?[^\W_a-z])")
-_TYPOGRAPHY = str.maketrans({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2011: "-", 0xA0: " "})
+_QUOTES = str.maketrans({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0xA0: " ", 0: " "})
+_TYPOGRAPHY = {**_QUOTES, 0x2013: "-", 0x2011: "-"}
+_FUNCTION_WORDS = {
+    "en": "the of to and for is are with that we our you your they their this these from it not about will",
+    "de": "der die das und ein eine einen einem für mit nicht ist sind ab zu zum zur wir unsere unseren ihre sie auf bis von um",
+    "fr": "le la les une des pour nos notre vous nous du et est sont avec dans au aux",
+    "es": "el los las una para con del y es nuestros nuestras por que",
+    "it": "il gli della delle per una con che nostri nostre sono",
+    "nl": "het een voor onze niet zijn wij jullie deze naar",
+    "pt": "os uma para nossos nossas com não que são",
+}
+"""What tells one language from another in a sentence or two; words that English has too are left out."""
 STOP_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -32,6 +43,22 @@ def words(text: str) -> list[str]:
 def plain(text: str) -> str:
     """One spelling for comparing: no typography, one case, single blanks."""
     return " ".join(unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY).casefold().split())
+
+
+def typed(text: str) -> str:
+    """Ordinary quotes and single blanks; line breaks stay."""
+    lines = (" ".join(line.split()) for line in text.translate(_QUOTES).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def language(text: str) -> str:
+    """The code of the language that most of the text's function words belong to; English when they do not tell."""
+    letters = [letter for letter in text if letter.isalpha()]
+    if sum(letter > "\u024f" for letter in letters) * 2 > len(letters):
+        return "other"
+    found = re.findall(r"\w+", text.casefold())
+    counts = {code: sum(word in words.split() for word in found) for code, words in _FUNCTION_WORDS.items()}
+    return max(counts, key=lambda code: (counts[code], code == "en"))
 
 
 def paragraphs(text: str) -> list[str]:
@@ -56,12 +83,6 @@ def sentences(text: str) -> list[str]:
 def mentions(text: str, term: str, *, inflected: bool = False) -> bool:
     """Whether the term stands in the text as words of its own; `inflected`: a plural counts too."""
     return bool(plain(term)) and bool(_term(term, inflected=inflected).search(plain(text)))
-
-
-def without(text: str, term: str) -> str:
-    """The text with every occurrence of the term, plurals too, taken out."""
-    loose = re.escape(" ".join(term.split())).replace(r"\ ", r"\s+")
-    return re.sub(rf"{_edge(term, 0)}{loose}(?:e?s)?(?!\w)", "", text, flags=re.IGNORECASE)
 
 
 def stem(word: str) -> str:
