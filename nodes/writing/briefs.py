@@ -72,15 +72,12 @@ PEOPLE = (
 )
 _WHO = (
     rf"((?:(?:all|our|the|every|my|your) )*(?:[\w-]+ )?(?:{PEOPLE})|(?-i:(?:Mr|Mrs|Ms|Dr|Prof)\.? [A-Z][\w-]+))"
-    r"(?=$|[.,;:\n]| (?:that|about|to|for|on|of|in|with|against|not|know|apologi[sz]ing|reminding|announcing|saying)\b)"
+    r"(?=$|[.,;:\n]| (?:that|about|to|for|on|of|in|with|against|not|know|apologi[sz]ing|reminding|announcing|saying{more})\b)"
 )
+TELLING = "tell|inform|remind|notify|invit|thank|ask|warn|encourag|congratulat|advis|welcom|urg|let"
 _AUDIENCES = (
-    re.compile(
-        r"\b(?:tell|inform|remind|notify|invit|thank|ask|warn|encourag|congratulat|advis|welcom|urg|let)(?:e|ing)?"
-        rf"(?P<who> {_WHO})",
-        re.IGNORECASE,
-    ),
-    re.compile(rf"(?P<who> ?\b(?:to|for|aimed at|addressed to) {_WHO})", re.IGNORECASE),
+    re.compile(rf"\b(?:{TELLING})(?:e|ing)?(?P<who> {_WHO.replace('{more}', '|the|our|we|it|there')})", re.IGNORECASE),
+    re.compile(rf"(?P<who> ?\b(?:to|for|aimed at|addressed to) {_WHO.replace('{more}', '')})", re.IGNORECASE),
 )
 FORMS: dict[Kind, str] = {
     "mail": "e-?mails?|mails?|letters?|newsletters?|messages?|repl(?:y|ies)",
@@ -91,23 +88,26 @@ _SHELL = re.compile(
     r"(?:please )?(?:(?:can|could) you |(?:i|we)(?:'d| would)? (?:need|want|like) (?:to )?)?"
     r"(?:(?:write|draft|compose|prepare|create|make|send) )?(?:an? |the |one )?"
     rf"(?P<adjectives>(?:(?:{TONES}|short|brief|quick|internal|new|nice),? (?:and )?){{0,3}})(?P<form>{'|'.join(FORMS.values())})"
-    r"(?: ?:| (?P<link>about|on|that|to say that|(?:saying|explaining|stating) that|to|for|regarding|announcing)\b|[.,]?\s"
-    r"|[.,]?$)\s*",
+    r"(?: ?:| (?P<link>about|on|that|to say that|(?:saying|explaining|stating)(?: that)?|(?:that )?says|to|for|regarding|announcing)\b"
+    r"|[.,]?\s|[.,]?$)\s*",
     re.IGNORECASE,
 )
 _STATEMENT_END = re.compile(r";\s+|(?<=[a-z]{3})\.\s+|(?<=\d)\.\s+(?=[a-z])")
 _ITEM = re.compile(r"(?:[-*•]|\d{1,2}[.)])\s+")
+WRITING = (
+    "write|draft|compose|describe|explain|say|state|apologi[sz]e|reply|respond|suggest|mention|make sure|put together"
+)
 _WISH = re.compile(
-    r"(?:(?:and|also|but|please|kindly) )*(?:(?:could|can|would) you|be|sound|keep|make|write|draft|try to|add|start with|end with"
-    r"|address|focus on|highlight|emphasi[sz]e|use (?:bullets?|short|simple|plain|emojis?)|explain|describe|say|state|apologi[sz]e"
-    r"|offer|suggest|(?:tell|thank|ask) (?:her|him|them)|(?:do not|don't|never) (?:promise|sound|use|be|make|add|write)|no|thanks)\b",
+    rf"(?:(?:and|also|but|please|kindly) )*(?:{WRITING}|(?:could|can|would) you|be|sound|keep|make|try to|add|start with|end with"
+    r"|address|focus on|highlight|emphasi[sz]e|use (?:bullets?|short|simple|plain|emojis?)|offer|(?:tell|thank|ask) (?:her|him|them)"
+    r"|(?:do not|don't|never) (?:promise|sound|exaggerate|be|write)|no (?:superlatives|jargon|slang|emojis?|hype|promises)|thanks)\b",
     re.IGNORECASE,
 )
 """How a sentence begins that speaks to the writer, not to the reader."""
 
 
 class Fields(TypedDict, total=False):
-    """What was given by name; it goes before what the text says."""
+    """What was given by name; it goes before what the text says, and bounds hold together with the text's."""
 
     kind: Kind | None
     points: list[str]
@@ -130,7 +130,9 @@ def understand(text: str, given: Fields) -> Brief:
     kind, tone, content = _form(content)
     topic, *told = [one for one in map(_tidy, content.split("\n")) if re.search(r"\w", one)] or [""]
     listed = _listed(topic)
-    words, *others = _bounds([*lengths(given.get("length", ""))[0], *bounds], given)
+    least = Bound(unit="words", least=given.get("min_words", 0), most=0)
+    most = Bound(unit="words", least=0, most=given.get("max_words", 0))
+    words, *others = _bounds([least, most, *lengths(given.get("length", ""))[0], *bounds])
     brief = Brief(
         kind=given.get("kind") or kind,
         text=text.strip(),
@@ -191,28 +193,19 @@ def said(bound: Bound) -> str:
     return f"at least {least} {unit}" if least else f"at most {most} {unit}"
 
 
-def _bounds(stated: Sequence[Bound], given: Fields) -> list[Bound]:
-    """For each unit the narrowest that all of them allow. Words given by name replace those of the text."""
-    least, most = given.get("min_words", 0), given.get("max_words", 0)
+def _bounds(stated: Sequence[Bound]) -> list[Bound]:
+    """For each unit the narrowest that all of them allow."""
     together: list[Bound] = []
     for unit in get_args(Unit):
         none = Bound(unit=unit, least=0, most=0)
         of_unit = [one for one in stated if one["unit"] == unit]
         low = max((one for one in of_unit if one["least"]), key=lambda one: one["least"], default=none)
         high = min((one for one in of_unit if one["most"]), key=lambda one: one["most"], default=none)
-        if unit == "words":
-            low = Bound(unit=unit, least=least, most=0) if least else low
-            high = Bound(unit=unit, least=0, most=most) if most else high
         if 0 < high["most"] < low["least"]:
             raise _refusal(said(low), said(high))
         together.append(Bound(unit=unit, least=low["least"], most=high["most"]))
-    _refuse_impossible(together)
-    return together
-
-
-def _refuse_impossible(bounds: Sequence[Bound]) -> None:
-    """Three paragraphs have three sentences at least, and these three words; and each word two characters."""
-    words, sentences, paragraphs, characters = bounds
+    words, sentences, paragraphs, characters = together
+    # a paragraph has a sentence at least, a sentence a word, and a word two characters with the blank beside it
     for many, few, each in (
         (paragraphs, sentences, 1),
         (sentences, words, 1),
@@ -220,7 +213,8 @@ def _refuse_impossible(bounds: Sequence[Bound]) -> None:
         (words, characters, 2),
     ):
         if 0 < few["most"] < many["least"] * each:
-            raise _refusal(said(Bound(unit=many["unit"], least=many["least"], most=0)), said({**few, "least": 0}))
+            raise _refusal(said({**many, "most": 0}), said({**few, "least": 0}))
+    return together
 
 
 def _refuse_both(wanted: Sequence[str], must_not: Sequence[str]) -> None:
@@ -238,8 +232,10 @@ def _refusal(one: str, other: str) -> InvalidInput:
 
 
 def _clauses(text: str) -> Iterator[tuple[str, str]]:
-    """What each clause is, and its value; a list goes on after a comma."""
-    quoted = re.sub(r"\"[^\"\n]+\"", lambda found: found[0].replace(" ", "\0"), text)
+    """What each clause is, and its value; a list goes on after a comma, and what stands in quotes is one thing."""
+    quoted = re.sub(
+        r"\"[^\"\n]+\"", lambda found: found[0].replace(" ", "\0"), re.sub(r"\s\(\d{1,2}\)\s+", "\n- ", text)
+    )
     for line in quoted.splitlines():
         if item := _ITEM.match(line):
             yield "points", _tidy(line[item.end() :])
@@ -251,20 +247,25 @@ def _clauses(text: str) -> Iterator[tuple[str, str]]:
 def _parts(statement: str) -> Iterator[tuple[str, str]]:
     topic: list[str] = []
     last = ""
-    for piece in re.split(r",\s+|\s+(?=(?:without|not) mentioning\b|and (?:do not |don't )?mention\b)", statement):
-        clause = re.sub(r"^(?:(?:and|but|please) )+", "", piece.strip(), flags=re.IGNORECASE).rstrip(" .,")
+    pieces = re.split(r",\s+|\s+(?=(?:without|not) mentioning\b|and (?:do not |don't )?mention\b)", statement)
+    clauses = [
+        re.sub(r"^(?:(?:and|but|please) )+", "", one.strip(), flags=re.IGNORECASE).rstrip(" .,") for one in pieces
+    ]
+    for at, clause in enumerate(clauses):
         kind, value = next(_matching(clause), ("", ""))
+        if kind == "tone" and topic and any(not next(_matching(one), None) for one in clauses[at + 1 :]):
+            kind = ""  # "our new, simple, fast checkout"
         if not kind and last in ("must_mention", "must_not_mention", "signature") and len(clause.split()) <= 4:
             kind, value = last, clause
         last = kind
         if kind == "must_mention" and value.startswith("that "):
             yield "points", value.removeprefix("that ")
         elif kind.startswith("must"):
-            yield from ((kind, term) for term in _terms(value))
+            yield from ((kind, _term(one)) for one in _split(value))
         elif kind:
             yield kind, value
         else:
-            topic.append(piece)
+            topic.append(pieces[at])
     yield "topic", ", ".join(topic).replace("\0", " ")
 
 
@@ -312,16 +313,11 @@ def _split(text: str) -> list[str]:
     return [one for one in re.split(r",\s*(?:(?:and|or|nor)\s+)?|\s+(?:and|or|nor|as well as)\s+", text) if one.strip()]
 
 
-def _terms(text: str) -> Iterator[str]:
-    """The things a list names; what stands in quotes is one thing."""
-    for piece in _split(text):
-        term = re.sub(
-            r"^(?:both |(?:a|the) link to |the (?:words?|terms?|phrases?) |the |an? |our |your |any )+",
-            "",
-            piece.strip(),
-            flags=re.I,
-        )
-        yield term.strip(" .,:\"'").replace("\0", " ")
+def _term(piece: str) -> str:
+    bare_term = re.sub(
+        r"^(?:(?:both|(?:a|the) link to|words?|terms?|phrases?|the|an?|our|your|any) )+", "", piece.strip(), flags=re.I
+    )
+    return bare_term.strip(" .,:\"'").replace("\0", " ")
 
 
 def bare(people: str) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from nodes import texts
 from nodes.ports.language import Bound, Brief, Mark
-from nodes.writing.briefs import said
+from nodes.writing.briefs import TELLING, WRITING, said
 
 BROKEN_MUST = 0.05
 """The most that a must earns when it is not met; how near it came still tells two drafts apart."""
@@ -206,10 +206,7 @@ def _matching(pattern: str, flags: int = 0) -> Callable[[Brief, str], str]:
     return found
 
 
-INSTRUCTION = re.compile(
-    r"(?:please )?(?:write|draft|compose|announce|tell|inform|let|notify|invite|remind|thank|apologi[sz]e|explain|describe|reply|respond"
-    r"|warn|congratulate|encourage|say|mention|sign|something)\b"
-)
+INSTRUCTION = re.compile(rf"(?:please )?(?:(?:{WRITING}|announce|sign|something)\b|(?:{TELLING})(?:e|ing)?\b)")
 FAULTS: tuple[tuple[Callable[[Brief, str], str], str], ...] = (
     (_begins_with_the_instruction, "Write the text, not the instruction"),
     (

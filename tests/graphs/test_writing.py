@@ -70,6 +70,18 @@ async def test_a_model_judges_what_code_cannot(writing: Play, house: House) -> N
     assert "without a model" not in state["reply"]
 
 
+async def test_bounds_and_points_are_kept_whoever_writes(writing: Play, house: House) -> None:
+    short = "The party starts at 8 in the garden."
+    house.language.drafts = ["Come to the garden!", f"{short} Come! Stay! Dance!", short]
+    state = await writing.send(
+        {"brief": "the party, mention the garden, at most 2 sentences", "points": ["It starts at 8."]}
+    )
+    assert (state["outcome"], state["draft"], len(state["rounds"])) == ("accepted", short, 3)
+    first, second = ([one["criterion"] for one in each["criteria"] if one["feedback"]] for each in state["rounds"][:2])
+    assert "points" in first
+    assert second == ["length"]
+
+
 async def test_an_evaluator_that_is_down_leaves_it_to_code(writing: Play, house: House) -> None:
     house.language.drafts = [GOOD]
     house.evaluator.fail["judge"] = [LanguageUnavailable("down")] * 3

@@ -11,7 +11,7 @@ import re
 from nodes import texts
 from nodes.ports.errors import NotConfigured
 from nodes.ports.language import Brief
-from nodes.writing.briefs import PEOPLE
+from nodes.writing.briefs import PEOPLE, TELLING, WRITING
 
 FAREWELL = "Kind regards"
 SENTENCES_OF_A_PARAGRAPH = 4
@@ -50,12 +50,21 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _INSTRUCTION = re.compile(
-    r"(?:^|[,;:] (?:and |but )?|\band )(?:write|draft|reply|respond|answer|describe|explain|say|tell|apologi[sz]e|mention|ask"
-    r"|thank|make sure|put|give|use (?:bullet|emoji)|could you|can you|something)\b|\bwithout \w+ing\b|, no \w+$",
+    rf"(?:^|[,;:] (?:and |but )?|\band )(?:{WRITING}|(?:{TELLING})(?:e|ing)?|answer|announce|give|use (?:bullet|emoji)"
+    r"|(?:could|can) you|something)\b|\bwithout \w+ing\b|, no \w+$",
+    re.IGNORECASE,
+)
+_NO_SUBJECT = re.compile(
+    r"[,;:]|\b(?:that|which|who|whose|how|what|why|when|where|if)\b|^(?:of|about|on|for|to|at|in|by|not|says?)\b",
     re.IGNORECASE,
 )
 _THIRD_PERSON = re.compile(r"\b(?:they|them|their|theirs|he|she|him|his|her|hers)\b", re.IGNORECASE)
 _YOURS = {"their": "your", "theirs": "yours", "them": "you", "they": "you"}
+_BEFORE_THE_THING = re.compile(
+    r"^(?:(?:announc|introduc|launch|confirm)\w* |(?:invit|welcom|remind|warn|apologi[sz]|congratulat)\w* (?:to|about|of|for|on) )?"
+    r"(?:(?:the|an?|our) )?",
+    re.IGNORECASE,
+)
 _OTHER_LANGUAGE = re.compile(
     r"\b(?:in|into) (?:german|french|spanish|italian|dutch|portuguese|polish|turkish|chinese|japanese|korean|arabic)\b|\btranslat",
     re.IGNORECASE,
@@ -112,7 +121,7 @@ def _lead(brief: Brief) -> str:
     for pattern, said in _LEADS:
         match = re.fullmatch(pattern, topic, re.IGNORECASE | re.DOTALL)
         if match and (told := _told(match[1], match.lastgroup or "")):
-            return _sentence(said.format(told))
+            return _sentence(said.format(re.sub(r"(, (?:and |but )?| and | but )that (?=\w+ )", r"\1", told)))
     return ""
 
 
@@ -134,44 +143,28 @@ def _told(words: str, kind: str) -> str:
 def _is_statement(words: str) -> bool:
     """Whether a finite verb comes after its subject, and not in a relative clause only."""
     verb = _VERB.search(words)
-    if not verb:
-        return False
-    subject = words[: verb.start()]
-    return bool(subject or "'" in verb[0]) and not re.search(
-        r"[,;:]|\b(?:that|which|who|whose|how|what|why|when|where|if)\b", subject
-    )
+    subject = words[: verb.start()] if verb else ""
+    return bool(verb and (subject or "'" in verb[0])) and not _NO_SUBJECT.search(subject)
 
 
 def _is_a_title(topic: str) -> bool:
-    return (
-        len(topic.split()) <= 10
-        and not _INSTRUCTION.search(topic)
-        and not re.match(r"(?:tell|let|remind|warn)\b", topic, re.I)
+    return 0 < len(topic.split()) <= 10 and not (
+        _INSTRUCTION.search(topic) or _VERB.search(topic) or _THIRD_PERSON.search(topic)
     )
 
 
 def _headline(brief: Brief) -> str:
-    """The thing itself, for an announcement or a mail, and above a list: "announce the new return window" -> "New return window"."""
-    stripped = re.sub(
-        r"^(?:(?:announc|introduc|launch|confirm)\w*|(?:invit|welcom|remind|warn|apologi[sz]|congratulat)\w* (?:to|about|of|for|on)) ",
-        "",
-        brief["topic"],
-        flags=re.IGNORECASE,
+    """For an announcement, a mail and a list, the thing itself: "announce the new return window" -> "New return window"."""
+    thing = _raised(_BEFORE_THE_THING.sub("", brief["topic"]))
+    title = (
+        thing if _is_a_title(thing) and not re.search(rf"^not |{_VERB.pattern}|{_THIRD_PERSON.pattern}", thing) else ""
     )
-    thing = re.sub(r"^(?:the|an?|our)\s+", "", stripped, flags=re.IGNORECASE)
-    named = (
-        0 < len(thing.split()) <= 10
-        and _is_a_title(thing)
-        and not _is_statement(thing)
-        and not _THIRD_PERSON.search(thing)
-    )
-    title = _raised(thing) if named else ""
     if brief["kind"] == "mail":
         first = next((one for one in (title, _lead(brief), *brief["points"]) if 0 < len(one.split()) <= 14), "")
         return f"Subject: {_raised(first.rstrip('.'))}" if first else ""
     if brief["kind"] == "announcement":
         return title or "Announcement"
-    return title if brief["points"] else ""
+    return title if _is_a_list(brief["points"]) or not _lead(brief) else ""
 
 
 def _is_a_list(points: list[str]) -> bool:
@@ -181,16 +174,10 @@ def _is_a_list(points: list[str]) -> bool:
 def _pointers(brief: Brief, said: str) -> list[str]:
     """Where to look or write, for pages and addresses that have to be mentioned; of other terms nothing is known to say."""
     missing = [term for term in brief["must_mention"] if not texts.mentions(said, term)]
-    places = [
-        term if re.search(r"[/.:]", term) or term[:1].isupper() else f"the {term}"
-        for term in missing
-        if _PLACE.search(term)
-    ]
+    places = [term if re.search(r"^[A-Z]|[/.:]", term) else f"the {term}" for term in missing if _PLACE.search(term)]
     addresses = [term for term in missing if _ADDRESS.search(term)]
-    return [
-        *([f"For more, see {' and '.join(places)}."] if places else []),
-        *([f"For questions, write to {' or '.join(addresses)}."] if addresses else []),
-    ]
+    told = ("For more, see", " and ".join(places)), ("For questions, write to", " or ".join(addresses))
+    return [f"{opening} {named}." for opening, named in told if named]
 
 
 def _farewell(brief: Brief) -> str:

@@ -63,6 +63,30 @@ WRITTEN: list[tuple[str, Fields, str]] = [
         {},
         "Version 2.4\n\n- Dark mode\n- Faster search\n- Fixed crash when exporting PDF",
     ),
+    ("Tell the team the office is closed tomorrow", {}, "Dear team,\n\nThe office is closed tomorrow."),
+    (
+        "Notify customers that we are closed on 2 January, that orders are not affected, and that we reopen on 3 January.",
+        {},
+        "Dear customers,\n\nWe are closed on 2 January, orders are not affected, and we reopen on 3 January.",
+    ),
+    (
+        "warn customers not to click links in e-mails that ask for their password",
+        {},
+        "Dear customers,\n\nPlease do not click links in e-mails that ask for your password.",
+    ),
+    (
+        "inform staff of the price changes on 1 June",
+        {},
+        "Dear staff,\n\nThis is to let you know about the price changes on 1 June.",
+    ),
+    ("announce the move to Leeds, friendly", {}, "Move to Leeds\n\nWe are announcing the move to Leeds."),
+    ("announce our new, simple, fast checkout", {},
+     "New, simple, fast checkout\n\nWe are announcing our new, simple, fast checkout."),
+    ("Announce that we will no longer ship to Norway", {}, "Announcement\n\nWe will no longer ship to Norway."),
+    ("Write a memo: (1) doors lock at 8 pm (2) badges are mandatory (3) bring yours", {},
+     "- Doors lock at 8 pm\n- Badges are mandatory\n- Bring yours"),
+    ("invite Ms. Rivera to an interview on 3 May in room 5. Bring a passport. Sign: Anna, HR", {},
+     "Dear Ms. Rivera,\n\nYou are invited to an interview on 3 May in room 5. Bring a passport.\n\nAnna, HR"),
     (
         "reply to a complaint about a broken lamp",
         LAMP,
@@ -91,6 +115,8 @@ NEEDS_A_MODEL = [
     ("press release about the opening of our third shop on 4 May", "the opening"),
     ("write a thank-you note to the volunteers who helped at the fair", "the volunteers who helped"),
     ("tell volunteers that our engineers have lost their keys", "their keys"),
+    ("Thank customers for 10 years of loyalty and announce a discount in May", "announce a discount"),
+    ("Tell customers: No returns after 30 days. Keep your receipt.", "Keep your receipt"),
     ("announce the sale; use bullet points", "use bullet points"),
     ("announce the sale in German", "English"),
     ("Schreibe eine E-Mail an unsere Kunden: Ab März gilt ein Rückgaberecht von 30 Tagen.", "English"),
@@ -130,9 +156,9 @@ def test_it_neither_pads_nor_drops_and_the_rubric_names_what_is_missed(text: str
     assert rubric.total(list(criteria.values())) < 0.8
 
 
-FRAME = """subject dear hello announcement we are announcing introducing launching apologise confirm encourage you please remember
-that aware of for invited to welcome thank congratulations on this is a reminder about more see the and questions write or kind
-regards your yours announce"""
+FRAME = """subject dear hello announcement we are announcing introducing launching apologise confirm encourage you please
+remember do not let know that aware of for invited to welcome thank congratulations on this is a reminder
+about more see the and questions write or kind regards your yours announce"""
 
 
 def added(asked: Brief, written: str) -> set[str]:
