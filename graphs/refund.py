@@ -84,6 +84,8 @@ class RefundState(RefundInput, total=False):
     approval: Approval | None
     answer: Any
     seal: str
+    was_declined: bool
+    offers_person: bool
     asked: int
     approval_waits: bool
     withdraws: bool

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from app.engines.langgraph.runner import Runner
+    from app.evaluation.conversation_scores import ConversationScores
     from app.evaluation.extraction_scores import ExtractionScores
     from app.evaluation.intent_scores import IntentScores
     from app.evaluation.labelled_rows import Miss, Progress, Report
@@ -71,6 +72,29 @@ def of_extraction(file: File, show_misses: ShowMisses = False, as_json: AsJson =
         print_json(report.as_json(with_misses=show_misses))
     else:
         _print_extraction(report, show_misses=show_misses)
+
+
+@eval_app.command("conversation")
+def of_conversation(file: File, show_misses: ShowMisses = False, as_json: AsJson = False) -> None:
+    """Do conversations end as they should, and is money paid only when it was asked for?
+
+    A row: {"kind": "question", "email": "ada@example.com", "turns": [{"text": "would I get a refund for 12346?", "outcome":
+    "needs_information", "act": "question", "order": "12346"}, {"text": "yes please", "outcome": "refunded", "amount": "39.50"}]},
+    or the list of turns alone. Every conversation is played on a demo shop of its own. An outcome "waiting" is a request
+    for an approval; a turn without an amount must pay nothing.
+    """
+    with failing_plainly(), _progress("Talking") as progress:
+        import asyncio
+
+        from app import settings
+        from app.evaluation import conversation_scores as conversations
+
+        rows = conversations.read(file)
+        report = asyncio.run(conversations.evaluate(settings.load(), rows, progress=progress))
+    if as_json:
+        print_json(report.as_json(with_misses=show_misses))
+    else:
+        _print_conversations(report, show_misses=show_misses)
 
 
 @eval_app.command("research")
@@ -141,6 +165,18 @@ def _print_extraction(report: "Report[ExtractionScores]", *, show_misses: bool) 
     ):
         table.add_row(name, *_shares(score["precision"], score["recall"], score["f1"]))
     typer.echo(f"{scores['n']} rows\n")
+    _print(table, _misses(report.misses) if show_misses and report.misses else None)
+
+
+def _print_conversations(report: "Report[ConversationScores]", *, show_misses: bool) -> None:
+    scores = report.scores
+    table = _table("kind", "conversations", "as expected")
+    for name, score in scores["per_kind"].items():
+        table.add_row(name, str(score["conversations"]), str(score["right"]))
+    typer.echo(f"{scores['conversations']} conversations, {scores['turns']} turns, {scores['right']:.3f} as expected")
+    typer.echo(
+        f"{scores['unasked_payments']} payments and {scores['unasked_approvals']} approvals that nobody asked for\n"
+    )
     _print(table, _misses(report.misses) if show_misses and report.misses else None)
 
 
