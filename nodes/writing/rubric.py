@@ -219,7 +219,10 @@ FAULTS: tuple[tuple[Callable[[Brief, str], str], str], ...] = (
         _matching(r"^(?:dear|sehr geehrte\w*|cher|chère)\s*[,!:]?\s*$|^dear (?:an?|the|all of)\b.*$", re.IGNORECASE),
         "Say who is greeted",
     ),
-    (_matching(r"\w*(?<!\.)\.\.(?!\.)|\w*[,;:]\s*[.,;:](?!\S)|\w* [,.](?=\s|$)"), "Correct the punctuation"),
+    (
+        _matching(r"\w{0,20}(?<!\.)\.\.(?!\.)|\w{0,20}[,;:]\s*[.,;:](?!\S)|\w{0,20} [,.](?=\s|$)"),
+        "Correct the punctuation",
+    ),
     (_matching(r"\b(?!(?:had|that|very)\b)([^\W\d_]+)[ \n]+\1\b", re.IGNORECASE), "Do not say a word twice"),
     (_matching(r"(?<=[a-z]{3}[.!?] )[a-z]{2,}\b(?![.@/])\W"), "Begin a sentence with a capital"),
 )
