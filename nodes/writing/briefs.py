@@ -19,6 +19,8 @@ from nodes.ports.language import Bound, Brief, Unit
 Kind = Literal["announcement", "mail", "note"]
 
 MOST = 100_000
+FEWEST_CHARACTERS = 40
+"""Of a text that is asked for by a bare number of them."""
 _DIGITS = re.findall(r"\w+", "one two three four five six seven eight nine")
 _TENS = re.findall(r"\w+", "ten twenty thirty forty fifty sixty seventy eighty ninety")
 _HUNDREDS = ("a hundred", "two hundred", "three hundred")
@@ -165,8 +167,9 @@ def lengths(text: str) -> tuple[list[Bound], str]:
 
     def taken(match: re.Match[str]) -> str:
         qualified = any(match[name] for name in ("most", "least", "exact", "or_less", "or_more", "high"))
-        if not qualified and _THEIRS.search(text[max(0, match.start("low") - 9) : match.start("low")]):
-            return match[0]  # "the 50 words of the poem"
+        theirs = _THEIRS.search(text[max(0, match.start("low") - 9) : match.start("low")])
+        if not qualified and (theirs or (match["characters"] and _number(match["low"]) < FEWEST_CHARACTERS)):
+            return match[0]  # "the 50 words of the poem", "a password has 14 characters"
         bounds.append(_bound(match))
         return "\n" if "\n" in match[0] else "" if match[0].startswith(",") else " "
 

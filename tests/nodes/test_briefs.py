@@ -155,6 +155,7 @@ LENGTHS = [
         ["at most 80 words", "at least 2 sentences"],
     ),
     ("la fermeture, moins de 50 mots", "la fermeture", ["at most 50 words"]),
+    ("passwords have 14 characters", "passwords have 14 characters", []),
     ("explain the characters of our new comic", "explain the characters of our new comic", []),
 ]
 

@@ -18,7 +18,8 @@ SENTENCES_OF_A_PARAGRAPH = 4
 _LEADS: tuple[tuple[str, str], ...] = (
     # what the topic says -> how it is said to the reader
     (
-        r"(?:announce|tell|inform|notify|advise|write|say|let)(?: them)?(?: know)?(?:,? that|:)? (?P<statement>.+)",
+        r"(?:announce|tell|inform|notify|advise|write|say|let)(?: them)?(?: know)?(?:,? that|:)? "
+        rf"(?!(?:{PEOPLE}) )(?P<statement>.+)",
         "{0}.",
     ),
     (r"remind(?:ing)?(?: them)? that (?P<statement>.+)", "Please remember that {0}."),
@@ -51,7 +52,7 @@ _VERB = re.compile(
 )
 _INSTRUCTION = re.compile(
     rf"(?:^|[,;:] (?:and |but )?|\band )(?:{WRITING}|(?:{TELLING})(?:e|ing)?|answer|announce|give|use (?:bullet|emoji)"
-    r"|(?:could|can) you|something)\b|\bwithout \w+ing\b|, no \w+$",
+    r"|(?:could|can) you|(?:we|i) (?:need|want|are looking for|would like)|something)\b|\bwithout \w+ing\b|, no \w+$",
     re.IGNORECASE,
 )
 _NO_SUBJECT = re.compile(

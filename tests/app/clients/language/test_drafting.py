@@ -117,6 +117,8 @@ NEEDS_A_MODEL = [
     ("tell volunteers that our engineers have lost their keys", "their keys"),
     ("Thank customers for 10 years of loyalty and announce a discount in May", "announce a discount"),
     ("Tell customers: No returns after 30 days. Keep your receipt.", "Keep your receipt"),
+    ("tell guests breakfast is now served until 11", "breakfast"),
+    ("We are looking for a text that convinces people", "We are looking"),
     ("announce the sale; use bullet points", "use bullet points"),
     ("announce the sale in German", "English"),
     ("Schreibe eine E-Mail an unsere Kunden: Ab März gilt ein Rückgaberecht von 30 Tagen.", "English"),
