@@ -559,7 +559,7 @@ class TestWriting:
     async def test_a_draft_is_the_models_own_words(self, server: ModelServer, language: ChatLanguage) -> None:
         server.will(says("<think>hm</think>The party is in the garden."))
         assert await language.draft(self.ASKED, feedback=[], previous="") == "The party is in the garden."
-        assert "Words at most: 40" in last_words(server.asked[0])
+        assert "Length: at most 40 words" in last_words(server.asked[0])
         assert "Must not mention" not in last_words(server.asked[0])
 
     async def test_the_next_draft_knows_the_last_and_what_was_said_against_it(
