@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from app.engines.compiled_graphs import checked
+from app.engines.workflow_input import checked
 from nodes.ports.errors import InvalidInput
 from nodes.writing.briefs import Fields, Kind, kind_of, understand
 

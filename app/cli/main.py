@@ -17,6 +17,7 @@ from app.cli import thread_commands as threads
 from app.cli import worker_command as worker
 from app.cli import write_command as writing
 from app.cli.eval_commands import eval_app
+from app.cli.run_command import run_app
 
 LESSON = """Switchboard runs agent workflows you can trust with money. Try these three:
 
@@ -47,6 +48,7 @@ COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
 )
 for command in chain.from_iterable(COMMANDS):
     app.command()(command)
+app.add_typer(run_app)
 app.add_typer(eval_app, name="eval")
 
 

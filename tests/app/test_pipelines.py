@@ -8,9 +8,9 @@ from langchain_core.messages import BaseMessage, HumanMessage
 from langgraph.runtime import Runtime
 
 from app.clients.language.rules import RulesLanguage
-from app.engines.compiled_graphs import checked
 from app.engines.steps.orchestrator import State, Transition
 from app.engines.steps.pipelines import PIPELINES, Host, run
+from app.engines.workflow_input import checked
 from graphs import BUILT_IN, workflow
 from graphs.policies import TABLE, Policy
 from nodes.ports import install

@@ -149,16 +149,20 @@ from typing_extensions import TypedDict
 from langgraph.graph import END, START, StateGraph
 
 
-class State(TypedDict, total=False):
+class Input(TypedDict):
+    name: str
+
+
+class State(Input, total=False):
     reply: str
 
 
 async def greet(state: State) -> State:
-    return {"reply": "Hello."}
+    return {"reply": f"Hello, {state['name']}."}
 
 
 def build(policy=lambda kind: {}):
-    g = StateGraph(State)
+    g = StateGraph(State, input_schema=Input)
     g.add_node("greet", greet, **policy("code"))
     g.add_edge(START, "greet")
     g.add_edge("greet", END)
@@ -171,6 +175,10 @@ def test_a_workflow_of_a_package_is_one_of_ours(switchboard: CommandLine, packag
     assert "greet" in switchboard("graph", "greet").out
     assert details(switchboard.json("doctor"))["workflows"] == "6 built in; greet of acme 1.0"
     assert "greet" in switchboard("graph", "nothing").err
+    assert "Greets." in switchboard("run", "--help").out
+    assert "--name TEXT" in switchboard("run", "greet", "--help").out
+    assert switchboard.json("run", "greet", "--name", "Ada")["reply"] == "Hello, Ada."
+    assert "--name is missing" in switchboard("run", "greet").err
 
 
 def test_a_built_in_workflow_cannot_be_replaced(switchboard: CommandLine, package: Callable[[str], Path]) -> None:
@@ -191,8 +199,10 @@ def test_a_workflow_that_cannot_be_loaded_is_named_and_the_others_run(
     switchboard: CommandLine, package: Callable[[str], Path], code: str, words: str
 ) -> None:
     (package("[switchboard.workflows]\ngreet = greeting\n") / "greeting.py").write_text(code)
-    called = switchboard("graph", "greet")
-    assert (called.code, called.err.count("\n"), words in called.err) == (5, 1, True)
+    for command in (("graph", "greet"), ("run", "greet")):
+        called = switchboard(*command)
+        assert (called.code, called.err.count("\n"), words in called.err) == (5, 1, True)
+    assert "  greet " in switchboard("run", "--help").out
     assert switchboard.json(*SMALL)["outcome"] == "refunded"
     (bad,) = [check for check in switchboard.json("doctor", code=5)["checks"] if not check["ok"]]
     assert (bad["name"], words in bad["detail"]) == ("workflows", True)
