@@ -1,19 +1,47 @@
 """Switchboard from Python: `async with open_runtime() as switchboard`. The command line goes the same way (docs/python.md)."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from langchain_core.messages import convert_to_messages
+from typing_extensions import TypedDict
 
 from app.composition import open_pipelines, open_runner
-from app.engines.contract import Engine, RunResult, Watcher
+from app.engines.contract import Engine, RunResult, Unwatched, Watcher
 from app.engines.workflow_input import MESSAGES, checked, refuse_unknown
+from app.records.journal import Entry
 from app.repeated_refunds import refuse_repeated
 from app.settings import Settings, load
 from nodes.context import Context
 from nodes.ports.errors import InvalidInput
+
+
+class StepEvent(TypedDict):
+    """A step started, ended, failed, or waits."""
+
+    event: Literal["step"]
+    step: Entry
+
+
+class TokenEvent(TypedDict):
+    """A piece of the reply, as a chat model writes it."""
+
+    event: Literal["token"]
+    text: str
+
+
+class ResultEvent(TypedDict):
+    """Where the thread stands: the last event."""
+
+    event: Literal["result"]
+    result: RunResult
+
+
+RunEvent = StepEvent | TokenEvent | ResultEvent
 
 
 @dataclass(frozen=True)
@@ -47,6 +75,24 @@ class Switchboard:
         """The next message of a support conversation. While an approval is pending, it is answered and kept for later."""
         return await self.engine.say(text, thread=name, email=email, context=context)
 
+    async def stream(
+        self, workflow: str, input: Mapping[str, Any], name: str | None = None, *, context: Context | None = None
+    ) -> AsyncGenerator[RunEvent, None]:
+        """As `start`, with everything that happens on the way. Closed early, it stops the run; `resume` goes on."""
+        events: asyncio.Queue[RunEvent | None] = asyncio.Queue()
+        heard = copy_context()
+        heard.run(_listener.set, events)
+        run = asyncio.create_task(self.start(workflow, input, name, context=context), context=heard)
+        run.add_done_callback(lambda _: events.put_nowait(None))
+        try:
+            while event := await events.get():
+                yield event
+            yield {"event": "result", "result": await run}
+        finally:
+            run.cancel()
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([run])
+
     async def decide(self, thread: str, answer: Mapping[str, Any]) -> RunResult:
         """Answer the pending approval, and go on: {"type": "approve", "by": "Mia"},
         {"type": "edit", "args": {"amount": "80.00"}}, {"type": "reject", "message": "the seal is broken"}."""
@@ -69,11 +115,11 @@ async def open_runtime(
 
     `signals`: SIGINT, SIGTERM and SIGHUP end a run at its next step. Raises NotConfigured, DependencyDown.
     """
-    async with _engine(settings or load(), watcher, signals) as engine:
+    async with _engine(settings or load(), _Heard(watcher or Unwatched()), signals) as engine:
         yield Switchboard(engine)
 
 
-def _engine(settings: Settings, watcher: Watcher | None, signals: bool) -> AbstractAsyncContextManager[Engine]:
+def _engine(settings: Settings, watcher: Watcher, signals: bool) -> AbstractAsyncContextManager[Engine]:
     match settings.engine:
         case "langgraph":
             return open_runner(settings, watcher=watcher, signals=signals)
@@ -83,6 +129,27 @@ def _engine(settings: Settings, watcher: Watcher | None, signals: bool) -> Abstr
             return open_engine(settings, watcher=watcher)
         case "steps":
             return open_pipelines(settings, watcher=watcher)
+
+
+_listener: ContextVar[asyncio.Queue[Any] | None] = ContextVar("listener", default=None)
+"""Who streams the run of this task: each run's steps and words go to its own reader."""
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """Implements Watcher: tells the watcher, and the reader of the run's stream, if there is one."""
+
+    watcher: Watcher
+
+    def step(self, entry: Entry) -> None:
+        self.watcher.step(entry)
+        if events := _listener.get():
+            events.put_nowait({"event": "step", "step": entry.copy()})  # the journal goes on with it
+
+    def token(self, text: str) -> None:
+        self.watcher.token(text)
+        if events := _listener.get():
+            events.put_nowait({"event": "token", "text": text})
 
 
 def _messages(said: Any) -> list[Any]:
