@@ -19,7 +19,7 @@ from app.extras import DISTRIBUTION
 from app.records.approval_table import DatabaseApprovals
 from app.records.checkpoints import open_checkpointer
 from app.settings import Settings
-from graphs import BUILT_IN, names, origin, workflow
+from graphs import BUILT_IN, installed, origin, workflow
 from nodes.ports.errors import SwitchboardError
 from nodes.ports.orders import Order
 
@@ -170,13 +170,12 @@ async def _web_search(settings: Settings) -> Check:
 
 def _workflows() -> Check:
     """The workflows of installed packages, each loaded once."""
-    installed = names()[len(BUILT_IN) :]
     try:
-        for name in installed:
+        for name in installed():
             workflow(name)
     except SwitchboardError as error:
         return {"name": "workflows", "ok": False, "detail": str(error)}
-    own = "".join(f"; {name} of {origin(name)}" for name in installed)
+    own = "".join(f"; {name} of {origin(name)}" for name in installed())
     return _fine("workflows", f"{len(BUILT_IN)} built in{own}")
 
 

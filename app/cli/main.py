@@ -11,6 +11,7 @@ import typer
 from app.cli import approval_commands as decisions
 from app.cli import graph_command as graphs
 from app.cli import installation_commands as house
+from app.cli import new_command as new
 from app.cli import research_command as research
 from app.cli import run_commands as runs
 from app.cli import thread_commands as threads
@@ -44,7 +45,7 @@ COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
     (decisions.pending, decisions.approve, decisions.reject, decisions.sweep, decisions.mails, threads.tickets),
     (threads.threads, threads.show, threads.trace, threads.history, threads.fork),
     (threads.resume, threads.delete, threads.prune),
-    (graphs.graph, house.demo, house.doctor, house.studio, worker.worker),
+    (graphs.graph, house.demo, house.doctor, house.studio, worker.worker, new.new),
 )
 for command in chain.from_iterable(COMMANDS):
     app.command()(command)
