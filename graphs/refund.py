@@ -76,6 +76,8 @@ class RefundState(RefundInput, ApprovalState, HandoverState, total=False):
     rule: str | None
     due_cents: int
     currency: str
+    was_declined: bool
+    offers_person: bool
     withdraws: bool
     open_messages: list[OpenMessage]
     earlier_replies: list[str]

@@ -22,11 +22,19 @@ from nodes.approvals.while_waiting import open_messages, take_message, what_come
 from nodes.context import Context
 from nodes.conversation.identity import identity, verify_identity
 from nodes.conversation.intake import ask_for_details, classify, greet, request
-from nodes.conversation.offers import Offer, is_settled, leave_it, offer_refund, settle_refund
+from nodes.conversation.offers import (
+    Offer,
+    choose_order,
+    is_chosen,
+    is_settled,
+    leave_it,
+    offer_refund,
+    settle_refund,
+)
 from nodes.conversation.order_status import lookup_order
 from nodes.failure import take_failure_path
 from nodes.ports.knowledge import Found
-from nodes.ports.language import Act, Intent, Sentence
+from nodes.ports.language import Act, Demand, Intent, Sentence
 
 
 class SupportInput(TypedDict, total=False):
@@ -50,6 +58,12 @@ class SupportState(RefundState, total=False):
     names_other_person: bool
     question: str
     other_orders: list[str]
+    candidates: list[str]
+    named_orders: list[str]
+    demand: Demand | None
+    language: str
+    times_asked: int
+    offers_person: bool
     sought: str
     passages: list[Found]
     sentences: list[Sentence]
@@ -68,6 +82,7 @@ def build(policy: PolicyFor = local) -> StateGraph[SupportState, Context, Suppor
     g.add_node("ask_for_details", ask_for_details, **policy("code"))
     g.add_node("greet", greet, **policy("code"))
     g.add_node("settle_refund", settle_refund, **policy("lookup"), destinations=handover)
+    g.add_node("choose_order", choose_order, **policy("lookup"), destinations=handover)
     g.add_node("offer_refund", offer_refund, **policy("lookup"), destinations=handover)
     g.add_node("leave_it", leave_it, **policy("code"))
     g.add_node("authenticate", verify_identity, **policy("lookup"), destinations=handover)
@@ -89,6 +104,7 @@ def build(policy: PolicyFor = local) -> StateGraph[SupportState, Context, Suppor
             "order_status": "authenticate",
             "refund": "settle_refund",
             "refund_progress": "authenticate",
+            "which_order": "choose_order",
             "unsure_refund": "offer_refund",
             "no_refund": "leave_it",
             "general_question": "retrieve",
@@ -98,6 +114,7 @@ def build(policy: PolicyFor = local) -> StateGraph[SupportState, Context, Suppor
     )
     g.add_conditional_edges("authenticate", identity, {"verified": "lookup_order", "unknown": "ask_for_details"})
     g.add_conditional_edges("settle_refund", is_settled, {"settled": "verify_identity", "unsettled": "offer_refund"})
+    g.add_conditional_edges("choose_order", is_chosen, {"chosen": "offer_refund", "open": "respond"})
     for told in ("lookup_order", "ask_for_details", "greet", "offer_refund", "leave_it"):
         g.add_edge(told, "respond")
     g.add_conditional_edges("respond", open_messages, {"more": "take_message", "done": END})

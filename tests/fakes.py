@@ -369,8 +369,13 @@ class FakeTickets(Failing):
         summary: str,
         transcript: Sequence[str],
         facts: Mapping[str, Any],
+        joins: bool = False,
     ) -> Ticket:
         self.called("open")
+        if joins and key not in self.opened:
+            for known in await self.list(thread_id=thread_id):
+                known.update({"summary": summary, "transcript": list(transcript), "facts": {**known["facts"], **facts}})
+                return known
         ticket: Ticket = {
             "ticket_id": f"T-{len(self.opened) + 1}",
             "thread_id": thread_id,

@@ -28,6 +28,18 @@ FACTS = (
 """State that a colleague needs to go on."""
 
 
+PASSED_ON = {
+    "en": "I have passed this on to a colleague, who will get back to you (ticket {ticket}).",
+    "de": "Das habe ich an eine Kollegin oder einen Kollegen weitergegeben. Sie bekommen bald eine Antwort (Vorgang {ticket}).",
+    "es": "He pasado su mensaje a un compañero, que le responderá pronto (caso {ticket}).",
+    "fr": "J'ai transmis votre message à un collègue, qui vous répondra bientôt (dossier {ticket}).",
+    "it": "Ho passato il suo messaggio a un collega, che le risponderà presto (pratica {ticket}).",
+    "nl": "Ik heb uw bericht doorgegeven aan een collega, die u snel antwoordt (zaak {ticket}).",
+    "pt": "Passei a sua mensagem a um colega, que lhe responderá em breve (caso {ticket}).",
+}
+"""What the customer reads in the language of the message."""
+
+
 class Failure(TypedDict):
     node: str
     kind: str
@@ -55,6 +67,8 @@ class Case(TypedDict, total=False):
     failure: Failure | None
     failures: int
     wants_human: bool
+    language: str
+    ticket_id: str
     summary: str
 
 
@@ -87,6 +101,7 @@ async def escalate(state: Case, config: RunnableConfig) -> Escalated:
         summary=" ".join(part for part in (_facts_line(state), state.get("summary", "")) if part),
         transcript=transcript(state.get("messages") or []),
         facts=_facts(state),
+        joins=True,
     )
     return {
         "outcome": "expired" if expired else "escalated",
@@ -110,7 +125,10 @@ def _told(state: Case, ticket_id: str, *, expired: bool) -> str:
             "Something went wrong on our side. A colleague takes care of your request now and writes to you "
             f"(ticket {ticket_id})."
         )
-    return f"I have passed this on to a colleague, who will get back to you (ticket {ticket_id})."
+    if state.get("ticket_id") == ticket_id:
+        return f"I have added this to ticket {ticket_id}; a colleague will get back to you."
+    passed_on = PASSED_ON.get(state.get("language") or "en", PASSED_ON["en"])
+    return passed_on.format(ticket=ticket_id)
 
 
 def reason_of(state: Case) -> str:
@@ -121,6 +139,8 @@ def reason_of(state: Case) -> str:
         return "Nobody decided on the refund before its deadline."
     if state.get("wants_human"):
         return "The customer asks for a human."
+    if state.get("language"):
+        return f"The message is in a language that the rules do not know ({state['language']})."
     if state.get("intent") == "general_question":
         return "A general question that needs a person to answer it."
     return "The request fits none of the workflows."
@@ -151,4 +171,5 @@ async def open_ticket_while_waiting(state: Case, thread_id: str, message: str) -
         summary=f"{_facts_line(state)} {await services().language.summarise(lines)}".strip(),
         transcript=lines,
         facts=_facts(state),
+        joins=True,
     )

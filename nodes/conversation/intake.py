@@ -5,21 +5,42 @@ from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
+from nodes.conversation.amount_asked import BARE_AMOUNT, FULL, bare_amount
 from nodes.conversation.messages import Message, refers_back, transcript, unanswered
+from nodes.conversation.named_orders import MOST, referred
 from nodes.conversation.offers import Offer
 from nodes.ports import services
-from nodes.ports.language import Act, Classification, Details, Intent
+from nodes.ports.language import Act, Classification, Demand, Details, Intent
 from nodes.refund.refund_rules import same_address
 
 OPEN = frozenset({"needs_information", "declined"})
 """Outcomes after which a message may be the answer to what we said."""
 
-FINISHED = frozenset({"refunded", "rejected", "expired", "escalated"})
-"""Outcomes after which a new refund request has to name its order again."""
+SHORT_ANSWER = 60  # characters
 
 GREETING = "Hello! I can look up an order or a refund for you. What is it about?"
 FAREWELL = "You are welcome. Is there anything else I can do for you?"
+ALL_RIGHT = "All right. Is there anything else I can do for you?"
+SHALL_A_PERSON = "Shall I pass this on to a colleague?"
+MOST_ASKED = 2
+"""Times that the same details are asked for before a person is offered."""
 
+LACKS_IT = re.compile(
+    r"\b(?:do not|don'?t|did not|didn'?t|no longer|never) (?:have|know|remember|recall|find|get|got|see)\b"
+    r"|\b(?:lost|forgot(?:ten)?|deleted|misplaced|can'?t find|can ?not find|cannot remember|have no|no idea)\b|\bwhere (?:do|can) i find\b",
+    re.IGNORECASE,
+)
+"""The customer has no order number."""
+
+HOLDS_ON = re.compile(
+    r"(?=.{0,60}\b(?:moment|second|sec|minute|hold|hang|wait|let me|brb|look)\b)"
+    r"\W*(?:(?:ok|okay|please|just|sorry|hold on|hang on|wait|one (?:moment|second|sec|minute)|a (?:moment|second|sec|minute)|"
+    r"give me (?:a|one) (?:moment|second|sec|minute)|let me (?:look|check|see|find it)|brb|let me get it|i will look)\W*)+",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(r"\b(?:thanks|thank you|thx|cheers|appreciate(?:d)?)\b", re.IGNORECASE)
+_HELLO = re.compile(r"\b(?:hello|hi|hey|good (?:morning|afternoon|evening|day))\b", re.IGNORECASE)
+_COMPLAINS = re.compile(r"\?|\b(?:but|not|n't|still|where|when|why|how|wrong|only)\b", re.IGNORECASE)
 
 NO = re.compile(r"\W*(?:no|nope|nah|no thanks|no thank you|rather not|better not)\b.{0,60}", re.IGNORECASE)
 
@@ -42,6 +63,11 @@ class Turn(TypedDict, total=False):
     act: Act
     offer: Offer | None
     stated_email: str | None
+    demand: Demand | None
+    candidates: list[str]
+    named_orders: list[str]
+    question: str
+    offers_person: bool
 
 
 class Understood(TypedDict):
@@ -65,8 +91,14 @@ class Understood(TypedDict):
     problem: str
     question: str
     other_orders: list[str]
+    candidates: list[str]
+    named_orders: list[str]
+    demand: Demand | None
     act: Act
     offer: None
+    offers_person: bool
+    was_declined: bool
+    language: str
     confirmed: bool
     stated_email: str | None
     names_other_person: bool
@@ -77,11 +109,15 @@ class Asking(TypedDict, total=False):
     order_id: str | None
     email: str | None
     verified: bool
+    question: str
+    times_asked: int
 
 
 class Question(TypedDict):
     outcome: Literal["needs_information"]
     say: str
+    times_asked: int
+    offers_person: bool
 
 
 Request = Literal[
@@ -90,6 +126,7 @@ Request = Literal[
     "refund_progress",
     "unsure_refund",
     "no_refund",
+    "which_order",
     "general_question",
     "other",
     "small_talk",
@@ -105,15 +142,18 @@ async def classify(state: Turn) -> Understood:
     before = transcript(state.get("messages") or [])[:-1] if relates else []
     said = await language.classify(text, history=before)
     details = await language.extract(text)
-    if state.get("outcome") == "unanswered" and accepts_offer(text):
+    if (state.get("outcome") == "unanswered" or state.get("offers_person")) and accepts_offer(text):
         said = {"intent": "other", "wants_human": True, "asks_progress": False, "small_talk": False}
-    return _answering_the_offer(state, text, _understood(state, text, _continued(state, said, details), details))
+    elif HOLDS_ON.fullmatch(text) or _is_thanks_for_a_refund(text, said):
+        said = {"intent": "other", "wants_human": False, "asks_progress": False, "small_talk": True}
+    said = _continued(state, text, said, details)
+    return _answering_the_offer(state, text, _understood(state, text, said, details))
 
 
 async def request(state: Understood) -> Request:
     """Which way the turn goes. Money moves on a plain request, or on a plain yes to an offer: whoever understood it."""
     intent = state["intent"]
-    if state.get("names_other_person"):
+    if state.get("names_other_person") or state.get("language"):
         return "other"
     if state["act"] == "withdrawal" and intent in ("refund", "other") and not state["wants_human"]:
         return "no_refund"
@@ -127,6 +167,8 @@ async def request(state: Understood) -> Request:
         return "missing"
     if intent != "refund":
         return intent
+    if len(state.get("candidates") or []) > 1:
+        return "which_order"
     if state["asks_progress"] or state["act"] == "report":
         return "refund_progress"
     return "refund" if state["act"] == "request" and state["confirmed"] else "unsure_refund"
@@ -135,6 +177,7 @@ async def request(state: Understood) -> Request:
 async def ask_for_details(state: Asking) -> Question:
     """Name what is missing, or what did not fit."""
     order_id, email = state.get("order_id"), state.get("email")
+    times_asked = state.get("times_asked", 0) + 1
     if order_id and email:
         say = f"We could not find order {order_id} under the e-mail address {email}. Could you check both and send them again?"
     else:
@@ -143,14 +186,30 @@ async def ask_for_details(state: Asking) -> Question:
             for text, value in (("your order number", order_id), ("the e-mail address you ordered with", email))
             if not value
         ]
+        if times_asked > MOST_ASKED or LACKS_IT.search(state.get("question") or ""):
+            say = (
+                f"Without {' and '.join(missing)} I cannot look this up. The order number stands in the mail that confirmed "
+                f"your order. {SHALL_A_PERSON}"
+            )
+            return {"outcome": "needs_information", "say": say, "times_asked": times_asked, "offers_person": True}
         purpose = "refund this" if state.get("intent") == "refund" else "look this up"
         say = f"I can {purpose} for you. Please send me {' and '.join(missing)}."
-    return {"outcome": "needs_information", "say": say}
+    return {"outcome": "needs_information", "say": say, "times_asked": times_asked, "offers_person": False}
 
 
 async def greet(state: Turn) -> dict[str, Any]:
     """Answer a greeting or a thank-you."""
-    return {"outcome": "resolved", "say": GREETING if state.get("turn", 0) <= 1 else FAREWELL}
+    text, begins = state.get("question") or "", state.get("turn", 0) <= 1
+    if _THANKS.search(text):
+        return {"outcome": "resolved", "say": FAREWELL}
+    if HOLDS_ON.fullmatch(text):
+        return {"outcome": "resolved", "say": "Take your time."}
+    return {"outcome": "resolved", "say": GREETING if begins or _HELLO.search(text) else ALL_RIGHT}
+
+
+def _is_thanks_for_a_refund(text: str, said: Classification) -> bool:
+    """ "Thank you so much for the quick refund last week": nothing is asked."""
+    return said.get("act") == "report" and bool(_THANKS.search(text)) and not _COMPLAINS.search(text)
 
 
 def accepts_offer(text: str) -> bool:
@@ -158,11 +217,12 @@ def accepts_offer(text: str) -> bool:
     return YES.fullmatch(text.strip()) is not None
 
 
-def _continued(state: Turn, said: Classification, details: Details) -> Classification:
+def _continued(state: Turn, text: str, said: Classification, details: Details) -> Classification:
     """An answer with nothing but details ("12346, ada@example.com") goes on with the request that we asked about."""
     before = state.get("intent")
-    adds_details = bool(details["order_ids"] or details["emails"] or details["amounts_cents"])
-    goes_on = adds_details and state.get("outcome") in OPEN and before in ("refund", "order_status")
+    goes_on = (
+        state.get("outcome") in OPEN and before in ("refund", "order_status") and _adds_details(state, text, details)
+    )
     if before and goes_on and said["intent"] == "other" and not said["wants_human"]:
         return {
             "intent": before,
@@ -174,12 +234,11 @@ def _continued(state: Turn, said: Classification, details: Details) -> Classific
     return said
 
 
-def _act(state: Turn, said: Classification, details: Details) -> Act:
+def _act(state: Turn, text: str, said: Classification, details: Details) -> Act:
     """What the customer does. The details that we asked for go on with the request they belong to."""
     act = said.get("act", "unclear")
     asked_before = state.get("act") == "request" and state.get("intent") == "refund" and state.get("outcome") in OPEN
-    adds = bool(details["order_ids"] or details["emails"] or details["amounts_cents"])
-    return "request" if act == "unclear" and asked_before and adds else act
+    return "request" if act == "unclear" and asked_before and _adds_details(state, text, details) else act
 
 
 def _answering_the_offer(state: Turn, text: str, understood: Understood) -> Understood:
@@ -197,7 +256,9 @@ def _answering_the_offer(state: Turn, text: str, understood: Understood) -> Unde
             "asks_progress": False,
             "small_talk": False,
             "order_id": offer["order_id"],
+            "candidates": [],
             "amount_cents": offer["amount_cents"],
+            "demand": None,
         }
     if NO.fullmatch(text.strip()):
         return {**understood, "intent": "refund", "act": "withdrawal", "wants_human": False, "small_talk": False}
@@ -216,25 +277,84 @@ def _speaker(state: Turn, details: Details) -> tuple[str | None, str | None, boo
     return named or known, named or stated, False
 
 
+class Orders(TypedDict):
+    """Which order the turn is about, and which others the conversation has named."""
+
+    order_id: str | None
+    candidates: list[str]  # between which the customer has not chosen
+    named_orders: list[str]
+    other_orders: list[str]
+
+
+def _orders(state: Turn, text: str, details: Details) -> Orders:
+    """A number that stands in the words which ask comes first, then a single one, then words like "the second one"."""
+    stated, demand = details["order_ids"], _demand(details)
+    known = state.get("named_orders") or ([known_id] if (known_id := state.get("order_id")) else [])
+    named = list(dict.fromkeys((*known, *stated)))[-MOST:]
+    chosen = stated
+    if demand["order_ids"]:
+        chosen = list(dict.fromkeys((*demand["order_ids"], *stated)))
+    elif not stated and (meant := referred(text, named, state.get("order_id"))) is not None:
+        return {
+            "order_id": meant[0] if meant else state.get("order_id") if len(named) > 1 else None,
+            "candidates": [] if meant else named,
+            "named_orders": named,
+            "other_orders": meant[1:],
+        }
+    return {
+        "order_id": chosen[0] if chosen else state.get("order_id"),
+        "candidates": (stated if demand["orders_open"] else []) if stated else state.get("candidates") or [],
+        "named_orders": named,
+        "other_orders": chosen[1:],
+    }
+
+
+def _demand(details: Details) -> Demand:
+    amounts = details["amounts_cents"]
+    whole: Demand = {
+        "order_ids": [],
+        "orders_open": False,
+        "amount_cents": amounts[0] if amounts else None,
+        "currency": "",
+        "share": "",
+    }
+    return details.get("demand") or whole
+
+
+def _wanted(state: Turn, text: str, details: Details, *, goes_on: bool) -> Demand:
+    """How much is asked for: an amount that was named before stays until another one, or all of it, is asked for."""
+    said = _demand(details)
+    before = state.get("demand") or {**said, "amount_cents": state.get("amount_cents")}
+    if goes_on and (bare := BARE_AMOUNT.fullmatch(text)):
+        return {**said, "amount_cents": bare_amount(bare[1]), "share": ""}
+    if not goes_on or said["amount_cents"] is not None or said["share"] or FULL.search(text):
+        return said
+    return {**said, "amount_cents": before["amount_cents"], "currency": before["currency"], "share": before["share"]}
+
+
 def _understood(state: Turn, text: str, said: Classification, details: Details) -> Understood:
-    order_id = _order_id(state, said, details)
-    goes_on = state.get("outcome") in OPEN and state.get("order_id") in (None, order_id)
+    orders = _orders(state, text, details)
+    goes_on = state.get("outcome") in OPEN and state.get("order_id") in (None, orders["order_id"])
     email, stated_email, names_other_person = _speaker(state, details)
-    stated = details["amounts_cents"][0] if details["amounts_cents"] else None
+    demand = _wanted(state, text, details, goes_on=goes_on)
     return {
         "turn": state.get("turn", 0) + 1,
         "intent": said["intent"],
         "wants_human": said["wants_human"],
         "asks_progress": said["asks_progress"],
         "small_talk": said["small_talk"],
-        "order_id": order_id,
+        **orders,
         "email": email,
         "stated_email": stated_email,
         "names_other_person": names_other_person,
-        "act": _act(state, said, details),
+        "act": _act(state, text, said, details),
         "offer": None,
+        "offers_person": False,
+        "was_declined": state.get("outcome") == "declined",
+        "language": said.get("language", ""),
         "confirmed": not services().limits.confirm_refunds,
-        "amount_cents": stated or (state.get("amount_cents") if goes_on else None),
+        "demand": demand,
+        "amount_cents": demand["amount_cents"],
         "reason": details["reason"] or (state.get("reason") or "" if goes_on else ""),
         "outcome": None,
         "say": "",
@@ -246,12 +366,14 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
         "receipt_id": None,
         "problem": "",
         "question": text,
-        "other_orders": details["order_ids"][1:],
     }
 
 
-def _order_id(state: Turn, said: Classification, details: Details) -> str | None:
-    if details["order_ids"]:
-        return details["order_ids"][0]
-    asks_anew = said["intent"] == "refund" and not said["asks_progress"] and state.get("outcome") in FINISHED
-    return None if asks_anew else state.get("order_id")
+def _adds_details(state: Turn, text: str, details: Details) -> bool:
+    """An answer to what we asked: an order, an address, an amount."""
+    stated = bool(details["order_ids"] or details["emails"] or details["amounts_cents"])
+    named = state.get("named_orders") or []
+    return stated or bool(
+        referred(text, named, state.get("order_id"))
+        or (state.get("demand") and (BARE_AMOUNT.fullmatch(text) or (FULL.search(text) and len(text) <= SHORT_ANSWER)))
+    )

@@ -5,12 +5,15 @@ from typing import Literal
 from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
+from nodes.conversation.amount_asked import amount_asked
+from nodes.conversation.named_orders import lines_named, some_lines_named
 from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.clock import parse
-from nodes.ports.language import Act
+from nodes.ports.language import Act, Demand
 from nodes.ports.orders import Order
 from nodes.refund.eligibility import judged_now
+from nodes.refund.explanation import declined
 from nodes.refund.refund_key import RefundNamed, refund_id_of
 from nodes.refund.refund_rules import belongs_to, unknown_order
 
@@ -28,12 +31,16 @@ class ToOffer(RefundNamed, total=False):
     email: str
     act: Act
     turn: int
+    question: str
+    demand: Demand | None
+    was_declined: bool
 
 
-class Offered(TypedDict):
+class Offered(TypedDict, total=False):
     offer: Offer | None
-    outcome: Literal["needs_information", "declined", "resolved"]
+    outcome: Literal["needs_information", "declined", "resolved", "rejected", "withdrawn"]
     say: str
+    offers_person: bool
 
 
 async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
@@ -42,30 +49,49 @@ async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
     order = await services().orders.find(order_id)
     if order is None or not belongs_to(order, email):
         return {"offer": None, "outcome": "needs_information", "say": unknown_order(order_id, email)["say"]}
-    judged = await judged_now(order, state.get("amount_cents"), refund_id_of(state, config), asks_always=False)
+    asked = amount_asked(state, order)
+    named: RefundNamed = {**_request(state), "amount_cents": asked.cents}
+    judged = await judged_now(order, asked.cents, refund_id_of(named, config), asks_always=False)
     if judged["verdict"] == "ineligible":
-        return {"offer": None, "outcome": "declined", "say": judged["say"]}
+        return {"offer": None, **declined(judged["say"], again=state.get("was_declined", False))}
+    if asked.question:
+        return {"offer": None, "outcome": "needs_information", "say": asked.question}
     offer: Offer = {
         "order_id": order["order_id"],
         "amount_cents": judged["due_cents"],
         "currency": judged["currency"],
         "turn": state.get("turn", 0),
     }
-    return {"offer": offer, "outcome": "needs_information", "say": f"{_because(state, order)}{_asked(offer, order)}"}
+    return {
+        "offer": offer,
+        "outcome": "needs_information",
+        "say": f"{_because(state, order)}{_asked(offer, order, state)}",
+    }
 
 
 class Settling(RefundNamed, total=False):
     email: str
+    question: str
+    demand: Demand | None
 
 
 class Settled(TypedDict):
     settled: bool
+    amount_cents: int | None
 
 
 async def settle_refund(state: Settling) -> Settled:
-    """Whether a plain request can go on: an order that was refunded before needs an amount, or a yes to an offer."""
+    """Whether a plain request can go on: when it says how much, and, for an order that was refunded before, an amount.
+
+    A request whose own words do not name the order, but some of its things, is about these; it is asked about.
+    """
     order = await services().orders.find(state.get("order_id") or "")
-    return {"settled": order is None or not order["refunds"] or state.get("amount_cents") is not None}
+    if order is None:
+        return {"settled": True, "amount_cents": state.get("amount_cents")}
+    asked, demand = amount_asked(state, order), state.get("demand")
+    is_about_things = bool(demand and not demand["order_ids"] and some_lines_named(state.get("question") or "", order))
+    open_amount = asked.cents is None and bool(order["refunds"])
+    return {"settled": not (asked.question or open_amount or is_about_things), "amount_cents": asked.cents}
 
 
 async def is_settled(state: Settled) -> Literal["settled", "unsettled"]:
@@ -76,6 +102,44 @@ async def leave_it(state: ToOffer) -> Offered:
     """The customer does not want a refund, or not any more."""
     about = f" for order {state['order_id']}" if state.get("order_id") else ""
     return {"offer": None, "outcome": "resolved", "say": f"All right: nothing is refunded{about}."}
+
+
+class Choosing(TypedDict, total=False):
+    email: str
+    question: str
+    candidates: list[str]
+
+
+class Chosen(TypedDict, total=False):
+    order_id: str
+    candidates: list[str]
+    outcome: Literal["needs_information"]
+    say: str
+
+
+async def choose_order(state: Choosing) -> Chosen:
+    """Which of several orders is meant: the one whose things the message speaks of, else the customer is asked."""
+    found = [await services().orders.find(one) for one in state.get("candidates") or []]
+    own = [order for order in found if order and belongs_to(order, state.get("email") or "")]
+    if len(matching := [order for order in own if lines_named(state.get("question") or "", order)]) == 1:
+        return {"order_id": matching[0]["order_id"], "candidates": []}
+    choices = " or ".join(
+        f"{order['order_id']} ({', '.join(line['title'] for line in order['lines'][:3])})" for order in own
+    )
+    say = f"Which order do you mean: {choices}?" if choices else "Which order do you mean? Please send me its number."
+    return {"outcome": "needs_information", "say": say}
+
+
+async def is_chosen(state: Choosing) -> Literal["chosen", "open"]:
+    return "open" if state.get("candidates") else "chosen"
+
+
+def _request(state: ToOffer) -> RefundNamed:
+    return {
+        "order_id": state.get("order_id") or "",
+        "refund_no": state.get("refund_no", 0),
+        "origin": state.get("origin"),
+    }
 
 
 def _because(state: ToOffer, order: Order) -> str:
@@ -91,7 +155,8 @@ def _because(state: ToOffer, order: Order) -> str:
     return ""
 
 
-def _asked(offer: Offer, order: Order) -> str:
-    items = ", ".join(line["title"] for line in order["lines"][:3])
+def _asked(offer: Offer, order: Order, state: ToOffer) -> str:
+    lines = some_lines_named(state.get("question") or "", order) or order["lines"]
+    items = ", ".join(line["title"] for line in lines[:3])
     amount = shown(offer["amount_cents"], offer["currency"])
     return f"Shall I refund {amount} for order {offer['order_id']}{f' ({items})' if items else ''} to your card? Yes or no?"

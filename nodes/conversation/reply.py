@@ -15,6 +15,7 @@ ABOUT_ONE_ORDER = frozenset({"resolved", "refunded", "declined", "rejected"})
 class ToSay(TypedDict, total=False):
     say: str
     outcome: str
+    question: str
     other_orders: list[str]  # that the message named too
 
 
@@ -34,7 +35,7 @@ async def respond(state: ToSay, runtime: Runtime[Context]) -> Said:
     say = state["say"]
     if (others := state.get("other_orders")) and state.get("outcome") in ABOUT_ONE_ORDER:
         say += f" I take one order at a time: please write again about {' and '.join(others)}."
-    facts: dict[str, Any] = {"say": say, "outcome": state.get("outcome")}
+    facts: dict[str, Any] = {"say": say, "outcome": state.get("outcome"), "question": state.get("question") or ""}
     return said(await services().language.reply(facts, tone=knobs["tone"], signature=knobs["signature"]))
 
 

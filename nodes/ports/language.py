@@ -20,6 +20,17 @@ class Classification(TypedDict):
     asks_progress: bool  # about a refund under way, not for a new one
     small_talk: bool  # nothing but thanks, a greeting or a good-bye
     act: NotRequired[Act]  # left out: unclear
+    language: NotRequired[str]  # of a message that cannot be understood, ISO 639-1; left out: it can
+
+
+class Demand(TypedDict):
+    """What a message that asks for money asks for."""
+
+    order_ids: list[str]  # those that the words which ask name
+    orders_open: bool  # several, and the words do not say which one is meant
+    amount_cents: int | None  # hundredths; None: no amount, or more than one
+    currency: str  # ISO 4217, as named beside the amount; "" when none is
+    share: str  # of what was paid: "1/2", "20/100", "rest"; "" all of it, "unclear": a part that the words do not fix
 
 
 class Details(TypedDict):
@@ -29,6 +40,7 @@ class Details(TypedDict):
     emails: list[str]  # lower case
     amounts_cents: list[int]
     reason: str  # why money is wanted back, in the customer's words; "" when no reason is given
+    demand: NotRequired[Demand]
 
 
 class Sentence(TypedDict):
@@ -104,7 +116,8 @@ class Language(Protocol):
     async def extract(self, message: str) -> Details: ...
 
     async def reply(self, facts: Mapping[str, Any], *, tone: str, signature: str) -> str:
-        """Word a reply. `facts["say"]` is the text that holds every fact; a model may change its tone, not its content."""
+        """Word a reply. `facts["say"]` is the text that holds every fact; a model may change its tone and its language (that of
+        the customer's `facts["question"]`), not its content."""
 
     async def answer(self, question: str, passages: Sequence[Found], *, problem: str = "") -> list[Sentence]:
         """Answer from these passages alone, every sentence with the words it rests on; [] when they do not answer.

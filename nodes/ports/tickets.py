@@ -27,8 +27,13 @@ class Tickets(Protocol):
         summary: str,
         transcript: Sequence[str],
         facts: Mapping[str, Any],
+        joins: bool = False,
     ) -> Ticket:
-        """Hand a case to people; the same key opens one ticket."""
+        """Hand a case to people; the same key opens one ticket.
+
+        `joins`: while a ticket of this thread is open, the case is added to it: its summary, transcript and facts
+        become these, and its reason gains this one.
+        """
 
     async def list(self, *, thread_id: str | None = None) -> list[Ticket]:
         """Newest first."""

@@ -10,14 +10,18 @@ from nodes.ports import services
 from nodes.ports.approvals import Approval
 from nodes.refund.refund_key import RefundNamed, refund_on_record
 
+SHALL_A_PERSON = "Shall I pass this on to a colleague, who can look at your case?"
+
 
 class Refusal(RefundNamed, total=False):
     say: str
+    was_declined: bool  # in the turn before, too
 
 
-class Explained(TypedDict):
+class Explained(TypedDict, total=False):
     outcome: Literal["declined", "rejected", "withdrawn"]
     say: str
+    offers_person: bool
 
 
 async def explain(state: Refusal, config: RunnableConfig) -> Explained:
@@ -27,7 +31,12 @@ async def explain(state: Refusal, config: RunnableConfig) -> Explained:
         return {"outcome": "rejected", "say": not_approved(record)}
     if record and record["status"] == "withdrawn":
         return {"outcome": "withdrawn", "say": taken_back(record)}
-    return {"outcome": "declined", "say": state.get("say") or "This cannot be refunded."}
+    return declined(state.get("say") or "This cannot be refunded.", again=state.get("was_declined", False))
+
+
+def declined(say: str, *, again: bool) -> Explained:
+    """The rule. To a customer who does not accept it, a person is offered."""
+    return {"outcome": "declined", "say": f"{say} {SHALL_A_PERSON}" if again else say, "offers_person": again}
 
 
 def taken_back(record: Approval) -> str:

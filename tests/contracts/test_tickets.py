@@ -65,6 +65,24 @@ async def test_one_threads_tickets(tickets: DatabaseTickets) -> None:
     assert await tickets.list(thread_id="t-3") == []
 
 
+async def test_a_case_joins_the_open_ticket_of_its_thread(tickets: DatabaseTickets) -> None:
+    first = await opened(tickets, "a")
+    for _ in range(2):  # a repeated step adds nothing twice
+        joined = await tickets.open(
+            key="b",
+            thread_id="t-1",
+            reason="is angry",
+            summary="Still waits.",
+            transcript=["Customer: again"],
+            facts={"email": "a@x.example"},
+            joins=True,
+        )
+    assert (joined["ticket_id"], joined["reason"]) == (first["ticket_id"], "asked for a person\nis angry")
+    assert joined["facts"] == {**first["facts"], "email": "a@x.example"}
+    assert await tickets.list() == [joined]
+    assert (await opened(tickets, "c", thread_id="t-2"))["ticket_id"] == "T-1002"
+
+
 def test_processes_that_open_tickets_at_once(shop_url: str) -> None:
     numbers = race(open_ticket, *((shop_url, key) for key in ("a", "b", "same", "same")))
     assert numbers[2] == numbers[3]

@@ -92,9 +92,9 @@ CASES = [
     # (one case, another, tickets, why)
     ({"turn": 1}, {"turn": 1}, 1, "the step was tried again"),
     ({"turn": 1}, {"turn": 1, "summary": "other words"}, 1, "a model words the summary differently each time"),
-    ({"turn": 1}, {"turn": 2}, 2, "the next message of the conversation"),
-    ({"refund_no": 1}, {"refund_no": 2}, 2, "the next refund of the thread"),
-    ({"refund_no": 1, "failures": 1}, {"refund_no": 1, "failures": 2}, 2, "another failure of the same refund"),
+    ({"turn": 1}, {"turn": 2}, 1, "the next message is added to the open ticket"),
+    ({"refund_no": 1}, {"refund_no": 2}, 1, "so is the next refund of the thread"),
+    ({"refund_no": 1, "failures": 1}, {"refund_no": 1, "failures": 2}, 1, "and another failure of the same refund"),
 ]
 
 

@@ -5,7 +5,17 @@ from typing import Any, cast
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
-from nodes.conversation.intake import FAREWELL, GREETING, Turn, Understood, ask_for_details, classify, greet, request
+from nodes.conversation.intake import (
+    ALL_RIGHT,
+    FAREWELL,
+    GREETING,
+    Turn,
+    Understood,
+    ask_for_details,
+    classify,
+    greet,
+    request,
+)
 from nodes.ports.language import Classification, Details
 from tests.fakes import House
 
@@ -118,8 +128,8 @@ DETAILS: list[tuple[dict[str, Any], Classification, Details, dict[str, Any], str
             {**ASKED, "outcome": outcome},
             means("refund"),
             states(),
-            {"order_id": None, "email": "ada@example.com", "amount_cents": None, "reason": ""},
-            f"after {outcome} a new refund has to name its order again",
+            {"order_id": "12345", "email": "ada@example.com", "amount_cents": None, "reason": ""},
+            f"after {outcome} the order is still the one that is spoken of, and its amount is not",
         )
         for outcome in ("refunded", "rejected", "expired", "escalated")
     ],
@@ -218,6 +228,9 @@ async def test_what_is_missing_is_asked_for(known: dict[str, Any], asked: list[s
     assert [word for word in not_asked if word in question["say"]] == []
 
 
-@pytest.mark.parametrize(("number", "say"), [(1, GREETING), (2, FAREWELL), (9, FAREWELL)])
-async def test_a_greeting_is_met_by_one_and_thanks_by_a_farewell(number: int, say: str) -> None:
-    assert await greet({"turn": number}) == {"outcome": "resolved", "say": say}
+SMALL_TALK = [(1, "", GREETING), (2, "ok", ALL_RIGHT), (2, "hello again", GREETING), (9, "thank you", FAREWELL)]
+
+
+@pytest.mark.parametrize(("number", "text", "say"), SMALL_TALK)
+async def test_small_talk_is_met_by_its_like(number: int, text: str, say: str) -> None:
+    assert await greet({"turn": number, "question": text}) == {"outcome": "resolved", "say": say}

@@ -7,9 +7,10 @@ the customer is asked: to ask is cheap, to pay is not.
 
 import re
 
+from app.clients.language.demand import demand, references
 from app.clients.language.quoting import own_words
 from app.clients.language.wording import clean, shortened
-from nodes.ports.language import Act
+from nodes.ports.language import Act, Demand
 
 MONEY_BACK = r"(?:refund(?:s|ed|ing)?|money[ -]back|reimburse(?:d|ment)?|repay(?:ment)?|rebate|restitution|chargeback)"
 _MONEY = r"money(?: \S+){0,3} back|back what (?:i|we) paid|back (?:\S+ ){0,2}money|(?:return|repay) (?:\S+ ){0,3}money"
@@ -76,17 +77,18 @@ _ASKS = re.compile(
 
 _ADVERBS = rf"(?:(?:{_NOW}|kindly|just|really|also|simply) )*"
 _TAIL = (
-    r"(?: (?:for|of|on|from|to|into|in|back|my|our|the|this|that|it|order|orders|purchase|item|items|card|account|full|total|"
-    rf"whole|amount|price|money|another|id|sum|me|us|too|as well|as soon as possible|today|thanks|thank you|thx|{_NOW}))*"
+    r"(?: (?:for|of|on|from|to|into|in|back|my|our|the|this|that|these|those|it|them|order|orders|purchase|card|account|full|"
+    r"total|whole|amount|price|money|id|sum|share|me|us|first|second|third|last|latter|former|other|both|all|one|ones|too|"
+    rf"as well|as soon as possible|today|thanks|thank you|thx|{_NOW}))*"
 )
 """What may stand around the refund in a request: the order, the amount, to whom, politeness. Any other word is asked about."""
 _NOUN = r"(?:refund|reimbursement|repayment|money[ -]back|rebate|restitution)"
 _A_REFUND = (
-    r"(?:(?:a|an|my|our|the|another|full|complete|partial|total|immediate|whole|amount|sum|price|of) )*"
+    r"(?:(?:a|an|my|our|the|another|full|complete|total|immediate|whole|amount|sum|share|price|of) )*"
     rf"(?:{_NOUN}|(?:refunded|reimbursed)(?= |$))"
     r"(?= (?:for|of|on|from|to|into|in|back|please|pls|plz|now|asap|immediately|too|as well|today|thanks|thank|thx|id|order|as soon)\b|$)"
 )
-_MONEY_TO_ME = r"(?:me |us )?(?:back )?(?:(?:my|our|the) money|what (?:i|we) paid)"
+_MONEY_TO_ME = r"(?:me |us )?(?:back )?(?:(?:share|of|all) )*(?:(?:my|our|the) money|what (?:i|we) paid)"
 _PAY = r"(?:give|send|issue|process|arrange|make|pay|transfer|get|initiate|start)"
 _REFUND = r"(?:refund|reimburse|repay)"
 _GET = r"(?:get|have|receive|be|ask for|request|claim|obtain)"
@@ -121,15 +123,9 @@ _PLAIN = tuple(
 )
 _BARE = re.compile(
     rf"{_HELLO}(?:(?:my |our |the )?order )?(?:id )?"
-    rf"(?:(?:a |an )?(?:(?:full|complete|partial|total|immediate) )*{_NOUN}|(?:my |our )?money[ -]back){_TAIL}"
+    rf"(?:(?:a |an )?(?:(?:full|complete|total|immediate|share|sum) )*{_NOUN}|(?:my |our )?money[ -]back){_TAIL}"
 )
 """Like "a full refund for 12346 please": a request only with a word that says so."""
-
-_REFERENCE = re.compile(
-    r"(?<![\w@.])(?:(?:order )?(?:number|nr|id)s? )?[#$€£]*(?:[a-z]{1,5}-?)?\d[\d.,-]*"
-    r"(?:\s?(?:dollars?|bucks?|euros?|usd|eur|[€$£]))?(?![\w@])"
-    r"|[\w.+%'-]{1,64}@[\w.-]{1,190}"
-)
 
 
 def mentions_refund(message: str) -> bool:
@@ -157,8 +153,7 @@ def act_of(message: str) -> Act:
     if len(message) > LONGEST_REQUEST:
         return "unclear"
     text = _POLITE_IF.sub(" ", _QUOTED.sub(" ", _spelt(own_words(message)[0])))
-    sentences = [sentence.strip() for sentence in _SENTENCE.findall(text) if sentence.strip()]
-    acts = [_of_sentence(sentence) for sentence in sentences]
+    acts = [_of_sentence(sentence) for sentence in _sentences(text)]
     for act in ("withdrawal", "condition"):
         if act in acts:
             return act
@@ -186,10 +181,25 @@ def _of_sentence(sentence: str) -> Act:
     return "question" if sentence.endswith("?") or _ASKS.match(sentence) or _HEDGED.search(sentence) else "unclear"
 
 
+def demand_of(message: str) -> Demand:
+    """What is asked for: by the clauses that ask, or by the whole message when none plainly does."""
+    text = _QUOTED.sub(" ", _spelt(own_words(message)[0]))
+    asking = [clause for sentence in _sentences(_POLITE_IF.sub(" ", text)) for clause in _asking(sentence)]
+    return demand(_POLITE_IF.sub(" ", text), asking)
+
+
 def _asks_for_it(sentence: str) -> bool:
-    """Whether a clause is a request from its first word to its last. In a question only a polite one is: "could you ...?"."""
-    clauses = [_bare_words(clause) for clause in _CLAUSE.split(_PLEASE_AT_THE_END.sub(" ", sentence))]
-    return any(_is_request(clause, asked=sentence.endswith("?")) for clause in clauses)
+    return bool(_asking(sentence))
+
+
+def _asking(sentence: str) -> list[str]:
+    """The clauses that are requests from the first word to the last. In a question only polite ones are: "could you ...?"."""
+    clauses = [clause.strip() for clause in _CLAUSE.split(_PLEASE_AT_THE_END.sub(" ", sentence))]
+    return [clause for clause in clauses if _is_request(_bare_words(clause), asked=sentence.endswith("?"))]
+
+
+def _sentences(text: str) -> list[str]:
+    return [sentence.strip() for sentence in _SENTENCE.findall(text) if sentence.strip()]
 
 
 def _is_request(clause: str, *, asked: bool) -> bool:
@@ -200,9 +210,14 @@ def _is_request(clause: str, *, asked: bool) -> bool:
     return any(form.fullmatch(clause) for form in _PLAIN) or bool(_SAYS_SO.search(clause) and _BARE.fullmatch(clause))
 
 
+_SEVERAL = re.compile(r"\bid(?: (?:and (?:also )?)?(?:(?:order|number|for) )*id)+\b")
+
+
 def _bare_words(clause: str) -> str:
-    """The clause without marks, every number and address in it as one word."""
-    return " ".join(re.sub(r"[^\w' -]", " ", _REFERENCE.sub(" id ", clause)).split())
+    """The clause without marks, every order and amount in it as one word. A number that is neither stays."""
+    words = " ".join(re.sub(r"[^\w' -]", " ", references(clause).words).split())
+    words = re.sub(r"\b(?:(?:number|nr|ids?|order) )+(?=id\b)", "", words)
+    return _SEVERAL.sub("id", re.sub(r"\banother (?=sum\b)", "", words))
 
 
 def _spelt(message: str) -> str:

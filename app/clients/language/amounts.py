@@ -6,6 +6,7 @@ it say that it was paid. Percentages, quantities, dates and times are not.
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from app.clients.language.lexicon import NUMBER_WORDS, SCALE_WORDS
 
@@ -15,10 +16,26 @@ _DIGITS = (
     r"|\d{1,3}(?:[ ']\d{3})+(?:[.,]\d{2})?"  # 1 234,50
     r"|\d{1,9}[.,]\d{1,2}|\d{1,9}"
 )
-_BEFORE = r"(?:(?:US|CA|AU|NZ|A|C)?\$|[€£]|(?<![a-z])(?:USD|EUR|GBP|CAD|AUD|CHF|INR|Rs\.?))"
+_BEFORE = r"(?:(?:US|CA|AU|NZ|A|C)?\$|[€£¥]|(?<![a-z])(?:USD|EUR|GBP|CAD|AUD|CHF|INR|JPY|KWD|Rs\.?))"
 _AFTER = (
-    r"(?:(?:(?:us|american|canadian|australian)\s)?"
-    r"(?:dollars?|dollers?|dolars?|bucks?|euros?|pounds?|quid|rupees|usd|eur|gbp|cad|aud|chf|inr)\b|[$€£])"
+    r"(?:(?:(?:us|american|canadian|australian|kuwaiti)\s)?"
+    r"(?:dollars?|dollers?|dolars?|bucks?|euros?|pounds?|quid|rupees|yen|dinars?|usd|eur|gbp|cad|aud|chf|inr|jpy|kwd)\b"
+    r"|[$€£¥])"
+)
+_CURRENCIES = tuple(
+    (re.compile(names, re.I), code)
+    for names, code in (
+        (r"CA?\$|cad\b|canadian", "CAD"),
+        (r"AU?\$|aud\b|australian", "AUD"),
+        (r"NZ\$", "NZD"),
+        (r"\$|usd\b|dol|bucks?", "USD"),
+        (r"€|eur", "EUR"),
+        (r"£|gbp\b|pounds?|quid|pence", "GBP"),
+        (r"¥|yen\b|jpy\b", "JPY"),
+        (r"dinar|kwd\b", "KWD"),
+        (r"chf\b", "CHF"),
+        (r"rs\b|inr\b|rupees", "INR"),
+    )
 )
 _CENTS = r"(?:cents?|pence|¢)"
 _ALONE = r"(?<![\d.,/:#\w-])"
@@ -49,20 +66,41 @@ _SPELLINGS = tuple(
         rf"(?P<words>{_WORDS})[\s-]{_AFTER}(?:\s(?:and\s)?(?P<cents_in_words>{_WORDS}|\d{{1,2}})\s{_CENTS}\b)?",
         rf"{_ALONE}(?P<cents>\d{{1,4}})\s?{_CENTS}(?!\w)",
         rf"(?P<cents_in_words>{_WORDS})\s{_CENTS}\b",
-        rf"{_PAID_WORDS}(?P<number>\d{{1,5}})(?P<thousands>k\b)?{_PAID_END}",
+        rf"{_PAID_WORDS}(?P<number>\d{{1,4}})(?P<thousands>k\b)?{_PAID_END}",
         rf"{_ALONE}(?P<number>\d{{1,3}}(?:,\d{{3}})+\.\d{{2}}|\d{{1,3}}(?:\.\d{{3}})+,\d{{2}}|\d{{1,7}}[.,]\d{{2}})"
         rf"(?![\d:/-]|[.,]\d|{_MEASURE})",
     )
 )
 
 
+class Amount(NamedTuple):
+    cents: int  # hundredths
+    currency: str  # ISO 4217; "" when none stands beside it
+    start: int
+    end: int
+
+
 def amounts(text: str) -> tuple[list[int], str]:
     """The amounts in cents, in order of appearance, and the text with gaps where their figures were."""
-    found: list[tuple[int, int]] = []
+    found, rest = stated(text)
+    return list(dict.fromkeys(amount.cents for amount in found)), rest
+
+
+def stated(text: str) -> tuple[list[Amount], str]:
+    """The same, each with its currency and its place: the figures, and what stands beside them."""
+    found: list[Amount] = []
     for spelling in _SPELLINGS:
-        found += [(match.start(), _cents(match)) for match in spelling.finditer(text)]
+        found += [amount for match in spelling.finditer(text) if (amount := _amount(match)).cents]
         text = spelling.sub(_gap, text)
-    return list(dict.fromkeys(cents for _, cents in sorted(found) if cents)), text
+    return sorted(found, key=lambda amount: amount.start), text
+
+
+def _amount(match: re.Match[str]) -> Amount:
+    spelt = match.group()
+    currency = next((code for names, code in _CURRENCIES if names.search(spelt)), "")
+    after_paid_words = not currency and match.groupdict().get("number")
+    start, end = match.span("number") if after_paid_words else match.span()
+    return Amount(_cents(match), currency, start, end)
 
 
 def _gap(match: re.Match[str]) -> str:

@@ -24,8 +24,9 @@ from langgraph.constants import TAG_NOSTREAM
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 
 from app.clients.language import grounding, prompts
-from app.clients.language.acts import may_request
+from app.clients.language.acts import demand_of, may_request
 from app.clients.language.excerpt import excerpt
+from app.clients.language.foreign import foreign_language
 from app.clients.language.prompts import Prompt
 from app.settings import Settings
 from nodes.ports.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured, SwitchboardError
@@ -268,12 +269,15 @@ class ChatLanguage:
             emails=grounding.emails(claims.emails, message),
             amounts_cents=grounding.amounts_cents(claims.amounts, message, order_ids),
             reason=grounding.reason(claims.reason, message),
+            demand=demand_of(message),
         )
 
     async def reply(self, facts: Mapping[str, Any], *, tone: str, signature: str) -> str:
-        """`facts["say"]` in another tone; word for word when the model would change a fact. The signature ends it."""
+        """`facts["say"]` in another tone, in the language of `facts["question"]`; word for word when the model would change
+        a fact. The signature ends it."""
         say, signature = str(facts["say"]), signature.strip()
-        answer = await self._speak(prompts.reply(say, tone, signature))
+        language = foreign_language(str(facts.get("question") or ""))
+        answer = await self._speak(prompts.reply(say, tone, signature, language))
         body = answer.text.removesuffix(signature).strip()
         chosen = body if answer.whole and grounding.faithful(say, body) else say
         return f"{chosen}\n\n{signature}" if signature else chosen

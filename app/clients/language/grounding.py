@@ -20,7 +20,9 @@ DAY_WORD = re.compile(
     re.IGNORECASE,
 )
 NEGATION = re.compile(
-    r"\b(?:not?|never|cannot|unable|without|declined?|refused?|outside|unfortunately)\b|n['\u2019]t\b", re.IGNORECASE
+    r"\b(?:not?|never|cannot|unable|without|declined?|refused?|outside|unfortunately)\b|n['\u2019]t\b"
+    r"|\b(?:nicht|kein\w*|leider|pas|aucun\w*|non|senza|sin|niet|geen|não|sem)\b",  # where the reply is in another language
+    re.IGNORECASE,
 )
 PROMISE = re.compile(
     r"\b(refund|compensat|discount|voucher|coupon|credit|free of charge|guarantee|replace)", re.IGNORECASE

@@ -8,6 +8,7 @@ from app.clients.language.acts import act_of, mentions_refund
 from app.clients.language.evidence import EVIDENCE
 from app.clients.language.evidence.families import FAMILIES
 from app.clients.language.evidence.signs import ASKS_PROGRESS, WANTS_HUMAN, WANTS_HUMAN_NOT
+from app.clients.language.foreign import foreign_language
 from app.clients.language.lexicon import GREETINGS, PLEASANTRIES
 from app.clients.language.phrases import found, pattern
 from app.clients.language.quoting import own_words
@@ -29,13 +30,16 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
     act = act_of(message)
     if intent == "order_status" and act == "report" and mentions_refund(message):
         intent = "refund"  # where the money is, not where the parcel is
-    return {
+    said: Classification = {
         "intent": intent,
         "wants_human": human and not chatting,
         "asks_progress": intent == "refund" and act != "request" and _any(ASKS_PROGRESS, text),
         "small_talk": chatting,
         "act": act,
     }
+    if act != "request" and not chatting and (language := foreign_language(message)):
+        said["language"] = language
+    return said
 
 
 def _meant(text: str, history: Sequence[str]) -> Intent:

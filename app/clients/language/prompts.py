@@ -137,9 +137,13 @@ def extract(message: str) -> Prompt:
     return _prompt(EXTRACT, "message", message)
 
 
-def reply(say: str, tone: str, signature: str) -> Prompt:
+def reply(say: str, tone: str, signature: str, language: str = "") -> Prompt:
+    """`language`: ISO 639-1, of a customer who does not write English."""
     signed = f", and end it with this signature on a line of its own: {signature}" if signature else ""
-    return _prompt(REPLY.format(tone=tone, signed=signed), "reply", say)
+    spoken = (
+        f" Write it in the language with the code {language}; numbers and names stay as they are." if language else ""
+    )
+    return _prompt(f"{REPLY.format(tone=tone, signed=signed)}{spoken}", "reply", say)
 
 
 def answer(question: str, passages: Sequence[str], problem: str) -> Prompt:

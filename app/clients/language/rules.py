@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.clients.language import extracts, intents
+from app.clients.language.acts import demand_of
 from app.clients.language.drafting import draft
 from app.clients.language.extraction import details
 from app.clients.language.quoting import own_words
@@ -34,7 +35,7 @@ class RulesLanguage:
         found = details(own)
         if not found["order_ids"] and len(below := details(quoted)["order_ids"]) == 1:
             found["order_ids"] = below  # a reply to a mail about one order is about that order
-        return found
+        return {**found, "demand": demand_of(message)}
 
     async def reply(self, facts: Mapping[str, Any], *, tone: str, signature: str) -> str:
         say = str(facts["say"])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Integer, RowMapping, cast, func, insert, select
+from sqlalchemy import Integer, RowMapping, Select, cast, func, insert, select, update
 
 from app.clients.database.database import Database
 from app.clients.database.schema import tickets
@@ -29,12 +29,26 @@ class DatabaseTickets:
         summary: str,
         transcript: Sequence[str],
         facts: Mapping[str, Any],
+        joins: bool = False,
     ) -> Ticket:
         """Hand a case to people; the same key opens one ticket, and the first call's text stands."""
         async with self._database.begin() as connection:
             by_key = select(tickets).where(tickets.c.key == key)
             if known := (await connection.execute(by_key)).mappings().first():
                 return _ticket(known)
+            if joins and (case := (await connection.execute(_open_case(thread_id))).mappings().first()):
+                reasons = dict.fromkeys((*case["reason"].split("\n"), reason))
+                joined: Ticket = {
+                    **_ticket(case),
+                    "reason": "\n".join(reasons),
+                    "summary": summary,
+                    "transcript": list(transcript),
+                    "facts": {**case["facts"], **facts},
+                }
+                await connection.execute(
+                    update(tickets).where(tickets.c.ticket_id == case["ticket_id"]).values(**joined)
+                )
+                return joined
             last = await connection.scalar(select(func.max(NUMBER)))
             ticket: Ticket = {
                 "ticket_id": f"T-{FIRST_NUMBER if last is None else last + 1}",
@@ -56,6 +70,11 @@ class DatabaseTickets:
             query = query.where(tickets.c.thread_id == thread_id)
         async with self._database.read() as connection:
             return [_ticket(row) for row in (await connection.execute(query)).mappings()]
+
+
+def _open_case(thread_id: str) -> Select[Any]:
+    is_open = (tickets.c.thread_id == thread_id) & (tickets.c.status == "open")
+    return select(tickets).where(is_open).order_by(NUMBER.desc()).limit(1)
 
 
 def _ticket(row: RowMapping) -> Ticket:

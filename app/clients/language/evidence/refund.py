@@ -51,6 +51,7 @@ PHRASES: dict[int, tuple[str, ...]] = {
         "(put|credit|pay|reverse|return) ... back (to|on|onto|into|in) (my|our|the) (card|account|bank|paypal)",
         "(credit|credited) (me|back|my account|my card|to my)",
         # asks how it is getting on
+        "how much ... (i|we|me|you) ... (get|got|gotten|receive|received|had|have|paid|pay|given|give|sent|send) ... back",
         "(OWN) ... (REFUND)",
         (
             "(REFUND) (status|progress|yet|still|not|never|was|did|for my|for order|for the|for this|on my|on "

@@ -35,6 +35,7 @@ ASKS_PROGRESS: tuple[str, ...] = (
         "anything new|check on|checking on|follow up|following up|chasing|state of) ... (REFUND|money)"
     ),
     "(REFUND|money) (status|progress|update|yet)",
+    "how much ... (did|have|has|was|were) ... (back|refunded|reimbursed)",
     (
         "(REFUND|money) ... (not|never|still) ... (gone through|come through|arrived|received|shown|showing|show|"
         "appeared|hit|credited|processed|posted|reached|come|here|back|been|got|get|see|seen|pending)"

@@ -1,0 +1,116 @@
+"""What a message asks for when it asks for money: which orders, how much, and what of that it leaves open.
+
+The orders and amounts that count are those of the clauses that ask. A part of the sum ("half", "all but the shipping")
+is computed from the order by the workflow where that is exact; every other part is left open, and the customer is asked.
+"""
+
+import re
+from typing import NamedTuple
+
+from app.clients.language.amounts import Amount, stated
+from app.clients.language.emails import emails
+from app.clients.language.order_ids import order_ids
+from nodes.ports.language import Demand
+
+_SHARE = re.compile(
+    r"\b(?P<percent>\d{1,3})\s?(?:%|percent\b|per cent\b)|(?<![\w/])(?P<top>\d)/(?P<bottom>\d)(?![\w/])"
+    r"|\b(?P<half>half)\b(?! (?:an?|past)\b)"
+    r"|\b(?P<rest>(?:the )?(?:rest|remainder|remaining (?:amount|balance|sum|money)))\b",
+    re.I,
+)
+_PART = re.compile(
+    r"%|\bper ?cent\b|\d/\d|\bhal(?:f|ves)\b(?! (?:an?|past) )|\b(?:a|one|two|three)[ -](?:thirds?|quarters?|fifths?)\b"
+    r"|\b(?:part|partial|partially|partly|portion|fraction|proportion(?:al|ate)?|pro rata|prorated|discount|rebate of"
+    r"|except|excluding|apart from|aside from|other than|everything but|all but|minus|less|deduct|restocking"
+    r"|only|just (?:the|one|two|for)|(?:one|two|three|some|most|each|several|few|any) of)\b"
+    r"|\bthe (?:rest|remainder|remaining|balance|difference)\b"
+    r"|\b(?:shipping|delivery|postage|handling|service) (?:costs?|fees?|charges?)\b"
+    r"|\b(?:with|without|plus|including|for|on) (?:the )?(?:shipping|postage)\b",
+    re.I,
+)
+_NUMBER = re.compile(r"(?<![\w@.])#?[a-z]{0,5}-?\d[\d-]*(?![\w@])", re.I)
+_ANY_DIGITS = re.compile(r"\d")
+_TIME = re.compile(
+    r"\b\d{1,3}(?:st|nd|rd|th)?(?= ?(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|times?|am|pm|o'clock)\b)"
+    r"|\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b|\b\d{1,2}:\d\d\b"
+    r"|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\w{0,6}\.? \d{1,2}(?:st|nd|rd|th)?\b(?:,? 20\d\d)?"
+    r"|\b\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\w{0,6}(?: 20\d\d)?\b",
+    re.I,
+)
+
+
+class References(NamedTuple):
+    """The numbers and addresses of a text, and the text with a word in place of each: "id", "sum" or "share"."""
+
+    words: str
+    order_ids: list[str]
+    amounts: list[Amount]
+    shares: list[str]
+
+
+def references(text: str) -> References:
+    """What no reading accounts for keeps its digits."""
+    addresses, rest = emails(text)
+    spans = [(match.start(), match.end(), "share") for match in _SHARE.finditer(rest)]
+    shares = [_share(match) for match in _SHARE.finditer(rest)]
+    rest = _SHARE.sub(lambda match: " " * len(match.group()), rest)
+    amounts, rest = stated(rest)
+    spans += [(amount.start, amount.end, "sum") for amount in amounts]
+    ids = order_ids(rest)
+    spans += [
+        (match.start(), match.end(), "id")
+        for match in _NUMBER.finditer(rest)
+        if match.group().lstrip("#").upper() in ids
+        and not any(match.start() < end and start < match.end() for start, end, _ in spans)
+    ]
+    words = text
+    for start, end, word in sorted(spans, reverse=True):
+        words = f"{words[:start]} {word} {words[end:]}"
+    for address in addresses:
+        words = re.sub(re.escape(address), " id ", words, flags=re.I)
+    return References(words, ids, amounts, shares)
+
+
+def demand(text: str, asking: list[str]) -> Demand:
+    """What is asked for. `asking`: the clauses of the text that ask; without any, the whole text is read.
+
+    The orders are those of the clauses. They are open when the text names others after a clause, or several without
+    saying which.
+    """
+    whole = references(text)
+    if not asking:
+        unread = _ANY_DIGITS.search(_TIME.sub(" ", whole.words)) is not None
+        part = bool(_PART.search(text)) or unread
+        return _demand(whole._replace(order_ids=[]), orders_open=len(whole.order_ids) > 1, part=part)
+    clauses = [references(clause) for clause in asking]
+    after = references(text[text.find(asking[-1]) + len(asking[-1]) :]).order_ids
+    rest = text
+    for clause in asking:
+        rest = rest.replace(clause, " ", 1)
+    around = references(rest)
+    ids = list(dict.fromkeys(one for clause in clauses for one in clause.order_ids))
+    own = [amount for clause in clauses for amount in clause.amounts]
+    shares = [share for clause in clauses for share in clause.shares]
+    read = References("", ids, own or ([] if shares else around.amounts), shares)
+    is_open = any(one not in ids for one in after) if ids else len(around.order_ids) > 1
+    return _demand(read, orders_open=is_open, part=not own and not shares and bool(_PART.search(rest)))
+
+
+def _demand(read: References, *, orders_open: bool, part: bool) -> Demand:
+    amounts = list(dict.fromkeys((amount.cents, amount.currency) for amount in read.amounts))
+    is_unclear = part or len(amounts) > 1 or len(read.shares) > 1 or bool(amounts and read.shares)
+    return {
+        "order_ids": read.order_ids,
+        "orders_open": orders_open,
+        "amount_cents": amounts[0][0] if len(amounts) == 1 else None,
+        "currency": amounts[0][1] if len(amounts) == 1 else "",
+        "share": "unclear" if is_unclear else (read.shares or [""])[0],
+    }
+
+
+def _share(match: re.Match[str]) -> str:
+    if match["rest"]:
+        return "rest"
+    if match["half"]:
+        return "1/2"
+    return f"{match['percent']}/100" if match["percent"] else f"{match['top']}/{match['bottom']}"

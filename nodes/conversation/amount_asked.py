@@ -1,0 +1,93 @@
+"""How much a customer asks for, computed from the order where the words say it exactly."""
+
+import re
+from typing import NamedTuple
+
+from typing_extensions import TypedDict
+
+from nodes.conversation.named_orders import some_lines_named
+from nodes.money import decimals, shown
+from nodes.ports.language import Demand
+from nodes.ports.orders import Order
+
+FULL = re.compile(r"\b(?:full|whole|entire|everything|all of it|complete(?:ly)?|total)\b", re.IGNORECASE)
+"""Words that ask for all of it."""
+
+BARE_AMOUNT = re.compile(r"\W*(\d{1,3}|\d{1,6}[.,]\d{2})\W*")
+"""A number alone: an amount, after we have asked for one."""
+
+
+def bare_amount(number: str) -> int:
+    """Hundredths of "15", "15.00" or "15,00"."""
+    whole, _, fraction = number.replace(",", ".").partition(".")
+    return int(whole) * 100 + int(fraction or 0)
+
+
+class Asked(NamedTuple):
+    """The amount in minor units of the order's currency (None: all of it), or the question that has to be asked first."""
+
+    cents: int | None
+    question: str
+
+
+class Wanted(TypedDict, total=False):
+    amount_cents: int | None
+    demand: Demand | None
+    question: str
+
+
+def amount_asked(wanted: Wanted, order: Order) -> Asked:
+    demand = wanted.get("demand")
+    if demand is None:
+        return Asked(wanted.get("amount_cents"), "")
+    if demand["currency"] not in ("", order["currency"]):
+        return Asked(None, _in_its_currency(order))
+    if demand["share"] == "unclear":
+        return Asked(None, _how_much(order))
+    if demand["share"]:
+        cents = _share(demand["share"], order)
+        return Asked(cents, "" if cents else _how_much(order))
+    if demand["amount_cents"] is not None:
+        cents = _minor_units(demand["amount_cents"], order["currency"])
+        return Asked(cents, "" if cents else _in_its_currency(order))
+    return _items(wanted, order)
+
+
+def _items(wanted: Wanted, order: Order) -> Asked:
+    """What the named things cost, when the order's lines add up to what was paid."""
+    lines = some_lines_named(wanted.get("question") or "", order)
+    is_exact = sum(line["price_cents"] * line["quantity"] for line in order["lines"]) == order["captured_cents"]
+    if not lines or order["refunds"] or not is_exact:
+        return Asked(None, "")
+    return Asked(sum(line["price_cents"] * line["quantity"] for line in lines), "")
+
+
+def _share(share: str, order: Order) -> int | None:
+    """None where the share is not a whole number of minor units."""
+    if share == "rest":
+        return order["captured_cents"] - order["refunded_cents"] or None
+    part, whole = map(int, share.split("/"))
+    cents, remainder = divmod(order["captured_cents"] * part, whole or 1)
+    return cents if 0 < part <= whole and not remainder else None
+
+
+def _minor_units(hundredths: int, currency: str) -> int | None:
+    """None where the currency has no such amount: yen have no hundredths."""
+    cents, remainder = divmod(hundredths * 10 ** decimals(currency), 100)
+    return None if remainder else cents
+
+
+def _how_much(order: Order) -> str:
+    left = shown(order["captured_cents"] - order["refunded_cents"], order["currency"])
+    return (
+        f"How much of the {left} for order {order['order_id']} shall I refund? "
+        'Please name one amount, or write "the full amount".'
+    )
+
+
+def _in_its_currency(order: Order) -> str:
+    left = shown(order["captured_cents"] - order["refunded_cents"], order["currency"])
+    return (
+        f"Order {order['order_id']} was paid in {order['currency']}, and up to {left} can be refunded. "
+        f"Which amount in {order['currency']} shall I refund?"
+    )

@@ -1,0 +1,59 @@
+"""Which order a message means that gives no number: "the second one", "both", "the grinder"."""
+
+import re
+from collections.abc import Sequence
+
+from nodes.ports.orders import Line, Order
+
+MOST = 10
+"""Orders that a conversation remembers."""
+
+_ONE = r"(?:one|order|parcel|package|purchase)"
+_PLACES = {"first": 0, "former": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "last": -1, "latter": -1}
+_PLACE = re.compile(
+    rf"\b({'|'.join(_PLACES)})(?= {_ONE}\b)|\bthe (former|latter)\b"
+    rf"|^\W*(?:the )?({'|'.join(_PLACES)})\W*(?:please\W*)?$",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    rf"\bthe other {_ONE}\b|\b(?:another|a different) {_ONE}\b|\b(?:the other|another one)\W*(?:please\W*)?$",
+    re.IGNORECASE,
+)
+_ALL = re.compile(
+    r"\bboth\b|\ball of (?:them|these|those)\b|\ball (?:(?:my|the|these|those) )?orders\b|\b(?:my|these|those) orders\b|\bthem all\b",
+    re.IGNORECASE,
+)
+
+
+def referred(text: str, named: Sequence[str], current: str | None) -> list[str] | None:
+    """The orders that the words point at, of those the conversation has named; [] when they fit none; None: no such words."""
+    if _ALL.search(text):
+        return list(named) if len(named) > 1 else []
+    if _OTHER.search(text):
+        return [one for one in named if one != current] if len(named) == 2 else []
+    if place := _PLACE.search(text):
+        at = _PLACES[next(filter(None, place.groups())).lower()]
+        return [named[at]] if len(named) > max(at, 1) or (named and not at) else []
+    return None
+
+
+def lines_named(text: str, order: Order) -> list[Line]:
+    """The lines of the order whose things the text speaks of."""
+    words = {_stem(word) for word in re.findall(r"[a-z]+", text.lower())}
+    return [line for line in order["lines"] if _stem(_noun(line["title"])) in words]
+
+
+def some_lines_named(text: str, order: Order) -> list[Line]:
+    """The same, when these are not all of them."""
+    found = lines_named(text, order)
+    return found if len(found) < len(order["lines"]) else []
+
+
+def _noun(title: str) -> str:
+    """The thing itself: the last word before a comma ("Paper filters, 100")."""
+    words = re.findall(r"[a-z]+", title.lower().partition(",")[0])
+    return words[-1] if words else ""
+
+
+def _stem(word: str) -> str:
+    return word.removesuffix("s")
