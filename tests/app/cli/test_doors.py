@@ -16,7 +16,7 @@ PLACE = "my_shop:services"
 START = """
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from tests.fakes import FakeMail
+from app.testing import FakeMail
 
 MAIL, EVENTS = FakeMail(), []
 """
@@ -133,7 +133,7 @@ def test_services_of_a_package_come_first_and_the_setting_has_the_last_word(
 ) -> None:
     site = package("[switchboard.services]\nacme = my_shop:services\n")
     (site / "my_shop.py").write_text(
-        f"{START}\nfrom tests.fakes import FakeTickets\n"
+        f"{START}\nfrom app.testing import FakeTickets\n"
         "def services(settings, defaults):\n    return replace(defaults, mail=MAIL, tickets=FakeTickets())\n"
         "def again(settings, defaults):\n    assert defaults.mail is MAIL\n    return replace(defaults, mail=FakeMail())\n"
     )

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.clients.language.drafting import FAREWELL, FILLERS, draft
+from app.testing import brief
 from nodes import texts
 from nodes.ports.language import Brief
 from nodes.writing import rubric
 from nodes.writing.briefs import Fields, understand
-from tests.fakes import brief
 
 ROUNDS = 3
 
