@@ -153,7 +153,7 @@ async def open_house(
 
 @asynccontextmanager
 async def open_runner(
-    settings: Settings, *, watcher: Watcher | None = None, clock: Clock | None = None
+    settings: Settings, *, watcher: Watcher | None = None, clock: Clock | None = None, signals: bool = True
 ) -> AsyncIterator[Runner]:
     """The default engine, with everything a run needs. Raises NotConfigured, DependencyDown."""
     async with open_house(settings, clock=clock) as house, open_checkpointer(settings) as saver:
@@ -166,6 +166,7 @@ async def open_runner(
                 outbox=house.outbox,
                 saver=saver,
                 watcher=watcher or Unwatched(),
+                signals=signals,
             )
 
 

@@ -17,12 +17,14 @@ from app.clients.shop.demo_shop import reset as make_anew
 from app.clients.shop.shop_orders import ShopOrders
 from app.clients.web.guard import Guard
 from app.clock import SystemClock
+from app.composition import open_house
 from app.extras import DISTRIBUTION
 from app.records.approval_table import DatabaseApprovals
 from app.records.checkpoint_mark import read_mark
 from app.records.checkpoints import open_checkpointer
 from app.records.installation import PartsDoNotFit, look_at_business, open_business
 from app.settings import Settings
+from graphs import BUILT_IN, installed, origin, workflow
 from nodes.ports.errors import SwitchboardError
 from nodes.ports.orders import Order
 
@@ -61,12 +63,15 @@ async def examine(settings: Settings, *, check_files: bool = False) -> Report:
         await _engine(settings),
         await _web_search(settings),
         await _mail(settings),
+        _workflows(),
         _fine(
             "rules",
             f"approval above {settings.approval_limit_cents} cents, within {settings.approval_timeout_s:g} s; "
             f"{settings.return_window_days}-day return window",
         ),
     ]
+    if all(check["ok"] for check in checks):  # what is wrong above keeps the services from opening, too
+        checks.append(await _services(settings))
     return {
         "ok": all(check["ok"] for check in checks),
         "home": str(settings.home),
@@ -207,6 +212,30 @@ async def _web_search(settings: Settings) -> Check:
 
 def _bad(name: str, problem: object) -> Check:
     return {"name": name, "ok": False, "detail": str(problem)}
+
+
+def _workflows() -> Check:
+    """The workflows of installed packages, each loaded once."""
+    try:
+        for name in installed():
+            workflow(name)
+    except SwitchboardError as error:
+        return {"name": "workflows", "ok": False, "detail": str(error)}
+    own = "".join(f"; {name} of {origin(name)}" for name in installed())
+    return _fine("workflows", f"{len(BUILT_IN)} built in{own}")
+
+
+async def _services(settings: Settings) -> Check:
+    """Which services are not the built-in ones, and which provider each comes from."""
+    replaced: dict[str, list[str]] = {}
+    try:
+        async with open_house(settings) as house:
+            for service, provider in house.origins.items():
+                replaced.setdefault(provider, []).append(service)
+    except SwitchboardError as error:
+        return {"name": "services", "ok": False, "detail": str(error)}
+    own = "; ".join(f"{', '.join(services)} of {provider}" for provider, services in replaced.items())
+    return _fine("services", own or "all built in (set SWITCHBOARD_SERVICES for your own)")
 
 
 def _fine(name: str, detail: str) -> Check:

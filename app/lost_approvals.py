@@ -44,18 +44,17 @@ async def close_lost(record: Approval, services: Services, *, graph: str = "refu
 
 async def withdraw(record: Approval, services: Services, *, by: str, reason: str, told: str) -> Approval:
     """Tell customer and approver that a pending request is closed, then close it. `told`: what the customer may expect."""
-    args = record["args"]
-    order = await services.orders.find(args["order_id"])
+    action = services.actions[record["action"]]
     letter = withdrawal_letter({**record, "decided_by": by, "reason": reason}, services)
     with suppress(SwitchboardError):  # what could not be sent is in the outbox
         await services.mail.send(**letter)
-    if order:
+    if address := await action.customer(record):
         with suppress(SwitchboardError):
             await services.mail.send(
                 key=f"{record['approval_id']}:customer:withdrawn",
-                to=order["email"],
-                subject=f"Your refund request for order {args['order_id']}",
-                text=f"Your request for {_request(record, services)} was closed without a decision. Nothing was paid. {told}\n",
+                to=address,
+                subject=f"Your request: {action.request(record['args'])}",
+                text=f"Your request for {_request(record, services)} was closed without a decision. Nothing was done. {told}\n",
             )
     expired = await services.approvals.expire(record["approval_id"])
     if expired["status"] != "pending":

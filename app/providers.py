@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from app.settings import Settings
@@ -95,14 +96,38 @@ async def _asked(
         if inspect.isawaitable(answer):
             answer = await answer
         if hasattr(answer, "__aenter__"):
-            answer = await stack.enter_async_context(answer)
+            answer = await stack.enter_async_context(_Closing(name, answer))
     except SwitchboardError:
         raise
     except Exception as error:
         raise NotConfigured(f"The services of {name} did not start ({type(error).__name__}: {error}).") from error
     if not isinstance(answer, Services):
         raise NotConfigured(
-            f"The services of {name} are a {type(answer).__name__}, not Services: return "
+            f"The services of {name} have the type {type(answer).__name__}, not Services: return "
             "dataclasses.replace(defaults, ...) with what you replace."
         )
     return answer
+
+
+@dataclass(frozen=True)
+class _Closing:
+    """A provider's context manager; an error of its own when it closes becomes a sentence."""
+
+    name: str
+    opened: Any
+
+    async def __aenter__(self) -> Any:
+        return await self.opened.__aenter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            await self.opened.__aexit__(kind, error, trace)
+        except Exception as raised:
+            if raised is error:
+                raise
+            raise NotConfigured(
+                f"The services of {self.name} could not be closed ({type(raised).__name__}: {raised}). "
+                "What was run is saved: `switchboard threads` lists it."
+            ) from raised

@@ -32,7 +32,12 @@ _ASK = {"process_refund": "refund"}
 
 def names() -> list[str]:
     """Every workflow: the built-in ones, then those of installed packages."""
-    return [*BUILT_IN, *_installed()]
+    return [*BUILT_IN, *installed()]
+
+
+def installed() -> list[str]:
+    """The workflows of installed packages."""
+    return list(_installed())
 
 
 def workflow(name: str) -> ModuleType:

@@ -7,14 +7,13 @@ verify_identity -> check_eligibility -> [request_approval -> notify_approver -> 
 
 from typing import Annotated, Any, Literal, Required
 
-from langchain_core.messages import AnyMessage
-from langgraph.graph import END, START, StateGraph, add_messages
+from langgraph.graph import END, START, StateGraph
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from graphs.policies import PolicyFor, local
-from nodes.approvals.approval_notice import notify_approver, notify_withdrawal, who_waits
-from nodes.approvals.approval_steps import await_approval, decision, record_decision
+from graphs.sections import ApprovalState, HandoverState, add_approval_section, add_handover_section
+from nodes.approvals.approval_notice import notify_withdrawal, who_waits
 from nodes.approvals.while_waiting import (
     OpenMessage,
     already_asked,
@@ -24,11 +23,9 @@ from nodes.approvals.while_waiting import (
     withdrawal,
 )
 from nodes.context import Context
-from nodes.conversation.escalation import Failure, escalate, prepare_handover
 from nodes.conversation.identity import verify_identity
 from nodes.conversation.reply import respond
 from nodes.failure import take_failure_path
-from nodes.ports.approvals import Approval
 from nodes.refund.confirmation import send_confirmation
 from nodes.refund.eligibility import check_eligibility, eligibility
 from nodes.refund.explanation import explain
@@ -71,37 +68,21 @@ class RefundInput(TypedDict, total=False):
     ]
 
 
-class RefundState(RefundInput, total=False):
-    messages: Annotated[list[AnyMessage], add_messages]
+class RefundState(RefundInput, ApprovalState, HandoverState, total=False):
     verified: bool
-    origin: str | None
     refund_no: int
     refund_id: str
     eligibility: Literal["ineligible", "small", "large"]
     rule: str | None
     due_cents: int
     currency: str
-    approval: Approval | None
-    answer: Any
-    seal: str
     was_declined: bool
     offers_person: bool
-    asked: int
-    approval_waits: bool
     withdraws: bool
     open_messages: list[OpenMessage]
     earlier_replies: list[str]
-    decision: Literal["approved", "rejected", "expired", "withdrawn", "undecided"] | None
-    problem: str
     receipt_id: str | None
     refunded_cents: int
-    failure: Failure | None
-    failures: int
-    summary: str
-    ticket_id: str
-    outcome: str | None
-    say: str
-    reply: str
 
 
 ACTIONS = (REFUND,)
@@ -123,14 +104,21 @@ def add_refund_section(g: StateGraph[Any, Any, Any, Any], policy: PolicyFor) -> 
     g.add_node("verify_identity", verify_identity, **policy("lookup"), destinations=handover)
     g.add_node("check_eligibility", check_eligibility, **policy("lookup"), destinations=handover)
     g.add_node("request_approval", request_approval, **policy("record"), destinations=handover)
-    g.add_node("notify_approver", notify_approver, **policy("mail"), destinations=waits)
-    g.add_node("await_approval", await_approval, **policy("human"))
-    g.add_node("record_decision", record_decision, **policy("record"), destinations=handover)
+    add_approval_section(
+        g,
+        policy,
+        {
+            "approved": "process_refund",
+            "rejected": "explain",
+            "withdrawn": "explain",
+            "expired": "prepare_handover",
+        },
+        failed="prepare_handover",
+    )
     g.add_node("process_refund", process_refund, **policy("payment"), destinations={"look_up_refund": "failed"})
     g.add_node("look_up_refund", look_up_refund, **policy("lookup"), destinations=handover)
     g.add_node("explain", explain, **policy("lookup"), destinations=handover)
-    g.add_node("prepare_handover", prepare_handover, **policy("model"), destinations={"escalate": "failed"})
-    g.add_node("escalate", escalate, **policy("ticket"))
+    add_handover_section(g, policy)
     g.add_node("send_confirmation", send_confirmation, **policy("mail"), destinations={"respond": "failed"})
     g.add_node("respond", respond, **policy("model"))
 
@@ -147,24 +135,10 @@ def add_refund_section(g: StateGraph[Any, Any, Any, Any], policy: PolicyFor) -> 
         {"ineligible": "explain", "small": "process_refund", "large": "request_approval"},
     )
     g.add_edge("request_approval", "notify_approver")
-    g.add_edge("notify_approver", "await_approval")
-    g.add_edge("await_approval", "record_decision")
-    g.add_conditional_edges(
-        "record_decision",
-        decision,
-        {
-            "approved": "process_refund",
-            "rejected": "explain",
-            "withdrawn": "explain",
-            "expired": "prepare_handover",
-            "undecided": "await_approval",
-        },
-    )
     g.add_conditional_edges(
         "process_refund", payment, {"paid": "send_confirmation", "ineligible": "explain", "large": "request_approval"}
     )
     g.add_conditional_edges("look_up_refund", money_moved, {"paid": "send_confirmation", "unpaid": "prepare_handover"})
-    g.add_edge("prepare_handover", "escalate")
     for told in ("explain", "escalate"):
         g.add_conditional_edges(told, who_waits, {"waited": "send_confirmation", "present": "respond"})
     g.add_edge("send_confirmation", "respond")

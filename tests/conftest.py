@@ -11,6 +11,8 @@ from app.engines.langgraph.runner import Runner
 from app.settings import Settings
 from tests.command_line import CommandLine
 
+pytest.register_assert_rewrite("app.testing.contracts")
+
 NO_SETTINGS = {name: value for name, value in os.environ.items() if not name.startswith(("SWITCHBOARD_", "OPENAI_"))}
 
 

@@ -46,7 +46,7 @@ def approve(
     answer: dict[str, Any] = {"type": "approve", "by": by or getpass.getuser(), "note": note}
     if amount is not None:
         answer.update(type="edit", args={"amount": amount})
-    run(lambda runner: runner.decide(thread, answer), as_json=as_json, engine=engine)
+    run(lambda switchboard: switchboard.decide(thread, answer), as_json=as_json, engine=engine)
 
 
 def reject(
@@ -61,7 +61,7 @@ def reject(
     Example: switchboard reject conv-123 --reason "the item was used" --by Mia
     """
     answer = {"type": "reject", "message": reason, "by": by or getpass.getuser()}
-    run(lambda runner: runner.decide(thread, answer), as_json=as_json, engine=engine)
+    run(lambda switchboard: switchboard.decide(thread, answer), as_json=as_json, engine=engine)
 
 
 def sweep(engine: EngineOption = None, as_json: AsJson = False) -> None:

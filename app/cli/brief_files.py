@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from app.engines.compiled_graphs import checked
+from app.engines.workflow_input import checked
 from nodes.ports.errors import InvalidInput
 from nodes.writing.briefs import Fields, kind_of, lengths, understand
 

@@ -1,4 +1,4 @@
-"""From a typed command to the runner and back: open, call, print, exit."""
+"""From a typed command to the engine and back: open, call, print, exit."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,6 +12,7 @@ from app.cli.progress import Progress
 if TYPE_CHECKING:
     from app.engines.contract import Engine, RunResult
     from app.engines.langgraph.runner import Runner
+    from app.runtime import Switchboard
 
 T = TypeVar("T")
 
@@ -29,20 +30,12 @@ ThreadArgument = Annotated[
 ]
 
 
-def call(use: "Callable[[Engine], Awaitable[T]]", progress: Progress | None = None, **settings: Any) -> T:
+def call(use: "Callable[[Engine], Awaitable[T]]", **settings: Any) -> T:
     """Open the engine, let `use` work with it, close it. Errors become a sentence and an exit code.
 
     `settings`: what the command line says, in place of the environment; None: it says nothing.
     """
-    with failing_plainly():
-        from app.runtime import open_engine
-        from app.settings import load
-
-        async def opened() -> T:
-            async with open_engine(load(**_said(settings)), watcher=progress) as engine:
-                return await use(engine)
-
-        return asyncio.run(opened())
+    return _opened(lambda switchboard: use(switchboard.engine), None, settings)
 
 
 def call_runner(use: "Callable[[Runner], Awaitable[T]]", **settings: Any) -> T:
@@ -66,11 +59,23 @@ def call_runner(use: "Callable[[Runner], Awaitable[T]]", **settings: Any) -> T:
         return asyncio.run(opened())
 
 
-def run(use: "Callable[[Engine], Awaitable[RunResult]]", *, as_json: bool, **settings: Any) -> None:
-    """As `call`, with progress on stderr, and the result printed."""
+def run(use: "Callable[[Switchboard], Awaitable[RunResult]]", *, as_json: bool, **settings: Any) -> None:
+    """As `call`, for what runs a thread: with progress on stderr, and the result printed."""
     with Progress(words=not as_json) as progress:
-        result = call(use, progress, **settings)
+        result = _opened(use, progress, settings)
     print_result(result, as_json=as_json, spoken=progress.spoken, engine=settings.get("engine"))
+
+
+def _opened(use: "Callable[[Switchboard], Awaitable[T]]", progress: Progress | None, settings: dict[str, Any]) -> T:
+    with failing_plainly():
+        from app.runtime import open_runtime
+        from app.settings import load
+
+        async def opened() -> T:
+            async with open_runtime(load(**_said(settings)), watcher=progress, signals=True) as switchboard:
+                return await use(switchboard)
+
+        return asyncio.run(opened())
 
 
 def _said(settings: dict[str, Any]) -> dict[str, Any]:

@@ -11,12 +11,14 @@ import typer
 from app.cli import approval_commands as decisions
 from app.cli import graph_command as graphs
 from app.cli import installation_commands as house
+from app.cli import new_command as new
 from app.cli import research_command as research
 from app.cli import run_commands as runs
 from app.cli import thread_commands as threads
 from app.cli import worker_command as worker
 from app.cli import write_command as writing
 from app.cli.eval_commands import eval_app
+from app.cli.run_command import run_app
 
 LESSON = """Switchboard runs agent workflows you can trust with money. Try these three:
 
@@ -43,10 +45,11 @@ COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
     (decisions.pending, decisions.approve, decisions.reject, decisions.sweep, decisions.mails, threads.tickets),
     (threads.threads, threads.show, threads.trace, threads.history, threads.fork),
     (threads.resume, threads.delete, threads.prune),
-    (graphs.graph, house.demo, house.doctor, house.studio, worker.worker),
+    (graphs.graph, house.demo, house.doctor, house.studio, worker.worker, new.new),
 )
 for command in chain.from_iterable(COMMANDS):
     app.command()(command)
+app.add_typer(run_app)
 app.add_typer(eval_app, name="eval")
 
 

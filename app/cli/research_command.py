@@ -10,7 +10,8 @@ from app.cli.output import failing_plainly
 from app.cli.save_option import check, save
 
 if TYPE_CHECKING:
-    from app.engines.contract import Engine, RunResult
+    from app.engines.contract import RunResult
+    from app.runtime import Switchboard
 
 
 def research(
@@ -47,8 +48,8 @@ def research(
     values = {"topic": topic, "web": web, "corpus_dir": str(corpus) if corpus else None, "max_sources": sources}
     named = {"knowledge_dir": corpus} if corpus else {}
 
-    async def researched(at_work: "Engine") -> "RunResult":
-        result = await at_work.start("research", values, thread=thread)
+    async def researched(switchboard: "Switchboard") -> "RunResult":
+        result = await switchboard.start("research", values, thread)
         if out:
             save(out, result)
         return result

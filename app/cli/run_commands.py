@@ -11,7 +11,8 @@ from app.cli.parameters import amount as parse_amount
 from app.cli.parameters import words
 
 if TYPE_CHECKING:
-    from app.engines.contract import Engine, RunResult
+    from app.engines.contract import RunResult
+    from app.runtime import Switchboard
 
 Email = Annotated[
     str | None, typer.Option(parser=words, metavar="EMAIL", help="The customer's e-mail address, if you know it.")
@@ -29,7 +30,7 @@ def support(
 
     Example: switchboard support "I want a refund for order #12345" --email ada@example.com
     """
-    run(lambda runner: runner.say(text, thread=thread, email=email), as_json=as_json, engine=engine)
+    run(lambda switchboard: switchboard.say(text, thread, email=email), as_json=as_json, engine=engine)
 
 
 def answer(
@@ -54,7 +55,7 @@ def answer(
     """
     values = {"question": question, "knowledge_dir": str(knowledge) if knowledge else None}
     named = {"knowledge_dir": knowledge} if knowledge else {}
-    run(lambda runner: runner.start("answer", values, thread=thread), as_json=as_json, engine=engine, **named)
+    run(lambda switchboard: switchboard.start("answer", values, thread), as_json=as_json, engine=engine, **named)
 
 
 def refund(
@@ -91,12 +92,11 @@ def refund(
         "again": again,
     }
 
-    async def refunded(engine: "Engine") -> "RunResult":
-        from app.repeated_refunds import minor_units, refuse_repeated
+    async def refunded(switchboard: "Switchboard") -> "RunResult":
+        from app.repeated_refunds import minor_units
 
-        asked = {**values, "amount_cents": await minor_units(engine.services, order, amount)}
-        await refuse_repeated(engine.services, asked)
-        return await engine.start("refund", asked, thread=thread)
+        amount_cents = await minor_units(switchboard.engine.services, order, amount)
+        return await switchboard.start("refund", {**values, "amount_cents": amount_cents}, thread)
 
     run(refunded, as_json=as_json, engine=engine)
 
@@ -111,7 +111,8 @@ def fulfil(
 
     Example: switchboard fulfil --order 12351
     """
-    run(lambda runner: runner.start("fulfilment", {"order_id": order}, thread=thread), as_json=as_json, engine=engine)
+    values = {"order_id": order}
+    run(lambda switchboard: switchboard.start("fulfilment", values, thread), as_json=as_json, engine=engine)
 
 
 def chat(thread: ThreadOption = None, email: Email = None) -> None:
@@ -122,7 +123,7 @@ def chat(thread: ThreadOption = None, email: Email = None) -> None:
     print_error(f"Thread {name}. Go on later with: switchboard chat --thread {name}")
     while text := _ask():
         try:
-            run(lambda runner, text=text: runner.say(text, thread=name, email=email), as_json=False)  # type: ignore[misc]
+            run(lambda switchboard, text=text: switchboard.say(text, name, email=email), as_json=False)  # type: ignore[misc]
         except typer.Exit as ended:
             if ended.exit_code not in (1, 3):
                 raise

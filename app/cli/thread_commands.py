@@ -13,9 +13,10 @@ from app.cli.parameters import age
 from app.cli.save_option import OutOption, check, save
 
 if TYPE_CHECKING:
-    from app.engines.contract import Engine, RunResult
+    from app.engines.contract import RunResult
     from app.engines.langgraph.runner import Runner
     from app.records.journal import Entry
+    from app.runtime import Switchboard
 
 HAPPENED = {
     "run_start": "started",
@@ -116,7 +117,7 @@ def fork(
 def resume(thread: ThreadArgument, out: OutOption = None, engine: EngineOption = None, as_json: AsJson = False) -> None:
     """Go on with a thread after a crash, a stop or a failure. What was done is not done again."""
 
-    async def resumed(at_work: "Engine") -> "RunResult":
+    async def resumed(at_work: "Switchboard") -> "RunResult":
         if out:
             check(out, (await at_work.show(thread))["graph"])
         result = await at_work.resume(thread)

@@ -10,7 +10,8 @@ from app.cli.output import failing_plainly
 from app.cli.save_option import check, save
 
 if TYPE_CHECKING:
-    from app.engines.contract import Engine, RunResult
+    from app.engines.contract import RunResult
+    from app.runtime import Switchboard
 
 
 def write(
@@ -35,8 +36,8 @@ def write(
             check(out, "writing")
         values = {**read_brief(brief), "threshold": threshold, "attempts": attempts}
 
-    async def written(at_work: "Engine") -> "RunResult":
-        result = await at_work.start("writing", values, thread=thread)
+    async def written(switchboard: "Switchboard") -> "RunResult":
+        result = await switchboard.start("writing", values, thread)
         if out:
             save(out, result)
         return result

@@ -1,6 +1,5 @@
-"""From a workflow's name to a compiled graph, and the input it takes."""
+"""From a workflow's name to a compiled graph."""
 
-from collections.abc import Mapping
 from functools import wraps
 from typing import Any
 
@@ -9,17 +8,9 @@ from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 from langgraph.errors import NodeError
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import StateSnapshot
-from pydantic import TypeAdapter, ValidationError
 
 from graphs import workflow
-from nodes.ports.errors import InvalidInput, ThreadUnfinished
-
-BOUNDS = {
-    "greater_than": "more than",
-    "greater_than_equal": "at least",
-    "less_than": "less than",
-    "less_than_equal": "at most",
-}
+from nodes.ports.errors import ThreadUnfinished
 
 EDGE, TASKS = "branch:to:", "__pregel_tasks"
 """LangGraph's channels that trigger a step: one for each step, and one for every `Send`."""
@@ -69,43 +60,6 @@ def _led_to(channel: str, value: Any) -> list[str]:
 
 def config_of(thread_id: str) -> RunnableConfig:
     return {"configurable": {"thread_id": thread_id}}
-
-
-def checked(graph: str, values: Mapping[str, Any], *, strict: bool = False) -> dict[str, Any]:
-    """The input, as the workflow's input schema wants it; `strict`: a truth value or a text is not taken for a number.
-
-    Raises InvalidInput, naming the first value that is wrong.
-    """
-    try:
-        values_now: dict[str, Any] = TypeAdapter(workflow(graph).build().input_schema).validate_python(
-            dict(values), strict=strict
-        )
-    except ValidationError as error:
-        raise InvalidInput(_problem(error.errors(include_url=False)[0])) from error
-    return values_now
-
-
-def _problem(first: Mapping[str, Any]) -> str:
-    """One plain sentence: what is wrong, and what is expected."""
-    name, given, limits = ".".join(map(str, first["loc"])), first["input"], first.get("ctx", {})
-    cannot = f"{name} cannot be {str(given)[:80]!r}"
-    match first["type"]:
-        case "missing":
-            return f"{name} is missing: give it a value."
-        case "string_too_short" | "string_pattern_mismatch" if not str(given).strip():
-            return f"{name} is empty: write at least a word."
-        case "string_too_long":
-            return f"{name} has {len(given)} characters; it can have {limits['max_length']} at most."
-        case "string_unicode":
-            return f"{name} has characters that are no text (half of a character, or bytes): type it again."
-        case "string_type":
-            return f"{cannot}: it has to be text."
-        case "string_pattern_mismatch" if name == "email":
-            return f"{cannot}: that is no e-mail address."
-        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
-            sign, limit = BOUNDS[first["type"]], next(iter(limits.values()))
-            return f"{cannot}: it has to be {sign} {limit}."
-    return f"{cannot}: {first['msg']}."
 
 
 def _raising_anew(on_failure: Any) -> Any:

@@ -8,7 +8,8 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from typing_extensions import TypedDict
 
-from app.engines.compiled_graphs import checked, compiled, config_of
+from app.engines.compiled_graphs import compiled, config_of
+from app.engines.workflow_input import checked
 from app.evaluation.labelled_rows import Miss, Progress, Report, each, share
 from app.evaluation.labelled_rows import checked as labelled
 from app.evaluation.labelled_rows import read as read_rows

@@ -1,10 +1,14 @@
-"""The entry of a LangGraph server, and so of Studio: langgraph.json points here."""
+"""The entry of a LangGraph server, and so of Studio: langgraph.json points here.
+
+`switchboard studio` adds the workflows of installed packages to it, each under its own name.
+"""
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from app.server.hosted_graphs import hosted, lifespan
 from app.server.request_guard import RequestGuard
+from graphs import installed
 
 app = Starlette(lifespan=lifespan, middleware=[Middleware(RequestGuard)])
 
@@ -14,3 +18,5 @@ refund = hosted("refund")
 research = hosted("research")
 fulfilment = hosted("fulfilment")
 writing = hosted("writing")
+
+globals().update({name: hosted(name) for name in installed()})

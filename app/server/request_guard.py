@@ -15,9 +15,9 @@ from uuid import UUID, uuid5
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 
-from app.engines.compiled_graphs import checked
+from app.engines.workflow_input import MESSAGES, checked, refuse_unknown
 from app.settings import load
-from graphs import names, workflow
+from graphs import names
 from nodes.ports.errors import InvalidInput
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -139,10 +139,8 @@ def _check(run: Any) -> None:
         return
     if not isinstance(values, dict):
         raise InvalidInput("The input has to be an object.")
-    takes = workflow(graph).build().input_schema.__annotations__
-    if foreign := sorted(set(values) - set(takes)):
-        raise InvalidInput(f"{graph} takes no {', '.join(foreign)}; it takes {', '.join(takes)}.")
-    checked(graph, {name: value for name, value in values.items() if name != "messages"}, strict=True)
+    refuse_unknown(graph, values)
+    checked(graph, {name: value for name, value in values.items() if name != MESSAGES}, strict=True)
 
 
 def _graph_of(assistant: Any) -> str | None:

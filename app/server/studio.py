@@ -17,6 +17,7 @@ from dotenv import dotenv_values
 from app.extras import missing_extra
 from app.records.threads import Thread, called
 from app.settings import Settings
+from graphs import description, installed
 from nodes.ports.errors import DependencyDown, NotConfigured
 
 if TYPE_CHECKING:
@@ -84,6 +85,10 @@ def _folder(settings: Settings) -> Path:
     absolute = source.read_text().replace('"./', f'"{ROOT.as_posix()}/').replace('"."', f'"{ROOT.as_posix()}"')
     configured = json.loads(absolute)
     configured["http"]["cors"]["allow_origins"] += settings.allowed_origins
+    entry = f"{ROOT.as_posix()}/app/server/langgraph_server.py"
+    configured["graphs"] |= {
+        name: {"path": f"{entry}:{name}", "description": description(name)} for name in installed()
+    }
     (folder / source.name).write_text(json.dumps(configured, indent=2))
     return folder
 

@@ -7,7 +7,10 @@ from nodes.ports.approvals import Approval
 
 
 class Action(Protocol):
-    """One kind of thing that waits for a human. Stateless: everything it says comes from the record and the database."""
+    """One kind of thing that waits for a human. Stateless: everything it says comes from the record and the database.
+
+    Inherit from it for the defaults: arguments that cannot be edited, and no customer who waits for an answer.
+    """
 
     @property
     def name(self) -> str:
@@ -24,7 +27,17 @@ class Action(Protocol):
 
     def shown(self, args: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments as a person may edit them."""
+        return dict(args)
 
     def tightened(self, args: Mapping[str, Any], edited: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments after an approver's edit. Raises ValueError, with the sentence, for an edit that asks for more
         or for something else."""
+        raise ValueError("This request cannot be edited; approve or reject it as it is")
+
+    async def customer(self, record: Approval) -> str | None:
+        """The address of the customer who was promised an answer, if there is one."""
+        return None
+
+    async def restored(self, record: Approval) -> dict[str, Any]:
+        """State that the steps after the decision read: a new input may have replaced that of the run that asked."""
+        return {}

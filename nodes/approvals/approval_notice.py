@@ -37,6 +37,8 @@ async def notify_approver(state: ToApprover, config: RunnableConfig) -> Nothing:
     approval = await awaited({"origin": state.get("origin")}, config)
     action = services().actions[approval["action"]]
     thread_id = config["configurable"]["thread_id"]
+    can_be_lowered = "amount" in action.shown(approval["args"])
+    less = f"  switchboard approve {thread_id} --amount LESS --by YOUR-NAME\n" if can_be_lowered else ""
     deadline = parse(approval["expires_at"]).strftime("%Y-%m-%d %H:%M:%S UTC")
     await services().mail.send(
         key=f"{approval['approval_id']}:approver",
@@ -44,7 +46,7 @@ async def notify_approver(state: ToApprover, config: RunnableConfig) -> Nothing:
         subject=f"Approval needed: {action.headline(approval['args'])}",
         text=f"{await action.describe(approval)}\n\nDecide before {deadline}:\n\n"
         f"  switchboard approve {thread_id} --by YOUR-NAME\n"
-        f"  switchboard approve {thread_id} --amount LESS --by YOUR-NAME\n"
+        f"{less}"
         f"  switchboard reject {thread_id} --reason WHY --by YOUR-NAME\n",
     )
     return {}

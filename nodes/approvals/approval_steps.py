@@ -56,6 +56,24 @@ async def ask(action: Action, *, approval_id: str, thread_id: str, args: Mapping
     )
 
 
+async def ask_on_thread(action: Action, args: Mapping[str, Any], config: RunnableConfig) -> Approval:
+    """Ask for the thread's next approval; while one waits, it stays the one. Repeatable."""
+    thread_id = str(config["configurable"]["thread_id"])
+    if waiting := await services().approvals.waiting(thread_id):
+        return waiting
+    latest = await services().approvals.latest(thread_id)
+    approval_id = digest([action.name, thread_id, latest["approval_id"] if latest else ""])
+    return await ask(action, approval_id=approval_id, thread_id=thread_id, args=args)
+
+
+async def approved_args(action: Action, state: Waiting | Deciding, config: RunnableConfig) -> dict[str, Any]:
+    """What the thread's newest approval allows. Raises GateRefused when it allows nothing, or something else."""
+    record = await awaited(state, config)
+    if record["action"] != action.name or record["status"] != "approved" or record["granted"] is None:
+        raise GateRefused(f"{action.headline(record['args'])}: it was not approved, and nothing was done.")
+    return record["granted"]
+
+
 async def await_approval(state: Waiting, config: RunnableConfig) -> Answered:
     """Wait for a human. Runs again from its first line on resume, so it reads the question and does nothing else.
 

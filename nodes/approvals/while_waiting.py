@@ -198,31 +198,24 @@ def is_next(state: Open) -> bool:
 
 def still_waits(record: Approval) -> str:
     """What waits, and until when, in one sentence for the customer."""
-    refund = f"Your {services().actions[record['action']].request(record['args'])}"
+    request = f"Your {services().actions[record['action']].request(record['args'])}"
     until = parse(record["expires_at"]).strftime("%Y-%m-%d %H:%M UTC")
     if record["expires_at"] <= iso(services().clock.now()):
-        return f"{refund} still waits for an approval. It was to be decided until {until}; a colleague will take care of it."
-    return f"{refund} still waits for an approval, until {until} at the latest."
+        return f"{request} still waits for an approval. It was to be decided until {until}; a colleague will take care of it."
+    return f"{request} still waits for an approval, until {until} at the latest."
 
 
 async def _waiting(record: Approval, open_messages: list[OpenMessage], *, has_message: bool) -> Told:
     """The state of the request that waits, from its record; and what the customer is told when nothing else can be."""
-    args = record["args"]
     told: Told = {
         "approval_waits": True,
         "withdraws": False,
         "open_messages": open_messages,
         "earlier_replies": [],
         "approval": record,
-        "order_id": args["order_id"],
-        "reason": args["reason"],
-        "due_cents": args["amount_cents"],
-        "currency": args["currency"],
-        "refund_id": record["approval_id"],
         "reply": f"{still_waits(record)} {KEPT if has_message else NOTHING_BEGUN}",
     }
-    if order := await services().orders.find(args["order_id"]):
-        told["email"] = order["email"]
+    told.update(await services().actions[record["action"]].restored(record))  # type: ignore[typeddict-item]
     return told
 
 

@@ -72,7 +72,8 @@ def services() -> Services:
     """The installed services. Raises NotConfigured when no host installed any."""
     if not _installed:
         raise NotConfigured(
-            "No services are installed: run the graph through app.engines.langgraph.runner, or wrap it in nodes.ports.install()."
+            "No services are installed. Start the workflow with `async with open_runtime() as switchboard` (docs/python.md), "
+            "or put test services around it with nodes.ports.install()."
         )
     return _installed[-1]
 

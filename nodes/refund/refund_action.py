@@ -5,6 +5,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from nodes.approvals.action import Action
 from nodes.approvals.decisions import named, plain
 from nodes.money import SIGNS, decimal_text, parse, shown
 from nodes.ports import services
@@ -21,8 +22,8 @@ class RefundArgs(TypedDict):
     reason: str
 
 
-class RefundAction:
-    """Implements nodes.approvals.action.Action."""
+class RefundAction(Action):
+    """A refund above the limit. An approver may lower the amount."""
 
     name = ACTION
 
@@ -61,6 +62,21 @@ class RefundAction:
                 f"An approver may lower the amount; {decimal_text(amount_cents, args['currency'])} is more than the {asked} asked for"
             )
         return {**args, "amount_cents": amount_cents}
+
+    async def customer(self, record: Approval) -> str | None:
+        order = await services().orders.find(record["args"]["order_id"])
+        return order["email"] if order else None
+
+    async def restored(self, record: Approval) -> dict[str, Any]:
+        args, email = record["args"], await self.customer(record)
+        known = {
+            "order_id": args["order_id"],
+            "reason": args["reason"],
+            "due_cents": args["amount_cents"],
+            "currency": args["currency"],
+            "refund_id": record["approval_id"],
+        }
+        return {**known, "email": email} if email else known
 
 
 REFUND = RefundAction()

@@ -11,10 +11,10 @@ import pytest
 from app.evaluation import extraction_scores as extraction
 from app.evaluation import intent_scores as intents
 from app.evaluation import research_scores as research
+from app.testing import FakeLanguage, FakeSources
 from nodes.ports.errors import InvalidInput, LanguageUnavailable, MalformedAnswer
 from nodes.ports.language import Classification, Details, Intent
 from nodes.ports.search import Lead
-from tests.fakes import FakeLanguage, FakeSources
 
 
 class Scripted(FakeLanguage):

@@ -8,20 +8,20 @@ from langchain_core.messages import BaseMessage, HumanMessage
 from langgraph.runtime import Runtime
 
 from app.clients.language.rules import RulesLanguage
-from app.engines.compiled_graphs import checked
 from app.engines.steps.orchestrator import State, Transition
 from app.engines.steps.pipelines import PIPELINES, Host, run
+from app.engines.workflow_input import checked
+from app.testing import PASSES, Fakes, order
 from graphs import BUILT_IN, workflow
 from graphs.policies import TABLE, Policy
 from nodes.ports import install
 from nodes.ports.errors import DependencyDown, Final, InvalidInput, NotConfigured, Retryable, SwitchboardError
 from nodes.ports.language import Classification
-from tests.fakes import PASSES, House, order
 from tests.graphs.conftest import Play
 from tests.graphs.test_answer import BAD, GOOD, PAGE, QUESTION, understood
 
 Turn = Mapping[str, Any]
-Arrange = Callable[[House], None]
+Arrange = Callable[[Fakes], None]
 
 
 async def at_once(_: float) -> None: ...
@@ -74,7 +74,7 @@ ABOUT_APPROVALS = ("approval_waits", "withdraws", "open_messages", "earlier_repl
 """What the graph's first step leaves in the state; the steps engine knows no approvals."""
 
 
-def seen(state: State, path: list[str], house: House) -> tuple[Any, ...]:
+def seen(state: State, path: list[str], house: Fakes) -> tuple[Any, ...]:
     known = {name: value for name, value in plain(state).items() if name not in ABOUT_APPROVALS}
     return known, path, house.tickets.opened, house.shop.receipts, house.mail.sent
 
@@ -97,8 +97,8 @@ async def same_on_both(name: str, arrange: Arrange, turns: list[Turn]) -> State:
     return state
 
 
-def house_of(arrange: Arrange) -> House:
-    house = House(order(), order("12349", email="grace@example.com", status="shipped", delivered_at=None))
+def house_of(arrange: Arrange) -> Fakes:
+    house = Fakes(order(), order("12349", email="grace@example.com", status="shipped", delivered_at=None))
     house.knowledge.pages[QUESTION] = [PAGE]
     house.language.understands["hi"] = understood(small_talk=True)
     house.language.understands["get me a human"] = understood(wants_human=True)
@@ -111,7 +111,7 @@ def answers(*rounds: list[Any]) -> Arrange:
 
 
 def fails(service: str, call: str, *errors: Exception) -> Arrange:
-    def arrange(house: House) -> None:
+    def arrange(house: Fakes) -> None:
         answers([GOOD])(house)
         getattr(house, service).fail[call] = list(errors)
 
@@ -153,7 +153,7 @@ async def test_a_question_ends_as_it_does_on_the_graph(arrange: Arrange, turns: 
 async def test_a_repair_without_a_model_is_handed_over() -> None:
     """The second call of the model fails; its step is called as on the graph."""
 
-    def arrange(house: House) -> None:
+    def arrange(house: Fakes) -> None:
         answers([BAD])(house)
         house.language.fail["answer"] = [PASSES, *BUSY]
 
@@ -177,17 +177,17 @@ def means(text: str, **classified: Any) -> Arrange:
     return lambda house: house.language.understands.update({text: ({**said, **classified}, details)})  # type: ignore[typeddict-item]
 
 
-def rules(house: House) -> None:
+def rules(house: Fakes) -> None:
     """The real offline language behind the fake house."""
     object.__setattr__(house.services, "language", RulesLanguage())
 
 
-def summary_fails(house: House) -> None:
+def summary_fails(house: Fakes) -> None:
     means("help", wants_human=True)(house)
     house.language.fail["summarise"] = list(BUSY)
 
 
-def lookup_fails(house: House) -> None:
+def lookup_fails(house: Fakes) -> None:
     means("where", intent="order_status")(house)
     house.shop.fail["find_order"] = [DependencyDown("down"), Final("gone")]
 
@@ -219,7 +219,7 @@ async def test_a_turn_ends_as_it_does_on_the_graph(arrange: Arrange, turns: list
 
 
 async def test_the_answer_of_a_conversation_is_the_graphs_too() -> None:
-    def arrange(house: House) -> None:
+    def arrange(house: Fakes) -> None:
         answers([BAD], [GOOD])(house)
         said: Any = {"intent": "general_question", "wants_human": False, "asks_progress": False, "small_talk": False}
         nothing: Any = {"order_ids": [], "emails": [], "amounts_cents": [], "reason": ""}

@@ -15,6 +15,9 @@ import pytest
 from langgraph_sdk import get_client
 
 from tests.command_line import CommandLine
+from tests.new_package import NAME, letters, my_letters
+
+__all__ = ["letters", "my_letters"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
@@ -33,12 +36,12 @@ def same_home(home: Path, environment: None, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture(scope="module")
-def server(home: Path) -> Iterator[str]:
-    """`switchboard studio` on a free port, after one thread was begun on the command line."""
+def server(home: Path, letters: Path) -> Iterator[str]:
+    """`switchboard studio` on a free port, after one thread was begun on the command line; with a package of one's own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "SWITCHBOARD_HOME": str(home)}
+    environment = {**os.environ, "SWITCHBOARD_HOME": str(home), "PYTHONPATH": f"{ROOT}{os.pathsep}{letters}"}
     switchboard = [sys.executable, "-c", "from app.cli.main import main; main()"]
     begun = [
         *switchboard,
@@ -113,6 +116,23 @@ def test_a_thread_of_the_server_is_approved_on_the_command_line(server: str, swi
     steps = [entry["node"] for entry in switchboard.json("trace", thread_id) if entry["event"] == "end"]
     assert steps[:3] == ["look_for_approval", "verify_identity", "check_eligibility"]
     assert steps[-2:] == ["send_confirmation", "respond"]
+
+
+@pytest.mark.usefixtures("my_letters")
+def test_a_workflow_of_a_package_is_an_assistant(server: str, switchboard: CommandLine) -> None:
+    async def begin() -> tuple[str, Any]:
+        async with get_client(url=server) as client:
+            (assistant,) = await client.assistants.search(graph_id=NAME)
+            thread = await client.threads.create()
+            await client.runs.wait(thread["thread_id"], NAME, input={"topic": "the lamp"})
+            await client.runs.wait(thread["thread_id"], NAME, input={"topic": "another one"})  # it waits all the same
+            return str(thread["thread_id"]), assistant["description"]
+
+    thread_id, description = asyncio.run(begin())
+    assert description == "A letter that a human approves before it is sent."
+    (waiting,) = [one for one in switchboard.json("pending") if one["thread_id"] == thread_id]
+    assert "the lamp" in waiting["args"]["text"]
+    assert switchboard.json("approve", thread_id)["outcome"] == "sent"
 
 
 def test_chat_input_knobs_and_descriptions(server: str) -> None:

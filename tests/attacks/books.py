@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.testing import NOON
 from nodes.money import shown
 from nodes.ports.clock import iso
-from tests.fakes import NOON
 
 Row = dict[str, Any]
 

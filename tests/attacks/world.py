@@ -19,11 +19,11 @@ from app.engines.compiled_graphs import Graph
 from app.engines.contract import Unwatched
 from app.engines.langgraph.runner import Runner
 from app.settings import Settings
+from app.testing import FakeClock, FakeMail
 from graphs import workflow
 from nodes.ports import Services, install
 from nodes.ports.approvals import Approval
 from tests.attacks.books import Books, read_books
-from tests.fakes import FakeClock, FakeMail
 from tests.graphs.conftest import impatient
 
 ADA, HEDY = "ada@example.com", "hedy@example.com"

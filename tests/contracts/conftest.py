@@ -3,31 +3,19 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 import pytest
 
 from app.clients.database.database import Database, open_database
+from app.testing import NOON, FakeClock
 from tests import postgres
 
 Engine = Literal["sqlite", "postgres"]
 
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
-
-class Watch:
-    """A clock that tests set."""
-
-    def __init__(self, now: datetime = NOW) -> None:
-        self._now = now
-
-    def now(self) -> datetime:
-        return self._now
-
-    def advance(self, step: timedelta) -> None:
-        self._now += step
+NOW = NOON
+Watch = FakeClock
 
 
 @pytest.fixture

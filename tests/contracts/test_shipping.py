@@ -1,7 +1,5 @@
 """The in-house carrier, on every database."""
 
-import asyncio
-
 import pytest
 
 from app.clients.database.database import Database
@@ -36,11 +34,6 @@ async def test_a_label_is_made_once_per_key(shipping: HouseCarrier, database: Da
     assert (order["carrier"], order["tracking_number"]) == (CARRIER, label["tracking_number"])
 
 
-async def test_calls_at_once_make_one_label(shipping: HouseCarrier) -> None:
-    labels = await asyncio.gather(*(shipping.create(key="k", order_id="12351") for _ in range(4)))
-    assert len({label["tracking_number"] for label in labels}) == 1
-
-
 async def test_a_used_key_is_not_for_another_order(shipping: HouseCarrier) -> None:
     await shipping.create(key="k", order_id="12351")
     with pytest.raises(IdempotencyConflict, match="order 12351"):
@@ -57,10 +50,6 @@ async def test_a_cancelled_label_stays_cancelled(shipping: HouseCarrier, databas
     assert order
     assert order["tracking_number"] is None
     assert (await shipping.create(key="another", order_id="12351"))["status"] == "shipped"
-
-
-async def test_nothing_is_known_under_an_unused_key(shipping: HouseCarrier) -> None:
-    assert (await shipping.find("k"), await shipping.cancel("k")) == (None, None)
 
 
 ADDRESSES = [

@@ -7,11 +7,11 @@ import pytest
 
 from app.clients.database.database import Database
 from app.clients.web.kept_sources import KeptSources
+from app.testing import FakeSources
 from nodes.ports.errors import SourceUnreadable
 from nodes.ports.search import Lead
 from nodes.ports.sources import Page, Sources
 from tests.contracts.conftest import Engine, Watch
-from tests.fakes import FakeSources
 
 PAGES = {
     "https://bees.example/a": "Bees have four wings.",

@@ -98,20 +98,6 @@ async def test_handed_over_the_order_is_shipped(stock: WarehouseStock, database:
     assert (closed["status"], await on_hand(database)) == ("shipped", after)
 
 
-async def test_a_closed_reservation_can_only_be_released(stock: WarehouseStock) -> None:
-    await stock.reserve(key="k", order_id="12351", items=BOTH)
-    for _ in range(2):
-        closed = await stock.close("k", order_id="12351", items=BOTH)
-        assert closed["status"] == "closing"
-    with pytest.raises(AttemptClosed):
-        await stock.hand_over("k")
-    with pytest.raises(AttemptClosed):
-        await stock.reserve(key="k", order_id="12351", items=BOTH)
-    released = await stock.release("k")
-    assert released
-    assert released["status"] == "released"
-
-
 async def test_nothing_is_known_under_an_unused_key(stock: WarehouseStock) -> None:
     assert [await stock.find("k"), await stock.release("k")] == [None] * 2
     with pytest.raises(AttemptClosed):
@@ -189,9 +175,3 @@ async def test_an_attempt_that_is_closed_before_it_has_goods_is_over(stock: Ware
     with pytest.raises(AttemptClosed):
         await stock.reserve(key="k", order_id="12351", items=BOTH)
     assert await on_hand(database) == before
-
-
-async def test_what_is_held_is_not_released(stock: WarehouseStock) -> None:
-    await stock.reserve(key="k", order_id="12351", items=BOTH)
-    with pytest.raises(AttemptClosed):
-        await stock.release("k")

@@ -58,13 +58,6 @@ async def test_the_newest_comes_first_also_within_one_instant(tickets: DatabaseT
     assert [ticket["ticket_id"] for ticket in await tickets.list()] == numbers[::-1]
 
 
-async def test_one_threads_tickets(tickets: DatabaseTickets) -> None:
-    await opened(tickets, "a", thread_id="t-1")
-    other = await opened(tickets, "b", thread_id="t-2")
-    assert await tickets.list(thread_id="t-2") == [other]
-    assert await tickets.list(thread_id="t-3") == []
-
-
 async def test_a_case_joins_the_open_ticket_of_its_thread(tickets: DatabaseTickets) -> None:
     first = await opened(tickets, "a")
     for _ in range(2):  # a repeated step adds nothing twice

@@ -8,10 +8,10 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
 from app.engines.langgraph.runner import RECURSION_LIMIT
+from app.testing import Fakes
 from graphs import workflow
 from graphs.policies import Kind, local
 from nodes.ports import install
-from tests.fakes import House
 
 
 def impatient(kind: Kind) -> dict[str, Any]:
@@ -50,22 +50,22 @@ class Play:
 
 
 @pytest.fixture
-def house() -> Iterator[House]:
-    house = House()
+def house() -> Iterator[Fakes]:
+    house = Fakes()
     with install(house.services):
         yield house
 
 
 @pytest.fixture
-def refund(house: House) -> Play:
+def refund(house: Fakes) -> Play:
     return Play("refund")
 
 
 @pytest.fixture
-def support(house: House) -> Play:
+def support(house: Fakes) -> Play:
     return Play("support")
 
 
 @pytest.fixture
-def fulfilment(house: House) -> Play:
+def fulfilment(house: Fakes) -> Play:
     return Play("fulfilment")

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from app.testing import Fakes
 from nodes.ports.errors import Final, NotConfigured, Retryable
 from nodes.ports.knowledge import Found
 from nodes.ports.language import Classification, Sentence
-from tests.fakes import House
 from tests.graphs.conftest import Play
 
 QUESTION = "how long may I return it?"
@@ -25,12 +25,12 @@ ANSWERED = ["classify", "retrieve", "generate", "validate", "respond"]
 
 
 @pytest.fixture
-def answer(house: House) -> Play:
+def answer(house: Fakes) -> Play:
     house.knowledge.pages[QUESTION] = [PAGE]
     return Play("answer")
 
 
-async def test_a_question_is_answered_with_its_citation(answer: Play, house: House) -> None:
+async def test_a_question_is_answered_with_its_citation(answer: Play, house: Fakes) -> None:
     house.language.answers[QUESTION] = [[GOOD]]
     state = await answer.send({"question": QUESTION})
     assert answer.path == ANSWERED
@@ -40,7 +40,7 @@ async def test_a_question_is_answered_with_its_citation(answer: Play, house: Hou
     assert house.language.calls["reply"] == 0, "what was checked is said word for word"
 
 
-async def test_off_topic_no_answer_is_generated(answer: Play, house: House) -> None:
+async def test_off_topic_no_answer_is_generated(answer: Play, house: Fakes) -> None:
     state = await answer.send({"question": "who won?"})
     assert answer.path == ["classify", "retrieve", "admit", "respond"]
     assert (state["outcome"], state["citations"]) == ("unanswered", [])
@@ -49,7 +49,7 @@ async def test_off_topic_no_answer_is_generated(answer: Play, house: House) -> N
     assert house.language.calls["answer"] == 0
 
 
-async def test_one_answer_that_does_not_hold_is_generated_again(answer: Play, house: House) -> None:
+async def test_one_answer_that_does_not_hold_is_generated_again(answer: Play, house: Fakes) -> None:
     house.language.answers[QUESTION] = [[BAD], [GOOD]]
     state = await answer.send({"question": QUESTION})
     assert answer.path == ["classify", "retrieve", "generate", "validate", "generate", "validate", "respond"]
@@ -57,7 +57,7 @@ async def test_one_answer_that_does_not_hold_is_generated_again(answer: Play, ho
     assert "does not stand in its passage" in house.language.problems[1]
 
 
-async def test_two_end_in_an_honest_answer(answer: Play, house: House) -> None:
+async def test_two_end_in_an_honest_answer(answer: Play, house: Fakes) -> None:
     house.language.answers[QUESTION] = [[BAD]]
     state = await answer.send({"question": QUESTION})
     assert answer.path == ["classify", "retrieve", *["generate", "validate"] * 2, "admit", "respond"]
@@ -65,7 +65,7 @@ async def test_two_end_in_an_honest_answer(answer: Play, house: House) -> None:
     assert "90" not in state["reply"]
 
 
-async def test_passages_that_do_not_answer_end_there_at_once(answer: Play, house: House) -> None:
+async def test_passages_that_do_not_answer_end_there_at_once(answer: Play, house: Fakes) -> None:
     house.language.answers[QUESTION] = [[]]
     state = await answer.send({"question": QUESTION})
     assert answer.path == ["classify", "retrieve", "generate", "validate", "admit", "respond"]
@@ -77,7 +77,7 @@ def understood(**means: bool) -> Any:
     return {**said, **means}, {"order_ids": [], "emails": [], "amounts_cents": [], "reason": ""}
 
 
-async def test_a_greeting_is_greeted(answer: Play, house: House) -> None:
+async def test_a_greeting_is_greeted(answer: Play, house: Fakes) -> None:
     house.language.understands["hi"] = understood(small_talk=True)
     state = await answer.send({"question": "hi"})
     assert answer.path == ["classify", "greet", "respond"]
@@ -85,7 +85,7 @@ async def test_a_greeting_is_greeted(answer: Play, house: House) -> None:
 
 
 @pytest.mark.parametrize("text", ["yes please", "get me a human"])
-async def test_the_offer_of_a_human_holds(answer: Play, house: House, text: str) -> None:
+async def test_the_offer_of_a_human_holds(answer: Play, house: Fakes, text: str) -> None:
     house.language.understands["get me a human"] = understood(wants_human=True)
     await answer.send({"question": "who won?"})
     state = await answer.send({"question": text})
@@ -95,7 +95,7 @@ async def test_the_offer_of_a_human_holds(answer: Play, house: House, text: str)
     assert ticket["transcript"][0] == "Customer: who won?"
 
 
-async def test_the_next_question_starts_clean(answer: Play, house: House) -> None:
+async def test_the_next_question_starts_clean(answer: Play, house: Fakes) -> None:
     house.language.answers[QUESTION] = [[GOOD]]
     await answer.send({"question": QUESTION})
     state = await answer.send({"question": "who won?"})
@@ -103,20 +103,20 @@ async def test_the_next_question_starts_clean(answer: Play, house: House) -> Non
 
 
 @pytest.mark.parametrize("step", ["classify", "answer"])
-async def test_without_a_model_a_colleague_takes_over(answer: Play, house: House, step: str) -> None:
+async def test_without_a_model_a_colleague_takes_over(answer: Play, house: Fakes, step: str) -> None:
     house.language.fail[step] = [Retryable("no model")] * 3
     state = await answer.send({"question": QUESTION})
     assert answer.path[-3:] == ["prepare_handover", "escalate", "respond"]
     assert state["outcome"] == "escalated"
 
 
-async def test_a_search_that_fails_for_good_is_handed_over(answer: Play, house: House) -> None:
+async def test_a_search_that_fails_for_good_is_handed_over(answer: Play, house: Fakes) -> None:
     house.knowledge.fail["search"] = [Final("no")]
     state = await answer.send({"question": QUESTION})
     assert (state["outcome"], state["failure"]["node"]) == ("escalated", "retrieve")
 
 
-async def test_a_folder_that_is_not_there_stops_the_run(answer: Play, house: House) -> None:
+async def test_a_folder_that_is_not_there_stops_the_run(answer: Play, house: Fakes) -> None:
     house.knowledge.fail["search"] = [NotConfigured("There is no folder x.")]
     with pytest.raises(NotConfigured):
         await answer.send({"question": QUESTION})

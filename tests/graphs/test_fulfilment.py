@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.testing import PASSES, Failing, Fakes, FakeShipping, order
 from graphs import workflow
 from graphs.policies import Kind
 from nodes.fulfilment.compensation import undo_or_report
@@ -23,7 +24,6 @@ from nodes.ports.errors import (
     Retryable,
 )
 from nodes.ports.shipping import Label
-from tests.fakes import PASSES, Failing, FakeShipping, House, order
 from tests.graphs.conftest import Play, impatient
 
 ORDER = "12351"
@@ -51,17 +51,17 @@ def house() -> Any:
         yield house
 
 
-def placed(**changes: Any) -> House:
+def placed(**changes: Any) -> Fakes:
     facts = {"status": "placed", "captured_cents": 0, "delivered_at": None, "shipped_at": None, "carrier": None}
-    return House(order(ORDER, **{**facts, **changes}))
+    return Fakes(order(ORDER, **{**facts, **changes}))
 
 
-def service(house: House, method: str) -> Failing:
+def service(house: Fakes, method: str) -> Failing:
     owners: dict[str, Failing] = {"charge": house.shop, "refund": house.shop, "create": house.shipping}
     return {**owners, "cancel": house.shipping}.get(method, house.stock)
 
 
-def books(house: House) -> tuple[int, int, int]:
+def books(house: Fakes) -> tuple[int, int, int]:
     """Goods taken out, cents kept, labels that count."""
     return ON_HAND - house.stock.on_hand["LAMP"], house.shop.balance_cents(ORDER), len(house.shipping.valid())
 
@@ -69,7 +69,7 @@ def books(house: House) -> tuple[int, int, int]:
 FULFILLED, NOTHING = (1, TOTAL, 1), (0, 0, 0)
 
 
-async def test_an_order_is_fulfilled(fulfilment: Play, house: House) -> None:
+async def test_an_order_is_fulfilled(fulfilment: Play, house: Fakes) -> None:
     state = await fulfilment.send(ASK)
     assert fulfilment.path == FORWARD
     assert (state["outcome"], books(house)) == ("fulfilled", FULFILLED)
@@ -79,7 +79,7 @@ async def test_an_order_is_fulfilled(fulfilment: Play, house: House) -> None:
 
 
 @pytest.mark.parametrize("play", [0, 1], ids=["the same thread", "another thread"])
-async def test_a_second_time_nothing_is_done_twice(fulfilment: Play, house: House, play: int) -> None:
+async def test_a_second_time_nothing_is_done_twice(fulfilment: Play, house: Fakes, play: int) -> None:
     await fulfilment.send(ASK)
     again = [fulfilment, Play("fulfilment")][play]
     state = await again.send({"order_id": f"#{ORDER}"})
@@ -93,7 +93,7 @@ async def test_a_second_time_nothing_is_done_twice(fulfilment: Play, house: Hous
     ("ask", "facts", "words"), [("999", {}, "no order 999"), (ORDER, {"status": "cancelled"}, "cancelled")]
 )
 async def test_what_cannot_be_fulfilled_is_declined(
-    fulfilment: Play, house: House, ask: str, facts: dict[str, Any], words: str
+    fulfilment: Play, house: Fakes, ask: str, facts: dict[str, Any], words: str
 ) -> None:
     house.shop.orders[ORDER] = order(ORDER, **facts)
     state = await fulfilment.send({"order_id": ask})
@@ -112,7 +112,7 @@ FINAL = [
 
 @pytest.mark.parametrize(("method", "error", "back"), FINAL)
 async def test_a_refusal_undoes_what_was_done_in_reverse_order(
-    fulfilment: Play, house: House, method: str, error: Exception, back: list[str]
+    fulfilment: Play, house: Fakes, method: str, error: Exception, back: list[str]
 ) -> None:
     service(house, method).fail[method] = [error]
     state = await fulfilment.send(ASK)
@@ -136,7 +136,7 @@ TRANSIENT = [Retryable("down"), TimeoutError("hung"), CarrierTimedOut("no answer
 @pytest.mark.parametrize("error", TRANSIENT, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize(("method", "step", "tries", "back"), STEPS)
 async def test_a_step_that_fails_once_is_repeated(
-    fulfilment: Play, house: House, method: str, step: str, tries: int, back: str, error: Exception
+    fulfilment: Play, house: Fakes, method: str, step: str, tries: int, back: str, error: Exception
 ) -> None:
     service(house, method).fail[method] = [error]
     state = await fulfilment.send(ASK)
@@ -146,7 +146,7 @@ async def test_a_step_that_fails_once_is_repeated(
 @pytest.mark.parametrize("error", TRANSIENT, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize(("method", "step", "tries", "back"), STEPS)
 async def test_a_step_that_fails_for_ever_is_looked_up_and_undone(
-    fulfilment: Play, house: House, method: str, step: str, tries: int, back: str, error: Exception
+    fulfilment: Play, house: Fakes, method: str, step: str, tries: int, back: str, error: Exception
 ) -> None:
     service(house, method).fail[method] = [error] * FOR_EVER
     state = await fulfilment.send(ASK)
@@ -158,7 +158,7 @@ async def test_a_step_that_fails_for_ever_is_looked_up_and_undone(
 @pytest.mark.parametrize("times", [1, FOR_EVER])
 @pytest.mark.parametrize(("method", "step", "tries", "back"), STEPS)
 async def test_a_step_that_times_out_after_it_worked_is_found_and_not_repeated(
-    fulfilment: Play, house: House, method: str, step: str, tries: int, back: str, times: int
+    fulfilment: Play, house: Fakes, method: str, step: str, tries: int, back: str, times: int
 ) -> None:
     service(house, method).lose[method] = [CarrierTimedOut("no answer")] * times
     state = await fulfilment.send(ASK)
@@ -175,7 +175,7 @@ class Silent(FakeShipping):
         raise AssertionError("unreachable")
 
 
-async def test_a_step_that_hangs_after_it_worked_is_cut_off_and_found(house: House) -> None:
+async def test_a_step_that_hangs_after_it_worked_is_cut_off_and_found(house: Fakes) -> None:
     def hasty(kind: Kind) -> dict[str, Any]:
         return {**impatient(kind), "timeout": 0.2 if kind == "shipment" else 30}
 
@@ -186,7 +186,7 @@ async def test_a_step_that_hangs_after_it_worked_is_cut_off_and_found(house: Hou
     assert (state["outcome"], shipping.calls["create"], len(shipping.valid())) == ("fulfilled", 1, 1)
 
 
-async def test_money_that_moved_unseen_is_found_on_the_way_back(fulfilment: Play, house: House) -> None:
+async def test_money_that_moved_unseen_is_found_on_the_way_back(fulfilment: Play, house: Fakes) -> None:
     house.shop.lose["charge"] = [PaymentTimedOut("no answer")]
     house.shop.fail["find"] = [PASSES, *[PaymentTimedOut("still no answer")] * 3]
     state = await fulfilment.send(ASK)
@@ -200,7 +200,7 @@ async def test_money_that_moved_unseen_is_found_on_the_way_back(fulfilment: Play
     assert house.shop.refunded_cents(ORDER) == TOTAL
 
 
-async def test_a_label_that_was_made_unseen_is_cancelled_on_the_way_back(fulfilment: Play, house: House) -> None:
+async def test_a_label_that_was_made_unseen_is_cancelled_on_the_way_back(fulfilment: Play, house: Fakes) -> None:
     house.shipping.lose["create"] = [CarrierTimedOut("no answer")]
     house.shipping.fail["find"] = [PASSES, *[CarrierTimedOut("still no answer")] * 3]
     state = await fulfilment.send(ASK)
@@ -208,7 +208,7 @@ async def test_a_label_that_was_made_unseen_is_cancelled_on_the_way_back(fulfilm
     assert (state["outcome"], books(house), len(house.shipping.labels)) == ("compensated", NOTHING, 1)
 
 
-async def test_goods_that_left_unseen_stay_sold(fulfilment: Play, house: House) -> None:
+async def test_goods_that_left_unseen_stay_sold(fulfilment: Play, house: Fakes) -> None:
     """The last answer was lost, and so was every look-up: the way back finds the order shipped, and turns round."""
     house.stock.lose["hand_over"] = [Retryable("no answer")]
     house.stock.fail["find"] = [*[PASSES] * 4, *[Retryable("still no answer")] * 2]
@@ -226,7 +226,7 @@ UNDOS = [
 ]
 
 
-def broken_at_the_end(house: House) -> None:
+def broken_at_the_end(house: Fakes) -> None:
     """A confirmation that never works: there is a label, a charge and a reservation to undo."""
     house.stock.fail["hand_over"] = [Retryable("down")] * FOR_EVER
 
@@ -234,7 +234,7 @@ def broken_at_the_end(house: House) -> None:
 @pytest.mark.parametrize("error", TRANSIENT, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize(("method", "node", "tries", "left"), UNDOS)
 async def test_an_undo_that_fails_once_is_repeated(
-    fulfilment: Play, house: House, method: str, node: str, tries: int, left: Any, error: Exception
+    fulfilment: Play, house: Fakes, method: str, node: str, tries: int, left: Any, error: Exception
 ) -> None:
     broken_at_the_end(house)
     service(house, method).fail[method] = [error]
@@ -246,7 +246,7 @@ async def test_an_undo_that_fails_once_is_repeated(
 @pytest.mark.parametrize("times", [1, FOR_EVER])
 @pytest.mark.parametrize(("method", "node", "tries", "left"), UNDOS)
 async def test_an_undo_that_times_out_after_it_worked_is_found_and_not_repeated(
-    fulfilment: Play, house: House, method: str, node: str, tries: int, left: Any, times: int
+    fulfilment: Play, house: Fakes, method: str, node: str, tries: int, left: Any, times: int
 ) -> None:
     broken_at_the_end(house)
     service(house, method).lose[method] = [CarrierTimedOut("no answer")] * times
@@ -258,7 +258,7 @@ async def test_an_undo_that_times_out_after_it_worked_is_found_and_not_repeated(
 @pytest.mark.parametrize("another_thread", [False, True])
 @pytest.mark.parametrize(("method", "node", "tries", "left"), UNDOS)
 async def test_an_undo_that_fails_for_ever_gets_a_ticket_and_is_tried_again(
-    fulfilment: Play, house: House, method: str, node: str, tries: int, left: Any, another_thread: bool
+    fulfilment: Play, house: Fakes, method: str, node: str, tries: int, left: Any, another_thread: bool
 ) -> None:
     broken_at_the_end(house)
     service(house, method).fail[method] = [Retryable("stuck")] * FOR_EVER
@@ -279,7 +279,7 @@ async def test_an_undo_that_fails_for_ever_gets_a_ticket_and_is_tried_again(
     assert (state["outcome"], books(house)) == ("compensated", NOTHING)
 
 
-async def test_a_refused_refund_is_not_repeated(fulfilment: Play, house: House) -> None:
+async def test_a_refused_refund_is_not_repeated(fulfilment: Play, house: Fakes) -> None:
     house.shipping.fail["create"] = [AddressRefused("a box")]
     house.shop.fail["refund"] = [PaymentDeclined("closed account")] * FOR_EVER
     state = await fulfilment.send(ASK)
@@ -287,7 +287,7 @@ async def test_a_refused_refund_is_not_repeated(fulfilment: Play, house: House) 
     assert "closed account" in state["reply"]
 
 
-async def test_after_an_undone_attempt_the_next_one_is_new(fulfilment: Play, house: House) -> None:
+async def test_after_an_undone_attempt_the_next_one_is_new(fulfilment: Play, house: Fakes) -> None:
     house.shipping.fail["create"] = [AddressRefused("a box")]
     first = await fulfilment.send(ASK)
     second = await fulfilment.send(ASK)
@@ -296,7 +296,7 @@ async def test_after_an_undone_attempt_the_next_one_is_new(fulfilment: Play, hou
     assert (fulfilment.path, second["cause"], books(house)) == (FORWARD, None, FULFILLED)
 
 
-async def test_an_attempt_that_took_nothing_is_over(fulfilment: Play, house: House) -> None:
+async def test_an_attempt_that_took_nothing_is_over(fulfilment: Play, house: Fakes) -> None:
     house.stock.fail["reserve"] = [OutOfStock("none left")]
     first = await fulfilment.send(ASK)
     second = await fulfilment.send(ASK)
@@ -304,7 +304,7 @@ async def test_an_attempt_that_took_nothing_is_over(fulfilment: Play, house: Hou
     assert (first["outcome"], second["outcome"]) == ("compensated", "fulfilled")
 
 
-async def test_another_thread_joins_an_attempt_that_is_held(fulfilment: Play, house: House) -> None:
+async def test_another_thread_joins_an_attempt_that_is_held(fulfilment: Play, house: Fakes) -> None:
     await house.stock.reserve(
         key=f"fulfil/{ORDER}/1", order_id=ORDER, items=[{"sku": "LAMP", "quantity": 1}]
     )  # a run that died here
@@ -313,7 +313,7 @@ async def test_another_thread_joins_an_attempt_that_is_held(fulfilment: Play, ho
 
 
 async def test_a_thread_that_goes_on_with_an_attempt_others_have_undone_undoes_its_part(
-    fulfilment: Play, house: House
+    fulfilment: Play, house: Fakes
 ) -> None:
     house.stock.fail["hand_over"] = [Retryable("down")] * FOR_EVER
     house.stock.fail["close"] = [Retryable("down")] * FOR_EVER
@@ -326,7 +326,7 @@ async def test_a_thread_that_goes_on_with_an_attempt_others_have_undone_undoes_i
     assert books(house) == NOTHING
 
 
-async def test_an_order_that_cannot_be_read_gets_a_ticket(fulfilment: Play, house: House) -> None:
+async def test_an_order_that_cannot_be_read_gets_a_ticket(fulfilment: Play, house: Fakes) -> None:
     house.shop.fail["find_order"] = [Retryable("down")] * 3
     state = await fulfilment.send(ASK)
     assert fulfilment.path == ["report_stuck", "respond"]
@@ -334,20 +334,20 @@ async def test_an_order_that_cannot_be_read_gets_a_ticket(fulfilment: Play, hous
     assert (await fulfilment.send(ASK))["outcome"] == "fulfilled"
 
 
-async def test_without_mail_the_order_is_fulfilled_all_the_same(fulfilment: Play, house: House) -> None:
+async def test_without_mail_the_order_is_fulfilled_all_the_same(fulfilment: Play, house: Fakes) -> None:
     house.mail.fail["send"] = [MailUnavailable("down")] * FOR_EVER
     state = await fulfilment.send(ASK)
     assert (state["outcome"], house.mail.calls["send"]) == ("fulfilled", 3)
     assert "could not be mailed" in state["reply"]
 
 
-async def test_words_that_fail_are_replaced_by_the_facts(fulfilment: Play, house: House) -> None:
+async def test_words_that_fail_are_replaced_by_the_facts(fulfilment: Play, house: Fakes) -> None:
     house.language.fail["reply"] = [Retryable("no model")] * FOR_EVER
     state = await fulfilment.send(ASK)
     assert state["reply"].startswith(f"Order {ORDER} is fulfilled")
 
 
-async def test_when_not_even_a_ticket_can_be_opened_the_run_fails_and_can_go_on(fulfilment: Play, house: House) -> None:
+async def test_when_not_even_a_ticket_can_be_opened_the_run_fails_and_can_go_on(fulfilment: Play, house: Fakes) -> None:
     house.shipping.fail["create"] = [AddressRefused("a box")]
     house.shop.fail["refund"] = [PaymentDeclined("closed account")]
     house.tickets.fail["open"] = [Retryable("down")] * 4
@@ -358,7 +358,7 @@ async def test_when_not_even_a_ticket_can_be_opened_the_run_fails_and_can_go_on(
     assert ((await fulfilment.send(ASK))["outcome"], books(house)) == ("compensated", NOTHING)
 
 
-async def test_two_lines_of_the_same_goods_are_reserved_together(fulfilment: Play, house: House) -> None:
+async def test_two_lines_of_the_same_goods_are_reserved_together(fulfilment: Play, house: Fakes) -> None:
     lines = house.shop.orders[ORDER]["lines"]
     house.shop.orders[ORDER]["lines"] = [*lines, {**lines[0], "quantity": 2}]
     state = await fulfilment.send(ASK)
@@ -397,7 +397,7 @@ async def live_through(story: dict[str, list[str]], look_ups: dict[str, list[boo
             outcomes.append(await outcome(play, house))
 
 
-async def outcome(play: Play, house: House) -> str:
+async def outcome(play: Play, house: Fakes) -> str:
     """One run, and what the books must say after it."""
     state = await play.send(ASK)
     goods, cents, labels = books(house)

@@ -19,12 +19,12 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command, StateSnapshot
 
 from app.engines.langgraph.runner import RECURSION_LIMIT
+from app.testing import PASSES, Fakes, order
 from graphs import refund
 from nodes.ports import install
 from nodes.ports.errors import Final, MailUnavailable, PaymentDeclined, PaymentsUnavailable, Retryable
 from nodes.ports.orders import PastRefund
 from nodes.refund.refund_key import RefundNamed, refund_id_of
-from tests.fakes import PASSES, House, order
 from tests.graphs.conftest import impatient
 
 EARLIER: PastRefund = {
@@ -99,7 +99,7 @@ class Refunds(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.house = House(
+        self.house = Fakes(
             order("12345"),
             order("12346", captured_cents=3950),
             order("12348", captured_cents=25_000, refunded_cents=20_000, refunds=[EARLIER]),
@@ -254,13 +254,13 @@ class Refunds(RuleBasedStateMachine):
             await self.graph.ainvoke(values, at(thread), context=context, durability="sync")
 
 
-def no_more_goes_back_than_was_paid(house: House) -> None:
+def no_more_goes_back_than_was_paid(house: Fakes) -> None:
     for one in house.shop.orders.values():
         booked = sum(past["amount_cents"] for past in one["refunds"])
         assert booked == one["refunded_cents"] <= one["captured_cents"]
 
 
-def the_books_agree_with_the_receipts(house: House) -> None:
+def the_books_agree_with_the_receipts(house: Fakes) -> None:
     receipts = sorted((one["receipt_id"], one["order_id"], one["amount_cents"]) for one in house.shop.receipts.values())
     booked = [
         (past["receipt_id"], one["order_id"], past["amount_cents"])
@@ -271,13 +271,13 @@ def the_books_agree_with_the_receipts(house: House) -> None:
     assert sorted(booked) == receipts
 
 
-def what_no_human_agreed_to_stays_within_the_limit(house: House) -> None:
+def what_no_human_agreed_to_stays_within_the_limit(house: Fakes) -> None:
     for one in house.shop.orders.values():
         automatic = [past["amount_cents"] for past in one["refunds"] if not past["approved"]]
         assert sum(automatic) <= house.services.limits.approval_limit_cents
 
 
-def what_a_human_agreed_to_is_covered_by_the_record(house: House) -> None:
+def what_a_human_agreed_to_is_covered_by_the_record(house: Fakes) -> None:
     for key, approval_id in house.shop.approval_ids.items():
         if approval_id is not None:
             receipt, record = house.shop.receipts[key], house.approvals.records[approval_id]
@@ -287,12 +287,12 @@ def what_a_human_agreed_to_is_covered_by_the_record(house: House) -> None:
             )
 
 
-def what_no_human_agreed_to_after_being_asked_is_not_paid(house: House) -> None:
+def what_no_human_agreed_to_after_being_asked_is_not_paid(house: Fakes) -> None:
     refused = {key for key, record in house.approvals.records.items() if record["status"] != "approved"}
     assert refused & set(house.shop.receipts) == set()
 
 
-def nobody_is_told_of_money_that_did_not_move(house: House) -> None:
+def nobody_is_told_of_money_that_did_not_move(house: Fakes) -> None:
     told = {key.partition(":")[0] for key in house.mail.sent if key.endswith(":customer:refunded")}
     assert told <= set(house.shop.receipts)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.testing import PASSES, Fakes, order
 from nodes.ports.errors import (
     MailUnavailable,
     NotConfigured,
@@ -12,7 +13,6 @@ from nodes.ports.errors import (
     PaymentTimedOut,
     Retryable,
 )
-from tests.fakes import PASSES, House, order
 from tests.graphs.conftest import Play
 
 ASK = {"order_id": "12345", "email": "ada@example.com"}
@@ -28,14 +28,14 @@ TO_REFUND = [
 TO_APPROVAL = ["look_for_approval", "verify_identity", "check_eligibility", "request_approval", "notify_approver"]
 
 
-async def test_a_small_refund_is_paid_at_once(refund: Play, house: House) -> None:
+async def test_a_small_refund_is_paid_at_once(refund: Play, house: Fakes) -> None:
     state = await refund.send(SMALL)
     assert refund.path == TO_REFUND
     assert (state["outcome"], state["refunded_cents"], house.shop.refunded_cents("12345")) == ("refunded", 5000, 5000)
     assert "$50.00" in house.mail.to("ada@example.com")[0]["text"]
 
 
-async def test_a_large_refund_waits(refund: Play, house: House) -> None:
+async def test_a_large_refund_waits(refund: Play, house: Fakes) -> None:
     state = await refund.send(ASK)
     assert refund.path == TO_APPROVAL
     assert await refund.waits()
@@ -44,7 +44,7 @@ async def test_a_large_refund_waits(refund: Play, house: House) -> None:
     assert "switchboard approve thread-1" in house.mail.to("approver@shop.example")[0]["text"]
 
 
-async def test_approved_it_is_paid(refund: Play, house: House) -> None:
+async def test_approved_it_is_paid(refund: Play, house: Fakes) -> None:
     await refund.send(ASK)
     state = await refund.answer({"type": "approve", "by": "Mia"})
     assert refund.path == ["await_approval", "record_decision", "process_refund", "send_confirmation", "respond"]
@@ -52,13 +52,13 @@ async def test_approved_it_is_paid(refund: Play, house: House) -> None:
     assert state["approval"]["decided_by"] == "Mia"
 
 
-async def test_approved_in_part_that_part_is_paid(refund: Play, house: House) -> None:
+async def test_approved_in_part_that_part_is_paid(refund: Play, house: Fakes) -> None:
     await refund.send(ASK)
     state = await refund.answer({"type": "edit", "args": {"amount": "80.00"}})
     assert (state["outcome"], state["refunded_cents"], house.shop.refunded_cents("12345")) == ("refunded", 8000, 8000)
 
 
-async def test_rejected_the_customer_reads_why(refund: Play, house: House) -> None:
+async def test_rejected_the_customer_reads_why(refund: Play, house: Fakes) -> None:
     await refund.send(ASK)
     state = await refund.answer({"type": "reject", "message": "the seal is broken"})
     assert refund.path == ["await_approval", "record_decision", "explain", "send_confirmation", "respond"]
@@ -66,7 +66,7 @@ async def test_rejected_the_customer_reads_why(refund: Play, house: House) -> No
     assert "the seal is broken" in house.mail.to("ada@example.com")[0]["text"]
 
 
-async def test_after_the_deadline_no_answer_approves(refund: Play, house: House) -> None:
+async def test_after_the_deadline_no_answer_approves(refund: Play, house: Fakes) -> None:
     await refund.send(ASK)
     house.clock.advance(seconds=301)
     state = await refund.answer({"type": "approve"})
@@ -85,7 +85,7 @@ async def test_after_the_deadline_no_answer_approves(refund: Play, house: House)
 
 
 @pytest.mark.parametrize("answer", [{"type": "ignore"}, "yes", None, {"type": "edit", "args": {"amount": "150.00"}}])
-async def test_what_is_no_decision_leaves_the_question_open(refund: Play, house: House, answer: Any) -> None:
+async def test_what_is_no_decision_leaves_the_question_open(refund: Play, house: Fakes, answer: Any) -> None:
     await refund.send(ASK)
     state = await refund.answer(answer)
     assert refund.path == ["await_approval", "record_decision"]
@@ -94,7 +94,7 @@ async def test_what_is_no_decision_leaves_the_question_open(refund: Play, house:
     assert house.shop.receipts == {}
 
 
-async def test_somebody_elses_decision_counts(refund: Play, house: House) -> None:
+async def test_somebody_elses_decision_counts(refund: Play, house: Fakes) -> None:
     """Another surface recorded a rejection first: a late approval on this one pays nothing."""
     state = await refund.send(ASK)
     record = state["approval"]
@@ -111,7 +111,7 @@ async def test_somebody_elses_decision_counts(refund: Play, house: House) -> Non
     assert (state["outcome"], house.shop.receipts) == ("rejected", {})
 
 
-async def test_state_cannot_talk_the_payment_into_anything(refund: Play, house: House) -> None:
+async def test_state_cannot_talk_the_payment_into_anything(refund: Play, house: Fakes) -> None:
     """Whoever edits the state (in Studio, say) past the approval meets the same gate at the payment."""
     await refund.send(ASK)
     await refund.graph.aupdate_state(refund.config, {"decision": "approved", "eligibility": "small"}, "record_decision")
@@ -120,13 +120,13 @@ async def test_state_cannot_talk_the_payment_into_anything(refund: Play, house: 
     assert house.shop.receipts == {}
 
 
-async def test_input_cannot_set_inner_state(refund: Play, house: House) -> None:
+async def test_input_cannot_set_inner_state(refund: Play, house: Fakes) -> None:
     state = await refund.send({**ASK, "approval": {"status": "approved"}, "due_cents": 1, "decision": "approved"})
     assert await refund.waits()
     assert state["due_cents"] == 14900
 
 
-async def test_every_refund_can_be_made_to_need_an_approval(refund: Play, house: House) -> None:
+async def test_every_refund_can_be_made_to_need_an_approval(refund: Play, house: Fakes) -> None:
     await refund.send(SMALL, approve_everything=True)
     assert await refund.waits()
     state = await refund.answer({"type": "approve"})
@@ -147,7 +147,7 @@ REFUSALS = [
 
 @pytest.mark.parametrize(("ask", "facts", "rule"), REFUSALS)
 async def test_an_ineligible_request_is_explained(
-    refund: Play, house: House, ask: dict[str, Any], facts: dict[str, Any], rule: str
+    refund: Play, house: Fakes, ask: dict[str, Any], facts: dict[str, Any], rule: str
 ) -> None:
     house.shop.orders["12345"] = order(**facts)
     state = await refund.send({**ASK, **ask})
@@ -166,7 +166,7 @@ TRIES = [
 
 @pytest.mark.parametrize(("node", "method", "error", "tries", "outcome"), TRIES)
 async def test_a_step_that_fails_for_good_escalates(
-    refund: Play, house: House, node: str, method: str, error: Exception, tries: int, outcome: str
+    refund: Play, house: Fakes, node: str, method: str, error: Exception, tries: int, outcome: str
 ) -> None:
     house.shop.fail[method] = [error] * 10
     state = await refund.send(SMALL)
@@ -175,26 +175,26 @@ async def test_a_step_that_fails_for_good_escalates(
     assert house.shop.receipts == {}
 
 
-async def test_a_declined_payment_is_not_tried_again(refund: Play, house: House) -> None:
+async def test_a_declined_payment_is_not_tried_again(refund: Play, house: Fakes) -> None:
     house.shop.fail["refund"] = [PaymentDeclined("closed account")] * 10
     state = await refund.send(SMALL)
     assert (house.shop.calls["refund"], state["outcome"]) == (1, "escalated")
 
 
 @pytest.mark.parametrize("failures", [1, 2, 3])
-async def test_a_step_that_recovers_goes_on(refund: Play, house: House, failures: int) -> None:
+async def test_a_step_that_recovers_goes_on(refund: Play, house: Fakes, failures: int) -> None:
     house.shop.fail["refund"] = [PaymentsUnavailable("down")] * failures
     state = await refund.send(SMALL)
     assert (refund.path, state["outcome"], house.shop.refunded_cents("12345")) == (TO_REFUND, "refunded", 5000)
 
 
-async def test_money_that_moved_before_the_time_out_is_found(refund: Play, house: House) -> None:
+async def test_money_that_moved_before_the_time_out_is_found(refund: Play, house: Fakes) -> None:
     house.shop.times_out_after_paying = 1
     state = await refund.send(SMALL)
     assert (state["outcome"], house.shop.refunded_cents("12345")) == ("refunded", 5000)
 
 
-async def test_after_the_last_time_out_the_gateway_is_asked_whether_it_paid(refund: Play, house: House) -> None:
+async def test_after_the_last_time_out_the_gateway_is_asked_whether_it_paid(refund: Play, house: Fakes) -> None:
     house.shop.times_out_after_paying = 1
     house.shop.fail["find"] = [PASSES, *[PaymentTimedOut("still no answer")] * 3]
     state = await refund.send(SMALL)
@@ -202,7 +202,7 @@ async def test_after_the_last_time_out_the_gateway_is_asked_whether_it_paid(refu
     assert (state["outcome"], house.shop.refunded_cents("12345")) == ("refunded", 5000)
 
 
-async def test_a_confirmation_that_cannot_be_sent_leaves_the_refund_standing(refund: Play, house: House) -> None:
+async def test_a_confirmation_that_cannot_be_sent_leaves_the_refund_standing(refund: Play, house: Fakes) -> None:
     house.mail.fail["send"] = [MailUnavailable("down")] * 10
     state = await refund.send(SMALL)
     assert (house.mail.calls["send"], state["outcome"]) == (3, "refunded")
@@ -210,21 +210,21 @@ async def test_a_confirmation_that_cannot_be_sent_leaves_the_refund_standing(ref
     assert house.shop.refunded_cents("12345") == 5000
 
 
-async def test_an_approver_who_cannot_be_mailed_is_still_waited_for(refund: Play, house: House) -> None:
+async def test_an_approver_who_cannot_be_mailed_is_still_waited_for(refund: Play, house: Fakes) -> None:
     house.mail.fail["send"] = [MailUnavailable("down")] * 3
     await refund.send(ASK)
     assert await refund.waits()
     assert (await refund.answer({"type": "approve"}))["outcome"] == "refunded"
 
 
-async def test_words_that_fail_are_replaced_by_the_facts(refund: Play, house: House) -> None:
+async def test_words_that_fail_are_replaced_by_the_facts(refund: Play, house: Fakes) -> None:
     house.language.fail["reply"] = [Retryable("no model")] * 10
     state = await refund.send(SMALL)
     assert state["outcome"] == "refunded"
     assert state["reply"].startswith("We have refunded $50.00")
 
 
-async def test_when_not_even_a_ticket_can_be_opened_the_run_fails_and_can_go_on(refund: Play, house: House) -> None:
+async def test_when_not_even_a_ticket_can_be_opened_the_run_fails_and_can_go_on(refund: Play, house: Fakes) -> None:
     house.shop.fail["find_order"] = [Retryable("down")] * 3
     house.tickets.fail["open"] = [Retryable("down")] * 4
     with pytest.raises(Exception, match="No ticket could be opened"):
@@ -233,7 +233,7 @@ async def test_when_not_even_a_ticket_can_be_opened_the_run_fails_and_can_go_on(
     assert (state["outcome"], len(house.tickets.opened)) == ("escalated", 1)
 
 
-async def test_a_missing_setting_stops_the_run_and_resume_goes_on_once_it_is_there(refund: Play, house: House) -> None:
+async def test_a_missing_setting_stops_the_run_and_resume_goes_on_once_it_is_there(refund: Play, house: Fakes) -> None:
     house.shop.fail["find_order"] = [NotConfigured("SWITCHBOARD_DATABASE_URL is wrong")]
     with pytest.raises(NotConfigured):
         await refund.send(SMALL)
@@ -242,7 +242,7 @@ async def test_a_missing_setting_stops_the_run_and_resume_goes_on_once_it_is_the
     assert (refund.path, state["outcome"]) == (TO_REFUND[1:], "refunded")
 
 
-async def test_a_second_request_on_the_thread_is_a_new_refund(refund: Play, house: House) -> None:
+async def test_a_second_request_on_the_thread_is_a_new_refund(refund: Play, house: Fakes) -> None:
     first = await refund.send(SMALL)
     second = await refund.send({**SMALL, "amount_cents": 2000})
     assert first["refund_id"] != second["refund_id"]

@@ -12,17 +12,17 @@ from langchain_core.messages import BaseMessage, HumanMessage, messages_from_dic
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from pydantic import BaseModel
 
+from app.testing import PASSES, Fakes, order
 from nodes.ports.errors import MailUnavailable, PaymentsUnavailable, PaymentTimedOut, Retryable
 from nodes.ports.knowledge import Found
 from nodes.ports.language import Classification, Details
 from nodes.ports.search import Lead
-from tests.fakes import PASSES, House, order
 from tests.graphs.conftest import Play
 
 STRICT = JsonPlusSerializer(pickle_fallback=False, allowed_msgpack_modules=None)
 PLAIN = (str, int, float, bool, type(None))
 
-Run = Callable[[Play, House], Awaitable[Any]]
+Run = Callable[[Play, Fakes], Awaitable[Any]]
 
 
 def not_plain(value: Any, path: str = "") -> list[str]:
@@ -48,18 +48,18 @@ def through_json(values: dict[str, Any]) -> dict[str, Any]:
     return {name: messages_from_dict(value) if name == "messages" else value for name, value in back.items()}
 
 
-async def small(play: Play, house: House) -> Any:
+async def small(play: Play, house: Fakes) -> Any:
     return await play.send(request(play, house, amount_cents=5000))
 
 
-async def large(play: Play, house: House, *, amount_cents: int | None = None) -> Any:
+async def large(play: Play, house: Fakes, *, amount_cents: int | None = None) -> Any:
     return await play.send(request(play, house, amount_cents=amount_cents))
 
 
 def then(answer: Any, *, late: bool = False, amount_cents: int | None = None) -> Run:
     """A large refund, and an answer to its question."""
 
-    async def run(play: Play, house: House) -> Any:
+    async def run(play: Play, house: Fakes) -> Any:
         await large(play, house, amount_cents=amount_cents)
         house.clock.advance(seconds=301 if late else 1)
         return await play.answer(answer)
@@ -68,7 +68,7 @@ def then(answer: Any, *, late: bool = False, amount_cents: int | None = None) ->
 
 
 def failing(service: str, method: str, *errors: Exception, then: Run = small) -> Run:
-    async def run(play: Play, house: House) -> Any:
+    async def run(play: Play, house: Fakes) -> Any:
         getattr(house, service).fail[method] = list(errors)
         return await then(play, house)
 
@@ -78,23 +78,23 @@ def failing(service: str, method: str, *errors: Exception, then: Run = small) ->
 def silent(*, tries: int) -> Run:
     """The gateway pays and says nothing, for so many tries."""
 
-    async def run(play: Play, house: House) -> Any:
+    async def run(play: Play, house: Fakes) -> Any:
         house.shop.times_out_after_paying = 1
         return await failing("shop", "find", PASSES, *[PaymentTimedOut("slow")] * tries)(play, house)
 
     return run
 
 
-async def declined(play: Play, house: House) -> Any:
+async def declined(play: Play, house: Fakes) -> Any:
     return await play.send(request(play, house, amount_cents=99_999))
 
 
-async def twice(play: Play, house: House) -> Any:
+async def twice(play: Play, house: Fakes) -> Any:
     await small(play, house)
     return await then({"type": "edit", "args": {"amount": "80"}}, amount_cents=9900)(play, house)
 
 
-def request(play: Play, house: House, *, amount_cents: int | None = None) -> dict[str, Any]:
+def request(play: Play, house: Fakes, *, amount_cents: int | None = None) -> dict[str, Any]:
     """The same request, as a form or as words."""
     if "classify" not in play.graph.nodes:
         return {"order_id": "12345", "email": "ada@example.com", "amount_cents": amount_cents, "reason": "It hums."}
@@ -131,7 +131,7 @@ RUNS: dict[str, tuple[Run, str | None]] = {
 
 @pytest.mark.parametrize("graph", ["refund", "support"])
 @pytest.mark.parametrize("name", RUNS)
-async def test_every_state_of_every_run_is_plain(house: House, graph: str, name: str) -> None:
+async def test_every_state_of_every_run_is_plain(house: Fakes, graph: str, name: str) -> None:
     play, (run, outcome) = Play(graph), RUNS[name]
     last = await run(play, house)
     assert (last.get("outcome"), await play.waits()) == (outcome, outcome is None)
@@ -145,14 +145,14 @@ async def test_every_state_of_every_run_is_plain(house: House, graph: str, name:
             assert json.loads(json.dumps(question.value)) == through_msgpack(question.value) == question.value
 
 
-async def researched(play: Play, house: House) -> Any:
+async def researched(play: Play, house: Fakes) -> Any:
     found: list[Lead] = [{"address": f"{n}.md", "title": "", "snippet": "", "provider": "corpus"} for n in range(3)]
     house.search.leads[""] = found
     house.sources.pages = {"0.md": "! The tower is 48 m high.", "1.md": "Nothing."}
     return await play.send({"topic": "how high?"})
 
 
-async def answered(play: Play, house: House) -> Any:
+async def answered(play: Play, house: Fakes) -> Any:
     page = {
         "id": "p",
         "title": "Returns",
@@ -166,11 +166,11 @@ async def answered(play: Play, house: House) -> Any:
     return await play.send({"question": "how long?"})
 
 
-async def written(play: Play, house: House) -> Any:
+async def written(play: Play, house: Fakes) -> Any:
     return await play.send({"brief": "announce the sale", "threshold": 1.0})
 
 
-async def fulfilled(play: Play, house: House) -> Any:
+async def fulfilled(play: Play, house: Fakes) -> Any:
     house.shop.orders["12351"] = order("12351", status="placed", captured_cents=0)
     return await play.send({"order_id": "12351"})
 
@@ -184,7 +184,7 @@ OTHERS: dict[str, tuple[Run, str]] = {
 
 
 @pytest.mark.parametrize("graph", OTHERS)
-async def test_so_is_that_of_the_other_workflows(house: House, graph: str) -> None:
+async def test_so_is_that_of_the_other_workflows(house: Fakes, graph: str) -> None:
     play, (run, outcome) = Play(graph), OTHERS[graph]
     last = await run(play, house)
     assert last["outcome"] == outcome
@@ -195,7 +195,7 @@ async def test_so_is_that_of_the_other_workflows(house: House, graph: str) -> No
 
 
 @pytest.mark.parametrize("graph", ["refund", "support"])
-async def test_a_run_goes_on_from_a_saver_that_keeps_nothing_but_plain_state(house: House, graph: str) -> None:
+async def test_a_run_goes_on_from_a_saver_that_keeps_nothing_but_plain_state(house: Fakes, graph: str) -> None:
     """The strict serialiser in the saver itself: what it cannot keep would be missing after the question."""
     play = Play(graph)
     play.graph.checkpointer.serde = STRICT

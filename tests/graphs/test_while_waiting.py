@@ -6,9 +6,9 @@ import pytest
 from langchain_core.messages import HumanMessage
 
 from app.clients.language.rules import RulesLanguage
+from app.testing import Fakes, order
 from nodes.approvals.while_waiting import MOST_AT_ONCE
 from nodes.ports.errors import Retryable
-from tests.fakes import House, order
 from tests.graphs.conftest import Play
 
 ADA, EVE = "ada@example.com", "eve@example.com"
@@ -22,7 +22,7 @@ def says(text: str, **known: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def talking(house: House) -> House:
+def talking(house: Fakes) -> Fakes:
     """The real offline language behind the fake house."""
     object.__setattr__(house.services, "language", RulesLanguage())
     house.shop.orders["12346"] = order("12346", total_cents=3950, captured_cents=3950)
@@ -33,7 +33,7 @@ def human(state: dict[str, Any]) -> list[str]:
     return [message.text for message in state["messages"] if message.type == "human"]
 
 
-async def test_a_message_does_not_end_the_waiting(support: Play, talking: House) -> None:
+async def test_a_message_does_not_end_the_waiting(support: Play, talking: Fakes) -> None:
     await support.send(says("refund order 12345", email=ADA))
     first = await support.question()
     for text in ("hello?", "is anybody there?"):
@@ -48,7 +48,7 @@ async def test_a_message_does_not_end_the_waiting(support: Play, talking: House)
 
 
 async def test_fifty_messages_are_answered_in_their_order_when_the_customer_writes_again(
-    support: Play, talking: House
+    support: Play, talking: Fakes
 ) -> None:
     await support.send(says("refund order 12345", email=ADA))
     sent = [f"where is my order 12346, please? ({number})" for number in range(50)]
@@ -69,7 +69,7 @@ async def test_fifty_messages_are_answered_in_their_order_when_the_customer_writ
     assert state["earlier_replies"] == []
 
 
-async def test_after_a_rejection_the_old_message_is_judged_like_a_new_one(support: Play, talking: House) -> None:
+async def test_after_a_rejection_the_old_message_is_judged_like_a_new_one(support: Play, talking: Fakes) -> None:
     await support.send(says("refund order 12345", email=ADA))
     await support.send(says("refund order 12345 please"))
     await support.answer(REJECT)
@@ -92,7 +92,7 @@ OTHERS = [
 
 @pytest.mark.parametrize("other", OTHERS)
 async def test_another_request_changes_nothing_of_the_one_that_waits(
-    refund: Play, talking: House, other: dict[str, Any]
+    refund: Play, talking: Fakes, other: dict[str, Any]
 ) -> None:
     before = await refund.send({**ASK, "reason": "broken"})
     state = await refund.send(other)
@@ -105,7 +105,7 @@ async def test_another_request_changes_nothing_of_the_one_that_waits(
     assert [mail["to"] for mail in talking.mail.sent.values()] == ["approver@shop.example", ADA]
 
 
-async def test_a_call_for_a_human_is_heard_at_once(support: Play, talking: House) -> None:
+async def test_a_call_for_a_human_is_heard_at_once(support: Play, talking: Fakes) -> None:
     await support.send(says("refund order 12345", email=ADA))
     state = await support.send(says("get me a manager"))
     (ticket,) = talking.tickets.opened.values()
@@ -115,7 +115,7 @@ async def test_a_call_for_a_human_is_heard_at_once(support: Play, talking: House
 
 
 @pytest.mark.parametrize("step", ["classify", "waiting"])
-async def test_what_fails_beside_it_does_not_end_the_waiting(support: Play, house: House, step: str) -> None:
+async def test_what_fails_beside_it_does_not_end_the_waiting(support: Play, house: Fakes, step: str) -> None:
     house.language.understands["refund"] = (
         {"intent": "refund", "wants_human": False, "asks_progress": False, "small_talk": False},
         {"order_ids": ["12345"], "emails": [ADA], "amounts_cents": [], "reason": ""},
@@ -136,7 +136,7 @@ async def test_what_fails_beside_it_does_not_end_the_waiting(support: Play, hous
     assert (await support.answer(APPROVE))["outcome"] == "refunded"
 
 
-async def test_a_withdrawal_closes_the_request(support: Play, house: House) -> None:
+async def test_a_withdrawal_closes_the_request(support: Play, house: Fakes) -> None:
     house.language.understands["refund"] = (
         {"intent": "refund", "wants_human": False, "asks_progress": False, "small_talk": False},
         {"order_ids": ["12345"], "emails": [ADA], "amounts_cents": [], "reason": ""},
@@ -156,7 +156,7 @@ async def test_a_withdrawal_closes_the_request(support: Play, house: House) -> N
     assert "nothing was paid" in house.mail.to(ADA)[0]["text"]
 
 
-async def test_the_approval_of_another_thread_is_no_reason_to_wait(house: House, refund: Play) -> None:
+async def test_the_approval_of_another_thread_is_no_reason_to_wait(house: Fakes, refund: Play) -> None:
     await refund.send(ASK)
     other = Play("refund")
     other.config = {**other.config, "configurable": {"thread_id": "thread-2"}}

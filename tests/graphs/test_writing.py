@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from app.testing import PASSES, Fakes
 from nodes.ports.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured
-from tests.fakes import PASSES, House
 from tests.graphs.conftest import Play
 
 ASK = {"brief": "the party, mention the garden"}
@@ -16,11 +16,11 @@ ROUND = ["generate", "evaluate", "score"]
 
 
 @pytest.fixture
-def writing(house: House) -> Play:
+def writing(house: Fakes) -> Play:
     return Play("writing")
 
 
-async def test_a_good_draft_is_accepted_at_once(writing: Play, house: House) -> None:
+async def test_a_good_draft_is_accepted_at_once(writing: Play, house: Fakes) -> None:
     house.language.drafts = [GOOD]
     state = await writing.send(ASK)
     assert writing.path == ["read_brief", *ROUND, "finalize"]
@@ -28,7 +28,7 @@ async def test_a_good_draft_is_accepted_at_once(writing: Play, house: House) -> 
     assert state["reply"].startswith(GOOD)
 
 
-async def test_a_poor_draft_is_improved(writing: Play, house: House) -> None:
+async def test_a_poor_draft_is_improved(writing: Play, house: Fakes) -> None:
     house.language.drafts = [POOR, LATER, GOOD]
     state = await writing.send(ASK)
     assert writing.path == ["read_brief", *ROUND, *ROUND, *ROUND, "finalize"]
@@ -38,14 +38,14 @@ async def test_a_poor_draft_is_improved(writing: Play, house: House) -> None:
     assert [previous for _, previous in house.language.asked_to_draft] == ["", POOR, LATER]
 
 
-async def test_out_of_attempts_the_best_draft_counts_not_the_last(writing: Play, house: House) -> None:
+async def test_out_of_attempts_the_best_draft_counts_not_the_last(writing: Play, house: Fakes) -> None:
     house.language.drafts = [POOR, LATER, POOR]
     state = await writing.send(ASK)
     assert (state["outcome"], state["draft"], state["best"]["attempt"]) == ("exhausted", LATER, 2)
     assert "Round 2 is the one above" in state["reply"]
 
 
-async def test_two_rounds_without_improvement_end_it(writing: Play, house: House) -> None:
+async def test_two_rounds_without_improvement_end_it(writing: Play, house: Fakes) -> None:
     house.language.drafts = [LATER, POOR, f"{POOR} Bye."]
     state = await writing.send({**ASK, "attempts": 10})
     assert (state["outcome"], len(state["rounds"]), state["draft"]) == ("exhausted", 3, LATER)
@@ -55,14 +55,14 @@ async def test_two_rounds_without_improvement_end_it(writing: Play, house: House
     ("threshold", "attempts", "outcome", "count"), [(0.0, 3, "accepted", 1), (1.0, 1, "exhausted", 1)]
 )
 async def test_threshold_and_attempts(
-    writing: Play, house: House, threshold: float, attempts: int, outcome: str, count: int
+    writing: Play, house: Fakes, threshold: float, attempts: int, outcome: str, count: int
 ) -> None:
     house.language.drafts = [POOR]
     state = await writing.send({**ASK, "threshold": threshold, "attempts": attempts})
     assert (state["outcome"], len(state["rounds"])) == (outcome, count)
 
 
-async def test_a_model_judges_what_code_cannot(writing: Play, house: House) -> None:
+async def test_a_model_judges_what_code_cannot(writing: Play, house: Fakes) -> None:
     house.language.drafts = [GOOD, f"{GOOD} Come!"]
     house.evaluator.scores = {GOOD: 0.0, f"{GOOD} Come!": 1.0}
     state = await writing.send({**ASK, "threshold": 0.9})
@@ -70,7 +70,7 @@ async def test_a_model_judges_what_code_cannot(writing: Play, house: House) -> N
     assert "without a model" not in state["reply"]
 
 
-async def test_bounds_and_points_are_kept_whoever_writes(writing: Play, house: House) -> None:
+async def test_bounds_and_points_are_kept_whoever_writes(writing: Play, house: Fakes) -> None:
     short = "The party starts at 8 in the garden."
     house.language.drafts = ["Come to the garden!", f"{short} Come! Stay! Dance!", short]
     state = await writing.send(
@@ -82,7 +82,7 @@ async def test_bounds_and_points_are_kept_whoever_writes(writing: Play, house: H
     assert second == ["length"]
 
 
-async def test_an_evaluator_that_is_down_leaves_it_to_code(writing: Play, house: House) -> None:
+async def test_an_evaluator_that_is_down_leaves_it_to_code(writing: Play, house: Fakes) -> None:
     house.language.drafts = [GOOD]
     house.evaluator.fail["judge"] = [LanguageUnavailable("down")] * 3
     state = await writing.send(ASK)
@@ -94,7 +94,7 @@ async def test_an_evaluator_that_is_down_leaves_it_to_code(writing: Play, house:
     assert state["notes"][0] in state["reply"]
 
 
-async def test_an_evaluator_that_recovers_counts(writing: Play, house: House) -> None:
+async def test_an_evaluator_that_recovers_counts(writing: Play, house: Fakes) -> None:
     house.language.drafts, house.evaluator.scores = [GOOD], {GOOD: 1.0}
     house.evaluator.fail["judge"] = [MalformedAnswer("what?")]
     state = await writing.send(ASK)
@@ -102,7 +102,7 @@ async def test_an_evaluator_that_recovers_counts(writing: Play, house: House) ->
     assert state["notes"] == []
 
 
-async def test_a_writer_that_fails_later_leaves_the_best_so_far(writing: Play, house: House) -> None:
+async def test_a_writer_that_fails_later_leaves_the_best_so_far(writing: Play, house: Fakes) -> None:
     house.language.drafts = [LATER]
     house.language.fail["draft"] = [PASSES, *[LanguageUnavailable("gone")] * 3]
     state = await writing.send(ASK)
@@ -114,7 +114,7 @@ async def test_a_writer_that_fails_later_leaves_the_best_so_far(writing: Play, h
 
 @pytest.mark.parametrize(("error", "tries"), [(LanguageUnavailable("gone"), 3), (Final("too long"), 1)])
 async def test_a_writer_that_never_wrote_is_a_case_for_people(
-    writing: Play, house: House, error: Exception, tries: int
+    writing: Play, house: Fakes, error: Exception, tries: int
 ) -> None:
     house.language.fail["draft"] = [error] * 9
     state = await writing.send(ASK)
@@ -125,14 +125,14 @@ async def test_a_writer_that_never_wrote_is_a_case_for_people(
 
 
 @pytest.mark.parametrize("call", ["draft", "judge"])
-async def test_a_missing_setting_stops_the_run_and_is_nobodys_case(writing: Play, house: House, call: str) -> None:
+async def test_a_missing_setting_stops_the_run_and_is_nobodys_case(writing: Play, house: Fakes, call: str) -> None:
     house.language.fail[call] = house.evaluator.fail[call] = [NotConfigured("no key")]
     with pytest.raises(NotConfigured, match="no key"):
         await writing.send(ASK)
     assert house.tickets.opened == {}
 
 
-async def test_a_second_brief_on_the_thread_starts_afresh(writing: Play, house: House) -> None:
+async def test_a_second_brief_on_the_thread_starts_afresh(writing: Play, house: Fakes) -> None:
     house.language.drafts = [GOOD, POOR]
     await writing.send(ASK)
     state: dict[str, Any] = await writing.send({**ASK, "attempts": 1})

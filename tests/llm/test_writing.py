@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from app.clients.language.chat import ChatLanguage
+from app.testing import Fakes
 from graphs import writing
 from graphs.policies import Kind, local
 from nodes.ports import install
-from tests.fakes import House
 
 pytestmark = pytest.mark.llm
 
@@ -19,8 +19,8 @@ PATIENCE_S = 240
 
 
 @pytest.fixture
-def house(model_url: str) -> Iterator[House]:
-    house = House()
+def house(model_url: str) -> Iterator[Fakes]:
+    house = Fakes()
     writer = ChatLanguage("small", base_url=model_url, timeout_s=PATIENCE_S, max_tokens=48)
     judge = ChatLanguage("small", base_url=model_url, timeout_s=PATIENCE_S, max_tokens=80)
     with install(replace(house.services, language=writer, evaluator=judge)):
@@ -34,7 +34,7 @@ def once(kind: Kind) -> dict[str, Any]:
     return {**arguments, "retry_policy": once_only, "timeout": PATIENCE_S}
 
 
-async def test_writing_ends_in_a_defined_outcome(house: House) -> None:
+async def test_writing_ends_in_a_defined_outcome(house: Fakes) -> None:
     asked = {"brief": "announce the winter sale to customers, under 60 words, mention the sale page", "attempts": 1}
     graph = writing.build(policy=once).set_node_defaults(error_handler=writing.on_failure).compile()
     state = await graph.ainvoke(asked, {"configurable": {"thread_id": "thread-1"}})  # type: ignore[call-overload]

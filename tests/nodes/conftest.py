@@ -7,16 +7,16 @@ import pytest
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
+from app.testing import Fakes
 from nodes.context import Context
 from nodes.ports import install
-from tests.fakes import House
 
 THREAD: RunnableConfig = {"configurable": {"thread_id": "thread-1"}}
 
 
 @pytest.fixture
-def house() -> Iterator[House]:
-    house = House()
+def house() -> Iterator[Fakes]:
+    house = Fakes()
     with install(house.services):
         yield house
 

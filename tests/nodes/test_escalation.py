@@ -5,6 +5,7 @@ from typing import Any, cast
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
+from app.testing import Fakes
 from nodes.conversation.escalation import (
     Case,
     Failure,
@@ -14,7 +15,6 @@ from nodes.conversation.escalation import (
     reason_of,
 )
 from nodes.ports.errors import Retryable
-from tests.fakes import House
 from tests.nodes.conftest import THREAD
 
 FAILED: Failure = {"node": "process_refund", "kind": "PaymentsUnavailable", "message": "no answer"}
@@ -61,14 +61,14 @@ TOLD = [
 
 
 @pytest.mark.parametrize(("state", "outcome", "words"), TOLD)
-async def test_what_the_customer_is_told(house: House, state: dict[str, Any], outcome: str, words: str) -> None:
+async def test_what_the_customer_is_told(house: Fakes, state: dict[str, Any], outcome: str, words: str) -> None:
     done = await escalate(case(**state), THREAD)
     assert (done["outcome"], done["ticket_id"]) == (outcome, "T-1")
     assert [word for word in (words, "ticket T-1") if word not in done["say"]] == []
     assert "no answer" not in done["say"]  # what broke inside is not for the customer
 
 
-async def test_a_colleague_finds_everything_in_the_ticket(house: House) -> None:
+async def test_a_colleague_finds_everything_in_the_ticket(house: Fakes) -> None:
     await escalate(case(messages=TALK, summary="Ada wants money.", failure=FAILED, due_cents=5000), THREAD)
     (ticket,) = house.tickets.opened.values()
     assert ticket["thread_id"] == "thread-1"
@@ -83,7 +83,7 @@ async def test_a_colleague_finds_everything_in_the_ticket(house: House) -> None:
     }
 
 
-async def test_a_ticket_about_nothing_known_is_still_a_ticket(house: House) -> None:
+async def test_a_ticket_about_nothing_known_is_still_a_ticket(house: Fakes) -> None:
     assert (await escalate({}, THREAD))["ticket_id"] == "T-1"
     assert house.tickets.opened["thread-1/0/0/0"]["summary"] == ""
 
@@ -100,35 +100,35 @@ CASES = [
 
 @pytest.mark.parametrize(("one", "another", "tickets", "why"), CASES)
 async def test_one_case_is_one_ticket(
-    house: House, one: dict[str, Any], another: dict[str, Any], tickets: int, why: str
+    house: Fakes, one: dict[str, Any], another: dict[str, Any], tickets: int, why: str
 ) -> None:
     await escalate(case(**one), THREAD)
     await escalate(case(**another), THREAD)
     assert len(house.tickets.opened) == tickets, why
 
 
-async def test_another_threads_case_is_another_ticket(house: House) -> None:
+async def test_another_threads_case_is_another_ticket(house: Fakes) -> None:
     await escalate(case(), THREAD)
     await escalate(case(), {"configurable": {"thread_id": "thread-2"}})
     assert len(house.tickets.opened) == 2
 
 
-async def test_no_ticket_is_no_success(house: House) -> None:
+async def test_no_ticket_is_no_success(house: Fakes) -> None:
     house.tickets.fail["open"] = [Retryable("down")]
     with pytest.raises(Retryable):
         await escalate(case(), THREAD)
 
 
-async def test_the_conversation_is_summed_up(house: House) -> None:
+async def test_the_conversation_is_summed_up(house: Fakes) -> None:
     assert await prepare_handover(case(messages=TALK)) == {"summary": "3 lines"}
 
 
-async def test_where_nobody_has_spoken_there_is_nothing_to_sum_up(house: House) -> None:
+async def test_where_nobody_has_spoken_there_is_nothing_to_sum_up(house: Fakes) -> None:
     assert await prepare_handover(case()) == {"summary": ""}
     assert house.language.calls["summarise"] == 0
 
 
-async def test_a_call_for_a_human_while_an_approval_is_pending_opens_one_ticket(house: House) -> None:
+async def test_a_call_for_a_human_while_an_approval_is_pending_opens_one_ticket(house: Fakes) -> None:
     asked = case(order_id="12345", messages=[HumanMessage("get me Mia")])
     for _ in range(2):
         await open_ticket_while_waiting(asked, "thread-1", "get me Mia")

@@ -7,6 +7,7 @@ import pytest
 from langgraph.errors import NodeError
 from langgraph.graph import END
 
+from app.testing import Fakes, order
 from nodes.fulfilment.attempt import (
     Attempt,
     charge_card,
@@ -37,7 +38,6 @@ from nodes.ports.errors import (
     PaymentDeclined,
     PaymentTimedOut,
 )
-from tests.fakes import House, order
 
 ORDER = "12351"
 KEY = f"fulfil/{ORDER}/1"
@@ -60,7 +60,7 @@ def attempt(**changes: Any) -> Attempt:
 
 
 @pytest.fixture(autouse=True)
-def placed(house: House) -> None:
+def placed(house: Fakes) -> None:
     house.shop.orders[ORDER] = order(ORDER, status="placed", captured_cents=0, carrier=None)
 
 
@@ -76,7 +76,7 @@ STANDINGS = [
 
 
 @pytest.mark.parametrize(("statuses", "standing", "number"), STANDINGS)
-async def test_the_attempt_comes_from_the_books(house: House, statuses: list[Any], standing: str, number: int) -> None:
+async def test_the_attempt_comes_from_the_books(house: Fakes, statuses: list[Any], standing: str, number: int) -> None:
     for made, status in enumerate(statuses, start=1):
         key = f"fulfil/{ORDER}/{made}"
         await house.stock.reserve(key=key, order_id=ORDER, items=attempt()["items"])
@@ -87,7 +87,7 @@ async def test_the_attempt_comes_from_the_books(house: House, statuses: list[Any
 
 
 @pytest.mark.parametrize(("status", "standing"), [("shipped", "fulfilled"), ("cancelled", "declined")])
-async def test_some_orders_need_nothing(house: House, status: str, standing: str) -> None:
+async def test_some_orders_need_nothing(house: Fakes, status: str, standing: str) -> None:
     house.shop.orders[ORDER] = order(ORDER, status=status)
     opened = await open_attempt({"order_id": ORDER})
     assert (opened["standing"], opened["outcome"], opened["key"]) == (standing, standing, "")
@@ -151,46 +151,46 @@ async def test_what_nobody_can_take_over_stops_the_run(node: str, error: Excepti
         await undo_or_report({}, NodeError(node, error))
 
 
-async def held(house: House) -> None:
+async def held(house: Fakes) -> None:
     await house.stock.reserve(key=KEY, order_id=ORDER, items=attempt()["items"])
 
 
-async def paid(house: House) -> None:
+async def paid(house: Fakes) -> None:
     await held(house)
     await house.shop.charge(key=charge_key(KEY), order_id=ORDER, amount_cents=14900, currency="USD")
 
 
-async def labelled(house: House) -> None:
+async def labelled(house: Fakes) -> None:
     await paid(house)
     await house.shipping.create(key=label_key(KEY), order_id=ORDER)
 
 
-async def closing(house: House) -> None:
+async def closing(house: Fakes) -> None:
     await labelled(house)
     await house.stock.close(KEY, order_id=ORDER, items=[])
 
 
-async def test_steps_build_on_what_is_there_already(house: House) -> None:
+async def test_steps_build_on_what_is_there_already(house: Fakes) -> None:
     await labelled(house)
     assert await charge_card(attempt(done=["charge_card"])) == {"done": ["charge_card"]}
     assert (await create_shipment(attempt()))["tracking"] == "Parcel Post, tracking number PP-1"
     assert (house.shop.calls["charge"], house.shipping.calls["create"]) == (1, 1)
 
 
-async def test_no_label_is_built_on_a_cancelled_one(house: House) -> None:
+async def test_no_label_is_built_on_a_cancelled_one(house: Fakes) -> None:
     await labelled(house)
     await house.shipping.cancel(label_key(KEY))
     with pytest.raises(AttemptClosed):
         await create_shipment(attempt())
 
 
-async def test_an_attempt_that_is_being_undone_cannot_be_confirmed(house: House) -> None:
+async def test_an_attempt_that_is_being_undone_cannot_be_confirmed(house: Fakes) -> None:
     await closing(house)
     with pytest.raises(AttemptClosed):
         await confirm(attempt())
 
 
-async def test_what_was_charged_is_what_goes_back(house: House) -> None:
+async def test_what_was_charged_is_what_goes_back(house: Fakes) -> None:
     await closing(house)
     for _ in range(2):
         assert await refund_charge(attempt()) == {"undone": ["charge_card"]}
@@ -216,7 +216,7 @@ NOT_YET = [
 
 
 @pytest.mark.parametrize(("step", "on_record"), NOT_YET)
-async def test_a_step_out_of_turn_does_nothing(house: House, step: Any, on_record: Any) -> None:
+async def test_a_step_out_of_turn_does_nothing(house: Fakes, step: Any, on_record: Any) -> None:
     if on_record:
         await on_record(house)
     before = world(house)
@@ -227,7 +227,7 @@ async def test_a_step_out_of_turn_does_nothing(house: House, step: Any, on_recor
 
 @pytest.mark.parametrize("step", [reserve_stock, charge_card, create_shipment, confirm, close_attempt, refund_charge])
 @pytest.mark.parametrize("forged", [{"order_id": "777"}, {"key": "fulfil/777/1"}, {"key": f"fulfil/{ORDER}/9"}])
-async def test_a_guessed_key_opens_nothing(house: House, step: Any, forged: dict[str, Any]) -> None:
+async def test_a_guessed_key_opens_nothing(house: Fakes, step: Any, forged: dict[str, Any]) -> None:
     house.shop.orders["777"] = order("777", status="placed", captured_cents=0)
     await house.stock.reserve(key="fulfil/777/1", order_id="777", items=attempt()["items"])
     before = world(house)
@@ -237,7 +237,7 @@ async def test_a_guessed_key_opens_nothing(house: House, step: Any, forged: dict
 
 
 @pytest.mark.parametrize("status", ["shipped", "delivered", "cancelled"])
-async def test_an_order_that_is_not_placed_has_no_attempt_to_close(house: House, status: str) -> None:
+async def test_an_order_that_is_not_placed_has_no_attempt_to_close(house: Fakes, status: str) -> None:
     house.shop.orders[ORDER] = order(ORDER, status=status)
     before = world(house)
     with pytest.raises(AttemptClosed, match=status):
@@ -262,14 +262,14 @@ FORGED: Any = {
         (closing, {"key": "fulfil/777/1"}, "Mend the cause"),
     ],
 )
-async def test_a_ticket_says_what_is_on_record(house: House, prepare: Any, forged: Any, told: str) -> None:
+async def test_a_ticket_says_what_is_on_record(house: Fakes, prepare: Any, forged: Any, told: str) -> None:
     await prepare(house)
     await report_stuck(attempt(**FORGED, **forged), {"configurable": {"thread_id": "thread-1"}})
     (ticket,) = house.tickets.opened.values()
     assert ticket["summary"].startswith(told)
 
 
-def world(house: House) -> Any:
+def world(house: Fakes) -> Any:
     return deepcopy((house.shop.receipts, house.stock.reservations, house.stock.on_hand, house.shipping.labels))
 
 

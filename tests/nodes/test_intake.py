@@ -5,6 +5,7 @@ from typing import Any, cast
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
+from app.testing import Fakes
 from nodes.conversation.intake import (
     ALL_RIGHT,
     FAREWELL,
@@ -17,7 +18,6 @@ from nodes.conversation.intake import (
     request,
 )
 from nodes.ports.language import Classification, Details
-from tests.fakes import House
 
 SAYS = "the message"
 
@@ -32,7 +32,7 @@ def states(**details: Any) -> Details:
 
 
 async def turn(
-    house: House, said: Classification, details: Details | None = None, before: dict[str, Any] | None = None
+    house: Fakes, said: Classification, details: Details | None = None, before: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """One message on a thread that has this state."""
     house.language.understands[SAYS] = (said, details or states())
@@ -60,7 +60,7 @@ WAYS = [
 
 
 @pytest.mark.parametrize(("said", "known", "way", "why"), WAYS)
-async def test_which_way_a_turn_goes(house: House, said: Classification, known: list[str], way: str, why: str) -> None:
+async def test_which_way_a_turn_goes(house: Fakes, said: Classification, known: list[str], way: str, why: str) -> None:
     facts = {"order_id": "12345", "email": "ada@example.com"}
     state = await turn(house, said, before={name: facts[name] for name in known})
     assert await request(cast("Understood", state)) == way, why
@@ -153,7 +153,7 @@ DETAILS: list[tuple[dict[str, Any], Classification, Details, dict[str, Any], str
 
 @pytest.mark.parametrize(("before", "said", "details", "known", "why"), DETAILS)
 async def test_what_is_known_after_a_message(
-    house: House,
+    house: Fakes,
     before: dict[str, Any],
     said: Classification,
     details: Details,
@@ -186,17 +186,17 @@ CONTINUED: list[tuple[dict[str, Any], Classification, Details, str, str]] = [
 
 @pytest.mark.parametrize(("before", "said", "details", "intent", "why"), CONTINUED)
 async def test_an_answer_goes_on_with_the_request_it_answers(
-    house: House, before: dict[str, Any], said: Classification, details: Details, intent: str, why: str
+    house: Fakes, before: dict[str, Any], said: Classification, details: Details, intent: str, why: str
 ) -> None:
     assert (await turn(house, said, details, before))["intent"] == intent, why
 
 
-async def test_a_call_for_a_human_is_heard_in_an_answer_too(house: House) -> None:
+async def test_a_call_for_a_human_is_heard_in_an_answer_too(house: Fakes) -> None:
     state = await turn(house, means(wants_human=True), NUMBER, ASKED)
     assert (state["intent"], state["wants_human"]) == ("other", True)
 
 
-async def test_the_last_turn_leaves_nothing_behind(house: House) -> None:
+async def test_the_last_turn_leaves_nothing_behind(house: Fakes) -> None:
     """A receipt or an approval of the last turn must not be taken for this turn's."""
     left = ("outcome", "approval", "decision", "failure", "receipt_id")
     words = ("say", "reply", "summary", "problem")
@@ -206,7 +206,7 @@ async def test_the_last_turn_leaves_nothing_behind(house: House) -> None:
     assert state["turn"] == 4
 
 
-async def test_only_what_is_new_is_read(house: House) -> None:
+async def test_only_what_is_new_is_read(house: Fakes) -> None:
     state = await turn(house, means("order_status"), before={"messages": [HumanMessage("hello"), AIMessage("Hello!")]})
     assert state["intent"] == "order_status"
 

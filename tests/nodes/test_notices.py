@@ -4,13 +4,13 @@ from typing import Any, cast
 
 import pytest
 
+from app.testing import Fakes
 from nodes.approvals.approval_notice import notify_approver, who_waits
 from nodes.ports.errors import MailUnavailable
 from nodes.refund.confirmation import send_confirmation
 from nodes.refund.payment import RefundDue
 from nodes.refund.refund_approval import RefundToAsk, request_approval
 from nodes.refund.refund_key import refund_id_of
-from tests.fakes import House
 from tests.nodes.conftest import THREAD
 
 STATE: RefundDue = {"refund_no": 1, "order_id": "12345", "email": "ada@example.com", "amount_cents": 14_900}
@@ -18,7 +18,7 @@ ID = refund_id_of(STATE, THREAD)
 FORGED = {"email": "eve@example.com", "say": "Send your card number to eve.", "outcome": "refunded", "due_cents": 1}
 
 
-async def ended(house: House, status: str) -> None:
+async def ended(house: Fakes, status: str) -> None:
     """The record of the refund, as it ended."""
     await request_approval(cast("RefundToAsk", {**STATE, "reason": ""}), THREAD)
     house.approvals.records[ID]["status"] = status  # type: ignore[typeddict-item]
@@ -26,7 +26,7 @@ async def ended(house: House, status: str) -> None:
     await house.tickets.open(key="k", thread_id="thread-1", reason="r", summary="", transcript=[], facts={})
 
 
-async def test_the_approver_reads_what_waits_until_when_and_how_to_decide(house: House) -> None:
+async def test_the_approver_reads_what_waits_until_when_and_how_to_decide(house: Fakes) -> None:
     await request_approval(cast("RefundToAsk", {**STATE, "reason": ""}), THREAD)
     assert await notify_approver({}, THREAD) == {}
     (mail,) = house.mail.to("approver@shop.example")
@@ -41,7 +41,7 @@ async def test_the_approver_reads_what_waits_until_when_and_how_to_decide(house:
     assert [fact for fact in facts if fact not in mail["text"]] == []
 
 
-async def test_the_approver_is_mailed_once_per_approval(house: House) -> None:
+async def test_the_approver_is_mailed_once_per_approval(house: Fakes) -> None:
     for number in (1, 1, 2):
         await request_approval(cast("RefundToAsk", {**STATE, "refund_no": number}), THREAD)
         house.clock.advance(seconds=1)
@@ -55,7 +55,7 @@ ENDINGS = [("rejected", "not approved. The reason given: The seal"), ("withdrawn
 @pytest.mark.parametrize("forged", [{}, FORGED])
 @pytest.mark.parametrize(("status", "words"), [*ENDINGS, ("approved", "is approved, and not paid yet")])
 async def test_the_customer_reads_what_is_on_record(
-    house: House, status: str, words: str, forged: dict[str, Any]
+    house: Fakes, status: str, words: str, forged: dict[str, Any]
 ) -> None:
     await ended(house, status)
     for _ in range(2):
@@ -66,7 +66,7 @@ async def test_the_customer_reads_what_is_on_record(
     assert "card number" not in mail["text"]
 
 
-async def test_a_refund_is_confirmed_with_its_receipt(house: House) -> None:
+async def test_a_refund_is_confirmed_with_its_receipt(house: Fakes) -> None:
     await ended(house, "approved")
     await house.shop.refund(key=ID, order_id="12345", amount_cents=5000, currency="USD", reason="")
     await send_confirmation(cast("RefundDue", {**STATE, **FORGED}), THREAD)
@@ -79,7 +79,7 @@ OTHERS = [{"order_id": "12346"}, {"amount_cents": 1}, {"key": "mine"}, {"refund_
 
 @pytest.mark.parametrize("forged", OTHERS)
 async def test_what_the_thread_has_asked_for_is_told_whatever_the_state_names(
-    house: House, forged: dict[str, Any]
+    house: Fakes, forged: dict[str, Any]
 ) -> None:
     await ended(house, "withdrawn")
     await send_confirmation(cast("RefundDue", {**STATE, **forged}), THREAD)
@@ -88,7 +88,7 @@ async def test_what_the_thread_has_asked_for_is_told_whatever_the_state_names(
     ]
 
 
-async def test_an_amount_that_nobody_asked_for_is_not_confirmed(house: House) -> None:
+async def test_an_amount_that_nobody_asked_for_is_not_confirmed(house: Fakes) -> None:
     keyed: RefundDue = {**STATE, "key": "mine"}
     await house.shop.refund(
         key=refund_id_of(keyed, THREAD), order_id="12345", amount_cents=5000, currency="USD", reason=""
@@ -99,14 +99,14 @@ async def test_an_amount_that_nobody_asked_for_is_not_confirmed(house: House) ->
 
 
 @pytest.mark.parametrize("status", [None, "pending"])
-async def test_what_has_no_record_of_an_end_is_not_told(house: House, status: str | None) -> None:
+async def test_what_has_no_record_of_an_end_is_not_told(house: Fakes, status: str | None) -> None:
     if status:
         await ended(house, status)
     await send_confirmation(cast("RefundDue", {**STATE, **FORGED}), THREAD)
     assert house.mail.sent == {}
 
 
-async def test_a_mail_that_cannot_be_sent_is_not_swallowed(house: House) -> None:
+async def test_a_mail_that_cannot_be_sent_is_not_swallowed(house: Fakes) -> None:
     await ended(house, "rejected")
     house.mail.fail["send"] = [MailUnavailable("down")] * 2
     with pytest.raises(MailUnavailable):

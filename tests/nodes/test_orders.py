@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from app.testing import Fakes, order
 from nodes.conversation.order_status import lookup_order, refunds_of, whereabouts
 from nodes.ports.errors import Final
 from nodes.ports.orders import PastRefund
-from tests.fakes import House, order
 
 PLACED: dict[str, Any] = {"shipped_at": None, "delivered_at": None, "carrier": None, "tracking_number": None}
 EXPECTED = {"expected_at": "2026-11-25T12:00:00.000000Z", "delivered_at": None}
@@ -63,7 +63,7 @@ def test_what_was_refunded(refunds: list[PastRefund], words: list[str]) -> None:
     assert "secret" not in said
 
 
-async def test_a_question_about_the_order_and_one_about_its_refund(house: House) -> None:
+async def test_a_question_about_the_order_and_one_about_its_refund(house: Fakes) -> None:
     about_order = await lookup_order({"order_id": "12345", "email": "ada@example.com", "intent": "order_status"})
     about_refund = await lookup_order({"order_id": "12345", "email": "ada@example.com", "intent": "refund"})
     assert (about_order["outcome"], about_refund["outcome"]) == ("resolved", "resolved")
@@ -71,6 +71,6 @@ async def test_a_question_about_the_order_and_one_about_its_refund(house: House)
     assert "no refund" in about_refund["say"]
 
 
-async def test_an_order_that_vanished_after_it_was_verified(house: House) -> None:
+async def test_an_order_that_vanished_after_it_was_verified(house: Fakes) -> None:
     with pytest.raises(Final, match="Order 999"):
         await lookup_order({"order_id": "999"})

@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 from langchain_core.runnables import RunnableConfig
 
+from app.testing import NOON, FakeOrders, Fakes, order
 from nodes.ports import install
 from nodes.ports.clock import iso
 from nodes.ports.errors import GateRefused, PaymentDeclined, PaymentsUnavailable, PaymentTimedOut
@@ -16,7 +17,6 @@ from nodes.refund.payment import Paid, RefundDue, look_up_refund, money_moved, p
 from nodes.refund.payment import process_refund as step
 from nodes.refund.refund_action import RefundArgs
 from nodes.refund.refund_key import REFUNDS, RefundNamed, refund_id_of
-from tests.fakes import NOON, FakeOrders, House, order
 from tests.nodes.conftest import THREAD, runtime
 
 SMALL: RefundDue = {
@@ -35,7 +35,7 @@ async def process_refund(state: RefundDue, config: RunnableConfig = THREAD, **co
 
 
 async def approval(
-    house: House,
+    house: Fakes,
     verdict: str | None = "approved",
     *,
     of: RefundDue = LARGE,
@@ -68,19 +68,19 @@ async def approval(
     return approval_id
 
 
-async def test_a_small_refund_is_paid_and_told(house: House) -> None:
+async def test_a_small_refund_is_paid_and_told(house: Fakes) -> None:
     paid = await process_refund(SMALL)
     assert (paid["outcome"], paid["receipt_id"], paid["refunded_cents"]) == ("refunded", "R-1", 5000)
     assert [word for word in ("$50.00", "12345", "R-1") if word not in paid["say"]] == []
     assert "requested" not in paid["say"]
 
 
-async def test_it_can_be_repeated_and_pays_once(house: House) -> None:
+async def test_it_can_be_repeated_and_pays_once(house: Fakes) -> None:
     assert [await process_refund(SMALL) for _ in range(3)] == [await process_refund(SMALL)] * 3
     assert (house.shop.refunded_cents("12345"), house.shop.calls["refund"]) == (5000, 1)
 
 
-async def test_the_gateway_is_asked_for_the_key_before_the_order_is_judged_again(house: House) -> None:
+async def test_the_gateway_is_asked_for_the_key_before_the_order_is_judged_again(house: Fakes) -> None:
     """After the payment all the money is back: judged again, the same request would be declined."""
     await approval(house)
     first = await process_refund(LARGE)
@@ -88,7 +88,7 @@ async def test_the_gateway_is_asked_for_the_key_before_the_order_is_judged_again
     assert (house.shop.refunded_cents("12345"), house.shop.calls["refund"]) == (14_900, 1)
 
 
-async def test_a_payment_that_timed_out_is_found_on_the_next_try(house: House) -> None:
+async def test_a_payment_that_timed_out_is_found_on_the_next_try(house: Fakes) -> None:
     house.shop.times_out_after_paying = 1
     with pytest.raises(PaymentTimedOut):
         await process_refund(SMALL)
@@ -97,7 +97,7 @@ async def test_a_payment_that_timed_out_is_found_on_the_next_try(house: House) -
 
 
 @pytest.mark.parametrize("error", [PaymentsUnavailable("down"), PaymentDeclined("closed account")])
-async def test_what_the_gateway_says_is_not_swallowed(house: House, error: Exception) -> None:
+async def test_what_the_gateway_says_is_not_swallowed(house: Fakes, error: Exception) -> None:
     house.shop.fail["refund"] = [error]
     with pytest.raises(type(error)):
         await process_refund(SMALL)
@@ -105,7 +105,7 @@ async def test_what_the_gateway_says_is_not_swallowed(house: House, error: Excep
 
 
 @pytest.mark.parametrize("granted", [14_900, 8000, 1])
-async def test_what_was_granted_is_paid(house: House, granted: int) -> None:
+async def test_what_was_granted_is_paid(house: Fakes, granted: int) -> None:
     asked: RefundDue = {**LARGE, "amount_cents": 14_900}
     await approval(house, of=asked, granted_cents=granted)
     told = await process_refund(asked)
@@ -113,7 +113,7 @@ async def test_what_was_granted_is_paid(house: House, granted: int) -> None:
     assert ("requested" in told["say"]) is (granted < 14_900)
 
 
-async def test_the_ledger_names_the_approval_that_covers_the_payment(house: House) -> None:
+async def test_the_ledger_names_the_approval_that_covers_the_payment(house: Fakes) -> None:
     await process_refund(SMALL)
     second: RefundDue = {**SMALL, "refund_no": 2}
     approval_id = await approval(house, of=second, cents=5000)
@@ -141,7 +141,7 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any] | None, str]] = [
 
 @pytest.mark.parametrize(("claims", "record", "why"), REFUSED)
 async def test_what_is_not_covered_is_refused(
-    house: House, claims: dict[str, Any], record: dict[str, Any] | None, why: str
+    house: Fakes, claims: dict[str, Any], record: dict[str, Any] | None, why: str
 ) -> None:
     state = cast("RefundDue", {**SMALL, **claims})
     if record is not None:
@@ -165,14 +165,14 @@ JUDGED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
 
 @pytest.mark.parametrize(("claims", "knobs", "way", "why"), JUDGED)
 async def test_the_rules_judge_again(
-    house: House, claims: dict[str, Any], knobs: dict[str, Any], way: str, why: str
+    house: Fakes, claims: dict[str, Any], knobs: dict[str, Any], way: str, why: str
 ) -> None:
     told = await process_refund(cast("RefundDue", {**SMALL, **claims}), **knobs)
     assert await payment(told) == way
     assert (house.shop.receipts, house.shop.calls["refund"]) == ({}, 0), why
 
 
-async def test_while_a_refund_of_the_order_waits_another_one_needs_a_human_too(house: House) -> None:
+async def test_while_a_refund_of_the_order_waits_another_one_needs_a_human_too(house: Fakes) -> None:
     await approval(house, None)
     told = await process_refund(SMALL, OTHER_THREAD)
     assert (await payment(told), told["rule"]) == ("large", "approval_pending")
@@ -192,7 +192,7 @@ async def test_a_fork_has_the_ids_of_its_origin() -> None:
     assert refund_id_of(SMALL, OTHER_THREAD) != refund_id_of(SMALL, THREAD)
 
 
-async def test_a_key_is_one_refund_for_ever(house: House) -> None:
+async def test_a_key_is_one_refund_for_ever(house: Fakes) -> None:
     keyed: RefundDue = {**SMALL, "key": "invoice-7"}
     first = await process_refund(keyed)
     assert await process_refund({**keyed, "refund_no": 9}, OTHER_THREAD) == first
@@ -208,7 +208,7 @@ CHANGED = [
 
 
 @pytest.mark.parametrize(("facts", "why"), CHANGED)
-async def test_the_order_is_judged_again_after_the_approval(house: House, facts: dict[str, Any], why: str) -> None:
+async def test_the_order_is_judged_again_after_the_approval(house: Fakes, facts: dict[str, Any], why: str) -> None:
     await approval(house)
     house.shop.orders["12345"] = order(**facts)
     with pytest.raises(GateRefused):
@@ -216,7 +216,7 @@ async def test_the_order_is_judged_again_after_the_approval(house: House, facts:
     assert house.shop.receipts == {}, why
 
 
-async def test_the_second_part_of_a_split_refund_needs_an_approval(house: House) -> None:
+async def test_the_second_part_of_a_split_refund_needs_an_approval(house: Fakes) -> None:
     await process_refund({**SMALL, "amount_cents": 9000})
     second: RefundDue = {**SMALL, "refund_no": 2, "amount_cents": 5900}
     assert await payment(await process_refund(second)) == "large"
@@ -225,7 +225,7 @@ async def test_the_second_part_of_a_split_refund_needs_an_approval(house: House)
     assert house.shop.refunded_cents("12345") == 14_900
 
 
-async def test_two_parts_that_are_judged_at_the_same_moment_do_not_both_count_as_the_first(house: House) -> None:
+async def test_two_parts_that_are_judged_at_the_same_moment_do_not_both_count_as_the_first(house: Fakes) -> None:
     """The other window pays between our look at the order and our payment; we are judged again, at once."""
     second: RefundDue = {**SMALL, "refund_no": 2, "amount_cents": 5900}
 
@@ -242,7 +242,7 @@ async def test_two_parts_that_are_judged_at_the_same_moment_do_not_both_count_as
     assert house.shop.refunded_cents("12345") == 9000
 
 
-async def test_after_a_failed_payment_the_gateway_says_whether_it_paid(house: House) -> None:
+async def test_after_a_failed_payment_the_gateway_says_whether_it_paid(house: Fakes) -> None:
     unpaid = await look_up_refund(SMALL, THREAD)
     assert (unpaid, await money_moved(unpaid)) == ({"receipt_id": None}, "unpaid")
     done = await process_refund(SMALL)

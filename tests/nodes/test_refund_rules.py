@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.testing import NOON, order
 from nodes.ports import Limits
 from nodes.ports.clock import iso
 from nodes.ports.orders import PastRefund
 from nodes.refund.refund_rules import assess, belongs_to, unknown_order
-from tests.fakes import NOON, order
 
 LIMITS = Limits(approval_limit_cents=10_000, approval_timeout_s=300, return_window_days=30, other_limits={"GBP": 9000})
 

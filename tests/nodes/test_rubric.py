@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.testing import brief
 from nodes.ports.language import Bound, Brief, Unit
 from nodes.writing import rubric
-from tests.fakes import brief
 
 SENTENCE = "The return window is now thirty days long."
 LONG = (

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.testing import Fakes, brief
 from nodes.writing.writing_steps import (
     Round,
     best_of,
@@ -15,7 +16,6 @@ from nodes.writing.writing_steps import (
     stalled,
     verdict,
 )
-from tests.fakes import House, brief
 
 
 def rounds(*scores: float) -> list[Round]:
@@ -69,13 +69,13 @@ async def test_a_brief_clears_what_an_earlier_one_left() -> None:
     assert (read["rounds"], read["best"], read["attempt"], read["outcome"]) == ([], None, 0, None)
 
 
-async def test_the_first_draft_has_no_feedback(house: House) -> None:
+async def test_the_first_draft_has_no_feedback(house: Fakes) -> None:
     written = await generate({"assignment": brief(), "attempt": 0, "rounds": []})
     assert written == {"attempt": 1, "draft": "A draft."}
     assert house.language.asked_to_draft == [([], "")]
 
 
-async def test_the_next_one_has_what_was_said_against_the_last(house: House) -> None:
+async def test_the_next_one_has_what_was_said_against_the_last(house: Fakes) -> None:
     asked = brief(must_mention=["party"])
     scored = await score({"assignment": asked, "attempt": 1, "draft": "Hello.", "judged": [], "rounds": []})
     await generate({"assignment": asked, "attempt": 1, "rounds": scored["rounds"]})
@@ -84,7 +84,7 @@ async def test_the_next_one_has_what_was_said_against_the_last(house: House) -> 
     assert {"criterion": "required_terms", "score": 0.0, "feedback": 'Mention "party".'} in feedback
 
 
-async def test_code_and_model_judge_together(house: House) -> None:
+async def test_code_and_model_judge_together(house: Fakes) -> None:
     house.evaluator.scores = {"The party.": 0.5}
     judged = await evaluate({"assignment": brief(topic="party"), "attempt": 1, "draft": "The party."})
     scored = await score(

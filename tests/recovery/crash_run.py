@@ -22,8 +22,8 @@ from typing import Any
 from app.composition import open_runner
 from app.engines.langgraph.runner import Runner
 from app.settings import Settings
+from app.testing import NOON, FakeClock
 from nodes.ports.errors import NothingToResume, Refused, UnknownThread
-from tests.fakes import NOON, FakeClock
 from tests.processes import begin, end
 from tests.recovery.kill_points import KillPoints, When
 

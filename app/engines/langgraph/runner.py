@@ -7,7 +7,7 @@ the graph with `durability="sync"`, and writes down where the thread stands.
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -23,7 +23,6 @@ from app.clients.mail.outbox import Outbox
 from app.engines.compiled_graphs import (
     Graph,
     StepGone,
-    checked,
     compiled,
     config_of,
     refuse_unknown_steps,
@@ -37,6 +36,7 @@ from app.engines.pending_decision import undecided
 from app.engines.run_results import result as result_of
 from app.engines.stop_sentences import why
 from app.engines.usage import counted
+from app.engines.workflow_input import checked
 from app.lost_approvals import close_lost, withdraw
 from app.mail_retries import send_due
 from app.records.checkpoint_outages import is_outage
@@ -81,6 +81,8 @@ class Runner:
     outbox: Outbox
     saver: BaseCheckpointSaver[Any]
     watcher: Watcher
+    signals: bool = True
+    """Whether SIGINT, SIGTERM and SIGHUP end a run at its next step; off where they belong to somebody else."""
 
     @property
     def archive(self) -> Archive:
@@ -251,7 +253,7 @@ class Runner:
         """What stopped the run, as a sentence; None when nothing did."""
         control = RunControl()
         try:
-            with _ended_by_signals(control):
+            with _ended_by_signals(control) if self.signals else nullcontext():
                 async with asyncio.timeout(self.settings.run_timeout_s):
                     async for part in graph.astream(
                         values, config, context=context, stream_mode="messages", durability="sync", control=control

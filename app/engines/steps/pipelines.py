@@ -20,8 +20,9 @@ from langgraph.errors import NodeError
 from langgraph.graph import add_messages
 from langgraph.runtime import Runtime
 
-from app.engines.compiled_graphs import checked, config_of
+from app.engines.compiled_graphs import config_of
 from app.engines.steps.orchestrator import Changes, Orchestrator, Outcome, Progress, Run, State, Step
+from app.engines.workflow_input import checked
 from graphs.policies import TABLE, Kind, worth_another_try
 from nodes.answer.answer_steps import (
     admit,

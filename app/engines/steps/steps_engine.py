@@ -12,13 +12,13 @@ from typing import Any, NoReturn
 from langchain_core.messages import HumanMessage
 
 from app.clients.mail.outbox import Outbox
-from app.engines.compiled_graphs import checked
 from app.engines.contract import RunResult, Usage, Watcher
 from app.engines.run_results import result
 from app.engines.steps.orchestrator import Transition
 from app.engines.steps.pipelines import refuse_others, run
 from app.engines.stop_sentences import why
 from app.engines.usage import counted
+from app.engines.workflow_input import checked
 from app.records.journal import Entry, Event, Journal, told
 from app.records.journal import entry as begun
 from app.records.threads import Status, Thread, Threads

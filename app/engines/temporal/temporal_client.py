@@ -14,7 +14,6 @@ from temporalio.client import Client
 
 from app.clients.mail.outbox import Outbox
 from app.composition import House
-from app.engines.compiled_graphs import checked
 from app.engines.contract import RunResult, Usage, Watcher
 from app.engines.held_messages import in_turn
 from app.engines.langgraph.runner import NEEDS_ATTENTION
@@ -25,6 +24,7 @@ from app.engines.temporal.calls import Calls, Over
 from app.engines.temporal.tail import Tail
 from app.engines.temporal.temporal_failures import KINDS
 from app.engines.temporal.update_refusals import refuse_resume, refuse_turn
+from app.engines.workflow_input import checked
 from app.lost_approvals import close_lost
 from app.mail_retries import send_due
 from app.records.journal import Entry, Journal

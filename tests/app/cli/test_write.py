@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from app.settings import Settings
+from app.testing import FakeLanguage
 from nodes.ports import Services
 from tests.command_line import CommandLine
-from tests.fakes import FakeLanguage
 
 BRIEF = "announce the new 30-day return window to customers, under 120 words, mention the returns page"
 

@@ -21,11 +21,11 @@ from app import composition
 from app.clients.language.chat import ChatLanguage
 from app.engines.usage import counted
 from app.settings import Settings
+from app.testing import brief
 from nodes.ports.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured, Retryable
 from nodes.ports.knowledge import Found
 from nodes.ports.language import Evidence, Language, Mark
 from nodes.ports.sources import Page
-from tests.fakes import brief
 
 REFUND = {"intent": "refund", "wants_human": False, "asks_progress": False, "small_talk": False}
 USAGE = {"prompt_tokens": 11, "completion_tokens": 5, "total_tokens": 16}

@@ -1,0 +1,62 @@
+"""Write a small package that plugs a workflow, or services, into Switchboard: it runs at once, and is there to be changed."""
+
+import re
+import sys
+from pathlib import Path
+from string import Template
+from typing import Literal
+
+from app.extras import CLONE, DISTRIBUTION
+from graphs import names
+from nodes.ports.errors import InvalidInput
+
+Kind = Literal["workflow", "services"]
+
+TEMPLATES = Path(__file__).parent / "templates"
+SUFFIX = ".txt"
+"""Of every template, so that no tool takes one for code."""
+
+OURS = frozenset({"app", "graphs", "nodes", "tests", "switchboard", DISTRIBUTION})
+
+SOURCES = """
+[tool.uv.sources]
+{distribution} = {{ path = "{clone}", editable = true }}
+"""
+
+
+def write(kind: Kind, name: str, within: Path) -> list[Path]:
+    """The files of the new folder `within`/NAME. Raises InvalidInput for a name that cannot be used."""
+    folder = within / name
+    _check(name, folder)
+    words = {
+        "name": name,
+        "package": name.replace("-", "_"),
+        "action": f"send_{name.replace('-', '_')}",
+        "distribution": DISTRIBUTION,
+        "sources": _sources(),
+    }
+    written = []
+    for template in sorted((TEMPLATES / kind).rglob(f"*{SUFFIX}")):
+        place = template.relative_to(TEMPLATES / kind).with_suffix("")
+        path = folder / (Path(words["package"]) / place.name if place.parts[0] == "package" else place)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(Template(template.read_text()).substitute(words))
+        written.append(path)
+    return written
+
+
+def _check(name: str, folder: Path) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*", name):
+        raise InvalidInput(
+            f"{name!r} cannot be a package's name; write small letters, digits and dashes, like my-letters."
+        )
+    package = name.replace("-", "_")
+    if name in names() or package in OURS or package in sys.stdlib_module_names:
+        raise InvalidInput(f"{name!r} is the name of something else already; choose another one.")
+    if folder.exists():
+        raise InvalidInput(f"{name} exists already; choose another name, or remove it first.")
+
+
+def _sources() -> str:
+    """In a clone of the repository, the new package uses the clone."""
+    return SOURCES.format(distribution=DISTRIBUTION, clone=CLONE.parent.as_posix()) if CLONE.exists() else ""

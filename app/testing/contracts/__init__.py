@@ -1,0 +1,24 @@
+"""The suites that every implementation of a port has to pass (extra `testing`).
+
+Inherit from one in a test module of your own, and write the fixtures that its docstring names:
+
+    class TestMyMail(MailContract):
+        @pytest.fixture
+        def mail(self) -> MyMail: ...
+"""
+
+from app.testing.contracts.approvals_contract import ApprovalsContract
+from app.testing.contracts.mail_contract import MailContract
+from app.testing.contracts.payments_contract import PaymentsContract
+from app.testing.contracts.shipping_contract import ShippingContract
+from app.testing.contracts.stock_contract import StockContract
+from app.testing.contracts.tickets_contract import TicketsContract
+
+__all__ = [
+    "ApprovalsContract",
+    "MailContract",
+    "PaymentsContract",
+    "ShippingContract",
+    "StockContract",
+    "TicketsContract",
+]

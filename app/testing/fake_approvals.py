@@ -1,0 +1,106 @@
+"""The record of approvals, in memory."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.testing.failing import Failing
+from nodes.digests import digest
+from nodes.ports.approvals import Approval
+from nodes.ports.clock import Clock, iso
+from nodes.ports.errors import (
+    GateRefused,
+)
+
+
+class FakeApprovals(Failing):
+    """The record, with the same compare-and-set as the real one."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self.clock = clock
+        self.records: dict[str, Approval] = {}
+
+    async def ask(
+        self, *, approval_id: str, thread_id: str, action: str, args: Mapping[str, Any], expires_at: str
+    ) -> Approval:
+        self.called("ask")
+        record: Approval = {
+            "approval_id": approval_id,
+            "thread_id": thread_id,
+            "action": action,
+            "args": dict(args),
+            "args_digest": digest(args),
+            "requested_at": iso(self.clock.now()),
+            "expires_at": expires_at,
+            "status": "pending",
+            "granted": None,
+            "decision_id": None,
+            "decided_by": None,
+            "decided_at": None,
+            "reason": None,
+        }
+        return {**self.records.setdefault(approval_id, record)}
+
+    async def decide(
+        self,
+        approval_id: str,
+        *,
+        decision_id: str,
+        args_digest: str,
+        verdict: Any,
+        granted: Mapping[str, Any] | None,
+        by: str,
+        reason: str,
+    ) -> Approval:
+        self.called("decide")
+        record = self._known(approval_id)
+        if record["args_digest"] != args_digest:
+            raise GateRefused("another digest")
+        if (await self.expire(approval_id))["status"] == "pending":
+            record["status"] = verdict
+            record["granted"] = dict(granted) if granted and verdict == "approved" else None
+            record["decision_id"] = decision_id
+            record["decided_by"] = by
+            record["decided_at"] = iso(self.clock.now())
+            record["reason"] = reason
+        return {**record}
+
+    async def expire(self, approval_id: str) -> Approval:
+        record = self._known(approval_id)
+        if record["status"] == "pending" and record["expires_at"] <= iso(self.clock.now()):
+            record["status"] = "expired"
+            record["decided_at"] = iso(self.clock.now())
+        return {**record}
+
+    async def withdraw(self, approval_id: str, *, reason: str, by: str) -> Approval:
+        self.called("withdraw")
+        record = self._known(approval_id)
+        if record["status"] == "pending":
+            record["status"] = "withdrawn"
+            record["decided_by"] = by
+            record["decided_at"] = iso(self.clock.now())
+            record["reason"] = reason
+        return {**record}
+
+    async def get(self, approval_id: str) -> Approval | None:
+        record = self.records.get(approval_id)
+        return {**record} if record else None
+
+    async def latest(self, thread_id: str) -> Approval | None:
+        mine = [record for record in self.records.values() if record["thread_id"] == thread_id]
+        newest: Approval | None = max(reversed(mine), key=lambda record: record["requested_at"]) if mine else None
+        return {**newest} if newest else None
+
+    async def waiting(self, thread_id: str) -> Approval | None:
+        self.called("waiting")
+        mine = [one for one in self.records.values() if one["thread_id"] == thread_id and one["status"] == "pending"]
+        return {**max(mine, key=lambda record: record["requested_at"])} if mine else None
+
+    async def pending(self) -> list[Approval]:
+        waiting: list[Approval] = [{**record} for record in self.records.values() if record["status"] == "pending"]
+        return sorted(waiting, key=lambda record: record["expires_at"])
+
+    def _known(self, approval_id: str) -> Approval:
+        if approval_id not in self.records:
+            raise GateRefused(f"no approval {approval_id}")
+        return self.records[approval_id]
