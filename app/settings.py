@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     model: str | None = None
     evaluator_model: str | None = None
     openai_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("OPENAI_API_KEY"))
-    openai_base_url: str | None = Field(default=None, validation_alias=AliasChoices("OPENAI_BASE_URL"))
+    openai_base_url: str | None = Field(default=None, repr=False, validation_alias=AliasChoices("OPENAI_BASE_URL"))
 
     approval_limit_cents: int = Field(default=10_000, ge=0, description="US cents")
     approval_limits: Annotated[dict[str, int], NoDecode] = Field(
@@ -55,9 +55,11 @@ class Settings(BaseSettings):
 
     knowledge_dir: Path | None = Field(default=None, description="documents that answer questions; default: the shop's")
 
-    searxng_url: str | None = Field(default=None, description="address of a SearXNG instance whose JSON format is on")
+    searxng_url: str | None = Field(
+        default=None, repr=False, description="address of a SearXNG instance whose JSON format is on"
+    )
     tavily_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("TAVILY_API_KEY"))
-    tavily_base_url: str | None = None
+    tavily_base_url: str | None = Field(default=None, repr=False)
     web_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="hosts, addresses or networks of an intranet that pages may be read from, with commas"
     )

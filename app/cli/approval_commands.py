@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from app.cli.invoke import AsJson, EngineOption, ThreadArgument, call, run
-from app.cli.output import print_error, print_json, print_list
+from app.cli.output import print_error, print_json, print_list, say
 from app.cli.parameters import amount as parse_amount
 from app.cli.parameters import words
 
@@ -72,7 +72,7 @@ def sweep(engine: EngineOption = None, as_json: AsJson = False) -> None:
         print_json(swept)
         return
     for result in swept:
-        typer.echo(f"{result['name'] or result['thread_id']}: {result['outcome'] or result['status']}")
+        say(f"{result['name'] or result['thread_id']}: {result['outcome'] or result['status']}")
     expired = sum(result["outcome"] == "expired" for result in swept)
     print_error(f"{expired} approval{'s' * (expired != 1)} expired.")
     if lost := sum(result["outcome"] == "escalated" and not result["values"] for result in swept):

@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from itertools import chain
 
 import typer
@@ -17,6 +16,7 @@ from app.cli import thread_commands as threads
 from app.cli import worker_command as worker
 from app.cli import write_command as writing
 from app.cli.eval_commands import eval_app
+from app.cli.output import flush, say
 
 LESSON = """Switchboard runs agent workflows you can trust with money. Try these three:
 
@@ -54,7 +54,7 @@ app.add_typer(eval_app, name="eval")
 def first_lesson(context: typer.Context) -> None:
     """Agent workflows that a business can trust with money and with its customers."""
     if context.invoked_subcommand is None:
-        typer.echo(LESSON)
+        say(LESSON)
 
 
 def main() -> None:
@@ -71,7 +71,5 @@ def _leave_at_once(code: str | int | None) -> None:
 
     Temporal's library aborts the process otherwise, now and then: https://github.com/temporalio/sdk-python/issues/300.
     """
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):
-            stream.flush()
+    flush()
     os._exit(code if isinstance(code, int) else 0 if code is None else 1)

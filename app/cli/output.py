@@ -1,17 +1,22 @@
 """What people and scripts see: one JSON object on stdout, or words; progress and refusals on stderr; the exit codes."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from io import StringIO
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
 from nodes.ports.errors import InvalidInput, NotConfigured, Refused, SwitchboardError
 
 if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
     from app.engines.contract import RunResult, Usage
 
 EXIT_CODES = {
@@ -27,12 +32,80 @@ WIDE = 1000
 OF_STATUS = {"completed": 0, "failed": 1, "running": 1, "waiting": 3}
 
 
-def print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""C0 but newline and tab, DEL, C1, separators of lines, directions of writing, and halves of characters."""
+
+
+def say(text: str = "", *, end: str = "\n") -> None:
+    """Words on stdout."""
+    _write(sys.stdout, f"{visible(text)}{end}")
 
 
 def print_error(text: str) -> None:
-    typer.echo(text, err=True)
+    """Words on stderr."""
+    _write(sys.stderr, f"{visible(text)}\n")
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on stdout; what could control a terminal is written as JSON's own escapes."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    _write(sys.stdout, _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
+
+
+def print_bytes(content: bytes) -> None:
+    """What we made ourselves, like a picture, on stdout."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def visible(text: str) -> str:
+    """The text with control characters as escapes that are read, not obeyed. Newlines and tabs stay."""
+    return _CONTROLS.sub(_escape, text.replace("\r\n", "\n"))
+
+
+def on_one_line(value: Any) -> str:
+    """A value as part of a line."""
+    text = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    return visible(" ".join(text.split()))
+
+
+def watched() -> bool:
+    """Somebody looks at stderr: it is a terminal."""
+    return sys.stderr.isatty()
+
+
+def flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+
+
+def progress_console() -> "Console":
+    """Where spinners and bars are drawn: stderr. What they name goes through `on_one_line`."""
+    from rich.console import Console
+
+    return Console(stderr=True)
+
+
+def print_drawn(*parts: "RenderableType") -> None:
+    """Tables on stdout."""
+    from rich.console import Console
+
+    drawn = StringIO()
+    console = Console(file=drawn, width=get_terminal_size().columns if sys.stdout.isatty() else WIDE)
+    console.print(*parts, sep="\n")
+    say(drawn.getvalue(), end="")
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def _write(stream: TextIO, text: str) -> None:
+    stream.write(text)
+    stream.flush()
 
 
 @contextmanager
@@ -61,7 +134,6 @@ def print_list(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_
     if not rows:
         print_error(empty)
         return
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -69,14 +141,8 @@ def print_list(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(printable(row[column])) for column in columns))
-    Console(width=None if sys.stdout.isatty() else WIDE).print(table)
-
-
-def printable(value: Any) -> str:
-    """A cell's text. What customers wrote cannot move the cursor, change colours or break the line."""
-    text = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-    return "".join(character if character.isprintable() else " " for character in text)
+        table.add_row(*(Text(on_one_line(row[column])) for column in columns))
+    print_drawn(table)
 
 
 def print_result(result: "RunResult", *, as_json: bool, spoken: str = "", engine: str | None = None) -> None:
@@ -89,7 +155,7 @@ def print_result(result: "RunResult", *, as_json: bool, spoken: str = "", engine
         print_json(result)
     else:
         if result["reply"] and result["reply"].strip() != spoken.strip():
-            typer.echo(result["reply"])
+            say(result["reply"])
         _print_next_step(result, f" --engine {engine}" if engine else "")
     if code := OF_STATUS[result["status"]]:
         raise typer.Exit(code)

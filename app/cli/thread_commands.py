@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from app.cli.invoke import AsJson, EngineOption, ThreadArgument, call, call_runner, run
-from app.cli.output import failing_plainly, print_error, print_json, print_list, print_result, printable
+from app.cli.output import failing_plainly, on_one_line, print_error, print_json, print_list, print_result, say
 from app.cli.parameters import age
 from app.cli.save_option import OutOption, check, save
 
@@ -57,7 +57,7 @@ def show(thread: ThreadArgument, out: OutOption = None, engine: EngineOption = N
         print_json(result)
         return
     print_list([dict(result)], ("thread_id", "name", "graph", "status", "outcome"), as_json=False, empty="")
-    typer.echo()
+    say()
     with suppress(typer.Exit):  # showing a thread that waits or failed is no failure
         print_result(result, as_json=False, engine=engine)
 
@@ -70,7 +70,7 @@ def trace(thread: ThreadArgument, engine: EngineOption = None, as_json: AsJson =
         return
     for entry in entries:
         if entry["event"] not in ("start", "retry"):  # the line of a step's end says how often it was tried
-            typer.echo(_timeline(entry))
+            say(_timeline(entry))
 
 
 def tickets(
@@ -109,7 +109,7 @@ def fork(
     if as_json:
         print_json(result)
     else:
-        typer.echo(result["thread_id"])
+        say(result["thread_id"])
         print_error(f"A new thread. Run it with: switchboard resume {result['thread_id']}")
 
 
@@ -167,5 +167,5 @@ def _timeline(entry: "Entry") -> str:
     day, time = entry["at"][:10], entry["at"][11:23]
     if entry["node"] is None:
         return f"{day} {time}  {entry['graph']} {happened}{took and f' after {took}'}"
-    what = "  ".join(filter(None, [printable(entry["label"]), happened]))
+    what = "  ".join(filter(None, [on_one_line(entry["label"]), happened]))
     return f"{'':>10} {time}    {entry['node']:<18} {took:>9}  {what}".rstrip()
