@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from app.cli.invoke import AsJson, EngineOption, ThreadArgument, call, run
+from app.cli.invoke import AsJson, EngineOption, Strict, ThreadArgument, call, run
 from app.cli.output import print_error, print_json, print_list, say
 from app.cli.parameters import amount as parse_amount
 from app.cli.parameters import words
@@ -37,6 +37,7 @@ def approve(
     by: By = None,
     note: Annotated[str, typer.Option(help="A note for the record.")] = "",
     engine: EngineOption = None,
+    strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
     """Approve what a thread waits for, and let it go on.
@@ -46,7 +47,7 @@ def approve(
     answer: dict[str, Any] = {"type": "approve", "by": by or getpass.getuser(), "note": note}
     if amount is not None:
         answer.update(type="edit", args={"amount": amount})
-    run(lambda runner: runner.decide(thread, answer), as_json=as_json, engine=engine)
+    run(lambda runner: runner.decide(thread, answer), as_json=as_json, strict=strict, engine=engine)
 
 
 def reject(
@@ -54,6 +55,7 @@ def reject(
     reason: Annotated[str, typer.Option(parser=words, metavar="WHY", help="Why; the customer reads it.")],
     by: By = None,
     engine: EngineOption = None,
+    strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
     """Reject what a thread waits for. The customer is told the reason.
@@ -61,7 +63,7 @@ def reject(
     Example: switchboard reject conv-123 --reason "the item was used" --by Mia
     """
     answer = {"type": "reject", "message": reason, "by": by or getpass.getuser()}
-    run(lambda runner: runner.decide(thread, answer), as_json=as_json, engine=engine)
+    run(lambda runner: runner.decide(thread, answer), as_json=as_json, strict=strict, engine=engine)
 
 
 def sweep(engine: EngineOption = None, as_json: AsJson = False) -> None:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON value on stdout.")]
+Strict = Annotated[
+    bool,
+    typer.Option("--strict", help="Exit code 6 when it is done, but not as asked: declined, compensated, unanswered."),
+]
 EngineOption = Annotated[
     Literal["langgraph", "temporal", "steps"] | None,
     typer.Option("--engine", help="What runs the thread; left out: SWITCHBOARD_ENGINE."),
@@ -66,11 +70,13 @@ def call_runner(use: "Callable[[Runner], Awaitable[T]]", **settings: Any) -> T:
         return asyncio.run(opened())
 
 
-def run(use: "Callable[[Engine], Awaitable[RunResult]]", *, as_json: bool, **settings: Any) -> None:
+def run(
+    use: "Callable[[Engine], Awaitable[RunResult]]", *, as_json: bool, strict: bool = False, **settings: Any
+) -> None:
     """As `call`, with progress on stderr, and the result printed."""
     with Progress(words=not as_json) as progress:
         result = call(use, progress, **settings)
-    print_result(result, as_json=as_json, spoken=progress.spoken, engine=settings.get("engine"))
+    print_result(result, as_json=as_json, spoken=progress.spoken, engine=settings.get("engine"), strict=strict)
 
 
 def _said(settings: dict[str, Any]) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import chain
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from app.cli import approval_commands as decisions
 from app.cli import graph_command as graphs
@@ -16,7 +18,7 @@ from app.cli import thread_commands as threads
 from app.cli import worker_command as worker
 from app.cli import write_command as writing
 from app.cli.eval_commands import eval_app
-from app.cli.output import flush, say
+from app.cli.output import errors_as_json, failing_plainly, flush, open_streams, print_error, print_failure, say
 
 LESSON = """Switchboard runs agent workflows you can trust with money. Try these three:
 
@@ -27,10 +29,65 @@ LESSON = """Switchboard runs agent workflows you can trust with money. Try these
 The first answers a customer. The second stops, because $149.00 need an approval; the third lists what
 waits, and `switchboard approve THREAD` lets it go on. `switchboard --help` shows every command."""
 
+
+class Commands(TyperGroup):
+    """Says what cannot be used as everything else is said: in words, or with --json as one object."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        words = sys.argv[1:] if args is None else args
+        token = errors_as_json.set("--json" in words)
+        try:
+            _check_encoding(words)
+            with failing_plainly():
+                code = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
+        except typer.TyperException as error:
+            _print_usage(error)
+            code = error.exit_code
+        except typer.Exit as ended:
+            code = ended.exit_code
+        except typer.Abort:
+            code = 1
+        except SystemExit as ended:
+            code = 0 if isinstance(ended.__context__, BrokenPipeError) else ended.code  # of --help, with a reader gone
+        finally:
+            errors_as_json.reset(token)
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+
+def _check_encoding(words: Sequence[str]) -> None:
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError as error:
+            raise typer.BadParameter(f"{word!r} is not text in UTF-8. Type it in UTF-8.") from error
+
+
+def _print_usage(error: typer.TyperException) -> None:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "switchboard"
+    if errors_as_json.get():
+        print_failure("usage", f"{error.format_message()}\nTry `{path} --help`.")
+    else:
+        usage = f"{context.get_usage()}\n" if context else ""
+        print_error(f"{usage}Try '{path} --help' for help.\n\nError: {error.format_message()}")
+
+
 app = typer.Typer(
+    cls=Commands,
     name="switchboard",
     help="Agent workflows that a business can trust with money and with its customers.",
-    epilog="Exit codes: 0 completed, 1 failed, 2 usage, 3 waits for a human, 4 refused, 5 not configured.",
+    epilog="Exit codes: 0 completed, 1 failed, 2 usage, 3 waits for a human, 4 refused, 5 not configured, "
+    "6 not as asked (with --strict).",
     invoke_without_command=True,
     no_args_is_help=False,
     pretty_exceptions_enable=False,
@@ -58,6 +115,7 @@ def first_lesson(context: typer.Context) -> None:
 
 
 def main() -> None:
+    open_streams()
     try:
         app()
     except SystemExit as ended:

@@ -1,18 +1,20 @@
-"""What people and scripts see: one JSON object on stdout, or words; progress and refusals on stderr; the exit codes."""
+"""What people and scripts see: one JSON value on stdout, or words; progress and refusals on stderr; the exit codes."""
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import UTC, datetime
-from io import StringIO
+from io import StringIO, TextIOWrapper
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
-from nodes.ports.errors import InvalidInput, NotConfigured, Refused, SwitchboardError
+from nodes.ports.errors import DependencyDown, InvalidInput, NotConfigured, Refused, SwitchboardError
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -26,11 +28,15 @@ EXIT_CODES = {
     3: "waits for a human",
     4: "refused: unknown thread, nothing pending, already decided, expired, or busy elsewhere",
     5: "not configured, or a dependency is down",
+    6: "with --strict only: done, but not as asked (declined, compensated, unanswered, needs_attention)",
 }
+NOT_AS_ASKED = frozenset({"declined", "compensated", "unanswered", "needs_attention"})
 WIDE = 1000
 """Columns of a table that no terminal shows: nothing is folded, so that scripts find whole ids."""
 OF_STATUS = {"completed": 0, "failed": 1, "running": 1, "waiting": 3}
 
+errors_as_json: ContextVar[bool] = ContextVar("errors_as_json", default=False)
+"""Whether an error is printed as one JSON object: the command was given --json."""
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """C0 but newline and tab, DEL, C1, separators of lines, directions of writing, and halves of characters."""
@@ -48,15 +54,16 @@ def print_error(text: str) -> None:
 
 def print_json(value: Any) -> None:
     """One JSON value on stdout; what could control a terminal is written as JSON's own escapes."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    text = json.dumps(value, ensure_ascii=_is_narrow(sys.stdout), indent=2, default=str)
     _write(sys.stdout, _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 
 
 def print_bytes(content: bytes) -> None:
     """What we made ourselves, like a picture, on stdout."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(content)
-    sys.stdout.buffer.flush()
+    with _kept_going(sys.stdout):
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
 
 
 def visible(text: str) -> str:
@@ -103,9 +110,53 @@ def _escape(found: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
+def open_streams() -> None:
+    """What stdout cannot encode becomes an escape; a stream that is closed is opened on nothing.
+
+    No file of ours may get the number of a closed stream: what is printed by others would be written into it.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(number)
+    closed = [name for name in ("stdin", "stdout", "stderr") if getattr(sys, name) is None]
+    for name in closed:
+        setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    if "stdout" in closed:
+        print_error("stdout is closed: what is printed there is lost. `> FILE` keeps it.")
+
+
 def _write(stream: TextIO, text: str) -> None:
-    stream.write(text)
-    stream.flush()
+    with _kept_going(stream):
+        stream.write(text)
+        stream.flush()
+
+
+@contextmanager
+def _kept_going(stream: TextIO) -> Iterator[None]:
+    """A reader that has gone away does not end the work. Raises DependencyDown for a stream that takes nothing."""
+    try:
+        yield
+    except BrokenPipeError:
+        _silence(stream)
+    except OSError as error:
+        _silence(stream)
+        raise DependencyDown(
+            f"The output cannot be written ({error.strerror}). What was done is kept: `switchboard threads` lists it."
+        ) from error
+
+
+def _silence(stream: TextIO) -> None:
+    """The stream's descriptor leads to nothing: what is left in its buffer is lost when the process ends."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, stream.fileno())
+    os.close(nothing)
+
+
+def _is_narrow(stream: TextIO) -> bool:
+    return not (stream.encoding or "utf-8").lower().startswith("utf")
 
 
 @contextmanager
@@ -114,11 +165,30 @@ def failing_plainly() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as stopped:
-        print_error("Stopped. `switchboard threads` lists what was begun; a run on Temporal goes on without you.")
+        print_failure(
+            "stopped", "Stopped. `switchboard threads` lists what was begun; a run on Temporal goes on without you."
+        )
         raise typer.Exit(1) from stopped
     except SwitchboardError as error:
-        print_error(str(error))
+        print_failure(_in_snake_case(type(error).__name__), str(error))
         raise typer.Exit(exit_code(error)) from error
+
+
+def print_failure(code: str, text: str) -> None:
+    """What went wrong: a sentence, or with --json one object on one line, the last of stderr."""
+    if not errors_as_json.get():
+        print_error(text)
+        return
+    message, _, hint = _SENTENCES.sub("\n", visible(text).strip(), count=1).partition("\n")
+    print_error(json.dumps({"error": {"code": code, "message": message, "hint": " ".join(hint.split())}}))
+
+
+_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
+"""Between what is wrong and what to do."""
+
+
+def _in_snake_case(name: str) -> str:
+    return re.sub(r"(?<=.)(?=[A-Z])", "_", name).lower()
 
 
 def exit_code(error: SwitchboardError) -> int:
@@ -145,8 +215,10 @@ def print_list(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_
     print_drawn(table)
 
 
-def print_result(result: "RunResult", *, as_json: bool, spoken: str = "", engine: str | None = None) -> None:
-    """A run or a decision, and the exit code that belongs to it.
+def print_result(
+    result: "RunResult", *, as_json: bool, spoken: str = "", engine: str | None = None, strict: bool = False
+) -> None:
+    """A run or a decision, and the exit code that belongs to it; `strict`: also when it went otherwise than asked.
 
     `spoken`: the words that were printed as a model wrote them. When the checks replaced them, the reply that counts
     follows. `engine`: as the command was told; the next one has to be told too.
@@ -157,7 +229,10 @@ def print_result(result: "RunResult", *, as_json: bool, spoken: str = "", engine
         if result["reply"] and result["reply"].strip() != spoken.strip():
             say(result["reply"])
         _print_next_step(result, f" --engine {engine}" if engine else "")
-    if code := OF_STATUS[result["status"]]:
+    code = OF_STATUS[result["status"]]
+    if strict and not code and result["outcome"] in NOT_AS_ASKED:
+        code = 6
+    if code:
         raise typer.Exit(code)
 
 

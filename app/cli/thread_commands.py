@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from app.cli.invoke import AsJson, EngineOption, ThreadArgument, call, call_runner, run
+from app.cli.invoke import AsJson, EngineOption, Strict, ThreadArgument, call, call_runner, run
 from app.cli.output import failing_plainly, on_one_line, print_error, print_json, print_list, print_result, say
 from app.cli.parameters import age
 from app.cli.save_option import OutOption, check, save
@@ -113,7 +113,13 @@ def fork(
         print_error(f"A new thread. Run it with: switchboard resume {result['thread_id']}")
 
 
-def resume(thread: ThreadArgument, out: OutOption = None, engine: EngineOption = None, as_json: AsJson = False) -> None:
+def resume(
+    thread: ThreadArgument,
+    out: OutOption = None,
+    engine: EngineOption = None,
+    strict: Strict = False,
+    as_json: AsJson = False,
+) -> None:
     """Go on with a thread after a crash, a stop or a failure. What was done is not done again."""
 
     async def resumed(at_work: "Engine") -> "RunResult":
@@ -124,7 +130,7 @@ def resume(thread: ThreadArgument, out: OutOption = None, engine: EngineOption =
             save(out, result)
         return result
 
-    run(resumed, as_json=as_json, engine=engine)
+    run(resumed, as_json=as_json, strict=strict, engine=engine)
 
 
 def delete(
