@@ -15,6 +15,7 @@ import yaml
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from app.engines.compiled_graphs import checked
+from app.plain_words import what_is_wrong
 from nodes.ports.errors import InvalidInput
 from nodes.writing.briefs import Fields, Kind, kind_of, understand
 
@@ -135,7 +136,7 @@ def _file(given: str) -> BriefFile:
 
 def _problem(error: ValidationError) -> str:
     """The first thing that is wrong, in plain words where pydantic's are not."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    first = error.errors(include_url=False, include_input=False)[0]
     place = first["loc"]
     if place[:1] == ("length",):
         return "length is written like 80-120, under 120 words, or {min: 80, max: 120}"
@@ -150,7 +151,7 @@ def _problem(error: ValidationError) -> str:
             return f"{place[-1]} is empty"
         case kind if kind in PLAIN:
             return f"{'.'.join(map(str, place))} has to be {PLAIN[kind]}"
-    return f"{'.'.join(map(str, place))}: {first['msg']}"
+    return f"{'.'.join(map(str, place))}: {what_is_wrong(first)}"
 
 
 def _size(bound: Any) -> int:

@@ -4,7 +4,8 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -77,9 +78,10 @@ def _print_usage(error: typer.TyperException) -> None:
     path = context.command_path if context else "switchboard"
     if errors_as_json.get():
         print_failure("usage", f"{error.format_message()}\nTry `{path} --help`.")
-    else:
-        usage = f"{context.get_usage()}\n" if context else ""
-        print_error(f"{usage}Try '{path} --help' for help.\n\nError: {error.format_message()}")
+        return
+    if context:
+        print_error(f"{context.get_usage()}\nTry '{path} --help' for help.\n")
+    print_error(f"Error: {error.format_message()}")
 
 
 app = typer.Typer(
@@ -108,10 +110,49 @@ app.add_typer(eval_app, name="eval")
 
 
 @app.callback()
-def first_lesson(context: typer.Context) -> None:
+def first_lesson(
+    context: typer.Context,
+    env_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--env-file",
+            exists=True,
+            dir_okay=False,
+            resolve_path=True,
+            metavar="FILE",
+            help="Read settings from this file, in place of the home's .env.",
+        ),
+    ] = None,
+    show_version: Annotated[bool, typer.Option("--version", "-V", help="Show the version.")] = False,
+) -> None:
     """Agent workflows that a business can trust with money and with its customers."""
+    if show_version:
+        from importlib.metadata import version as installed
+
+        from app.extras import DISTRIBUTION
+
+        say(f"switchboard {installed(DISTRIBUTION)}")
+        raise typer.Exit
+    if env_file:
+        _read_settings_from(env_file, context)
     if context.invoked_subcommand is None:
         say(LESSON)
+
+
+def _read_settings_from(file: Path, context: typer.Context) -> None:
+    from app import settings
+
+    token = settings.env_file.set(file)
+    context.call_on_close(lambda: settings.env_file.reset(token))
+
+
+@app.command("help")
+def show_help(
+    context: typer.Context,
+    command: Annotated[list[str] | None, typer.Argument(metavar="[COMMAND]...", help="Left out: all commands.")] = None,
+) -> None:
+    """Show the help of a command. As `--help` behind it."""
+    app([*(command or []), "--help"], prog_name=context.find_root().command_path)
 
 
 def main() -> None:

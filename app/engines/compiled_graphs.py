@@ -11,6 +11,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import StateSnapshot
 from pydantic import TypeAdapter, ValidationError
 
+from app.plain_words import what_is_wrong
 from graphs import workflow
 from nodes.ports.errors import InvalidInput
 
@@ -81,7 +82,7 @@ def _problem(first: Mapping[str, Any]) -> str:
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
             sign, limit = BOUNDS[first["type"]], next(iter(limits.values()))
             return f"{cannot}: it has to be {sign} {limit}."
-    return f"{cannot}: {first['msg']}."
+    return f"{cannot}: {what_is_wrong(first)}."
 
 
 def _raising_anew(on_failure: Any) -> Any:

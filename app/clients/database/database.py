@@ -41,7 +41,7 @@ TAKE_TURN = select(
 class Database:
     """Connections to one business database. Belongs to one event loop, closed with `aclose`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | URL) -> None:
         self.url = business_url(url)
         self._engine = sqlite_engine(self.url) if self.is_sqlite else postgres_engine(self.url)
         self._turn = asyncio.Lock()  # writers of this process queue here: SQLite itself would make them poll
@@ -83,7 +83,9 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(url: str, *, fill_demo: bool = False, clock: Clock | None = None) -> AsyncIterator[Database]:
+async def open_database(
+    url: str | URL, *, fill_demo: bool = False, clock: Clock | None = None
+) -> AsyncIterator[Database]:
     """The database, made if it does not exist, with its schema up to date. Any number of processes may open it at once.
 
     `fill_demo`: an empty database becomes the demo shop. Raises NotConfigured, DependencyDown.
@@ -112,7 +114,7 @@ async def prepare(database: Database, *, fill_demo: bool, clock: Clock) -> None:
             await shop.fill(connection, clock.now())
 
 
-def business_url(url: str) -> URL:
+def business_url(url: str | URL) -> URL:
     """The address with the asynchronous driver we use. Raises NotConfigured."""
     try:
         parsed = make_url(url)
