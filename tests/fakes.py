@@ -30,7 +30,7 @@ from nodes.ports.search import Lead
 from nodes.ports.shipping import Label
 from nodes.ports.sources import Page, Source
 from nodes.ports.stock import Reservation, Reserved
-from nodes.ports.tickets import Ticket
+from nodes.ports.tickets import Ticket, TicketStatus
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -385,6 +385,16 @@ class FakeTickets(Failing):
 
     async def list(self, *, thread_id: str | None = None) -> list[Ticket]:
         return [ticket for ticket in self.opened.values() if thread_id in (None, ticket["thread_id"])]
+
+    async def change(
+        self, ticket_id: str, *, status: TicketStatus | None = None, assigned_to: str | None = None
+    ) -> Ticket | None:
+        for ticket in self.opened.values():
+            if ticket["ticket_id"] == ticket_id:
+                ticket["status"] = status or ticket["status"]
+                ticket["assigned_to"] = assigned_to or ticket.get("assigned_to")
+                return ticket
+        return None
 
 
 class FakeApprovals(Failing):

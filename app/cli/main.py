@@ -20,6 +20,7 @@ from app.cli import worker_command as worker
 from app.cli import write_command as writing
 from app.cli.eval_commands import eval_app
 from app.cli.output import errors_as_json, failing_plainly, flush, open_streams, print_error, print_failure, say
+from app.cli.ticket_commands import tickets_app
 
 LESSON = """Switchboard runs agent workflows you can trust with money. Try these three:
 
@@ -99,13 +100,14 @@ app = typer.Typer(
 
 COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
     (runs.support, runs.chat, runs.answer, runs.refund, runs.fulfil, research.research, writing.write),
-    (decisions.pending, decisions.approve, decisions.reject, decisions.sweep, decisions.mails, threads.tickets),
+    (decisions.pending, decisions.approve, decisions.reject, decisions.sweep, decisions.mails),
     (threads.threads, threads.show, threads.trace, threads.history, threads.fork),
     (threads.resume, threads.delete, threads.prune),
     (graphs.graph, house.demo, house.doctor, house.studio, worker.worker),
 )
 for command in chain.from_iterable(COMMANDS):
     app.command()(command)
+app.add_typer(tickets_app, name="tickets")
 app.add_typer(eval_app, name="eval")
 
 

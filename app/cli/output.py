@@ -4,7 +4,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
+from app.cli.times import local, relative
 from nodes.ports.errors import DependencyDown, InvalidInput, NotConfigured, Refused, SwitchboardError
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ EXIT_CODES = {
     6: "with --strict only: done, but not as asked (declined, compensated, unanswered, needs_attention)",
 }
 NOT_AS_ASKED = frozenset({"declined", "compensated", "unanswered", "needs_attention"})
-WIDE = 1000
-"""Columns of a table that no terminal shows: nothing is folded, so that scripts find whole ids."""
 OF_STATUS = {"completed": 0, "failed": 1, "running": 1, "waiting": 3}
 
 errors_as_json: ContextVar[bool] = ContextVar("errors_as_json", default=False)
@@ -100,7 +99,7 @@ def print_drawn(*parts: "RenderableType") -> None:
     from rich.console import Console
 
     drawn = StringIO()
-    console = Console(file=drawn, width=get_terminal_size().columns if sys.stdout.isatty() else WIDE)
+    console = Console(file=drawn, width=get_terminal_size().columns)
     console.print(*parts, sep="\n")
     say(drawn.getvalue(), end="")
 
@@ -196,25 +195,6 @@ def exit_code(error: SwitchboardError) -> int:
     return next((code for kind, code in codes.items() if isinstance(error, kind)), 1)
 
 
-def print_list(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool, empty: str) -> None:
-    """Rows as one JSON array, or as a table of these columns."""
-    if as_json:
-        print_json(rows)
-        return
-    if not rows:
-        print_error(empty)
-        return
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(on_one_line(row[column])) for column in columns))
-    print_drawn(table)
-
-
 def print_result(
     result: "RunResult", *, as_json: bool, spoken: str = "", engine: str | None = None, strict: bool = False
 ) -> None:
@@ -244,12 +224,11 @@ def _print_next_step(result: "RunResult", told: str) -> None:
     thread = result["name"] or result["thread_id"]
     approval = result["approval"]
     if result["status"] == "waiting" and approval:
+        deadline = f"{local(approval['expires_at'])} ({relative(approval['expires_at'])})"
         if approval["expires_at"] <= datetime.now(UTC).isoformat():
-            print_error(
-                f"\nThe deadline has passed ({approval['expires_at'][:19]}Z): `switchboard sweep{told}` closes it."
-            )
+            print_error(f"\nThe deadline has passed, {deadline}: `switchboard sweep{told}` closes it.")
             return
-        print_error(f"\nWaits for an approval until {approval['expires_at'][:19]}Z. To decide:")
+        print_error(f"\nWaits for an approval until {deadline}. To decide:")
         print_error(f"  switchboard approve {thread}{told}")
         print_error(f"  switchboard reject {thread} --reason WHY{told}")
     else:

@@ -18,6 +18,7 @@ from langgraph.checkpoint.base.id import uuid6
 from langgraph.errors import GraphDrained, GraphRecursionError
 from langgraph.runtime import RunControl
 from langgraph.types import Command, StateSnapshot
+from typing_extensions import Unpack
 
 from app.clients.mail.outbox import Outbox
 from app.engines.compiled_graphs import Graph, checked, compiled, config_of, unfinished
@@ -32,7 +33,7 @@ from app.engines.usage import counted
 from app.lost_approvals import close_lost, withdraw
 from app.mail_retries import send_due
 from app.records.journal import Entry, Journal
-from app.records.threads import Status, Thread, Threads, called
+from app.records.threads import Status, Thread, Threads, Wanted, called
 from app.settings import Settings
 from graphs import workflow
 from nodes.approvals.decisions import read_answer
@@ -164,13 +165,11 @@ class Runner:
             known = await self._corrected(known, snapshot)
         return await self._result(known, snapshot, status=_status(snapshot, known["status"]))
 
-    async def recent(
-        self, *, status: Status | None = None, graph: str | None = None, limit: int | None = None
-    ) -> list[Thread]:
+    async def recent(self, **wanted: Unpack[Wanted]) -> list[Thread]:
         """Threads, most recently active first. What a process that died did not write down is corrected."""
         for thread in await self.threads.abandoned():
             await self._corrected(thread, await self._snapshot(thread["graph"], thread["thread_id"]))
-        return await self.threads.recent(status=status, graph=graph, limit=limit)
+        return await self.threads.recent(**wanted)
 
     async def tickets(self, thread: str | None = None) -> list[Ticket]:
         """What was handed to people, newest first: of one thread, or all."""
@@ -200,7 +199,7 @@ class Runner:
             "max_concurrency": self.settings.research_concurrency,
             "callbacks": [JournalHandler(self.journal, watch=self.watcher.step)],
         }
-        await self.threads.note(thread_id, status="running")
+        await self.threads.note(thread_id, status="running", about=values if isinstance(values, dict) else None)
         with counted() as counter:  # what raises leaves "running", and run by nobody: that is failed
             problem = await self._stream(graph, values, config, context)
         snapshot = await graph.aget_state(config)
@@ -209,7 +208,7 @@ class Runner:
         if problem:
             goes_on = f"Nothing is lost: `switchboard resume {at.called}` goes on from the last step."
             result["reply"] = f"{problem} {goes_on if unfinished(snapshot) else 'Start again.'}"
-        await self.threads.note(thread_id, status=result["status"], outcome=result["outcome"])
+        await self.threads.note(thread_id, status=result["status"], outcome=result["outcome"], about=result["values"])
         return result
 
     async def _stream(self, graph: Graph, values: Any, config: RunnableConfig, context: Context | None) -> str | None:
