@@ -12,7 +12,7 @@ from app.clients.database.schema import installation
 from app.clients.knowledge.folder import FolderKnowledge
 from app.clients.mail.outbox import Outbox
 from app.clients.search.searxng import SearxngSearch
-from app.clients.shop.demo_shop import NAMED_ORDERS
+from app.clients.shop.demo_shop import NAMED_ORDERS, TEST_ORDERS
 from app.clients.shop.demo_shop import reset as make_anew
 from app.clients.shop.shop_orders import ShopOrders
 from app.clients.web.guard import Guard
@@ -81,13 +81,13 @@ async def examine(settings: Settings, *, check_files: bool = False) -> Report:
 
 
 async def demo_orders(settings: Settings, *, reset: bool) -> list[Order]:
-    """The nine orders that README and tests share, from a shop that is made anew first if asked."""
+    """The orders that README and tests share, test cards and test addresses too, from a shop that is made anew first if asked."""
     async with open_business(settings, engine=settings.engine) as database:
         if reset:
             await make_anew(database, SystemClock().now())
         shop = ShopOrders(database)
-        found = [await shop.find(order_id) for order_id in NAMED_ORDERS]
-    return [order for order in found if order]
+        found = [await shop.find(order_id) for order_id in (*NAMED_ORDERS, *TEST_ORDERS)]
+    return sorted((order for order in found if order), key=lambda order: order["order_id"])
 
 
 async def adopt(settings: Settings) -> None:

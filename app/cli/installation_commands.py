@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from app.cli.invoke import AsJson
-from app.cli.output import failing_plainly, print_error, print_json
+from app.cli.output import failing_plainly, print_error, print_json, say
 
 
 def demo(
@@ -27,7 +27,7 @@ def demo(
 
     for order in orders:
         amount = shown(order["total_cents"], order["currency"])
-        typer.echo(f"{order['order_id']:>6}  {order['email']:<20} {amount:>9}  {order['status']}")
+        say(f"{order['order_id']:>6}  {order['email']:<20} {amount:>9}  {order['status']}")
     if reset:
         print_error("The shop is as new.")
 
@@ -57,7 +57,7 @@ def doctor(
         print_json(report)
     else:
         for check in report["checks"]:
-            typer.echo(f"{'ok ' if check['ok'] else 'BAD'}  {check['name']:<14} {check['detail']}")
+            say(f"{'ok ' if check['ok'] else 'BAD'}  {check['name']:<14} {check['detail']}")
     if not report["ok"]:
         raise typer.Exit(5)
 

@@ -103,6 +103,7 @@ class RegisterHandler(AsyncCallbackHandler):
                 thread_id,
                 status="waiting" if waits else "completed",
                 outcome=None if waits else outputs.get("outcome"),
+                about=outputs,
             )
 
 

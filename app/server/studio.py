@@ -16,7 +16,7 @@ from dotenv import dotenv_values
 
 from app.extras import missing_extra
 from app.records.threads import Thread, called
-from app.settings import Settings
+from app.settings import Settings, env_files
 from graphs import description, installed
 from nodes.ports.errors import DependencyDown, NotConfigured
 
@@ -34,7 +34,7 @@ def serve(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
     asyncio.run(_open_once(settings))
     command, folder = _command(port), _folder(settings)
     environment = {
-        **{name: value for name, value in dotenv_values(".env").items() if value is not None},
+        **{name: value for file in env_files() for name, value in dotenv_values(file).items() if value is not None},
         **os.environ,
         "SWITCHBOARD_HOME": str(settings.home),
         "LANGGRAPH_STRICT_MSGPACK": "true",

@@ -97,7 +97,7 @@ async def test_two_databases_belong_together(house: Settings, clock: Watch, serv
     with pytest.raises(PartsDoNotFit, match=r"SWITCHBOARD_DATABASE_URL\) is missing or was emptied"):
         async with open_runner(emptied):
             pass
-    with psycopg.connect(emptied.business_url) as connection:
+    with psycopg.connect(str(emptied.business_url)) as connection:
         assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
     lost = house.model_copy(update={"checkpoint_url": SecretStr(server.url(saved := server.create()))})
     with pytest.raises(PartsDoNotFit, match=r"SWITCHBOARD_CHECKPOINT_URL\) is missing or was emptied"):

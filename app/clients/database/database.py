@@ -23,7 +23,7 @@ from app.extras import missing_extra
 from nodes.ports.clock import Clock
 from nodes.ports.errors import DependencyDown, NotConfigured
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration. Known here so that an up-to-date database opens without loading Alembic."""
 
 KEPT = 4  # connections to SQLite that wait for the next transaction
@@ -57,7 +57,7 @@ class OpenFile:
 class Database:
     """Connections to one business database. Belongs to one event loop, closed with `aclose`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | URL) -> None:
         self.url = business_url(url)
         self._engine = sqlite_engine(self.url) if self.is_sqlite else postgres_engine(self.url)
         self._file: OpenFile | None = None
@@ -113,7 +113,9 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(url: str, *, fill_demo: bool = False, clock: Clock | None = None) -> AsyncIterator[Database]:
+async def open_database(
+    url: str | URL, *, fill_demo: bool = False, clock: Clock | None = None
+) -> AsyncIterator[Database]:
     """The database, made if it does not exist, with its schema up to date. Any number of processes may open it at once.
 
     `fill_demo`: an empty database becomes the demo shop. Raises NotConfigured, DependencyDown.
@@ -141,7 +143,7 @@ async def prepare(database: Database, *, fill_demo: bool, clock: Clock) -> None:
             await shop.fill(connection, clock.now())
 
 
-def business_url(url: str) -> URL:
+def business_url(url: str | URL) -> URL:
     """The address with the asynchronous driver we use. Raises NotConfigured."""
     try:
         parsed = make_url(url)

@@ -18,6 +18,7 @@ from langgraph.checkpoint.base.id import uuid6
 from langgraph.errors import GraphDrained, GraphRecursionError, InvalidUpdateError
 from langgraph.runtime import RunControl
 from langgraph.types import Command, StateSnapshot
+from typing_extensions import Unpack
 
 from app.clients.mail.outbox import Outbox
 from app.engines.compiled_graphs import (
@@ -42,7 +43,7 @@ from app.mail_retries import send_due
 from app.records.checkpoint_outages import is_outage
 from app.records.checkpoints import unreadable
 from app.records.journal import Entry, Journal
-from app.records.threads import Status, Thread, Threads, called
+from app.records.threads import Status, Thread, Threads, Wanted, called
 from app.settings import Settings
 from graphs import workflow
 from nodes.approvals.decisions import read_answer
@@ -180,14 +181,12 @@ class Runner:
             known = await self._corrected(known, snapshot)
         return await self._result(known, snapshot, status=_status(snapshot, known["status"]))
 
-    async def recent(
-        self, *, status: Status | None = None, graph: str | None = None, limit: int | None = None
-    ) -> list[Thread]:
+    async def recent(self, **wanted: Unpack[Wanted]) -> list[Thread]:
         """Threads, most recently active first. What a process that died did not write down is corrected."""
         for thread in await self.threads.abandoned():
             with suppress(StepGone):
                 await self._corrected(thread, await self._snapshot(thread["graph"], thread["thread_id"]))
-        return await self.threads.recent(status=status, graph=graph, limit=limit)
+        return await self.threads.recent(**wanted)
 
     async def tickets(self, thread: str | None = None) -> list[Ticket]:
         """What was handed to people, newest first: of one thread, or all."""
@@ -237,7 +236,7 @@ class Runner:
             "max_concurrency": self.settings.research_concurrency,
             "callbacks": [JournalHandler(self.journal, watch=self.watcher.step)],
         }
-        await self.threads.note(thread_id, status="running")
+        await self.threads.note(thread_id, status="running", about=values if isinstance(values, dict) else None)
         with counted() as counter:  # what raises leaves "running", and run by nobody: that is failed
             problem = await self._stream(graph, values, config, context)
         snapshot = await self._state(graph, thread_id)
@@ -246,7 +245,7 @@ class Runner:
         if problem:
             goes_on = f"Nothing is lost: `switchboard resume {at.called}` goes on from the last step."
             result["reply"] = f"{problem} {goes_on if unfinished(snapshot) else 'Start again.'}"
-        await self.threads.note(thread_id, status=result["status"], outcome=result["outcome"])
+        await self.threads.note(thread_id, status=result["status"], outcome=result["outcome"], about=result["values"])
         return result
 
     async def _stream(self, graph: Graph, values: Any, config: RunnableConfig, context: Context | None) -> str | None:

@@ -158,7 +158,7 @@ UNUSABLE = [
     (["write", "brief.yaml"], "brief: tea, under 50 words\nmin-words: 80", "keep one"),
     # plain words
     (["write", " "], "", "brief is empty"),
-    (["write", "\udc80"], "", "no text"),
+    (["write", "\udc80"], "", "not text"),
     (["write", "brief.yaml"], "brief: [", "line 1, column 9"),
     (["write", "brief.yaml"], "brief: tea\nlength: [a]", "80-120"),
 ]

@@ -58,6 +58,7 @@ class ModelServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.script: deque[Says] = deque()
         self.asked: list[dict[str, Any]] = []
+        self.paths: list[str] = []
         self.closing = threading.Event()
         self.refuses_schema: Says | None = None
         self.usage: dict[str, Any] = USAGE
@@ -82,6 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.paths.append(self.path)
         answer = self.server.answer(body)
         if answer.content is None:
             self.server.closing.wait(20)
@@ -413,6 +415,11 @@ class TestConfiguration:
     async def test_an_address_needs_its_scheme(self) -> None:
         with pytest.raises(NotConfigured, match="OPENAI_BASE_URL"):
             ChatLanguage("fake", base_url="localhost:8080/v1")
+
+    async def test_what_stands_in_the_addresss_query_is_sent_with_every_request(self, server: ModelServer) -> None:
+        server.will(says("Hello."))
+        assert await ChatLanguage("fake", base_url=f"{server.url}?api-version=7").summarise(["hi"]) == "Hello."
+        assert server.paths == ["/v1/chat/completions?api-version=7"]
 
     async def test_from_settings(self, server: ModelServer) -> None:
         server.will(says(REFUND))
