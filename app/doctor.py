@@ -7,9 +7,10 @@ from importlib.metadata import version
 from sqlalchemy import delete, false
 from typing_extensions import TypedDict
 
-from app.clients.database.database import damage, is_there
+from app.clients.database.database import Database, damage, is_there
 from app.clients.database.schema import installation
 from app.clients.knowledge.folder import FolderKnowledge
+from app.clients.mail.delivery import SmtpMail
 from app.clients.mail.outbox import Outbox
 from app.clients.search.searxng import SearxngSearch
 from app.clients.shop.demo_shop import NAMED_ORDERS, TEST_ORDERS
@@ -55,10 +56,8 @@ async def examine(settings: Settings, *, check_files: bool = False) -> Report:
         _fine("home", str(settings.home)),
         *([await asyncio.to_thread(_files, settings)] if check_files else []),
         *await _databases(settings),
-        _fine(
-            "language",
-            f"model {settings.model}" if settings.model else "offline rules (set SWITCHBOARD_MODEL for a chat model)",
-        ),
+        _settings(settings),
+        await _language(settings),
         await _knowledge(settings),
         await _engine(settings),
         await _web_search(settings),
@@ -140,8 +139,29 @@ def _files(settings: Settings) -> Check:
     return _fine("files", f"{len(found)} files, every page can be read")
 
 
+def _settings(settings: Settings) -> Check:
+    """A misspelt name is no error: it may belong to a newer version, or to an extension."""
+    unknown = unknown_names(settings.home)
+    warned = [f"{name} is unknown{f'; did you mean {near}?' if near else ''}" for name, near in unknown.items()]
+    return _fine("settings", f"WARNING: {', '.join(warned)}" if warned else "every name is known")
+
+
+async def _language(settings: Settings) -> Check:
+    """A configured model is asked for one token."""
+    if not settings.model:
+        return _fine("language", "offline rules (set SWITCHBOARD_MODEL for a chat model)")
+    from app.clients.language.chat import ChatLanguage
+
+    try:
+        for model in dict.fromkeys([settings.model, settings.evaluator_model or settings.model]):
+            await ChatLanguage.from_settings(settings, model=model).greet()
+    except SwitchboardError as error:
+        return _bad("language", error)
+    return _fine("language", f"model {settings.model} answers")
+
+
 async def _mail(settings: Settings) -> Check:
-    """How mail is sent, and what could not be sent. Unsent mail is a warning: everything else works."""
+    """How mail is sent, and what could not be sent. The server is greeted. Unsent mail is a warning."""
     said = ["SMTP server" if settings.smtp_url else f"folder {settings.outbox} (set SWITCHBOARD_SMTP_URL for a server)"]
     if settings.smtp_url and settings.approval_timeout_s < SHORTEST_DEADLINE_S:
         said.append(
@@ -153,13 +173,25 @@ async def _mail(settings: Settings) -> Check:
             outbox, approvals = Outbox(database, SystemClock()), DatabaseApprovals(database, SystemClock())
             counts = await outbox.counts()
             untold = await outbox.untold([f"{one['approval_id']}:approver" for one in await approvals.pending()])
+            problem = await _greeted(settings, database)
     except SwitchboardError:
         return _fine("mail", "; ".join(said))  # the database's own line says what is wrong
     if counts["pending"] or counts["failed"]:
         said.append(f"{counts['pending']} pending, {counts['failed']} failed: `switchboard mails` lists them")
     if untold:
         said.append(f"WARNING: of {len(untold)} pending approvals the approver has not been told")
-    return _fine("mail", "; ".join(said))
+    return {"name": "mail", "ok": not problem, "detail": "; ".join(filter(None, [problem, *said]))}
+
+
+async def _greeted(settings: Settings, database: Database) -> str:
+    """What the mail server has against us; "" when it lets us in, and for a folder."""
+    if not settings.smtp_url:
+        return ""
+    try:
+        await SmtpMail(settings.smtp_url.get_secret_value(), database, SystemClock(), settings.mail_from).greet()
+    except SwitchboardError as error:
+        return str(error)
+    return ""
 
 
 async def _checkpoints(settings: Settings) -> Check:

@@ -4,11 +4,14 @@ The environment goes before the `.env` file: the one that `--env-file` names, el
 only where this very code lies in it, in a clone: a file that came with somebody else's folder decides about no money.
 """
 
+import os
 import re
 from contextvars import ContextVar
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from dotenv import dotenv_values
 from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -187,6 +190,14 @@ def env_files() -> tuple[Path, ...]:
     if chosen := env_file.get():
         return (chosen,)
     return (ROOT / ".env",) if Path.cwd() == ROOT else ()
+
+
+def unknown_names(home: Path) -> dict[str, str | None]:
+    """What is set under our prefix and is no setting, each with the nearest name that is one."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    written = {*os.environ, *(name for file in (*env_files(), home / ".env") for name in dotenv_values(file))}
+    unknown = {name.upper() for name in written if name.upper().startswith(PREFIX)} - known
+    return {name: next(iter(get_close_matches(name, known, cutoff=0.8)), None) for name in sorted(unknown)}
 
 
 def _read(files: tuple[Path, ...], overrides: dict[str, Any]) -> Settings:

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from app.composition import open_runner
 from app.doctor import Report, demo_orders, examine
 from app.settings import Settings
+from tests.app.clients.language.test_chat import says, served
 
 
 def details(report: Report) -> dict[str, str]:
@@ -39,6 +40,10 @@ BROKEN: list[tuple[dict[str, Any], set[str], str]] = [
     ({"encryption_key": SecretStr("topsecret")}, {"checkpoints"}, "16, 24 or 32"),
     ({"searxng_url": "ftp://searx.example"}, {"web search"}, "SWITCHBOARD_SEARXNG_URL"),
     ({"searxng_url": "http://127.0.0.1:1"}, {"web search"}, "could not be asked"),
+    ({"smtp_url": SecretStr("bad")}, {"mail"}, "SWITCHBOARD_SMTP_URL"),
+    ({"smtp_url": SecretStr("smtp://me:topsecret@127.0.0.1:1")}, {"mail"}, "127.0.0.1"),
+    ({"model": "m"}, {"language"}, "needs a key"),
+    ({"model": "m", "openai_base_url": "http://me:topsecret@127.0.0.1:1/v1"}, {"language"}, "did not answer"),
     ({"web_allow": ("no host",)}, {"web search"}, "SWITCHBOARD_WEB_ALLOW"),
 ]
 
@@ -110,3 +115,22 @@ async def test_a_knowledge_folder_without_documents_is_found(settings: Settings,
 async def test_temporal_is_looked_at_when_it_is_the_engine(settings: Settings) -> None:
     nobody = settings.model_copy(update={"engine": "temporal", "temporal_address": "127.0.0.1:1"})
     assert bad(await examine(nobody)) == {"engine"}
+
+
+async def test_a_model_that_answers_was_asked_for_one_token(settings: Settings) -> None:
+    with served() as server:
+        server.will(says("Hi"))
+        report = await examine(settings.model_copy(update={"model": "fake", "openai_base_url": server.url}))
+        assert (bad(report), details(report)["language"]) == (set(), "model fake answers")
+        assert [1 in (body.get("max_tokens"), body.get("max_completion_tokens")) for body in server.asked] == [True]
+
+
+async def test_a_name_that_is_no_setting_is_told_with_the_nearest_one(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SWITCHBOARD_APROVAL_LIMIT_CENTS", "1")
+    settings.home.mkdir()
+    (settings.home / ".env").write_text("SWITCHBOARD_XYZ=1\n")
+    said = details(await examine(settings))["settings"]
+    assert "SWITCHBOARD_APROVAL_LIMIT_CENTS is unknown; did you mean SWITCHBOARD_APPROVAL_LIMIT_CENTS?" in said
+    assert "SWITCHBOARD_XYZ is unknown" in said

@@ -594,6 +594,17 @@ async def test_a_server_that_is_down_is_worth_another_try(database: Database) ->
             await mail.send(**ADA)
 
 
+async def test_a_greeting_logs_in_and_sends_nothing(smtp: Start, certified: ssl.SSLContext, cafile: str) -> None:
+    options = {"tls_context": certified, "require_starttls": True, **WITH_LOGIN}
+    server = await smtp(f"smtp://{LOGIN}@127.0.0.1:{{port}}?cafile={quote(cafile)}", **options)
+    await server.mail.greet()
+    assert server.mailbox.envelopes == []
+    stranger = await smtp(f"smtp://me:topsecret@127.0.0.1:{{port}}?cafile={quote(cafile)}", **options)
+    with pytest.raises(NotConfigured, match="SWITCHBOARD_SMTP_URL") as refused:
+        await stranger.mail.greet()
+    assert "topsecret" not in str(refused.value)
+
+
 async def test_a_silent_server_is_given_up(database: Database) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"smtp://127.0.0.1:{silent.getsockname()[1]}"

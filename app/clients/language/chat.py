@@ -254,6 +254,13 @@ class ChatLanguage:
         key = settings.openai_api_key
         return cls(name, api_key=key.get_secret_value() if key else None, base_url=settings.openai_base_url)
 
+    async def greet(self) -> None:
+        """Ask for one token. Raises LanguageUnavailable, NotConfigured, Final."""
+        try:
+            await self._speaking.bind(max_tokens=1).ainvoke("Hello", QUIETLY)
+        except Exception as error:
+            raise self._translated(error) from error
+
     async def classify(self, message: str, *, history: Sequence[str] = ()) -> Classification:
         """Raises LanguageUnavailable, MalformedAnswer, NotConfigured; so do the other methods, where they apply."""
         judged = await self._ask(Judgement, prompts.classify(message, history))

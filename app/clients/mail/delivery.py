@@ -82,6 +82,18 @@ class SmtpMail:
     async def send(self, *, key: str, to: str, subject: str, text: str) -> str:
         return await self._post.send(self._deliver, key=key, to=to, subject=subject, text=text)
 
+    async def greet(self) -> None:
+        """Say hello to the server and log in; nothing is sent. Raises MailUnavailable, NotConfigured."""
+        client = self._client()
+        try:
+            await client.connect()
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await client.quit(timeout=_GOODBYE_S)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise _translated(error, self._server, "") from error
+        finally:
+            client.close()
+
     async def _deliver(self, message: EmailMessage) -> None:
         sender, recipient = _bare(message, "From"), _bare(message, "To")
         client = self._client()
