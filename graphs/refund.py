@@ -77,6 +77,7 @@ class RefundState(RefundInput, ApprovalState, HandoverState, total=False):
     due_cents: int
     currency: str
     was_declined: bool
+    is_kept: bool
     offers_person: bool
     withdraws: bool
     open_messages: list[OpenMessage]

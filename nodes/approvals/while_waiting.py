@@ -47,6 +47,7 @@ class Told(TypedDict, total=False):
     earlier_replies: list[str]
     approval_waits: bool
     withdraws: bool
+    is_kept: bool
     messages: list[BaseMessage]
     approval: Approval | None
     order_id: str
@@ -77,6 +78,7 @@ class Taking(TypedDict, total=False):
 
 
 class Taken(TypedDict):
+    is_kept: bool
     messages: list[HumanMessage]
     open_messages: list[OpenMessage]
     earlier_replies: list[str]
@@ -116,7 +118,13 @@ async def look_for_approval(state: Arrived, config: RunnableConfig) -> Told:
     record = await services().approvals.waiting(config["configurable"]["thread_id"])
     if record is not None:
         return await _waiting(record, open_messages, has_message=bool(new))
-    told: Told = {"approval_waits": False, "withdraws": False, "earlier_replies": [], "open_messages": []}
+    told: Told = {
+        "approval_waits": False,
+        "withdraws": False,
+        "is_kept": False,
+        "earlier_replies": [],
+        "open_messages": [],
+    }
     if before:
         known = {message.id for message in read(state.get("messages") or [])}
         told["open_messages"] = open_messages
@@ -150,7 +158,12 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
         ticket = await open_ticket_while_waiting(state, thread_id, text)
         told = f"{still_waits(record)} I have passed your message on to a colleague (ticket {ticket['ticket_id']})."
         return {"reply": told, "messages": [AIMessage(told)], "withdraws": False, "open_messages": others}
-    if said and said.get("act") == "withdrawal":
+    if said and said.get("act") == "withdrawal" and said.get("is_plain", True):
+        named = (await services().language.extract(text))["order_ids"]
+        if named and record["args"].get("order_id") not in named:
+            told = f"All right: nothing is refunded for order {named[0]}. {still_waits(record)}"
+            kept = [one for one in others if not any(number in one["text"].upper() for number in named)]
+            return {"reply": told, "messages": [AIMessage(told)], "withdraws": False, "open_messages": kept}
         return {"withdraws": True}
     told = f"{still_waits(record)} {KEPT if text else NOTHING_BEGUN}"
     return {"reply": told, "messages": [AIMessage(told)], "withdraws": False}
@@ -178,6 +191,7 @@ async def take_message(state: Taking) -> Taken:
     first, *rest = state["open_messages"]
     before = [*(state.get("earlier_replies") or []), *filter(None, [state.get("reply")])]
     return {
+        "is_kept": True,
         "messages": [HumanMessage(first["text"], id=first["id"])],
         "open_messages": rest,
         "earlier_replies": before,

@@ -16,8 +16,6 @@ from nodes.refund.refund_rules import same_address
 OPEN = frozenset({"needs_information", "declined"})
 """Outcomes after which a message may be the answer to what we said."""
 
-SHORT_ANSWER = 60  # characters
-
 GREETING = "Hello! I can look up an order or a refund for you. What is it about?"
 FAREWELL = "You are welcome. Is there anything else I can do for you?"
 ALL_RIGHT = "All right. Is there anything else I can do for you?"
@@ -42,7 +40,10 @@ _THANKS = re.compile(r"\b(?:thanks|thank you|thx|cheers|appreciate(?:d)?)\b", re
 _HELLO = re.compile(r"\b(?:hello|hi|hey|good (?:morning|afternoon|evening|day))\b", re.IGNORECASE)
 _COMPLAINS = re.compile(r"\?|\b(?:but|not|n't|still|where|when|why|how|wrong|only)\b", re.IGNORECASE)
 
-NO = re.compile(r"\W*(?:no|nope|nah|no thanks|no thank you|rather not|better not)\b.{0,60}", re.IGNORECASE)
+NO = re.compile(
+    r"\W*(?:no|nope|nah|rather not|better not)(?:\W+(?:thanks|thank you|not now|please|rather not|sorry))*\W*",
+    re.IGNORECASE,
+)
 
 YES = re.compile(
     r"\W*(?:yes|yeah|yep|yup|sure|ok|okay|please|absolutely|definitely)"
@@ -68,6 +69,7 @@ class Turn(TypedDict, total=False):
     named_orders: list[str]
     question: str
     offers_person: bool
+    is_kept: bool  # the message was written while something else was decided
 
 
 class Understood(TypedDict):
@@ -147,7 +149,7 @@ async def classify(state: Turn) -> Understood:
     elif HOLDS_ON.fullmatch(text) or _is_thanks_for_a_refund(text, said):
         said = {"intent": "other", "wants_human": False, "asks_progress": False, "small_talk": True}
     said = _continued(state, text, said, details)
-    return _answering_the_offer(state, text, _understood(state, text, said, details))
+    return _answering_the_offer(state, text, said, _understood(state, text, said, details))
 
 
 async def request(state: Understood) -> Request:
@@ -221,7 +223,7 @@ def _continued(state: Turn, text: str, said: Classification, details: Details) -
     """An answer with nothing but details ("12346, ada@example.com") goes on with the request that we asked about."""
     before = state.get("intent")
     goes_on = (
-        state.get("outcome") in OPEN and before in ("refund", "order_status") and _adds_details(state, text, details)
+        state.get("outcome") in OPEN and before in ("refund", "order_status") and _adds_details(text, said, details)
     )
     if before and goes_on and said["intent"] == "other" and not said["wants_human"]:
         return {
@@ -237,16 +239,17 @@ def _continued(state: Turn, text: str, said: Classification, details: Details) -
 def _act(state: Turn, text: str, said: Classification, details: Details) -> Act:
     """What the customer does. The details that we asked for go on with the request they belong to."""
     act = said.get("act", "unclear")
-    asked_before = state.get("act") == "request" and state.get("intent") == "refund" and state.get("outcome") in OPEN
-    return "request" if act == "unclear" and asked_before and _adds_details(state, text, details) else act
+    was_asked = state.get("outcome") == "needs_information" and state.get("intent") == "refund"
+    goes_on = act == "unclear" and was_asked and state.get("act") == "request"
+    return "request" if goes_on and _adds_details(text, said, details) else act
 
 
-def _answering_the_offer(state: Turn, text: str, understood: Understood) -> Understood:
+def _answering_the_offer(state: Turn, text: str, said: Classification, understood: Understood) -> Understood:
     """A plain yes in the turn after an offer asks for exactly what was offered. Anything else drops the offer."""
     offer = state.get("offer")
     if not offer or offer["turn"] != state.get("turn"):
         return understood
-    if accepts_offer(text):
+    if said.get("agrees", accepts_offer(text)) and not state.get("is_kept"):
         return {
             **understood,
             "intent": "refund",
@@ -321,13 +324,13 @@ def _demand(details: Details) -> Demand:
     return details.get("demand") or whole
 
 
-def _wanted(state: Turn, text: str, details: Details, *, goes_on: bool) -> Demand:
+def _wanted(state: Turn, text: str, details: Details, *, goes_on: bool, is_detail: bool) -> Demand:
     """How much is asked for: an amount that was named before stays until another one, or all of it, is asked for."""
     said = _demand(details)
     before = state.get("demand") or {**said, "amount_cents": state.get("amount_cents")}
     if goes_on and (bare := BARE_AMOUNT.fullmatch(text)):
         return {**said, "amount_cents": bare_amount(bare[1]), "share": ""}
-    if not goes_on or said["amount_cents"] is not None or said["share"] or FULL.search(text):
+    if not goes_on or said["amount_cents"] is not None or said["share"] or (is_detail and FULL.search(text)):
         return said
     return {**said, "amount_cents": before["amount_cents"], "currency": before["currency"], "share": before["share"]}
 
@@ -336,7 +339,8 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
     orders = _orders(state, text, details)
     goes_on = state.get("outcome") in OPEN and state.get("order_id") in (None, orders["order_id"])
     email, stated_email, names_other_person = _speaker(state, details)
-    demand = _wanted(state, text, details, goes_on=goes_on)
+    is_detail = _adds_details(text, said, details) or said.get("act") == "request"
+    demand = _wanted(state, text, details, goes_on=goes_on, is_detail=is_detail)
     return {
         "turn": state.get("turn", 0) + 1,
         "intent": said["intent"],
@@ -352,7 +356,7 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
         "offers_person": False,
         "was_declined": state.get("outcome") == "declined",
         "language": said.get("language", ""),
-        "confirmed": not services().limits.confirm_refunds,
+        "confirmed": not (services().limits.confirm_refunds or state.get("is_kept")),
         "demand": demand,
         "amount_cents": demand["amount_cents"],
         "reason": details["reason"] or (state.get("reason") or "" if goes_on else ""),
@@ -369,11 +373,7 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
     }
 
 
-def _adds_details(state: Turn, text: str, details: Details) -> bool:
-    """An answer to what we asked: an order, an address, an amount."""
+def _adds_details(text: str, said: Classification, details: Details) -> bool:
+    """Nothing but an answer to what we asked: an order, an address, an amount, a choice."""
     stated = bool(details["order_ids"] or details["emails"] or details["amounts_cents"])
-    named = state.get("named_orders") or []
-    return stated or bool(
-        referred(text, named, state.get("order_id"))
-        or (state.get("demand") and (BARE_AMOUNT.fullmatch(text) or (FULL.search(text) and len(text) <= SHORT_ANSWER)))
-    )
+    return bool(said.get("is_detail", stated) or BARE_AMOUNT.fullmatch(text))

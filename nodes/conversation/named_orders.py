@@ -16,7 +16,7 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    rf"\bthe other {_ONE}\b|\b(?:another|a different) {_ONE}\b|\b(?:the other|another one)\W*(?:please\W*)?$",
+    rf"\b(?:the|my|our) other {_ONE}\b|\b(?:another|a different) {_ONE}\b|\b(?:the other|another one)\W*(?:please\W*)?$",
     re.IGNORECASE,
 )
 _ALL = re.compile(
@@ -43,9 +43,16 @@ def lines_named(text: str, order: Order) -> list[Line]:
     return [line for line in order["lines"] if _stem(_noun(line["title"])) in words]
 
 
+_KEPT = re.compile(
+    r"\b(?:keep|kept|fine|ok|okay|great|good|perfect|love|like|works|happy|except|but|besides|apart|without|than|other|only)\b",
+    re.IGNORECASE,
+)
+"""Words by which a thing may be named that is not to be paid back."""
+
+
 def some_lines_named(text: str, order: Order) -> list[Line]:
-    """The same, when these are not all of them."""
-    found = lines_named(text, order)
+    """The same, when these are not all of them, and the text says of none that it is to be kept."""
+    found = [] if _KEPT.search(text) else lines_named(text, order)
     return found if len(found) < len(order["lines"]) else []
 
 

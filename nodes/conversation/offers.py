@@ -88,7 +88,10 @@ async def settle_refund(state: Settling) -> Settled:
     order = await services().orders.find(state.get("order_id") or "")
     if order is None:
         return {"settled": True, "amount_cents": state.get("amount_cents")}
-    asked, demand = amount_asked(state, order), state.get("demand")
+    asked, demand = (
+        amount_asked({"amount_cents": state.get("amount_cents"), "demand": state.get("demand")}, order),
+        state.get("demand"),
+    )
     is_about_things = bool(demand and not demand["order_ids"] and some_lines_named(state.get("question") or "", order))
     open_amount = asked.cents is None and bool(order["refunds"])
     return {"settled": not (asked.question or open_amount or is_about_things), "amount_cents": asked.cents}

@@ -20,6 +20,11 @@ class Classification(TypedDict):
     asks_progress: bool  # about a refund under way, not for a new one
     small_talk: bool  # nothing but thanks, a greeting or a good-bye
     act: NotRequired[Act]  # left out: unclear
+    is_detail: NotRequired[
+        bool
+    ]  # nothing but an order, an address, an amount or a choice; left out: what it states says it
+    is_plain: NotRequired[bool]  # a withdrawal in plain words; left out: it is
+    agrees: NotRequired[bool]  # a plain yes; left out: not
     language: NotRequired[str]  # of a message that cannot be understood, ISO 639-1; left out: it can
 
 

@@ -25,10 +25,11 @@ from langgraph.constants import TAG_NOSTREAM
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 
 from app.clients.language import grounding, prompts
-from app.clients.language.acts import demand_of, may_request
+from app.clients.language.acts import act_of, demand_of, takes_back
 from app.clients.language.excerpt import excerpt
 from app.clients.language.foreign import foreign_language
 from app.clients.language.prompts import Prompt
+from app.clients.language.request_grammar import agrees, is_detail
 from app.clients.web.locations import hidden, shown
 from app.settings import Settings
 from nodes.ports.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured, SwitchboardError
@@ -202,6 +203,18 @@ class Chat(ChatOpenAI):
         return piece
 
 
+def _act(judged: Act, message: str) -> Act:
+    """Money moves on the words themselves: a request is what the rules read as one, whatever the model says."""
+    plainly = act_of(message)
+    return (
+        plainly
+        if plainly == "request" or (plainly == "withdrawal" and takes_back(message))
+        else "unclear"
+        if judged == "request"
+        else judged
+    )
+
+
 class SchemaRefused(Exception):
     """The server turned the request away as it stood; whether because of the schema, the next request tells."""
 
@@ -269,7 +282,9 @@ class ChatLanguage:
             wants_human=judged.wants_human,
             asks_progress=judged.asks_progress,
             small_talk=judged.small_talk,
-            act="unclear" if judged.act == "request" and not may_request(message) else judged.act,
+            act=_act(judged.act, message),
+            is_detail=is_detail(message),
+            agrees=agrees(message),
         )
 
     async def extract(self, message: str) -> Details:

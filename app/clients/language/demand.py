@@ -12,6 +12,9 @@ from app.clients.language.emails import emails
 from app.clients.language.order_ids import order_ids
 from nodes.ports.language import Demand
 
+ORDER, MAIL, SUM, SHARE = "xorderx", "xmailx", "xsumx", "xsharex"
+"""Words that stand for an order number, an address, an amount and a part of the sum."""
+
 _SHARE = re.compile(
     r"\b(?P<percent>\d{1,3})\s?(?:%|percent\b|per cent\b)|(?<![\w/])(?P<top>\d)/(?P<bottom>\d)(?![\w/])"
     r"|\b(?P<half>half)\b(?! (?:an?|past)\b)"
@@ -24,6 +27,7 @@ _PART = re.compile(
     r"|except|excluding|apart from|aside from|other than|everything but|all but|minus|less|deduct|restocking"
     r"|only|just (?:the|one|two|for)|(?:one|two|three|some|most|each|several|few|any) of)\b"
     r"|\bthe (?:rest|remainder|remaining|balance|difference)\b"
+    r"|\b(?:refund|return|back)(?: \w+)? (?:the |my )?(?:shipping|postage|delivery)\b|-\s?[$€£]?\d+(?:[.,]\d\d)? ?(?:[$€£]|for|of)\b"
     r"|\b(?:shipping|delivery|postage|handling|service) (?:costs?|fees?|charges?)\b"
     r"|\b(?:with|without|plus|including|for|on) (?:the )?(?:shipping|postage)\b",
     re.I,
@@ -40,7 +44,7 @@ _TIME = re.compile(
 
 
 class References(NamedTuple):
-    """The numbers and addresses of a text, and the text with a word in place of each: "id", "sum" or "share"."""
+    """The numbers and addresses of a text, and the text with a word in place of each."""
 
     words: str
     order_ids: list[str]
@@ -51,14 +55,14 @@ class References(NamedTuple):
 def references(text: str) -> References:
     """What no reading accounts for keeps its digits."""
     addresses, rest = emails(text)
-    spans = [(match.start(), match.end(), "share") for match in _SHARE.finditer(rest)]
+    spans = [(match.start(), match.end(), SHARE) for match in _SHARE.finditer(rest)]
     shares = [_share(match) for match in _SHARE.finditer(rest)]
     rest = _SHARE.sub(lambda match: " " * len(match.group()), rest)
     amounts, rest = stated(rest)
-    spans += [(amount.start, amount.end, "sum") for amount in amounts]
+    spans += [(amount.start, amount.end, SUM) for amount in amounts]
     ids = order_ids(rest)
     spans += [
-        (match.start(), match.end(), "id")
+        (match.start(), match.end(), ORDER)
         for match in _NUMBER.finditer(rest)
         if match.group().lstrip("#").upper() in ids
         and not any(match.start() < end and start < match.end() for start, end, _ in spans)
@@ -67,7 +71,7 @@ def references(text: str) -> References:
     for start, end, word in sorted(spans, reverse=True):
         words = f"{words[:start]} {word} {words[end:]}"
     for address in addresses:
-        words = re.sub(re.escape(address), " id ", words, flags=re.I)
+        words = re.sub(re.escape(address), f" {MAIL} ", words, flags=re.I)
     return References(words, ids, amounts, shares)
 
 
@@ -98,7 +102,13 @@ def demand(text: str, asking: list[str]) -> Demand:
 
 def _demand(read: References, *, orders_open: bool, part: bool) -> Demand:
     amounts = list(dict.fromkeys((amount.cents, amount.currency) for amount in read.amounts))
-    is_unclear = part or len(amounts) > 1 or len(read.shares) > 1 or bool(amounts and read.shares)
+    is_unclear = (
+        part
+        or len(amounts) > 1
+        or bool(amounts and len(read.order_ids) > 1)
+        or len(read.shares) > 1
+        or bool(amounts and read.shares)
+    )
     return {
         "order_ids": read.order_ids,
         "orders_open": orders_open,

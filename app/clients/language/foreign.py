@@ -5,7 +5,7 @@ import re
 from app.clients.language.quoting import own_words
 
 LONGEST_READ = 500  # characters
-FEWEST_WORDS = 3
+FEWEST_WORDS = 4
 SURE = 0.7
 
 _WORD = re.compile(r"[^\W\d_]{2,}(?:'[^\W\d_]+)?")

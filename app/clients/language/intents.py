@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from app.clients.language.acts import act_of, mentions_refund
+from app.clients.language.acts import act_of, mentions_refund, takes_back
 from app.clients.language.evidence import EVIDENCE
 from app.clients.language.evidence.families import FAMILIES
 from app.clients.language.evidence.signs import ASKS_PROGRESS, WANTS_HUMAN, WANTS_HUMAN_NOT
@@ -13,6 +13,7 @@ from app.clients.language.lexicon import GREETINGS, PLEASANTRIES
 from app.clients.language.order_ids import order_ids
 from app.clients.language.phrases import found, pattern
 from app.clients.language.quoting import own_words
+from app.clients.language.request_grammar import agrees, is_detail
 from app.clients.language.wording import plain
 from nodes.ports.language import Classification, Intent
 
@@ -37,6 +38,9 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
         "asks_progress": intent == "refund" and act != "request" and _any(ASKS_PROGRESS, text),
         "small_talk": chatting,
         "act": act,
+        "is_detail": is_detail(message),
+        "agrees": agrees(message),
+        "is_plain": act != "withdrawal" or takes_back(message),
     }
     if act != "request" and not chatting and (language := foreign_language(message)):
         said["language"] = language

@@ -1,0 +1,323 @@
+"""The closed grammar of a plain request for money: every clause of the message has to be one of its kinds.
+
+A request pays only when nothing in the message is left over: each clause asks for the money, names the order, the amount or
+an address, says what is wrong with the thing, or is a courtesy. Whatever else a message says, it is asked about.
+"""
+
+import re
+from typing import Literal, NamedTuple
+
+from app.clients.language.demand import MAIL, ORDER, SHARE, SUM, references
+from app.clients.language.lexicon import VOCABULARY
+from app.clients.language.quoting import own_words
+from app.clients.language.wording import clean
+
+LONGEST = 2000  # characters: who asks for money plainly does it in fewer
+
+Kind = Literal["request", "detail", "reason", "courtesy", "yes", "other"]
+
+
+class Clause(NamedTuple):
+    text: str
+    kind: Kind
+
+
+_SENTENCE = re.compile(r"(?:[^.!?;\n]|\.(?=\w))+[.!?;\n]*")
+_PARTS = re.compile(
+    r",(?!\d)|[:()]| - |\b(?:but|because|since|however|although|though|as)\b(?! (?:well|soon))"
+    r"|\b(?:and|so) (?=(?:i|we|please|would like|want|need|it|they|the)\b)"
+)
+_ORDINARY = re.compile(r"(?:[\w\s.,!?';:()$€£¥%&+@-]|#(?=\s?[a-z\d])|(?<=\w)/(?=\w))*")
+"""A message with any other sign (quotation marks, bars, boxes, arrows) may quote somebody: it is asked about."""
+
+_NOW = r"(?:please|pls|plz|now|asap|immediately)"
+_SAYS_SO = re.compile(rf"\b{_NOW}\b")
+_HELLO = r"(?:(?:please|kindly|pls|plz|then|so|and|hi|hello|hey|ok|okay|well|sorry|now|yes|again) )*"
+_ADVERBS = rf"(?:(?:{_NOW}|kindly) )*"
+_ID = rf"(?:order |number |for |the |my |our |of |in |on )*{ORDER}"
+_TAIL = (
+    rf"(?: (?:{_ID}|{SUM}|{SHARE}|{MAIL}|(?:for|of|on|to|into|back) (?:my|our|the|this|that|these|those|it|them|me|us)|"
+    r"(?:my|our|the|this|that) (?:order|orders|purchase|card|account|money|item|items|price|amount|sum)|(?:to|for) (?:me|us)|me|us|it|"
+    r"(?:the |in )?(?:full|total|whole)(?: amount| price| order| sum)?|of|for|to|on|into|back|"
+    r"(?:the )?(?:first|second|third|last|latter|former|other)(?: one| order)?|both(?: orders| of them)?|all of (?:them|it)|them|"
+    rf"as well|too|as soon as possible|today|thanks|thank you|thx|{_NOW}))*"
+)
+"""What may stand around the refund in a request: the order, the amount, to whom, politeness."""
+
+_NOUN = r"(?:refund|reimbursement|repayment|money[ -]back|restitution)"
+_A = rf"(?:a|an|another|full|complete|total|immediate|{SHARE}|{SUM}|of)"
+_A_REFUND = rf"(?:{_A} )*{_NOUN}"
+_MY_MONEY = rf"(?:(?:{SHARE}|of|all) )*(?:(?:my|our|the) money|what (?:i|we) paid)"
+_MONEY_TO_ME = rf"(?:me |us )?(?:back {_MY_MONEY}|{_MY_MONEY} back|{SUM} back|back {SUM})"
+_PAY = r"(?:give|send|issue|process|arrange|make|pay|transfer|get|initiate)"
+_REFUND = r"(?:refund|reimburse|repay)"
+_GET = r"(?:get|have|receive|request|claim|obtain)"
+_WANT = (
+    r"(?:want|need|demand|request|would like|would appreciate|wish|require|insist on|expect|claim|ask for|"
+    r"am (?:requesting|asking for|claiming|after|looking for))"
+)
+_BACK = r"(?:to (?:return|send back)(?: (?:my|the|this|it|order|item|" + ORDER + r"))* (?:and|for) )?"
+
+_POLITE = tuple(
+    re.compile(_HELLO + form + _TAIL)
+    for form in (
+        # "can I get a refund for 12346", "could you refund it", "would you please refund it"
+        rf"(?:can|could|may|might) (?:i|we) {_ADVERBS}(?:{_GET} (?:{_A_REFUND}|{_MONEY_TO_ME})|be (?:refunded|reimbursed))",
+        rf"(?:can|could) (?:you|u) {_ADVERBS}(?:{_REFUND}|{_PAY} (?:me |us )?{_A_REFUND}|give {_MONEY_TO_ME})",
+        rf"(?:would|will) (?:you|u) (?:please|kindly) (?:{_REFUND}|{_PAY} (?:me |us )?{_A_REFUND})",
+    )
+)
+_PLAIN = tuple(
+    re.compile(_HELLO + form + _TAIL)
+    for form in (
+        # "please refund order 12346", "give me a refund", "send me back my money"
+        rf"{_REFUND}(?= )",
+        rf"(?:{_PAY}|let) (?:me |us )?(?:have )?{_A_REFUND}",
+        rf"(?:(?:give|send|pay|return|transfer) {_MONEY_TO_ME}|return (?:(?:my|our|the) money|what (?:i|we) paid))",
+        # "I want a refund", "I'd like to return it and get my money back", "I need you to refund 12346"
+        rf"(?:i|we) {_ADVERBS}(?:hereby )?{_WANT} {_BACK}(?:to )?(?:{_GET} )?(?:{_A_REFUND}|{_MONEY_TO_ME})",
+        rf"(?:i|we) {_ADVERBS}{_WANT} (?:(?:my|our|the|this|it|order|item|{ORDER}) )*(?:to (?:be|get) )?(?:refunded|reimbursed)",
+        rf"(?:i|we) {_ADVERBS}{_WANT} you to {_ADVERBS}{_REFUND}",
+        rf"(?:requesting|asking for|claiming|need|want|would like) (?:to )?(?:{_GET} )?(?:{_A_REFUND}|{_MONEY_TO_ME})",
+    )
+)
+_BARE = re.compile(
+    rf"{_HELLO}(?:(?:my |our |the )?order )?(?:{ORDER} )?(?:{_A_REFUND}|(?:my |our )?money[ -]back){_TAIL}"
+)
+"""Like "a full refund for 12346 please": a request only with a word that says so."""
+
+_DETAIL = re.compile(
+    rf"(?:(?:for|about|regarding|concerning|it is|this is|here is|that is|the|my|our|order|number|id|e-?mail|mail|address|is|was|"
+    rf"with|under|of|on|amount|please|sorry|ok|okay|yes|hi|hello) )*(?:{ORDER}|{MAIL}|{SUM})"
+    rf"(?: (?:and|{ORDER}|{MAIL}|{SUM}|order|for|my|our|email|e-mail|address|is|mail|the|number|please|thanks|thank you))*"
+)
+_CHOICE = re.compile(
+    r"(?:please |ok |the |in )*(?:(?:first|second|third|last|latter|former|other)(?: one| order)?|both(?: of them| orders)?|"
+    r"full(?: amount| price| sum)?|whole (?:amount|thing|order|sum|price)|all of it|everything|all)(?: please)?"
+)
+
+_HELLO_THERE = (
+    r"(?:hi|hello|hey|hiya|dear|greetings|good (?:morning|afternoon|evening|day))(?: (?:there|team|all|everyone|folks|guys|"
+    r"support|support team|customer service|customer support|customer care|sir|madam|sir or madam|sirs|shop|again|and))*"
+)
+_CLOSING = re.compile(
+    r"(?:(?:ok|okay|great|many|and|with) )*(?:thanks|thank you|thx|cheers|ta|much appreciated)"
+    r"(?: (?:so|very|a lot|much|in advance|again|for your (?:help|time|support|understanding)|you|all|team|bye))*"
+    r"|(?:(?:with|best|kind|kindest|warm|many) )*(?:regards|wishes|best)|sincerely|yours(?: (?:sincerely|faithfully|truly))?"
+    r"|bye|have a (?:nice|good|great|lovely) (?:day|evening|weekend|one)"
+)
+_COURTESY = re.compile(
+    rf"{_HELLO_THERE}|{_NOW}|sorry|excuse me|(?:i )?hope (?:you are|this finds you|all is) well|yes|ok|okay"
+)
+_NAME = re.compile(r"[a-z]{2,20}(?: [a-z]\.?| [a-z]{2,20}){0,2}")
+_NO_NAME = frozenset(
+    [
+        "not",
+        "no",
+        "never",
+        "stop",
+        "cancel",
+        "wait",
+        "hold",
+        "actually",
+        "instead",
+        "later",
+        "tomorrow",
+        "today",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "kidding",
+        "joking",
+        "joke",
+        "sarcasm",
+        "wrong",
+        "mistake",
+        "maybe",
+        "perhaps",
+        "if",
+        "unless",
+        "only",
+        "half",
+        "or",
+        "either",
+        "replace",
+        "exchange",
+        "store",
+        "credit",
+        "voucher",
+        "nothing",
+        "none",
+        "nope",
+        "nah",
+        "undo",
+        "forget",
+        "ignore",
+        "keep",
+    ]
+)
+
+_DEFECT = (
+    r"(?:broken|damaged(?: in (?:transit|the post))?|"
+    r"defective|faulty|cracked|smashed|shattered|scratched|dented|torn|ripped|leaking|leaky|bent|chipped|crushed|"
+    r"dirty|stained|used|rotten|expired|mouldy|moldy|stale|bad|poor quality|useless|unusable|junk|rubbish|incomplete|empty|dead|"
+    r"in pieces|fake|counterfeit|late|not working|not as (?:described|advertised)|not what i ordered|dead on arrival|"
+    r"too (?:small|big|large|tight|loose|short|long|loud|heavy|late|weak)|"
+    r"(?:the )?wrong(?: (?:size|colour|color|item|one|model|product))?)"
+)
+_FAILS = (
+    r"(?:broke|breaks|leaks|leaked|cracked|shattered|failed|died|hums|rattles|smells|overheats|stopped working|fell apart|"
+    r"(?:does|did|do) not (?:work|fit|turn on|start|function|heat|open|close|charge|switch on)|never worked|"
+    r"will not (?:work|start|turn on)|no longer works|is not working)"
+)
+_VERY = r"(?:(?:just|only|already|also|all|completely|totally|badly|really|very|so|quite|and) )*"
+_WHEN = (
+    r"(?: (?:at all|anymore|any more|properly|again|on arrival|out of the box|when it (?:came|arrived)|yesterday|immediately|"
+    r"after (?:a|one|two|three|\d{1,2}) (?:day|days|week|weeks|use|uses)))*"
+)
+_THING = (
+    rf"(?:{ORDER}|it|this|that|they|these|everything|(?:the|my|your|this) (?:[a-z]+ ){{0,2}}[a-z]+|"
+    rf"(?:my |the )?order(?: {ORDER})?)"
+)
+_IS = r"(?:is|are|was|were|arrived|came|turned up|showed up|has arrived|have arrived|has been|got here|looks|seems)"
+_REASON = re.compile(
+    rf"(?:unfortunately |sadly )?{_THING} {_VERY}(?:{_IS} {_VERY}{_DEFECT}(?: (?:and|or) {_VERY}{_DEFECT})*|{_FAILS}){_WHEN}"
+    rf"|(?:arrived|came) {_VERY}{_DEFECT}{_WHEN}"
+    rf"|(?:i|we) (?:received|got) (?:it {_DEFECT}|the wrong (?:item|size|colour|color|one|product))"
+    r"|(?:i|we) (?:am|are) (?:(?:very|really|so|quite) )*(?:unhappy|disappointed|dissatisfied|upset|angry|not happy|not satisfied)"
+    r"(?: with (?:it|this|them|the [a-z]+))?"
+    rf"|(?:i|we) (?:(?:want|would like|need) to (?:return|send back)|am (?:returning|sending back)) (?:it|this|them|the [a-z]+|{ORDER})"
+    r"|(?:i|we) (?:bought|ordered|purchased|received|got) (?:it|this|them|(?:an?|the) (?:[a-z]+ ){0,2}[a-z]+)"
+    r"(?: (?:from you|online|yesterday|today|last (?:week|month)|(?:a|one|two|three|\d{1,2}) (?:days?|weeks?) ago))*"
+)
+_OF_REFUNDS = re.compile(r"\b(?:refund|money|reimburse|repay|chargeback|credit)")
+
+_YES = re.compile(
+    r"(?:(?:oh|ok|okay) )?(?:yes|yeah|yep|yup|y|sure|ok|okay|correct|absolutely|definitely|of course|certainly|please do|go ahead|"
+    r"go for it|do it|no problem|that would be (?:great|nice|good|lovely)|that is (?:fine|ok|okay|correct|right)|"
+    r"ja|oui|si|sí|sim)"
+    r"(?: (?:yes|please|do|do it|go ahead|go for it|thanks|thank you|refund it|refund me|sure|ok|okay|it is fine|bitte|danke|"
+    r"merci|por favor|per favore|obrigado|obrigada|that would be (?:great|nice|good|lovely)))*"
+)
+
+_SHORT_FORMS = (
+    ("can't", "can not"),
+    ("cannot", "can not"),
+    ("won't", "will not"),
+    ("n't", " not"),
+    ("i'd", "i would"),
+    ("i'm", "i am"),
+    ("i've", "i have"),
+    ("i'll", "i will"),
+    ("it's", "it is"),
+    ("that's", "that is"),
+    ("where's", "where is"),
+    ("what's", "what is"),
+    ("we'd", "we would"),
+    ("dont", "do not"),
+    ("didnt", "did not"),
+    ("doesnt", "does not"),
+    ("im", "i am"),
+    ("wanna", "want to"),
+    ("gimme", "give me"),
+    ("gonna", "going to"),
+)
+_POLITE_IF = re.compile(
+    r"\bif (?:possible|you (?:can|could|may|would|please|do not mind)|that is (?:ok|okay|fine|possible)|i may)\b"
+)
+
+
+def spelt(message: str) -> str:
+    """Lower case, one kind of apostrophe and blank, contractions written out."""
+    text = clean(message).lower()
+    for short, long in _SHORT_FORMS:
+        text = re.sub(rf"\b{short}\b" if short[0] != "n" else short, long, text)
+    return re.sub(r"[ \t]+", " ", re.sub(r"\bno\. ?(?=#?\d)", "number ", text))
+
+
+def clauses(message: str) -> list[Clause]:
+    """The customer's own words in small letters, clause by clause; one "other" for a message too long or with odd signs."""
+    own = spelt(own_words(message)[0][: LONGEST + 1])
+    if len(own) > LONGEST or not _ORDINARY.fullmatch(own):
+        return [Clause(own, "other")]
+    found: list[Clause] = []
+    for sentence in _SENTENCE.findall(_POLITE_IF.sub(" ", own)):
+        parts = [part for part in _PARTS.split(sentence) if bare_words(part)]
+        asked = [part for part in parts if not _is_courtesy(bare_words(part))][-1:] if "?" in sentence else []
+        for part in parts:
+            is_question = part in asked or (not asked and "?" in sentence)
+            found.append(Clause(part.strip(), _kind(bare_words(part), is_question=is_question)))
+    return _with_name(found)
+
+
+def is_request(found: list[Clause]) -> bool:
+    kinds = {clause.kind for clause in found}
+    return "request" in kinds and "other" not in kinds
+
+
+def is_detail(message: str) -> bool:
+    """Nothing but an order, an address, an amount or a choice, and courtesies: an answer to what we have asked."""
+    kinds = {clause.kind for clause in clauses(message)}
+    return "detail" in kinds and kinds <= {"detail", "courtesy", "yes"}
+
+
+def agrees(message: str) -> bool:
+    """A plain yes, and nothing but courtesies beside it."""
+    own = own_words(message)[0]
+    kinds = [clause.kind for clause in clauses(message)]
+    is_doubtful = re.search(r"\.\.|[():;?]", own) is not None
+    return kinds[:1] == ["yes"] and set(kinds) <= {"yes", "courtesy"} and not is_doubtful
+
+
+def bare_words(part: str) -> str:
+    """The clause without marks, every order, address and amount in it as one word. A number that is none of these stays."""
+    words = " ".join(re.sub(r"[^\w' -]", " ", references(part).words).split())
+    words = re.sub(rf"\b(?:(?:number|nr|ids?|order) )+(?={ORDER}\b)", "", words)
+    several = (
+        rf"{ORDER}(?: (?:and (?:also )?)?(?:(?:order|number|for) )*{ORDER})+"
+        if " and " in f" {words} "
+        else rf"{ORDER}"
+    )
+    return re.sub(several, ORDER, re.sub(rf"\banother (?={SUM}\b)", "", words))
+
+
+def _kind(words: str, *, is_question: bool) -> Kind:
+    if words.count(ORDER) <= 1 and any(form.fullmatch(words) for form in _POLITE):
+        return "request"
+    if is_question:
+        return "other"
+    if words.count(ORDER) <= 1 and _asks(words):
+        return "request"
+    if _DETAIL.fullmatch(words) or _CHOICE.fullmatch(words):
+        return "detail"
+    if _REASON.fullmatch(words) and not _OF_REFUNDS.search(words):
+        return "reason"
+    if _YES.fullmatch(words):
+        return "yes"
+    return "courtesy" if _is_courtesy(words) else "other"
+
+
+def _is_courtesy(words: str) -> bool:
+    return bool(_COURTESY.fullmatch(words) or _CLOSING.fullmatch(words))
+
+
+def _asks(words: str) -> bool:
+    names_two = ORDER in words and re.search(
+        r"\b(?:first|second|third|last|latter|former|other|both|them) ", f"{words} "
+    )
+    if names_two or re.search(rf"\b(?:on|by|in) {SUM}", words):
+        return False
+    return any(form.fullmatch(words) for form in _PLAIN) or bool(_SAYS_SO.search(words) and _BARE.fullmatch(words))
+
+
+def _with_name(found: list[Clause]) -> list[Clause]:
+    """A name that ends the message, after a closing."""
+    if len(found) < 2 or found[-1].kind != "other" or not _CLOSING.fullmatch(bare_words(found[-2].text)):
+        return found
+    words = found[-1].text.strip(" .!").split()
+    is_name = _NAME.fullmatch(" ".join(words)) and not (_NO_NAME | VOCABULARY) & set(words)
+    return [*found[:-1], Clause(found[-1].text, "courtesy")] if is_name else found
