@@ -10,8 +10,8 @@ test *words:
 
 # format, and repair what can be repaired
 format:
-    uv run ruff format .
-    uv run ruff check --fix .
+    uv run --group dev ruff format .
+    uv run --group dev ruff check --fix .
 
 # everything CI runs
 check:
@@ -23,7 +23,7 @@ lock:
 
 # the pages that are made from the code: docs/commands.md and docs/workflows.md
 docs:
-    uv run python -m tests.pages
+    uv run --group dev python -m tests.pages
 
 # Temporal histories for the replay tests, after a graph has changed: all, or those named
 record *names:
@@ -44,3 +44,7 @@ bench-knowledge:
 # kill every workflow at every commit and file rename, before and after; prints the points and the violations
 crash *scenarios:
     uv run --all-extras --all-groups python -m tests.recovery.crash_run {{scenarios}}
+
+# attack every step of every workflow that acts, in every way that state can be written; prints the cells and the violations
+attack *words:
+    uv run --all-extras --all-groups python -m tests.attacks.matrix {{words}}

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from app.clients.database.database import Database, open_database
+from app.clients.database.database import Database
 from app.clients.knowledge.folder import FolderKnowledge
 from app.clients.mail.delivery import FolderMail, SmtpMail
 from app.clients.mail.outbox import Outbox
@@ -26,8 +26,9 @@ from app.engines.steps.steps_engine import PipelineEngine
 from app.logs import configure
 from app.providers import provided
 from app.records.approval_table import DatabaseApprovals
+from app.records.checkpoint_outages import told_plainly
 from app.records.checkpoints import open_checkpointer
-from app.records.installation import fact, sealing_with
+from app.records.installation import fact, open_business, sealing_with
 from app.records.journal import Journal
 from app.records.threads import EngineName, Threads
 from app.settings import Settings
@@ -134,10 +135,10 @@ class House:
 async def open_house(
     settings: Settings, *, clock: Clock | None = None, engine: EngineName = "langgraph"
 ) -> AsyncIterator[House]:
-    """Open and installed until the block ends. Raises NotConfigured, DependencyDown."""
+    """Open and installed until the block ends. Raises PartsDoNotFit, NotConfigured, DependencyDown."""
     configure(settings.log_level)
     now = clock or SystemClock()
-    async with open_database(settings.business_url, fill_demo=True, clock=now) as database:
+    async with open_business(settings, engine=engine, clock=now) as database:
         seal = sealing_with(await fact(database, "secret"))
         async with provided(settings, services(settings, database, now, seal)) as brought:
             with install(brought.services) as installed:
@@ -157,16 +158,17 @@ async def open_runner(
 ) -> AsyncIterator[Runner]:
     """The default engine, with everything a run needs. Raises NotConfigured, DependencyDown."""
     async with open_house(settings, clock=clock) as house, open_checkpointer(settings) as saver:
-        yield Runner(
-            settings=settings,
-            services=house.services,
-            threads=house.threads,
-            journal=house.journal,
-            outbox=house.outbox,
-            saver=saver,
-            watcher=watcher or Unwatched(),
-            signals=signals,
-        )
+        with told_plainly(settings):
+            yield Runner(
+                settings=settings,
+                services=house.services,
+                threads=house.threads,
+                journal=house.journal,
+                outbox=house.outbox,
+                saver=saver,
+                watcher=watcher or Unwatched(),
+                signals=signals,
+            )
 
 
 @asynccontextmanager

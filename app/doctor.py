@@ -1,15 +1,18 @@
 """Is this installation able to work? And: what is in the demo shop?"""
 
+import asyncio
 import platform
 from importlib.metadata import version
 
+from sqlalchemy import delete, false
 from typing_extensions import TypedDict
 
-from app.clients.database.database import open_database
+from app.clients.database.database import damage, is_there
+from app.clients.database.schema import installation
 from app.clients.knowledge.folder import FolderKnowledge
 from app.clients.mail.outbox import Outbox
 from app.clients.search.searxng import SearxngSearch
-from app.clients.shop.demo_shop import NAMED_ORDERS
+from app.clients.shop.demo_shop import NAMED_ORDERS, TEST_ORDERS
 from app.clients.shop.demo_shop import reset as make_anew
 from app.clients.shop.shop_orders import ShopOrders
 from app.clients.web.guard import Guard
@@ -17,7 +20,9 @@ from app.clock import SystemClock
 from app.composition import open_house
 from app.extras import DISTRIBUTION
 from app.records.approval_table import DatabaseApprovals
+from app.records.checkpoint_mark import read_mark
 from app.records.checkpoints import open_checkpointer
+from app.records.installation import PartsDoNotFit, look_at_business, open_business
 from app.settings import Settings
 from graphs import BUILT_IN, installed, origin, workflow
 from nodes.ports.errors import SwitchboardError
@@ -40,16 +45,16 @@ class Report(TypedDict):
     checks: list[Check]
 
 
-async def examine(settings: Settings) -> Report:
-    """Open everything once, and say what answers."""
+async def examine(settings: Settings, *, check_files: bool = False) -> Report:
+    """Open everything once, and say what answers. `check_files`: read every page of the database files too."""
     checks = [
         _fine(
             "switchboard",
             f"{version(DISTRIBUTION)} on Python {platform.python_version()}, LangGraph {version('langgraph')}",
         ),
         _fine("home", str(settings.home)),
-        await _database(settings),
-        await _checkpoints(settings),
+        *([await asyncio.to_thread(_files, settings)] if check_files else []),
+        *await _databases(settings),
         _fine(
             "language",
             f"model {settings.model}" if settings.model else "offline rules (set SWITCHBOARD_MODEL for a chat model)",
@@ -76,22 +81,63 @@ async def examine(settings: Settings) -> Report:
 
 
 async def demo_orders(settings: Settings, *, reset: bool) -> list[Order]:
-    """The nine orders that README and tests share, from a shop that is made anew first if asked."""
-    async with open_database(settings.business_url, fill_demo=True) as database:
+    """The orders that README and tests share, test cards and test addresses too, from a shop that is made anew first if asked."""
+    async with open_business(settings, engine=settings.engine) as database:
         if reset:
             await make_anew(database, SystemClock().now())
         shop = ShopOrders(database)
-        found = [await shop.find(order_id) for order_id in NAMED_ORDERS]
-    return [order for order in found if order]
+        found = [await shop.find(order_id) for order_id in (*NAMED_ORDERS, *TEST_ORDERS)]
+    return sorted((order for order in found if order), key=lambda order: order["order_id"])
 
 
-async def _database(settings: Settings) -> Check:
+async def adopt(settings: Settings) -> None:
+    """Go on without checkpoints that are lost. Raises NotConfigured for a home that lacks anything else."""
+    async with open_business(settings, engine=settings.engine, adopt=True):
+        pass
+
+
+async def _databases(settings: Settings) -> list[Check]:
+    """Business database and checkpoints, opened as every command opens them: only if they are of one installation."""
     try:
-        async with open_database(settings.business_url, fill_demo=True) as database:
-            await ShopOrders(database).find("0")
+        await asyncio.to_thread(read_mark, settings)
     except SwitchboardError as error:
-        return {"name": "database", "ok": False, "detail": str(error)}
+        return [await _database_alone(settings), _bad("checkpoints", error)]
+    try:
+        async with open_business(settings, engine=settings.engine) as database:
+            await ShopOrders(database).find("0")
+            async with database.begin() as connection:  # changes nothing, and fails where nothing can be written
+                await connection.execute(delete(installation).where(false()))
+    except PartsDoNotFit as error:
+        return [_bad("installation", error)]
+    except SwitchboardError as error:
+        return [_bad("database", error), await _checkpoints(settings)]
+    return [_database_is_fine(settings), await _checkpoints(settings)]
+
+
+async def _database_alone(settings: Settings) -> Check:
+    """While the checkpoints cannot be looked at, nothing is made or changed."""
+    try:
+        await look_at_business(settings)
+    except SwitchboardError as error:
+        return _bad("database", error)
+    return _database_is_fine(settings)
+
+
+def _database_is_fine(settings: Settings) -> Check:
     return _fine("database", "PostgreSQL" if settings.database_url else f"SQLite in {settings.home}")
+
+
+def _files(settings: Settings) -> Check:
+    """PRAGMA quick_check of every database file of the home."""
+    files = [settings.home / name for name in ("business.db", "checkpoints.db", "knowledge.db")]
+    try:
+        found = {file: damage(file) for file in files if is_there(file)}
+    except SwitchboardError as error:
+        return _bad("files", error)
+    damaged = [f"{file} cannot be read whole ({problem})" for file, problem in found.items() if problem]
+    if damaged:
+        return _bad("files", f"{'; '.join(damaged)}: if it is damaged, restore it from a backup.")
+    return _fine("files", f"{len(found)} files, every page can be read")
 
 
 async def _mail(settings: Settings) -> Check:
@@ -103,7 +149,7 @@ async def _mail(settings: Settings) -> Check:
             "set SWITCHBOARD_APPROVAL_TIMEOUT_S to an hour (3600) or more"
         )
     try:
-        async with open_database(settings.business_url, fill_demo=True) as database:
+        async with open_business(settings, engine=settings.engine) as database:
             outbox, approvals = Outbox(database, SystemClock()), DatabaseApprovals(database, SystemClock())
             counts = await outbox.counts()
             untold = await outbox.untold([f"{one['approval_id']}:approver" for one in await approvals.pending()])
@@ -121,7 +167,7 @@ async def _checkpoints(settings: Settings) -> Check:
         async with open_checkpointer(settings) as saver:
             await saver.aget_tuple({"configurable": {"thread_id": "doctor"}})
     except SwitchboardError as error:
-        return {"name": "checkpoints", "ok": False, "detail": str(error)}
+        return _bad("checkpoints", error)
     return _fine("checkpoints", "PostgreSQL" if settings.checkpoint_url else f"SQLite, {settings.checkpoint_path.name}")
 
 
@@ -130,13 +176,9 @@ async def _knowledge(settings: Settings) -> Check:
     try:
         passages = await FolderKnowledge(folder, settings.knowledge_index).refresh()
     except SwitchboardError as error:
-        return {"name": "knowledge", "ok": False, "detail": str(error)}
+        return _bad("knowledge", error)
     if not passages:
-        return {
-            "name": "knowledge",
-            "ok": False,
-            "detail": f"{folder} has no document that can be read. Put some there.",
-        }
+        return _bad("knowledge", f"{folder} has no document that can be read. Put some there.")
     return _fine("knowledge", f"{passages} passages in {folder}")
 
 
@@ -150,9 +192,9 @@ async def _engine(settings: Settings) -> Check:
             at = f"Temporal at {settings.temporal_address}, task queue {settings.temporal_task_queue}"
             if await engine.calls.workers():
                 return _fine("engine", at)
-            return {"name": "engine", "ok": False, "detail": f"{at}: no worker; start one with `switchboard worker`."}
+            return _bad("engine", f"{at}: no worker; start one with `switchboard worker`.")
     except SwitchboardError as error:
-        return {"name": "engine", "ok": False, "detail": str(error)}
+        return _bad("engine", error)
 
 
 async def _web_search(settings: Settings) -> Check:
@@ -163,9 +205,13 @@ async def _web_search(settings: Settings) -> Check:
         if settings.searxng_url:
             await SearxngSearch(settings.searxng_url).search("switchboard", 1)
     except SwitchboardError as error:
-        return {"name": "web search", "ok": False, "detail": str(error)}
+        return _bad("web search", error)
     named = ", ".join(name for name, configured in found.items() if configured)
     return _fine("web search", named or "none (set SWITCHBOARD_SEARXNG_URL or TAVILY_API_KEY)")
+
+
+def _bad(name: str, problem: object) -> Check:
+    return {"name": name, "ok": False, "detail": str(problem)}
 
 
 def _workflows() -> Check:

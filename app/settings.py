@@ -1,18 +1,34 @@
-"""All settings, in one class. Every name has the prefix SWITCHBOARD_; a `.env` file is read too."""
+"""All settings, in one class. Every name has the prefix SWITCHBOARD_.
+
+The environment goes before the `.env` file: the one that `--env-file` names, else the home's. The current folder's is read
+only where this very code lies in it, in a clone: a file that came with somebody else's folder decides about no money.
+"""
 
 import re
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import URL
 
+from app.clients.mail.addresses import is_address, is_sender
+from app.plain_words import what_is_wrong
 from nodes.ports.errors import NotConfigured
 
 PREFIX = "SWITCHBOARD_"
 TEN_YEARS_S = 10 * 365 * 86_400
 """Longer than anybody waits for anything; NaN and infinity are refused with it."""
+
+MOST_MINOR_UNITS = 100_000_000
+"""A million dollars: nobody lets so much go back unseen."""
+MOST_DIGITS = 20
+ROOT = Path(__file__).resolve().parents[1]
+
+env_file: ContextVar[Path | None] = ContextVar("env_file", default=None)
+"""What `--env-file` named."""
 
 SHOP_PAGES = Path(__file__).parent / "knowledge"
 """The knowledge folder that ships with the package."""
@@ -22,7 +38,12 @@ class Settings(BaseSettings):
     """What a user can set. Amounts are integer cents, times are seconds."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True, populate_by_name=True
+        env_prefix=PREFIX,
+        env_file_encoding="utf-8-sig",
+        extra="ignore",
+        frozen=True,
+        env_ignore_empty=True,
+        populate_by_name=True,
     )
 
     home: Path = Field(default_factory=lambda: user_data_path("switchboard"))
@@ -35,9 +56,9 @@ class Settings(BaseSettings):
     model: str | None = None
     evaluator_model: str | None = None
     openai_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("OPENAI_API_KEY"))
-    openai_base_url: str | None = Field(default=None, validation_alias=AliasChoices("OPENAI_BASE_URL"))
+    openai_base_url: str | None = Field(default=None, repr=False, validation_alias=AliasChoices("OPENAI_BASE_URL"))
 
-    approval_limit_cents: int = Field(default=10_000, ge=0, description="US cents")
+    approval_limit_cents: int = Field(default=10_000, ge=0, le=MOST_MINOR_UNITS, description="US cents")
     approval_limits: Annotated[dict[str, int], NoDecode] = Field(
         default_factory=dict, description="other currencies, in minor units: EUR=9000,JPY=15000"
     )
@@ -58,17 +79,19 @@ class Settings(BaseSettings):
 
     knowledge_dir: Path | None = Field(default=None, description="documents that answer questions; default: the shop's")
 
-    searxng_url: str | None = Field(default=None, description="address of a SearXNG instance whose JSON format is on")
+    searxng_url: str | None = Field(
+        default=None, repr=False, description="address of a SearXNG instance whose JSON format is on"
+    )
     tavily_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("TAVILY_API_KEY"))
-    tavily_base_url: str | None = None
+    tavily_base_url: str | None = Field(default=None, repr=False)
     web_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="hosts, addresses or networks of an intranet that pages may be read from, with commas"
     )
     web_robots: bool = Field(default=True, description="keep to robots.txt")
     web_timeout_s: float = Field(default=20, gt=0, le=86_400, description="for one page")
-    web_per_host: int = Field(default=2, ge=1, description="requests to one host at once")
+    web_per_host: int = Field(default=2, ge=1, le=100, description="requests to one host at once")
     web_per_host_delay_s: float = Field(default=0.25, ge=0, le=86_400, description="between two requests to one host")
-    research_concurrency: int = Field(default=8, ge=1, description="sources that are read at once")
+    research_concurrency: int = Field(default=8, ge=1, le=100, description="sources that are read at once")
 
     confirm_refunds: Literal["unclear", "always"] = Field(
         default="unclear", description="always: a conversation pays only after a yes to an offer"
@@ -100,7 +123,24 @@ class Settings(BaseSettings):
         pairs = [pair.strip().partition("=") for pair in limits.split(",") if pair.strip()]
         if not all(re.fullmatch(r"[A-Z]{3}", code.strip()) and amount.strip().isdecimal() for code, _, amount in pairs):
             raise ValueError("write it like EUR=9000,JPY=15000, in minor units")
-        return {code.strip(): int(amount) for code, _, amount in pairs}
+        limits = {code.strip(): int(amount) for code, _, amount in pairs if len(amount.strip()) < MOST_DIGITS}
+        if len(limits) < len(pairs) or any(limit > MOST_MINOR_UNITS for limit in limits.values()):
+            raise ValueError(f"each limit has to be {MOST_MINOR_UNITS} or less, and each currency to stand there once")
+        return limits
+
+    @field_validator("approver_email")
+    @classmethod
+    def _one_address(cls, address: str) -> str:
+        if not is_address(address):
+            raise ValueError(f"{address!r} is not one plain e-mail address, like mia@example.com")
+        return address
+
+    @field_validator("mail_from")
+    @classmethod
+    def _one_sender(cls, sender: str) -> str:
+        if not is_sender(sender):
+            raise ValueError(f"{sender!r} is not like support@example.com or The Shop <support@example.com>")
+        return sender
 
     @field_validator("home")
     @classmethod
@@ -108,11 +148,11 @@ class Settings(BaseSettings):
         return home.expanduser().absolute()
 
     @property
-    def business_url(self) -> str:
-        """SQLAlchemy address of the business database."""
+    def business_url(self) -> str | URL:
+        """SQLAlchemy address of the business database. Of a file it is no text: a path may hold ? and %."""
         if self.database_url:
             return self.database_url.get_secret_value()
-        return f"sqlite+aiosqlite:///{self.home / 'business.db'}"
+        return URL.create("sqlite+aiosqlite", database=str(self.home / "business.db"))
 
     @property
     def checkpoint_path(self) -> Path:
@@ -138,12 +178,40 @@ class Settings(BaseSettings):
 
 def load(**overrides: Any) -> Settings:
     """Read the environment once. Raises NotConfigured, naming the setting that is wrong."""
+    before_the_home = _read(env_files(), overrides)
+    if env_file.get():
+        return before_the_home
+    home = before_the_home.home
+    return _read((*env_files(), home / ".env"), {**overrides, "home": home})
+
+
+def env_files() -> tuple[Path, ...]:
+    """The `.env` files that count besides the home's."""
+    if chosen := env_file.get():
+        return (chosen,)
+    return (ROOT / ".env",) if Path.cwd() == ROOT else ()
+
+
+def _read(files: tuple[Path, ...], overrides: dict[str, Any]) -> Settings:
+    for file in files:
+        _check(file)
     try:
-        return Settings(**overrides)
+        return Settings(**{**overrides, "_env_file": files})
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
         shown = name if name.isupper() else f"{PREFIX}{name.upper()}"
         raise NotConfigured(
-            f"{shown} is set to something unusable: {first['msg']}. Correct it and try again."
+            f"{shown} is set to something unusable: {what_is_wrong(first)}. Correct it and try again."
         ) from error
+
+
+def _check(file: Path) -> None:
+    """Raises NotConfigured for a file that is there and cannot be read."""
+    try:
+        if file.exists() and "\0" in file.read_text(encoding="utf-8-sig"):
+            raise NotConfigured(f"{file} is not text in UTF-8. Save it as UTF-8.")
+    except UnicodeDecodeError as error:
+        raise NotConfigured(f"{file} is not text in UTF-8. Save it as UTF-8.") from error
+    except OSError as error:
+        raise NotConfigured(f"{file} cannot be read ({error.strerror}). Correct that, or remove it.") from error

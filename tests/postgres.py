@@ -4,8 +4,9 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -16,7 +17,6 @@ from psycopg import sql
 SETTINGS = {
     "listen_addresses": "''",
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_connections": "200",
 }
@@ -25,9 +25,19 @@ SETTINGS = {
 class Server:
     """Databases on one server; reached through a socket in `folder`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, control: Callable[..., None]) -> None:
+        """`control`: calls pg_ctl."""
         self._folder = folder
+        self._control = control
         self._numbers = count(1)
+
+    def start(self) -> None:
+        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+        self._control("-w", "-l", f"{self._folder}/log", "-o", f"{options} -k {self._folder}", "start")
+
+    def kill(self) -> None:
+        """End it as a crash does. What was committed to disk, or to the system's cache of it, is there after `start`."""
+        self._control("-w", "-m", "immediate", "stop")
 
     def url(self, name: str) -> str:
         return f"postgresql://postgres@/{name}?host={self._folder}"
@@ -66,12 +76,12 @@ def running(folder: Path) -> Iterator[Server]:
             shutil.chown(home, user)
         data = f"{home}/data"
         _call([f"{folder}/initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"], user)
-        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
-        _call([f"{folder}/pg_ctl", "-D", data, "-w", "-l", f"{home}/log", "-o", f"{options} -k {home}", "start"], user)
+        server = Server(Path(home), partial(_control, folder, data, user))
+        server.start()
         try:
-            yield Server(Path(home))
+            yield server
         finally:
-            _call([f"{folder}/pg_ctl", "-D", data, "-w", "-m", "immediate", "stop"], user)
+            server.kill()
 
 
 def _unprivileged_user() -> str:
@@ -79,6 +89,10 @@ def _unprivileged_user() -> str:
 
     known = {entry.pw_name for entry in pwd.getpwall()}
     return "postgres" if "postgres" in known else "nobody"
+
+
+def _control(folder: Path, data: str, user: str | None, *words: str) -> None:
+    _call([f"{folder}/pg_ctl", "-D", data, *words], user)
 
 
 def _call(command: Sequence[str], user: str | None) -> None:

@@ -1,6 +1,7 @@
 """What is written about the code is true: pages are fresh, the README's commands run."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,13 @@ def test_the_readme_gives_the_command_that_ci_runs() -> None:
     command = "uv run --all-extras --all-groups pytest -n 2"
     assert command in README
     assert command in (DOCS.parent / ".ci" / "run").read_text()
+
+
+def test_a_plain_uv_run_installs_no_tools_of_developers_and_the_tasks_name_what_they_need() -> None:
+    root = DOCS.parent
+    assert tomllib.loads((root / "pyproject.toml").read_text())["tool"]["uv"]["default-groups"] == []
+    tasks = re.findall(r"(?m)^ {4}uv run (.*)", (root / "justfile").read_text())
+    assert [task for task in tasks if not task.startswith(("--all-extras --all-groups ", "--group dev "))] == []
 
 
 def test_links_lead_somewhere() -> None:

@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from app.cli.invoke import AsJson, EngineOption, ThreadArgument, call, run
-from app.cli.output import print_error, print_json, print_list
+from app.cli.invoke import AsJson, EngineOption, Strict, ThreadArgument, call, run
+from app.cli.output import print_error, print_json, say
 from app.cli.parameters import amount as parse_amount
 from app.cli.parameters import words
+from app.cli.tables import print_list
+from app.cli.thread_commands import named
+from app.cli.times import relative
 
 if TYPE_CHECKING:
     from app.clients.mail.outbox import QueuedMail
@@ -26,7 +29,11 @@ def pending(engine: EngineOption = None, as_json: AsJson = False) -> None:
         for one in waiting
     ]
     columns = ("thread", "waits for", "deadline", "reason")
-    print_list(rows, columns, as_json=as_json, empty="Nothing waits for an approval.")
+    print_list(rows, columns, as_json=as_json, empty="Nothing waits for an approval.", long=("waits for", "reason"))
+    if not as_json and any(one.overdue for one in waiting):
+        say("The deadline of some has passed: `switchboard sweep` closes them.")
+    if not as_json and not all(one.approver_told for one in waiting):
+        say("The approver of some has not been told yet: `switchboard mails`.")
 
 
 def approve(
@@ -37,6 +44,7 @@ def approve(
     by: By = None,
     note: Annotated[str, typer.Option(help="A note for the record.")] = "",
     engine: EngineOption = None,
+    strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
     """Approve what a thread waits for, and let it go on.
@@ -46,7 +54,7 @@ def approve(
     answer: dict[str, Any] = {"type": "approve", "by": by or getpass.getuser(), "note": note}
     if amount is not None:
         answer.update(type="edit", args={"amount": amount})
-    run(lambda switchboard: switchboard.decide(thread, answer), as_json=as_json, engine=engine)
+    run(lambda switchboard: switchboard.decide(thread, answer), as_json=as_json, strict=strict, engine=engine)
 
 
 def reject(
@@ -54,6 +62,7 @@ def reject(
     reason: Annotated[str, typer.Option(parser=words, metavar="WHY", help="Why; the customer reads it.")],
     by: By = None,
     engine: EngineOption = None,
+    strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
     """Reject what a thread waits for. The customer is told the reason.
@@ -61,7 +70,7 @@ def reject(
     Example: switchboard reject conv-123 --reason "the item was used" --by Mia
     """
     answer = {"type": "reject", "message": reason, "by": by or getpass.getuser()}
-    run(lambda switchboard: switchboard.decide(thread, answer), as_json=as_json, engine=engine)
+    run(lambda switchboard: switchboard.decide(thread, answer), as_json=as_json, strict=strict, engine=engine)
 
 
 def sweep(engine: EngineOption = None, as_json: AsJson = False) -> None:
@@ -72,7 +81,7 @@ def sweep(engine: EngineOption = None, as_json: AsJson = False) -> None:
         print_json(swept)
         return
     for result in swept:
-        typer.echo(f"{result['name'] or result['thread_id']}: {result['outcome'] or result['status']}")
+        say(f"{result['name'] or result['thread_id']}: {result['outcome'] or result['status']}")
     expired = sum(result["outcome"] == "expired" for result in swept)
     print_error(f"{expired} approval{'s' * (expired != 1)} expired.")
     if lost := sum(result["outcome"] == "escalated" and not result["values"] for result in swept):
@@ -95,7 +104,9 @@ def mails(
         return await at_work.outbox.unsent("failed" if failed else None)
 
     columns = ("recipient", "subject", "state", "tries", "next_try_at", "ticket_id", "error")
-    print_list(call(listed, engine=engine), columns, as_json=as_json, empty="Every e-mail was sent.")
+    unsent = call(listed, engine=engine)
+    rows: list[Any] = unsent if as_json else [{**one, "next_try_at": relative(one["next_try_at"])} for one in unsent]
+    print_list(rows, columns, as_json=as_json, empty="Every e-mail was sent.", long=("recipient", "subject", "error"))
 
 
 class Waiting(NamedTuple):
@@ -108,11 +119,11 @@ class Waiting(NamedTuple):
 
 
 async def _pending(runner: "Engine") -> list[Waiting]:
-    from app.records.threads import called
     from nodes.ports.clock import iso
 
-    names = {thread["thread_id"]: called(thread) for thread in await runner.recent(status="waiting")}
     found, now = await runner.pending(), iso(runner.services.clock.now())
+    short = await runner.threads.short_ids({one["thread_id"] for one in found})
+    names = short | {one["thread_id"]: named(one, short) for one in await runner.recent(status="waiting")}
     untold = await runner.outbox.untold([f"{one['approval_id']}:approver" for one in found])
     return [
         Waiting(
@@ -129,11 +140,9 @@ def _row(waiting: Waiting) -> dict[str, str]:
     from graphs import actions
 
     approval, args = waiting.approval, waiting.approval["args"]
-    passed = " (passed: `switchboard sweep` closes it)" if waiting.overdue else ""
-    untold = "" if waiting.approver_told else " (the approver has not been told yet: `switchboard mails`)"
     return {
         "thread": waiting.name,
         "waits for": actions()[approval["action"]].headline(args),
-        "deadline": f"{approval['expires_at'][:19]}Z{passed}{untold}",
+        "deadline": relative(approval["expires_at"]),
         "reason": args.get("reason", ""),
     }

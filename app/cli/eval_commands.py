@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.output import failing_plainly, print_json
+from app.cli.output import failing_plainly, print_drawn, print_json, progress_console, say, visible
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from app.engines.langgraph.runner import Runner
+    from app.evaluation.conversation_scores import ConversationScores
     from app.evaluation.extraction_scores import ExtractionScores
     from app.evaluation.intent_scores import IntentScores
     from app.evaluation.labelled_rows import Miss, Progress, Report
@@ -73,6 +74,29 @@ def of_extraction(file: File, show_misses: ShowMisses = False, as_json: AsJson =
         _print_extraction(report, show_misses=show_misses)
 
 
+@eval_app.command("conversation")
+def of_conversation(file: File, show_misses: ShowMisses = False, as_json: AsJson = False) -> None:
+    """Do conversations end as they should, and is money paid only when it was asked for?
+
+    A row: {"kind": "question", "email": "ada@example.com", "turns": [{"text": "would I get a refund for 12346?", "outcome":
+    "needs_information", "act": "question", "order": "12346"}, {"text": "yes please", "outcome": "refunded", "amount": "39.50"}]},
+    or the list of turns alone. Every conversation is played on a demo shop of its own. An outcome "waiting" is a request
+    for an approval; a turn without an amount must pay nothing.
+    """
+    with failing_plainly(), _progress("Talking") as progress:
+        import asyncio
+
+        from app import settings
+        from app.evaluation import conversation_scores as conversations
+
+        rows = conversations.read(file)
+        report = asyncio.run(conversations.evaluate(settings.load(), rows, progress=progress))
+    if as_json:
+        print_json(report.as_json(with_misses=show_misses))
+    else:
+        _print_conversations(report, show_misses=show_misses)
+
+
 @eval_app.command("research")
 def of_research(
     file: File,
@@ -109,10 +133,9 @@ def of_research(
 @contextmanager
 def _progress(what: str) -> "Iterator[Progress]":
     """A bar on stderr, when that is a terminal."""
-    from rich.console import Console
     from rich.progress import Progress as Bar
 
-    console = Console(stderr=True)
+    console = progress_console()
     with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
@@ -127,7 +150,7 @@ def _print_intents(report: "Report[IntentScores]", *, show_misses: bool) -> None
     confusion = _table("expected \\ got", *predictions)
     for gold, row in scores["confusion"].items():
         confusion.add_row(gold, *(str(row.get(name, "")) for name in predictions))
-    typer.echo(f"{scores['n']} rows, accuracy {scores['accuracy']:.3f}\n")
+    say(f"{scores['n']} rows, accuracy {scores['accuracy']:.3f}\n")
     _print(classes, confusion, _misses(report.misses) if show_misses and report.misses else None)
 
 
@@ -140,7 +163,17 @@ def _print_extraction(report: "Report[ExtractionScores]", *, show_misses: bool) 
         ("amounts", scores["amounts"]),
     ):
         table.add_row(name, *_shares(score["precision"], score["recall"], score["f1"]))
-    typer.echo(f"{scores['n']} rows\n")
+    say(f"{scores['n']} rows\n")
+    _print(table, _misses(report.misses) if show_misses and report.misses else None)
+
+
+def _print_conversations(report: "Report[ConversationScores]", *, show_misses: bool) -> None:
+    scores = report.scores
+    table = _table("kind", "conversations", "as expected")
+    for name, score in scores["per_kind"].items():
+        table.add_row(name, str(score["conversations"]), str(score["right"]))
+    say(f"{scores['conversations']} conversations, {scores['turns']} turns, {scores['right']:.3f} as expected")
+    say(f"{scores['unasked_payments']} payments and {scores['unasked_approvals']} approvals that nobody asked for\n")
     _print(table, _misses(report.misses) if show_misses and report.misses else None)
 
 
@@ -154,7 +187,7 @@ def _print_research(report: "Report[ResearchScores]", *, show_misses: bool) -> N
         ("unanswerable, and not answered", scores["abstention_rate"]),
     ):
         table.add_row(name, *_shares(value))
-    typer.echo(f"{scores['n']} rows\n")
+    say(f"{scores['n']} rows\n")
     _print(table, _misses(report.misses) if show_misses and report.misses else None)
 
 
@@ -163,7 +196,7 @@ def _misses(misses: "list[Miss]") -> "Table":
 
     table = _table("message", "expected", "got", figures=False)
     for miss in misses:
-        table.add_row(*(Text(cell) for cell in (miss["text"], _words(miss["expected"]), _words(miss["got"]))))
+        table.add_row(*(Text(visible(cell)) for cell in (miss["text"], _words(miss["expected"]), _words(miss["got"]))))
     return table
 
 
@@ -186,13 +219,9 @@ def _table(first: str, *others: str, figures: bool = True) -> "Table":
 
 
 def _print(*tables: "Table | None") -> None:
-    from rich.console import Console
-
-    console = Console()
     for table in tables:
         if table is not None:
-            console.print(table)
-            console.print()
+            print_drawn(table, "")
 
 
 def _shares(*values: float) -> list[str]:

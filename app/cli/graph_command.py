@@ -1,12 +1,11 @@
 """The command that draws a workflow."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from app.cli.output import failing_plainly
+from app.cli.output import failing_plainly, print_bytes, say
 from graphs import BUILT_IN
 
 
@@ -31,5 +30,7 @@ def graph(
     picture = drawn if isinstance(drawn, bytes) else drawn.rstrip().encode() + b"\n"
     if out:
         out.write_bytes(picture)
+    elif isinstance(drawn, bytes):
+        print_bytes(drawn)
     else:
-        sys.stdout.buffer.write(picture)
+        say(drawn.rstrip())

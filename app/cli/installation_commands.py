@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from app.cli.invoke import AsJson
-from app.cli.output import failing_plainly, print_error, print_json
+from app.cli.output import failing_plainly, print_error, print_json, say
 
 
 def demo(
@@ -27,25 +27,37 @@ def demo(
 
     for order in orders:
         amount = shown(order["total_cents"], order["currency"])
-        typer.echo(f"{order['order_id']:>6}  {order['email']:<20} {amount:>9}  {order['status']}")
+        say(f"{order['order_id']:>6}  {order['email']:<20} {amount:>9}  {order['status']}")
     if reset:
         print_error("The shop is as new.")
 
 
-def doctor(as_json: AsJson = False) -> None:
+def doctor(
+    check_files: Annotated[
+        bool, typer.Option("--check-files", help="Also read every page of the database files in the home.")
+    ] = False,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="First, go on without checkpoints that are lost, and the threads in them.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Check the installation. Where everything is, what is configured, and whether it answers. Exit code 5 if not."""
     with failing_plainly():
         import asyncio
 
+        from app.doctor import adopt as go_on
         from app.doctor import examine
         from app.settings import load
 
-        report = asyncio.run(examine(load()))
+        settings = load()
+        if adopt:
+            asyncio.run(go_on(settings))
+        report = asyncio.run(examine(settings, check_files=check_files))
     if as_json:
         print_json(report)
     else:
         for check in report["checks"]:
-            typer.echo(f"{'ok ' if check['ok'] else 'BAD'}  {check['name']:<14} {check['detail']}")
+            say(f"{'ok ' if check['ok'] else 'BAD'}  {check['name']:<14} {check['detail']}")
     if not report["ok"]:
         raise typer.Exit(5)
 

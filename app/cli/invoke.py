@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON value on stdout.")]
+Strict = Annotated[
+    bool,
+    typer.Option("--strict", help="Exit code 6 when it is done, but not as asked: declined, compensated, unanswered."),
+]
 EngineOption = Annotated[
     Literal["langgraph", "temporal", "steps"] | None,
     typer.Option("--engine", help="What runs the thread; left out: SWITCHBOARD_ENGINE."),
@@ -59,11 +63,13 @@ def call_runner(use: "Callable[[Runner], Awaitable[T]]", **settings: Any) -> T:
         return asyncio.run(opened())
 
 
-def run(use: "Callable[[Switchboard], Awaitable[RunResult]]", *, as_json: bool, **settings: Any) -> None:
+def run(
+    use: "Callable[[Switchboard], Awaitable[RunResult]]", *, as_json: bool, strict: bool = False, **settings: Any
+) -> None:
     """As `call`, for what runs a thread: with progress on stderr, and the result printed."""
     with Progress(words=not as_json) as progress:
         result = _opened(use, progress, settings)
-    print_result(result, as_json=as_json, spoken=progress.spoken, engine=settings.get("engine"))
+    print_result(result, as_json=as_json, spoken=progress.spoken, engine=settings.get("engine"), strict=strict)
 
 
 def _opened(use: "Callable[[Switchboard], Awaitable[T]]", progress: Progress | None, settings: dict[str, Any]) -> T:

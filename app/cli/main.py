@@ -2,11 +2,13 @@
 
 import os
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from itertools import chain
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from app.cli import approval_commands as decisions
 from app.cli import graph_command as graphs
@@ -18,7 +20,9 @@ from app.cli import thread_commands as threads
 from app.cli import worker_command as worker
 from app.cli import write_command as writing
 from app.cli.eval_commands import eval_app
+from app.cli.output import errors_as_json, failing_plainly, flush, open_streams, print_error, print_failure, say
 from app.cli.run_command import run_app
+from app.cli.ticket_commands import tickets_app
 
 LESSON = """Switchboard runs agent workflows you can trust with money. Try these three:
 
@@ -29,10 +33,66 @@ LESSON = """Switchboard runs agent workflows you can trust with money. Try these
 The first answers a customer. The second stops, because $149.00 need an approval; the third lists what
 waits, and `switchboard approve THREAD` lets it go on. `switchboard --help` shows every command."""
 
+
+class Commands(TyperGroup):
+    """Says what cannot be used as everything else is said: in words, or with --json as one object."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        words = sys.argv[1:] if args is None else args
+        token = errors_as_json.set("--json" in words)
+        try:
+            _check_encoding(words)
+            with failing_plainly():
+                code = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
+        except typer.TyperException as error:
+            _print_usage(error)
+            code = error.exit_code
+        except typer.Exit as ended:
+            code = ended.exit_code
+        except typer.Abort:
+            code = 1
+        except SystemExit as ended:
+            code = 0 if isinstance(ended.__context__, BrokenPipeError) else ended.code  # of --help, with a reader gone
+        finally:
+            errors_as_json.reset(token)
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+
+def _check_encoding(words: Sequence[str]) -> None:
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError as error:
+            raise typer.BadParameter(f"{word!r} is not text in UTF-8. Type it in UTF-8.") from error
+
+
+def _print_usage(error: typer.TyperException) -> None:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "switchboard"
+    if errors_as_json.get():
+        print_failure("usage", f"{error.format_message()}\nTry `{path} --help`.")
+        return
+    if context:
+        print_error(f"{context.get_usage()}\nTry '{path} --help' for help.\n")
+    print_error(f"Error: {error.format_message()}")
+
+
 app = typer.Typer(
+    cls=Commands,
     name="switchboard",
     help="Agent workflows that a business can trust with money and with its customers.",
-    epilog="Exit codes: 0 completed, 1 failed, 2 usage, 3 waits for a human, 4 refused, 5 not configured.",
+    epilog="Exit codes: 0 completed, 1 failed, 2 usage, 3 waits for a human, 4 refused, 5 not configured, "
+    "6 not as asked (with --strict).",
     invoke_without_command=True,
     no_args_is_help=False,
     pretty_exceptions_enable=False,
@@ -42,7 +102,7 @@ app = typer.Typer(
 
 COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
     (runs.support, runs.chat, runs.answer, runs.refund, runs.fulfil, research.research, writing.write),
-    (decisions.pending, decisions.approve, decisions.reject, decisions.sweep, decisions.mails, threads.tickets),
+    (decisions.pending, decisions.approve, decisions.reject, decisions.sweep, decisions.mails),
     (threads.threads, threads.show, threads.trace, threads.history, threads.fork),
     (threads.resume, threads.delete, threads.prune),
     (graphs.graph, house.demo, house.doctor, house.studio, worker.worker, new.new),
@@ -50,17 +110,58 @@ COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
 for command in chain.from_iterable(COMMANDS):
     app.command()(command)
 app.add_typer(run_app)
+app.add_typer(tickets_app, name="tickets")
 app.add_typer(eval_app, name="eval")
 
 
 @app.callback()
-def first_lesson(context: typer.Context) -> None:
+def first_lesson(
+    context: typer.Context,
+    env_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--env-file",
+            exists=True,
+            dir_okay=False,
+            resolve_path=True,
+            metavar="FILE",
+            help="Read settings from this file, in place of the home's .env.",
+        ),
+    ] = None,
+    show_version: Annotated[bool, typer.Option("--version", "-V", help="Show the version.")] = False,
+) -> None:
     """Agent workflows that a business can trust with money and with its customers."""
+    if show_version:
+        from importlib.metadata import version as installed
+
+        from app.extras import DISTRIBUTION
+
+        say(f"switchboard {installed(DISTRIBUTION)}")
+        raise typer.Exit
+    if env_file:
+        _read_settings_from(env_file, context)
     if context.invoked_subcommand is None:
-        typer.echo(LESSON)
+        say(LESSON)
+
+
+def _read_settings_from(file: Path, context: typer.Context) -> None:
+    from app import settings
+
+    token = settings.env_file.set(file)
+    context.call_on_close(lambda: settings.env_file.reset(token))
+
+
+@app.command("help")
+def show_help(
+    context: typer.Context,
+    command: Annotated[list[str] | None, typer.Argument(metavar="[COMMAND]...", help="Left out: all commands.")] = None,
+) -> None:
+    """Show the help of a command. As `--help` behind it."""
+    app([*(command or []), "--help"], prog_name=context.find_root().command_path)
 
 
 def main() -> None:
+    open_streams()
     try:
         app()
     except SystemExit as ended:
@@ -74,7 +175,5 @@ def _leave_at_once(code: str | int | None) -> None:
 
     Temporal's library aborts the process otherwise, now and then: https://github.com/temporalio/sdk-python/issues/300.
     """
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):
-            stream.flush()
+    flush()
     os._exit(code if isinstance(code, int) else 0 if code is None else 1)

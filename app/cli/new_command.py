@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from app.cli.output import failing_plainly, print_error
+from app.cli.output import failing_plainly, print_error, say
 
 
 def new(
@@ -22,6 +22,6 @@ def new(
         from app.new_package import write
 
         for path in write(kind, name, Path.cwd()):
-            typer.echo(path.relative_to(Path.cwd()))
+            say(str(path.relative_to(Path.cwd())))
     first = f"run {name}" if kind == "workflow" else "doctor"
     print_error(f"\nTry it:  cd {name} && uv run switchboard {first}")

@@ -1,17 +1,25 @@
-"""What people and scripts see: one JSON object on stdout, or words; progress and refusals on stderr; the exit codes."""
+"""What people and scripts see: one JSON value on stdout, or words; progress and refusals on stderr; the exit codes."""
 
 import json
+import os
+import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from io import StringIO, TextIOWrapper
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
-from nodes.ports.errors import InvalidInput, NotConfigured, Refused, SwitchboardError
+from app.cli.times import local, relative
+from nodes.ports.errors import DependencyDown, InvalidInput, NotConfigured, Refused, SwitchboardError
 
 if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
     from app.engines.contract import RunResult, Usage
 
 EXIT_CODES = {
@@ -21,18 +29,133 @@ EXIT_CODES = {
     3: "waits for a human",
     4: "refused: unknown thread, nothing pending, already decided, expired, or busy elsewhere",
     5: "not configured, or a dependency is down",
+    6: "with --strict only: done, but not as asked (declined, compensated, unanswered, needs_attention)",
 }
-WIDE = 1000
-"""Columns of a table that no terminal shows: nothing is folded, so that scripts find whole ids."""
+NOT_AS_ASKED = frozenset({"declined", "compensated", "unanswered", "needs_attention"})
 OF_STATUS = {"completed": 0, "failed": 1, "running": 1, "waiting": 3}
 
+errors_as_json: ContextVar[bool] = ContextVar("errors_as_json", default=False)
+"""Whether an error is printed as one JSON object: the command was given --json."""
 
-def print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""C0 but newline and tab, DEL, C1, separators of lines, directions of writing, and halves of characters."""
+
+
+def say(text: str = "", *, end: str = "\n") -> None:
+    """Words on stdout."""
+    _write(sys.stdout, f"{visible(text)}{end}")
 
 
 def print_error(text: str) -> None:
-    typer.echo(text, err=True)
+    """Words on stderr."""
+    _write(sys.stderr, f"{visible(text)}\n")
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on stdout; what could control a terminal is written as JSON's own escapes."""
+    text = json.dumps(value, ensure_ascii=_is_narrow(sys.stdout), indent=2, default=str)
+    _write(sys.stdout, _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
+
+
+def print_bytes(content: bytes) -> None:
+    """What we made ourselves, like a picture, on stdout."""
+    with _kept_going(sys.stdout):
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+
+
+def visible(text: str) -> str:
+    """The text with control characters as escapes that are read, not obeyed. Newlines and tabs stay."""
+    return _CONTROLS.sub(_escape, text.replace("\r\n", "\n"))
+
+
+def on_one_line(value: Any) -> str:
+    """A value as part of a line."""
+    text = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    return visible(" ".join(text.split()))
+
+
+def watched() -> bool:
+    """Somebody looks at stderr: it is a terminal."""
+    return sys.stderr.isatty()
+
+
+def flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+
+
+def progress_console() -> "Console":
+    """Where spinners and bars are drawn: stderr. What they name goes through `on_one_line`."""
+    from rich.console import Console
+
+    return Console(stderr=True)
+
+
+def print_drawn(*parts: "RenderableType") -> None:
+    """Tables on stdout."""
+    from rich.console import Console
+
+    drawn = StringIO()
+    console = Console(file=drawn, width=get_terminal_size().columns)
+    console.print(*parts, sep="\n")
+    say(drawn.getvalue(), end="")
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def open_streams() -> None:
+    """What stdout cannot encode becomes an escape; a stream that is closed is opened on nothing.
+
+    No file of ours may get the number of a closed stream: what is printed by others would be written into it.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(number)
+    closed = [name for name in ("stdin", "stdout", "stderr") if getattr(sys, name) is None]
+    for name in closed:
+        setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    if "stdout" in closed:
+        print_error("stdout is closed: what is printed there is lost. `> FILE` keeps it.")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    with _kept_going(stream):
+        stream.write(text)
+        stream.flush()
+
+
+@contextmanager
+def _kept_going(stream: TextIO) -> Iterator[None]:
+    """A reader that has gone away does not end the work. Raises DependencyDown for a stream that takes nothing."""
+    try:
+        yield
+    except BrokenPipeError:
+        _silence(stream)
+    except OSError as error:
+        _silence(stream)
+        raise DependencyDown(
+            f"The output cannot be written ({error.strerror}). What was done is kept: `switchboard threads` lists it."
+        ) from error
+
+
+def _silence(stream: TextIO) -> None:
+    """The stream's descriptor leads to nothing: what is left in its buffer is lost when the process ends."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, stream.fileno())
+    os.close(nothing)
+
+
+def _is_narrow(stream: TextIO) -> bool:
+    return not (stream.encoding or "utf-8").lower().startswith("utf")
 
 
 @contextmanager
@@ -41,11 +164,30 @@ def failing_plainly() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as stopped:
-        print_error("Stopped. `switchboard threads` lists what was begun; a run on Temporal goes on without you.")
+        print_failure(
+            "stopped", "Stopped. `switchboard threads` lists what was begun; a run on Temporal goes on without you."
+        )
         raise typer.Exit(1) from stopped
     except SwitchboardError as error:
-        print_error(str(error))
+        print_failure(_in_snake_case(type(error).__name__), str(error))
         raise typer.Exit(exit_code(error)) from error
+
+
+def print_failure(code: str, text: str) -> None:
+    """What went wrong: a sentence, or with --json one object on one line, the last of stderr."""
+    if not errors_as_json.get():
+        print_error(text)
+        return
+    message, _, hint = _SENTENCES.sub("\n", visible(text).strip(), count=1).partition("\n")
+    print_error(json.dumps({"error": {"code": code, "message": message, "hint": " ".join(hint.split())}}))
+
+
+_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
+"""Between what is wrong and what to do."""
+
+
+def _in_snake_case(name: str) -> str:
+    return re.sub(r"(?<=.)(?=[A-Z])", "_", name).lower()
 
 
 def exit_code(error: SwitchboardError) -> int:
@@ -53,34 +195,10 @@ def exit_code(error: SwitchboardError) -> int:
     return next((code for kind, code in codes.items() if isinstance(error, kind)), 1)
 
 
-def print_list(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool, empty: str) -> None:
-    """Rows as one JSON array, or as a table of these columns."""
-    if as_json:
-        print_json(rows)
-        return
-    if not rows:
-        print_error(empty)
-        return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(printable(row[column])) for column in columns))
-    Console(width=None if sys.stdout.isatty() else WIDE).print(table)
-
-
-def printable(value: Any) -> str:
-    """A cell's text. What customers wrote cannot move the cursor, change colours or break the line."""
-    text = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-    return "".join(character if character.isprintable() else " " for character in text)
-
-
-def print_result(result: "RunResult", *, as_json: bool, spoken: str = "", engine: str | None = None) -> None:
-    """A run or a decision, and the exit code that belongs to it.
+def print_result(
+    result: "RunResult", *, as_json: bool, spoken: str = "", engine: str | None = None, strict: bool = False
+) -> None:
+    """A run or a decision, and the exit code that belongs to it; `strict`: also when it went otherwise than asked.
 
     `spoken`: the words that were printed as a model wrote them. When the checks replaced them, the reply that counts
     follows. `engine`: as the command was told; the next one has to be told too.
@@ -89,9 +207,12 @@ def print_result(result: "RunResult", *, as_json: bool, spoken: str = "", engine
         print_json(result)
     else:
         if result["reply"] and result["reply"].strip() != spoken.strip():
-            typer.echo(result["reply"])
+            say(result["reply"])
         _print_next_step(result, f" --engine {engine}" if engine else "")
-    if code := OF_STATUS[result["status"]]:
+    code = OF_STATUS[result["status"]]
+    if strict and not code and result["outcome"] in NOT_AS_ASKED:
+        code = 6
+    if code:
         raise typer.Exit(code)
 
 
@@ -103,12 +224,11 @@ def _print_next_step(result: "RunResult", told: str) -> None:
     thread = result["name"] or result["thread_id"]
     approval = result["approval"]
     if result["status"] == "waiting" and approval:
+        deadline = f"{local(approval['expires_at'])} ({relative(approval['expires_at'])})"
         if approval["expires_at"] <= datetime.now(UTC).isoformat():
-            print_error(
-                f"\nThe deadline has passed ({approval['expires_at'][:19]}Z): `switchboard sweep{told}` closes it."
-            )
+            print_error(f"\nThe deadline has passed, {deadline}: `switchboard sweep{told}` closes it.")
             return
-        print_error(f"\nWaits for an approval until {approval['expires_at'][:19]}Z. To decide:")
+        print_error(f"\nWaits for an approval until {deadline}. To decide:")
         print_error(f"  switchboard approve {thread}{told}")
         print_error(f"  switchboard reject {thread} --reason WHY{told}")
     else:

@@ -1,7 +1,7 @@
 """What people type, turned into values; a value that cannot be used is a usage error (exit code 2)."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import typer
 
@@ -35,3 +35,34 @@ def age(text: str) -> timedelta:
         raise typer.BadParameter(f"{text!r} is not an age; write it like 30d, 12h or 45m.")
     number, unit = int(found[1]), {"d": "days", "h": "hours", "m": "minutes"}[found[2]]
     return timedelta(**{unit: number})
+
+
+WHEN = "2h, 3d, today, 2026-11-26, or 2026-11-26T14:30"
+
+
+def since(text: str) -> str:
+    """A moment as an ISO time in UTC: an age, or a day or time on this machine's clock; of a day, its beginning."""
+    return _moment(text, time.min)
+
+
+def until(text: str) -> str:
+    """As `since`, but of a day its end."""
+    return _moment(text, time.max)
+
+
+def _moment(text: str, of_a_day: time) -> str:
+    from nodes.ports.clock import iso
+
+    typed, today = text.strip().lower(), datetime.now().astimezone().date()
+    if re.fullmatch(r"\d{1,6}\s*[dhm]", typed):
+        return iso(datetime.now(UTC) - age(typed))
+    days = {"today": today, "yesterday": today - timedelta(days=1)}
+    try:
+        day = days.get(typed) or datetime.strptime(typed, "%Y-%m-%d").date()
+        return iso(datetime.combine(day, of_a_day).astimezone())
+    except ValueError:
+        pass
+    try:
+        return iso(datetime.fromisoformat(text.strip()).astimezone())
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter(f"{text!r} is not a time; write it like {WHEN}.") from error

@@ -1,10 +1,9 @@
 """A run as it goes by, on stderr: ticking live on a terminal, plain lines in a pipe."""
 
-import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from app.cli.output import printable
+from app.cli.output import on_one_line, print_error, progress_console, say, watched
 
 if TYPE_CHECKING:
     from app.records.journal import Entry
@@ -18,7 +17,7 @@ class Progress:
     def __init__(self, *, words: bool) -> None:
         self._words = words
         self.spoken = ""
-        self._live = _Live() if sys.stderr.isatty() else None
+        self._live = _Live() if watched() else None
 
     def __enter__(self) -> Self:
         return self
@@ -29,7 +28,7 @@ class Progress:
         if self._live:
             self._live.stop()
         if self.spoken:
-            print()
+            say()
 
     def step(self, entry: "Entry") -> None:
         if entry["node"] is None:
@@ -40,7 +39,7 @@ class Progress:
             return
         if self._live:
             self._live.stop()
-        print(_line(entry), file=sys.stderr, flush=True)
+        print_error(_line(entry))
 
     def token(self, text: str) -> None:
         if not self._words:
@@ -48,21 +47,20 @@ class Progress:
         if self._live:
             self._live.stop()
         self.spoken += text
-        print(text, end="", flush=True)
+        say(text, end="")
 
 
 class _Live:
     """The step that is at work, with a spinner."""
 
     def __init__(self) -> None:
-        from rich.console import Console
-
-        self._console = Console(stderr=True)
-        self._status = self._console.status("")
+        self._status = progress_console().status("")
 
     def show(self, entry: "Entry") -> None:
+        from rich.text import Text
+
         again = f" (attempt {entry['attempt']})" if (entry["attempt"] or 1) > 1 else ""
-        self._status.update(f"{named(entry)}{again}")
+        self._status.update(Text(f"{named(entry)}{again}"))
         self._status.start()
 
     def stop(self) -> None:
@@ -84,4 +82,4 @@ def _line(entry: "Entry") -> str:
 
 def named(entry: "Entry") -> str:
     """The step, and which of its branches."""
-    return f"{entry['node']} {printable(entry['label'])}" if entry["label"] else str(entry["node"])
+    return f"{entry['node']} {on_one_line(entry['label'])}" if entry["label"] else str(entry["node"])

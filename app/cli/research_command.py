@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.invoke import AsJson, EngineOption, ThreadOption, run
+from app.cli.invoke import AsJson, EngineOption, Strict, ThreadOption, run
 from app.cli.output import failing_plainly
 from app.cli.save_option import check, save
 
@@ -36,6 +36,7 @@ def research(
     ] = None,
     thread: ThreadOption = None,
     engine: EngineOption = None,
+    strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
     """Research a topic: find sources, read them side by side, write a report in which every citation is checked.
@@ -54,4 +55,4 @@ def research(
             save(out, result)
         return result
 
-    run(researched, as_json=as_json, engine=engine, **named)
+    run(researched, as_json=as_json, strict=strict, engine=engine, **named)

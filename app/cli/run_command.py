@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from app.cli.invoke import AsJson, EngineOption, ThreadOption, run
+from app.cli.invoke import AsJson, EngineOption, Strict, ThreadOption, run
 from app.cli.output import failing_plainly
 from graphs import description, names
 from nodes.ports.errors import InvalidInput, SwitchboardError
@@ -28,7 +28,7 @@ InputOption = Annotated[
     str | None,
     typer.Option("--input", metavar="FILE", help="A JSON object with the fields, or - for stdin; options come on top."),
 ]
-OURS = {"input": InputOption, "thread": ThreadOption, "engine": EngineOption, "as_json": AsJson}
+OURS = {"input": InputOption, "thread": ThreadOption, "engine": EngineOption, "strict": Strict, "as_json": AsJson}
 RESERVED = {*OURS, "json", "help"}
 
 
@@ -89,20 +89,25 @@ def _command(workflow: str) -> Any:
 
     by_option = {one.name: one for one in fields(workflow) if one.name not in RESERVED and _is_name(one.name)}
 
-    def run_workflow(input: str | None, thread: str | None, engine: Any, as_json: bool, **typed: Any) -> None:
+    def run_workflow(  # the options
+        input: str | None, thread: str | None, engine: Any, strict: bool, as_json: bool, **typed: Any
+    ) -> None:
         with failing_plainly():
             values = _values(workflow, input, {name: value for name, value in typed.items() if value is not None})
         folder = next((Path(values[name]) for name in FOLDERS if values.get(name)), None)
         run(
             lambda switchboard: switchboard.start(workflow, values, thread),
             as_json=as_json,
+            strict=strict,
             engine=engine,
             knowledge_dir=folder,
         )
 
     options = {name: _option_of(one) for name, one in by_option.items()} | OURS
     parameters = [
-        Parameter(name, Parameter.KEYWORD_ONLY, default=False if name == "as_json" else None, annotation=kind)
+        Parameter(
+            name, Parameter.KEYWORD_ONLY, default=False if name in ("strict", "as_json") else None, annotation=kind
+        )
         for name, kind in options.items()
     ]
     run_workflow.__signature__ = Signature(parameters)  # type: ignore[attr-defined]

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.invoke import AsJson, EngineOption, ThreadOption, run
+from app.cli.invoke import AsJson, EngineOption, Strict, ThreadOption, run
 from app.cli.output import print_error
 from app.cli.parameters import amount as parse_amount
 from app.cli.parameters import words
+from nodes.ports.errors import InvalidInput
 
 if TYPE_CHECKING:
     from app.engines.contract import RunResult
@@ -24,13 +25,14 @@ def support(
     thread: ThreadOption = None,
     email: Email = None,
     engine: EngineOption = None,
+    strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
     """Answer one message of a customer. The same --thread goes on with the conversation.
 
     Example: switchboard support "I want a refund for order #12345" --email ada@example.com
     """
-    run(lambda switchboard: switchboard.say(text, thread, email=email), as_json=as_json, engine=engine)
+    run(lambda switchboard: switchboard.say(text, thread, email=email), as_json=as_json, strict=strict, engine=engine)
 
 
 def answer(
@@ -47,6 +49,7 @@ def answer(
     ] = None,
     thread: ThreadOption = None,
     engine: EngineOption = None,
+    strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question from a folder of documents. Every sentence cites its passage; or it says "I don't know".
@@ -55,7 +58,13 @@ def answer(
     """
     values = {"question": question, "knowledge_dir": str(knowledge) if knowledge else None}
     named = {"knowledge_dir": knowledge} if knowledge else {}
-    run(lambda switchboard: switchboard.start("answer", values, thread), as_json=as_json, engine=engine, **named)
+    run(
+        lambda switchboard: switchboard.start("answer", values, thread),
+        as_json=as_json,
+        strict=strict,
+        engine=engine,
+        **named,
+    )
 
 
 def refund(
@@ -78,6 +87,7 @@ def refund(
     ] = False,
     thread: ThreadOption = None,
     engine: EngineOption = None,
+    strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
     """Refund an order. Small amounts at once, large ones after somebody approved.
@@ -98,13 +108,14 @@ def refund(
         amount_cents = await minor_units(switchboard.engine.services, order, amount)
         return await switchboard.start("refund", {**values, "amount_cents": amount_cents}, thread)
 
-    run(refunded, as_json=as_json, engine=engine)
+    run(refunded, as_json=as_json, strict=strict, engine=engine)
 
 
 def fulfil(
     order: Annotated[str, typer.Option(help="Order number, like 12351.")],
     thread: ThreadOption = None,
     engine: EngineOption = None,
+    strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
     """Fulfil an order. Reserve, charge, ship; if a step fails for good, what was done is undone.
@@ -112,7 +123,12 @@ def fulfil(
     Example: switchboard fulfil --order 12351
     """
     values = {"order_id": order}
-    run(lambda switchboard: switchboard.start("fulfilment", values, thread), as_json=as_json, engine=engine)
+    run(
+        lambda switchboard: switchboard.start("fulfilment", values, thread),
+        as_json=as_json,
+        strict=strict,
+        engine=engine,
+    )
 
 
 def chat(thread: ThreadOption = None, email: Email = None) -> None:
@@ -131,6 +147,10 @@ def chat(thread: ThreadOption = None, email: Email = None) -> None:
 
 def _ask() -> str:
     try:
-        return input("you> ").strip()
+        line = input("you> ").strip()
+        line.encode()
     except (EOFError, KeyboardInterrupt):
         return ""
+    except UnicodeError as error:
+        raise InvalidInput("That line is not text in UTF-8. Type it again, or set your terminal to UTF-8.") from error
+    return line

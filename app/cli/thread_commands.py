@@ -3,19 +3,22 @@
 import getpass
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from app.cli.invoke import AsJson, EngineOption, ThreadArgument, call, call_runner, run
-from app.cli.output import failing_plainly, print_error, print_json, print_list, print_result, printable
-from app.cli.parameters import age
+from app.cli.invoke import AsJson, EngineOption, Strict, ThreadArgument, call, call_runner, run
+from app.cli.output import failing_plainly, on_one_line, print_error, print_json, print_result, say
+from app.cli.parameters import WHEN, age, since, until, words
 from app.cli.save_option import OutOption, check, save
+from app.cli.tables import print_list
+from app.cli.times import relative
 
 if TYPE_CHECKING:
-    from app.engines.contract import RunResult
+    from app.engines.contract import Engine, RunResult
     from app.engines.langgraph.runner import Runner
     from app.records.journal import Entry
+    from app.records.threads import Thread, Wanted
     from app.runtime import Switchboard
 
 HAPPENED = {
@@ -29,22 +32,86 @@ HAPPENED = {
     "interrupt": "waits for a human",
 }
 
-StatusOption = Annotated[
-    Literal["completed", "waiting", "failed", "running"] | None, typer.Option(help="Only threads with this status.")
-]
+LONGEST_NAME = 20
+"""Of a thread, in a table; one with a longer name is listed by the beginning of its id."""
 
 
 def threads(
-    status: StatusOption = None,
+    status: Annotated[
+        Literal["completed", "waiting", "failed", "running", "needs_attention", "escalated"] | None,
+        typer.Option(help="Only threads with this status; the last two are outcomes that somebody has to look at."),
+    ] = None,
+    outcome: Annotated[str | None, typer.Option(help="Only threads with this outcome, like refunded.")] = None,
     graph: Annotated[str | None, typer.Option(help="Only threads of this workflow.")] = None,
+    order: Annotated[
+        str | None, typer.Option(parser=words, metavar="ID", help="Only threads about this order.")
+    ] = None,
+    email: Annotated[
+        str | None, typer.Option(parser=words, metavar="EMAIL", help="Only threads of this customer.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(parser=since, metavar="WHEN", help=f"Only threads active since then: {WHEN}.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(parser=until, metavar="WHEN", help="Only threads last active before the end of then.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many, most recently active first.")] = 20,
+    every: Annotated[bool, typer.Option("--all", help="All of them, not the latest 20.")] = False,
     engine: EngineOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """List threads, most recently active first."""
-    found = call(lambda runner: runner.recent(status=status, graph=graph, limit=limit), engine=engine)
-    columns = ("thread_id", "name", "graph", "status", "outcome", "updated_at")
-    print_list(found, columns, as_json=as_json, empty="There are no such threads yet.")
+    """List threads, most recently active first.
+
+    Example: switchboard threads --email grace@example.com --since today
+    """
+    wanted: Wanted = {
+        "graph": graph,
+        "order_id": order and order.lstrip("#"),
+        "email": email,
+        "since": since,
+        "until": until,
+        "limit": None if every else limit + 1,
+    }
+    match status:
+        case "needs_attention" | "escalated":
+            wanted["outcome"] = status
+        case _:
+            wanted |= {"status": status, "outcome": outcome}
+
+    async def found(at_work: "Engine") -> "tuple[list[Thread], dict[str, str]]":
+        from graphs import workflow
+
+        if graph:
+            workflow(graph)
+        listed = await at_work.recent(**wanted)
+        return listed, await at_work.threads.short_ids([one["thread_id"] for one in listed])
+
+    listed, short = call(found, engine=engine)
+    more = not every and len(listed) > limit
+    shown = listed[:limit] if more else listed
+    rows: list[Any] = [one if as_json else _row(one, short) for one in shown]
+    columns = ("thread", "workflow", "status", "order", "customer", "active")
+    print_list(rows, columns, as_json=as_json, empty="There are no such threads yet.", long=("customer",))
+    if more:
+        print_error(f"There are more than {limit}: --all lists them, --since and --order choose.")
+
+
+def named(thread: "Thread", short: dict[str, str]) -> str:
+    """Its name, when that is short, or the beginning of its id."""
+    name = thread["name"] or ""
+    return name if 0 < len(name) <= LONGEST_NAME else short.get(thread["thread_id"], thread["thread_id"])
+
+
+def _row(thread: "Thread", short: dict[str, str]) -> dict[str, Any]:
+    """What a person can type again, in 80 columns. The outcome of what is over says more than its status."""
+    return {
+        "thread": named(thread, short),
+        "workflow": thread["graph"],
+        "status": thread["outcome"] if thread["status"] == "completed" and thread["outcome"] else thread["status"],
+        "order": thread["order_id"],
+        "customer": thread["email"],
+        "active": relative(thread["updated_at"]),
+    }
 
 
 def show(thread: ThreadArgument, out: OutOption = None, engine: EngineOption = None, as_json: AsJson = False) -> None:
@@ -57,8 +124,8 @@ def show(thread: ThreadArgument, out: OutOption = None, engine: EngineOption = N
     if as_json:
         print_json(result)
         return
-    print_list([dict(result)], ("thread_id", "name", "graph", "status", "outcome"), as_json=False, empty="")
-    typer.echo()
+    called = f" ({on_one_line(result['name'])})" if result["name"] else ""
+    say(f"{result['thread_id']}{called}: {result['graph']}, {result['outcome'] or result['status']}\n")
     with suppress(typer.Exit):  # showing a thread that waits or failed is no failure
         print_result(result, as_json=False, engine=engine)
 
@@ -71,26 +138,15 @@ def trace(thread: ThreadArgument, engine: EngineOption = None, as_json: AsJson =
         return
     for entry in entries:
         if entry["event"] not in ("start", "retry"):  # the line of a step's end says how often it was tried
-            typer.echo(_timeline(entry))
-
-
-def tickets(
-    thread: Annotated[str | None, typer.Option("--thread", help="Only tickets of this thread.")] = None,
-    engine: EngineOption = None,
-    as_json: AsJson = False,
-) -> None:
-    """List what was handed to people. Newest first."""
-    found = call(lambda runner: runner.tickets(thread), engine=engine)
-    columns = ("ticket_id", "opened_at", "reason", "summary", "thread_id")
-    print_list(found, columns, as_json=as_json, empty="No tickets.")
+            say(_timeline(entry))
 
 
 def history(thread: ThreadArgument, as_json: AsJson = False) -> None:
     """List a thread's checkpoints. Newest first; `fork --at` takes one of them."""
     checkpoints = call_runner(lambda runner: runner.archive.history(thread))
-    print_list(
-        checkpoints, ("checkpoint_id", "step", "source", "next", "created_at"), as_json=as_json, empty="No checkpoints."
-    )
+    rows: list[Any] = [one if as_json else {**one, "made": relative(one["created_at"])} for one in checkpoints]
+    columns = ("checkpoint_id", "step", "source", "next", "made")
+    print_list(rows, columns, as_json=as_json, empty="No checkpoints.", long=("next",))
 
 
 def fork(
@@ -110,11 +166,17 @@ def fork(
     if as_json:
         print_json(result)
     else:
-        typer.echo(result["thread_id"])
+        say(result["thread_id"])
         print_error(f"A new thread. Run it with: switchboard resume {result['thread_id']}")
 
 
-def resume(thread: ThreadArgument, out: OutOption = None, engine: EngineOption = None, as_json: AsJson = False) -> None:
+def resume(
+    thread: ThreadArgument,
+    out: OutOption = None,
+    engine: EngineOption = None,
+    strict: Strict = False,
+    as_json: AsJson = False,
+) -> None:
     """Go on with a thread after a crash, a stop or a failure. What was done is not done again."""
 
     async def resumed(at_work: "Switchboard") -> "RunResult":
@@ -125,7 +187,7 @@ def resume(thread: ThreadArgument, out: OutOption = None, engine: EngineOption =
             save(out, result)
         return result
 
-    run(resumed, as_json=as_json, engine=engine)
+    run(resumed, as_json=as_json, strict=strict, engine=engine)
 
 
 def delete(
@@ -165,8 +227,9 @@ def _timeline(entry: "Entry") -> str:
     took = "" if entry["duration_ms"] is None else f"{entry['duration_ms']} ms"
     again = f"attempt {entry['attempt']}" if (entry["attempt"] or 1) > 1 else ""
     happened = ", ".join(part for part in (HAPPENED[entry["event"]], again, entry["error"]) if part)
-    day, time = entry["at"][:10], entry["at"][11:23]
+    at = datetime.fromisoformat(entry["at"]).astimezone()
+    day, time = at.strftime("%Y-%m-%d"), at.strftime("%H:%M:%S.%f")[:12]
     if entry["node"] is None:
         return f"{day} {time}  {entry['graph']} {happened}{took and f' after {took}'}"
-    what = "  ".join(filter(None, [printable(entry["label"]), happened]))
+    what = "  ".join(filter(None, [on_one_line(entry["label"]), happened]))
     return f"{'':>10} {time}    {entry['node']:<18} {took:>9}  {what}".rstrip()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.invoke import AsJson, EngineOption, ThreadOption, run
+from app.cli.invoke import AsJson, EngineOption, Strict, ThreadOption, run
 from app.cli.output import failing_plainly
 from app.cli.save_option import check, save
 
@@ -23,6 +23,7 @@ def write(
     ] = None,
     thread: ThreadOption = None,
     engine: EngineOption = None,
+    strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
     """Write a text from a brief, judge it, and improve it until it is good enough.
@@ -42,4 +43,4 @@ def write(
             save(out, result)
         return result
 
-    run(written, as_json=as_json, engine=engine)
+    run(written, as_json=as_json, strict=strict, engine=engine)

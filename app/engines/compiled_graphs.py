@@ -4,14 +4,22 @@ from functools import wraps
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 from langgraph.errors import NodeError
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import StateSnapshot
 
 from graphs import workflow
+from nodes.ports.errors import ThreadUnfinished
+
+EDGE, TASKS = "branch:to:", "__pregel_tasks"
+"""LangGraph's channels that trigger a step: one for each step, and one for every `Send`."""
 
 Graph = CompiledStateGraph[Any, Any, Any, Any]
+
+
+class StepGone(ThreadUnfinished):
+    """The thread's checkpoint names a step that its workflow does not have (any more)."""
 
 
 def compiled(name: str, *, saver: BaseCheckpointSaver[Any] | None = None) -> Graph:
@@ -31,6 +39,23 @@ def unfinished(snapshot: StateSnapshot) -> bool:
     half way through, and whose `next` is empty: `tasks` has every step of the last checkpoint, whatever it has written.
     """
     return bool(snapshot.tasks)
+
+
+def refuse_unknown_steps(graph: Graph, saved: CheckpointTuple) -> None:
+    """LangGraph takes a checkpoint whose next step the graph does not have for a finished one. Raises StepGone."""
+    waiting = [*saved.checkpoint["channel_values"].items(), *(write[1:] for write in saved.pending_writes or [])]
+    if unknown := {step for channel, value in waiting for step in _led_to(channel, value)} - graph.nodes.keys():
+        raise StepGone(
+            f"This thread goes on with the step {min(unknown)!r}, and the workflow {graph.name!r} has no such step any more: go on "
+            "with the version that saved it, or give the step that name again. The thread stays as it is."
+        )
+
+
+def _led_to(channel: str, value: Any) -> list[str]:
+    """The steps that this channel's value leads to: by an edge, or sent there."""
+    if channel == TASKS:
+        return [sent.node for sent in (value if isinstance(value, list) else [value])]
+    return [channel.removeprefix(EDGE)] if channel.startswith(EDGE) else []
 
 
 def config_of(thread_id: str) -> RunnableConfig:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from typing_extensions import TypedDict
+from typing_extensions import TypedDict, Unpack
 
 from app.clients.mail.outbox import Outbox
 from app.records.journal import Entry
-from app.records.threads import Status, Thread, Threads
+from app.records.threads import Status, Thread, Threads, Wanted
 from nodes.context import Context
 from nodes.ports import Services
 from nodes.ports.approvals import Approval
@@ -97,9 +97,7 @@ class Engine(Protocol):
     async def pending(self) -> list[Approval]:
         """Approvals that wait, oldest deadline first."""
 
-    async def recent(
-        self, *, status: Status | None = None, graph: str | None = None, limit: int | None = None
-    ) -> list[Thread]:
+    async def recent(self, **wanted: Unpack[Wanted]) -> list[Thread]:
         """Threads, most recently active first."""
 
     async def show(self, thread: str) -> RunResult:

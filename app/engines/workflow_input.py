@@ -5,6 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
+from app.plain_words import what_is_wrong
 from graphs import workflow
 from nodes.ports.errors import InvalidInput
 
@@ -127,4 +128,4 @@ def _problem(first: Mapping[str, Any], spelled: Callable[[str], str]) -> str:
             return f"{cannot}: it has to be {limits['expected']}."
     if wanted := WANTED.get(first["type"].partition("_")[0]):
         return f"{cannot}: it has to be {wanted}."
-    return f"{cannot}: {first['msg']}."
+    return f"{cannot}: {what_is_wrong(first)}."

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 from typing_extensions import TypedDict
 
+from app.plain_words import what_is_wrong
 from nodes.ports.errors import InvalidInput
 
 AT_ONCE = 8
@@ -108,6 +109,6 @@ def checked(rows: Iterable[Row | Mapping[str, Any]], kind: type[Row]) -> list[Ro
 
 def _problem(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
-    place = ".".join(map(str, first["loc"]))
+    place, wrong = ".".join(map(str, first["loc"])), what_is_wrong(first)
     came = f", not {first['input']!r}" if place and isinstance(first["input"], str | int | float) else ""
-    return f'"{place}": {first["msg"]}{came}' if place else first["msg"].removeprefix("Value error, ")
+    return f'"{place}": {wrong}{came}' if place else wrong

@@ -6,7 +6,7 @@ The LangGraph server opens it too (`checkpointer.path` in langgraph.json), so th
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ from langgraph.checkpoint.serde.encrypted import EncryptedSerializer
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
+from app.clients.database.database import OpenFile
 from app.extras import missing_extra
+from app.records.checkpoint_outages import told_plainly
 from app.settings import Settings, load
 from nodes.ports.errors import DependencyDown, NotConfigured
 
@@ -87,13 +89,24 @@ class SqliteSaver(AsyncSqliteSaver):
             await self.conn.commit()
 
 
+def unreadable(error: Exception) -> str:
+    """A checkpoint that is not one any more. SQLite has no checksums: it hands out what is there."""
+    return (
+        f"A checkpoint cannot be read ({type(error).__name__}: {error}), because its file or its disk is damaged: restore it "
+        "from a backup. `switchboard doctor --check-files` looks at every page."
+    )
+
+
 class _Plain(JsonPlusSerializer):
     def loads_typed(self, data: tuple[str, bytes]) -> Any:
         if data[0].endswith("+aes"):
             raise NotConfigured(
                 "This checkpoint is encrypted: set SWITCHBOARD_ENCRYPTION_KEY to the key it was written with."
             )
-        return super().loads_typed(data)
+        try:
+            return super().loads_typed(data)
+        except ValueError as error:
+            raise DependencyDown(unreadable(error)) from error
 
 
 class _Encrypted(EncryptedSerializer):
@@ -110,12 +123,16 @@ class _Encrypted(EncryptedSerializer):
 async def open_checkpointer(settings: Settings | None = None) -> AsyncIterator[BaseCheckpointSaver[Any]]:
     """The saver, until the block ends. Without settings the environment is read: that is how the server calls it."""
     chosen = settings if settings is not None else await asyncio.to_thread(load)
-    if chosen.checkpoint_url:
-        async with _postgres(chosen.checkpoint_url.get_secret_value(), serializer(chosen)) as postgres:
-            yield postgres
-    else:
-        async with _sqlite(chosen.checkpoint_path, serializer(chosen)) as sqlite:
-            yield sqlite
+    async with AsyncExitStack() as stack:
+        with told_plainly(chosen):
+            saver = await stack.enter_async_context(_opened(chosen, serializer(chosen)))
+        yield saver
+
+
+def _opened(settings: Settings, serde: SerializerProtocol) -> AbstractAsyncContextManager[BaseCheckpointSaver[Any]]:
+    if settings.checkpoint_url:
+        return _postgres(settings.checkpoint_url.get_secret_value(), serde)
+    return _sqlite(settings.checkpoint_path, serde)
 
 
 def serializer(settings: Settings) -> SerializerProtocol:
@@ -139,45 +156,34 @@ def _make_private(path: Path) -> None:
         path.touch(mode=0o600)
     except OSError as error:
         raise NotConfigured(
-            f"{path.parent} cannot be written to ({error.strerror}): correct that, or SWITCHBOARD_HOME."
+            f"{path} cannot be written to ({error.strerror}): correct that, or choose another SWITCHBOARD_HOME."
         ) from error
 
 
 @asynccontextmanager
 async def _sqlite(path: Path, serde: SerializerProtocol) -> AsyncIterator[SqliteSaver]:
     await asyncio.to_thread(_make_private, path)
-    async with AsyncExitStack() as stack:
-        try:
-            connection = await stack.enter_async_context(aiosqlite.connect(path, timeout=BUSY_TIMEOUT_S))
-            await connection.execute("PRAGMA synchronous=FULL")
-            saver = SqliteSaver(connection, serde=serde)
-            await saver.setup()
-        except sqlite3.DatabaseError as error:
-            raise DependencyDown(
-                f"The checkpoint file {path} cannot be used ({error}): is it yours, is it intact, has the disk room?"
-            ) from error
+    file = OpenFile(path)
+    async with aiosqlite.connect(path, timeout=BUSY_TIMEOUT_S) as connection:
+        await connection.execute("PRAGMA synchronous=FULL")
+        saver = SqliteSaver(connection, serde=serde)
+        await saver.setup()
         yield saver
+    file.check()
 
 
 @asynccontextmanager
 async def _postgres(url: str, serde: SerializerProtocol) -> AsyncIterator[BaseCheckpointSaver[Any]]:
     try:
-        import psycopg
         from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
     except ImportError as error:
         raise missing_extra("SWITCHBOARD_CHECKPOINT_URL", "postgres") from error
-    async with AsyncExitStack() as stack:
+    async with AsyncPostgresSaver.from_conn_string(url, serde=serde) as saver:
         try:
-            saver = await stack.enter_async_context(AsyncPostgresSaver.from_conn_string(url, serde=serde))
             await _take_turns(saver)
-        except (psycopg.OperationalError, TimeoutError) as error:
+        except TimeoutError as error:
             raise DependencyDown(
                 "The checkpoint database does not answer; check SWITCHBOARD_CHECKPOINT_URL."
-            ) from error
-        except psycopg.ProgrammingError as error:
-            raise NotConfigured(
-                "SWITCHBOARD_CHECKPOINT_URL is not an address of a database: write postgresql://user:password@host/name, "
-                "or leave it unset to use a file."
             ) from error
         yield saver
 

@@ -5,13 +5,14 @@ LangGraph's saver knows checkpoints, not threads; and nothing in it stops two pr
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from itertools import islice
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping, delete, insert, or_, select, update
-from typing_extensions import TypedDict
+from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, or_, select, update
+from typing_extensions import TypedDict, Unpack
 
 from app.clients.database.database import Database
 from app.clients.database.schema import held_messages, threads
@@ -26,6 +27,7 @@ NAMES = uuid.UUID("6f0b2a0e-8d0c-5d5e-9b57-2f1f6f0f7a11")
 SHORTEST_PREFIX = 4
 SHORTEST_PREFIX_TO_GO_ON = 8
 """A new run takes a shorter word for a name: by chance, it might begin the id of somebody else's thread."""
+SHORTEST_SHOWN = SHORTEST_PREFIX_TO_GO_ON
 
 Status = Literal["completed", "waiting", "failed", "running"]
 
@@ -46,8 +48,23 @@ class Thread(TypedDict):
     engine: EngineName
     status: Status
     outcome: str | None
+    order_id: str | None
+    email: str | None
     created_at: str
     updated_at: str
+
+
+class Wanted(TypedDict, total=False):
+    """Which threads are looked for; `since` and `until` are ISO times of the last activity."""
+
+    status: Status | None
+    outcome: str | None
+    graph: str | None
+    order_id: str | None
+    email: str | None
+    since: str | None
+    until: str | None
+    limit: int | None
 
 
 class Threads:
@@ -106,17 +123,26 @@ class Threads:
             raise OtherEngine(f"Thread {called(thread)} {ELSEWHERE[thread['engine']]}")
         return thread
 
-    async def recent(
-        self, *, status: Status | None = None, graph: str | None = None, limit: int | None = None
-    ) -> list[Thread]:
+    async def recent(self, **wanted: Unpack[Wanted]) -> list[Thread]:
         """Most recently active first."""
-        query = select(threads).order_by(threads.c.updated_at.desc())
-        if graph:
-            query = query.where(threads.c.graph == graph)
+        status, limit = wanted.get("status"), wanted.get("limit")
+        query = select(threads).where(*_conditions(wanted)).order_by(threads.c.updated_at.desc())
+        if status not in ("failed", "running"):  # which of those it is, only a look at the process tells
+            query = query.limit(limit)
         async with self._database.read() as connection:
-            rows = (await connection.execute(query)).mappings().all()
-        found = [thread for row in rows if (thread := self._thread(row)) and status in (None, thread["status"])]
-        return found[:limit]
+            rows = (await connection.execute(query)).mappings()
+            found = (thread for row in rows if (thread := self._thread(row)) and status in (None, thread["status"]))
+            return list(islice(found, limit))
+
+    async def short_ids(self, thread_ids: Collection[str]) -> dict[str, str]:
+        """Of each id the beginning that no other thread's id has."""
+        other = threads.alias()
+        before = select(func.max(other.c.thread_id)).where(other.c.thread_id < threads.c.thread_id).scalar_subquery()
+        after = select(func.min(other.c.thread_id)).where(other.c.thread_id > threads.c.thread_id).scalar_subquery()
+        query = select(threads.c.thread_id, before, after).where(threads.c.thread_id.in_(thread_ids))
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return {own: _beginning(own, [one for one in neighbours if one]) for own, *neighbours in rows}
 
     async def register(
         self,
@@ -152,9 +178,11 @@ class Threads:
                     f"That thread belongs to the workflow {known!r}, not {graph!r}. Choose another --thread."
                 )
 
-    async def note(self, thread_id: str, *, status: Status, outcome: str | None = None) -> None:
-        """Write down where the thread stands."""
-        changed = {"status": status, "outcome": outcome, "updated_at": iso(self._clock.now())}
+    async def note(
+        self, thread_id: str, *, status: Status, outcome: str | None = None, about: Mapping[str, Any] | None = None
+    ) -> None:
+        """Write down where the thread stands, and the order and customer that its values (`about`) name."""
+        changed = {"status": status, "outcome": outcome, "updated_at": iso(self._clock.now()), **_found_by(about or {})}
         async with self._database.begin() as connection:
             await connection.execute(update(threads).where(threads.c.thread_id == thread_id).values(changed))
 
@@ -296,9 +324,42 @@ class Threads:
             engine=row["engine"],
             status=status,
             outcome=row["outcome"],
+            order_id=row["order_id"],
+            email=row["customer"],
             created_at=row["created_at"],
             updated_at=row["updated_at"],
         )
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    status, email = wanted.get("status"), wanted.get("email")
+    equal = {
+        threads.c.graph: wanted.get("graph"),
+        threads.c.outcome: wanted.get("outcome"),
+        threads.c.order_id: wanted.get("order_id"),
+        threads.c.customer: email and email.strip().lower(),
+        threads.c.status: status if status in ("completed", "waiting", "running") else None,
+    }
+    found = [column == value for column, value in equal.items() if value]
+    if status == "failed":
+        found.append(threads.c.status.in_(["failed", "running"]))
+    if since := wanted.get("since"):
+        found.append(threads.c.updated_at >= since)
+    if until := wanted.get("until"):
+        found.append(threads.c.updated_at <= until)
+    return found
+
+
+def _found_by(values: Mapping[str, Any]) -> dict[str, str]:
+    """What is not known yet keeps what was known."""
+    order_id, email = str(values.get("order_id") or ""), str(values.get("email") or "")
+    found = {"order_id": order_id, "customer": email.strip().lower()}
+    return {name: value for name, value in found.items() if value}
+
+
+def _beginning(own: str, others: Collection[str]) -> str:
+    lengths = range(SHORTEST_SHOWN, len(own))
+    return next((own[:one] for one in lengths if not any(other.startswith(own[:one]) for other in others)), own)
 
 
 def called(thread: Thread) -> str:

@@ -67,11 +67,13 @@ class RegisterHandler(AsyncCallbackHandler):
         inputs: Any,
         *,
         run_id: UUID,
+        parent_run_id: UUID | None = None,
         metadata: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
+        """Only the root takes the lease: a write of state runs a router, too, which is no run of its own."""
         about = metadata or {}
-        if "langgraph_node" in about or "thread_id" not in about:
+        if parent_run_id or "langgraph_node" in about or "thread_id" not in about:
             return
         thread_id = str(about["thread_id"])
         await self._runner.threads.register(thread_id, graph=self._graph)
@@ -101,6 +103,7 @@ class RegisterHandler(AsyncCallbackHandler):
                 thread_id,
                 status="waiting" if waits else "completed",
                 outcome=None if waits else outputs.get("outcome"),
+                about=outputs,
             )
 
 

@@ -16,7 +16,7 @@ from dotenv import dotenv_values
 
 from app.extras import missing_extra
 from app.records.threads import Thread, called
-from app.settings import Settings
+from app.settings import Settings, env_files
 from graphs import description, installed
 from nodes.ports.errors import DependencyDown, NotConfigured
 
@@ -31,9 +31,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def serve(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
     """Run the server until it is stopped. Raises NotConfigured, DependencyDown."""
+    asyncio.run(_open_once(settings))
     command, folder = _command(port), _folder(settings)
     environment = {
-        **{name: value for name, value in dotenv_values(".env").items() if value is not None},
+        **{name: value for file in env_files() for name, value in dotenv_values(file).items() if value is not None},
         **os.environ,
         "SWITCHBOARD_HOME": str(settings.home),
         "LANGGRAPH_STRICT_MSGPACK": "true",
@@ -53,6 +54,14 @@ def serve(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
             say("Stopping.")
         finally:
             server.terminate()
+
+
+async def _open_once(settings: Settings) -> None:
+    """What is wrong with this home is said here, and not in the server's log."""
+    from app.composition import open_runner
+
+    async with open_runner(settings):
+        pass
 
 
 def _stop_like_ctrl_c() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from app.testing.failing import Failing
 from app.testing.fake_clock import NOON
 from nodes.ports.clock import iso
-from nodes.ports.tickets import Ticket
+from nodes.ports.tickets import Ticket, TicketStatus
 
 
 class FakeTickets(Failing):
@@ -45,3 +45,13 @@ class FakeTickets(Failing):
     async def list(self, *, thread_id: str | None = None) -> list[Ticket]:
         newest_first = reversed(self.opened.values())
         return [ticket for ticket in newest_first if thread_id in (None, ticket["thread_id"])]
+
+    async def change(
+        self, ticket_id: str, *, status: TicketStatus | None = None, assigned_to: str | None = None
+    ) -> Ticket | None:
+        for ticket in self.opened.values():
+            if ticket["ticket_id"] == ticket_id:
+                ticket["status"] = status or ticket["status"]
+                ticket["assigned_to"] = assigned_to or ticket.get("assigned_to")
+                return ticket
+        return None

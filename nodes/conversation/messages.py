@@ -7,10 +7,21 @@ from typing import Any, cast
 
 from langchain_core.messages import BaseMessage, convert_to_messages
 
+from nodes.ports.errors import InvalidInput
+
 Message = BaseMessage | dict[str, Any]
+
+LONGEST = 100_000  # characters of a message
 
 SHORT = 8  # words of a question that may go on with the one before it
 _REFERRING = re.compile(r"\W*(?:(?:and|or|but|so)\s+)?(?:what|how) about\b\W*|\W*(?:and|or)\b\W*", re.IGNORECASE)
+
+
+def of_readable_length(text: str) -> str:
+    """Raises InvalidInput for a message that nobody writes by hand."""
+    if len(text) > LONGEST:
+        raise InvalidInput(f"The message has {len(text):,} characters; at most {LONGEST:,} are read. Shorten it.")
+    return text
 
 
 def read(messages: Sequence[Message]) -> list[BaseMessage]:

@@ -7,6 +7,7 @@ from typing_extensions import TypedDict
 from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.errors import Final
+from nodes.ports.language import Intent
 from nodes.ports.orders import Order
 from nodes.refund.refund_rules import belongs_to
 
@@ -14,7 +15,7 @@ from nodes.refund.refund_rules import belongs_to
 class Named(TypedDict, total=False):
     order_id: str
     email: str
-    asks_progress: bool
+    intent: Intent
 
 
 class Reported(TypedDict):
@@ -27,7 +28,7 @@ async def lookup_order(state: Named) -> Reported:
     order = await services().orders.find(state["order_id"])
     if order is None or not belongs_to(order, state.get("email") or ""):
         raise Final(f"Order {state['order_id']} is not an order of this customer.")
-    say = refunds_of(order) if state.get("asks_progress") else whereabouts(order)
+    say = refunds_of(order) if state.get("intent") == "refund" else whereabouts(order)
     return {"outcome": "resolved", "say": say}
 
 

@@ -104,10 +104,7 @@ async def reserve_stock(state: Attempt) -> StepDone:
     """Put the goods aside. Raises OutOfStock, AttemptClosed (final)."""
     order = await _order(state)
     if await reserved(state) != "held":
-        if order["status"] != "placed" or state["key"] != await key_of(order["order_id"]):
-            raise AttemptClosed(
-                f"Order {order['order_id']} is {order['status']}, and {state['key']} is not its next attempt."
-            )
+        await must_be_next(order, state["key"])
         await services().stock.reserve(key=state["key"], order_id=order["order_id"], items=items_of(order))
     return {"done": _with(state.get("done") or [], "reserve_stock")}
 
@@ -187,6 +184,12 @@ async def key_of(order_id: str) -> str:
     attempts = await services().stock.of_order(order_id)
     ended = not attempts or attempts[-1]["status"] == "released"
     return f"fulfil/{order_id}/{len(attempts) + 1}" if ended else attempts[-1]["key"]
+
+
+async def must_be_next(order: Order, key: str) -> None:
+    """Raises AttemptClosed: only an order that is placed has another attempt, and only under one key."""
+    if order["status"] != "placed" or key != await key_of(order["order_id"]):
+        raise AttemptClosed(f"Order {order['order_id']} is {order['status']}, and {key} is not its next attempt.")
 
 
 async def reserved(state: Attempt) -> str | None:

@@ -3,6 +3,7 @@
 Each undo asks by key what there is before it takes it back, so that it never guesses, and can be repeated.
 """
 
+from contextlib import suppress
 from typing import Literal
 
 from langchain_core.runnables import RunnableConfig
@@ -16,14 +17,14 @@ from nodes.fulfilment.attempt import (
     done_so_far,
     fulfilled,
     items_of,
-    key_of,
     label_key,
+    must_be_next,
     refund_of,
     reserved,
 )
 from nodes.money import shown
 from nodes.ports import services
-from nodes.ports.errors import AttemptClosed, GateRefused
+from nodes.ports.errors import AttemptClosed, Final, GateRefused, Retryable
 
 REFUND_REASON = "The order could not be fulfilled."
 
@@ -57,8 +58,10 @@ async def close_attempt(state: Attempt) -> Closed:
     What there is to undo is what the ledger, the stock and the carrier know, whatever the state says.
     """
     order, status = await services().orders.find(state["order_id"]), await reserved(state)
-    if order is None or (status is None and state["key"] != await key_of(order["order_id"])):
-        raise AttemptClosed(f"{state['key']} is not an attempt of order {state['order_id']}.")
+    if order is None:
+        raise AttemptClosed(f"There is no order {state['order_id']}.")
+    if status is None:
+        await must_be_next(order, state["key"])
     if status in (None, "held"):
         closed = await services().stock.close(state["key"], order_id=order["order_id"], items=items_of(order))
         if status is None and closed["status"] == "released":
@@ -143,20 +146,27 @@ async def explain_undoing(state: Attempt) -> Compensated:
 
 
 async def report_stuck(state: Attempt, config: RunnableConfig) -> Stuck:
-    """Open the ticket. Repeatable: one ticket for each step that an attempt is stuck at."""
+    """Open the ticket. Repeatable: one ticket for each step that an attempt is stuck at.
+
+    What people read about goods and money is what is on record, whatever the state says.
+    """
     failure, cause, thread_id = state.get("failure"), state.get("cause"), config["configurable"]["thread_id"]
     assert failure
+    undoing = Attempt()
+    with suppress(Retryable, Final):  # the ticket does not wait for those who know more
+        undoing = await _on_record(state)
+    taken = f"{taken_back(undoing)} " if undoing else ""
     ticket = await services().tickets.open(
-        key=f"{state.get('key') or thread_id}/{state['order_id']}/{failure['node']}",
+        key=f"{undoing.get('key', thread_id)}/{state['order_id']}/{failure['node']}",
         thread_id=thread_id,
         reason=f"The step {failure['node']} of order {state['order_id']} failed: {failure['message']}",
-        summary=f"{taken_back(state)} Mend the cause, then run `switchboard resume {thread_id}`.",
+        summary=f"{taken}Mend the cause, then run `switchboard resume {thread_id}`.",
         transcript=[],
         facts={
             "order_id": state["order_id"],
-            "key": state.get("key"),
-            "done": state.get("done"),
-            "undone": state.get("undone"),
+            "key": undoing.get("key"),
+            "done": undoing.get("done"),
+            "undone": undoing.get("undone"),
             "cause": cause,
             "failure": failure,
         },
@@ -165,7 +175,7 @@ async def report_stuck(state: Attempt, config: RunnableConfig) -> Stuck:
         "outcome": "needs_attention",
         "ticket_id": ticket["ticket_id"],
         "say": f"Order {state['order_id']} needs attention: {failure['node']} failed ({failure['message'].rstrip('.')}). "
-        f"{taken_back(state)} A ticket is open ({ticket['ticket_id']}). "
+        f"{taken}A ticket is open ({ticket['ticket_id']}). "
         f"`switchboard resume {thread_id}` tries again.",
     }
 
@@ -176,6 +186,23 @@ async def _must_be_closed(state: Attempt) -> None:
         raise GateRefused(
             f"The attempt {state['key']} is {status or 'unknown'}, not being undone; nothing was taken back."
         )
+
+
+async def _on_record(state: Attempt) -> Attempt:
+    """What the attempt has done and undone; empty when the key in the state is not an attempt of the order that goes on."""
+    key = state.get("key") or ""
+    attempt = await services().stock.find(key) if key else None
+    if attempt is None or attempt["order_id"] != state["order_id"] or attempt["status"] not in ("held", "closing"):
+        return {}
+    charge, label = await charged(key), await services().shipping.find(label_key(key))
+    is_cancelled, is_refunded = label and label["status"] == "cancelled", await refund_of(key)
+    return {
+        "key": key,
+        "done": await done_so_far(key),
+        "undone": [*(["create_shipment"] if is_cancelled else []), *(["charge_card"] if is_refunded else [])],
+        "total_cents": charge["amount_cents"] if charge else 0,
+        "currency": charge["currency"] if charge else "",
+    }
 
 
 def taken_back(state: Attempt) -> str:

@@ -23,7 +23,7 @@
     │   ├── MailRefused             the address or the message was refused
     │   └── GateRefused             an approval does not cover what is about to be done
     ├── Refused              a person asked for something that cannot be done now (exit code 4)
-    │   ├── UnknownThread, AmbiguousThread, ThreadBusy, ThreadUnfinished, NothingToResume
+    │   ├── UnknownTicket, UnknownThread, AmbiguousThread, ThreadBusy, ThreadUnfinished, NothingToResume
     │   ├── NothingPending, AlreadyDecided, ApprovalExpired, EditRefused
     │   └── PaidAlready
     ├── InvalidInput         what was typed does not make sense (exit code 2)
@@ -128,6 +128,10 @@ class Refused(SwitchboardError):
 
 class UnknownThread(Refused):
     """No thread has this id or name."""
+
+
+class UnknownTicket(Refused):
+    """No ticket has this number."""
 
 
 class AmbiguousThread(Refused):

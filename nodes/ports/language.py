@@ -51,17 +51,31 @@ class Sentence(TypedDict):
     quote: str
 
 
+Unit = Literal["words", "sentences", "paragraphs", "characters"]
+
+
+class Bound(TypedDict):
+    """How long a text may be; 0 is no bound."""
+
+    unit: Unit
+    least: int
+    most: int
+
+
 class Brief(TypedDict):
     """What a text has to be. A bound of 0 is none; "" and [] ask for nothing."""
 
     kind: Literal["announcement", "mail", "note"]
-    topic: str  # what it is about, in the words of whoever asks: "announce the new return window"
+    text: NotRequired[str]  # the brief as it was written
+    topic: str  # what it is about, in the brief's words: "announce the new return window"
     points: list[str]  # statements it has to make
     wishes: list[str]  # how it is to be written, in words that only a model can follow
     audience: str
     tone: str
+    signature: NotRequired[str]
     min_words: int
     max_words: int
+    bounds: NotRequired[list[Bound]]  # in other units than words
     must_mention: list[str]
     must_not_mention: list[str]
 
@@ -144,7 +158,10 @@ class Language(Protocol):
         """
 
     async def draft(self, brief: Brief, *, feedback: Sequence[Mark], previous: str) -> str:
-        """A text for this brief, with no fact that the brief does not state; `previous` is improved by the feedback on it."""
+        """A text for this brief, with no fact that the brief does not state; `previous` is improved by the feedback on it.
+
+        Raises NotConfigured for a brief that takes a model, when there is none.
+        """
 
 
 class Evaluator(Protocol):

@@ -1,9 +1,11 @@
 """Cases handed to people."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NotRequired, Protocol
 
 from typing_extensions import TypedDict
+
+TicketStatus = Literal["open", "closed"]
 
 
 class Ticket(TypedDict):
@@ -13,8 +15,9 @@ class Ticket(TypedDict):
     summary: str
     transcript: list[str]
     facts: dict[str, Any]
-    status: Literal["open", "closed"]
+    status: TicketStatus
     opened_at: str
+    assigned_to: NotRequired[str | None]
 
 
 class Tickets(Protocol):
@@ -37,3 +40,8 @@ class Tickets(Protocol):
 
     async def list(self, *, thread_id: str | None = None) -> list[Ticket]:
         """Newest first."""
+
+    async def change(
+        self, ticket_id: str, *, status: TicketStatus | None = None, assigned_to: str | None = None
+    ) -> Ticket | None:
+        """What is given is changed. None: there is no such ticket."""

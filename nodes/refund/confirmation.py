@@ -19,29 +19,34 @@ SUBJECTS = {
 
 
 async def send_confirmation(state: RefundDue, config: RunnableConfig) -> Nothing:
-    """Tell the customer how it ended, once per refund and outcome. Without a record of an end nothing is sent."""
-    refund_id = await refund_on_record(state, config)
-    order = await services().orders.find(state.get("order_id") or "")
-    ended = await _ended(refund_id, state, str(config["configurable"]["thread_id"]))
-    if order is None or ended is None:
-        return {}
-    outcome, order_id, text = ended
-    if order_id == order["order_id"]:
+    """Tell the customer how it ended, once per refund and outcome. Without a record of an end nothing is sent.
+
+    Whatever refund the state names, the one that this thread has asked a human for last is not forgotten.
+    """
+    thread_id, refund_id = str(config["configurable"]["thread_id"]), await refund_on_record(state, config)
+    asked = await services().approvals.latest(thread_id)
+    for known in dict.fromkeys((refund_id, asked["approval_id"] if asked else refund_id)):
+        if ended := await _ended(known, thread_id):
+            await _send(known, *ended)
+    return {}
+
+
+async def _send(refund_id: str, outcome: str, order_id: str, text: str) -> None:
+    if order := await services().orders.find(order_id):
         await services().mail.send(
             key=f"{refund_id}:customer:{outcome}",
             to=order["email"],
             subject=SUBJECTS[outcome].format(order_id=order["order_id"]),
             text=f"{text}\n",
         )
-    return {}
 
 
-async def _ended(refund_id: str, state: RefundDue, thread_id: str) -> tuple[str, str, str] | None:
+async def _ended(refund_id: str, thread_id: str) -> tuple[str, str, str] | None:
     """Outcome, order and words, from the ledger, the approval's record and the tickets."""
-    if receipt := await services().payments.find(refund_id):
-        said = refunded(receipt, asked_cents=state.get("amount_cents"))["say"]
-        return "refunded", receipt["order_id"], said
     record = await services().approvals.get(refund_id)
+    if receipt := await services().payments.find(refund_id):
+        asked_cents = record["args"]["amount_cents"] if record else None
+        return "refunded", receipt["order_id"], refunded(receipt, asked_cents=asked_cents)["say"]
     if record is None or record["status"] == "pending":
         return None
     order_id = str(record["args"]["order_id"])
@@ -65,6 +70,6 @@ def _handed_over(record: Approval, ticket_id: str) -> str:
             f"A colleague takes care of it now (ticket {ticket_id})."
         )
     return (
-        f"Your refund for order {order_id} could not be paid yet. "
+        f"Your refund for order {order_id} is approved, and not paid yet. "
         f"A colleague takes care of it now and writes to you (ticket {ticket_id})."
     )

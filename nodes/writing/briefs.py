@@ -1,158 +1,122 @@
-"""A brief in plain words, read into bounds by code.
+"""A brief in plain words, read by code into what code checks: bounds, terms, statements.
 
     "announce the new 30-day return window to customers, under 120 words, mention the returns page"
     -> topic "announce the new 30-day return window", audience "customers", max_words 120, must_mention ["returns page"]
 
-Each reader below takes its part out of the text; what nobody takes is the topic and the points. Bounds that hold at
-once are taken together; of bounds that cannot, no text would come, and they are refused.
+A model gets the words of the brief as well. A brief that asks for two things that exclude each other is refused.
 """
 
 import re
-from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Literal, get_args
 
 from typing_extensions import TypedDict
 
 from nodes import texts
 from nodes.ports.errors import InvalidInput
-from nodes.ports.language import Brief
+from nodes.ports.language import Bound, Brief, Unit
 
 Kind = Literal["announcement", "mail", "note"]
 
-MOST_WORDS = 100_000
-TENS = {
-    "ten": 10,
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "sixty": 60,
-    "seventy": 70,
-    "eighty": 80,
-    "ninety": 90,
+MOST = 100_000
+FEWEST_CHARACTERS = 40
+"""Of a text that is asked for by a bare number of them."""
+_DIGITS = re.findall(r"\w+", "one two three four five six seven eight nine")
+_TENS = re.findall(r"\w+", "ten twenty thirty forty fifty sixty seventy eighty ninety")
+_HUNDREDS = ("a hundred", "two hundred", "three hundred")
+NUMBERS = {
+    name: value * factor
+    for names, factor in ((_DIGITS, 1), (_TENS, 10), (_HUNDREDS, 100))
+    for value, name in enumerate(names, start=1)
 }
-_COUNT = rf"((?<![\d,])\d[\d,]{{0,6}}(?![\d,])|(?:a|one|two|three) hundred|{'|'.join(TENS)})"
-_WORDS = r"[\s-]*words?\b"
-_LENGTHS: tuple[tuple[str, str], ...] = (
-    (rf"(?:between\s+)?{_COUNT}\s*(?:-|–|to|and)\s*{_COUNT}{_WORDS}(?:\s+long)?", "between"),
-    (rf"(?:exactly|precisely)\s+{_COUNT}{_WORDS}", "exactly"),
-    (
-        r"(?:at most|no more than|not more than|up to|within|max(?:imum)?(?: of)?:?|under|below|less than|fewer than"
-        rf"|shorter than|not (?:over|longer than)|no longer than)\s+{_COUNT}{_WORDS}",
-        "most",
-    ),
-    (rf"{_COUNT}{_WORDS}\s*(?:or (?:less|fewer)|max(?:imum)?\b|at (?:the )?most|tops)", "most"),
-    (
-        rf"(?:at least|no(?:t)? (?:less|fewer) than|min(?:imum)?(?: of)?:?|over|more than|longer than)\s+{_COUNT}{_WORDS}",
-        "least",
-    ),
-    (rf"{_COUNT}{_WORDS}\s*(?:or more|min(?:imum)?\b|at least)", "least"),
-    (rf"(?:in|about|around|roughly|approximately|some|circa|~|a|an)?\s*{_COUNT}{_WORDS}", "about"),
-)
-_UNCHECKED = re.compile(
-    r"[,;]?\s*\b(?:(?:in|with|and|at most|at least|exactly|precisely|no more than|up to|under|below|max(?:imum)?(?: of)?|about"
-    r"|around)\s+)*(?:\d[\d,]*|one|two|three|four|five|six|seven|eight|nine|ten)[\s-]+"
-    r"(?:characters?|sentences?|paragraphs?)\b(?:\s+(?:or (?:less|fewer)|max(?:imum)?|at most|long))?"
-    r"|[,;]?\s*\b(?:and\s+)?sign(?:ed)?\s+(?:it\s+)?(?:as|by)\s+[^,.;\n]+",
+UNITS: dict[Unit, str] = {
+    "words": "words?|wörter|worte|mots",
+    "sentences": "sentences?|sätzen?",
+    "paragraphs": "paragraph(?:e?s)?|absätzen?",
+    "characters": "characters?|chars|zeichen|caractères",
+}
+_COUNT = rf"(?<![\d,.])(?:\d[\d,]{{0,6}}(?![\d,])|\b(?:{'|'.join(NUMBERS)}))"
+_BOUND = re.compile(
+    r"[,(;]?\s*(?:\b(?:and|und|et)\s+)?(?:\b(?:keep (?:it|this)|make it|it (?:should|must) be|in|with|using|of)\s+)?(?<!\w)"
+    r"(?:(?P<most>at most|(?:no|not) (?:more|longer) than|not over|up to|within|max(?:imum)?(?: of)?[.:]?|under|below"
+    r"|(?:less|fewer|shorter) than|höchstens|maximal|bis zu|unter|weniger als|au plus|moins de)"
+    r"|(?P<least>at least|(?:no|not) (?:less|fewer) than|min(?:imum)?(?: of)?[.:]?|over|(?:more|longer) than|mindestens|au moins)"
+    r"|(?P<exact>exactly|precisely|genau|exactement)|(?P<about>about|around|roughly|circa|~)|between|in|an?)?\s*"
+    rf"(?P<low>{_COUNT})(?:\s*(?:-|–|to|and|bis|à)\s*(?P<high>{_COUNT}))?[\s-]*"
+    rf"(?:{'|'.join(f'(?P<{unit}>{names})' for unit, names in UNITS.items())})\b"
+    r"(?:\s*(?P<or_less>or (?:less|fewer)|max(?:imum)?\b|at most|tops)|\s*(?P<or_more>or more|min(?:imum)?\b|at least)|\s+long)?\)?",
     re.IGNORECASE,
 )
-_LENGTH_LEAD = r"(?:\s*\b(?:and\s+)?(?:keep (?:it|this)|make it|it (?:should|must) be|the text (?:should|must) be|in|with|using|of))?\s*"
+_THEIRS = re.compile(r"\b(?:the|these|those|all|first|last|our|your|their|my|its|his|her)\s*$", re.IGNORECASE)
 
-_THEIRS = re.compile(r"\b(?:the|these|those|all|first|last|our|your|their|my|its|his|her)\s+$", re.IGNORECASE)
+TONES = (
+    "friendly|warm|formal|informal|neutral|casual|professional|polite|cheerful|upbeat|serious|plain|apologetic|firm|enthusiastic"
+    "|factual|calm|reassuring|relaxed|humorous|playful|respectful|confident|empathetic|encouraging"
+)
+_TONE = rf"((?:{TONES}|short|brief|simple)(?:(?:,| and| but) (?:{TONES}|short|brief|simple))*)"
+_SAY = r"(?:(?:mention|say|includ|nam|refer|link)(?:e|ing)?(?: to)?|us(?:e|ing)(?= the (?:word|term|phrase)))"
+_CLAUSES = {
+    "must_not_mention": rf"(?:(?:it )?(?:must|should|may) not|do not|don't|never|not|without) {_SAY}:? (?P<not>.+)"
+    r"|(?:avoid(?:ing)?|leav(?:e|ing) out|no mention of|omit(?:ting)?)(?: (?:using|mentioning|saying))?:? (?P<out>.+)",
+    "must_mention": r"(?:(?:be|make) sure to |(?:remember|don't forget) to |(?:it )?(?:must|should|has to) )?"
+    r"(?:mention|includ|refer|link)(?:e|ing|s)?(?: to)?:? (?P<must>.+)",
+    "tone": rf"(?:keep (?:it|the tone) |make it |be )?{_TONE}(?: in)?(?: tone)?|tone: ?(.+)"
+    r"|(?:in|with) an? ([\w -]{3,40}) (?:tone|voice|manner|style)",
+    "signature": r"sign(?:ed)?:? (?:it )?(?:as |by )?(?:the )?(?!up |in |off )(.{2,60})",
+    "audience": r"(?:the )?audience(?::| is| are) ?(.+)",
+}
+"""How a clause begins that is no part of the topic."""
 
-_CLAUSE_END = (
-    r"(?=\s*(?:[.!?](?:\s|$)|[;\n]|$|,?\s*(?:and\s+|but\s+|,\s*)?(?:please\s+)?(?:do not|don't|dont|never|without|avoid(?:ing)?|"
-    r"(?:be sure|make sure|remember) to|must (?:not )?(?:mention|include)|should (?:not )?(?:mention|include)|"
-    r"mention(?:ing)?\b|includ(?:e|ing)\b|keep\b|leave out|tone:|audience:|in an? [\w -]{3,40} tone|not mentioning)))"
-)
-_TYPED = {0: " ", 0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"'}
-_QUOTED = "\x00"  # stands around the number of a quotation while a list is split
-_OF = r"(?:the (?:words?|terms?|phrases?|expressions?)\s+)?"
-_MUST_NOT = re.compile(
-    r"(?:[,;]\s*)?(?:\b(?:and|but)\s+)?(?:please\s+)?\b(?:"
-    r"(?:(?:it\s+)?(?:must|should|may) not|do not|don't|dont|never|not|without)\s+"
-    r"(?:mention(?:ing)?|say(?:ing)?|us(?:e|ing)|includ(?:e|ing)|nam(?:e|ing)|refer(?:ring)? to)"
-    r"|avoid(?:ing)?(?:\s+(?:mentioning|saying|using))?|leav(?:e|ing) out|no mention of|omit(?:ting)?)\s*:?\s*"
-    rf"{_OF}(.+?){_CLAUSE_END}",
-    re.IGNORECASE,
-)
-_MUST = re.compile(
-    r"(?:[,;]\s*)?(?:\b(?:and|but)\s+)?(?:please\s+)?(?:\b(?:be sure|make sure|remember|don't forget|do not forget)\s+to\s+)?"
-    r"\b(?:(?:it\s+)?(?:must|should|has to)\s+)?(?:mention(?:ing|s)?|includ(?:e|ing)|refer(?:ring)? to|link(?:ing)? to|"
-    rf"point(?:ing)? to)\s*:?\s+{_OF}(.+?){_CLAUSE_END}",
-    re.IGNORECASE,
-)
-
-_TONES = (
-    "friendly|warm|formal|informal|neutral|casual|professional|polite|cheerful|upbeat|serious|plain|apologetic|firm|"
-    "enthusiastic|factual|calm|reassuring|relaxed|humorous|playful|respectful|confident|empathetic|sympathetic|encouraging|concise|simple|personal|sober|matter-of-fact"
-)
-_TONE_WORDS = rf"(?:{_TONES})(?:(?:,| and| but)\s+(?:{_TONES}))*"
-_TONE = re.compile(
-    rf"(?:[,;]\s*)?(?:\band\s+)?(?:\btone\s*:\s*(?P<named>[\w ,-]{{3,40}}?)(?=[.;\n,]|$)"
-    rf"|\b(?:in|with|using)\s+an?\s+(?P<in>[\w ,-]{{3,40}}?)\s+(?:tone|voice|manner|style)(?:\s+of voice)?"
-    rf"|\b(?:keep (?:it|the tone)|make it|be)\s+(?P<keep>{_TONE_WORDS})\b"
-    rf"|(?P<after>{_TONE_WORDS})\s+(?:in\s+)?tone\b|(?<=,)\s*(?P<bare>{_TONE_WORDS})(?=\s*(?:[.,;\n]|$)))",
-    re.IGNORECASE,
-)
-
-_PEOPLE = (
-    "customers?|clients?|staff|employees?|teams?|colleagues?|members?|subscribers?|partners?|suppliers?|developers?|users?|"
-    "parents?|students?|pupils?|teachers?|everyone|everybody|investors?|shareholders?|visitors?|guests?|residents?|tenants?|"
-    "neighbou?rs?|readers?|managers?|volunteers?|patients?|drivers?|shoppers?|buyers?|sellers?|vendors?|players?|fans?|"
-    "donors?|participants?|attendees?|applicants?|passengers?|travell?ers?|engineers?|department|board|community|public|press"
+PEOPLE = (
+    r"customers?|clients?|staff|employees|teams?|colleagues|members|subscribers|partners|suppliers?|developers|users|parents|students"
+    r"|pupils|teachers|everyone|everybody|investors|shareholders|visitors|guests|residents|tenants|neighbou?rs|readers|managers"
+    r"|volunteers|patients|drivers|shoppers|players|fans|donors|participants|attendees|applicants|passengers|engineers"
 )
 _WHO = (
-    rf"((?:(?:all|our|the|every|my|your)\s+)*(?:[\w-]+\s+){{0,2}}?(?:{_PEOPLE}))\b"
-    rf"(?!['-]|\s+(?:service|support|account|portal|area|care))"
+    rf"((?:(?:all|our|the|every|my|your) )*(?:[\w-]+ )?(?:{PEOPLE})|(?-i:(?:Mr|Mrs|Ms|Dr|Prof)\.? [A-Z][\w-]+))"
+    r"(?=$|[.,;:\n]| (?:that|about|to|for|on|of|in|with|against|not|know|apologi[sz]ing|reminding|announcing|saying{more})\b)"
 )
-_AUDIENCE = (
-    re.compile(r"(?:[,;]\s*)?\b(?:the\s+)?audience\s*(?::|is|are)\s*([^,.;\n]+)", re.IGNORECASE),
-    re.compile(rf"\s*\b(?:aimed at|addressed to|directed at|intended for)\s+{_WHO}", re.IGNORECASE),
-    re.compile(rf"\s*\b(?:to|for)\s+{_WHO}", re.IGNORECASE),
+TELLING = "tell|inform|remind|notify|invit|thank|ask|warn|encourag|congratulat|advis|welcom|urg|let"
+_AUDIENCES = (
+    re.compile(rf"\b(?:{TELLING})(?:e|ing)?(?P<who> {_WHO.replace('{more}', '|the|our|we|it|there')})", re.IGNORECASE),
+    re.compile(rf"(?P<who> ?\b(?:to|for|aimed at|addressed to) {_WHO.replace('{more}', '')})", re.IGNORECASE),
 )
-TELLING = (
-    "tell|telling|inform|informing|remind|reminding|notify|notifying|invite|inviting|thank|thanking|ask|asking|warn|warning|"
-    "encourage|encouraging|congratulate|congratulating|advise|advising|welcome|welcoming|urge|urging"
-)
-_TOLD = re.compile(rf"\b(?P<verb>{TELLING})\s+{_WHO}", re.IGNORECASE)
-
-_MAIL = r"(?:e-?mails?|mails?|letters?|newsletters?|messages?)"
-_NOTE = r"(?:notes?|memos?|notices?|reminders?|posts?|texts?|paragraphs?|blurbs?|summar(?:y|ies)|thank-you notes?)"
-_ANNOUNCEMENT = r"(?:announcements?|press releases?|news items?)"
-_FORM = rf"(?:{_MAIL}|{_NOTE}|{_ANNOUNCEMENT})"
+FORMS: dict[Kind, str] = {
+    "mail": "e-?mails?|mails?|letters?|newsletters?|messages?|repl(?:y|ies)",
+    "note": "(?:release |thank-you )?notes?|memos?|notices?|reminders?|posts?|texts?|product (?:texts?|descriptions?)",
+    "announcement": "announcements?|press releases?|news items?",
+}
 _SHELL = re.compile(
-    rf"^\W*(?:please\s+)?(?:(?:can|could) you\s+|(?:i|we)(?:'d| would)? (?:need|want|like)\s+(?:to\s+)?)?"
-    rf"(?:(?:write|draft|compose|prepare|create|make|send)\s+)?(?:us\s+|me\s+)?(?:an?|the|one)?\s*"
-    rf"(?P<adjectives>(?:[\w-]+\s+){{0,3}}?)(?P<form>{_FORM})\b\s*(?P<link>about|on|that|saying that|saying|which|to say that|to|"
-    rf"explaining that|stating that|for|regarding|concerning|announcing|:)?\s*",
+    r"(?:please )?(?:(?:can|could) you |(?:i|we)(?:'d| would)? (?:need|want|like) (?:to )?)?"
+    r"(?:(?:write|draft|compose|prepare|create|make|send) )?(?:an? |the |one )?"
+    rf"(?P<adjectives>(?:(?:{TONES}|short|brief|quick|internal|new|nice),? (?:and )?){{0,3}})(?P<form>{'|'.join(FORMS.values())})"
+    r"(?: ?:| (?P<link>about|on|that|to say that|(?:saying|explaining|stating)(?: that)?|(?:that )?says|to|for|regarding|announcing)\b"
+    r"|[.,]?\s|[.,]?$)\s*",
     re.IGNORECASE,
 )
-
-
+_STATEMENT_END = re.compile(r";\s+|(?<=[a-z]{3})\.\s+|(?<=\d)\.\s+(?=[a-z])")
+_ITEM = re.compile(r"(?:[-*•]|\d{1,2}[.)])\s+")
+WRITING = (
+    "write|draft|compose|describe|explain|say|state|apologi[sz]e|reply|respond|suggest|mention|make sure|put together"
+)
 _WISH = re.compile(
-    r"(?:please\s+)?(?:be|sound|keep (?:it|the)|make (?:it|sure)|use|focus on|highlight|emphasi[sz]e|write|try to|add|start with|"
-    r"end with|address (?:them|the reader)|sign (?:it|off)|(?:do not|don't|never) (?:promise|sound|use|be|make|add|write)|no)\b",
+    rf"(?:(?:and|also|but|please|kindly) )*(?:{WRITING}|(?:could|can|would) you|be|sound|keep|make|try to|add|start with|end with"
+    r"|address|focus on|highlight|emphasi[sz]e|use (?:bullets?|short|simple|plain|emojis?)|offer|(?:tell|thank|ask) (?:her|him|them)"
+    r"|(?:do not|don't|never) (?:promise|sound|exaggerate|be|write)|no (?:superlatives|jargon|slang|emojis?|hype|promises)|thanks)\b",
     re.IGNORECASE,
 )
 """How a sentence begins that speaks to the writer, not to the reader."""
 
 
-class Bound(NamedTuple):
-    """A bound as it is said, and as numbers of words; 0 is none."""
-
-    said: str
-    least: int
-    most: int
-
-
 class Fields(TypedDict, total=False):
-    """Bounds that were given by name; they go before what the text says."""
+    """What was given by name; it goes before what the text says, and bounds hold together with the text's."""
 
     kind: Kind | None
     points: list[str]
     audience: str
     tone: str
+    signature: str
+    length: str
     min_words: int
     max_words: int
     must_mention: list[str]
@@ -160,219 +124,213 @@ class Fields(TypedDict, total=False):
 
 
 def understand(text: str, given: Fields) -> Brief:
-    """The brief as its text and its named fields state it together. Raises InvalidInput for what cannot both be."""
-    found: dict[str, Any] = {}
-    rest = _typed(text)
-    for reader in (_lengths, _unchecked, _banned, _required, _tone, _audience):
-        rest = reader(rest, found)
-    kind, topic = _form(rest, found)
-    topic, said = _topic(topic)
-    wishes = [one for one in said if _WISH.match(one)]
-    points = [one for one in said if one not in wishes]
-    least, most = _bounds(found.get("bounds", []), given)
-    must = _once([*(given.get("must_mention") or []), *found.get("must", [])])
-    must_not = _once([*(given.get("must_not_mention") or []), *found.get("must_not", [])])
-    _refuse_both(must, must_not)
-    return Brief(
+    """The brief as its text and its named fields state it together. Raises InvalidInput for what excludes each other."""
+    bounds, rest = lengths(texts.typed(text))
+    clauses = list(_clauses(rest))
+    found = {name: [value for kind, value in clauses if kind == name] for name in (*_CLAUSES, "topic", "points")}
+    content, audience = _audience("\n".join(found["topic"]))
+    kind, tone, content = _form(content)
+    topic, *told = [one for one in map(_tidy, content.split("\n")) if re.search(r"\w", one)] or [""]
+    listed = _listed(topic)
+    least = Bound(unit="words", least=given.get("min_words", 0), most=0)
+    most = Bound(unit="words", least=0, most=given.get("max_words", 0))
+    words, *others = _bounds([least, most, *lengths(given.get("length", ""))[0], *bounds])
+    brief = Brief(
         kind=given.get("kind") or kind,
-        topic=re.sub(r"^about\s+", "", topic, flags=re.IGNORECASE),
-        points=_once([*(given.get("points") or []), *points, *found.get("points", [])]),
-        wishes=_once([*found.get("wishes", []), *wishes]),
-        audience=given.get("audience") or found.get("audience", ""),
-        tone=given.get("tone") or found.get("tone", ""),
-        min_words=least,
-        max_words=most,
-        must_mention=must,
-        must_not_mention=must_not,
+        text=text.strip(),
+        topic=listed[0] if listed else topic,
+        points=_once(
+            given.get("points"), listed[1:], [_ended(one) for one in told if not _WISH.match(one)], found["points"]
+        ),
+        wishes=[one for one in told if _WISH.match(one)],
+        audience=bare(given.get("audience") or audience or "".join(found["audience"][:1])),
+        tone=given.get("tone") or ", ".join(found["tone"]) or tone,
+        signature=given.get("signature") or ", ".join(found["signature"]),
+        min_words=words["least"],
+        max_words=words["most"],
+        bounds=[one for one in others if one["least"] or one["most"]],
+        must_mention=_once(given.get("must_mention"), found["must_mention"]),
+        must_not_mention=_once(given.get("must_not_mention"), found["must_not_mention"]),
     )
+    _refuse_both([*brief["must_mention"], *brief["points"]], brief["must_not_mention"])
+    return brief
 
 
 def kind_of(form: str) -> Kind | None:
     """ "e-mail", "memo", "press release" -> the kind of text that is meant; None for what is none."""
-    known = re.fullmatch(_FORM, form.strip(), re.IGNORECASE)
-    return _kind(known[0]) if known else None
+    return next((kind for kind, names in FORMS.items() if re.fullmatch(names, form.strip(), re.IGNORECASE)), None)
 
 
-def _typed(text: str) -> str:
-    """Ordinary quotes and blanks; line breaks stay, they end a statement."""
-    lines = (" ".join(line.split()) for line in text.translate(_TYPED).splitlines())
-    return "\n".join(line for line in lines if line)
-
-
-def _lengths(text: str, found: dict[str, Any]) -> str:
-    """Every bound; a bare number of words is one only where nothing firmer is said of both ends."""
+def lengths(text: str) -> tuple[list[Bound], str]:
+    """The bounds that a text names, and the text without them."""
     bounds: list[Bound] = []
-    for pattern, meaning in _LENGTHS:
-        while match := re.search(rf"[,(;]?{_LENGTH_LEAD}(?<!\w){pattern}\)?", text, re.IGNORECASE):
-            bound = _bound(meaning, sorted(_number(each) for each in match.groups() if each))
-            if meaning == "about" and _is_no_bound(bound, bounds, text[: match.start(1)]):
-                break
-            bounds.append(bound)
-            text = f"{text[: match.start()]} {text[match.end() :]}"
-            if meaning == "about":
-                break
-    found["bounds"] = bounds
-    return text
+
+    def taken(match: re.Match[str]) -> str:
+        qualified = any(match[name] for name in ("most", "least", "exact", "or_less", "or_more", "high"))
+        theirs = _THEIRS.search(text[max(0, match.start("low") - 9) : match.start("low")])
+        if not qualified and (theirs or (match["characters"] and _number(match["low"]) < FEWEST_CHARACTERS)):
+            return match[0]  # "the 50 words of the poem", "a password has 14 characters"
+        bounds.append(_bound(match))
+        return "\n" if "\n" in match[0] else "" if match[0].startswith(",") else " "
+
+    return bounds, _BOUND.sub(taken, text)
 
 
-def _bound(meaning: str, numbers: Sequence[int]) -> Bound:
-    low, high = numbers[0], numbers[-1]
-    return {
-        "between": Bound(f"{low}-{high} words", low, high),
-        "exactly": Bound(f"exactly {low} words", low, low),
-        "most": Bound(f"at most {high} words", 0, high),
-        "least": Bound(f"at least {low} words", low, 0),
-        "about": Bound(f"about {low} words", int(low * 0.8), int(low * 1.2)),
-    }[meaning]
+def _bound(match: re.Match[str]) -> Bound:
+    unit = next(unit for unit in get_args(Unit) if match[unit])
+    low, high = sorted((_number(match["low"]), _number(match["high"] or match["low"])))
+    if match["most"] or match["or_less"]:
+        low = 0
+    elif match["least"] or match["or_more"]:
+        high = 0
+    elif match["about"] or not (match["exact"] or match["high"] or unit in ("sentences", "paragraphs")):
+        low, high = int(low * 0.8), int(high * 1.2)
+    return Bound(unit=unit, least=low, most=high)
 
 
-def _is_no_bound(about: Bound, others: Sequence[Bound], before: str) -> bool:
-    """ "exactly 40 words" leaves nothing to say; and "the 50 words" are others' words, when 200 are asked for."""
-    if any(other.least and other.most for other in others):
-        return True
-    return bool(_THEIRS.search(before)) and any(_apart(about, other) for other in others)
+def said(bound: Bound) -> str:
+    """ "80-120 words", "at most 3 sentences"."""
+    least, most, unit = bound["least"], bound["most"], bound["unit"]
+    if least and most:
+        return f"exactly {most} {unit}" if least == most else f"{least}-{most} {unit}"
+    return f"at least {least} {unit}" if least else f"at most {most} {unit}"
 
 
-def _bounds(found: Sequence[Bound], given: Fields) -> tuple[int, int]:
-    """The narrowest that all of them allow; (0, 0) is no bound. Those given by name replace those of the text."""
-    least, most = given.get("min_words") or 0, given.get("max_words") or 0
-    lower = [Bound(f"at least {least} words", least, 0)] if least else [one for one in found if one.least]
-    upper = [Bound(f"at most {most} words", 0, most)] if most else [one for one in found if one.most]
-    for low in lower:
-        for high in upper:
-            if low.least > high.most:
-                raise _refusal(low.said, high.said)
-    return max((one.least for one in lower), default=0), min((one.most for one in upper), default=0)
+def _bounds(stated: Sequence[Bound]) -> list[Bound]:
+    """For each unit the narrowest that all of them allow."""
+    together: list[Bound] = []
+    for unit in get_args(Unit):
+        none = Bound(unit=unit, least=0, most=0)
+        of_unit = [one for one in stated if one["unit"] == unit]
+        low = max((one for one in of_unit if one["least"]), key=lambda one: one["least"], default=none)
+        high = min((one for one in of_unit if one["most"]), key=lambda one: one["most"], default=none)
+        if 0 < high["most"] < low["least"]:
+            raise _refusal(said(low), said(high))
+        together.append(Bound(unit=unit, least=low["least"], most=high["most"]))
+    words, sentences, paragraphs, characters = together
+    # a paragraph has a sentence at least, a sentence a word, and a word two characters with the blank beside it
+    for many, few, each in (
+        (paragraphs, sentences, 1),
+        (sentences, words, 1),
+        (paragraphs, words, 1),
+        (words, characters, 2),
+    ):
+        if 0 < few["most"] < many["least"] * each:
+            raise _refusal(said({**many, "most": 0}), said({**few, "least": 0}))
+    return together
 
 
-def _apart(one: Bound, other: Bound) -> bool:
-    return 0 < one.most < other.least or 0 < other.most < one.least
-
-
-def _refuse_both(must: Sequence[str], must_not: Sequence[str]) -> None:
-    """A term that holds a forbidden one cannot be mentioned either."""
-    everything = " | ".join(must)
+def _refuse_both(wanted: Sequence[str], must_not: Sequence[str]) -> None:
+    """A term or a statement that holds a forbidden term cannot be said either."""
+    everything = " | ".join(wanted)
     for banned in must_not:
-        if texts.mentions(everything, banned, inflected=True):
-            wanted = next((one for one in must if texts.mentions(one, banned, inflected=True)), everything)
-            raise _refusal(f'"{wanted}"', f'no mention of "{banned}"')
+        forms = (banned, re.sub(r"(?<=\w\w\w)s$", "", banned))
+        if any(texts.mentions(everything, form, inflected=True) for form in forms):
+            clash = next(one for one in wanted for form in forms if texts.mentions(one, form, inflected=True))
+            raise _refusal(f'"{clash}"', f'no mention of "{banned}"')
 
 
 def _refusal(one: str, other: str) -> InvalidInput:
     return InvalidInput(f"The brief asks for {one} and {other}; keep one.")
 
 
-def _unchecked(text: str, found: dict[str, Any]) -> str:
-    """Bounds that code does not keep, and who signs: said to be unchecked, and no part of the topic."""
-    found["wishes"] = [_tidy(one[0]).strip(" ,;.") for one in _UNCHECKED.finditer(text)]
-    return _UNCHECKED.sub(" ", text)
+def _clauses(text: str) -> Iterator[tuple[str, str]]:
+    """What each clause is, and its value; a list goes on after a comma, and what stands in quotes is one thing."""
+    quoted = re.sub(
+        r"\"[^\"\n]+\"", lambda found: found[0].replace(" ", "\0"), re.sub(r"\s\(\d{1,2}\)\s+", "\n- ", text)
+    )
+    for line in quoted.splitlines():
+        if item := _ITEM.match(line):
+            yield "points", _tidy(line[item.end() :])
+            continue
+        for statement in (part for sentence in texts.sentences(line) for part in _STATEMENT_END.split(sentence)):
+            yield from _parts(statement)
 
 
-def _banned(text: str, found: dict[str, Any]) -> str:
-    while match := _MUST_NOT.search(text):
-        found["must_not"] = [*found.get("must_not", []), *_terms(match[1])]
-        text = text[: match.start()] + text[match.end() :]
-    return text
-
-
-def _required(text: str, found: dict[str, Any]) -> str:
-    while match := _MUST.search(text):
-        statement = re.match(r"that\s+(.+)", match[1], re.IGNORECASE | re.DOTALL)
-        if statement:
-            found["points"] = [*found.get("points", []), statement[1].strip(" ,")]
+def _parts(statement: str) -> Iterator[tuple[str, str]]:
+    topic: list[str] = []
+    last = ""
+    pieces = re.split(r",\s+|\s+(?=(?:without|not) mentioning\b|and (?:do not |don't )?mention\b)", statement)
+    clauses = [
+        re.sub(r"^(?:(?:and|but|please) )+", "", one.strip(), flags=re.IGNORECASE).rstrip(" .,") for one in pieces
+    ]
+    for at, clause in enumerate(clauses):
+        kind, value = next(_matching(clause), ("", ""))
+        if kind == "tone" and topic and any(not next(_matching(one), None) for one in clauses[at + 1 :]):
+            kind = ""  # "our new, simple, fast checkout"
+        if not kind and last in ("must_mention", "must_not_mention", "signature") and len(clause.split()) <= 4:
+            kind, value = last, clause
+        last = kind
+        if kind == "must_mention" and value.startswith("that "):
+            yield "points", value.removeprefix("that ")
+        elif kind.startswith("must"):
+            yield from ((kind, _term(one)) for one in _split(value))
+        elif kind:
+            yield kind, value
         else:
-            found["must"] = [*found.get("must", []), *_terms(match[1])]
-        text = text[: match.start()] + text[match.end() :]
-    return text
+            topic.append(pieces[at])
+    yield "topic", ", ".join(topic).replace("\0", " ")
 
 
-def _tone(text: str, found: dict[str, Any]) -> str:
-    match = _TONE.search(text)
-    if not match:
-        return text
-    found["tone"] = next(value for value in match.groupdict().values() if value).strip()
-    return text[: match.start()] + text[match.end() :]
+def _matching(clause: str) -> Iterator[tuple[str, str]]:
+    for kind, pattern in _CLAUSES.items():
+        if match := re.fullmatch(pattern, clause, re.IGNORECASE):
+            yield kind, next(value for value in match.groups() if value)
 
 
-def _audience(text: str, found: dict[str, Any]) -> str:
-    if told := _TOLD.search(text):
-        found["audience"] = _bare(told[2])
-        return f"{text[: told.start()]}{told['verb']}{text[told.end() :]}"
-    for pattern in _AUDIENCE:
+def _audience(text: str) -> tuple[str, str]:
+    for pattern in _AUDIENCES:
         if match := pattern.search(text):
-            found["audience"] = _bare(match[1])
-            return text[: match.start()] + text[match.end() :]
-    return text
+            return text[: match.start("who")] + text[match.end("who") :], match[2]
+    return text, ""
 
 
-def _form(text: str, found: dict[str, Any]) -> tuple[Kind, str]:
-    """What kind of text is asked for, and the rest: "write a short note about the sale" is a note on the sale."""
+def _form(text: str) -> tuple[Kind, str, str]:
+    """What kind of text is asked for, its tone, and the rest: "write a short note about the sale" is a note on the sale."""
     shell = _SHELL.match(text)
     if not shell:
-        announces = re.match(r"\W*(?:please\s+)?(?:announc|introduc|launch|present)", text, re.IGNORECASE)
-        return ("announcement" if announces else "note"), text
-    if not found.get("tone") and (tone := re.search(_TONE_WORDS, shell["adjectives"], re.IGNORECASE)):
-        found["tone"] = tone[0]
-    rest, link = text[shell.end() :], (shell["link"] or "").lower()
-    if link == "announcing":
-        return _kind(shell["form"]), f"announce {rest}"
-    return _kind(shell["form"]), rest
+        announces = re.match(r"\W*(?:please )?(?:announc|introduc|launch|present)", text, re.IGNORECASE)
+        return ("announcement" if announces else "note"), "", text
+    verb = "announce " if shell["link"] == "announcing" else ""
+    tone = re.search(TONES, shell["adjectives"], re.IGNORECASE)
+    return kind_of(shell["form"]) or "note", tone[0] if tone else "", verb + text[shell.end() :]
 
 
-def _kind(form: str) -> Kind:
-    if re.fullmatch(_MAIL, form, re.IGNORECASE):
-        return "mail"
-    return "announcement" if re.fullmatch(_ANNOUNCEMENT, form, re.IGNORECASE) else "note"
-
-
-def _topic(text: str) -> tuple[str, list[str]]:
-    """The first statement, and those after it."""
-    parts = [_tidy(each) for line in text.splitlines() for each in _statements(line)]
-    stated = [each for each in parts if re.search(r"\w", each)]
-    return (stated[0], stated[1:]) if stated else ("", [])
-
-
-def _statements(line: str) -> list[str]:
-    return [part for sentence in texts.sentences(line) for part in re.split(r";\s+", sentence)]
+def _listed(topic: str) -> list[str]:
+    """ "version 2.4: dark mode, faster search, a bug fixed" -> the subject, and the items of its list."""
+    subject, _, rest = topic.partition(": ")
+    items = _split(rest)
+    return [subject, *items] if len(items) >= 3 and all(len(one.split()) <= 6 for one in items) else []
 
 
 def _tidy(text: str) -> str:
     cleaned = re.sub(r"\s+([,.;:!?])", r"\1", " ".join(text.split()))
-    cleaned = re.sub(r"([,;:])(?:\s*[,;:.])+", r"\1", cleaned)
     return re.sub(r"(?:[,;:\s]|\s(?:and|but|in))+$", "", cleaned.strip(" ,;:-").rstrip(".")).strip(" .")
 
 
-def _terms(text: str) -> list[str]:
-    """The things a list names; what stands in quotes is one thing."""
-    quoted: list[str] = []
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 
-    def keep(match: re.Match[str]) -> str:
-        quoted.append(match[1] or match[2])
-        return f"{_QUOTED}{len(quoted) - 1}{_QUOTED}"
 
-    listed = re.sub(r"\"([^\"]+)\"|(?<!\w)'([^']+)'(?!\w)", keep, text)
-    pieces = re.split(r",\s*(?:and|or|nor)\s+|,\s*|\s+(?:and|or|nor|as well as)\s+", listed)
-    terms = [_term(piece) for piece in pieces if re.search(r"\w", piece)]
-    return [re.sub(rf"^.*{_QUOTED}(\d+){_QUOTED}.*$", lambda found: quoted[int(found[1])], term) for term in terms]
+def _split(text: str) -> list[str]:
+    return [one for one in re.split(r",\s*(?:(?:and|or|nor)\s+)?|\s+(?:and|or|nor|as well as)\s+", text) if one.strip()]
 
 
 def _term(piece: str) -> str:
-    bare = re.sub(r"^(?:both|any|a link to|the link to)\s+", "", piece.strip(" .,:"), flags=re.IGNORECASE)
-    return re.sub(r"^(?:the|an?|our|your|its|their|any)\s+(?=\S)", "", bare, flags=re.IGNORECASE)
+    bare_term = re.sub(
+        r"^(?:(?:both|(?:a|the) link to|words?|terms?|phrases?|the|an?|our|your|any) )+", "", piece.strip(), flags=re.I
+    )
+    return bare_term.strip(" .,:\"'").replace("\0", " ")
 
 
-def _bare(people: str) -> str:
-    return re.sub(r"^(?:(?:all|our|the|every|my|your)\s+)+", "", people.strip(), flags=re.IGNORECASE)
+def bare(people: str) -> str:
+    """ "all our customers" -> "customers"."""
+    return re.sub(r"^(?:(?:all|our|the|every|my|your)\s+)+(?=\S)", "", people.strip(" .,"), flags=re.IGNORECASE)
 
 
 def _number(text: str) -> int:
-    lower = text.lower()
-    if lower in TENS:
-        return TENS[lower]
-    if lower.endswith("hundred"):
-        return 100 * {"a": 1, "one": 1, "two": 2, "three": 3}[lower.split()[0]]
-    return min(int(text.replace(",", "")), MOST_WORDS)
+    return NUMBERS.get(text.lower()) or min(int(text.replace(",", "")), MOST)
 
 
-def _once(values: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(value.strip() for value in values if value.strip()))
+def _once(*values: Sequence[str] | None) -> list[str]:
+    return list(dict.fromkeys(one.strip() for several in values for one in several or () if re.search(r"\w", one)))

@@ -1,7 +1,7 @@
 """How good a draft is: named criteria, each 0..1 with feedback, and their weighted mean.
 
-The first three are musts; they and a model's judgement as a whole weigh more than a fifth each, so that at the usual
-threshold of 0.8 none of them is outvoted by the rest. What the brief does not ask for is not scored.
+A draft that breaks a must stays below the usual threshold of 0.8, however good the rest is: it could not be sent. 1.00 is for
+a draft in which nothing is wrong. What the brief does not ask for is not scored.
 """
 
 import re
@@ -10,10 +10,15 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from nodes import texts
-from nodes.ports.language import Brief, Mark
+from nodes.ports.language import Bound, Brief, Mark
+from nodes.writing.briefs import TELLING, WRITING, said
 
 BROKEN_MUST = 0.05
 """The most that a must earns when it is not met; how near it came still tells two drafts apart."""
+UNSENDABLE = 0.75
+"""What a broken must leaves of the total."""
+SAME_TOPIC = 0.5
+"""The part of a brief's words that a draft in other words still has."""
 
 Verdict = tuple[float, str]
 Check = Callable[[Brief, str], Verdict | None]
@@ -25,46 +30,60 @@ class Scored(Mark):
 
 
 def length(brief: Brief, draft: str) -> Verdict | None:
-    count, least, most = len(texts.words(draft)), brief["min_words"], brief["max_words"]
-    if not (least or most):
+    words = Bound(unit="words", least=brief["min_words"], most=brief["max_words"])
+    bounds = [one for one in (words, *brief.get("bounds", [])) if one["least"] or one["most"]]
+    if not bounds:
         return None
-    if most and count > most:
-        return BROKEN_MUST * most / count, f"It has {count} words; cut it to {most} at most."
-    if count < least:
-        return BROKEN_MUST * count / least, f"It has {count} words; bring it to {least} at least."
-    return 1.0, ""
+    near, advice = 1.0, []
+    for bound in bounds:
+        count, unit = COUNTS[bound["unit"]](draft), bound["unit"]
+        missed = bound["most"] if 0 < bound["most"] < count else bound["least"] if count < bound["least"] else 0
+        if missed:
+            near = min(near, count / missed, missed / max(count, 1))
+            has = (
+                f"It has {count} {unit if count != 1 else unit.removesuffix('s')}, and the brief asks for {said(bound)}"
+            )
+            advice.append(
+                f"{has}: {f'cut it to {missed} at most' if count > missed else f'bring it to {missed} at least'}."
+            )
+    return (BROKEN_MUST * near, " ".join(advice)) if advice else (1.0, "")
 
 
 def required_terms(brief: Brief, draft: str) -> Verdict | None:
-    wanted = brief["must_mention"]
-    if not wanted:
-        return None
-    missing = [term for term in wanted if not texts.mentions(draft, term)]
-    if missing:
-        return BROKEN_MUST * (1 - len(missing) / len(wanted)), f"Mention {_listed(missing)}."
-    return 1.0, ""
+    missing = [term for term in brief["must_mention"] if not texts.mentions(draft, term)]
+    return _share_of(brief["must_mention"], missing, "Mention")
 
 
 def forbidden_terms(brief: Brief, draft: str) -> Verdict | None:
-    unwanted = brief["must_not_mention"]
-    if not unwanted:
+    present = [term for term in brief["must_not_mention"] if texts.mentions(draft, term, inflected=True)]
+    return _share_of(brief["must_not_mention"], present, "Do not mention")
+
+
+def points(brief: Brief, draft: str) -> Verdict | None:
+    """A point is made when every figure of it and half of its other words are there; a translation is for a model to judge."""
+    if _is_translated(brief, draft):
         return None
-    found = [term for term in unwanted if texts.mentions(draft, term, inflected=True)]
-    if found:
-        return BROKEN_MUST * (1 - len(found) / len(unwanted)), f"Do not mention {_listed(found)}."
-    return 1.0, ""
+    return _share_of(brief["points"], [one for one in brief["points"] if not _is_made(one, draft)], "Say")
+
+
+def sendable(brief: Brief, draft: str) -> Verdict | None:
+    """What no recipient may see."""
+    faults = [f'{advice}: "{found}".' for fault, advice in FAULTS if (found := fault(brief, draft))]
+    return (0.0, " ".join(faults)) if faults else (1.0, "")
 
 
 def on_topic(brief: Brief, draft: str) -> Verdict | None:
     """How much of what the brief is about occurs in the draft; what must not be mentioned does not count."""
     banned = set(texts.content_stems(" ".join(brief["must_not_mention"])))
-    asked = [stem for stem in texts.content_stems(" ".join([_subject(brief), *brief["points"]])) if stem not in banned]
-    if not asked:
+    subject = re.sub(
+        r"^\W*(?:please\s+)?[a-z]+\s+", "", brief["topic"], flags=re.IGNORECASE
+    )  # "announce the sale" is about the sale
+    asked = [stem for stem in texts.content_stems(subject) if stem not in banned]
+    if not asked or _is_translated(brief, draft):
         return None
-    said = set(texts.content_stems(draft))
-    missing = [stem for stem in asked if stem not in said]
-    share = 1 - len(missing) / len(asked)
-    return (1.0, "") if share >= 0.8 else (share, f'Say what it is about: "{brief["topic"]}".')
+    present = set(texts.content_stems(draft))
+    share = sum(stem in present for stem in asked) / len(asked)
+    return (1.0, "") if share >= SAME_TOPIC else (share, f'Say what it is about: "{brief["topic"]}".')
 
 
 def readability(_: Brief, draft: str) -> Verdict | None:
@@ -75,11 +94,10 @@ def readability(_: Brief, draft: str) -> Verdict | None:
     if not long:
         return 1.0, ""
     excess = sum(1 - texts.LONG_SENTENCE / len(texts.words(one)) for one in long)
-    worst = max(long, key=len)
-    return (
-        max(0.0, 1 - 2 * excess / len(sentences)),
-        f'Split sentences of more than {texts.LONG_SENTENCE} words: "{_beginning(worst)}".',
-    )
+    beginning = " ".join(texts.words(max(long, key=len))[:8])
+    return max(
+        0.0, 1 - 2 * excess / len(sentences)
+    ), f'Split sentences of more than {texts.LONG_SENTENCE} words: "{beginning} ...".'
 
 
 def structure(brief: Brief, draft: str) -> Verdict | None:
@@ -96,27 +114,29 @@ def repetition(_: Brief, draft: str) -> Verdict | None:
     again = {phrase: count for phrase, count in phrases.items() if count > 1}
     if not again:
         return 1.0, ""
-    share = sum(again.values()) / phrases.total()
     worst = max(again, key=lambda phrase: again[phrase])
-    return max(0.0, 1 - share), f'Do not say the same twice: "{" ".join(worst)}".'
+    return max(0.0, 1 - sum(again.values()) / phrases.total()), f'Do not say the same twice: "{" ".join(worst)}".'
 
 
-CHECKS: tuple[tuple[str, float, Check], ...] = (
-    ("length", 4.0, length),
-    ("required_terms", 4.0, required_terms),
-    ("forbidden_terms", 4.0, forbidden_terms),
-    ("on_topic", 1.0, on_topic),
-    ("readability", 0.4, readability),
-    ("structure", 0.3, structure),
-    ("repetition", 0.3, repetition),
-)
+CHECKS: dict[str, tuple[float, Check]] = {
+    "length": (1.0, length),
+    "required_terms": (1.0, required_terms),
+    "forbidden_terms": (1.0, forbidden_terms),
+    "points": (1.0, points),
+    "sendable": (1.0, sendable),
+    "on_topic": (1.0, on_topic),
+    "readability": (0.4, readability),
+    "structure": (0.3, structure),
+    "repetition": (0.3, repetition),
+}
 MODEL_WEIGHTS = {"faithfulness": 2.0, "clarity": 1.0, "tone": 1.0}
 OTHER_MODEL_WEIGHT = 1.0
+MUSTS = ("length", "required_terms", "forbidden_terms", "points", "sendable", "faithfulness")
 
 
 def by_code(brief: Brief, draft: str) -> list[Scored]:
     """Every criterion that code can check and that the brief gives a reason to check."""
-    checked = [(name, weight, check(brief, draft)) for name, weight, check in CHECKS]
+    checked = [(name, weight, check(brief, draft)) for name, (weight, check) in CHECKS.items()]
     return [
         Scored(criterion=name, score=round(verdict[0], 3), feedback=verdict[1], weight=weight, by="code")
         for name, weight, verdict in checked
@@ -139,9 +159,73 @@ def by_model(judged: Sequence[Mark]) -> list[Scored]:
 
 
 def total(criteria: Sequence[Scored]) -> float:
-    """The weighted mean; 0 when there is nothing to go by."""
+    """The weighted mean, cut when a must is broken; 0 when there is nothing to go by."""
     weight = sum(one["weight"] for one in criteria)
-    return round(sum(one["score"] * one["weight"] for one in criteria) / weight, 3) if weight else 0.0
+    if not weight:
+        return 0.0
+    mean = sum(one["score"] * one["weight"] for one in criteria) / weight
+    broken = any(one["score"] < 0.5 for one in criteria if one["criterion"] in MUSTS)
+    return round(mean * UNSENDABLE if broken else mean, 3)
+
+
+def _share_of(wanted: Sequence[str], amiss: Sequence[str], advice: str) -> Verdict | None:
+    if not wanted:
+        return None
+    return (BROKEN_MUST * (1 - len(amiss) / len(wanted)), f"{advice} {_listed(amiss)}.") if amiss else (1.0, "")
+
+
+def _is_made(point: str, draft: str) -> bool:
+    plain, stems = texts.plain(draft), texts.content_stems(point)
+    figures = re.findall(r"\d+(?:[.,:]\d+)*", point)
+    present = set(texts.content_stems(draft))
+    return all(figure in plain for figure in figures) and sum(stem in present for stem in stems) * 2 >= len(stems)
+
+
+def _is_translated(brief: Brief, draft: str) -> bool:
+    return texts.language(draft) != texts.language(" ".join([brief["topic"], *brief["points"]]))
+
+
+def _begins_with_the_instruction(brief: Brief, draft: str) -> str:
+    """ "Write an e-mail to customers ..." or "This is about write an e-mail ..."."""
+    asked = [brief.get("text") or brief["topic"], brief["topic"], *brief["wishes"]]
+    openings = {tuple(one.split()[:3]) for one in map(texts.plain, asked) if INSTRUCTION.match(one)}
+    for sentence in texts.sentences(draft):
+        words = re.sub(r"^(?:subject: |this is about )+", "", texts.plain(sentence)).split()
+        if tuple(words[:3]) in openings:
+            return " ".join(texts.words(sentence)[:8])
+    return ""
+
+
+def _matching(pattern: str, flags: int = 0) -> Callable[[Brief, str], str]:
+    compiled = re.compile(pattern, flags | re.MULTILINE)
+
+    def found(_: Brief, draft: str) -> str:
+        match = compiled.search(draft)
+        return " ".join(match[0].split()) if match else ""
+
+    return found
+
+
+INSTRUCTION = re.compile(rf"(?:please )?(?:(?:{WRITING}|announce|sign|something)\b|(?:{TELLING})(?:e|ing)?\b)")
+FAULTS: tuple[tuple[Callable[[Brief, str], str], str], ...] = (
+    (_begins_with_the_instruction, "Write the text, not the instruction"),
+    (
+        _matching(
+            r"\[[A-Za-z][^\]\n]{0,40}\](?!\()|<[A-Za-z][^>\n@/]{0,40}>|\{\w[^}\n]{0,40}\}|_{3,}|\bTBD\b|\bXXX+\b|\blorem ipsum\b"
+        ),
+        "Leave no placeholder",
+    ),
+    (
+        _matching(r"^(?:dear|sehr geehrte\w*|cher|chère)\s*[,!:]?\s*$|^dear (?:an?|the|all of)\b.*$", re.IGNORECASE),
+        "Say who is greeted",
+    ),
+    (
+        _matching(r"\w{0,20}(?<!\.)\.\.(?!\.)|\w{0,20}[,;:]\s*[.,;:](?!\S)|\w{0,20} [,.](?=\s|$)"),
+        "Correct the punctuation",
+    ),
+    (_matching(r"\b(?!(?:had|that|very)\b)([^\W\d_]+)[ \n]+\1\b", re.IGNORECASE), "Do not say a word twice"),
+    (_matching(r"(?<=[a-z]{3}[.!?] )[a-z]{2,}\b(?![.@/])\W"), "Begin a sentence with a capital"),
+)
 
 
 def _opens_with_a_title(draft: str) -> bool:
@@ -150,33 +234,39 @@ def _opens_with_a_title(draft: str) -> bool:
 
 
 def _greets(draft: str) -> bool:
-    return any(re.match(r"(?:dear|hello|hi|good (?:morning|day|afternoon))\b[^.]{0,80}$", line, re.IGNORECASE)
-               for line in draft.splitlines()[:4])  # fmt: skip
+    """In any language: a short line near the top that ends in a comma, an exclamation mark, or a colon; or a plain "Hello"."""
+    return any(
+        re.fullmatch(
+            r"(?!subject\b)\S+(?: \S+){0,9}[,!:]|(?:dear|hello|hi|good (?:morning|day|afternoon))\b[^.]{0,80}",
+            line.strip(),
+            re.I,
+        )
+        for line in draft.splitlines()[:5]
+    )
 
 
 def _says_goodbye(draft: str) -> bool:
-    last = texts.plain("\n".join(draft.strip().splitlines()[-3:]))
-    return bool(re.search(r"\b(?:regards|sincerely|faithfully|wishes|thank you|thanks|cheers|yours)\b", last))
+    """In any language: the last lines are short and no sentence, or thank the reader."""
+    last = texts.paragraphs(draft)[-1:]
+    first = last[0].splitlines()[0] if last else ""
+    return bool(re.search(r"\bthank(?:s| you)\b|\b(?:regards|wishes)\b", texts.plain(first))) or (
+        0 < len(texts.words(first)) <= 6 and not re.search(r"[.?:]$", first)
+    )
 
 
 def _ends_whole(draft: str) -> bool:
-    """The last sentence was not cut off; a farewell or a name may stand after it."""
-    whole = r"[.!?][\"')\]]*$"
-    return any(re.search(whole, part) for part in texts.paragraphs(draft)[-2:])
+    """The last sentence was not cut off; a farewell or a name may stand after it. A list needs no full stop."""
+    parts = texts.paragraphs(draft)[-2:]
+    return any(re.search(r"[.!?][\"')\]]*$", part) or re.match(r"[-*•]\s", part) for part in parts)
 
 
 def _has_short_paragraphs(draft: str) -> bool:
     return all(len(texts.words(part)) <= texts.LONG_PARAGRAPH for part in texts.paragraphs(draft))
 
 
-def _is_filled_in(draft: str) -> bool:
-    return not re.search(r"\[[A-Za-z][^\]\n]{0,40}\](?!\()|<[a-z][^>\n]{0,40}>|\bTBD\b|\bXXX+\b|\blorem ipsum\b", draft)
-
-
 EVERYWHERE = (
     (_ends_whole, "End with a whole sentence."),
     (_has_short_paragraphs, f"Break paragraphs of more than {texts.LONG_PARAGRAPH} words."),
-    (_is_filled_in, "Leave no placeholder to fill in."),
 )
 STRUCTURE: dict[str, tuple[tuple[Callable[[str], bool], str], ...]] = {
     "announcement": ((_opens_with_a_title, "Open with a short title on a line of its own."), *EVERYWHERE),
@@ -189,14 +279,21 @@ STRUCTURE: dict[str, tuple[tuple[Callable[[str], bool], str], ...]] = {
 }
 
 
-def _subject(brief: Brief) -> str:
-    """The topic without the verb that asks for it: "announce the sale" is about the sale."""
-    return re.sub(r"^\W*(?:please\s+)?[a-z]+\s+", "", brief["topic"], flags=re.IGNORECASE)
+def _body(draft: str) -> str:
+    """Without the subject, titles, the greeting and the farewell: its sentences and paragraphs are those that are counted."""
+    whole = [
+        part for part in texts.paragraphs(draft) if re.search(r"[.!?][\"')\]]*$", part) or re.match(r"[-*•]\s", part)
+    ]
+    return "\n\n".join(whole)
+
+
+COUNTS: dict[str, Callable[[str], int]] = {
+    "words": lambda draft: len(texts.words(draft)),
+    "sentences": lambda draft: len(texts.sentences(_body(draft))),
+    "paragraphs": lambda draft: len(texts.paragraphs(_body(draft))),
+    "characters": lambda draft: len(draft.strip()),
+}
 
 
 def _listed(terms: Sequence[str]) -> str:
     return ", ".join(f'"{term}"' for term in terms)
-
-
-def _beginning(sentence: str) -> str:
-    return " ".join(texts.words(sentence)[:8]) + " ..."

@@ -36,6 +36,8 @@ class Asked(TypedDict, total=False):
     points: list[str]
     audience: str
     tone: str
+    signature: str
+    length: str
     min_words: int
     max_words: int
     must_mention: list[str]
@@ -173,7 +175,7 @@ async def finalize(state: ToFinish) -> Finished:
     lines = [
         _scores(state["rounds"], best, threshold),
         *_faults(best),
-        *_judges(best, state["assignment"]["wishes"]),
+        *_judges(best, state["assignment"]),
         *state.get("notes", []),
     ]
     told = said("\n".join([best["draft"], "", "---", *lines]))
@@ -203,8 +205,9 @@ def best_of(rounds: Sequence[Round]) -> Round:
 
 
 def stalled(rounds: Sequence[Round]) -> bool:
-    """Whether the last rounds brought no improvement."""
-    return len(rounds) - best_of(rounds)["attempt"] >= PATIENCE
+    """Whether the last rounds brought no improvement, or the writer has nothing else to say."""
+    unchanged = len(rounds) > 1 and rounds[-1]["draft"] == rounds[-2]["draft"]
+    return unchanged or len(rounds) - best_of(rounds)["attempt"] >= PATIENCE
 
 
 def _mark(one: Scored) -> Mark:
@@ -224,11 +227,12 @@ def _faults(best: Round) -> list[str]:
     ]
 
 
-def _judges(best: Round, wishes: Sequence[str]) -> list[str]:
+def _judges(best: Round, brief: Brief) -> list[str]:
     if any(one["by"] == "model" for one in best["criteria"]):
         return []
-    unchecked = f" Nobody checked: {'; '.join(wishes)}." if wishes else ""
-    return [f"Judged by code alone, without a model.{unchecked}"]
+    tone = [f"the tone ({brief['tone']})"] if brief["tone"] else []
+    unchecked = "; ".join([*tone, *brief["wishes"]])
+    return ["Judged by code alone, without a model." + (f" Not checked: {unchecked}." if unchecked else "")]
 
 
 def _once(notes: Sequence[str], note: str) -> list[str]:

@@ -1,7 +1,13 @@
 """An approval that waits is decided, withdrawn, or closed; and the people who were promised an answer get one."""
 
-import pytest
+from contextlib import suppress
+from typing import Any
 
+import pytest
+from langgraph.errors import InvalidUpdateError
+from langgraph.types import Command
+
+from app.engines.compiled_graphs import compiled, config_of
 from app.engines.langgraph.runner import Runner
 from app.settings import Settings
 from nodes.ports.errors import AlreadyDecided, NothingPending, ThreadUnfinished
@@ -63,3 +69,36 @@ async def test_a_sweep_leaves_what_waits(runner: Runner) -> None:
     await runner.say("hello?", thread="talk")
     assert await runner.sweep() == []
     assert len(await runner.pending()) == 2
+
+
+async def jump(runner: Runner, thread_id: str, command: Command[Any]) -> None:
+    """Write into the thread as a stranger with the server's API does."""
+    with suppress(InvalidUpdateError):
+        await compiled("refund", saver=runner.saver).ainvoke(command, config_of(thread_id))
+
+
+async def test_a_sweep_tells_of_what_a_jump_has_withdrawn(runner: Runner, settings: Settings) -> None:
+    asked = await runner.start("refund", LARGE, thread="job")
+    await jump(runner, asked["thread_id"], Command(goto="withdraw_request"))
+    (told,) = await runner.sweep()
+    assert (told["status"], told["outcome"]) == ("completed", "withdrawn")
+    assert "withdrawn" in sent_to(settings, "ada@example.com")[0]
+    assert await runner.sweep() == []
+
+
+async def test_a_thread_whose_steps_contradict_each_other_goes_on(runner: Runner, settings: Settings) -> None:
+    """A jump beside the step that waits: when the answer comes, both write the same key, and nothing can be read.
+
+    The jump has asked a second time, and the yes is to that request: nothing is paid, and colleagues take both over.
+    """
+    asked = await runner.start("refund", LARGE, thread="job")
+    await jump(runner, asked["thread_id"], Command(goto="check_eligibility"))
+    question = (await compiled("refund", saver=runner.saver).aget_state(config_of(asked["thread_id"]))).interrupts[0]
+    await jump(runner, asked["thread_id"], Command(resume={question.id: {"type": "ignore"}}))
+    assert await runner.sweep() == []
+    assert (await runner.resume("job"))["status"] == "waiting"
+    assert (await runner.decide("job", APPROVE))["outcome"] == "escalated"
+    assert [closed["outcome"] for closed in await runner.sweep()] == ["escalated"]  # the first request
+    assert await refunded(runner, "12345") == []
+    assert await runner.pending() == []
+    assert len(sent_to(settings, "ada@example.com")) == 2

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+import psycopg
 import pytest
 from pydantic import SecretStr
 
 from app.composition import open_runner
 from app.doctor import examine
+from app.records.installation import PartsDoNotFit
 from app.settings import Settings, load
 from nodes.ports.clock import iso
 from nodes.ports.errors import AlreadyDecided, ThreadBusy, UnknownThread
@@ -86,6 +88,31 @@ def test_the_command_line_finds_it(house: Settings, switchboard: CommandLine) ->
     found = {check["name"]: check["detail"] for check in report["checks"]}
     assert report["ok"]
     assert found["database"] == found["checkpoints"] == "PostgreSQL"
+
+
+async def test_two_databases_belong_together(house: Settings, clock: Watch, server: Server) -> None:
+    async with open_runner(house, clock=clock) as runner:
+        await runner.start("refund", {"order_id": "12345", "email": ADA}, thread="job")
+    emptied = house.model_copy(update={"database_url": SecretStr(server.url(shop := server.create()))})
+    with pytest.raises(PartsDoNotFit, match=r"SWITCHBOARD_DATABASE_URL\) is missing or was emptied"):
+        async with open_runner(emptied):
+            pass
+    with psycopg.connect(str(emptied.business_url)) as connection:
+        assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
+    lost = house.model_copy(update={"checkpoint_url": SecretStr(server.url(saved := server.create()))})
+    with pytest.raises(PartsDoNotFit, match=r"SWITCHBOARD_CHECKPOINT_URL\) is missing or was emptied"):
+        async with open_runner(lost):
+            pass
+    async with open_runner(emptied.model_copy(update={"checkpoint_url": lost.checkpoint_url})):
+        pass  # both new: another installation
+    for mixed in (emptied, lost):
+        with pytest.raises(PartsDoNotFit, match="different installations"):
+            async with open_runner(mixed):
+                pass
+    async with open_runner(house, clock=clock) as runner:
+        assert (await runner.show("job"))["status"] == "waiting"
+    for name in (shop, saved):
+        server.drop(name)
 
 
 async def test_a_database_that_is_gone_is_reported_without_its_password(settings: Settings) -> None:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import PREFIX, Settings, load
+from app.settings import PREFIX, ROOT, Settings, env_files, load
 from nodes.ports.errors import NotConfigured
+from tests.command_line import CommandLine
 
 SECRETS = {
     "SWITCHBOARD_DATABASE_URL": "postgresql://me:topsecret@db/shop",
@@ -19,7 +20,7 @@ SECRETS = {
 def test_without_any_setting_everything_runs_on_this_machine(tmp_path: Path) -> None:
     settings = load()
     assert settings.home == tmp_path / "home"
-    assert settings.business_url == f"sqlite+aiosqlite:///{tmp_path}/home/business.db"
+    assert str(settings.business_url) == f"sqlite+aiosqlite:///{tmp_path}/home/business.db"
     assert (settings.checkpoint_url, settings.smtp_url, settings.model, settings.openai_api_key) == (None,) * 4
     limits = (settings.approval_limit_cents, settings.approval_timeout_s, settings.return_window_days)
     assert limits == (10_000, 300, 30)
@@ -72,24 +73,85 @@ def test_a_setting_is_read_from_the_environment(
         ("SWITCHBOARD_LEASE_S", "0"),
         ("SWITCHBOARD_ENGINE", "steam"),
         ("SWITCHBOARD_LOG_LEVEL", "LOUD"),
+        ("SWITCHBOARD_APPROVER_EMAIL", "boss"),
+        ("SWITCHBOARD_APPROVER_EMAIL", "boss@example.com, eve@example.com"),
+        ("SWITCHBOARD_MAIL_FROM", "The Shop"),
+        ("SWITCHBOARD_APPROVAL_LIMIT_CENTS", "1000000000000"),
+        ("SWITCHBOARD_APPROVAL_LIMITS", "EUR=1000000000000"),
+        ("SWITCHBOARD_APPROVAL_LIMITS", f"EUR={'9' * 5000}"),
+        ("SWITCHBOARD_APPROVAL_LIMITS", "EUR=1,EUR=2"),
+        ("SWITCHBOARD_RESEARCH_CONCURRENCY", "100000"),
     ],
 )
 def test_an_unusable_setting_names_itself(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
     monkeypatch.setenv(name, text)
-    with pytest.raises(NotConfigured, match=f"^{name} is set to something unusable: .*Correct it"):
+    with pytest.raises(NotConfigured, match=f"^{name} is set to something unusable: .*Correct it") as refused:
         load()
+    assert "Input should" not in str(refused.value)
+    assert "Value error" not in str(refused.value)
 
 
-def test_a_dotenv_file_is_read_and_the_environment_goes_before_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+DOTENV = "SWITCHBOARD_MODEL=from-file\nSWITCHBOARD_LEASE_S=9\nOPENAI_API_KEY=key-in-file\nUNRELATED=1\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_the_homes_dotenv_file_is_read_and_the_environment_goes_before_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, encoding: str
 ) -> None:
-    dotenv = "SWITCHBOARD_MODEL=from-file\nSWITCHBOARD_LEASE_S=9\nOPENAI_API_KEY=key-in-file\nUNRELATED=1\n"
-    (tmp_path / ".env").write_text(dotenv)
-    monkeypatch.setenv("SWITCHBOARD_MODEL", "from-environment")
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / ".env").write_text(DOTENV, encoding=encoding)
+    monkeypatch.setenv("SWITCHBOARD_LEASE_S", "7")
     settings = load()
-    assert (settings.model, settings.lease_s) == ("from-environment", 9)
+    assert (settings.model, settings.lease_s) == ("from-file", 7)
     assert settings.openai_api_key
     assert settings.openai_api_key.get_secret_value() == "key-in-file"
+
+
+def test_the_current_folders_dotenv_file_is_read_in_a_clone_only(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("SWITCHBOARD_APPROVAL_LIMIT_CENTS=99999999\nSWITCHBOARD_HOME=elsewhere\n")
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "switchboard-workflows"\n')
+    settings = load()
+    assert (settings.approval_limit_cents, settings.home) == (10_000, tmp_path / "home")
+    assert env_files() == ()
+    monkeypatch.chdir(ROOT)
+    assert env_files() == (ROOT / ".env",)
+
+
+def test_the_dotenv_file_that_is_named_is_read_and_no_other(switchboard: CommandLine, tmp_path: Path) -> None:
+    switchboard("demo")
+    (tmp_path / "home" / ".env").write_text("SWITCHBOARD_APPROVAL_LIMIT_CENTS=100000\n")
+    (tmp_path / "strict.env").write_text("SWITCHBOARD_APPROVAL_TIMEOUT_S=77\n")
+    rules = [
+        next(check["detail"] for check in switchboard.json(*words, "doctor")["checks"] if check["name"] == "rules")
+        for words in ((), ("--env-file", "strict.env"), ())
+    ]
+    assert [("100000 cents" in rule, "77 s" in rule) for rule in rules] == [(True, False), (False, True), (True, False)]
+    assert switchboard("--env-file", "nowhere.env", "doctor").code == 2
+
+
+UNREADABLE = ["SWITCHBOARD_MODEL=caf\xe9".encode("latin-1"), "SWITCHBOARD_MODEL=m".encode("utf-16"), b"A=\0\n"]
+
+
+@pytest.mark.parametrize("content", UNREADABLE)
+def test_a_dotenv_file_that_cannot_be_read_is_named(switchboard: CommandLine, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / ".env").write_bytes(content)
+    refused = switchboard("pending")
+    assert (refused.code, refused.err) == (5, f"{tmp_path}/home/.env is not text in UTF-8. Save it as UTF-8.\n")
+
+
+@pytest.mark.parametrize("name", ["what?now", "%41 b", "a#b", "file:a?mode=memory", "x y'\"z"])
+def test_every_file_is_in_the_home_whatever_it_is_called(
+    switchboard: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    monkeypatch.setenv("SWITCHBOARD_HOME", str(tmp_path / name))
+    switchboard.json("refund", "--order", "12346", "--email", "ada@example.com")
+    switchboard.json("answer", "how long do I have to return an item?")
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    made = {path.name for path in (tmp_path / name).iterdir()}
+    assert made >= {"business.db", "checkpoints.db", "knowledge.db", "journal.jsonl", "outbox"}
 
 
 def test_what_a_caller_sets_goes_before_all(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -167,6 +167,34 @@ async def test_the_latest_come_first_and_can_be_chosen(filled: Threads, clock: W
     assert (await filled.get(A))["outcome"] == "refunded"
 
 
+async def test_threads_are_found_by_order_customer_outcome_and_time(filled: Threads, clock: Watch) -> None:
+    about = {A: {"order_id": "1", "email": "Ada@Example.com "}, B: {"order_id": "2", "email": "ada@example.com"}, C: {}}
+    for thread_id, values in about.items():
+        clock.advance(timedelta(minutes=1))
+        await filled.note(thread_id, status="completed", outcome=f"o-{values.get('order_id')}", about=values)
+    await filled.note(B, status="completed", outcome="o-2", about={"order_id": "", "email": None})
+
+    async def ids(**choice: Any) -> list[str]:
+        return [thread["thread_id"] for thread in await filled.recent(**choice)]
+
+    assert await ids(order_id="1") == [A]
+    assert set(await ids(email="ADA@example.com")) == {A, B}
+    assert await ids(email="ada@example.com", outcome="o-2") == [B]
+    assert await ids(until=iso(NOW + timedelta(minutes=1)), outcome="o-1") == [A]
+    assert await ids(until=iso(NOW + timedelta(minutes=1)), outcome="o-2") == []
+    assert set(await ids(since=iso(NOW + timedelta(minutes=2)))) == {B, C}
+    assert [(one["order_id"], one["email"]) for one in await filled.recent(order_id="2")] == [("2", "ada@example.com")]
+
+
+async def test_a_short_id_is_the_beginning_that_no_other_thread_has(register: Threads) -> None:
+    alike = [f"aaaaaaaa-aaaa-4aaa-8aaa-00000000000{digit}" for digit in (1, 2)]
+    for thread_id in (*alike, A):
+        await register.register(thread_id, graph="refund")
+    short = await register.short_ids([*alike, A])
+    assert short == {alike[0]: alike[0], alike[1]: alike[1], A: A[:8]}
+    assert {await register.find(one) for one in short.values()} == {*alike, A}
+
+
 async def test_a_thread_that_runs_without_a_runner_has_failed(register: Threads, clock: Watch) -> None:
     await register.register(A, graph="refund")
     assert (await register.get(A))["status"] == "failed"

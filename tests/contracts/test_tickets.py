@@ -41,8 +41,18 @@ async def test_a_ticket_keeps_what_it_was_given(tickets: DatabaseTickets) -> Non
         "facts": {"order_id": "12345", "amount_cents": 14900, "tried": ["refund"], "approved": None},
         "status": "open",
         "opened_at": iso(NOW),
+        "assigned_to": None,
     }
     assert await tickets.list() == [ticket]
+
+
+async def test_a_ticket_is_assigned_closed_and_reopened(tickets: DatabaseTickets) -> None:
+    ticket, other = await opened(tickets, "a"), await opened(tickets, "b")
+    assert await tickets.change("T-1001", assigned_to="Mia") == {**ticket, "assigned_to": "Mia"}
+    assert await tickets.change("T-1001", status="closed") == {**ticket, "assigned_to": "Mia", "status": "closed"}
+    assert await tickets.change("T-1001", status="open") == {**ticket, "assigned_to": "Mia"}
+    assert await tickets.change("T-9", status="closed") is None
+    assert await tickets.list() == [other, {**ticket, "assigned_to": "Mia"}]
 
 
 async def test_the_same_key_opens_one_ticket(tickets: DatabaseTickets, clock: Watch) -> None:

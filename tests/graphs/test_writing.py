@@ -46,7 +46,7 @@ async def test_out_of_attempts_the_best_draft_counts_not_the_last(writing: Play,
 
 
 async def test_two_rounds_without_improvement_end_it(writing: Play, house: Fakes) -> None:
-    house.language.drafts = [LATER, POOR]
+    house.language.drafts = [LATER, POOR, f"{POOR} Bye."]
     state = await writing.send({**ASK, "attempts": 10})
     assert (state["outcome"], len(state["rounds"]), state["draft"]) == ("exhausted", 3, LATER)
 
@@ -66,8 +66,20 @@ async def test_a_model_judges_what_code_cannot(writing: Play, house: Fakes) -> N
     house.language.drafts = [GOOD, f"{GOOD} Come!"]
     house.evaluator.scores = {GOOD: 0.0, f"{GOOD} Come!": 1.0}
     state = await writing.send({**ASK, "threshold": 0.9})
-    assert [one["score"] for one in state["rounds"]] == [0.857, 1.0]
+    assert [one["score"] for one in state["rounds"]] == [0.8, 1.0]
     assert "without a model" not in state["reply"]
+
+
+async def test_bounds_and_points_are_kept_whoever_writes(writing: Play, house: Fakes) -> None:
+    short = "The party starts at 8 in the garden."
+    house.language.drafts = ["Come to the garden!", f"{short} Come! Stay! Dance!", short]
+    state = await writing.send(
+        {"brief": "the party, mention the garden, at most 2 sentences", "points": ["It starts at 8."]}
+    )
+    assert (state["outcome"], state["draft"], len(state["rounds"])) == ("accepted", short, 3)
+    first, second = ([one["criterion"] for one in each["criteria"] if one["feedback"]] for each in state["rounds"][:2])
+    assert "points" in first
+    assert second == ["length"]
 
 
 async def test_an_evaluator_that_is_down_leaves_it_to_code(writing: Play, house: Fakes) -> None:

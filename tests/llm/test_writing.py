@@ -14,12 +14,15 @@ from nodes.ports import install
 
 pytestmark = pytest.mark.llm
 
+PATIENCE_S = 240
+"""For a busy machine."""
+
 
 @pytest.fixture
 def house(model_url: str) -> Iterator[Fakes]:
     house = Fakes()
-    writer = ChatLanguage("small", base_url=model_url, timeout_s=30, max_tokens=48)
-    judge = ChatLanguage("small", base_url=model_url, timeout_s=30, max_tokens=80)
+    writer = ChatLanguage("small", base_url=model_url, timeout_s=PATIENCE_S, max_tokens=48)
+    judge = ChatLanguage("small", base_url=model_url, timeout_s=PATIENCE_S, max_tokens=80)
     with install(replace(house.services, language=writer, evaluator=judge)):
         yield house
 
@@ -27,7 +30,8 @@ def house(model_url: str) -> Iterator[Fakes]:
 def once(kind: Kind) -> dict[str, Any]:
     """One try of everything: what a model of this size gets wrong it gets wrong again, slowly."""
     arguments = local(kind)
-    return {**arguments, "retry_policy": arguments["retry_policy"]._replace(max_attempts=1)}
+    once_only = arguments["retry_policy"]._replace(max_attempts=1)
+    return {**arguments, "retry_policy": once_only, "timeout": PATIENCE_S}
 
 
 async def test_writing_ends_in_a_defined_outcome(house: Fakes) -> None:

@@ -27,6 +27,7 @@ from nodes.fulfilment.undo import (
     explain_undoing,
     refund_charge,
     release_stock,
+    report_stuck,
     taken_back,
     what_to_undo,
 )
@@ -242,6 +243,39 @@ async def test_a_guessed_key_opens_nothing(house: Fakes, step: Any, forged: dict
     with pytest.raises((AttemptClosed, GateRefused)):
         await step(attempt(**forged))
     assert world(house) == before
+
+
+@pytest.mark.parametrize("status", ["shipped", "delivered", "cancelled"])
+async def test_an_order_that_is_not_placed_has_no_attempt_to_close(house: Fakes, status: str) -> None:
+    house.shop.orders[ORDER] = order(ORDER, status=status)
+    before = world(house)
+    with pytest.raises(AttemptClosed, match=status):
+        await close_attempt(attempt())
+    assert world(house) == before
+
+
+FORGED: Any = {
+    "done": ["reserve_stock", "charge_card", "create_shipment"],
+    "undone": ["create_shipment", "charge_card", "reserve_stock"],
+    "failure": {"node": "refund_charge", "kind": "Final", "message": "no"},
+    "total_cents": 1,
+}
+
+
+@pytest.mark.parametrize(
+    ("prepare", "forged", "told"),
+    [
+        (held, {}, "Nothing was charged. The goods are still put aside. Mend the cause"),
+        (closing, {}, "$149.00 are charged. The goods are still put aside. Mend the cause"),
+        (closing, {"order_id": "777"}, "Mend the cause"),
+        (closing, {"key": "fulfil/777/1"}, "Mend the cause"),
+    ],
+)
+async def test_a_ticket_says_what_is_on_record(house: Fakes, prepare: Any, forged: Any, told: str) -> None:
+    await prepare(house)
+    await report_stuck(attempt(**FORGED, **forged), {"configurable": {"thread_id": "thread-1"}})
+    (ticket,) = house.tickets.opened.values()
+    assert ticket["summary"].startswith(told)
 
 
 def world(house: Fakes) -> Any:

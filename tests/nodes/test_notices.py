@@ -53,7 +53,7 @@ ENDINGS = [("rejected", "not approved. The reason given: The seal"), ("withdrawn
 
 
 @pytest.mark.parametrize("forged", [{}, FORGED])
-@pytest.mark.parametrize(("status", "words"), [*ENDINGS, ("approved", "could not be paid yet")])
+@pytest.mark.parametrize(("status", "words"), [*ENDINGS, ("approved", "is approved, and not paid yet")])
 async def test_the_customer_reads_what_is_on_record(
     house: Fakes, status: str, words: str, forged: dict[str, Any]
 ) -> None:
@@ -67,10 +67,35 @@ async def test_the_customer_reads_what_is_on_record(
 
 
 async def test_a_refund_is_confirmed_with_its_receipt(house: Fakes) -> None:
+    await ended(house, "approved")
     await house.shop.refund(key=ID, order_id="12345", amount_cents=5000, currency="USD", reason="")
     await send_confirmation(cast("RefundDue", {**STATE, **FORGED}), THREAD)
     (mail,) = house.mail.to("ada@example.com")
     assert [word for word in ("$50.00", "of the requested $149.00", "R-1") if word not in mail["text"]] == []
+
+
+OTHERS = [{"order_id": "12346"}, {"amount_cents": 1}, {"key": "mine"}, {"refund_no": 7}, {"origin": "thread-2"}]
+
+
+@pytest.mark.parametrize("forged", OTHERS)
+async def test_what_the_thread_has_asked_for_is_told_whatever_the_state_names(
+    house: Fakes, forged: dict[str, Any]
+) -> None:
+    await ended(house, "withdrawn")
+    await send_confirmation(cast("RefundDue", {**STATE, **forged}), THREAD)
+    assert [mail["subject"] for mail in house.mail.to("ada@example.com")] == [
+        "Your refund request for order 12345 is withdrawn"
+    ]
+
+
+async def test_an_amount_that_nobody_asked_for_is_not_confirmed(house: Fakes) -> None:
+    keyed: RefundDue = {**STATE, "key": "mine"}
+    await house.shop.refund(
+        key=refund_id_of(keyed, THREAD), order_id="12345", amount_cents=5000, currency="USD", reason=""
+    )
+    await send_confirmation({**keyed, "amount_cents": 999_999}, THREAD)
+    (mail,) = house.mail.to("ada@example.com")
+    assert "of the requested" not in mail["text"]
 
 
 @pytest.mark.parametrize("status", [None, "pending"])

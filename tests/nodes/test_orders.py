@@ -64,8 +64,8 @@ def test_what_was_refunded(refunds: list[PastRefund], words: list[str]) -> None:
 
 
 async def test_a_question_about_the_order_and_one_about_its_refund(house: Fakes) -> None:
-    about_order = await lookup_order({"order_id": "12345", "email": "ada@example.com", "asks_progress": False})
-    about_refund = await lookup_order({"order_id": "12345", "email": "ada@example.com", "asks_progress": True})
+    about_order = await lookup_order({"order_id": "12345", "email": "ada@example.com", "intent": "order_status"})
+    about_refund = await lookup_order({"order_id": "12345", "email": "ada@example.com", "intent": "refund"})
     assert (about_order["outcome"], about_refund["outcome"]) == ("resolved", "resolved")
     assert "was delivered" in about_order["say"]
     assert "no refund" in about_refund["say"]

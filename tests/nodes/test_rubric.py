@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.testing import brief
-from nodes.ports.language import Brief
+from nodes.ports.language import Bound, Brief, Unit
 from nodes.writing import rubric
 
 SENTENCE = "The return window is now thirty days long."
@@ -15,6 +15,11 @@ LONG = (
     "We are writing because the shop and the warehouse and the office and the returns desk " * 2
     + "are closed on Monday."
 )
+
+
+def at_most(count: int, unit: Unit) -> Bound:
+    return {"unit": unit, "least": 0, "most": count}
+
 
 CASES = [
     # (criterion, the brief asks, the draft, its score, why)
@@ -38,16 +43,27 @@ CASES = [
     ("on_topic", {"topic": "announce the return window"}, SENTENCE, 1.0, "it says what it is about"),
     ("on_topic", {"topic": "announce the summer party"}, SENTENCE, 0.0, "it is about something else"),
     ("on_topic", {"topic": "announce the cheap party", "must_not_mention": ["cheap"]}, "A party.", 1.0, "what is banned is not asked"),
+    ("on_topic", {"topic": "announce the closed canteen on Monday"}, "The canteen rests on Monday.", 1.0, "in other words"),
+    ("on_topic", {"topic": "tell customers, in German"}, "Wir haben die Frist verlängert.", None, "a translation"),
+    ("points", {"points": ["Returns take 30 days."]}, "You have 30 days for returns.", 1.0, "in other words"),
+    ("points", {"points": ["Returns take 30 days."]}, "You have 14 days for returns.", 0.0, "another figure"),
+    ("points", {"points": ["Returns take 30 days.", "Sale items are excluded."]}, SENTENCE + " Returns take 30 days.", 0.025, "one of two"),
+    ("length", {"bounds": [at_most(1, "sentences")]}, f"Subject: News\n\nDear Ada,\n\n{SENTENCE}\n\nBye", 1.0, "frames are no sentences"),
+    ("length", {"bounds": [at_most(1, "sentences")]}, f"{SENTENCE} {SENTENCE}", 0.025, "two sentences"),
+    ("length", {"bounds": [{"unit": "paragraphs", "least": 2, "most": 2}]}, f"News\n\n{SENTENCE}\n\n{SENTENCE}", 1.0, "two paragraphs"),
+    ("length", {"bounds": [at_most(10, "characters")]}, "0123456789", 1.0, "ten characters"),
+    ("length", {"max_words": 9, "bounds": [at_most(5, "characters")]}, "0123456789", 0.025, "one bound of two"),
     ("readability", {}, SENTENCE, 1.0, "a short sentence"),
     ("readability", {}, LONG, 0.389, "one long sentence"),
     ("readability", {}, "", 0.0, "nothing cannot be read"),
     ("structure", {"kind": "note"}, SENTENCE, 1.0, "a note is sentences"),
-    ("structure", {"kind": "note"}, "The return window is", 0.667, "cut off"),
-    ("structure", {"kind": "note"}, "Write to [Name].", 0.667, "a placeholder"),
+    ("structure", {"kind": "note"}, "The return window is", 0.5, "cut off"),
     ("structure", {"kind": "announcement"}, f"News\n\n{SENTENCE}", 1.0, "a title, then the text"),
-    ("structure", {"kind": "announcement"}, SENTENCE, 0.75, "no title"),
+    ("structure", {"kind": "announcement"}, SENTENCE, 0.667, "no title"),
     ("structure", {"kind": "mail"}, f"Subject: News\n\nDear Ada,\n\n{SENTENCE}\n\nKind regards", 1.0, "a whole mail"),
-    ("structure", {"kind": "mail"}, SENTENCE, 0.6, "no greeting, no farewell"),
+    ("structure", {"kind": "mail"}, "Sehr geehrte Frau Ott,\n\nwir haben neue Preise.\n\nMit freundlichen Grüßen\nTom", 1.0, "in German"),
+    ("structure", {"kind": "note"}, "Version 2\n\n- Dark mode\n- Faster search", 1.0, "a list needs no full stop"),
+    ("structure", {"kind": "mail"}, SENTENCE, 0.5, "no greeting, no farewell"),
     ("repetition", {}, SENTENCE, 1.0, "said once"),
     ("repetition", {}, f"{SENTENCE} {SENTENCE}", 0.231, "said twice"),
     ("repetition", {}, f"The return window is now\n\n{SENTENCE}", 1.0, "a title may say what the text says"),
@@ -62,9 +78,49 @@ def test_a_criterion(criterion: str, asks: dict[str, Any], draft: str, score: fl
         assert bool(scored[criterion]["feedback"]) == (score < 1)
 
 
+UNSENDABLE = [
+    # (the topic of the brief, the draft, a word of the remark)
+    ("tell staff that it is closed", "Tell staff that it is closed on Monday.", "instruction"),
+    ("write an e-mail to customers", "This is about write an e-mail to customers.", "instruction"),
+    ("reply to a complaint", "Subject: Reply to a complaint\n\nWe are sorry.", "instruction"),
+    ("news", "Write to [Name].", "placeholder"),
+    ("news", "Dear <customer>, it is here.", "placeholder"),
+    ("news", "Dear {first_name}, it is here.", "placeholder"),
+    ("news", "It opens on ____.", "placeholder"),
+    ("news", "Dear,\n\nIt is here.", "greeted"),
+    ("news", "Dear a customer,\n\nIt is here.", "greeted"),
+    ("news", "It is here..", "punctuation"),
+    ("news", "It is here,, and new.", "punctuation"),
+    ("news", "It is the the new one.", "twice"),
+    ("news", "It is here. orders ship today.", "capital"),
+]
+SENDABLE = [
+    ("tell staff that it is closed", "We tell you that it is closed."),
+    ("news", "Wait... It is here."),
+    ("news", "We had had that that day. Pages: shop.example.com. iPhones work."),
+    ("news", "See [the page](https://shop.example/x) or <https://shop.example>."),
+    ("news", "Hello,\n\nit is here."),
+    ("news", "Bonjour !\n\nC'est ouvert."),
+]
+
+
+@pytest.mark.parametrize(("topic", "draft", "remark"), UNSENDABLE)
+def test_what_no_recipient_may_see(topic: str, draft: str, remark: str) -> None:
+    criteria = {one["criterion"]: one for one in rubric.by_code(brief(topic=topic), draft)}
+    assert remark in criteria["sendable"]["feedback"]
+    assert rubric.total(list(criteria.values())) < 0.8
+
+
+@pytest.mark.parametrize(("topic", "draft"), SENDABLE)
+def test_what_a_recipient_may_see(topic: str, draft: str) -> None:
+    criteria = {one["criterion"]: one for one in rubric.by_code(brief(topic=topic), draft)}
+    assert criteria["sendable"]["feedback"] == ""
+
+
 @pytest.mark.parametrize(
     ("asks", "draft"),
     [
+        ({"points": ["The door stays open."]}, "The party is on Friday."),
         ({"max_words": 4}, "One two three four five."),
         ({"must_mention": ["party", "garden"]}, "The party is on Friday."),
         ({"must_not_mention": ["Friday"]}, "The party is on Friday."),
@@ -85,7 +141,13 @@ def test_a_model_that_finds_a_draft_worthless_is_not_outvoted_either() -> None:
     )
     asked = brief(topic="party", max_words=9, must_mention=["party"], must_not_mention=["x"])
     code = rubric.by_code(asked, "The party is on Friday.")
-    assert (rubric.total(code), rubric.total([*code, *worthless])) == (1.0, 0.778)
+    assert (rubric.total(code), rubric.total([*code, *worthless])) == (1.0, 0.45)
+
+
+def test_an_unfaithful_draft_is_not_outvoted() -> None:
+    judged = rubric.by_model([{"criterion": "faithfulness", "score": 0.2, "feedback": "Where does that come from?"}])
+    code = rubric.by_code(brief(topic="party", max_words=9), "The party is on Friday.")
+    assert rubric.total([*code, *judged]) < 0.8
 
 
 def test_a_score_outside_its_range_is_held_to_it() -> None:

@@ -58,6 +58,11 @@ def test_of_equals_the_earliest_is_best() -> None:
     assert not stalled(rounds(0.4, 0.6, 0.6))
 
 
+def test_a_writer_that_says_the_same_again_has_nothing_else_to_say() -> None:
+    same = [Round(attempt=number, draft="draft", score=0.5, criteria=[]) for number in (1, 2)]
+    assert stalled(same)
+
+
 async def test_a_brief_clears_what_an_earlier_one_left() -> None:
     read = await read_brief({"brief": "the sale, under 20 words", "must_mention": ["shop"]})
     assert (read["assignment"]["max_words"], read["assignment"]["must_mention"]) == (20, ["shop"])
@@ -86,17 +91,18 @@ async def test_code_and_model_judge_together(house: Fakes) -> None:
         {"assignment": brief(topic="party"), "attempt": 1, "draft": "The party.", "rounds": [], **judged}
     )
     assert {one["criterion"]: one["by"] for one in scored["best"]["criteria"]} == {
+        "sendable": "code",
         "on_topic": "code",
         "readability": "code",
         "structure": "code",
         "repetition": "code",
         "clarity": "model",
     }
-    assert scored["best"]["score"] == 0.833
+    assert scored["best"]["score"] == 0.875
 
 
 async def test_the_reply_says_how_every_round_did_and_who_judged() -> None:
-    asked, done = brief(wishes=["use bullet points"]), rounds(0.3, 0.6, 0.5)
+    asked, done = brief(wishes=["use bullet points"], tone="warm"), rounds(0.3, 0.6, 0.5)
     told = await finalize({"assignment": asked, "rounds": done, "best": done[1], "notes": ["A note."]})
     assert told["outcome"] == "exhausted"
     assert told["draft"] == "draft 2"
@@ -106,6 +112,6 @@ async def test_the_reply_says_how_every_round_did_and_who_judged() -> None:
         "---",
         "Scores: round 1: 0.30, round 2: 0.60, round 3: 0.50. Round 2 is the one above. "
         "The threshold of 0.8 was not reached.",
-        "Judged by code alone, without a model. Nobody checked: use bullet points.",
+        "Judged by code alone, without a model. Not checked: the tone (warm); use bullet points.",
         "A note.",
     ]

@@ -52,7 +52,6 @@ class Scenario:
     act: Act
     before: tuple[Act, ...] = ()
     late: bool = False  # after the deadline of what waits
-    again: bool = True  # the user types the same command again while the thread has not ended
     ends: str = "completed"
 
 
@@ -131,24 +130,26 @@ class Prepared:
     """A home right before the act, how many durable acts it has, and what is there at its undisturbed end."""
 
     home: Path
+    checkpoints: int  # of the thread, before the act
     points: int
     end: dict[str, Any]
 
 
 def prepare(name: str, folder: Path) -> Prepared:
     home, done = folder / "before", folder / "done"
-    asyncio.run(_prepared(name, home))
+    checkpoints = asyncio.run(_prepared(name, home))
     shutil.copytree(home, done)
     count = folder / "count"
     assert end(begin(act_and_die, done, name, 0, "after", count)) == 0
     asyncio.run(_looked_at(done))
-    return Prepared(home, int(count.read_text()), effects(done))
+    return Prepared(home, checkpoints, int(count.read_text()), effects(done))
 
 
-async def _prepared(name: str, home: Path) -> None:
+async def _prepared(name: str, home: Path) -> int:
     async with open_runner(Settings(home=home), clock=FakeClock()) as runner:
         for act in SCENARIOS[name].before:
             await act(runner)
+        return len(await runner.archive.history(THREAD)) if SCENARIOS[name].before else 0
 
 
 async def _looked_at(home: Path) -> None:
@@ -174,7 +175,7 @@ def examine(name: str, prepared: Prepared, point: int, when: When, folder: Path)
         code = end(begin(act_and_die, home, name, point, when, None))
         if code != KILLED:
             return Violation(name, point, when, f"the process was to be killed, and ended with {code}")
-        asyncio.run(_gone_on(name, home))
+        asyncio.run(_gone_on(name, home, prepared.checkpoints))
         found = effects(home)
     except Exception as error:
         return Violation(name, point, when, f"{type(error).__name__}: {error}")
@@ -184,8 +185,8 @@ def examine(name: str, prepared: Prepared, point: int, when: When, folder: Path)
     return Violation(name, point, when, "; ".join(wrong)) if wrong else None
 
 
-async def _gone_on(name: str, home: Path) -> None:
-    """What a user does: look, resume what has failed, type the command again when it did not get that far."""
+async def _gone_on(name: str, home: Path, checkpoints: int) -> None:
+    """What a user does: look, resume what has failed, type the command again when it left no checkpoint."""
     scenario = SCENARIOS[name]
     async with open_runner(Settings(home=home), clock=_clock(name)) as runner:
         for _ in range(4):
@@ -201,19 +202,11 @@ async def _gone_on(name: str, home: Path) -> None:
                     if "again with the same command" not in str(refusal):
                         raise
                     await scenario.act(runner)
-            elif shown["status"] != scenario.ends or await _not_begun(runner, scenario):
+            elif shown["status"] != scenario.ends or len(await runner.archive.history(THREAD)) == checkpoints:
                 with suppress(Refused):
                     await scenario.act(runner)
         await runner.sweep()
         await runner.recent()
-
-
-async def _not_begun(runner: Runner, scenario: Scenario) -> bool:
-    """Whether the last command has left no trace: the thread stands where it stood before it."""
-    if not scenario.before:
-        return False
-    runs = [entry for entry in await runner.trace(THREAD) if entry["event"] in ("run_start", "run_resume")]
-    return len(runs) <= len(scenario.before)
 
 
 def _clock(name: str) -> FakeClock:

@@ -4,6 +4,7 @@ The archive holds threads of every workflow: finished, waiting for an approval, 
 attention. Its approvals wait until 2036, and its orders are judged as if the return window were a hundred years.
 """
 
+import shutil
 import tarfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from app.composition import open_runner
 from app.engines.contract import RunResult
 from app.engines.langgraph.runner import Runner
+from app.records.installation import PartsDoNotFit
 from app.settings import Settings
 
 HOMES = Path(__file__).parents[1] / "data" / "homes"
@@ -41,10 +43,14 @@ EXPECTED = {
 
 
 @pytest.fixture
-async def old(tmp_path: Path) -> AsyncIterator[Runner]:
-    home = tmp_path / "home"
+def home(tmp_path: Path) -> Path:
     with tarfile.open(HOMES / "0.1.0.tar.xz") as archive:
-        archive.extractall(home, filter="data")
+        archive.extractall(tmp_path / "home", filter="data")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+async def old(home: Path) -> AsyncIterator[Runner]:
     async with open_runner(Settings(home=home, return_window_days=36_500)) as runner:
         yield runner
 
@@ -106,3 +112,33 @@ async def test_a_conversation_goes_on(old: Runner) -> None:
     result = await old.say("it is order 12347, and I am ada@example.com", thread="support-asking")
     assert result["status"] == "completed"
     assert "12347" in (result["reply"] or "")
+
+
+@pytest.mark.parametrize("file", ["business.db", "checkpoints.db"])
+async def test_its_two_files_belong_together_from_the_first_use_on(home: Path, file: str, tmp_path: Path) -> None:
+    async with open_runner(Settings(home=home)):
+        pass
+    async with open_runner(Settings(home=tmp_path / "other")):
+        pass
+    shutil.copy(tmp_path / "other" / file, home / file)
+    with pytest.raises(PartsDoNotFit, match="different installations"):
+        async with open_runner(Settings(home=home)):
+            pass
+
+
+@pytest.mark.parametrize("file", ["business.db", "checkpoints.db"])
+async def test_a_home_that_has_lost_a_file_before_is_refused(home: Path, file: str) -> None:
+    (home / file).unlink()
+    with pytest.raises(PartsDoNotFit, match=f"{file} is missing"):
+        async with open_runner(Settings(home=home)):
+            pass
+    assert not (home / file).exists()
+
+
+async def test_its_checkpoints_are_not_taken_for_those_of_another_home(home: Path, tmp_path: Path) -> None:
+    async with open_runner(Settings(home=tmp_path / "other")) as runner:
+        await runner.start("refund", {"order_id": "12345", "email": "ada@example.com"}, thread="job")
+    shutil.copy(home / "checkpoints.db", tmp_path / "other" / "checkpoints.db")
+    with pytest.raises(PartsDoNotFit, match="different installations"):
+        async with open_runner(Settings(home=tmp_path / "other")):
+            pass

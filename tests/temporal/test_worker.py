@@ -76,6 +76,7 @@ def test_the_readmes_three_commands_survive_a_restart_of_worker_and_server(
 @pytest.mark.parametrize("address", ["temporal.internal:7233", "localhost:99999", "localhost"])
 def test_a_development_server_is_for_this_machine(switchboard: CommandLine, address: str) -> None:
     called = switchboard("worker", "--dev", "--address", address)
+    assert "up to 64535." in called.err
     assert called.code == 5
     assert "on this machine only" in called.err
 

@@ -23,7 +23,7 @@ from app.extras import missing_extra
 from nodes.ports.clock import Clock
 from nodes.ports.errors import DependencyDown, NotConfigured
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration. Known here so that an up-to-date database opens without loading Alembic."""
 
 KEPT = 4  # connections to SQLite that wait for the next transaction
@@ -38,17 +38,39 @@ TAKE_TURN = select(
 """Wait for the other writers, but not for ever; and let a writer that has hung lose its turn."""
 
 
+class OpenFile:
+    """A file that is in use. Deleted meanwhile, it takes what is written to it along, and no driver says so."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known = _identity(path)
+
+    def check(self) -> None:
+        """Raises DependencyDown when another file, or none, has its name now."""
+        if _identity(self._path) != self._known:
+            raise DependencyDown(
+                f"{self._path} was deleted, moved or replaced while Switchboard worked with it, and what was written last may "
+                "be lost: put it back, or restore a backup, and see `switchboard threads` before you try again."
+            )
+
+
 class Database:
     """Connections to one business database. Belongs to one event loop, closed with `aclose`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | URL) -> None:
         self.url = business_url(url)
         self._engine = sqlite_engine(self.url) if self.is_sqlite else postgres_engine(self.url)
+        self._file: OpenFile | None = None
         self._turn = asyncio.Lock()  # writers of this process queue here: SQLite itself would make them poll
 
     @property
     def is_sqlite(self) -> bool:
         return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def path(self) -> Path:
+        """SQLite's file."""
+        return Path(str(self.url.database))
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -60,6 +82,8 @@ class Database:
             if not self.is_sqlite:
                 await connection.execute(TAKE_TURN)
             yield connection
+        if self._file:
+            self._file.check()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -67,6 +91,12 @@ class Database:
         options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         async with self._connection(**options) as connection, connection.begin():
             yield connection
+
+    def make_file(self) -> None:
+        """SQLite: its file exists, and has to stay where it is from now on. Raises NotConfigured."""
+        if self.is_sqlite:
+            create_file(self.path)
+            self._file = OpenFile(self.path)
 
     async def aclose(self) -> None:
         await self._engine.dispose()
@@ -83,7 +113,9 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(url: str, *, fill_demo: bool = False, clock: Clock | None = None) -> AsyncIterator[Database]:
+async def open_database(
+    url: str | URL, *, fill_demo: bool = False, clock: Clock | None = None
+) -> AsyncIterator[Database]:
     """The database, made if it does not exist, with its schema up to date. Any number of processes may open it at once.
 
     `fill_demo`: an empty database becomes the demo shop. Raises NotConfigured, DependencyDown.
@@ -98,8 +130,7 @@ async def open_database(url: str, *, fill_demo: bool = False, clock: Clock | Non
 
 async def prepare(database: Database, *, fill_demo: bool, clock: Clock) -> None:
     """Bring the schema up to date and, when asked, fill an empty shop: both or neither, and once."""
-    if database.is_sqlite:
-        create_file(Path(str(database.url.database)))
+    database.make_file()
     async with database.read() as connection:
         ready = await connection.run_sync(_revision) == HEAD
         if ready and not (fill_demo and await _is_empty(connection)):
@@ -112,7 +143,7 @@ async def prepare(database: Database, *, fill_demo: bool, clock: Clock) -> None:
             await shop.fill(connection, clock.now())
 
 
-def business_url(url: str) -> URL:
+def business_url(url: str | URL) -> URL:
     """The address with the asynchronous driver we use. Raises NotConfigured."""
     try:
         parsed = make_url(url)
@@ -153,8 +184,8 @@ def postgres_engine(url: URL) -> AsyncEngine:
 
 
 def create_file(path: Path) -> None:
-    """A database file that is private and in WAL mode from the moment it is there."""
-    if path.exists():
+    """A database file that is private and in WAL mode from the moment it is there. Raises NotConfigured."""
+    if is_there(path):
         return
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -168,12 +199,41 @@ def create_file(path: Path) -> None:
         with closing(sqlite3.connect(new)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
         os.link(new, path)
+    except sqlite3.Error as error:
+        raise DependencyDown(f"{path} cannot be made ({error}): has the disk room?") from error
     except FileExistsError:
         pass  # another process was faster
     except OSError:  # a disk without hard links; SQLite's older journal serves there
         path.touch(mode=0o600)
     finally:
         os.unlink(new)
+
+
+def is_there(path: Path) -> bool:
+    """Raises NotConfigured when that cannot be told, and for a link to nowhere: a file made there would hide the real one."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        if path.is_symlink():
+            raise NotConfigured(
+                f"{path} is a link to {path.readlink()}, which is not there: is its disk mounted?"
+            ) from None
+        return False
+    except OSError as error:
+        raise NotConfigured(
+            f"{path} cannot be looked at ({error.strerror}): correct that, or choose another SWITCHBOARD_HOME."
+        ) from error
+    return True
+
+
+def damage(file: Path) -> str | None:
+    """What SQLite finds wrong when it reads every page; None when nothing is."""
+    try:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True, timeout=BUSY_TIMEOUT_S)) as connection:
+            found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.Error as error:
+        return str(error)
+    return None if found == "ok" else found.replace("\n", " ")
 
 
 def is_outage(error: DBAPIError) -> bool:
@@ -215,6 +275,14 @@ def _upgrade(connection: Connection) -> None:
     from app.clients.database import migrations  # Alembic takes longer to load than most commands to run
 
     migrations.upgrade(connection, revision)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 async def _is_empty(connection: AsyncConnection) -> bool:

@@ -142,6 +142,7 @@ tickets = Table(
     Column("transcript", JSON, nullable=False),
     Column("facts", JSON, nullable=False),
     Column("status", String, nullable=False),
+    Column("assigned_to", String),
     Column("opened_at", String, nullable=False),
 )
 
@@ -192,7 +193,8 @@ threads = Table(
     Column("graph", String, nullable=False),
     Column("status", String, nullable=False),
     Column("outcome", String),
-    Column("customer", String),
+    Column("order_id", String),
+    Column("customer", String),  # the e-mail address, in lower case
     Column("engine", String, nullable=False, server_default="langgraph"),
     Column("origin", String),  # the thread that this one is a fork of
     Column("created_at", String, nullable=False),
@@ -200,6 +202,10 @@ threads = Table(
     Column("lease_owner", String),
     Column("lease_until", String),
     Index("ix_threads_recent", "updated_at"),
+    Index("ix_threads_order_id", "order_id"),
+    Index("ix_threads_customer", "customer"),
+    Index("ix_threads_outcome", "outcome", "updated_at"),
+    Index("ix_threads_status", "status", "updated_at"),
 )
 
 installation = Table(  # facts about this database, written once

@@ -12,13 +12,15 @@ from app.clients.language.quoting import own_words
 from app.clients.language.wording import clean, shortened
 from nodes.ports.language import Act, Demand
 
-MONEY_BACK = r"(?:refund(?:s|ed|ing)?|money[ -]back|reimburse(?:d|ment)?|repay(?:ment)?|rebate|restitution|chargeback)"
+MONEY_BACK = (
+    r"(?:refund(?:s|ed|ing|able)?|money[ -]back|reimburse(?:d|ment)?|repay(?:ment)?|rebate|restitution|chargeback)"
+)
 _MONEY = r"money(?: \S+){0,3} back|back what (?:i|we) paid|back (?:\S+ ){0,2}money|(?:return|repay) (?:\S+ ){0,3}money"
 
 _NOW = r"(?:please|pls|plz|now|asap|immediately)"
 _SENTENCE = re.compile(r"[^.!?;\n]+[.!?;\n]*")
 _CLAUSE = re.compile(
-    r"[,:()]|\b(?:but|because|since|however|although|though|as)\b(?! (?:well|soon))"
+    r",(?!\d)|[:()]|\b(?:but|because|since|however|although|though|as)\b(?! (?:well|soon))"
     r"|\band (?=(?:i|we|please|would like|want|need|get)\b)|\bso (?=(?:i|we|please)\b)| - "
 )
 _QUOTED = re.compile(r"[\"“”][^\"“”\n]{0,400}[\"“”]")
@@ -64,6 +66,7 @@ _OTHERS = re.compile(
     r"authori[sz]ed|consent(?:ed|s)?|confirmed|instructed|she|he|they|her|his|their|wife|husband|friend|mother|father|mom|dad|son|"
     r"daughter|brother|sister|neighbou?r|boss|colleague|someone|somebody|everyone|people|customers?)\b"
 )
+_COULD_BE = re.compile(r"\b(?:can|could|may|might|would) (?:\S+ ){0,4}be (?:refunded|reimbursed)\b|\brefundable\b")
 _PAST = re.compile(
     r"\b(?:already|got|received|was|were|had|did|has been|have been|been|wanted|asked|requested|promised|last (?:week|month|year|time)|"
     r"yesterday|ago|used to|thank(?:s| you)?(?: \w+){0,6} for|where is|status|waiting|still|sign of|arrived|pending|yet|see|seen|find|"
@@ -176,6 +179,8 @@ def _of_sentence(sentence: str) -> Act:
         return "condition"
     if _asks_for_it(sentence) and not _HEDGED.search(sentence):
         return "request"
+    if sentence.endswith("?") and _COULD_BE.search(sentence):
+        return "question"
     if _PAST.search(sentence):
         return "report"
     return "question" if sentence.endswith("?") or _ASKS.match(sentence) or _HEDGED.search(sentence) else "unclear"

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from json import JSONDecodeError, JSONDecoder
 from typing import Any, NamedTuple, Self, TypeVar
+from urllib.parse import parse_qsl
 
 from langchain_core.exceptions import (
     ContextOverflowError,
@@ -28,6 +29,7 @@ from app.clients.language.acts import demand_of, may_request
 from app.clients.language.excerpt import excerpt
 from app.clients.language.foreign import foreign_language
 from app.clients.language.prompts import Prompt
+from app.clients.web.locations import hidden, shown
 from app.settings import Settings
 from nodes.ports.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured, SwitchboardError
 from nodes.ports.knowledge import Found
@@ -223,14 +225,17 @@ class ChatLanguage:
             )
         if base_url and not re.match(r"https?://[^/]", base_url):
             raise NotConfigured(
-                f"OPENAI_BASE_URL is {base_url!r}; it has to start with http:// or https://. Correct it."
+                f"OPENAI_BASE_URL is {shown(base_url)!r}; it has to start with http:// or https://. Correct it."
             )
         self.model, self.lacks_schema = model, False
-        self._server = re.sub(r"//[^/@]*@", "//", base_url or OPENAI)  # for messages: without a name and password in it
+        self._address = base_url or OPENAI
+        self._server = shown(self._address)  # for messages
+        place, _, query = self._address.partition("?")
         common: dict[str, Any] = {
             "model": model,
             "api_key": SecretStr(api_key or NO_KEY),
-            "base_url": base_url or OPENAI,
+            "base_url": place,
+            "default_query": dict(parse_qsl(query)),
             "timeout": timeout_s,
             "stream_chunk_timeout": timeout_s,
             "max_tokens": max_tokens,
@@ -392,7 +397,7 @@ class ChatLanguage:
 
     def _translated(self, error: Exception) -> SwitchboardError:
         """Ours for theirs. A server that talks nonsense makes the client raise anything, so nothing is left out."""
-        status, said = _status(error), _first_line(error)
+        status, said = _status(error), _first_line(error, self._address)
         if isinstance(error, ContextOverflowError):
             return Final(f"The text is longer than the model {self.model} can read. Hand the case to a person.")
         if isinstance(error, ModelAuthenticationError | ModelPermissionDeniedError) or status in KEY_REFUSED:
@@ -419,8 +424,8 @@ def _status(error: Exception) -> int | None:
     return status if isinstance(status, int) else None
 
 
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
+def _first_line(error: Exception, address: str) -> str:
+    lines = hidden(str(error), address).strip().splitlines()
     return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__
 
 

@@ -1,451 +1,200 @@
-"""The offline writer: a short text made of the brief's own words, and improved by what was said against it.
+"""The offline writer: lays out what a brief says, and adds nothing.
 
-It states nothing that the brief does not state, so it cannot explain or persuade. A feedback's criterion names the
-repair; feedback in a model's words about tone or clarity is beyond it.
+    announce the new return window, to customers; point: sale items are excluded
+    -> a title, "Dear customers,", "We are announcing the new return window. Sale items are excluded."
+
+A brief that takes more than that (words to be found, another language, wishes about how it is written) needs a model.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
 
 from nodes import texts
-from nodes.ports.language import Brief, Mark
+from nodes.ports.errors import NotConfigured
+from nodes.ports.language import Brief
+from nodes.writing.briefs import PEOPLE, TELLING, WRITING
 
 FAREWELL = "Kind regards"
-NOTHING_LEFT = "Please read this."
 SENTENCES_OF_A_PARAGRAPH = 4
-FILLERS = (
-    "Please take a moment to read this.",
-    "If anything is unclear, ask us at any time.",
-    "Pass it on to anyone else it concerns.",
-    "Your questions and comments are welcome.",
-    "You may want to keep it where you can find it again.",
-    "Should you know somebody who has not seen it yet, feel free to share.",
-    "Read it once more later if you are in a hurry now.",
-    "Tell us if a part of it does not apply to you.",
-    "Make a note of it if that helps you to remember.",
-    "When in doubt, ask first and act later.",
-    "A short reply is enough to let us know what you think.",
-    "Feel free to print this or to save it for the days to come.",
-    "Those who read quickly may prefer to start again at the top.",
-    "Where two readings are possible, take the simpler one.",
-    "If you have come this far, you know everything that we can say today.",
-    "Thank you for taking the time.",
-)
-"""Sentences without a fact, for a text that has to be longer than what there is to say."""
-
-_VERBS = (
-    r"(?:announc|introduc|launch|present|tell|inform|notify|advis|remind|warn|ask|encourag|urg|invit|thank|apologis|apologiz|"
-    r"congratulat|explain|describ|summaris|summariz|discuss|outlin|promot|recommend|confirm|welcom|writ|say|talk)"
-)
-"""Stems of what a brief asks for."""
-_YOURS = {"their": "your", "theirs": "yours", "them": "you", "they": "you", "themselves": "yourselves"}
 _LEADS: tuple[tuple[str, str], ...] = (
-    # what the topic says -> how it is said to the reader; the first that fits
-    (r"(?:remind)\w* (?:that )(.+)", "Please remember that {0}."),
-    (r"(?:warn)\w* (?:that )(.+)", "Please be aware that {0}."),
-    (r"\w+ that (.+)", "{0}."),
-    (r"(?:announc)\w* (.+)", "We are announcing {0}."),
-    (r"(?:introduc)\w* (.+)", "We are introducing {0}."),
-    (r"(?:launch)\w* (.+)", "We are launching {0}."),
-    (r"(?:present)\w* (.+)", "We are presenting {0}."),
-    (r"(?:remind)\w* to (.+)", "Please remember to {0}."),
-    (r"(?:remind)\w* (?:about|of) (.+)", "This is a reminder about {0}."),
-    (r"(?:warn)\w* (?:about|of|against) (.+)", "Please be aware of {0}."),
-    (r"(?:invit)\w* to (.+)", "You are invited to {0}."),
-    (r"(?:ask|tell|urg|advis)\w* to (.+)", "Please {0}."),
-    (r"(?:encourag)\w* to (.+)", "We encourage you to {0}."),
-    (r"(?:thank)\w* (for .+)", "Thank you {0}."),
-    (r"(?:apologi)\w* (?:to \w+ )?(for .+)", "We apologise {0}."),
-    (r"(?:congratulat)\w* (on .+)", "Congratulations {0}."),
-    (r"(?:confirm)\w* (.+)", "We confirm {0}."),
-    (r"(?:tell|inform|notify|advis|ask|talk|explain|describ|summari|discuss|outlin|promot|recommend|writ|say)\w* (?:about |on |of )?(.+)",
-     "This is about {0}."),
-)  # fmt: skip
+    # what the topic says -> how it is said to the reader
+    (
+        r"(?:announce|tell|inform|notify|advise|write|say|let)(?: them)?(?: know)?(?:,? that|:)? "
+        rf"(?!(?:{PEOPLE}) )(?P<statement>.+)",
+        "{0}.",
+    ),
+    (r"remind(?:ing)?(?: them)? that (?P<statement>.+)", "Please remember that {0}."),
+    (r"warn(?: them)? that (?P<statement>.+)", "Please be aware that {0}."),
+    (r"confirm(?:ing)?(?: that)? (?P<statement>.+)", "We confirm that {0}."),
+    (r"(?P<statement>.+)", "{0}."),
+    (r"announc(?:e|ing) (?P<thing>.+)", "We are announcing {0}."),
+    (r"introduc(?:e|ing) (?P<thing>.+)", "We are introducing {0}."),
+    (r"launch(?:ing)? (?P<thing>.+)", "We are launching {0}."),
+    (r"confirm(?:ing)? (?P<thing>.+)", "We confirm {0}."),
+    (r"remind(?:ing)? (?:about|of) (?P<thing>.+)", "This is a reminder about {0}."),
+    (r"(?:notify|inform) (?:about|of) (?P<thing>.+)", "This is to let you know about {0}."),
+    (r"warn(?:ing)? (?:about|of) (?P<thing>.+)", "Please be aware of {0}."),
+    (r"remind(?:ing)? to (?P<action>.+)", "Please remember to {0}."),
+    (r"(?:ask|urge|tell)(?:ing)? to (?P<action>.+)", "Please {0}."),
+    (r"(?:ask|urge|tell|warn|remind) not to (?P<action>.+)", "Please do not {0}."),
+    (r"encourag(?:e|ing) to (?P<action>.+)", "We encourage you to {0}."),
+    (r"invit(?:e|ing) to (?P<action>.+)", "You are invited to {0}."),
+    (r"welcom(?:e|ing) to (?P<action>.+)", "Welcome to {0}."),
+    (r"thank(?:ing)? for (?P<action>.+)", "Thank you for {0}."),
+    (r"apologi[sz](?:e|ing) for (?P<thing>.+)", "We apologise for {0}."),
+    (r"congratulat(?:e|ing) on (?P<action>.+)", "Congratulations on {0}."),
+)
+_VERBS = "open|close|move|start|begin|end|take|cost|come|run|get|change|arrive|leave|stay|ship|pay|accept|receive|work|apply|need"
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|will|can|cannot|has|have|must|may|should|do|does|opens?|closes?|moves?|starts?|begins?|ends?|takes?"
-    r"|costs?|comes?|needs?|runs?|gets?|changes?|arrives?|leaves?|stays?|becomes?|applies|apply|ships?|pays?|offers?)\b",
+    r"(?<!to )\b(?:is|are|was|were|will|can|cannot|can't|has|have|must|(?-i:may)|should|does|don't|doesn't|won't|no longer"
+    rf"|(?:we|you|they|it)'(?:re|ll|s|ve)|(?:{_VERBS})s (?:on|at|in|from|until|with|within|again|only|by|open|[\d$€£])"
+    rf"|moves to|(?<=we )(?:{_VERBS})|(?<=you )(?:{_VERBS})|(?<=s )(?:{_VERBS}) (?:on|at|from|by|until|within|[\d$€£]))\b",
+    re.IGNORECASE,
+)
+_INSTRUCTION = re.compile(
+    rf"(?:^|[,;:] (?:and |but )?|\band )(?:{WRITING}|(?:{TELLING})(?:e|ing)?|answer|announce|give|use (?:bullet|emoji)"
+    r"|(?:could|can) you|(?:we|i) (?:need|want|are looking for|would like)|something)\b|\bwithout \w+ing\b|, no \w+$",
+    re.IGNORECASE,
+)
+_NO_SUBJECT = re.compile(
+    r"[,;:]|\b(?:that|which|who|whose|how|what|why|when|where|if)\b|^(?:of|about|on|for|to|at|in|by|not|says?)\b",
+    re.IGNORECASE,
+)
+_THIRD_PERSON = re.compile(r"\b(?:they|them|their|theirs|he|she|him|his|her|hers)\b", re.IGNORECASE)
+_YOURS = {"their": "your", "theirs": "yours", "them": "you", "they": "you"}
+_BEFORE_THE_THING = re.compile(
+    r"^(?:(?:announc|introduc|launch|confirm)\w* |(?:invit|welcom|remind|warn|apologi[sz]|congratulat)\w* (?:to|about|of|for|on) )?"
+    r"(?:(?:the|an?|our) )?",
+    re.IGNORECASE,
+)
+_OTHER_LANGUAGE = re.compile(
+    r"\b(?:in|into) (?:german|french|spanish|italian|dutch|portuguese|polish|turkish|chinese|japanese|korean|arabic)\b|\btranslat",
     re.IGNORECASE,
 )
 _PLACE = re.compile(
-    r"\b(?:pages?|web ?sites?|sites?|links?|faqs?|guides?|polic(?:y|ies)|portal|app|blog|manual|handbook|calendar|list)$"
-    r"|^https?:|\.[a-z]{2,7}(?:/\S*)?$",
-    re.IGNORECASE,
+    r"\b(?:pages?|web ?sites?|sites?|links?|faqs?|guides?|portal|handbook|calendar)$|^https?:|\w\.[a-z]{2,7}/\S*$", re.I
 )
-_CONTACT = re.compile(
-    r"\b(?:team|desk|hotline|help ?line|support|service|office|phone number|e-?mail address|reception)$|@",
-    re.IGNORECASE,
-)
-_GREETING = re.compile(r"(?:dear|hello|hi|good (?:morning|day|afternoon))\b[^.]{0,80}$", re.IGNORECASE)
-_GOODBYE = re.compile(
-    r"(?:kind|best|warm)? ?(?:regards|wishes)|(?:yours )?(?:sincerely|faithfully)|thanks|thank you|cheers",
-    re.IGNORECASE,
-)
-_TYPED = {0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"'}
+_ADDRESS = re.compile(r"\S+@\S+\.\w+$")
 
 
-@dataclass(frozen=True)
-class Page:
-    """A text in its parts."""
-
-    body: list[str] = field(default_factory=list)  # sentences
-    title: str = ""
-    greeting: str = ""
-    farewell: str = ""
-
-    def __str__(self) -> str:
-        step = SENTENCES_OF_A_PARAGRAPH
-        told = [" ".join(self.body[at : at + step]) for at in range(0, len(self.body), step)]
-        return "\n\n".join(part for part in (self.title, self.greeting, *told, self.farewell) if part)
-
-
-Repair = Callable[[Page, Brief], Page]
-
-
-def draft(brief: Brief, feedback: Sequence[Mark], previous: str) -> str:
-    """A first draft, or the previous one with the repairs that its feedback asks for."""
-    if not previous.strip():
-        return str(composed(brief))
-    page, named = parsed(previous), {one["criterion"] for one in feedback}
-    for criterion, repair in REPAIRS:
-        if criterion in named:
-            page = repair(page, brief)
-    return str(fitted(page, brief)) or NOTHING_LEFT
+def draft(brief: Brief) -> str:
+    """The text, the same every time. Raises NotConfigured for a brief that takes a model."""
+    _refuse_what_takes_a_model(brief)
+    topic = brief["topic"]
+    lead = _lead(brief) if topic else ""
+    if not lead and not (brief["points"] and (not topic or _is_a_title(topic))):
+        raise _needs_a_model(f'no sentence can be made of "{topic[:80]}"')
+    listed = brief["points"] if _is_a_list(brief["points"]) else []
+    told = [one for one in (lead, *(map(_sentence, brief["points"]) if not listed else ())) if one]
+    items = "\n".join(f"- {_raised(one.rstrip('.'))}" for one in listed)
+    greeting = f"Dear {brief['audience']}," if brief["audience"] else "Hello," if brief["kind"] == "mail" else ""
+    pointers = _pointers(brief, " ".join([*told, items]))
+    before, after = (told, pointers) if items else ([*told, *pointers], [])
+    parts = (_headline(brief), greeting, *_paragraphs(before), items, *_paragraphs(after), _farewell(brief))
+    return "\n\n".join(part for part in parts if part)
 
 
-def composed(brief: Brief) -> Page:
-    """Everything the brief says, in its order; bounds and taste come with the feedback."""
-    said = Page(body=[_lead(brief), *map(_sentence, brief["points"])])
-    return with_structure(with_terms(replace(said, body=[one for one in said.body if one]), brief), brief)
+def _paragraphs(sentences: list[str]) -> list[str]:
+    step = SENTENCES_OF_A_PARAGRAPH
+    return [" ".join(sentences[at : at + step]) for at in range(0, len(sentences), step)]
 
 
-def parsed(text: str) -> Page:
-    """The parts of a text that anybody wrote."""
-    lines = [line.strip() for line in text.translate(_TYPED).splitlines() if line.strip()]
-    farewell: list[str] = []
-    for back in range(1, min(3, len(lines) - 1) + 1):
-        if _GOODBYE.match(lines[-back]) and len(texts.words(lines[-back])) <= 6:
-            farewell, lines = lines[-back:], lines[:-back]
-            break
-    title = greeting = ""
-    if len(lines) > 1 and _is_title(lines[0]):
-        title, lines = lines[0], lines[1:]
-    if lines and _GREETING.match(lines[0]):
-        greeting, lines = lines[0], lines[1:]
-    body = [_sentence(one) for line in lines for one in texts.sentences(line)]
-    return Page(body=[one for one in body if one], title=title, greeting=greeting, farewell="\n".join(farewell))
+def _refuse_what_takes_a_model(brief: Brief) -> None:
+    given = " ".join([brief.get("text", ""), brief["topic"], *brief["points"]])
+    if texts.language(given) != "en" or _OTHER_LANGUAGE.search(given):
+        raise _needs_a_model("it is not, or not only, in English")
+    for wish in brief["wishes"]:
+        if not re.match(r"(?:do not|don't|never|no)\b", wish, re.IGNORECASE):
+            raise _needs_a_model(f'"{wish[:80]}" is an instruction to a writer')
 
 
-def with_structure(page: Page, brief: Brief) -> Page:
-    """The parts that this kind of text has; placeholders go."""
-    body = [_tidied(re.sub(r"\[[^\]\n]{0,40}\]|<[a-z][^>\n]{0,40}>|\bTBD\b|\bXXX+\b", "", one)) for one in page.body]
-    page = replace(page, body=[one for one in body if one] or [NOTHING_LEFT])
-    if brief["kind"] == "announcement":
-        return replace(page, title=page.title or _title(brief), greeting=page.greeting or _greeting(brief))
-    if brief["kind"] == "mail":
-        subject, greeting = page.title or f"Subject: {_title(brief)}", page.greeting or _greeting(brief)
-        return replace(page, title=subject, greeting=greeting or "Hello,", farewell=page.farewell or FAREWELL)
-    return replace(page, greeting=page.greeting or _greeting(brief))
-
-
-def without_repetition(page: Page, brief: Brief) -> Page:
-    """Of sentences that share a phrase of four words the first stays, and every one that a must needs."""
-    kept: list[str] = []
-    seen: set[tuple[str, ...]] = set()
-    for one in page.body:
-        words = re.findall(r"[\w'-]+", texts.plain(one))
-        phrases = {tuple(words[at : at + 4]) for at in range(len(words) - 3)} or {tuple(words)}
-        needed = any(texts.mentions(one, term) and not _told(kept, term) for term in brief["must_mention"])
-        if needed or not phrases & seen:
-            kept.append(one)
-            seen |= phrases
-    return replace(page, body=kept)
-
-
-def with_short_sentences(page: Page, _: Brief) -> Page:
-    body = [short for one in page.body for short in _split(one)]
-    title = "" if len(texts.words(page.title)) > texts.LONG_SENTENCE else page.title
-    return replace(page, body=body, title=title)
-
-
-def with_topic(page: Page, brief: Brief) -> Page:
-    """What it is about, said first; then the points that are missing."""
-    said = " ".join(page.body)
-    new = [_lead(brief), *map(_sentence, brief["points"])]
-    missing = [one for one in new if one and texts.plain(one) not in texts.plain(said)]
-    kept = [one for one in page.body if one != NOTHING_LEFT]
-    return replace(page, body=[*missing, *kept])
-
-
-def with_terms(page: Page, brief: Brief) -> Page:
-    """A sentence for every term that is missing."""
-    missing = [term for term in brief["must_mention"] if not texts.mentions(str(page), term)]
-    places = [term for term in missing if _PLACE.search(term)]
-    contacts = [term for term in missing if _CONTACT.search(term) and term not in places]
-    others = [term for term in missing if term not in places and term not in contacts]
-    new = [
-        f"Please note: {_listed(others)}." if others else "",
-        f"For more, see {_listed(map(_with_article, places))}." if places else "",
-        f"For questions, there is {_listed(map(_with_article, contacts))}." if contacts else "",
-    ]
-    return replace(page, body=[*page.body, *(one for one in new if one)])
-
-
-def without_terms(page: Page, brief: Brief) -> Page:
-    """What must not be said is taken out, and the sentence with it when too little is left of it."""
-    banned = brief["must_not_mention"]
-    body = [_purged(one, banned, page, brief) for one in page.body]
-    return replace(
-        page,
-        body=[one for one in body if one] or [NOTHING_LEFT],
-        title=_raised(_cut(page.title, banned)),
-        greeting=page.greeting if _clean(page.greeting, banned) else "",
-        farewell=page.farewell if _clean(page.farewell, banned) else "",
+def _needs_a_model(why: str) -> NotConfigured:
+    return NotConfigured(
+        f"This brief needs a model: {why}, and the offline writer only lays out what a brief states. Set SWITCHBOARD_MODEL "
+        "(with OPENAI_API_KEY or OPENAI_BASE_URL) and resume the thread, or give a file whose `points` are the sentences to say."
     )
-
-
-def fitted(page: Page, brief: Brief) -> Page:
-    """Not longer than allowed, and as long as asked where sentences without a fact can do it."""
-    if brief["max_words"] and _length(page) > brief["max_words"]:
-        page = _shortened(page, brief)
-    if _length(page) < brief["min_words"]:
-        page = _lengthened(page, brief)
-    return page
-
-
-REPAIRS: tuple[tuple[str, Repair], ...] = (
-    ("structure", with_structure),
-    ("repetition", without_repetition),
-    ("on_topic", with_topic),
-    ("required_terms", with_terms),
-    ("readability", with_short_sentences),
-    ("forbidden_terms", without_terms),
-    ("length", fitted),
-)
-"""In this order: what adds comes before what takes away."""
 
 
 def _lead(brief: Brief) -> str:
-    topic = _base_verb(brief["topic"])
-    if not topic:
-        return ""
+    """The topic said to the reader; "" when no pattern fits it as a whole."""
+    topic = re.sub(
+        r"^(?:please |kindly |to |we (?:want|need|would like) to )+", "", brief["topic"], flags=re.IGNORECASE
+    )
     for pattern, said in _LEADS:
-        if match := re.fullmatch(pattern, topic, re.IGNORECASE | re.DOTALL):
-            return _sentence(said.format(_to_the_reader(match[1]) if brief["audience"] else match[1]))
-    return _sentence(topic) if _is_statement(topic) else _sentence(f"This is about {_lowered(topic)}")
+        match = re.fullmatch(pattern, topic, re.IGNORECASE | re.DOTALL)
+        if match and (told := _told(match[1], match.lastgroup or "")):
+            return _sentence(said.format(re.sub(r"(, (?:and |but )?| and | but )that (?=\w+ )", r"\1", told)))
+    return ""
 
 
-def _base_verb(topic: str) -> str:
-    """ "reminding to lock" -> "remind to lock"; the patterns know verbs by their stems."""
-    return re.sub(rf"^(?:please|kindly)\s+|^to (?={_VERBS})", "", topic.strip(), flags=re.IGNORECASE)
+def _told(words: str, kind: str) -> str:
+    """The words if they can be said to the reader as they are, and their pronouns with them; else ""."""
+    if _INSTRUCTION.search(words) or (kind == "statement" and not _is_statement(words)):
+        return ""
+    if kind == "thing" and "," in words and _VERB.search(words):
+        return ""
+    if not _THIRD_PERSON.search(words):
+        return words
+    if kind == "thing" or re.search(rf"\b(?:{PEOPLE}|he|she|him|his|her|hers)\b", words, re.IGNORECASE):
+        return ""
+    if kind == "statement" and not words.lower().startswith(("they ", "their ")):
+        return ""
+    return _THIRD_PERSON.sub(lambda found: _YOURS[found[0].lower()], words)
 
 
-def _to_the_reader(text: str) -> str:
-    return re.sub(r"\b(?:their|theirs|them|they|themselves)\b", lambda found: _YOURS[found[0].lower()], text)
+def _is_statement(words: str) -> bool:
+    """Whether a finite verb comes after its subject, and not in a relative clause only."""
+    verb = _VERB.search(words)
+    subject = words[: verb.start()] if verb else ""
+    return bool(verb and (subject or "'" in verb[0])) and not _NO_SUBJECT.search(subject)
 
 
-def _is_statement(text: str) -> bool:
-    verb = _VERB.search(text)
-    return bool(
-        verb and verb.start() > 0 and not re.search(r"\b(?:that|which|who|how|what|why|when)\b", text[: verb.start()])
+def _is_a_title(topic: str) -> bool:
+    return 0 < len(topic.split()) <= 10 and not (
+        _INSTRUCTION.search(topic) or _VERB.search(topic) or _THIRD_PERSON.search(topic)
     )
 
 
-def _title(brief: Brief) -> str:
-    """The thing itself: "announce the new return window" -> "New return window"."""
-    topic = _base_verb(brief["topic"])
-    subject = re.sub(rf"^{_VERBS}\w*\s+(?:(?:that|about|on|of|to|for)\s+)?", "", topic, flags=re.I)
-    subject = re.sub(r"^(?:the|an?|our)\s+", "", subject, flags=re.IGNORECASE)
-    words = re.split(r"[,;:.]\s", subject)[0].rstrip(".!?").split()[:10]
-    while len(words) > 1 and words[-1].lower() in texts.STOP_WORDS:
-        words.pop()
-    return _raised(" ".join(words)) or "News"
+def _headline(brief: Brief) -> str:
+    """For an announcement, a mail and a list, the thing itself: "announce the new return window" -> "New return window"."""
+    thing = _raised(_BEFORE_THE_THING.sub("", brief["topic"]))
+    title = (
+        thing if _is_a_title(thing) and not re.search(rf"^not |{_VERB.pattern}|{_THIRD_PERSON.pattern}", thing) else ""
+    )
+    if brief["kind"] == "mail":
+        first = next((one for one in (title, _lead(brief), *brief["points"]) if 0 < len(one.split()) <= 14), "")
+        return f"Subject: {_raised(first.rstrip('.'))}" if first else ""
+    if brief["kind"] == "announcement":
+        return title or "Announcement"
+    return title if _is_a_list(brief["points"]) or not _lead(brief) else ""
 
 
-def _greeting(brief: Brief) -> str:
-    audience = brief["audience"].strip(" .,")
-    return f"Dear {audience}," if audience and len(audience.split()) <= 6 else ""
+def _is_a_list(points: list[str]) -> bool:
+    return any(len(one.split()) <= 3 and not re.search(r"[.!?]$|:", one) for one in points)
 
 
-def _is_title(line: str) -> bool:
-    return len(texts.words(line)) <= 12 and not line.endswith((".", "!", "?", ",", ";")) and not _GREETING.match(line)
+def _pointers(brief: Brief, said: str) -> list[str]:
+    """Where to look or write, for pages and addresses that have to be mentioned; of other terms nothing is known to say."""
+    missing = [term for term in brief["must_mention"] if not texts.mentions(said, term)]
+    places = [term if re.search(r"^[A-Z]|[/.:]", term) else f"the {term}" for term in missing if _PLACE.search(term)]
+    addresses = [term for term in missing if _ADDRESS.search(term)]
+    told = ("For more, see", " and ".join(places)), ("For questions, write to", " or ".join(addresses))
+    return [f"{opening} {named}." for opening, named in told if named]
+
+
+def _farewell(brief: Brief) -> str:
+    signature = brief.get("signature", "")
+    if re.match(
+        r"(?:\w+ )?(?:regards|wishes|sincerely|faithfully|thanks|thank you|cheers)\b", signature, re.IGNORECASE
+    ):
+        return signature
+    return "\n".join(one for one in (FAREWELL if brief["kind"] == "mail" else "", _raised(signature)) if one)
 
 
 def _sentence(text: str) -> str:
     said = _raised(" ".join(text.split()).strip(" ,;"))
-    if not re.search(r"\w", said):
-        return ""
     return said if re.search(r"[.!?][\"')\]]*$", said) else f"{said.rstrip(':')}."
 
 
 def _raised(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _lowered(text: str) -> str:
-    """For the middle of a sentence; names and abbreviations keep their capitals."""
     first = text.split(" ", 1)[0]
-    return text[:1].lower() + text[1:] if first.lower() in texts.STOP_WORDS else text
-
-
-def _with_article(term: str) -> str:
-    named = not term[:1].islower() or re.search(r"[@/.]", term) or re.match(r"(?:the|our|your|an?|this)\b", term)
-    return term if named else f"the {term}"
-
-
-def _listed(terms: Iterable[str]) -> str:
-    *before, last = terms
-    return f"{', '.join(before)} and {last}" if before else last
-
-
-def _told(body: Sequence[str], term: str) -> bool:
-    return texts.mentions(" ".join(body), term)
-
-
-def _clean(text: str, banned: Sequence[str]) -> bool:
-    return not any(texts.mentions(text, term, inflected=True) for term in banned)
-
-
-def _cut(text: str, banned: Sequence[str]) -> str:
-    for term in banned:
-        if texts.mentions(text, term, inflected=True):
-            text = _tidied(texts.without(text, term))
-    return text if _clean(text, banned) else ""
-
-
-def _purged(sentence: str, banned: Sequence[str], page: Page, brief: Brief) -> str:
-    if _clean(sentence, banned):
-        return sentence
-    left = _sentence(_cut(sentence, banned))
-    needed = any(texts.mentions(left, term) for term in brief["must_mention"]) or sentence == page.body[0]
-    return left if len(texts.words(left)) >= 3 and (needed or _still_whole(left)) else ""
-
-
-def _still_whole(sentence: str) -> bool:
-    """No gap is left where the term stood: "the costs go up" without "costs" is no sentence."""
-    return not re.search(
-        r"\b(?:the|an?|our|your|of|for|with|to|no|and|or)\s+(?:and|or|is|are|go|goes|will|of|to)\b", sentence
-    )
-
-
-def _tidied(text: str) -> str:
-    """Without the traces of what was taken out."""
-    text = re.sub(
-        r"\b(?:the|an?|our|your|no|any|of|for|with|about|and|or)\s*(?=[.,;!?]|$)",
-        "",
-        " ".join(text.split()),
-        flags=re.I,
-    )
-    text = re.sub(r"([,;:])(?:\s*(?:and\s*)?[,;:.])+", r"\1", re.sub(r"\s+([.,;:!?])", r"\1", text))
-    text = re.sub(r"[,;:]+\s*([.!?])", r"\1", text)
-    return re.sub(r"^[\s,;:.]+", "", " ".join(text.split()))
-
-
-def _split(sentence: str) -> list[str]:
-    """Two sentences for one that is too long, and so on, where it can be broken."""
-    words = texts.words(sentence)
-    if len(words) <= texts.LONG_SENTENCE:
-        return [sentence]
-    for pattern, opening in _BREAKS:
-        breaks = [match for match in re.finditer(pattern, sentence, re.IGNORECASE) if _parts_are_whole(sentence, match)]
-        if breaks:
-            middle = min(breaks, key=lambda match: abs(match.start() - len(sentence) / 2))
-            first, second = sentence[: middle.start()], opening + sentence[middle.end() :]
-            return [*_split(_sentence(first)), *_split(_sentence(second))]
-    return [sentence]
-
-
-_BREAKS = (
-    (r";\s+|\s+-\s+|:\s+|,?\s+and that\s+", ""),
-    (r",?\s+(?:and|but|so|then)\s+(?=(?:we|you|they|it|he|she|there|this|these|that|the|our|your|all)\b)", ""),
-    (r",?\s+because\s+", "This is because "),
-    (r",\s+(?:and|but|so|or)\s+", "Also: "),
-    (r",\s+", "Also: "),
-    (r"\s+(?:and|or)\s+", "Also: "),
-)
-
-
-def _parts_are_whole(sentence: str, match: re.Match[str]) -> bool:
-    return min(len(texts.words(sentence[: match.start()])), len(texts.words(sentence[match.end() :]))) >= 3
-
-
-def _length(page: Page) -> int:
-    return len(texts.words(str(page)))
-
-
-def _shortened(page: Page, brief: Brief) -> Page:
-    """Leave out what matters least, one piece after the other, until it fits."""
-    for leave_out in (_fillers_out, _asides_out, _rest_out, _frame_out, _points_out):
-        for shorter in leave_out(page, brief):
-            if _length(page) <= brief["max_words"]:
-                return page
-            page = shorter
-    return page if _length(page) <= brief["max_words"] else _bare_page(page, brief)
-
-
-def _fillers_out(page: Page, _: Brief) -> Iterable[Page]:
-    yield replace(page, body=[one for one in page.body if one not in FILLERS] or page.body)
-
-
-def _asides_out(page: Page, _: Brief) -> Iterable[Page]:
-    yield replace(
-        page, body=[_tidied(re.sub(r"\s*\([^()]*\)|,\s+(?:which|who)\s[^,.]*(?=[,.])", "", one)) for one in page.body]
-    )
-
-
-def _rest_out(page: Page, brief: Brief) -> Iterable[Page]:
-    """Sentences that no must and no point needs, from the end."""
-    wanted = {texts.plain(_lead(brief)), *(texts.plain(_sentence(one)) for one in brief["points"])}
-    yield from _dropping(page, brief, lambda one: texts.plain(one) not in wanted)
-
-
-def _frame_out(page: Page, brief: Brief) -> Iterable[Page]:
-    """Subject, greeting and farewell, unless a must stands nowhere else."""
-    for part in ("farewell", "title", "greeting"):
-        barer = replace(page, **{part: ""})  # type: ignore[arg-type]
-        if all(
-            texts.mentions(str(barer), term) or not texts.mentions(str(page), term) for term in brief["must_mention"]
-        ):
-            page = barer
-            yield page
-
-
-def _points_out(page: Page, brief: Brief) -> Iterable[Page]:
-    yield from _dropping(page, brief, lambda _: True)
-
-
-def _dropping(page: Page, brief: Brief, may_go: Callable[[str], bool]) -> Iterable[Page]:
-    for at in range(len(page.body) - 1, 0, -1):
-        rest = [*page.body[:at], *page.body[at + 1 :]]
-        barer = replace(page, body=rest)
-        needed = any(
-            texts.mentions(page.body[at], term) and not texts.mentions(str(barer), term)
-            for term in brief["must_mention"]
-        )
-        if may_go(page.body[at]) and not needed:
-            page = barer
-            yield page
-
-
-def _bare_page(page: Page, brief: Brief) -> Page:
-    """The subject and the musts in as few words as there are; whatever still does not fit is cut off."""
-    terms = [term for term in brief["must_mention"] if not texts.mentions(_title(brief), term)]
-    least = f"{_title(brief)}: {_listed(terms)}." if terms else page.body[0]
-    words = texts.words(least)
-    if len(words) > brief["max_words"] and terms:
-        words = texts.words(_sentence(_listed(brief["must_mention"])))
-    return Page(body=[_sentence(" ".join(words[: brief["max_words"]]))])
-
-
-def _lengthened(page: Page, brief: Brief) -> Page:
-    """First what the brief still has to say, then sentences without a fact."""
-    said = texts.plain(str(page))
-    more = [one for one in map(_sentence, brief["points"]) if one and texts.plain(one) not in said]
-    fillers = [one for one in FILLERS if one not in page.body and _clean(one, brief["must_not_mention"])]
-    for one in (*more, *fillers):
-        if _length(page) >= brief["min_words"]:
-            break
-        longer = replace(page, body=[*page.body, one])
-        if not brief["max_words"] or _length(longer) <= brief["max_words"]:
-            page = longer
-    return page
+    return text[:1].upper() + text[1:] if first.islower() and not re.search(r"[@/.]\w", first) else text

@@ -29,7 +29,7 @@ def emails(text: str) -> tuple[list[str], str]:
     found: list[tuple[int, str]] = []
     for spelling in (_PLAIN, *_SPELT):
         for match in spelling.finditer(text):
-            if re.split(r"\W", match.group(), maxsplit=1)[0].lower() not in NOT_MAILBOXES:
+            if spelling is _PLAIN or re.split(r"\W", match.group(), maxsplit=1)[0].lower() not in NOT_MAILBOXES:
                 found.append((match.start(), _joined(match.group())))
         text = spelling.sub(lambda match: " " * len(match.group()), text)
     return list(dict.fromkeys(address for _, address in sorted(found))), text

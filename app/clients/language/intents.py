@@ -10,6 +10,7 @@ from app.clients.language.evidence.families import FAMILIES
 from app.clients.language.evidence.signs import ASKS_PROGRESS, WANTS_HUMAN, WANTS_HUMAN_NOT
 from app.clients.language.foreign import foreign_language
 from app.clients.language.lexicon import GREETINGS, PLEASANTRIES
+from app.clients.language.order_ids import order_ids
 from app.clients.language.phrases import found, pattern
 from app.clients.language.quoting import own_words
 from app.clients.language.wording import plain
@@ -28,7 +29,7 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
     chatting, human = small_talk(text), wants_human(text)
     intent = "other" if chatting or human else _meant(text, history)
     act = act_of(message)
-    if intent == "order_status" and act == "report" and mentions_refund(message):
+    if act == "request" or (act != "unclear" and mentions_refund(message) and _is_about_one_order(intent, message)):
         intent = "refund"  # where the money is, not where the parcel is
     said: Classification = {
         "intent": intent,
@@ -40,6 +41,10 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
     if act != "request" and not chatting and (language := foreign_language(message)):
         said["language"] = language
     return said
+
+
+def _is_about_one_order(intent: Intent, message: str) -> bool:
+    return intent == "order_status" or (intent == "general_question" and bool(order_ids(message)))
 
 
 def _meant(text: str, history: Sequence[str]) -> Intent:

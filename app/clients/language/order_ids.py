@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 from app.clients.language.lexicon import NOT_ORDER_PREFIXES
 
-_LONG = r"\d{3}-\d{7}-\d{7}"
+_LONG = r"\d{3}-\d{7}-\d{6,7}"
 _PREFIXED = r"[A-Za-z]{1,5}-?\d{3,12}(?:-\d{1,12}){0,2}"
 _ID = rf"(?:{_LONG}|{_PREFIXED}|\d{{3,12}})"
+_LONGEST = r"\d{13,20}"  # digits that only the word "order" makes an id
 _END = r"(?![\w%]|-\d|[.:/]\d|,\d{1,3}(?!\d))"
 _END_IN_LIST = r"(?![\w%]|-\d|[.:]\d|,\d{1,3}(?!\d))"
 
@@ -27,10 +28,13 @@ _SPACED = re.compile(
     rf"|(?<![\w'-])(\d(?: \d){{3,11}}|(?-i:[B-HJ-Z]) \d{{5,12}}){_END}",
     re.I,
 )
-_AFTER_ORDER = re.compile(rf"{_ORDER}({_ID}{_END_IN_LIST}(?:{_AND}{_ID}{_END_IN_LIST}){{0,9}})", re.I)
+_AFTER_ORDER = re.compile(
+    rf"{_ORDER}((?:{_ID}|{_LONGEST}){_END_IN_LIST}(?:{_AND}(?:{_ID}|{_LONGEST}){_END_IN_LIST}){{0,9}})", re.I
+)
 _MARKED = re.compile(rf"(?<!\w)#\s?({_ID}(?:{_AND}{_ID}{_END}){{0,9}}){_END}")
-_BARE = re.compile(rf"(?<![\w#$€£./:+'@-])({_LONG}|[A-Za-z]{{1,4}}-?\d{{4,12}}|\d{{4,9}}|\d{{12}}){_END}")
-_ONE = re.compile(rf"(?<![\w-]){_ID}{_END_IN_LIST}")
+_DATED = r"[A-Za-z]{2,5}-\d{4}-\d{2,8}(?:-\d{2,8})?"
+_BARE = re.compile(rf"(?<![\w#$€£./:+'@-])({_LONG}|{_DATED}|[A-Za-z]{{1,4}}-?\d{{4,12}}|\d{{4,9}}|\d{{12}}){_END}")
+_ONE = re.compile(rf"(?<![\w-])(?:{_ID}|{_LONGEST}){_END_IN_LIST}")
 
 _OWNERS = (
     r"\b(?:card|visa|mastercard|amex|debit|credit|account|acct|iban|bank|routing|sort code|customer|user|member|membership"
@@ -112,7 +116,7 @@ def _each(spelling: re.Pattern[str], text: str, *, alone: bool) -> Iterator[tupl
     for match in spelling.finditer(text):
         spelt, at = match.group(match.lastindex or 0), match.start(match.lastindex or 0)
         if spelling is _SPACED:
-            yield at, re.sub(r"[ -]", "", spelt).upper()
+            yield at, re.sub(r"(?<![A-Za-z])-| ", "", spelt).upper()
         elif spelling is _SHORT:
             yield at, spelt
         else:

@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nodes.ports.language import Brief, Evidence, Mark
+from nodes.ports.language import Bound, Brief, Evidence, Mark
+from nodes.writing.briefs import said
 
 Prompt = list[tuple[str, str]]
 """One system and one user message: the order that every chat template accepts."""
@@ -102,10 +103,10 @@ wants, what has been done or established, what is open. State only what the conv
 """ + AS_DATA.format(tag="conversation")
 
 DRAFT = """\
-You write short texts for a business, from the brief between <brief> and </brief>. State no fact, figure, date, name or
-promise that the brief does not state. Say everything under "points". Keep every bound: the number of words, what must be
-mentioned word for word, what must not be mentioned. Sentences stay under 25 words, paragraphs under 100. Leave no
-placeholder such as [Name].
+You write short texts for a business, from the brief between <brief> and </brief>. Write for its readers, in the language
+that the brief asks for, or else in its own. State no fact, figure, date, name or promise that the brief does not state. Say
+everything that it asks you to say, and everything under "points". Keep every bound: the length, what must be mentioned word for
+word, what must not be mentioned. Sentences stay under 25 words, paragraphs under 100. Leave no placeholder such as [Name].
 
 The text is {form}.
 
@@ -195,14 +196,14 @@ def judge(brief: Brief, draft: str) -> Prompt:
 
 def _brief(brief: Brief) -> str:
     """Only what the brief asks for: a small model takes every empty field for a wish."""
+    words: Bound = {"unit": "words", "least": brief["min_words"], "most": brief["max_words"]}
     lines = {
-        "About": brief["topic"],
+        "Brief": brief.get("text") or brief["topic"],
         "Points": "; ".join(brief["points"]),
-        "Wishes": "; ".join(brief["wishes"]),
         "Audience": brief["audience"],
         "Tone": brief["tone"],
-        "Words at least": brief["min_words"],
-        "Words at most": brief["max_words"],
+        "Length": "; ".join(said(one) for one in (words, *brief.get("bounds", [])) if one["least"] or one["most"]),
+        "Signed by": brief.get("signature", ""),
         "Must mention": "; ".join(brief["must_mention"]),
         "Must not mention": "; ".join(brief["must_not_mention"]),
     }

@@ -62,7 +62,7 @@ class RulesLanguage:
         return report(topic, evidence)
 
     async def draft(self, brief: Brief, *, feedback: Sequence[Mark], previous: str) -> str:
-        return draft(brief, feedback, previous)
+        return draft(brief)
 
     async def judge(self, brief: Brief, draft: str) -> list[Mark]:
         """Rules can check a text, and the rubric does; they cannot judge one."""

@@ -11,7 +11,6 @@ import hashlib
 import os
 import re
 import ssl
-import unicodedata
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -28,6 +27,7 @@ from weakref import WeakValueDictionary
 import aiosmtplib
 
 from app.clients.database.database import Database
+from app.clients.mail.addresses import holds, is_address, is_sender
 from app.clients.mail.outbox import Outbox
 from nodes.ports.clock import Clock
 from nodes.ports.errors import DependencyDown, MailRefused, MailUnavailable, NotConfigured, SwitchboardError
@@ -36,11 +36,6 @@ TIMEOUT_S = 20
 """For each step of a conversation with the server."""
 
 _GOODBYE_S = 2
-
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_ADDRESS = re.compile(rf"(?=.{{1,254}}\Z)(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
-"""One plain address: no quotes, comments or display name. An international domain is written as xn--..."""
 
 _POLICY = SMTP.clone(cte_type="7bit")
 
@@ -293,34 +288,30 @@ def _is_untrusted(error: BaseException | None) -> bool:
 
 
 def _checked_address(to: str) -> str:
-    if not _ADDRESS.fullmatch(to):
+    if not is_address(to):
         raise MailRefused(f"{to[:100]!r} is not one plain e-mail address; expected something like ada@example.com.")
     return to
 
 
 def _checked_subject(subject: str) -> str:
     """No line breaks or other controls; no encoded words either, which mail programs would decode behind our back."""
-    if _holds(subject, "Cc", "Cs", "Zl", "Zp") or "=?" in subject:
+    if holds(subject, "Cc", "Cs", "Zl", "Zp") or "=?" in subject:
         raise MailRefused(f"The subject {subject[:100]!r} holds control characters or encoded words; write plain text.")
     return subject
 
 
 def _checked_text(text: str) -> str:
-    if "\0" in text or _holds(text, "Cs"):
+    if "\0" in text or holds(text, "Cs"):
         raise MailRefused("The text of the mail holds NUL or half characters; write plain text.")
     return text
 
 
-def _holds(text: str, *categories: str) -> bool:
-    return any(unicodedata.category(c) in categories for c in text)
-
-
 def _sender(sender: str) -> Address:
-    (name, address), *more = getaddresses([sender]) or [("", "")]
-    if more or not _ADDRESS.fullmatch(address) or _holds(sender, "Cc", "Cs", "Zl", "Zp"):
+    if not is_sender(sender):
         raise NotConfigured(
             f"SWITCHBOARD_MAIL_FROM is {sender!r}; expected support@example.com or The Shop <support@example.com>."
         )
+    ((name, address),) = getaddresses([sender])
     return Address(name, addr_spec=address)
 
 

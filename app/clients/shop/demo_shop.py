@@ -148,6 +148,7 @@ TROUBLED = (
     Sale("12368", ALAN, [("MUG", 1)], "placed", 0, address=Address.TIMES_OUT),
     Sale("12369", ALAN, [("MUG", 1)], "placed", 0, card=Card.REFUND_DECLINES, address=PO_BOX),
 )
+TEST_ORDERS: tuple[str, ...] = tuple(sale.order_id for sale in TROUBLED)
 """Paid with test cards and sent to test addresses, to see what a failing gateway or carrier does to a run."""
 
 FIRST_NAMES = ("Amara", "Bruno", "Chiara", "Dmitri", "Elif", "Femi", "Greta", "Hiro", "Ines", "Jonas")

@@ -8,7 +8,7 @@ from sqlalchemy import Integer, RowMapping, Select, cast, func, insert, select, 
 from app.clients.database.database import Database
 from app.clients.database.schema import tickets
 from nodes.ports.clock import Clock, iso
-from nodes.ports.tickets import Ticket
+from nodes.ports.tickets import Ticket, TicketStatus
 
 FIRST_NUMBER = 1001
 NUMBER = cast(func.substr(tickets.c.ticket_id, 3), Integer)
@@ -59,6 +59,7 @@ class DatabaseTickets:
                 "facts": dict(facts),
                 "status": "open",
                 "opened_at": iso(self._clock.now()),
+                "assigned_to": None,
             }
             await connection.execute(insert(tickets).values(key=key, **ticket))
             return ticket
@@ -70,6 +71,17 @@ class DatabaseTickets:
             query = query.where(tickets.c.thread_id == thread_id)
         async with self._database.read() as connection:
             return [_ticket(row) for row in (await connection.execute(query)).mappings()]
+
+    async def change(
+        self, ticket_id: str, *, status: TicketStatus | None = None, assigned_to: str | None = None
+    ) -> Ticket | None:
+        """What is given is changed. None: there is no such ticket."""
+        this, given = tickets.c.ticket_id == ticket_id, {"status": status, "assigned_to": assigned_to}
+        async with self._database.begin() as connection:
+            if changed := {name: value for name, value in given.items() if value is not None}:
+                await connection.execute(update(tickets).where(this).values(changed))
+            row = (await connection.execute(select(tickets).where(this))).mappings().first()
+            return _ticket(row) if row else None
 
 
 def _open_case(thread_id: str) -> Select[Any]:
@@ -87,4 +99,5 @@ def _ticket(row: RowMapping) -> Ticket:
         "facts": row["facts"],
         "status": row["status"],
         "opened_at": row["opened_at"],
+        "assigned_to": row["assigned_to"],
     }

@@ -15,6 +15,7 @@ from app.records.checkpoints import SqliteSaver
 from app.records.journal import Journal
 from app.records.threads import Thread, Threads, called
 from nodes.money import shown
+from nodes.ports.clock import iso, parse
 from nodes.ports.errors import NothingToResume, ThreadBusy, UnknownThread
 from nodes.ports.sources import Sources
 
@@ -142,7 +143,7 @@ def _checkpoint(snapshot: StateSnapshot) -> Checkpoint:
     return Checkpoint(
         checkpoint_id=snapshot.config["configurable"]["checkpoint_id"],
         step=metadata.get("step", 0),
-        created_at=snapshot.created_at or "",
+        created_at=iso(parse(snapshot.created_at)) if snapshot.created_at else "",
         source=metadata.get("source", ""),
         next=[task.name for task in snapshot.tasks],
         changed=sorted(snapshot.values),

@@ -7,7 +7,7 @@ the graph with `durability="sync"`, and writes down where the thread stands.
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -15,12 +15,20 @@ from langchain_core.messages import AIMessageChunk, HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver, copy_checkpoint
 from langgraph.checkpoint.base.id import uuid6
-from langgraph.errors import GraphDrained, GraphRecursionError
+from langgraph.errors import GraphDrained, GraphRecursionError, InvalidUpdateError
 from langgraph.runtime import RunControl
 from langgraph.types import Command, StateSnapshot
+from typing_extensions import Unpack
 
 from app.clients.mail.outbox import Outbox
-from app.engines.compiled_graphs import Graph, compiled, config_of, unfinished
+from app.engines.compiled_graphs import (
+    Graph,
+    StepGone,
+    compiled,
+    config_of,
+    refuse_unknown_steps,
+    unfinished,
+)
 from app.engines.contract import RunResult, Usage, Watcher
 from app.engines.held_messages import in_turn
 from app.engines.langgraph.archive import Archive
@@ -32,16 +40,20 @@ from app.engines.usage import counted
 from app.engines.workflow_input import checked
 from app.lost_approvals import close_lost, withdraw
 from app.mail_retries import send_due
+from app.records.checkpoint_outages import is_outage
+from app.records.checkpoints import unreadable
 from app.records.journal import Entry, Journal
-from app.records.threads import Status, Thread, Threads, called
+from app.records.threads import Status, Thread, Threads, Wanted, called
 from app.settings import Settings
 from graphs import workflow
 from nodes.approvals.decisions import read_answer
 from nodes.context import Context
+from nodes.conversation.messages import of_readable_length
 from nodes.ports import Services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso
 from nodes.ports.errors import (
+    DependencyDown,
     EditRefused,
     NotConfigured,
     NothingToResume,
@@ -99,7 +111,7 @@ class Runner:
         self, text: str, *, thread: str | None = None, email: str | None = None, context: Context | None = None
     ) -> RunResult:
         """The next message of a support conversation. While an approval is pending, the graph keeps it for later."""
-        known = checked("support", {"email": email} if email else {})
+        text, known = of_readable_length(text), checked("support", {"email": email} if email else {})
         thread_id, name = await self.threads.identify(thread)
         await self.threads.register(thread_id, graph="support", name=name)
         async with self._leased(thread_id) as at:
@@ -145,13 +157,15 @@ class Runner:
             raise NothingToResume(_nothing_left(at))
 
     async def sweep(self) -> list[RunResult]:
-        """Let every overdue approval expire, finish its thread, close approvals whose thread does not wait any more, and
-        send mails that are due. Threads that are busy are left for the next sweep."""
+        """Let every overdue approval expire, finish its thread, close approvals whose thread does not wait any more, go on
+        with threads whose approval was decided without them, and send mails that are due. Threads that are busy are left
+        for the next sweep."""
         now = iso(self.services.clock.now())
         overdue = [record for record in await self.services.approvals.pending() if record["expires_at"] <= now]
         swept = [await self._expire(record) for record in overdue]
         swept += [await self._close_if_lost(record) for record in await self.services.approvals.pending()]
         swept += [await self._finish_expired(thread) for thread in await self.recent(status="failed")]
+        swept += [await self._finish_decided(thread) for thread in await self.recent(status="waiting")]
         await send_due(self.outbox, self.services)
         return [result for result in swept if result]
 
@@ -167,13 +181,12 @@ class Runner:
             known = await self._corrected(known, snapshot)
         return await self._result(known, snapshot, status=_status(snapshot, known["status"]))
 
-    async def recent(
-        self, *, status: Status | None = None, graph: str | None = None, limit: int | None = None
-    ) -> list[Thread]:
+    async def recent(self, **wanted: Unpack[Wanted]) -> list[Thread]:
         """Threads, most recently active first. What a process that died did not write down is corrected."""
         for thread in await self.threads.abandoned():
-            await self._corrected(thread, await self._snapshot(thread["graph"], thread["thread_id"]))
-        return await self.threads.recent(status=status, graph=graph, limit=limit)
+            with suppress(StepGone):
+                await self._corrected(thread, await self._snapshot(thread["graph"], thread["thread_id"]))
+        return await self.threads.recent(**wanted)
 
     async def tickets(self, thread: str | None = None) -> list[Ticket]:
         """What was handed to people, newest first: of one thread, or all."""
@@ -190,7 +203,27 @@ class Runner:
             yield _At(thread, await self._snapshot(thread["graph"], thread_id))
 
     async def _snapshot(self, graph: str, thread_id: str) -> StateSnapshot:
-        return await compiled(graph, saver=self.saver).aget_state(config_of(thread_id))
+        """Raises StepGone, DependencyDown."""
+        ready = compiled(graph, saver=self.saver)
+        try:
+            if saved := await self.saver.aget_tuple(config_of(thread_id)):
+                refuse_unknown_steps(ready, saved)
+            return await self._state(ready, thread_id)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise DependencyDown(unreadable(error)) from error
+
+    async def _state(self, graph: Graph, thread_id: str) -> StateSnapshot:
+        """Where the thread stands.
+
+        When somebody has jumped into a waiting thread, two steps may have written the same key at once, which nothing can
+        read. Such a thread goes back to where it had a single step to run.
+        """
+        try:
+            return await graph.aget_state(config_of(thread_id))
+        except InvalidUpdateError:
+            history = [one async for one in graph.aget_state_history(config_of(thread_id))]
+            await self._begin_again_at(next(one.config for one in history if len(one.tasks) == 1))
+            return await graph.aget_state(config_of(thread_id))
 
     async def _run(
         self, at: "_At", values: dict[str, Any] | Command[Any] | None, *, context: Context | None = None
@@ -203,16 +236,16 @@ class Runner:
             "max_concurrency": self.settings.research_concurrency,
             "callbacks": [JournalHandler(self.journal, watch=self.watcher.step)],
         }
-        await self.threads.note(thread_id, status="running")
+        await self.threads.note(thread_id, status="running", about=values if isinstance(values, dict) else None)
         with counted() as counter:  # what raises leaves "running", and run by nobody: that is failed
             problem = await self._stream(graph, values, config, context)
-        snapshot = await graph.aget_state(config)
+        snapshot = await self._state(graph, thread_id)
         status: Status = "failed" if problem else _status(snapshot, "failed")
         result = await self._result(at.thread, snapshot, status=status, usage=counter.usage)
         if problem:
             goes_on = f"Nothing is lost: `switchboard resume {at.called}` goes on from the last step."
             result["reply"] = f"{problem} {goes_on if unfinished(snapshot) else 'Start again.'}"
-        await self.threads.note(thread_id, status=result["status"], outcome=result["outcome"])
+        await self.threads.note(thread_id, status=result["status"], outcome=result["outcome"], about=result["values"])
         return result
 
     async def _stream(self, graph: Graph, values: Any, config: RunnableConfig, context: Context | None) -> str | None:
@@ -234,28 +267,31 @@ class Runner:
         except GraphRecursionError:
             return f"The run took more than {RECURSION_LIMIT} steps."
         except Exception as error:
+            if is_outage(error):
+                raise
             return why(error, self.settings)
         return None
 
     async def _go_on(self, at: "_At") -> RunResult:
         """Run what is left, from the last checkpoint."""
         if any(task.error and task.result for task in at.snapshot.tasks):
-            await self._drop_torn_writes(at)
+            # A step that was cancelled between its own writes and its router's has both writes and an error. LangGraph
+            # takes it for done and has nothing to go to.
+            await self._begin_again_at(config_of(at.thread["thread_id"]))
         return await self._run(at, None)
 
-    async def _drop_torn_writes(self, at: "_At") -> None:
-        """Make the last checkpoint the newest once more, without the writes of its steps.
+    async def _begin_again_at(self, config: RunnableConfig) -> None:
+        """Make this checkpoint the newest once more, without the writes of its steps.
 
-        A step that was cancelled between its own writes and its router's has both writes and an error. LangGraph takes it
-        for done and has nothing to go to. The steps are run again: each of their effects has its idempotency key.
+        The steps are run again: each of their effects has its idempotency key.
         """
-        saved = await self.saver.aget_tuple(config_of(at.thread["thread_id"]))
+        saved = await self.saver.aget_tuple(config)
         if saved is None:
             return
         checkpoint = copy_checkpoint(saved.checkpoint)
         checkpoint["id"] = str(uuid6(clock_seq=-2))
-        config: RunnableConfig = {"configurable": {"checkpoint_ns": "", **saved.config["configurable"]}}
-        await self.saver.aput(config, checkpoint, saved.metadata, checkpoint["channel_versions"])
+        place: RunnableConfig = {"configurable": {"checkpoint_ns": "", **saved.config["configurable"]}}
+        await self.saver.aput(place, checkpoint, saved.metadata, checkpoint["channel_versions"])
 
     async def _answer(self, at: "_At", answer: Mapping[str, Any]) -> RunResult:
         """Resume by interrupt id, never by position."""
@@ -275,7 +311,7 @@ class Runner:
                     return await self._answer(at, {"type": "expire"})
                 if unfinished(at.snapshot):  # an earlier sweep, or a decision, died right after it was answered
                     return await self._go_on(at)
-        except (ThreadBusy, OtherEngine, UnknownThread):
+        except (ThreadBusy, OtherEngine, UnknownThread, StepGone):
             pass
         return None
 
@@ -286,11 +322,11 @@ class Runner:
             thread = await self.threads.get(thread_id)
         except UnknownThread:
             return await close_lost(record, self.services, name=None)
-        if thread["engine"] != self.threads.engine or _expects(
-            await self._snapshot(thread["graph"], thread_id), record
-        ):
+        if thread["engine"] != self.threads.engine:
             return None
         try:
+            if _expects(await self._snapshot(thread["graph"], thread_id), record):
+                return None
             async with self._leased(thread_id) as at:  # it may have gone on since we looked
                 current = await self.services.approvals.get(record["approval_id"])
                 if _expects(at.snapshot, record) or not current or current["status"] != "pending":
@@ -299,7 +335,7 @@ class Runner:
                 if not at.snapshot.interrupts:
                     await self.threads.note(thread_id, status="completed", outcome=closed["outcome"])
                 return closed
-        except (ThreadBusy, UnknownThread):
+        except (ThreadBusy, UnknownThread, StepGone):
             return None
 
     async def delete(self, thread: str, *, force: bool = False, by: str = "unknown") -> str:
@@ -331,8 +367,21 @@ class Runner:
         try:
             async with self._leased(thread["thread_id"]) as at:
                 return await self._go_on(at) if unfinished(at.snapshot) else None
-        except (ThreadBusy, UnknownThread):
+        except (ThreadBusy, UnknownThread, StepGone):
             return None
+
+    async def _finish_decided(self, thread: Thread) -> RunResult | None:
+        """Go on with a thread that still waits, and whose approval somebody has decided or withdrawn outside its run."""
+        approval = await self.services.approvals.latest(thread["thread_id"])
+        if thread["engine"] != self.threads.engine or approval is None or approval["status"] == "pending":
+            return None
+        try:
+            async with self._leased(thread["thread_id"]) as at:
+                if at.snapshot.interrupts and _awaited(at) == approval["approval_id"]:
+                    return await self._answer(at, {"type": "decided"})
+        except (ThreadBusy, UnknownThread):
+            pass
+        return None
 
     async def _corrected(self, thread: Thread, snapshot: StateSnapshot) -> Thread:
         """The thread as its checkpoint has it, and the register brought up to that: the process that ran it died

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from langchain_core.messages import HumanMessage
+from typing_extensions import Unpack
 
 from app.clients.mail.outbox import Outbox
 from app.engines.contract import RunResult, Usage, Watcher
@@ -21,9 +22,10 @@ from app.engines.usage import counted
 from app.engines.workflow_input import checked
 from app.records.journal import Entry, Event, Journal, told
 from app.records.journal import entry as begun
-from app.records.threads import Status, Thread, Threads
+from app.records.threads import Thread, Threads, Wanted
 from app.settings import Settings
 from nodes.context import Context
+from nodes.conversation.messages import of_readable_length
 from nodes.ports import Services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso
@@ -60,7 +62,7 @@ class PipelineEngine:
         self, text: str, *, thread: str | None = None, email: str | None = None, context: Context | None = None
     ) -> RunResult:
         """A conversation of one message."""
-        values = {"messages": [HumanMessage(text)], **({"email": email} if email else {})}
+        values = {"messages": [HumanMessage(of_readable_length(text))], **({"email": email} if email else {})}
         return await self.start("support", values, thread=thread, context=context)
 
     async def decide(self, thread: str, answer: Mapping[str, Any]) -> RunResult:
@@ -76,10 +78,8 @@ class PipelineEngine:
         """Approvals that other engines have asked for."""
         return await self.services.approvals.pending()
 
-    async def recent(
-        self, *, status: Status | None = None, graph: str | None = None, limit: int | None = None
-    ) -> list[Thread]:
-        return await self.threads.recent(status=status, graph=graph, limit=limit)
+    async def recent(self, **wanted: Unpack[Wanted]) -> list[Thread]:
+        return await self.threads.recent(**wanted)
 
     async def show(self, thread: str) -> RunResult:
         known = await self.threads.here(thread)
@@ -125,7 +125,7 @@ class PipelineEngine:
                 if isinstance(error, NotConfigured) or not isinstance(error, Exception):
                     raise
                 return await self._failed(known, why(error, self.settings), counter.usage)
-        await self.threads.note(thread_id, status="completed", outcome=state.get("outcome"))
+        await self.threads.note(thread_id, status="completed", outcome=state.get("outcome"), about=state)
         return await result(known, state, self.services.approvals, status="completed", usage=counter.usage)
 
     async def _failed(self, known: Thread, problem: str, usage: Usage) -> RunResult:

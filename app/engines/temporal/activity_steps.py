@@ -38,7 +38,9 @@ class Clerk:
         entry["duration_ms"], entry["error"] = happening.duration_ms, happening.error and redacted(happening.error)
         await self.write(entry)
         if happening.status:
-            await self._threads.note(happening.thread_id, status=happening.status, outcome=happening.outcome)
+            await self._threads.note(
+                happening.thread_id, status=happening.status, outcome=happening.outcome, about=happening.values
+            )
 
     async def write(self, entry: Entry) -> None:
         """To its end, also for a step that is being cancelled: others may be written along with it."""

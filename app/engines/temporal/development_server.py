@@ -50,7 +50,7 @@ def _place(address: str) -> tuple[str, int]:
     if host not in ("localhost", "127.0.0.1") or not port.isdecimal() or not 0 < int(port) <= LAST_PORT - UI_PORT:
         raise NotConfigured(
             f"A development server runs on this machine only, not at {address}: leave out SWITCHBOARD_TEMPORAL_ADDRESS "
-            "and --address, or name a port of localhost, up to {LAST_PORT - UI_PORT}."
+            f"and --address, or name a port of localhost, up to {LAST_PORT - UI_PORT}."
         )
     return "127.0.0.1", int(port)
 

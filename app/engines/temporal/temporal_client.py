@@ -11,6 +11,7 @@ from typing import Any
 
 from langchain_core.messages import HumanMessage
 from temporalio.client import Client
+from typing_extensions import Unpack
 
 from app.clients.mail.outbox import Outbox
 from app.composition import House
@@ -28,11 +29,12 @@ from app.engines.workflow_input import checked
 from app.lost_approvals import close_lost
 from app.mail_retries import send_due
 from app.records.journal import Entry, Journal
-from app.records.threads import Status, Thread, Threads, called
+from app.records.threads import Thread, Threads, Wanted, called
 from app.settings import Settings
 from graphs import workflow
 from nodes.approvals.decisions import read_answer
 from nodes.context import Context
+from nodes.conversation.messages import of_readable_length
 from nodes.ports import Services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso
@@ -90,7 +92,7 @@ class TemporalEngine:
         self, text: str, *, thread: str | None = None, email: str | None = None, context: Context | None = None
     ) -> RunResult:
         """The next message of a support conversation. While an approval is pending, the graph keeps it for later."""
-        known = checked("support", {"email": email} if email else {})
+        text, known = of_readable_length(text), checked("support", {"email": email} if email else {})
         async with self._registered(thread, "support") as at:
             thread_id = at.thread["thread_id"]
             self._refuse_lost(at)
@@ -142,10 +144,8 @@ class TemporalEngine:
         """Approvals that wait, oldest deadline first."""
         return await self.services.approvals.pending()
 
-    async def recent(
-        self, *, status: Status | None = None, graph: str | None = None, limit: int | None = None
-    ) -> list[Thread]:
-        return await self.threads.recent(status=status, graph=graph, limit=limit)
+    async def recent(self, **wanted: Unpack[Wanted]) -> list[Thread]:
+        return await self.threads.recent(**wanted)
 
     async def show(self, thread: str) -> RunResult:
         """Where the thread stands; runs nothing. Raises UnknownThread, DependencyDown."""

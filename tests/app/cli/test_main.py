@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from typing import Any
 
 import click
@@ -179,3 +180,16 @@ def test_the_timeline_of_a_thread(switchboard: CommandLine) -> None:
     assert len([line for line in shown if "await_approval" in line]) == 2
     assert any(line.rstrip().endswith("waits for a human") for line in shown)
     assert all(" ms" in line for line in shown if line.startswith(" "))
+
+
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_the_version(switchboard: CommandLine, option: str) -> None:
+    called = switchboard(option)
+    assert (called.code, called.out) == (0, f"switchboard {version('switchboard-workflows')}\n")
+
+
+@pytest.mark.parametrize("words", [(), ("refund",), ("eval", "intents")])
+def test_help_is_a_command_too(switchboard: CommandLine, words: tuple[str, ...]) -> None:
+    called = switchboard("help", *words)
+    assert (called.code, called.err) == (0, "")
+    assert called.out == switchboard(*words, "--help").out

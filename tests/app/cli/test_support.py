@@ -68,6 +68,12 @@ def test_of_several_orders_the_first_is_looked_at_and_the_others_are_not_forgott
     assert "write again" not in switchboard.json("support", "where is order 12348?", "--thread", "c")["reply"]
 
 
+def test_a_message_that_nobody_writes_is_refused(switchboard: CommandLine) -> None:
+    """The command line of the system ends at some 128 KB an argument: chat reads longer lines."""
+    told = switchboard("chat", "--thread", "c", stdin=f"{'x' * 200_000}\n\n")
+    assert (told.code, "at most 100,000" in told.err) == (2, True)
+
+
 def test_missing_details_are_asked_for(switchboard: CommandLine) -> None:
     asked = switchboard.json("support", "I'd like my money back", "--thread", "c")
     assert asked["outcome"] == "needs_information"

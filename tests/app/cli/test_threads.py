@@ -15,7 +15,7 @@ def paid(switchboard: CommandLine) -> str:
 
 
 def test_threads_are_found_by_id_prefix_and_name(switchboard: CommandLine, paid: str) -> None:
-    for reference in (paid, paid[:8], "paid"):
+    for reference in (paid, paid[:6], "paid"):
         assert switchboard.json("show", reference)["thread_id"] == paid
     assert [thread["name"] for thread in switchboard.json("threads", "--status", "completed")] == ["paid"]
     assert switchboard.json("threads", "--graph", "support") == []
@@ -100,10 +100,10 @@ def test_what_was_handed_to_people_is_listed(switchboard: CommandLine) -> None:
 
 
 def test_a_customers_words_cannot_play_with_the_approvers_terminal(switchboard: CommandLine) -> None:
-    reason = "broken \x1b[2J\x1b[31m [bold]APPROVED[/bold]\r\nnext"
+    reason = "[bold]OK[/bold] \x1b[2J\x1b[31m\r\nnext"
     thread = switchboard.json("refund", "--order", "12345", *ADA, "--reason", reason, code=3)["thread_id"]
     listed = switchboard("pending").out
-    assert thread in listed
-    assert "[bold]APPROVED[/bold]" in listed
+    assert listed.splitlines()[1].startswith(thread[:8])
+    assert "[bold]OK[/bold]" in listed
     assert "\x1b" not in listed
     assert len(listed.splitlines()) == 2

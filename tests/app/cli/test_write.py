@@ -1,11 +1,15 @@
 """Writing from the command line."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.settings import Settings
+from app.testing import FakeLanguage
+from nodes.ports import Services
 from tests.command_line import CommandLine
 
 BRIEF = "announce the new 30-day return window to customers, under 120 words, mention the returns page"
@@ -29,7 +33,28 @@ def test_the_draft_is_saved_and_the_scores_are_shown(switchboard: CommandLine) -
     assert called.out.startswith(saved.rstrip())
     assert "Scores: round 1: 0." in called.out
     assert ", round 2: " in called.out
-    assert "completed, accepted (thread news)" in called.err
+    assert "It has 20 words, and the brief asks for 50-120 words: bring it to 50 at least." in called.out
+    assert "completed, exhausted (thread news)" in called.err
+
+
+def test_a_brief_that_needs_a_model_says_so_and_goes_on_with_one(
+    switchboard: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called = switchboard("write", "e-mail to staff about the new canteen", "--thread", "canteen")
+    assert (called.code, called.out) == (5, "")
+    assert "Set SWITCHBOARD_MODEL" in called.err
+    monkeypatch.setenv("SWITCHBOARD_SERVICES", f"{__name__}:with_a_writer")
+    done = switchboard.json("resume", "canteen")
+    assert (done["outcome"], done["values"]["draft"]) == ("accepted", CANTEEN)
+
+
+CANTEEN = "Subject: The new canteen\n\nDear staff,\n\nThe new canteen is open.\n\nKind regards"
+
+
+def with_a_writer(_: Settings, defaults: Services) -> Services:
+    language = FakeLanguage()
+    language.drafts = [CANTEEN]
+    return replace(defaults, language=language)
 
 
 YAML = """\
@@ -37,10 +62,11 @@ brief: announce the winter sale
 kind: announcement
 audience: customers
 tone: cheerful
-length: {min: 20, max: 60}
+length: {min: 10, max: 60}
 points:
   - It starts on 2 January.
-must-mention: [sale page, 1.10]
+must-mention: [sale page]
+signature: Tom, team 1.10
 must-not-mention: cheap
 """
 
@@ -56,9 +82,12 @@ def test_a_brief_in_a_file(switchboard: CommandLine) -> None:
         "wishes": [],
         "audience": "customers",
         "tone": "cheerful",
-        "min_words": 20,
+        "signature": "Tom, team 1.10",
+        "text": "announce the winter sale",
+        "bounds": [],
+        "min_words": 10,
         "max_words": 60,
-        "must_mention": ["sale page", "1.10"],
+        "must_mention": ["sale page"],
         "must_not_mention": ["cheap"],
     }
     assert "It starts on 2 January." in done["values"]["draft"]
@@ -86,7 +115,9 @@ def test_a_length_in_every_way_it_is_written(switchboard: CommandLine, length: A
 
 def test_names_in_other_spellings(switchboard: CommandLine) -> None:
     Path("brief.json").write_text(
-        json.dumps({"Topic": "the sale", "format": "Press release", "Must mention": "shop", "max length": "50"})
+        json.dumps(
+            {"Topic": "announce the sale", "format": "Press release", "Must mention": "shop", "max length": "50"}
+        )
     )
     assigned = switchboard.json("write", "brief.json")["values"]["assignment"]
     assert (assigned["kind"], assigned["must_mention"], assigned["max_words"]) == ("announcement", ["shop"], 50)
@@ -120,12 +151,14 @@ UNUSABLE = [
     (["write", "brief.yaml"], "brief: sale\nmust-mention: {a: b}", "must"),
     (["write", "brief.yaml"], "[" * 5000, "brief.yaml"),
     # what cannot both be
+    (["write", "brief.yaml"], "brief: tea\nmax-sentences: few", "max-sentences"),
+    (["write", "tea, mention milk, don't mention milk"], "", "keep one"),
     (["write", "tea, at least 200 words, under 10 words"], "", "keep one"),
     (["write", "brief.yaml"], "brief: tea\nmust-mention: [a]\nmust-not-mention: [a]", "keep one"),
     (["write", "brief.yaml"], "brief: tea, under 50 words\nmin-words: 80", "keep one"),
     # plain words
     (["write", " "], "", "brief is empty"),
-    (["write", "\udc80"], "", "no text"),
+    (["write", "\udc80"], "", "not text"),
     (["write", "brief.yaml"], "brief: [", "line 1, column 9"),
     (["write", "brief.yaml"], "brief: tea\nlength: [a]", "80-120"),
 ]
@@ -149,7 +182,7 @@ def test_what_cannot_be_used_is_a_usage_error(
 
 def test_bounds_given_twice_are_taken_together(switchboard: CommandLine) -> None:
     Path("brief.json").write_text(
-        json.dumps({"brief": "the sale", "length": "80-120", "min-words": 90, "max-words": 200})
+        json.dumps({"brief": "announce the sale", "length": "80-120", "min-words": 90, "max-words": 200})
     )
     assigned = switchboard.json("write", "brief.json")["values"]["assignment"]
     assert (assigned["min_words"], assigned["max_words"]) == (90, 120)

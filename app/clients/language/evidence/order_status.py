@@ -26,6 +26,7 @@ PHRASES: dict[int, tuple[str, ...]] = {
         "(PARCEL) ... still ... (processing|pending|preparing|open|unfulfilled|packing)",
         "(expected|estimated|supposed|scheduled|due|meant|promised) to (COME)",
         # where
+        "where (is|are) (order|orders|parcel|package)",
         "where (is|are|was|has|the|in|could|might|can|would|did) ... (MY) ... (PARCEL)",
         (
             "where (the hell|on earth|the heck|in the world|exactly|the fuck)? (is|are|might|could|has|have) "

@@ -58,6 +58,7 @@ class ModelServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.script: deque[Says] = deque()
         self.asked: list[dict[str, Any]] = []
+        self.paths: list[str] = []
         self.closing = threading.Event()
         self.refuses_schema: Says | None = None
         self.usage: dict[str, Any] = USAGE
@@ -82,6 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.paths.append(self.path)
         answer = self.server.answer(body)
         if answer.content is None:
             self.server.closing.wait(20)
@@ -414,6 +416,11 @@ class TestConfiguration:
         with pytest.raises(NotConfigured, match="OPENAI_BASE_URL"):
             ChatLanguage("fake", base_url="localhost:8080/v1")
 
+    async def test_what_stands_in_the_addresss_query_is_sent_with_every_request(self, server: ModelServer) -> None:
+        server.will(says("Hello."))
+        assert await ChatLanguage("fake", base_url=f"{server.url}?api-version=7").summarise(["hi"]) == "Hello."
+        assert server.paths == ["/v1/chat/completions?api-version=7"]
+
     async def test_from_settings(self, server: ModelServer) -> None:
         server.will(says(REFUND))
         settings = Settings(model="fake", openai_base_url=server.url, openai_api_key=SecretStr("key"))
@@ -559,7 +566,7 @@ class TestWriting:
     async def test_a_draft_is_the_models_own_words(self, server: ModelServer, language: ChatLanguage) -> None:
         server.will(says("<think>hm</think>The party is in the garden."))
         assert await language.draft(self.ASKED, feedback=[], previous="") == "The party is in the garden."
-        assert "Words at most: 40" in last_words(server.asked[0])
+        assert "Length: at most 40 words" in last_words(server.asked[0])
         assert "Must not mention" not in last_words(server.asked[0])
 
     async def test_the_next_draft_knows_the_last_and_what_was_said_against_it(

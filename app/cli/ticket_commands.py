@@ -1,0 +1,130 @@
+"""Commands about what was handed to people: tickets list, show, assign, close, reopen."""
+
+import json
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from app.cli.invoke import AsJson, EngineOption, call
+from app.cli.output import on_one_line, print_error, print_json, say
+from app.cli.tables import print_list
+from app.cli.times import local, relative
+
+if TYPE_CHECKING:
+    from app.engines.contract import Engine
+    from nodes.ports.tickets import Ticket, TicketStatus
+
+tickets_app = typer.Typer(help="List what was handed to people, newest first, and work on it.")
+
+OfThread = Annotated[str | None, typer.Option("--thread", help="Only tickets of this thread.")]
+OfStatus = Annotated[Literal["open", "closed"] | None, typer.Option("--status", help="Only tickets with this status.")]
+Number = Annotated[str, typer.Argument(metavar="TICKET", help="Its number: T-1001, or 1001.")]
+
+
+@tickets_app.callback(invoke_without_command=True)
+def tickets(
+    context: typer.Context,
+    thread: OfThread = None,
+    status: OfStatus = None,
+    engine: EngineOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what was handed to people, newest first, and work on it."""
+    if context.invoked_subcommand is None:
+        list_(thread, status, engine, as_json)
+
+
+@tickets_app.command("list")
+def list_(
+    thread: OfThread = None, status: OfStatus = None, engine: EngineOption = None, as_json: AsJson = False
+) -> None:
+    """List tickets. Newest first."""
+
+    async def found(at_work: "Engine") -> "tuple[list[Ticket], dict[str, str]]":
+        listed = [one for one in await at_work.tickets(thread) if status in (None, one["status"])]
+        return listed, await at_work.threads.short_ids({one["thread_id"] for one in listed})
+
+    listed, short = call(found, engine=engine)
+    rows = [
+        one
+        if as_json
+        else {
+            **one,
+            "opened": relative(one["opened_at"]),
+            "assigned_to": one.get("assigned_to"),
+            "thread": short.get(one["thread_id"], one["thread_id"]),
+        }
+        for one in listed
+    ]
+    columns = ("ticket_id", "status", "opened", "assigned_to", "thread", "reason", "summary")
+    print_list(rows, columns, as_json=as_json, empty="No tickets.", long=("assigned_to", "reason", "summary"))
+
+
+@tickets_app.command()
+def show(ticket: Number, engine: EngineOption = None, as_json: AsJson = False) -> None:
+    """Show a ticket. The case in words, its facts, and what was said."""
+    found = _changed(ticket, engine)
+    if as_json:
+        print_json(found)
+        return
+    whose = f", assigned to {on_one_line(name)}" if (name := found.get("assigned_to")) else ""
+    say(f"{found['ticket_id']} ({found['status']}{whose}), opened {local(found['opened_at'])}")
+    say(f"Thread: {found['thread_id']}\nReason: {on_one_line(found['reason'])}\n\n{found['summary']}")
+    if found["facts"]:
+        say("\nFacts:")
+    for name, value in found["facts"].items():
+        say(f"  {on_one_line(name)}: {on_one_line(value if isinstance(value, str) else json.dumps(value))}")
+    if found["transcript"]:
+        say("\nWhat was said:")
+    for line in found["transcript"]:
+        say(f"  {line}")
+
+
+@tickets_app.command()
+def assign(
+    ticket: Number,
+    to: Annotated[str, typer.Option("--to", metavar="NAME", help="Who works on it.")],
+    engine: EngineOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Note who works on a ticket.
+
+    Example: switchboard tickets assign T-1001 --to Mia
+    """
+    _tell(_changed(ticket, engine, assigned_to=to), as_json=as_json)
+
+
+@tickets_app.command()
+def close(ticket: Number, engine: EngineOption = None, as_json: AsJson = False) -> None:
+    """Close a ticket. The case is settled."""
+    _tell(_changed(ticket, engine, status="closed"), as_json=as_json)
+
+
+@tickets_app.command()
+def reopen(ticket: Number, engine: EngineOption = None, as_json: AsJson = False) -> None:
+    """Open a closed ticket again."""
+    _tell(_changed(ticket, engine, status="open"), as_json=as_json)
+
+
+def _changed(
+    number: str, engine: str | None, status: "TicketStatus | None" = None, assigned_to: str | None = None
+) -> "Ticket":
+    from nodes.ports.errors import UnknownTicket
+
+    ticket_id = f"T-{number.strip()}" if number.strip().isdecimal() else number.strip().upper()
+
+    async def changed(at_work: "Engine") -> "Ticket":
+        found = await at_work.services.tickets.change(ticket_id, status=status, assigned_to=assigned_to)
+        if found is None:
+            raise UnknownTicket(f"There is no ticket {number!r}. `switchboard tickets` lists them.")
+        return found
+
+    return call(changed, engine=engine)
+
+
+def _tell(ticket: "Ticket", *, as_json: bool) -> None:
+    if as_json:
+        print_json(ticket)
+    else:
+        whose = f", assigned to {on_one_line(name)}" if (name := ticket.get("assigned_to")) else ""
+        print_error(f"{ticket['ticket_id']} is {ticket['status']}{whose}.")
