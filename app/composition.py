@@ -110,6 +110,7 @@ def services(settings: Settings, database: Database, clock: Clock, seal: Callabl
             approval_timeout_s=settings.approval_timeout_s,
             return_window_days=settings.return_window_days,
             other_limits=settings.approval_limits,
+            ship_limit_cents=settings.ship_limit_cents,
             confirm_refunds=settings.confirm_refunds == "always",
         ),
         approver_email=settings.approver_email,

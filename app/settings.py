@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     approval_limits: Annotated[dict[str, int], NoDecode] = Field(
         default_factory=dict, description="other currencies, in minor units: EUR=9000,JPY=15000"
     )
+    ship_limit_cents: int | None = Field(
+        default=None, ge=0, description="US cents; an order above is charged and shipped after an approval"
+    )
     approval_timeout_s: float = Field(default=300, gt=0, le=TEN_YEARS_S)
     run_timeout_s: float = Field(default=300, gt=0, le=TEN_YEARS_S)
     return_window_days: int = Field(default=30, ge=0, le=36_500)

@@ -26,7 +26,7 @@ BUILT_IN = {
     "writing": "Writing as a loop: draft, judge, improve, until it is good enough; the best draft counts.",
 }
 
-_ASK = {"process_refund": "refund"}
+_ASK = {"process_refund": "refund", "ship_order": "fulfilment"}
 """Which built-in workflow asks for what: the others need not be loaded to find out."""
 
 

@@ -1,24 +1,36 @@
 """Fulfilment as a saga: what was done is undone in reverse order when a later step fails for good.
 
-open_attempt -> reserve_stock -> charge_card -> create_shipment -> confirm -> notify_customer -> respond
+open_attempt -> [above the limit: request_approval -> notify_approver -> await_approval -> record_decision]
+             -> reserve_stock -> charge_card -> create_shipment -> confirm -> notify_customer -> respond
    on failure: close_attempt -> cancel_shipment -> refund_charge -> release_stock -> explain_undoing -> notify_customer
    when an undo fails: report_stuck -> respond
 """
 
-from typing import Annotated, Any, Literal, Required
+from typing import Annotated, Any, Required
 
-from langchain_core.messages import AnyMessage
-from langgraph.graph import END, START, StateGraph, add_messages
+from langgraph.graph import END, START, StateGraph
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from graphs.policies import PolicyFor, local
+from graphs.sections import ApprovalState, HandoverState, add_approval_section
+from nodes.approvals.approval_steps import Settled
 from nodes.context import Context
 from nodes.conversation.escalation import Failure
 from nodes.conversation.reply import respond
-from nodes.fulfilment.attempt import Step, charge_card, confirm, create_shipment, open_attempt, reserve_stock, standing
+from nodes.fulfilment.attempt import (
+    Standing,
+    Step,
+    charge_card,
+    confirm,
+    create_shipment,
+    open_attempt,
+    reserve_stock,
+    standing,
+)
 from nodes.fulfilment.compensation import undo_or_report
 from nodes.fulfilment.letters import notify_customer
+from nodes.fulfilment.ship_action import SHIP, explain_refusal, request_approval
 from nodes.fulfilment.undo import (
     cancel_shipment,
     close_attempt,
@@ -35,9 +47,8 @@ class FulfilmentInput(TypedDict, total=False):
     order_id: Required[Annotated[str, Field(title="Order", description="Like 12351.", min_length=1, max_length=64)]]
 
 
-class FulfilmentState(FulfilmentInput, total=False):
-    messages: Annotated[list[AnyMessage], add_messages]
-    standing: Literal["ready", "fulfilled", "half_undone", "declined"]
+class FulfilmentState(FulfilmentInput, ApprovalState, HandoverState, total=False):
+    standing: Standing
     key: str
     email: str
     items: list[Reserved]
@@ -48,12 +59,10 @@ class FulfilmentState(FulfilmentInput, total=False):
     cause: Failure | None
     doubtful: Step | None
     undone: list[str]
-    failure: Failure | None
-    ticket_id: str | None
-    outcome: str | None
-    say: str
-    reply: str
 
+
+ACTIONS = (SHIP,)
+"""What this workflow asks humans for."""
 
 on_failure: Any = undo_or_report  # Any: LangGraph's annotation of handlers leaves their `error` argument out
 
@@ -62,6 +71,15 @@ def build(policy: PolicyFor = local) -> StateGraph[FulfilmentState, Context, Ful
     g = StateGraph(FulfilmentState, context_schema=Context, input_schema=FulfilmentInput)
     undo, stuck = {"close_attempt": "failed"}, {"report_stuck": "failed"}
     g.add_node("open_attempt", open_attempt, **policy("lookup"), destinations=stuck)
+    g.add_node("request_approval", request_approval, **policy("record"), destinations=stuck)
+    decided: dict[Settled, str] = {
+        "approved": "reserve_stock",
+        "rejected": "explain_refusal",
+        "withdrawn": "explain_refusal",
+        "expired": "explain_refusal",
+    }
+    add_approval_section(g, policy, decided, failed="report_stuck")
+    g.add_node("explain_refusal", explain_refusal, **policy("ticket"), destinations=stuck)
     g.add_node("reserve_stock", reserve_stock, **policy("record"), destinations=undo)
     g.add_node("charge_card", charge_card, **policy("payment"), destinations=undo)
     g.add_node("create_shipment", create_shipment, **policy("shipment"), destinations=undo)
@@ -79,8 +97,17 @@ def build(policy: PolicyFor = local) -> StateGraph[FulfilmentState, Context, Ful
     g.add_conditional_edges(
         "open_attempt",
         standing,
-        {"ready": "reserve_stock", "half_undone": "close_attempt", "fulfilled": "respond", "declined": "respond"},
+        {
+            "ready": "reserve_stock",
+            "unapproved": "request_approval",
+            "waits": "await_approval",
+            "half_undone": "close_attempt",
+            "fulfilled": "respond",
+            "declined": "respond",
+        },
     )
+    g.add_edge("request_approval", "notify_approver")
+    g.add_edge("explain_refusal", "respond")
     g.add_edge("reserve_stock", "charge_card")
     g.add_edge("charge_card", "create_shipment")
     g.add_edge("create_shipment", "confirm")

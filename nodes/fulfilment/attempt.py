@@ -6,9 +6,11 @@ whoever fulfils the order joins that attempt; when it was released, the next run
 
 from typing import Literal
 
+from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
 from nodes.conversation.escalation import Failure
+from nodes.fulfilment.ship_action import is_unapproved, must_be_approved
 from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.errors import AttemptClosed
@@ -18,10 +20,11 @@ from nodes.ports.shipping import Label
 from nodes.ports.stock import Reservation, Reserved
 
 Step = Literal["reserve_stock", "charge_card", "create_shipment"]
-Standing = Literal["ready", "fulfilled", "half_undone", "declined"]
+Standing = Literal["ready", "unapproved", "waits", "fulfilled", "half_undone", "declined"]
 
 
 class OrderNamed(TypedDict, total=False):
+    origin: str | None
     order_id: str
     cause: Failure | None
 
@@ -29,6 +32,7 @@ class OrderNamed(TypedDict, total=False):
 class Attempt(TypedDict, total=False):
     """Everything that an attempt is carried out with, and what it has done so far, in order."""
 
+    origin: str | None
     order_id: str
     key: str
     email: str
@@ -60,9 +64,13 @@ class Fulfilled(TypedDict):
     say: str
 
 
-async def open_attempt(state: OrderNamed) -> Attempt:
-    """Find out where the order stands, and forget what an earlier run on this thread left in the state."""
-    order = await services().orders.find(state["order_id"])
+async def open_attempt(state: OrderNamed, config: RunnableConfig) -> Attempt:
+    """Find out where the order stands, and forget what an earlier run on this thread left in the state.
+
+    While an approval of this thread waits, the run is about that order, whatever the new input names.
+    """
+    record = await services().approvals.waiting(str(config["configurable"]["thread_id"]))
+    order = await services().orders.find(record["args"]["order_id"] if record else state["order_id"])
     if order is None:
         return _answered("declined", f"There is no order {state['order_id']}. Check the order number.")
     if order["status"] == "cancelled":
@@ -70,13 +78,22 @@ async def open_attempt(state: OrderNamed) -> Attempt:
     if order["status"] != "placed":
         return _answered("fulfilled", f"Order {order['order_id']} is fulfilled already{_sent_with(order)}.")
     current = await newest_attempt(order["order_id"])
-    opened = _opened(order, await key_of(order["order_id"]))
+    opened = _opened(order, record["args"]["attempt"] if record else await key_of(order["order_id"]))
+    if record:
+        return {**opened, "standing": "waits"}
     if current is None or current["status"] == "released":
-        return opened
+        return {**opened, "standing": await _readiness(order, opened["key"], state, config)}
     joined: Attempt = {**opened, "done": await done_so_far(current["key"])}
     if current["status"] == "closing":
         return {**joined, "standing": "half_undone", "cause": state.get("cause")}
+    if await charged(current["key"]) is None:
+        return {**joined, "standing": await _readiness(order, current["key"], state, config)}
     return joined
+
+
+async def _readiness(order: Order, key: str, state: OrderNamed, config: RunnableConfig) -> Standing:
+    unapproved = await is_unapproved(order, {"origin": state.get("origin"), "key": key}, config)
+    return "unapproved" if unapproved else "ready"
 
 
 async def standing(state: Attempt) -> Standing:
@@ -92,11 +109,13 @@ async def reserve_stock(state: Attempt) -> StepDone:
     return {"done": _with(state.get("done") or [], "reserve_stock")}
 
 
-async def charge_card(state: Attempt) -> StepDone:
-    """Take the money, once. Raises PaymentDeclined (final), PaymentsUnavailable, PaymentTimedOut (worth another try)."""
+async def charge_card(state: Attempt, config: RunnableConfig) -> StepDone:
+    """Take the money, once. Raises PaymentDeclined, GateRefused (final), PaymentsUnavailable, PaymentTimedOut (worth
+    another try)."""
     order = await _order(state)
     await _must_be_held(state)
     if await charged(state["key"]) is None:
+        await must_be_approved(order, {"origin": state.get("origin"), "key": state["key"]}, config)
         await services().payments.charge(
             key=charge_key(state["key"]),
             order_id=order["order_id"],

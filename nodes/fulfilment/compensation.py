@@ -4,6 +4,7 @@
                       what was done is undone in reverse order          -> close_attempt
     cancel_shipment, refund_charge, release_stock, and what they need
                       people are told; `switchboard resume` tries again -> report_stuck
+    notify_approver   the request waits all the same                    -> await_approval
     notify_customer   the reply says that no mail was sent              -> respond
     respond           the facts are said as they are                    -> the end
     report_stuck      nobody could be told: the run fails, and `switchboard resume` tries again
@@ -37,6 +38,8 @@ async def undo_or_report(state: Undoing, error: NodeError) -> Command[str]:
         case "reserve_stock" | "charge_card" | "create_shipment" | "confirm":
             doubtful = None if isinstance(error.error, Final) or error.node == "confirm" else error.node
             return Command(update={"cause": failure, "doubtful": doubtful}, goto="close_attempt")
+        case "notify_approver":
+            return Command(goto="await_approval")
         case "notify_customer":
             return Command(update={"say": f"{state['say']} (The customer could not be mailed.)"}, goto="respond")
         case "respond":

@@ -29,12 +29,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Limits:
-    """The numbers of the refund rules, from Settings."""
+    """The numbers of the rules, from Settings."""
 
     approval_limit_cents: int
     approval_timeout_s: float
     return_window_days: int
     confirm_refunds: bool = False  # every refund of a conversation is offered first
+    ship_limit_cents: int | None = None  # US cents; orders above are shipped after an approval; None: without
     other_limits: Mapping[str, int] = field(default_factory=dict)  # by currency, in minor units
 
     def approval_limit(self, currency: str) -> int | None:

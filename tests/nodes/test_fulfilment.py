@@ -4,12 +4,14 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from langchain_core.runnables import RunnableConfig
 from langgraph.errors import NodeError
 from langgraph.graph import END
 
 from app.testing import Fakes, order
 from nodes.fulfilment.attempt import (
     Attempt,
+    StepDone,
     charge_card,
     charge_key,
     confirm,
@@ -41,6 +43,13 @@ from nodes.ports.errors import (
 
 ORDER = "12351"
 KEY = f"fulfil/{ORDER}/1"
+
+
+CONFIG: RunnableConfig = {"configurable": {"thread_id": "t-1"}}
+
+
+async def charge(state: Attempt) -> StepDone:
+    return await charge_card(state, CONFIG)
 
 
 def attempt(**changes: Any) -> Attempt:
@@ -81,7 +90,7 @@ async def test_the_attempt_comes_from_the_books(house: Fakes, statuses: list[Any
         key = f"fulfil/{ORDER}/{made}"
         await house.stock.reserve(key=key, order_id=ORDER, items=attempt()["items"])
         house.stock.reservations[key]["status"] = status
-    opened = await open_attempt({"order_id": ORDER})
+    opened = await open_attempt({"order_id": ORDER}, CONFIG)
     assert (opened["standing"], opened["key"]) == (standing, f"fulfil/{ORDER}/{number}")
     assert opened["done"] == (["reserve_stock"] if statuses and statuses[-1] != "released" else [])
 
@@ -89,7 +98,7 @@ async def test_the_attempt_comes_from_the_books(house: Fakes, statuses: list[Any
 @pytest.mark.parametrize(("status", "standing"), [("shipped", "fulfilled"), ("cancelled", "declined")])
 async def test_some_orders_need_nothing(house: Fakes, status: str, standing: str) -> None:
     house.shop.orders[ORDER] = order(ORDER, status=status)
-    opened = await open_attempt({"order_id": ORDER})
+    opened = await open_attempt({"order_id": ORDER}, CONFIG)
     assert (opened["standing"], opened["outcome"], opened["key"]) == (standing, standing, "")
 
 
@@ -172,7 +181,7 @@ async def closing(house: Fakes) -> None:
 
 async def test_steps_build_on_what_is_there_already(house: Fakes) -> None:
     await labelled(house)
-    assert await charge_card(attempt(done=["charge_card"])) == {"done": ["charge_card"]}
+    assert await charge_card(attempt(done=["charge_card"]), CONFIG) == {"done": ["charge_card"]}
     assert (await create_shipment(attempt()))["tracking"] == "Parcel Post, tracking number PP-1"
     assert (house.shop.calls["charge"], house.shipping.calls["create"]) == (1, 1)
 
@@ -199,7 +208,7 @@ async def test_what_was_charged_is_what_goes_back(house: Fakes) -> None:
 
 NOT_YET = [
     # (the step that a stranger jumps to, what is on record)
-    (charge_card, None),
+    (charge, None),
     (create_shipment, None),
     (create_shipment, held),
     (confirm, None),
@@ -225,7 +234,7 @@ async def test_a_step_out_of_turn_does_nothing(house: Fakes, step: Any, on_recor
     assert world(house) == before
 
 
-@pytest.mark.parametrize("step", [reserve_stock, charge_card, create_shipment, confirm, close_attempt, refund_charge])
+@pytest.mark.parametrize("step", [reserve_stock, charge, create_shipment, confirm, close_attempt, refund_charge])
 @pytest.mark.parametrize("forged", [{"order_id": "777"}, {"key": "fulfil/777/1"}, {"key": f"fulfil/{ORDER}/9"}])
 async def test_a_guessed_key_opens_nothing(house: Fakes, step: Any, forged: dict[str, Any]) -> None:
     house.shop.orders["777"] = order("777", status="placed", captured_cents=0)

@@ -1,0 +1,141 @@
+"""What an approver is asked about an order above the limit, and the gate in front of its charge."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from langchain_core.messages import AIMessage
+from langchain_core.runnables import RunnableConfig
+from typing_extensions import TypedDict
+
+from nodes.approvals.action import Action
+from nodes.approvals.approval_steps import approved_args, ask_on_thread, awaited
+from nodes.money import shown
+from nodes.ports import services
+from nodes.ports.approvals import Approval
+from nodes.ports.errors import GateRefused
+from nodes.ports.orders import Order
+
+
+class ShipArgs(TypedDict):
+    order_id: str
+    attempt: str  # the key of the attempt: an approval is for one
+    amount_cents: int
+    currency: str
+
+
+class ToShip(TypedDict, total=False):
+    origin: str | None
+    order_id: str
+    key: str
+
+
+class Asked(TypedDict):
+    approval: Approval
+    reply: str
+    messages: list[AIMessage]
+
+
+class NotShipped(TypedDict):
+    outcome: str
+    ticket_id: str | None
+    say: str
+
+
+class ShipAction(Action):
+    """An order that is charged and shipped. It cannot be edited."""
+
+    name = "ship_order"
+
+    def headline(self, args: Mapping[str, Any]) -> str:
+        return f"Ship order {args['order_id']} and charge {shown(args['amount_cents'], args['currency'])}"
+
+    def request(self, args: Mapping[str, Any]) -> str:
+        return f"shipment of order {args['order_id']}"
+
+    async def describe(self, record: Approval) -> str:
+        args = record["args"]
+        order = await services().orders.find(args["order_id"])
+        if order is None:
+            return f"{self.headline(args)}? The order cannot be found."
+        lines = [
+            f"{self.headline(args)}?",
+            "",
+            f"Customer: {order['customer_name']} <{order['email']}>",
+            f"Order: {shown(order['total_cents'], order['currency'])}, placed {order['placed_at'][:10]}, {order['status']}",
+            *(f"  {line['quantity']} x {line['title']}" for line in order["lines"]),
+            "Why you are asked: the order is above the limit for shipping without an approval.",
+        ]
+        if order["note"]:
+            lines.append(f"Note on the order, written by the customer: {order['note']!r}")
+        return "\n".join(lines)
+
+    async def restored(self, record: Approval) -> dict[str, Any]:
+        return {"order_id": record["args"]["order_id"], "key": record["args"]["attempt"]}
+
+
+SHIP = ShipAction()
+
+
+def needs_approval(order: Order) -> bool:
+    """Whether the order is above the limit. While there is one, it is in US dollars: other currencies always need it."""
+    limit = services().limits.ship_limit_cents
+    return limit is not None and (order["currency"] != "USD" or order["total_cents"] > limit)
+
+
+async def request_approval(state: ToShip, config: RunnableConfig) -> Asked:
+    """Write the record of what is asked: the order as it is now. Repeatable. Raises GateRefused."""
+    order = await services().orders.find(state["order_id"])
+    if order is None:
+        raise GateRefused(f"There is no order {state['order_id']}; nobody was asked.")
+    record = await ask_on_thread(SHIP, dict(_args(order, state["key"])), config)
+    reply = f"The {SHIP.request(record['args'])} needs an approval. Nothing is charged before it."
+    return {"approval": record, "reply": reply, "messages": [AIMessage(reply)]}
+
+
+async def must_be_approved(order: Order, state: ToShip, config: RunnableConfig) -> None:
+    """Raises GateRefused: an order above the limit is charged on an approval of this attempt and amount, and no other."""
+    if not needs_approval(order):
+        return
+    granted = await approved_args(SHIP, {"origin": state.get("origin")}, config)
+    if granted != _args(order, state["key"]):
+        raise GateRefused(
+            f"The approval is for another order, attempt or amount; order {order['order_id']} was not charged."
+        )
+
+
+async def is_unapproved(order: Order, state: ToShip, config: RunnableConfig) -> bool:
+    """Whether an approval has to be asked for before the order is charged."""
+    try:
+        await must_be_approved(order, state, config)
+    except GateRefused:
+        return True
+    return False
+
+
+async def explain_refusal(state: ToShip, config: RunnableConfig) -> NotShipped:
+    """Say why nothing was charged. An approval that expired opens a ticket, once: somebody has to look after the order."""
+    record = await awaited({"origin": state.get("origin")}, config)
+    what = SHIP.request(record["args"])
+    if record["status"] != "expired":
+        why = f": {record['reason']}" if record["reason"] else ""
+        say = f"The {what} was {record['status']} by {record['decided_by']}{why}. Nothing was charged."
+        return {"outcome": record["status"], "ticket_id": None, "say": say}
+    ticket = await services().tickets.open(
+        key=f"{record['approval_id']}/expired",
+        thread_id=record["thread_id"],
+        reason="An approval expired before anybody decided.",
+        summary=f"{await SHIP.describe(record)}\nNothing was charged. To ask again: start the fulfilment again.",
+        transcript=[],
+        facts=record["args"],
+    )
+    say = f"Nobody decided on the {what} in time. Nothing was charged. A ticket is open ({ticket['ticket_id']})."
+    return {"outcome": "expired", "ticket_id": ticket["ticket_id"], "say": say}
+
+
+def _args(order: Order, key: str) -> ShipArgs:
+    return {
+        "order_id": order["order_id"],
+        "attempt": key,
+        "amount_cents": order["total_cents"],
+        "currency": order["currency"],
+    }
