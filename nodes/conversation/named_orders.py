@@ -44,7 +44,7 @@ def lines_named(text: str, order: Order) -> list[Line]:
 
 
 _KEPT = re.compile(
-    r"\b(?:keep|kept|fine|ok|okay|great|good|perfect|love|like|works|happy|except|but|besides|apart|without|than|other|only)\b",
+    r"\b(?:keep|kept|fine|ok|okay|great|good|perfect|love|works|happy|except|but|besides|apart|without|than|other|only)\b",
     re.IGNORECASE,
 )
 """Words by which a thing may be named that is not to be paid back."""
