@@ -102,3 +102,13 @@ async def test_a_thread_whose_steps_contradict_each_other_goes_on(runner: Runner
     assert await refunded(runner, "12345") == []
     assert await runner.pending() == []
     assert len(sent_to(settings, "ada@example.com")) == 2
+
+
+async def test_a_sweep_tells_of_a_withdrawal_in_a_thread_that_broke(runner: Runner, settings: Settings) -> None:
+    asked = await runner.start("refund", LARGE, thread="job")
+    said: Any = {"messages": [{"role": "user", "content": "never mind, no refund"}]}
+    for command in (Command(goto="answer_while_waiting", update=said), Command(resume={"type": "ignore"})):
+        await jump(runner, asked["thread_id"], command)
+    await runner.threads.note(asked["thread_id"], status="failed")
+    assert [told["outcome"] for told in await runner.sweep()] == ["withdrawn"]
+    assert "withdrawn" in sent_to(settings, "ada@example.com")[0]

@@ -98,12 +98,12 @@ def _undone_charge(after: Books, row: Row, attempt: str) -> Iterator[str]:
 
 
 def _asked_refund(before: Books, after: Books, row: Row, cover: Cover) -> Iterator[str]:
-    order = after.orders[row["order_id"]]
-    if order["email"] not in cover.emails:
+    order, record = after.orders[row["order_id"]], after.approvals.get(row["approval_id"] or "")
+    asked_elsewhere = record is not None and record["thread_id"] not in cover.threads
+    if order["email"] not in cover.emails and not asked_elsewhere:
         yield f"{row} of an order of {order['email']}, who has not asked"
     yield from _against_rules(after, order, row)
     if row["approval_id"]:
-        record = after.approvals.get(row["approval_id"])
         granted = cover.decided.get(row["approval_id"], 0)
         asked = json.loads(record["args"])["order_id"] if record else None
         if row["amount_cents"] > granted or asked != row["order_id"]:
@@ -176,10 +176,17 @@ def _reservations(before: Books, after: Books, cover: Cover) -> Iterator[str]:
             ]
         ):
             yield f"{row} was {known['status']}"
+        if row["status"] == "released" and not _is_undone(after, row["key"]):
+            yield f"{row}, and the money or the label is not taken back"
     for order_id in {row["order_id"] for row in after.reservations.values()}:
         active = {row["key"] for row in after.of_order("reservations", order_id) if row["status"] != "released"}
         if len(active) > 1:
             yield f"order {order_id} has the attempts {active} at once"
+
+
+def _is_undone(books: Books, attempt: str) -> bool:
+    charged, back = f"{attempt}/charge" in books.payments, f"{attempt}/charge/refund" in books.refunds
+    return charged == back and books.shipments.get(f"{attempt}/label", {"status": "cancelled"})["status"] == "cancelled"
 
 
 def _orders(before: Books, after: Books, cover: Cover) -> Iterator[str]:

@@ -15,7 +15,6 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import repeat
@@ -204,7 +203,7 @@ REFUNDS = {
 }
 """Orders, and the threads of the story that are about them."""
 
-FULFILMENTS = ("12345", "12349", "12351", "12352", "12353", "12366", "12369")
+FULFILMENTS = ("12345", "12349", "12351", "12352", "12353", "12366", "12368", "12369")
 
 
 def _refund_stories(world: World) -> Iterator[tuple[str, Values]]:
@@ -311,8 +310,10 @@ async def carry_out(world: World, cell: Cell) -> list[str]:
     thread = world.threads.get(cell.scene) or Thread(NEW, cell.graph)
     attack = Attack(world, graph, cell.node, thread, cell.values)
     await _register(attack)
-    with suppress(Exception):  # an attack that ends in an error is one that was refused
+    try:
         await WAYS[cell.way](attack)
+    except Exception:  # an attack that ends in an error is one that was refused
+        await world.runner.threads.note(thread.thread_id, status="failed")
     mine = {thread.thread_id, *(_made_threads(world))}
     shown, decided = await _agree(world, graph, mine)
     shown += await _sweep(world, graph, mine)
@@ -336,16 +337,21 @@ async def _agree(world: World, graph: Graph, threads: set[str]) -> tuple[list[st
             record = await world.runner.services.approvals.get(shown["approval_id"])
             if record is None or record["args"] != shown["args"]:
                 wrong.append(f"shown: {shown} instead of {record}")
+            elif record["status"] != "pending":  # `switchboard approve` refuses that
+                continue
             decided[shown["approval_id"]] = shown["args"]["amount_cents"]
-            with suppress(Exception):
+            try:
                 await graph.ainvoke(Command(resume={question.id: {"type": "approve", "by": "Mia"}}), config)
+            except Exception:
+                await world.runner.threads.note(thread_id, status="failed")
     return wrong, decided
 
 
 async def _sweep(world: World, graph: Graph, threads: set[str]) -> list[str]:
     """What runs in the background looks after approvals whose thread has ended, or waits in vain."""
     asked = {record["thread_id"] for record in await world.runner.services.approvals.pending()}
-    if any([await _waits(graph, thread_id) != (thread_id in asked) for thread_id in threads]):
+    waits = {thread_id for thread_id in threads if await _waits(graph, thread_id)}
+    if waits ^ (asked & threads) or None in [await _state(graph, thread_id) for thread_id in threads]:
         try:
             await world.runner.sweep()
         except Exception as error:

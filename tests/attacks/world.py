@@ -21,6 +21,7 @@ from app.engines.langgraph.runner import Runner
 from app.settings import Settings
 from app.testing import FakeClock, FakeMail
 from graphs import workflow
+from nodes.fulfilment.attempt import items_of
 from nodes.ports import Services, install
 from nodes.ports.approvals import Approval
 from tests.attacks.books import Books, read_books
@@ -131,7 +132,8 @@ async def _tell_story(world: World, services: Services) -> None:
     await fulfil("undone", values={"order_id": "12352"})
     await fulfil("stuck", values={"order_id": "12369"})
     await _approve_and_die(world, services)
-    await _charge_and_die(services)
+    await _reserve_and_die(services, "12368")
+    await _charge_and_die(services, "12366")
 
 
 async def _talk(world: World, name: str, text: str) -> None:
@@ -154,12 +156,22 @@ async def _approve_and_die(world: World, services: Services) -> None:
     )
 
 
-async def _charge_and_die(services: Services) -> None:
+async def _reserve_and_die(services: Services, order_id: str) -> None:
     """An order half way through its fulfilment."""
-    order = await services.orders.find("12366")
+    order = await services.orders.find(order_id)
     assert order
-    key = "fulfil/12366/1"
-    items: Any = [{"sku": line["sku"], "quantity": line["quantity"]} for line in order["lines"]]
-    await services.stock.reserve(key=key, order_id="12366", items=items)
-    charge: dict[str, Any] = {"amount_cents": order["total_cents"], "currency": order["currency"], "reservation": key}
-    await services.payments.charge(key=f"{key}/charge", order_id="12366", **charge)
+    await services.stock.reserve(key=f"fulfil/{order_id}/1", order_id=order_id, items=items_of(order))
+
+
+async def _charge_and_die(services: Services, order_id: str) -> None:
+    """An order that is paid, and has no label yet."""
+    await _reserve_and_die(services, order_id)
+    order = await services.orders.find(order_id)
+    assert order
+    await services.payments.charge(
+        key=f"fulfil/{order_id}/1/charge",
+        order_id=order_id,
+        amount_cents=order["total_cents"],
+        currency=order["currency"],
+        reservation=f"fulfil/{order_id}/1",
+    )

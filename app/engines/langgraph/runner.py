@@ -6,7 +6,7 @@ the graph with `durability="sync"`, and writes down where the thread stands.
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, cast
@@ -164,8 +164,9 @@ class Runner:
         overdue = [record for record in await self.services.approvals.pending() if record["expires_at"] <= now]
         swept = [await self._expire(record) for record in overdue]
         swept += [await self._close_if_lost(record) for record in await self.services.approvals.pending()]
-        swept += [await self._finish_expired(thread) for thread in await self.recent(status="failed")]
-        swept += [await self._finish_decided(thread) for thread in await self.recent(status="waiting")]
+        failed, waiting = await self.recent(status="failed"), await self.recent(status="waiting")
+        swept += [await self._finish_decided(thread, {"pending", "approved"}) for thread in failed]
+        swept += [await self._finish_decided(thread, {"pending"}) for thread in waiting]
         await send_due(self.outbox, self.services)
         return [result for result in swept if result]
 
@@ -359,27 +360,21 @@ class Runner:
 
         return await self.archive.delete(thread, before=let_go)
 
-    async def _finish_expired(self, thread: Thread) -> RunResult | None:
-        """Go on with a thread whose approval has expired, and whose last run died before it could say so."""
-        approval = await self.services.approvals.latest(thread["thread_id"])
-        if thread["engine"] != self.threads.engine or approval is None or approval["status"] != "expired":
-            return None
-        try:
-            async with self._leased(thread["thread_id"]) as at:
-                return await self._go_on(at) if unfinished(at.snapshot) else None
-        except (ThreadBusy, UnknownThread, StepGone):
-            return None
+    async def _finish_decided(self, thread: Thread, but: Collection[str]) -> RunResult | None:
+        """Go on with a thread whose approval has ended outside its run, or in a run that died before it could say so.
 
-    async def _finish_decided(self, thread: Thread) -> RunResult | None:
-        """Go on with a thread that still waits, and whose approval somebody has decided or withdrawn outside its run."""
+        `but`: how an approval has not ended yet, or what `resume` goes on with.
+        """
         approval = await self.services.approvals.latest(thread["thread_id"])
-        if thread["engine"] != self.threads.engine or approval is None or approval["status"] == "pending":
+        if thread["engine"] != self.threads.engine or approval is None or approval["status"] in but:
             return None
         try:
             async with self._leased(thread["thread_id"]) as at:
                 if at.snapshot.interrupts and _awaited(at) == approval["approval_id"]:
                     return await self._answer(at, {"type": "decided"})
-        except (ThreadBusy, UnknownThread):
+                if unfinished(at.snapshot) and not at.snapshot.interrupts:
+                    return await self._go_on(at)
+        except (ThreadBusy, UnknownThread, StepGone):
             pass
         return None
 
