@@ -6,6 +6,7 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 from langgraph.errors import NodeError
+from langgraph.graph import END
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import StateSnapshot
 
@@ -44,7 +45,7 @@ def unfinished(snapshot: StateSnapshot) -> bool:
 def refuse_unknown_steps(graph: Graph, saved: CheckpointTuple) -> None:
     """LangGraph takes a checkpoint whose next step the graph does not have for a finished one. Raises StepGone."""
     waiting = [*saved.checkpoint["channel_values"].items(), *(write[1:] for write in saved.pending_writes or [])]
-    if unknown := {step for channel, value in waiting for step in _led_to(channel, value)} - graph.nodes.keys():
+    if unknown := {step for channel, value in waiting for step in _led_to(channel, value)} - {*graph.nodes, END}:
         raise StepGone(
             f"This thread goes on with the step {min(unknown)!r}, and the workflow {graph.name!r} has no such step any more: go on "
             "with the version that saved it, or give the step that name again. The thread stays as it is."

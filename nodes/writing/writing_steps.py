@@ -1,5 +1,6 @@
 """Write, judge, write again: the steps of the loop, and when it ends."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Literal
 
@@ -154,7 +155,10 @@ async def evaluate(state: ToJudge) -> Judged:
 
 async def score(state: ToScore) -> Scores:
     """Add what code can check, and close the round."""
-    criteria = [*rubric.by_code(state["assignment"], state["draft"]), *rubric.by_model(state["judged"])]
+    by_code = await asyncio.to_thread(
+        rubric.by_code, state["assignment"], state["draft"]
+    )  # may load a model of languages
+    criteria = [*by_code, *rubric.by_model(state["judged"])]
     this = Round(attempt=state["attempt"], draft=state["draft"], score=rubric.total(criteria), criteria=criteria)
     rounds = [*state["rounds"], this]
     return {"rounds": rounds, "best": best_of(rounds)}

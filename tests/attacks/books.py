@@ -317,6 +317,7 @@ LETTERS: Mapping[str, Callable[[Books, str, str], bool]] = {
     r"About your refund request for order (?P<order>\S+)": _ended("rejected"),
     r"Your refund request for order (?P<order>\S+) is withdrawn": _ended("withdrawn"),
     r"Your refund request for order (?P<order>\S+)": _handed_over_letter,
+    r"Your request: refund of .+ for order (?P<order>\S+)": _handed_over_letter,
     r"Your order (?P<order>\S+) is on its way": _sent_letter,
     r"We could not send your order (?P<order>\S+)": _undone_letter,
 }

@@ -161,7 +161,7 @@ async def as_another_user(home: Path, said: Path) -> None:
         os.environ["SWITCHBOARD_HOME"] = str(place)
         small, doctor = switchboard(*REFUND), switchboard("doctor")
         bad = [line for line in doctor.out.splitlines() if line.startswith("BAD") and "knowledge" not in line]
-        said.write_text(f"{small.code} {small.err}doctor: {doctor.code} {bad}")
+        said.write_text(f"{small.code} {small.err}doctor: {doctor.code} {bad} {doctor.err}")
 
     with tempfile.TemporaryDirectory() as scratch:
         await asyncio.to_thread(call, Path(scratch))
@@ -241,6 +241,8 @@ async def lose_the_server(
     environment: dict[str, str], moment: tuple[str, str, Any], server: postgres.Server, said: Path
 ) -> None:
     """In a child, which takes its lease along when it ends."""
+    for name in [name for name in os.environ if name.startswith("SWITCHBOARD_")]:
+        del os.environ[name]  # of the test that was the first to start a child
     os.environ |= {**environment, "SWITCHBOARD_SERVICES": PROVIDER}
     planned.append(Disaster(*moment, server.kill))
     called = await asyncio.to_thread(CommandLine(), *REFUND)

@@ -6,6 +6,7 @@ that lost or gained a fact is replaced by the text it was made from. Replies and
 the one that counts, and a surface that shows tokens has to show it afterwards when the two differ.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from json import JSONDecodeError, JSONDecoder
@@ -25,7 +26,7 @@ from langgraph.constants import TAG_NOSTREAM
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 
 from app.clients.language import grounding, prompts
-from app.clients.language.acts import act_of, demand_of, takes_back
+from app.clients.language.acts import act_of, demand_of
 from app.clients.language.excerpt import excerpt
 from app.clients.language.foreign import foreign_language
 from app.clients.language.prompts import Prompt
@@ -204,15 +205,11 @@ class Chat(ChatOpenAI):
 
 
 def _act(judged: Act, message: str) -> Act:
-    """Money moves on the words themselves: a request is what the rules read as one, whatever the model says."""
+    """Money moves on the words themselves: a request is what the rules read as one, and the model does not deny."""
     plainly = act_of(message)
-    return (
-        plainly
-        if plainly == "request" or (plainly == "withdrawal" and takes_back(message))
-        else "unclear"
-        if judged == "request"
-        else judged
-    )
+    if plainly == "request":
+        return "request" if judged in ("request", "unclear") else judged
+    return "unclear" if judged == "request" else judged
 
 
 class SchemaRefused(Exception):
@@ -303,7 +300,7 @@ class ChatLanguage:
         """`facts["say"]` in another tone, in the language of `facts["question"]`; word for word when the model would change
         a fact. The signature ends it."""
         say, signature = str(facts["say"]), signature.strip()
-        language = foreign_language(str(facts.get("question") or ""))
+        language = await asyncio.to_thread(foreign_language, str(facts.get("question") or ""))
         answer = await self._speak(prompts.reply(say, tone, signature, language))
         body = answer.text.removesuffix(signature).strip()
         chosen = body if answer.whole and grounding.faithful(say, body) else say

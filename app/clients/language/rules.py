@@ -28,7 +28,7 @@ class RulesLanguage:
     """Implements `nodes.ports.Language` and `Evaluator`."""
 
     async def classify(self, message: str, *, history: Sequence[str] = ()) -> Classification:
-        return intents.classify(message, history)
+        return await asyncio.to_thread(intents.classify, message, history)  # loads a model of languages
 
     async def extract(self, message: str) -> Details:
         own, quoted = own_words(message)
@@ -62,7 +62,7 @@ class RulesLanguage:
         return report(topic, evidence)
 
     async def draft(self, brief: Brief, *, feedback: Sequence[Mark], previous: str) -> str:
-        return draft(brief)
+        return await asyncio.to_thread(draft, brief)
 
     async def judge(self, brief: Brief, draft: str) -> list[Mark]:
         """Rules can check a text, and the rubric does; they cannot judge one."""

@@ -169,7 +169,12 @@ def last_words(body: dict[str, Any]) -> str:
 class TestClassify:
     async def test_it_returns_what_the_model_judged(self, server: ModelServer, language: Language) -> None:
         server.will(says(REFUND))
-        assert await language.classify("I want my money back") == {**REFUND, "act": "unclear"}
+        assert await language.classify("I want my money back") == {
+            **REFUND,
+            "act": "request",
+            "is_detail": False,
+            "agrees": False,
+        }
         assert server.asked[0]["response_format"]["type"] == "json_schema"
 
     async def test_customer_text_cannot_leave_its_tags(self, server: ModelServer, language: Language) -> None:
