@@ -87,6 +87,8 @@ async def request_approval(state: ToShip, config: RunnableConfig) -> Asked:
     order = await services().orders.find(state["order_id"])
     if order is None:
         raise GateRefused(f"There is no order {state['order_id']}; nobody was asked.")
+    if order["status"] != "placed" or not needs_approval(order):
+        raise GateRefused(f"Order {order['order_id']} needs no approval to be shipped; nobody was asked.")
     record = await ask_on_thread(SHIP, dict(_args(order, state["key"])), config)
     reply = f"The {SHIP.request(record['args'])} needs an approval. Nothing is charged before it."
     return {"approval": record, "reply": reply, "messages": [AIMessage(reply)]}
