@@ -22,7 +22,7 @@ class TicketsContract:
 
     async def test_a_ticket_keeps_what_it_was_given(self, tickets: Tickets) -> None:
         ticket = await opened(tickets, "a")
-        assert ticket == {
+        assert {name: value for name, value in ticket.items() if name != "assigned_to"} == {
             "ticket_id": ticket["ticket_id"],
             "thread_id": "t-1",
             "reason": "asked for a person",

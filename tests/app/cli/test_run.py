@@ -19,7 +19,20 @@ RUNS: list[tuple[tuple[str, ...], str]] = [
     (("refund", "--order-id", "12346", *ADA, "--amount-cents", "1000"), "refunded"),
     (("research", "--topic", "how long do returns take?", "--max-sources", "2"), "report_ready"),
     (("fulfilment", "--order-id", "12351"), "fulfilled"),
-    (("writing", "--brief", "announce the sale", "--must-mention", "sale", "--must-mention", "June"), "accepted"),
+    (
+        (
+            "writing",
+            "--brief",
+            "announce the sale",
+            "--points",
+            "The sale starts on 1 June.",
+            "--must-mention",
+            "sale",
+            "--must-mention",
+            "June",
+        ),
+        "accepted",
+    ),
 ]
 
 
