@@ -30,6 +30,9 @@ _PARTS = re.compile(
 _ORDINARY = re.compile(r"(?:[\w\s.,!?';:()$€£¥%&+@-]|#(?=\s?[a-z\d])|(?<=\w)/(?=\w))*")
 """A message with any other sign (quotation marks, bars, boxes, arrows) may quote somebody: it is asked about."""
 
+_FACE = re.compile(r"[:;]\s?-?[()]")
+"""A wink may take back what it stands behind."""
+
 _NOW = r"(?:please|pls|plz|now|asap|immediately)"
 _SAYS_SO = re.compile(rf"\b{_NOW}\b")
 _HELLO = r"(?:(?:please|kindly|pls|plz|then|so|and|hi|hello|hey|ok|okay|well|sorry|now|yes|again) )*"
@@ -151,6 +154,12 @@ _NO_NAME = frozenset(
         "credit",
         "voucher",
         "nothing",
+        "nobody",
+        "next",
+        "soon",
+        "week",
+        "month",
+        "year",
         "none",
         "nope",
         "nah",
@@ -242,7 +251,7 @@ def spelt(message: str) -> str:
 def clauses(message: str) -> list[Clause]:
     """The customer's own words in small letters, clause by clause; one "other" for a message too long or with odd signs."""
     own = spelt(own_words(message)[0][: LONGEST + 1])
-    if len(own) > LONGEST or not _ORDINARY.fullmatch(own):
+    if len(own) > LONGEST or not _ORDINARY.fullmatch(own) or _FACE.search(own):
         return [Clause(own, "other")]
     found: list[Clause] = []
     for sentence in _SENTENCE.findall(_POLITE_IF.sub(" ", own)):
