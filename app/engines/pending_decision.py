@@ -1,6 +1,6 @@
 """What can be decided now, and the refusal that fits when nothing can: the same on every engine.
 
-These are good answers for people. The gate that counts is the graph's own step after the interrupt.
+These refusals are for people. The check that counts is the graph's own step after the interrupt.
 """
 
 from app.records.threads import Thread, called
