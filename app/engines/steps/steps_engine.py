@@ -1,6 +1,6 @@
 """The no-framework engine as the command line sees it: runs `answer` and `support` in this process, and saves nothing.
 
-The thread gets an id, for its tickets and its journal; it cannot be gone on with, resumed or decided.
+The thread gets an id, for its tickets and its journal; it cannot be continued, resumed or decided.
 """
 
 import asyncio
@@ -93,7 +93,7 @@ class PipelineEngine:
 
     @asynccontextmanager
     async def _new(self, graph: str, reference: str | None) -> AsyncIterator[Thread]:
-        """A thread that nobody has run, under lease. Of two that begin one at once, the second is refused."""
+        """A thread that has not run yet, under lease. Of two callers that begin one at once, the second is refused."""
         exists = NothingToResume(
             f"Thread {reference} exists, and the steps engine cannot go on with a thread: it saves nothing. "
             "Leave --thread out, or use --engine langgraph."

@@ -1,6 +1,6 @@
 """Start, continue, decide and resume a thread on Temporal: the client's side of the engine.
 
-A thread's state lives in its workflow; register, approvals and journal live in the house's database, as on the default
+A thread's state lives in its workflow; register, approvals and journal live in the business database, as on the default
 engine. The thread's lease makes sure that what is read of an ended workflow is still true when the next one starts.
 """
 
@@ -14,7 +14,7 @@ from temporalio.client import Client
 from typing_extensions import Unpack
 
 from app.clients.mail.outbox import Outbox
-from app.composition import House
+from app.composition import Installation
 from app.engines.contract import RunResult, Usage, Watcher
 from app.engines.held_messages import in_turn
 from app.engines.langgraph.runner import NEEDS_ATTENTION
@@ -44,32 +44,32 @@ from nodes.ports.tickets import Ticket
 
 @dataclass(frozen=True)
 class TemporalEngine:
-    """Implements app.engines.contract.Engine on a Temporal server, whose workers open the same house."""
+    """Implements app.engines.contract.Engine on a Temporal server, whose workers open the same installation."""
 
-    house: House
+    installation: Installation
     calls: Calls
     watcher: Watcher
     indexed: bool
 
     @property
     def settings(self) -> Settings:
-        return self.house.settings
+        return self.installation.settings
 
     @property
     def services(self) -> Services:
-        return self.house.services
+        return self.installation.services
 
     @property
     def threads(self) -> Threads:
-        return self.house.threads
+        return self.installation.threads
 
     @property
     def journal(self) -> Journal:
-        return self.house.journal
+        return self.installation.journal
 
     @property
     def outbox(self) -> Outbox:
-        return self.house.outbox
+        return self.installation.outbox
 
     @property
     def client(self) -> Client:
