@@ -1,18 +1,18 @@
 """Failure is part of the graph: what happens when a step has used up its attempts.
 
-    look_for_approval nobody knows whether a request waits: the run fails, and `switchboard resume` tries again
-    answer_while_waiting  the request waits all the same, and the message is kept                -> await_approval
+    look_for_approval it is unknown whether a request waits: the run fails, and `switchboard resume` tries again
+    answer_while_waiting  the request still waits, and the message is kept                       -> await_approval
     withdraw_request  the request still waits                                                   -> await_approval
-    notify_withdrawal the request is withdrawn all the same                                     -> record_decision
-    notify_approver   the request waits all the same; it is listed by `switchboard pending`     -> await_approval
+    notify_withdrawal the request is withdrawn without a mail                                   -> record_decision
+    notify_approver   the request waits without a mail; `switchboard pending` lists it          -> await_approval
     process_refund    ask the gateway whether the money moved                                   -> look_up_refund
     send_confirmation the refund stands, the reply says that no mail was sent                   -> respond
     prepare_handover  the ticket is opened without a summary                                    -> escalate
-    respond           the facts are said as they are                                            -> the end
-    escalate          nobody could be told: the run fails, and `switchboard resume` tries again
+    respond           the facts are the reply, without a model's wording                        -> the end
+    escalate          no ticket was opened: the run fails, and `switchboard resume` tries again
     anything else     a colleague takes over                                                    -> prepare_handover
 
-A missing setting or a database that is down is nobody's case: the run stops, says so, and is resumed when that is mended.
+For a missing setting or a database that is down no ticket is opened: the run stops, says so, and is resumed when that is repaired.
 
 Each arrow is declared with `destinations` where the graph is assembled, so that it is drawn.
 """
@@ -54,7 +54,7 @@ class Failing(TypedDict, total=False):
 
 
 async def take_failure_path(state: Failing, error: NodeError) -> Command[str]:
-    """Turn the failure into state and go where the table above says. Pure: it calls nothing outside."""
+    """Turn the failure into state and go where the table above says. It calls nothing outside."""
     if not isinstance(error.error, BaseException):
         return Command(goto=error.node)  # resumed: of the error only its text was saved, and the step is due again
     failure = describe(error)
@@ -81,7 +81,7 @@ async def take_failure_path(state: Failing, error: NodeError) -> Command[str]:
 
 
 def _stop_if_nothing_is_safe(error: NodeError, failure: Failure) -> None:
-    """Raises for a missing setting, an outage, and the steps that nothing can stand in for."""
+    """Raises for a missing setting, an outage, and for steps that cannot be replaced."""
     if isinstance(error.error, NotConfigured):
         # A new exception: when the handler raises the step's own, LangGraph takes the step for done, and resume skips it.
         raise type(error.error)(str(error.error)) from error.error

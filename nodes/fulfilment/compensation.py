@@ -4,13 +4,13 @@
                       what was done is undone in reverse order          -> close_attempt
     cancel_shipment, refund_charge, release_stock, and what they need
                       people are told; `switchboard resume` tries again -> report_stuck
-    notify_approver   the request waits all the same                    -> await_approval
+    notify_approver   the request waits without a mail                  -> await_approval
     notify_customer   the reply says that no mail was sent              -> respond
-    respond           the facts are said as they are                    -> the end
-    report_stuck      nobody could be told: the run fails, and `switchboard resume` tries again
+    respond           the facts are the reply, without a model's wording -> the end
+    report_stuck      no ticket was opened: the run fails, and `switchboard resume` tries again
 
-A step that failed without saying if it had worked is doubtful: the way back begins with it, and asks.
-A missing setting or a database that is down is nobody's case: the run stops, says so, and is resumed when that is mended.
+A step that failed without saying whether it had worked is in doubt: the undoing begins with it, and asks.
+For a missing setting or a database that is down no ticket is opened: the run stops, says so, and is resumed when that is repaired.
 """
 
 from langgraph.errors import NodeError
@@ -32,7 +32,7 @@ async def undo_or_report(state: Undoing, error: NodeError) -> Command[str]:
     if not isinstance(error.error, BaseException):
         return Command(goto=error.node)  # resumed: of the error only its text was saved, and the step is due again
     if isinstance(error.error, NotConfigured):
-        raise type(error.error)(str(error.error)) from error.error  # anew: see take_failure_path
+        raise type(error.error)(str(error.error)) from error.error  # a new exception: see take_failure_path
     failure = describe(error)
     match error.node:
         case "reserve_stock" | "charge_card" | "create_shipment" | "confirm":

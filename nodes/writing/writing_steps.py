@@ -46,7 +46,7 @@ class Asked(TypedDict, total=False):
 
 
 class Assigned(TypedDict):
-    """A fresh start: nothing of an earlier brief on this thread is left."""
+    """Clears what an earlier brief left on this thread."""
 
     assignment: Brief
     attempt: int
@@ -173,7 +173,7 @@ async def verdict(state: Standing) -> Literal["accepted", "again", "exhausted"]:
 
 
 async def finalize(state: ToFinish) -> Finished:
-    """The best draft, which need not be the last, and how every round did."""
+    """The best draft, which may not be the last, and the scores of every round."""
     best, threshold = state["best"], state.get("threshold", THRESHOLD)
     outcome: Literal["accepted", "exhausted"] = "accepted" if best["score"] >= threshold else "exhausted"
     lines = [
@@ -187,9 +187,9 @@ async def finalize(state: ToFinish) -> Finished:
 
 
 async def take_writing_failure_path(state: Failing, error: NodeError) -> Command[str]:
-    """Nobody to judge: code alone does. No further draft: the best so far, or a colleague when there is none.
+    """Without an evaluator, code alone scores. Without a further draft, the best so far counts; without any, a colleague takes over.
 
-    Everything else goes the way of every workflow (nodes/failure.py). Pure.
+    Everything else is handled as in every workflow (nodes/failure.py).
     """
     if isinstance(error.error, BaseException) and not isinstance(error.error, NotConfigured):
         failure, notes = describe(error), state.get("notes", [])
