@@ -20,7 +20,6 @@ from langgraph.runtime import RunControl
 from langgraph.types import Command, StateSnapshot
 from typing_extensions import Unpack
 
-from app.clients.mail.outbox import Outbox
 from app.engines.compiled_graphs import (
     Graph,
     StepGone,
@@ -29,27 +28,25 @@ from app.engines.compiled_graphs import (
     refuse_unknown_steps,
     unfinished,
 )
-from app.engines.contract import RunResult, Usage, Watcher
+from app.engines.contract import RunResult, Usage
 from app.engines.held_messages import in_turn
 from app.engines.langgraph.archive import Archive
 from app.engines.langgraph.journal_callbacks import JournalHandler
 from app.engines.pending_decision import undecided
 from app.engines.run_results import result as result_of
 from app.engines.stop_sentences import why
+from app.engines.thread_records import ThreadRecords
 from app.engines.usage import counted
 from app.engines.workflow_input import checked
 from app.lost_approvals import close_lost, withdraw
 from app.mail_retries import send_due
 from app.records.checkpoint_outages import is_outage
 from app.records.checkpoints import unreadable
-from app.records.journal import Entry, Journal
-from app.records.threads import Status, Thread, Threads, Wanted, called
-from app.settings import Settings
+from app.records.threads import Status, Thread, Wanted, called
 from graphs import workflow
 from nodes.approvals.decision_shapes import read_answer
 from nodes.context import Context
 from nodes.conversation.messages import of_readable_length
-from nodes.ports import Services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso
 from nodes.ports.errors import (
@@ -62,7 +59,6 @@ from nodes.ports.errors import (
     ThreadUnfinished,
     UnknownThread,
 )
-from nodes.ports.tickets import Ticket
 
 RECURSION_LIMIT = 200
 SPEAKING = "respond"
@@ -71,17 +67,11 @@ NEEDS_ATTENTION = "needs_attention"
 """The outcome of a run that is over, and that `resume` begins again: its first step sees how far it came."""
 
 
-@dataclass(frozen=True)
-class Runner:
-    """Implements app.engines.contract.Engine on an open house: services, register, journal, saver."""
+@dataclass(frozen=True, kw_only=True)
+class Runner(ThreadRecords):
+    """Implements app.engines.contract.Engine on LangGraph and a checkpoint saver."""
 
-    settings: Settings
-    services: Services
-    threads: Threads
-    journal: Journal
-    outbox: Outbox
     saver: BaseCheckpointSaver[Any]
-    watcher: Watcher
     signals: bool = True
     """Whether SIGINT, SIGTERM and SIGHUP end a run at its next step; off where they belong to somebody else."""
 
@@ -170,10 +160,6 @@ class Runner:
         await send_due(self.outbox, self.services)
         return [result for result in swept if result]
 
-    async def pending(self) -> list[Approval]:
-        """Approvals that wait, oldest deadline first."""
-        return await self.services.approvals.pending()
-
     async def show(self, thread: str) -> RunResult:
         """Where the thread stands; runs nothing. Raises UnknownThread."""
         known = await self.threads.here(thread)
@@ -187,15 +173,7 @@ class Runner:
         for thread in await self.threads.abandoned():
             with suppress(StepGone):
                 await self._corrected(thread, await self._snapshot(thread["graph"], thread["thread_id"]))
-        return await self.threads.recent(**wanted)
-
-    async def tickets(self, thread: str | None = None) -> list[Ticket]:
-        """What was handed to people, newest first: of one thread, or all."""
-        return await self.services.tickets.list(thread_id=await self.threads.find(thread) if thread else None)
-
-    async def trace(self, thread: str) -> list[Entry]:
-        """The thread's journal, oldest first. Raises UnknownThread."""
-        return await self.journal.entries(await self.threads.find(thread))
+        return await super().recent(**wanted)
 
     @asynccontextmanager
     async def _leased(self, thread_id: str) -> AsyncIterator["_At"]:

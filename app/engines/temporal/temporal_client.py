@@ -11,11 +11,8 @@ from typing import Any
 
 from langchain_core.messages import HumanMessage
 from temporalio.client import Client
-from typing_extensions import Unpack
 
-from app.clients.mail.outbox import Outbox
-from app.composition import Installation
-from app.engines.contract import RunResult, Usage, Watcher
+from app.engines.contract import RunResult, Usage
 from app.engines.held_messages import in_turn
 from app.engines.langgraph.runner import NEEDS_ATTENTION
 from app.engines.pending_decision import undecided
@@ -25,51 +22,26 @@ from app.engines.temporal.calls import Calls, Over
 from app.engines.temporal.tail import Tail
 from app.engines.temporal.temporal_failures import KINDS
 from app.engines.temporal.update_refusals import refuse_resume, refuse_turn
+from app.engines.thread_records import ThreadRecords
 from app.engines.workflow_input import checked
 from app.lost_approvals import close_lost
 from app.mail_retries import send_due
-from app.records.journal import Entry, Journal
-from app.records.threads import Thread, Threads, Wanted, called
-from app.settings import Settings
+from app.records.threads import Thread, called
 from graphs import workflow
 from nodes.approvals.decision_shapes import read_answer
 from nodes.context import Context
 from nodes.conversation.messages import of_readable_length
-from nodes.ports import Services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso
 from nodes.ports.errors import EditRefused, NothingToResume, OtherEngine, ThreadBusy, UnknownThread
-from nodes.ports.tickets import Ticket
 
 
-@dataclass(frozen=True)
-class TemporalEngine:
+@dataclass(frozen=True, kw_only=True)
+class TemporalEngine(ThreadRecords):
     """Implements app.engines.contract.Engine on a Temporal server, whose workers open the same installation."""
 
-    installation: Installation
     calls: Calls
-    watcher: Watcher
     indexed: bool
-
-    @property
-    def settings(self) -> Settings:
-        return self.installation.settings
-
-    @property
-    def services(self) -> Services:
-        return self.installation.services
-
-    @property
-    def threads(self) -> Threads:
-        return self.installation.threads
-
-    @property
-    def journal(self) -> Journal:
-        return self.installation.journal
-
-    @property
-    def outbox(self) -> Outbox:
-        return self.installation.outbox
 
     @property
     def client(self) -> Client:
@@ -140,25 +112,10 @@ class TemporalEngine:
         await send_due(self.outbox, self.services)
         return [result for result in swept if result]
 
-    async def pending(self) -> list[Approval]:
-        """Approvals that wait, oldest deadline first."""
-        return await self.services.approvals.pending()
-
-    async def recent(self, **wanted: Unpack[Wanted]) -> list[Thread]:
-        return await self.threads.recent(**wanted)
-
     async def show(self, thread: str) -> RunResult:
         """Where the thread stands; runs nothing. Raises UnknownThread, DependencyDown."""
         at = await self._at((await self.threads.here(thread))["thread_id"])
         return await self._result(at)
-
-    async def trace(self, thread: str) -> list[Entry]:
-        """The thread's journal, oldest first. Raises UnknownThread."""
-        return await self.journal.entries(await self.threads.find(thread))
-
-    async def tickets(self, thread: str | None = None) -> list[Ticket]:
-        """What was handed to people, newest first: of one thread, or all."""
-        return await self.services.tickets.list(thread_id=await self.threads.find(thread) if thread else None)
 
     @asynccontextmanager
     async def _registered(self, reference: str | None, graph: str) -> AsyncIterator["_At"]:

@@ -38,5 +38,13 @@ async def open_engine(
     client = await connect(settings)
     indexed = await registered(client, add=True)
     async with open_installation(settings, clock=clock, engine="temporal") as installation:
-        calls = Calls(client, settings, patience_s)
-        yield TemporalEngine(installation=installation, calls=calls, watcher=watcher or Unwatched(), indexed=indexed)
+        yield TemporalEngine(
+            settings=settings,
+            services=installation.services,
+            threads=installation.threads,
+            journal=installation.journal,
+            outbox=installation.outbox,
+            watcher=watcher or Unwatched(),
+            calls=Calls(client, settings, patience_s),
+            indexed=indexed,
+        )
