@@ -15,6 +15,7 @@ from typing_extensions import Unpack
 
 from app.clients.mail.outbox import Outbox
 from app.composition import House
+from app.engines.compiled_graphs import input_schema
 from app.engines.contract import RunResult, Usage, Watcher
 from app.engines.held_messages import in_turn
 from app.engines.langgraph.runner import NEEDS_ATTENTION
@@ -31,7 +32,6 @@ from app.mail_retries import send_due
 from app.records.journal import Entry, Journal
 from app.records.threads import Thread, Threads, Wanted, called
 from app.settings import Settings
-from graphs import workflow
 from nodes.approvals.decisions import read_answer
 from nodes.context import Context
 from nodes.conversation.messages import of_readable_length
@@ -294,10 +294,10 @@ class _At:
 
 def _talks(graph: str) -> bool:
     """A conversation: what it takes is messages."""
-    return "messages" in workflow(graph).build().input_schema.__annotations__
+    return "messages" in input_schema(graph).__annotations__
 
 
 def _input_of(at: "_At") -> dict[str, Any]:
     """What the thread was started with last, from its state."""
-    schema = workflow(at.thread["graph"]).build().input_schema
-    return {name: at.standing.values[name] for name in schema.__annotations__ if name in at.standing.values}
+    fields = input_schema(at.thread["graph"]).__annotations__
+    return {name: at.standing.values[name] for name in fields if name in at.standing.values}
