@@ -13,7 +13,7 @@ from langgraph.types import interrupt
 from typing_extensions import TypedDict
 
 from nodes.approvals.action import Action
-from nodes.approvals.decisions import read_answer
+from nodes.approvals.decision_shapes import read_answer
 from nodes.digests import digest
 from nodes.ports import services
 from nodes.ports.approvals import Approval

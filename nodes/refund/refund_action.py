@@ -6,7 +6,7 @@ from typing import Any
 from typing_extensions import TypedDict
 
 from nodes.approvals.action import Action
-from nodes.approvals.decisions import named, plain
+from nodes.approvals.decision_shapes import named, plain
 from nodes.money import SIGNS, decimal_text, parse, shown
 from nodes.ports import services
 from nodes.ports.approvals import Approval

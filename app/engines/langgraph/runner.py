@@ -46,7 +46,7 @@ from app.records.checkpoints import unreadable
 from app.records.journal import Entry, Journal
 from app.records.threads import Status, Thread, Threads, Wanted, called
 from app.settings import Settings
-from nodes.approvals.decisions import read_answer
+from nodes.approvals.decision_shapes import read_answer
 from nodes.context import Context
 from nodes.conversation.messages import of_readable_length
 from nodes.ports import Services

@@ -32,7 +32,7 @@ from app.mail_retries import send_due
 from app.records.journal import Entry, Journal
 from app.records.threads import Thread, Threads, Wanted, called
 from app.settings import Settings
-from nodes.approvals.decisions import read_answer
+from nodes.approvals.decision_shapes import read_answer
 from nodes.context import Context
 from nodes.conversation.messages import of_readable_length
 from nodes.ports import Services

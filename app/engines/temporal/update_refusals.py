@@ -4,7 +4,7 @@ from datetime import datetime
 
 from app.engines.temporal.boundary import Standing, Verdict
 from graphs import actions
-from nodes.approvals.decisions import read_answer
+from nodes.approvals.decision_shapes import read_answer
 from nodes.ports.clock import iso, to_the_second
 from nodes.ports.errors import (
     AlreadyDecided,

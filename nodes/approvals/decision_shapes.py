@@ -1,4 +1,4 @@
-"""What a human answered, read from every shape the public UIs send.
+"""The shapes in which approval UIs send a decision, read into one.
 
 Three shapes: Agent Chat UI's {"decisions": [{"type": "approve" | "edit" | "reject", ...}]}, Agent Inbox's
 [{"type": "accept" | "edit" | "response" | "ignore", "args": ...}], and a bare {"type": "approve", "by": "Mia"}.
