@@ -1,6 +1,8 @@
 """From a workflow's name to a compiled graph."""
 
-from functools import wraps
+from copy import copy
+from functools import cache, wraps
+from types import ModuleType
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
@@ -24,13 +26,15 @@ class StepGone(ThreadUnfinished):
 
 
 def compiled(name: str, *, saver: BaseCheckpointSaver[Any] | None = None) -> Graph:
-    """A fresh compiled workflow, with its failure handler attached."""
-    module = workflow(name)
-    builder = module.build()
-    if on_failure := getattr(module, "on_failure", None):
-        builder = builder.set_node_defaults(error_handler=_raising_anew(on_failure))
-    graph: Graph = builder.compile(checkpointer=saver, name=name)
+    """The workflow with its failure handler, on this saver. Raises InvalidInput, NotConfigured."""
+    graph = copy(_compiled(workflow(name)))  # `Pregel.copy` would lose the allowlist of strict serialisation
+    graph.name, graph.checkpointer = name, saver
     return graph
+
+
+def input_schema(name: str) -> Any:
+    """The type of the workflow's input. Raises InvalidInput, NotConfigured."""
+    return _compiled(workflow(name)).builder.input_schema
 
 
 def unfinished(snapshot: StateSnapshot) -> bool:
@@ -61,6 +65,16 @@ def _led_to(channel: str, value: Any) -> list[str]:
 
 def config_of(thread_id: str) -> RunnableConfig:
     return {"configurable": {"thread_id": thread_id}}
+
+
+@cache
+def _compiled(module: ModuleType) -> Graph:
+    """Compiled once in a process: it takes milliseconds, and depends on nothing but the module and the policy table."""
+    builder = module.build()
+    if on_failure := getattr(module, "on_failure", None):
+        builder = builder.set_node_defaults(error_handler=_raising_anew(on_failure))
+    graph: Graph = builder.compile()
+    return graph
 
 
 def _raising_anew(on_failure: Any) -> Any:

@@ -4,6 +4,7 @@ Each undo asks by key what there is before it takes it back, so that it never gu
 """
 
 from contextlib import suppress
+from functools import partial
 from typing import Literal
 
 from langchain_core.runnables import RunnableConfig
@@ -156,10 +157,11 @@ async def report_stuck(state: Attempt, config: RunnableConfig) -> Stuck:
     with suppress(Retryable, Final):  # the ticket is opened also when the records cannot be read
         undoing = await _on_record(state)
     taken = f"{taken_back(undoing)} " if undoing else ""
-    ticket = await services().tickets.open(
-        key=f"{undoing.get('key', thread_id)}/{state['order_id']}/{failure['node']}",
+    reason = f"The step {failure['node']} of order {state['order_id']} failed: {failure['message']}"
+    opening = partial(
+        services().tickets.open,
         thread_id=thread_id,
-        reason=f"The step {failure['node']} of order {state['order_id']} failed: {failure['message']}",
+        reason=reason,
         summary=f"{taken}Repair the cause, then run `switchboard resume {thread_id}`.",
         transcript=[],
         facts={
@@ -171,6 +173,10 @@ async def report_stuck(state: Attempt, config: RunnableConfig) -> Stuck:
             "failure": failure,
         },
     )
+    case = f"{state['order_id']}/{failure['node']}"
+    ticket = await opening(key=f"{undoing.get('key', thread_id)}/{case}")
+    if ticket["thread_id"] != thread_id and ticket["reason"] != reason:  # another thread's, about something else
+        ticket = await opening(key=f"{thread_id}/{case}")
     return {
         "outcome": "needs_attention",
         "ticket_id": ticket["ticket_id"],

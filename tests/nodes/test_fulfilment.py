@@ -278,6 +278,16 @@ async def test_a_ticket_says_what_is_on_record(house: Fakes, prepare: Any, forge
     assert ticket["summary"].startswith(told)
 
 
+async def test_a_forged_failure_does_not_take_the_ticket_of_a_true_one(house: Fakes) -> None:
+    await closing(house)
+    await report_stuck(attempt(**FORGED), {"configurable": {"thread_id": "mallory"}})
+    true: Any = {**FORGED, "failure": {"node": "refund_charge", "kind": "Final", "message": "the bank is closed"}}
+    for thread_id in ("thread-1", "thread-2", "thread-1"):
+        await report_stuck(attempt(**true), {"configurable": {"thread_id": thread_id}})
+    threads = [ticket["thread_id"] for ticket in house.tickets.opened.values()]
+    assert threads == ["mallory", "thread-1", "thread-2"]
+
+
 def world(house: Fakes) -> Any:
     return deepcopy((house.shop.receipts, house.stock.reservations, house.stock.on_hand, house.shipping.labels))
 

@@ -24,6 +24,7 @@ class DatabaseTickets:
         self,
         *,
         key: str,
+        known_as: str | None = None,
         thread_id: str,
         reason: str,
         summary: str,
@@ -33,7 +34,7 @@ class DatabaseTickets:
     ) -> Ticket:
         """Hand a case to people; the same key opens one ticket, and the first call's text stands."""
         async with self._database.begin() as connection:
-            by_key = select(tickets).where(tickets.c.key == key)
+            by_key = select(tickets).where(tickets.c.key.in_([key, known_as]))
             if known := (await connection.execute(by_key)).mappings().first():
                 return _ticket(known)
             if joins and (case := (await connection.execute(_open_case(thread_id))).mappings().first()):

@@ -25,6 +25,7 @@ from app.engines.compiled_graphs import (
     StepGone,
     compiled,
     config_of,
+    input_schema,
     refuse_unknown_steps,
     unfinished,
 )
@@ -43,7 +44,6 @@ from app.mail_retries import send_due
 from app.records.checkpoint_outages import is_outage
 from app.records.checkpoints import unreadable
 from app.records.threads import Status, Thread, Wanted, called
-from graphs import workflow
 from nodes.approvals.decision_shapes import read_answer
 from nodes.context import Context
 from nodes.conversation.messages import of_readable_length
@@ -406,8 +406,8 @@ def _awaited(at: _At) -> str:
 def _input_of(at: "_At") -> dict[str, Any]:
     """What the thread was started with last, from its state."""
     values = at.snapshot.values
-    schema = workflow(at.thread["graph"]).build().input_schema
-    return {name: values[name] for name in schema.__annotations__ if name in values}
+    fields = input_schema(at.thread["graph"]).__annotations__
+    return {name: values[name] for name in fields if name in values}
 
 
 def _status(snapshot: StateSnapshot, otherwise: Status) -> Status:

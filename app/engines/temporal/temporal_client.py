@@ -12,6 +12,7 @@ from typing import Any
 from langchain_core.messages import HumanMessage
 from temporalio.client import Client
 
+from app.engines.compiled_graphs import input_schema
 from app.engines.contract import RunResult, Usage
 from app.engines.held_messages import in_turn
 from app.engines.langgraph.runner import NEEDS_ATTENTION
@@ -27,7 +28,6 @@ from app.engines.workflow_input import checked
 from app.lost_approvals import close_lost
 from app.mail_retries import send_due
 from app.records.threads import Thread, called
-from graphs import workflow
 from nodes.approvals.decision_shapes import read_answer
 from nodes.context import Context
 from nodes.conversation.messages import of_readable_length
@@ -251,10 +251,10 @@ class _At:
 
 def _talks(graph: str) -> bool:
     """A conversation: what it takes is messages."""
-    return "messages" in workflow(graph).build().input_schema.__annotations__
+    return "messages" in input_schema(graph).__annotations__
 
 
 def _input_of(at: "_At") -> dict[str, Any]:
     """What the thread was started with last, from its state."""
-    schema = workflow(at.thread["graph"]).build().input_schema
-    return {name: at.standing.values[name] for name in schema.__annotations__ if name in at.standing.values}
+    fields = input_schema(at.thread["graph"]).__annotations__
+    return {name: at.standing.values[name] for name in fields if name in at.standing.values}
