@@ -55,10 +55,11 @@ class Failing(TypedDict, total=False):
 
 async def take_failure_path(state: Failing, error: NodeError) -> Command[str]:
     """Turn the failure into state and go where the table above says. It calls nothing outside."""
-    if not isinstance(error.error, BaseException):
-        return Command(goto=error.node)  # resumed: of the error only its text was saved, and the step is due again
+    if shared := shared_path(state, error):
+        return shared
     failure = describe(error)
-    _stop_if_nothing_is_safe(error, failure)
+    if error.node in UNKNOWN:
+        raise Final(f"{UNKNOWN[error.node]}: {failure['message']}") from error.error
     count = {"failures": state.get("failures", 0) + 1}
     match error.node:
         case node if node in GOES_ON:
@@ -72,21 +73,20 @@ async def take_failure_path(state: Failing, error: NodeError) -> Command[str]:
             return Command(update={**count, "say": told}, goto="respond")
         case "prepare_handover":
             return Command(update={"summary": ""}, goto="escalate")
-        case "respond":
-            return Command(update=dict(said(state["say"])), goto=END)
         case node if node in UNJUDGED:
             return Command(update={**FORGOTTEN, **count, "failure": failure}, goto="prepare_handover")
         case _:
             return Command(update={**count, "failure": failure}, goto="prepare_handover")
 
 
-def _stop_if_nothing_is_safe(error: NodeError, failure: Failure) -> None:
-    """Raises for a missing setting, an outage, and for steps that cannot be replaced."""
+def shared_path(state: Failing, error: NodeError) -> Command[str] | None:
+    """What every workflow does after a failure; None: the workflow's own table decides. Raises NotConfigured."""
+    if not isinstance(error.error, BaseException):
+        return Command(goto=error.node)  # resumed: of the error only its text was saved, and the step is due again
     if isinstance(error.error, NotConfigured):
         # A new exception: when the handler raises the step's own, LangGraph takes the step for done, and resume skips it.
         raise type(error.error)(str(error.error)) from error.error
-    if error.node in UNKNOWN:
-        raise Final(f"{UNKNOWN[error.node]}: {failure['message']}") from error.error
+    return Command(update=dict(said(state["say"])), goto=END) if error.node == "respond" else None
 
 
 def describe(error: NodeError) -> Failure:

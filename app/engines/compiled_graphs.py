@@ -1,5 +1,6 @@
 """From a workflow's name to a compiled graph."""
 
+from collections.abc import Mapping
 from copy import copy
 from functools import cache, wraps
 from types import ModuleType
@@ -35,6 +36,11 @@ def compiled(name: str, *, saver: BaseCheckpointSaver[Any] | None = None) -> Gra
 def input_schema(name: str) -> Any:
     """The type of the workflow's input. Raises InvalidInput, NotConfigured."""
     return _compiled(workflow(name)).builder.input_schema
+
+
+def input_of(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a thread of this workflow was started with last, from its state."""
+    return {field: values[field] for field in input_schema(name).__annotations__ if field in values}
 
 
 def unfinished(snapshot: StateSnapshot) -> bool:

@@ -13,6 +13,7 @@ from nodes.conversation.messages import Message, in_context, transcript
 from nodes.ports import services
 from nodes.ports.knowledge import Found, Passage
 from nodes.ports.language import Intent, Sentence
+from nodes.run_start import RunStart, run_start
 
 MOST_PASSAGES = 6
 TRIES = 2
@@ -38,17 +39,12 @@ class Asked(TypedDict, total=False):
     outcome: str | None
 
 
-class Recorded(TypedDict):
+class Recorded(RunStart):
     messages: list[HumanMessage]
     turn: int
     intent: Intent
     wants_human: bool
     small_talk: bool
-    outcome: None
-    say: str
-    reply: str
-    summary: str
-    failure: None
 
 
 class Sought(TypedDict, total=False):
@@ -117,11 +113,7 @@ async def classify_question(state: Asked) -> Recorded:
         "intent": said["intent"],
         "wants_human": said["wants_human"] or (state.get("outcome") == "unanswered" and accepts_offer(question)),
         "small_talk": said["small_talk"],
-        "outcome": None,
-        "say": "",
-        "reply": "",
-        "summary": "",
-        "failure": None,
+        **run_start(),
     }
 
 

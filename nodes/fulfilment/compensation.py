@@ -14,25 +14,16 @@ For a missing setting or a database that is down no ticket is opened: the run st
 """
 
 from langgraph.errors import NodeError
-from langgraph.graph import END
 from langgraph.types import Command
-from typing_extensions import TypedDict
 
-from nodes.conversation.reply import said
-from nodes.failure import describe
-from nodes.ports.errors import Final, NotConfigured
+from nodes.failure import UNKNOWN, Failing, describe, shared_path
+from nodes.ports.errors import Final
 
 
-class Undoing(TypedDict, total=False):
-    say: str
-
-
-async def undo_or_report(state: Undoing, error: NodeError) -> Command[str]:
-    """Turn the failure into state and go where the table above says. Pure: it calls nothing outside."""
-    if not isinstance(error.error, BaseException):
-        return Command(goto=error.node)  # resumed: of the error only its text was saved, and the step is due again
-    if isinstance(error.error, NotConfigured):
-        raise type(error.error)(str(error.error)) from error.error  # a new exception: see take_failure_path
+async def undo_or_report(state: Failing, error: NodeError) -> Command[str]:
+    """Turn the failure into state and go where the table above says. It calls nothing outside."""
+    if shared := shared_path(state, error):
+        return shared
     failure = describe(error)
     match error.node:
         case "reserve_stock" | "charge_card" | "create_shipment" | "confirm":
@@ -42,10 +33,8 @@ async def undo_or_report(state: Undoing, error: NodeError) -> Command[str]:
             return Command(goto="await_approval")
         case "notify_customer":
             return Command(update={"say": f"{state['say']} (The customer could not be mailed.)"}, goto="respond")
-        case "respond":
-            return Command(update=dict(said(state["say"])), goto=END)
         case "report_stuck":
-            raise Final(f"No ticket could be opened: {failure['message']}") from error.error
+            raise Final(f"{UNKNOWN['escalate']}: {failure['message']}") from error.error
         case "open_attempt":
             return Command(update={"failure": failure, "key": "", "done": [], "undone": []}, goto="report_stuck")
         case _:

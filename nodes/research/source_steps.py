@@ -20,6 +20,7 @@ from nodes.ports.language import Finding
 from nodes.ports.search import Lead
 from nodes.ports.sources import Page, Source
 from nodes.research.leads import merged
+from nodes.run_start import RunStart, run_start
 
 CORPUS = "corpus"
 MOST_QUERIES = 4
@@ -47,7 +48,7 @@ class Asked(TypedDict, total=False):
     web: bool
 
 
-class Prepared(TypedDict):
+class Prepared(RunStart):
     providers: list[str]
     queries: list[str]
     found: None
@@ -57,11 +58,6 @@ class Prepared(TypedDict):
     tries: int
     problem: str
     answer: None
-    outcome: None
-    failure: None
-    summary: str
-    say: str
-    reply: str
 
 
 class Planned(TypedDict):
@@ -140,11 +136,7 @@ async def choose_searches(state: Asked, config: RunnableConfig) -> Prepared:
         "tries": 0,
         "problem": "",
         "answer": None,
-        "outcome": None,
-        "failure": None,
-        "summary": "",
-        "say": "",
-        "reply": "",
+        **run_start(),
     }
 
 

@@ -14,6 +14,7 @@ from nodes.failure import describe, take_failure_path
 from nodes.ports import services
 from nodes.ports.errors import NotConfigured
 from nodes.ports.language import Brief, Mark
+from nodes.run_start import RunStart, run_start
 from nodes.writing import rubric
 from nodes.writing.briefs import Fields, Kind, understand
 from nodes.writing.rubric import Scored
@@ -45,7 +46,7 @@ class Asked(TypedDict, total=False):
     must_not_mention: list[str]
 
 
-class Assigned(TypedDict):
+class Assigned(RunStart):
     """Clears what an earlier brief left on this thread."""
 
     assignment: Brief
@@ -55,11 +56,6 @@ class Assigned(TypedDict):
     rounds: list[Round]
     best: Round | None
     notes: list[str]
-    outcome: None
-    failure: None
-    summary: str
-    say: str
-    reply: str
 
 
 class ToWrite(TypedDict):
@@ -130,11 +126,7 @@ async def read_brief(state: Asked) -> Assigned:
         "rounds": [],
         "best": None,
         "notes": [],
-        "outcome": None,
-        "failure": None,
-        "summary": "",
-        "say": "",
-        "reply": "",
+        **run_start(),
     }
 
 

@@ -25,7 +25,7 @@ from app.engines.compiled_graphs import (
     StepGone,
     compiled,
     config_of,
-    input_schema,
+    input_of,
     refuse_unknown_steps,
     unfinished,
 )
@@ -34,6 +34,7 @@ from app.engines.held_messages import in_turn
 from app.engines.langgraph.archive import Archive
 from app.engines.langgraph.journal_callbacks import JournalHandler
 from app.engines.pending_decision import undecided
+from app.engines.refusals import has_nothing_left, has_to_be_decided, has_to_be_resumed, waits_for_a_decision
 from app.engines.run_results import result as result_of
 from app.engines.stop_sentences import why
 from app.engines.thread_records import ThreadRecords
@@ -91,9 +92,7 @@ class Runner(ThreadRecords):
         await self.threads.register(thread_id, graph=graph, name=name)
         async with self._leased(thread_id) as at:
             if at.snapshot.interrupts:
-                raise ThreadUnfinished(
-                    f"Thread {at.called} waits for an approval. Decide with `switchboard approve {at.called}` first."
-                )
+                raise has_to_be_decided(at.called)
             self._refuse_unfinished(at)
             return await self._run(at, known, context=context)
 
@@ -135,16 +134,13 @@ class Runner(ThreadRecords):
                 record = await self.services.approvals.get(_awaited(at))
                 if record and record["status"] != "pending":  # decided on another thread: this one is a fork of it
                     return await self._answer(at, {"type": "decided"})
-                raise NothingToResume(
-                    f"Thread {at.called} waits for an approval: `switchboard approve {at.called}` or "
-                    f"`switchboard reject {at.called} --reason ...`."
-                )
+                raise waits_for_a_decision(at.called)
             if unfinished(at.snapshot):
                 return await self._go_on(at)
             if at.snapshot.values.get("outcome") == NEEDS_ATTENTION:
-                return await self._run(at, _input_of(at))
+                return await self._run(at, input_of(at.thread["graph"], at.snapshot.values))
             await self._corrected(at.thread, at.snapshot)
-            raise NothingToResume(_nothing_left(at))
+            raise _nothing_left(at)
 
     async def sweep(self) -> list[RunResult]:
         """Let every overdue approval expire, finish its thread, close approvals whose thread does not wait any more, go on
@@ -373,7 +369,7 @@ class Runner(ThreadRecords):
 
     def _refuse_unfinished(self, at: "_At") -> None:
         if unfinished(at.snapshot):
-            raise ThreadUnfinished(f"Thread {at.called} stopped half way. Run `switchboard resume {at.called}` first.")
+            raise has_to_be_resumed(at.called)
 
 
 @dataclass(frozen=True)
@@ -403,13 +399,6 @@ def _awaited(at: _At) -> str:
     return approval_id
 
 
-def _input_of(at: "_At") -> dict[str, Any]:
-    """What the thread was started with last, from its state."""
-    values = at.snapshot.values
-    fields = input_schema(at.thread["graph"]).__annotations__
-    return {name: values[name] for name in fields if name in values}
-
-
 def _status(snapshot: StateSnapshot, otherwise: Status) -> Status:
     """Where the checkpoint says the thread stands; `otherwise` for a thread that has steps left to run."""
     if snapshot.interrupts:
@@ -417,10 +406,12 @@ def _status(snapshot: StateSnapshot, otherwise: Status) -> Status:
     return otherwise if unfinished(snapshot) or not snapshot.values else "completed"
 
 
-def _nothing_left(at: "_At") -> str:
-    if not at.snapshot.values:
-        return f"Thread {at.called} stopped before its first step was saved. Start it again with the same command."
-    return f"Thread {at.called} has nothing left to do. `switchboard show {at.called}` tells more."
+def _nothing_left(at: "_At") -> NothingToResume:
+    if at.snapshot.values:
+        return has_nothing_left(at.called)
+    return NothingToResume(
+        f"Thread {at.called} stopped before its first step was saved. Start it again with the same command."
+    )
 
 
 @contextmanager

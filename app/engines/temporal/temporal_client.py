@@ -12,11 +12,12 @@ from typing import Any
 from langchain_core.messages import HumanMessage
 from temporalio.client import Client
 
-from app.engines.compiled_graphs import input_schema
+from app.engines.compiled_graphs import input_of, input_schema
 from app.engines.contract import RunResult, Usage
 from app.engines.held_messages import in_turn
 from app.engines.langgraph.runner import NEEDS_ATTENTION
 from app.engines.pending_decision import undecided
+from app.engines.refusals import waits_for_a_decision
 from app.engines.run_results import result as result_of
 from app.engines.temporal.boundary import Limits, Opening, Standing, Turn, Verdict
 from app.engines.temporal.calls import Calls, Over
@@ -99,7 +100,7 @@ class TemporalEngine(ThreadRecords):
             if standing.status == "waiting":
                 await self._refuse_waiting(at)
             if standing.status == "completed" and standing.values.get("outcome") == NEEDS_ATTENTION:
-                return await self._turn(at, _input_of(at))
+                return await self._turn(at, input_of(at.thread["graph"], standing.values))
             refuse_resume(at.called, standing)
             self._refuse_lost(at)
             return await self._update(at, "resume", self._limits())
@@ -199,10 +200,7 @@ class TemporalEngine(ThreadRecords):
         assert at.standing.awaited
         record = await self.services.approvals.get(at.standing.awaited["approval_id"])
         if record is None or record["status"] == "pending":
-            raise NothingToResume(
-                f"Thread {at.called} waits for an approval: `switchboard approve {at.called}` or "
-                f"`switchboard reject {at.called} --reason ...`."
-            )
+            raise waits_for_a_decision(at.called)
 
     async def _expire(self, record: Approval) -> RunResult | None:
         """Wait until the thread's timer has let the approval expire. Threads of the other engine are left to it."""
@@ -252,9 +250,3 @@ class _At:
 def _talks(graph: str) -> bool:
     """A conversation: what it takes is messages."""
     return "messages" in input_schema(graph).__annotations__
-
-
-def _input_of(at: "_At") -> dict[str, Any]:
-    """What the thread was started with last, from its state."""
-    fields = input_schema(at.thread["graph"]).__annotations__
-    return {name: at.standing.values[name] for name in fields if name in at.standing.values}
