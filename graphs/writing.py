@@ -11,7 +11,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from graphs.policies import PolicyFor, local
-from graphs.sections import FailureHandler, add_handover_ending
+from graphs.sections import FailureHandler, HandoverState, add_handover_ending
 from nodes.context import Context
 from nodes.ports.language import Brief, Mark
 from nodes.writing.briefs import Kind
@@ -52,7 +52,7 @@ class WritingInput(TypedDict, total=False):
     attempts: Annotated[int, Field(title="Attempts", description="Rounds at most.", default=ATTEMPTS, ge=1, le=10)]
 
 
-class WritingState(WritingInput, total=False):
+class WritingState(WritingInput, HandoverState, total=False):
     assignment: Brief
     attempt: int
     draft: str

@@ -76,7 +76,7 @@ class DatabaseTickets:
     async def change(
         self, ticket_id: str, *, status: TicketStatus | None = None, assigned_to: str | None = None
     ) -> Ticket | None:
-        """What is given is changed. None: there is no such ticket."""
+        """Changes the values that are given. None: the ticket does not exist."""
         this, given = tickets.c.ticket_id == ticket_id, {"status": status, "assigned_to": assigned_to}
         async with self._database.begin() as connection:
             if changed := {name: value for name, value in given.items() if value is not None}:

@@ -1,4 +1,4 @@
-"""What a help desk has to do."""
+"""What a ticket system has to do."""
 
 import pytest
 
