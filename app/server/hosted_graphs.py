@@ -108,7 +108,7 @@ class RegisterHandler(AsyncCallbackHandler):
 
 
 class HostHandler(AsyncCallbackHandler):
-    """Register and journal for the server's runs. The graphs are made before the installation is open, so they are looked up at each run."""
+    """Register and journal for the server's runs. The graphs are made before the installation is open, so it looks them up late."""
 
     run_inline = True
     raise_error = True
