@@ -1,5 +1,6 @@
 """From a workflow's name to a compiled graph."""
 
+from collections.abc import Mapping
 from copy import copy
 from functools import cache, wraps
 from types import ModuleType
@@ -37,11 +38,16 @@ def input_schema(name: str) -> Any:
     return _compiled(workflow(name)).builder.input_schema
 
 
+def input_of(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a thread of this workflow was started with last, from its state."""
+    return {field: values[field] for field in input_schema(name).__annotations__ if field in values}
+
+
 def unfinished(snapshot: StateSnapshot) -> bool:
     """Whether the thread has steps left to run, or a human to wait for.
 
     `snapshot.next` leaves out the steps whose writes are saved. A process that is killed right then leaves a thread that is
-    half way through, and whose `next` is empty: `tasks` has every step of the last checkpoint, whatever it has written.
+    half way through, and whose `next` is empty: `tasks` has every step of the last checkpoint, also those that have written.
     """
     return bool(snapshot.tasks)
 
@@ -51,7 +57,7 @@ def refuse_unknown_steps(graph: Graph, saved: CheckpointTuple) -> None:
     waiting = [*saved.checkpoint["channel_values"].items(), *(write[1:] for write in saved.pending_writes or [])]
     if unknown := {step for channel, value in waiting for step in _led_to(channel, value)} - {*graph.nodes, END}:
         raise StepGone(
-            f"This thread goes on with the step {min(unknown)!r}, and the workflow {graph.name!r} has no such step any more: go on "
+            f"This thread goes on with the step {min(unknown)!r}, and the workflow {graph.name!r} does not have this step any more: go on "
             "with the version that saved it, or give the step that name again. The thread stays as it is."
         )
 

@@ -36,7 +36,7 @@ WANTED = {
 
 
 class Field(NamedTuple):
-    """One field of an input schema. `kind`: the JSON type; "json" for objects and whatever has several types."""
+    """One field of an input schema. `kind`: the JSON type; "json" for objects and for fields of several types."""
 
     name: str
     kind: Kind
@@ -120,9 +120,9 @@ def _problem(first: Mapping[str, Any], spelled: Callable[[str], str]) -> str:
         case "too_long":
             return f"{name} has {limits['actual_length']} entries; it can have {limits['max_length']} at most."
         case "string_unicode":
-            return f"{name} has characters that are no text (half of a character, or bytes): type it again."
+            return f"{name} has characters that are not text (half of a character, or bytes): type it again."
         case "string_pattern_mismatch" if field == "email":
-            return f"{cannot}: that is no e-mail address."
+            return f"{cannot}: that is not an e-mail address."
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
             sign, limit = BOUNDS[first["type"]], next(iter(limits.values()))
             return f"{cannot}: it has to be {sign} {limit}."

@@ -46,4 +46,4 @@ class Tickets(Protocol):
     async def change(
         self, ticket_id: str, *, status: TicketStatus | None = None, assigned_to: str | None = None
     ) -> Ticket | None:
-        """What is given is changed. None: there is no such ticket."""
+        """Changes the values that are given. None: the ticket does not exist."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from langgraph.checkpoint.memory import InMemorySaver
 
-from app.composition import open_house
+from app.composition import open_installation
 from app.engines.compiled_graphs import Graph
 from app.engines.contract import Unwatched
 from app.engines.langgraph.runner import Runner
@@ -102,15 +102,15 @@ def compiled(name: str, saver: Any) -> Graph:
 @asynccontextmanager
 async def open_world(home: Path) -> AsyncIterator[World]:
     """A demo shop in which people have done what `_tell_story` says."""
-    async with open_house(Settings(home=home), clock=FakeClock()) as house:
+    async with open_installation(Settings(home=home), clock=FakeClock()) as installation:
         mail = FakeMail()
-        with install(replace(house.services, mail=mail)) as services:
+        with install(replace(installation.services, mail=mail)) as services:
             runner = Runner(
-                settings=house.settings,
+                settings=installation.settings,
                 services=services,
-                threads=house.threads,
-                journal=house.journal,
-                outbox=house.outbox,
+                threads=installation.threads,
+                journal=installation.journal,
+                outbox=installation.outbox,
                 saver=InMemorySaver(),
                 watcher=Unwatched(),
             )

@@ -265,10 +265,10 @@ FORGED: Any = {
 @pytest.mark.parametrize(
     ("prepare", "forged", "told"),
     [
-        (held, {}, "Nothing was charged. The goods are still put aside. Mend the cause"),
-        (closing, {}, "$149.00 are charged. The goods are still put aside. Mend the cause"),
-        (closing, {"order_id": "777"}, "Mend the cause"),
-        (closing, {"key": "fulfil/777/1"}, "Mend the cause"),
+        (held, {}, "Nothing was charged. The goods are still put aside. Repair the cause"),
+        (closing, {}, "$149.00 are charged. The goods are still put aside. Repair the cause"),
+        (closing, {"order_id": "777"}, "Repair the cause"),
+        (closing, {"key": "fulfil/777/1"}, "Repair the cause"),
     ],
 )
 async def test_a_ticket_says_what_is_on_record(house: Fakes, prepare: Any, forged: Any, told: str) -> None:
