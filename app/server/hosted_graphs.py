@@ -14,7 +14,7 @@ from uuid import UUID
 from langchain_core.callbacks import AsyncCallbackHandler
 
 from app.composition import open_runner
-from app.engines.compiled_graphs import Graph, compiled
+from app.engines.compiled_graphs import Graph, compiled, config_of, refuse_unknown_steps
 from app.engines.langgraph.journal_callbacks import JournalHandler
 from app.engines.langgraph.runner import Runner
 from app.settings import load
@@ -76,6 +76,8 @@ class RegisterHandler(AsyncCallbackHandler):
         if parent_run_id or "langgraph_node" in about or "thread_id" not in about:
             return
         thread_id = str(about["thread_id"])
+        if saved := await self._runner.saver.aget_tuple(config_of(thread_id)):
+            refuse_unknown_steps(compiled(self._graph), saved)
         await self._runner.threads.register(thread_id, graph=self._graph)
         stack = AsyncExitStack()
         await stack.enter_async_context(self._runner.threads.lease(thread_id))
