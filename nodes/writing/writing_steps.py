@@ -16,7 +16,7 @@ from nodes.ports.errors import NotConfigured
 from nodes.ports.language import Brief, Mark
 from nodes.run_start import RunStart, run_start
 from nodes.writing import rubric
-from nodes.writing.briefs import Fields, Kind, understand
+from nodes.writing.briefs import Fields, understand
 from nodes.writing.rubric import Scored
 
 THRESHOLD = 0.8
@@ -32,18 +32,8 @@ class Round(TypedDict):
     criteria: list[Scored]
 
 
-class Asked(TypedDict, total=False):
+class Asked(Fields, total=False):
     brief: str
-    kind: Kind | None
-    points: list[str]
-    audience: str
-    tone: str
-    signature: str
-    length: str
-    min_words: int
-    max_words: int
-    must_mention: list[str]
-    must_not_mention: list[str]
 
 
 class Assigned(RunStart):
