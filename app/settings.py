@@ -158,6 +158,16 @@ class Settings(BaseSettings):
         return URL.create("sqlite+aiosqlite", database=str(self.home / "business.db"))
 
     @property
+    def begins_as_demo(self) -> bool:
+        """Whether an empty business database becomes the demo shop: in the home, as long as no orders of one's own are named."""
+        return self.database_url is None and not self.orders_file.exists()
+
+    @property
+    def orders_file(self) -> Path:
+        """Where the orders come from, if not from the demo shop (docs/your-own-shop.md)."""
+        return self.home / "orders.toml"
+
+    @property
     def checkpoint_path(self) -> Path:
         return self.home / "checkpoints.db"
 

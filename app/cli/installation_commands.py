@@ -9,17 +9,20 @@ from app.cli.output import failing_plainly, print_error, print_json, say
 
 
 def demo(
+    fill: Annotated[
+        bool, typer.Option("--fill", help="First, fill a shop that has no customers yet: a database of your own.")
+    ] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Empty the shop and fill it anew.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the demo shop's orders. --reset makes them as new."""
+    """Show the demo shop's orders. A home begins with them; --fill puts them into an empty database of your own."""
     with failing_plainly():
         import asyncio
 
         from app.doctor import demo_orders
         from app.settings import load
 
-        orders = asyncio.run(demo_orders(load(), reset=reset))
+        orders = asyncio.run(demo_orders(load(), fill=fill, reset=reset))
     if as_json:
         print_json(orders)
         return
@@ -30,6 +33,10 @@ def demo(
         say(f"{order['order_id']:>6}  {order['email']:<20} {amount:>9}  {order['status']}")
     if reset:
         print_error("The shop is as new.")
+    elif not orders:
+        print_error(
+            "The demo's orders are not here. `switchboard demo --fill` puts them into a shop without customers."
+        )
 
 
 def doctor(
