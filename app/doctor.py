@@ -25,7 +25,7 @@ from app.records.approval_table import DatabaseApprovals
 from app.records.checkpoint_mark import read_mark
 from app.records.checkpoints import open_checkpointer
 from app.records.installation import PartsDoNotFit, look_at_business, open_business
-from app.settings import Settings, unknown_names
+from app.settings import Settings, unknown_names, variables
 from graphs import BUILT_IN, installed, origin, workflow
 from nodes.ports.errors import SwitchboardError
 from nodes.ports.orders import Order
@@ -59,6 +59,7 @@ async def examine(settings: Settings, *, check_files: bool = False) -> Report:
         *([await asyncio.to_thread(_files, settings)] if check_files else []),
         *await _databases(settings),
         _settings(settings),
+        await _orders(settings),
         await _language(settings),
         await _knowledge(settings),
         await _engine(settings),
@@ -153,6 +154,20 @@ def _settings(settings: Settings) -> Check:
     unknown = unknown_names(settings.home)
     warned = [f"{name} is unknown{f'; did you mean {near}?' if near else ''}" for name, near in unknown.items()]
     return _fine("settings", f"WARNING: {', '.join(warned)}" if warned else "every name is known")
+
+
+async def _orders(settings: Settings) -> Check:
+    """Where the orders are. Those of `orders.toml` are asked for one that does not exist."""
+    if not settings.orders_file.exists():
+        return _fine("orders", f"the demo shop's (write {settings.orders_file} for your own)")
+    from app.clients.orders.own_orders import open_orders
+
+    try:
+        own = open_orders(settings.orders_file, variables(settings.home))
+        await own.source.check()
+    except SwitchboardError as error:
+        return _bad("orders", error)
+    return _fine("orders", f"{own.source.named}; `switchboard doctor --order ID` shows one")
 
 
 async def _language(settings: Settings) -> Check:
