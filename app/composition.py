@@ -13,6 +13,7 @@ from app.clients.search.searxng import SearxngSearch
 from app.clients.search.tavily import TavilySearch
 from app.clients.shop.carrier import HouseCarrier
 from app.clients.shop.ledger import LedgerPayments
+from app.clients.shop.no_stock import NoStock
 from app.clients.shop.shop_orders import ShopOrders
 from app.clients.shop.warehouse import WarehouseStock
 from app.clients.tickets.ticket_table import DatabaseTickets
@@ -31,13 +32,16 @@ from app.records.checkpoints import open_checkpointer
 from app.records.installation import fact, open_business, sealing_with
 from app.records.journal import Journal
 from app.records.threads import EngineName, Threads
-from app.settings import Settings
+from app.settings import Settings, variables
 from graphs import actions
 from nodes.ports import Limits, Services, install
 from nodes.ports.clock import Clock
 from nodes.ports.language import Evaluator, Language
 from nodes.ports.mail import Mail
+from nodes.ports.orders import Orders
+from nodes.ports.payments import Payments
 from nodes.ports.search import Search
+from nodes.ports.stock import Stock
 
 
 def language(settings: Settings) -> Language:
@@ -69,6 +73,29 @@ def mail(settings: Settings, database: Database, clock: Clock) -> Mail:
     return FolderMail(settings.outbox, database, clock, settings.mail_from)
 
 
+def shop_orders(settings: Settings, database: Database) -> Orders:
+    """The orders that `orders.toml` of the home describes, or the demo shop's."""
+    if not settings.orders_file.exists():
+        return ShopOrders(database)
+    from app.clients.orders.own_orders import open_orders
+
+    return open_orders(settings.orders_file, variables(settings.home))
+
+
+def payments(settings: Settings, database: Database, clock: Clock) -> Payments:
+    """The demo's gateway for the demo's orders; for others nothing is paid until a provider is named."""
+    if settings.orders_file.exists():
+        from app.clients.payments.by_hand import PaymentsByHand
+
+        return PaymentsByHand()
+    return LedgerPayments(database, clock)
+
+
+def stock(settings: Settings, database: Database, clock: Clock) -> Stock:
+    """The demo's warehouse; orders of `orders.toml` have none here."""
+    return NoStock(database, clock) if settings.orders_file.exists() else WarehouseStock(database, clock)
+
+
 def searches(settings: Settings, knowledge: FolderKnowledge) -> dict[str, Search]:
     """The corpus, and every web search that is configured."""
     found: dict[str, Search] = {"corpus": CorpusSearch(knowledge)}
@@ -92,9 +119,9 @@ def web_limits(settings: Settings) -> WebLimits:
 def services(settings: Settings, database: Database, clock: Clock, seal: Callable[[str], str]) -> Services:
     knowledge = FolderKnowledge(settings.knowledge_folder, settings.knowledge_index)
     return Services(
-        orders=ShopOrders(database),
-        payments=LedgerPayments(database, clock),
-        stock=WarehouseStock(database, clock),
+        orders=shop_orders(settings, database),
+        payments=payments(settings, database, clock),
+        stock=stock(settings, database, clock),
         shipping=HouseCarrier(database, clock),
         mail=mail(settings, database, clock),
         tickets=DatabaseTickets(database, clock),

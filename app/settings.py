@@ -105,6 +105,13 @@ class Settings(BaseSettings):
     services: str | None = Field(
         default=None, description="services of your own: module:function, like my_shop:services (docs/extending.md)"
     )
+    payments: Literal["demo", "stripe"] = Field(
+        default="demo", description="who pays refunds; demo knows the demo shop's orders alone"
+    )
+    stripe_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("STRIPE_API_KEY", "SWITCHBOARD_STRIPE_API_KEY")
+    )
+    stripe_base_url: str | None = Field(default=None, repr=False, description="of a test server; default: Stripe's")
     engine: Literal["langgraph", "temporal", "steps"] = "langgraph"
     temporal_address: str = "localhost:7233"
     temporal_namespace: str = "default"
@@ -158,6 +165,16 @@ class Settings(BaseSettings):
         return URL.create("sqlite+aiosqlite", database=str(self.home / "business.db"))
 
     @property
+    def begins_as_demo(self) -> bool:
+        """Whether an empty business database becomes the demo shop: in the home, as long as no orders of one's own are named."""
+        return self.database_url is None and not self.orders_file.exists()
+
+    @property
+    def orders_file(self) -> Path:
+        """Where the orders come from, if not from the demo shop (docs/your-own-shop.md)."""
+        return self.home / "orders.toml"
+
+    @property
     def checkpoint_path(self) -> Path:
         return self.home / "checkpoints.db"
 
@@ -186,6 +203,13 @@ def load(**overrides: Any) -> Settings:
         return before_the_home
     home = before_the_home.home
     return _read((*env_files(), home / ".env"), {**overrides, "home": home})
+
+
+def variables(home: Path) -> dict[str, str]:
+    """Everything that the environment and the `.env` files say, whatever its name: secrets that `orders.toml` refers to."""
+    files = (*env_files(), *(() if env_file.get() else (home / ".env",)))
+    written = {name: value for file in files for name, value in dotenv_values(file).items() if value is not None}
+    return {**written, **os.environ}
 
 
 def env_files() -> tuple[Path, ...]:

@@ -74,7 +74,7 @@ RULES: tuple[Rule, ...] = (
         lambda r: r.order["captured_cents"] > 0 and r.refundable_cents <= 0,
         lambda r: (
             f"Order {r.order['order_id']} is already refunded: all {r.money(r.order['captured_cents'])} that were paid "
-            f"went back to the card ({_dates(r.order)})."
+            f"went back to the card{_dates(r.order)}."
         ),
     ),
     Rule(
@@ -222,4 +222,5 @@ def _another_waits(request: Request) -> str:
 
 
 def _dates(order: Order) -> str:
-    return ", ".join(f"{shown(r['amount_cents'], r['currency'])} on {r['at'][:10]}" for r in order["refunds"])
+    dates = ", ".join(f"{shown(r['amount_cents'], r['currency'])} on {r['at'][:10]}" for r in order["refunds"])
+    return dates and f" ({dates})"

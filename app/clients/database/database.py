@@ -133,11 +133,11 @@ async def prepare(database: Database, *, fill_demo: bool, clock: Clock) -> None:
     database.make_file()
     async with database.read() as connection:
         ready = await connection.run_sync(_revision) == HEAD
-        if ready and not (fill_demo and await _is_empty(connection)):
+        if ready and not (fill_demo and await is_empty(connection)):
             return
     async with database.begin() as connection:
         await connection.run_sync(_upgrade)
-        if fill_demo and await _is_empty(connection):
+        if fill_demo and await is_empty(connection):
             from app.clients.shop import demo_shop as shop  # a full shop opens without it
 
             await shop.fill(connection, clock.now())
@@ -291,5 +291,6 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-async def _is_empty(connection: AsyncConnection) -> bool:
+async def is_empty(connection: AsyncConnection) -> bool:
+    """Whether the shop has no customers."""
     return await connection.scalar(select(customers.c.customer_id).limit(1)) is None
