@@ -14,9 +14,6 @@ from app.records.sqlite_readers import connect
 Change = Callable[[sqlite3.Connection], object]
 Failure = Exception | None
 
-LOOP_TURNS = 3
-"""How long the first write waits for others: a step's writes and its checkpoint come a few turns of the event loop apart."""
-
 
 class _Write(NamedTuple):
     change: Change
@@ -74,8 +71,7 @@ class SqliteWriter:
 
     async def _begin(self) -> None:
         try:
-            for _ in range(LOOP_TURNS):
-                await asyncio.sleep(0)
+            await asyncio.sleep(0)  # a step's writes and its checkpoint come in one turn of the loop: one transaction
         finally:
             if not self._closed:
                 self._thread.submit(self._commit_queued)
