@@ -168,7 +168,7 @@ class SqliteSaver(BaseCheckpointSaver[str]):
 async def open_saver(path: Path, serde: SerializerProtocol) -> AsyncIterator[SqliteSaver]:
     """The saver on this file, which exists, until the block ends. Raises sqlite3.Error."""
     writer, readers = SqliteWriter(path), SqliteReaders(path)
-    await writer.open(lambda connection: StockSaver(connection).setup())
+    await writer.open(_set_up)
     try:
         yield SqliteSaver(writer, readers, serde)
     finally:
@@ -176,6 +176,11 @@ async def open_saver(path: Path, serde: SerializerProtocol) -> AsyncIterator[Sql
             await readers.aclose()
         finally:
             await writer.aclose()
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
+    if "task_path" not in {name for _, name, *_ in connection.execute("PRAGMA table_info(writes)")}:
+        StockSaver(connection).setup()
 
 
 def _insert(table: str, known: str) -> str:
