@@ -128,8 +128,6 @@ class SqliteWriter:
 
 def _tell(results: Sequence[tuple[_Write, Failure]]) -> None:
     for write, failure in results:
-        if write.done.done():
-            continue
         if failure:
             write.done.set_exception(failure)
         else:
