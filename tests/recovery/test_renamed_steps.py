@@ -112,7 +112,7 @@ def test_a_step_that_was_renamed(tmp_path: Path, state: str) -> None:
     assert (found.pop("threads"), found.pop("sweep")) == ("1 found", "0 found")
     for answer in found.values():
         assert answer.startswith(
-            "StepGone: This thread goes on with the step 'last', and the workflow 'shop' has no such"
+            "StepGone: This thread goes on with the step 'last', and the workflow 'shop' does not have this"
         )
 
     write(folder, "last", sent=state == "sent")
