@@ -19,7 +19,7 @@ from tests.command_line import CommandLine
 pytest.register_assert_rewrite("app.testing.contracts")
 
 if sys.dont_write_bytecode:  # each process that a test starts would compile every module anew, for seconds
-    compiled = tempfile.TemporaryDirectory(prefix="bytecode-")
+    compiled = tempfile.TemporaryDirectory(prefix="bytecode-", ignore_cleanup_errors=True)
     atexit.register(compiled.cleanup)
     os.environ["PYTHONPYCACHEPREFIX"] = compiled.name
     del os.environ["PYTHONDONTWRITEBYTECODE"]
