@@ -3,6 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from typing_extensions import TypedDict
+
+from nodes.ports.language import Details
 from nodes.ports.orders import Line, Order
 
 MOST = 10
@@ -25,6 +28,46 @@ _ALL = re.compile(
 )
 
 
+class OrdersBefore(TypedDict, total=False):
+    order_id: str | None
+    candidates: list[str]
+    named_orders: list[str]
+
+
+class Orders(TypedDict):
+    """Which order the turn is about, and which others the conversation has named."""
+
+    order_id: str | None
+    candidates: list[str]  # between which the customer has not chosen
+    named_orders: list[str]
+    other_orders: list[str]
+
+
+def orders_meant(before: OrdersBefore, text: str, details: Details) -> Orders:
+    """A number that stands in the words which ask comes first, then a single one, then words like "the second one"."""
+    stated, demand = details["order_ids"], details.get("demand")
+    known = before.get("named_orders") or ([known_id] if (known_id := before.get("order_id")) else [])
+    named = list(dict.fromkeys((*known, *stated)))[-MOST:]
+    chosen = stated
+    if demand and demand["order_ids"]:
+        chosen = list(dict.fromkeys((*demand["order_ids"], *stated)))
+    elif not stated and (meant := referred(text, named, before.get("order_id"))) is not None:
+        return {
+            "order_id": meant[0] if meant else before.get("order_id") if len(named) > 1 else None,
+            "candidates": [] if meant else named,
+            "named_orders": named,
+            "other_orders": meant[1:],
+        }
+    return {
+        "order_id": chosen[0] if chosen else before.get("order_id"),
+        "candidates": (stated if demand and demand["orders_open"] else [])
+        if stated
+        else before.get("candidates") or [],
+        "named_orders": named,
+        "other_orders": chosen[1:],
+    }
+
+
 def referred(text: str, named: Sequence[str], current: str | None) -> list[str] | None:
     """The orders that the words point at, of those the conversation has named; [] when they fit none; None: no such words."""
     if _ALL.search(text):
@@ -41,6 +84,12 @@ def lines_named(text: str, order: Order) -> list[Line]:
     """The lines of the order whose things the text speaks of."""
     words = {_stem(word) for word in re.findall(r"[a-z]+", text.lower())}
     return [line for line in order["lines"] if _stem(_noun(line["title"])) in words]
+
+
+def has_things(order: Order, nouns: Sequence[str]) -> bool:
+    """Whether each of the nouns is a word of a thing in the order."""
+    titles = {_stem(word) for line in order["lines"] for word in re.findall(r"[a-z]+", line["title"].lower())}
+    return titles.issuperset(map(_stem, nouns))
 
 
 _KEPT = re.compile(

@@ -6,7 +6,8 @@ from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
 from nodes.conversation.amount_asked import amount_asked
-from nodes.conversation.named_orders import lines_named, some_lines_named
+from nodes.conversation.named_orders import has_things, lines_named, some_lines_named
+from nodes.conversation.open_question import SHALL_A_PERSON, Asked, Question, question
 from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.clock import parse
@@ -27,7 +28,7 @@ class Offer(TypedDict):
     turn: int
 
 
-class ToOffer(RefundNamed, total=False):
+class ToOffer(RefundNamed, Asked, total=False):
     email: str
     act: Act
     turn: int
@@ -36,7 +37,7 @@ class ToOffer(RefundNamed, total=False):
     was_declined: bool
 
 
-class Offered(TypedDict, total=False):
+class Offered(Asked, total=False):
     offer: Offer | None
     outcome: Literal["needs_information", "declined", "resolved", "rejected", "withdrawn"]
     say: str
@@ -48,25 +49,29 @@ async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
     order_id, email = state.get("order_id") or "", state.get("email") or ""
     order = await services().orders.find(order_id)
     if order is None or not belongs_to(order, email):
-        return {"offer": None, "outcome": "needs_information", "say": unknown_order(order_id, email)["say"]}
+        return {"offer": None, **question(_before(state), f"{order_id} {email}", unknown_order(order_id, email)["say"])}
     asked = amount_asked(state, order)
     named: RefundNamed = {**_request(state), "amount_cents": asked.cents}
     judged = await judged_now(order, asked.cents, refund_id_of(named, config), asks_always=False)
     if judged["verdict"] == "ineligible":
-        return {"offer": None, **declined(judged["say"], again=state.get("was_declined", False))}
+        return {
+            "offer": None,
+            "asked_for": "",
+            "times_asked": 0,
+            **declined(judged["say"], again=state.get("was_declined", False)),
+        }
     if asked.question:
-        return {"offer": None, "outcome": "needs_information", "say": asked.question}
+        return {"offer": None, **question(_before(state), "amount", asked.question)}
     offer: Offer = {
         "order_id": order["order_id"],
         "amount_cents": judged["due_cents"],
         "currency": judged["currency"],
         "turn": state.get("turn", 0),
     }
-    return {
-        "offer": offer,
-        "outcome": "needs_information",
-        "say": f"{_because(state, order)}{_asked(offer, order, state)}",
-    }
+    asked_now = question(_before(state), f"offer {order_id}", f"{_because(state, order)}{_asked(offer, order, state)}")
+    if asked_now["offers_person"]:  # one question at a time: a yes is for the refund
+        asked_now["say"] = asked_now["say"].replace(SHALL_A_PERSON, 'Or write "a colleague", and I pass this on.')
+    return {"offer": offer, **asked_now, "offers_person": False}
 
 
 class Settling(RefundNamed, total=False):
@@ -94,7 +99,8 @@ async def settle_refund(state: Settling) -> Settled:
     )
     is_about_things = bool(demand and not demand["order_ids"] and some_lines_named(state.get("question") or "", order))
     open_amount = asked.cents is None and bool(order["refunds"])
-    return {"settled": not (asked.question or open_amount or is_about_things), "amount_cents": asked.cents}
+    others = demand is not None and not has_things(order, demand.get("things") or [])
+    return {"settled": not (asked.question or open_amount or is_about_things or others), "amount_cents": asked.cents}
 
 
 async def is_settled(state: Settled) -> Literal["settled", "unsettled"]:
@@ -107,7 +113,7 @@ async def leave_it(state: ToOffer) -> Offered:
     return {"offer": None, "outcome": "resolved", "say": f"All right: nothing is refunded{about}."}
 
 
-class Choosing(TypedDict, total=False):
+class Choosing(Asked, total=False):
     email: str
     question: str
     candidates: list[str]
@@ -116,11 +122,9 @@ class Choosing(TypedDict, total=False):
 class Chosen(TypedDict, total=False):
     order_id: str
     candidates: list[str]
-    outcome: Literal["needs_information"]
-    say: str
 
 
-async def choose_order(state: Choosing) -> Chosen:
+async def choose_order(state: Choosing) -> Chosen | Question:
     """Which of several orders is meant: the one whose things the message speaks of, else the customer is asked."""
     found = [await services().orders.find(one) for one in state.get("candidates") or []]
     own = [order for order in found if order and belongs_to(order, state.get("email") or "")]
@@ -130,11 +134,15 @@ async def choose_order(state: Choosing) -> Chosen:
         f"{order['order_id']} ({', '.join(line['title'] for line in order['lines'][:3])})" for order in own
     )
     say = f"Which order do you mean: {choices}?" if choices else "Which order do you mean? Please send me its number."
-    return {"outcome": "needs_information", "say": say}
+    return question(_before(state), "which order", say)
 
 
 async def is_chosen(state: Choosing) -> Literal["chosen", "open"]:
     return "open" if state.get("candidates") else "chosen"
+
+
+def _before(state: Asked) -> Asked:
+    return {"asked_for": state.get("asked_for", ""), "times_asked": state.get("times_asked", 0)}
 
 
 def _request(state: ToOffer) -> RefundNamed:

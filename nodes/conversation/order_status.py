@@ -52,7 +52,8 @@ def whereabouts(order: Order) -> str:
 def refunds_of(order: Order) -> str:
     """What was paid back so far, each with its date and receipt."""
     if not order["refunds"]:
-        return f"There is no refund for order {order['order_id']} yet."
+        number = order["order_id"]
+        return f'There is no refund for order {number} yet. If you want one, write "please refund {number}".'
     paid = "; ".join(
         f"{shown(refund['amount_cents'], refund['currency'])} on {refund['at'][:10]} (receipt {refund['receipt_id']})"
         for refund in order["refunds"]

@@ -18,7 +18,7 @@ class Classification(TypedDict):
     intent: Intent
     wants_human: bool  # "get me a manager"
     asks_progress: bool  # about a refund under way, not for a new one
-    small_talk: bool  # nothing but thanks, a greeting or a good-bye
+    small_talk: bool  # nothing to act on: thanks, a greeting, a good-bye, a word that says nothing
     act: NotRequired[Act]  # left out: unclear
     is_detail: NotRequired[
         bool
@@ -35,6 +35,7 @@ class Demand(TypedDict):
     orders_open: bool  # several, and the words do not say which one is meant
     amount_cents: int | None  # hundredths; None: no amount, or more than one
     currency: str  # ISO 4217, as named beside the amount; "" when none is
+    things: NotRequired[list[str]]  # nouns of its reasons ("the carafe is broken") that only the order can confirm
     share: str  # of what was paid: "1/2", "20/100", "rest"; "" all of it, "unclear": a part that the words do not fix
 
 

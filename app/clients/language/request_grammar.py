@@ -188,9 +188,19 @@ _WHEN = (
     r"(?: (?:at all|anymore|any more|properly|again|on arrival|out of the box|when it (?:came|arrived)|yesterday|immediately|"
     r"after (?:a|one|two|three|\d{1,2}) (?:day|days|week|weeks|use|uses)))*"
 )
+_OBJECT = (
+    r"(?:orders?|items?|products?|parcels?|packages?|deliver(?:y|ies)|shipments?|box(?:es)?|things?|goods|articles?|ones?|pair|set|"
+    r"stuff|purchases?|packaging|contents|size|colou?r)"
+)
+
+
+def _the(owner: str, place: int) -> str:
+    """A thing by its noun: a word for goods, or one that only the order can confirm."""
+    return rf"{owner} (?:[a-z]+ ){{0,2}}(?:{_OBJECT}|(?P<noun{place}>[a-z]+))"
+
+
 _THING = (
-    rf"(?:{ORDER}|it|this|that|they|these|everything|(?:the|my|your|this) (?:[a-z]+ ){{0,2}}[a-z]+|"
-    rf"(?:my |the )?order(?: {ORDER})?)"
+    rf"(?:{ORDER}|it|this|that|they|these|everything|{_the('(?:the|my|your|this)', 1)}|(?:my |the )?order(?: {ORDER})?)"
 )
 _IS = r"(?:is|are|was|were|arrived|came|turned up|showed up|has arrived|have arrived|has been|got here|looks|seems)"
 _REASON = re.compile(
@@ -198,16 +208,18 @@ _REASON = re.compile(
     rf"|(?:arrived|came) {_VERY}{_DEFECT}{_WHEN}"
     rf"|(?:i|we) (?:received|got) (?:it {_DEFECT}|the wrong (?:item|size|colour|color|one|product))"
     r"|(?:i|we) (?:am|are) (?:(?:very|really|so|quite) )*(?:unhappy|disappointed|dissatisfied|upset|angry|not happy|not satisfied)"
-    r"(?: with (?:it|this|them|the [a-z]+))?"
-    rf"|(?:i|we) (?:(?:want|would like|need) to (?:return|send back)|am (?:returning|sending back)) (?:it|this|them|the [a-z]+|{ORDER})"
-    r"|(?:i|we) (?:bought|ordered|purchased|received|got) (?:it|this|them|(?:an?|the) (?:[a-z]+ ){0,2}[a-z]+)"
+    rf"(?: with (?:it|this|them|{_the('the', 2)}))?"
+    r"|(?:i|we) (?:(?:want|would like|need) to (?:return|send back)|am (?:returning|sending back)) "
+    rf"(?:it|this|them|{_the('the', 3)}|{ORDER})"
+    rf"|(?:i|we) (?:bought|ordered|purchased|received|got) (?:it|this|them|{_the('(?:an?|the)', 4)})"
     r"(?: (?:from you|online|yesterday|today|last (?:week|month)|(?:a|one|two|three|\d{1,2}) (?:days?|weeks?) ago))*"
 )
 _OF_REFUNDS = re.compile(r"\b(?:refund|money|reimburse|repay|chargeback|credit)")
 
 _YES = re.compile(
-    r"(?:(?:oh|ok|okay) )?(?:yes|yeah|yep|yup|y|sure|ok|okay|correct|absolutely|definitely|of course|certainly|please do|go ahead|"
-    r"go for it|do it|no problem|that would be (?:great|nice|good|lovely)|that is (?:fine|ok|okay|correct|right)|"
+    r"(?!(?:ok|okay) (?:thanks|danke|merci))(?:(?:oh|ok|okay) )?(?:yes|yeah|yep|yup|y|sure|ok|okay|please|correct|"
+    r"absolutely|definitely|of course|certainly|please do|go ahead|go for it|do it|no problem|"
+    r"that would be (?:great|nice|good|lovely)|that is (?:fine|ok|okay|correct|right)|i would like that|"
     r"ja|oui|si|sí|sim)"
     r"(?: (?:yes|please|do|do it|go ahead|go for it|thanks|thank you|refund it|refund me|sure|ok|okay|it is fine|bitte|danke|"
     r"merci|por favor|per favore|obrigado|obrigada|that would be (?:great|nice|good|lovely)))*"
@@ -266,6 +278,12 @@ def clauses(message: str) -> list[Clause]:
 def is_request(found: list[Clause]) -> bool:
     kinds = {clause.kind for clause in found}
     return "request" in kinds and "other" not in kinds
+
+
+def things(found: list[Clause]) -> list[str]:
+    """The nouns of the reasons that only the order can confirm: "my carafe is broken" concerns it, "my son is late" does not."""
+    reasons = [_REASON.fullmatch(bare_words(clause.text)) for clause in found if clause.kind == "reason"]
+    return [noun for reason in reasons if reason for noun in reason.groupdict().values() if noun]
 
 
 def is_detail(message: str) -> bool:
