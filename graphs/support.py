@@ -67,6 +67,8 @@ class SupportState(RefundState, total=False):
     asked_for: str
     times_asked: int
     was_asked: bool
+    excluded: list[str]
+    names_order: bool
     offers_person: bool
     sought: str
     passages: list[Found]

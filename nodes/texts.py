@@ -18,6 +18,7 @@ SCRIPTS = {
     "th": "[\u0e00-\u0e7f]",
 }
 """Languages that their letters tell."""
+CYRILLIC = "[\u0400-\u04ff]"  # of several languages, mostly Russian
 
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|prof|st|no|vs|approx|a\.m|p\.m)|\b[A-Z])\.$", re.IGNORECASE
@@ -59,11 +60,8 @@ def language(text: str) -> str:
     letters = [letter for letter in text if letter.isalpha()]
     found = re.findall(r"[^\W\d_]{2,}", text.casefold())[:MOST_READ]
     if sum(letter > "\u024f" for letter in letters) * 2 > len(letters):
-        return (
-            next((code for code, script in SCRIPTS.items() if re.search(script, text)), "")
-            or _detected(found)
-            or "other"
-        )
+        told = next((code for code, script in SCRIPTS.items() if re.search(script, text)), "")
+        return told or _detected(found) or ("ru" if re.search(CYRILLIC, text) else "other")
     if sum(word in STOP_WORDS for word in found) >= ENGLISH * len(found):
         return "en"
     return _detected(found) or "en"

@@ -13,7 +13,11 @@ from nodes.ports.orders import Order
 FULL = re.compile(r"\b(?:full|whole|entire|everything|all of it|complete(?:ly)?|total)\b", re.IGNORECASE)
 """Words that ask for all of it."""
 
-BARE_AMOUNT = re.compile(r"\W*(\d{1,3}|\d{1,6}[.,]\d{2})\W*")
+_ALL_OF_IT = re.compile(
+    r"\W*(?:all|all of it|everything|the (?:full|whole|total) (?:amount|sum|thing))\W*(?:please\W*)?", re.IGNORECASE
+)
+
+BARE_AMOUNT = re.compile(r"[\s.!,$€£]*(\d{1,3}|\d{1,6}[.,]\d{2})[\s.!,$€£]*")
 """A number alone: an amount, after we have asked for one."""
 
 
@@ -49,6 +53,8 @@ def demand_now(state: DemandBefore, text: str, details: Details, *, goes_on: boo
     said = {**said, "things": [*before.get("things", []), *said.get("things", [])]}
     if bare := BARE_AMOUNT.fullmatch(text):
         return {**said, "amount_cents": bare_amount(bare[1]), "share": ""}
+    if _ALL_OF_IT.fullmatch(text):
+        return {**said, "share": ""}
     if said["amount_cents"] is not None or said["share"] or (is_detail and FULL.search(text)):
         return said
     return {**said, "amount_cents": before["amount_cents"], "currency": before["currency"], "share": before["share"]}

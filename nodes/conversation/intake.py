@@ -41,6 +41,9 @@ class Turn(TypedDict, total=False):
     offers_person: bool
     asked_for: str
     times_asked: int
+    excluded: list[str]
+    names_order: bool
+    rule: str | None
     is_kept: bool  # the message was written while something else was decided
 
 
@@ -67,6 +70,8 @@ class Understood(TypedDict):
     other_orders: list[str]
     candidates: list[str]
     named_orders: list[str]
+    excluded: list[str]
+    names_order: bool  # the request does, or the answer to our question
     demand: Demand | None
     act: Act
     offer: None
@@ -200,21 +205,33 @@ def _answering_the_offer(state: Turn, text: str, said: Classification, understoo
 def _speaker(state: Turn, details: Details) -> tuple[str | None, str | None, bool]:
     """The customer's address, the one that only the messages have stated, and whether somebody else's was named.
 
-    An address that the channel gives (`--email`) is who speaks; one in a text never replaces it.
+    An address that the channel gives (`--email`) is who speaks; one in a text never replaces it. One that a message gives
+    is the speaker's when the message plainly says so, and only where we could not find an order it is replaced by another.
     """
     known, stated = state.get("email"), state.get("stated_email")
-    named = details["emails"][0] if details["emails"] else None
-    if known and known != stated:
-        return known, stated, any(not same_address(one, known) for one in details["emails"])
-    return named or known, named or stated, False
+    others = bool(known) and any(not same_address(one, known or "") for one in details["emails"])
+    if known and (known != stated or (others and not _was_unknown(state, known))):
+        return known, stated, others
+    named = details.get("own_email", (details["emails"] or [""])[0])
+    return named or known, named or stated, bool(details["emails"]) and not named and bool(known)
+
+
+def _was_unknown(state: Turn, email: str) -> bool:
+    """Whether we have just said that we do not find an order under this address."""
+    is_declined = state.get("outcome") == "declined" and state.get("rule") == "identity"
+    return is_declined or state.get("asked_for") == f"{state.get('order_id')} {email}"
 
 
 def _understood(state: Turn, text: str, said: Classification, details: Details) -> Understood:
-    orders = orders_meant(state, text, details)
+    asks_without_number = said.get("act") == "request" and not details["order_ids"]
+    orders = orders_meant(state, text, details, asks_without_number=asks_without_number)
     goes_on = state.get("outcome") in OPEN and state.get("order_id") in (None, orders["order_id"])
     was_asked = state.get("outcome") == "needs_information"
     email, stated_email, names_other_person = _speaker(state, details)
     is_detail = _adds_details(text, said, details) or said.get("act") == "request"
+    act = _act(state, text, said, details)
+    carries_on = act == "request" != said.get("act") and bool(state.get("names_order"))
+    names_order = bool(details["order_ids"]) or carries_on
     demand = demand_now(state, text, details, goes_on=goes_on, is_detail=is_detail)
     return {
         "turn": state.get("turn", 0) + 1,
@@ -226,7 +243,8 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
         "email": email,
         "stated_email": stated_email,
         "names_other_person": names_other_person,
-        "act": _act(state, text, said, details),
+        "act": act,
+        "names_order": names_order,
         "offer": None,
         "offers_person": False,
         "asked_for": (state.get("asked_for") or "") if was_asked else "",
@@ -234,7 +252,7 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
         "was_asked": was_asked,
         "was_declined": state.get("outcome") == "declined",
         "language": said.get("language", ""),
-        "confirmed": not (services().limits.confirm_refunds or state.get("is_kept")),
+        "confirmed": names_order and not (services().limits.confirm_refunds or state.get("is_kept")),
         "demand": demand,
         "amount_cents": demand["amount_cents"],
         "reason": details["reason"] or (state.get("reason") or "" if goes_on else ""),

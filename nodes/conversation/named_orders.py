@@ -32,6 +32,7 @@ class OrdersBefore(TypedDict, total=False):
     order_id: str | None
     candidates: list[str]
     named_orders: list[str]
+    excluded: list[str]
 
 
 class Orders(TypedDict):
@@ -41,30 +42,38 @@ class Orders(TypedDict):
     candidates: list[str]  # between which the customer has not chosen
     named_orders: list[str]
     other_orders: list[str]
+    excluded: list[str]  # named to say that they are not meant
 
 
-def orders_meant(before: OrdersBefore, text: str, details: Details) -> Orders:
-    """A number that stands in the words which ask comes first, then a single one, then words like "the second one"."""
-    stated, demand = details["order_ids"], details.get("demand")
-    known = before.get("named_orders") or ([known_id] if (known_id := before.get("order_id")) else [])
+def orders_meant(before: OrdersBefore, text: str, details: Details, *, asks_without_number: bool) -> Orders:
+    """A number that stands in the words which ask comes first, then a single one, then words like "the second one".
+
+    A request that names none of several orders leaves them open.
+    """
+    demand = details.get("demand")
+    excluded_now = demand.get("excluded", []) if demand else []
+    stated = [one for one in details["order_ids"] if one not in excluded_now]
+    excluded = [*(one for one in before.get("excluded") or [] if one not in details["order_ids"]), *excluded_now]
+    current = before.get("order_id") if before.get("order_id") not in excluded else None
+    known = [one for one in before.get("named_orders") or filter(None, [current]) if one not in excluded]
     named = list(dict.fromkeys((*known, *stated)))[-MOST:]
-    chosen = stated
-    if demand and demand["order_ids"]:
-        chosen = list(dict.fromkeys((*demand["order_ids"], *stated)))
-    elif not stated and (meant := referred(text, named, before.get("order_id"))) is not None:
-        return {
-            "order_id": meant[0] if meant else before.get("order_id") if len(named) > 1 else None,
-            "candidates": [] if meant else named,
-            "named_orders": named,
-            "other_orders": meant[1:],
-        }
+    chosen = list(dict.fromkeys((*(demand["order_ids"] if demand else []), *stated)))
+    candidates = [one for one in before.get("candidates") or [] if one not in excluded]
+    if stated:
+        candidates = stated if demand and demand["orders_open"] and len(stated) > 1 else []
+    elif (meant := referred(text, named, current)) is not None:
+        chosen, candidates = meant, [] if meant else named
+        current = current if len(named) > 1 else None
+    elif len(candidates) == 1:
+        chosen, candidates = candidates, []
+    elif asks_without_number and len(named) > 1:
+        candidates = named
     return {
-        "order_id": chosen[0] if chosen else before.get("order_id"),
-        "candidates": (stated if demand and demand["orders_open"] else [])
-        if stated
-        else before.get("candidates") or [],
+        "order_id": next(iter([*chosen, *filter(None, [current]), *excluded_now]), None),
+        "candidates": candidates,
         "named_orders": named,
         "other_orders": chosen[1:],
+        "excluded": excluded,
     }
 
 

@@ -1,5 +1,6 @@
 """A refund that the customer has not asked for in plain words: explained, offered, and paid only after a plain yes."""
 
+import re
 from typing import Literal
 
 from langchain_core.runnables import RunnableConfig
@@ -88,7 +89,7 @@ class Settled(TypedDict):
 async def settle_refund(state: Settling) -> Settled:
     """Whether a plain request can go on: when it says how much, and, for an order that was refunded before, an amount.
 
-    A request whose own words do not name the order, but some of its things, is about these; it is asked about.
+    A request that names some of the order's things, or things that it does not have, is asked about.
     """
     order = await services().orders.find(state.get("order_id") or "")
     if order is None:
@@ -97,7 +98,7 @@ async def settle_refund(state: Settling) -> Settled:
         amount_asked({"amount_cents": state.get("amount_cents"), "demand": state.get("demand")}, order),
         state.get("demand"),
     )
-    is_about_things = bool(demand and not demand["order_ids"] and some_lines_named(state.get("question") or "", order))
+    is_about_things = asked.cents is None and bool(demand and some_lines_named(state.get("question") or "", order))
     open_amount = asked.cents is None and bool(order["refunds"])
     others = demand is not None and not has_things(order, demand.get("things") or [])
     return {"settled": not (asked.question or open_amount or is_about_things or others), "amount_cents": asked.cents}
@@ -124,11 +125,16 @@ class Chosen(TypedDict, total=False):
     candidates: list[str]
 
 
+_NOT_THAT = re.compile(r"\b(?:not|no|keep|except|but|without|other than)\b", re.IGNORECASE)
+
+
 async def choose_order(state: Choosing) -> Chosen | Question:
     """Which of several orders is meant: the one whose things the message speaks of, else the customer is asked."""
     found = [await services().orders.find(one) for one in state.get("candidates") or []]
     own = [order for order in found if order and belongs_to(order, state.get("email") or "")]
-    if len(matching := [order for order in own if lines_named(state.get("question") or "", order)]) == 1:
+    text = state.get("question") or ""
+    matching = [order for order in own if bool(lines_named(text, order)) != bool(_NOT_THAT.search(text))]
+    if len(matching) == 1 and any(lines_named(text, order) for order in own):
         return {"order_id": matching[0]["order_id"], "candidates": []}
     choices = " or ".join(
         f"{order['order_id']} ({', '.join(line['title'] for line in order['lines'][:3])})" for order in own
@@ -156,7 +162,7 @@ def _request(state: ToOffer) -> RefundNamed:
 def _because(state: ToOffer, order: Order) -> str:
     amount = shown(order["captured_cents"] - order["refunded_cents"], order["currency"])
     if state.get("act") == "condition":
-        return "Nothing is refunded yet. "
+        return "I cannot note this for later. "
     if state.get("act") == "question" and order["delivered_at"]:
         days = (services().clock.now() - parse(order["delivered_at"])).days
         return f"Order {order['order_id']} was delivered {days} days ago, so yes: up to {amount} can be refunded. "
@@ -166,8 +172,18 @@ def _because(state: ToOffer, order: Order) -> str:
     return ""
 
 
+_ELSEWHERE = re.compile(
+    r"\b(?:paypal|iban|bank (?:account|transfer)|wire|venmo|cash ?app|zelle|cheque|bitcoin|crypto\w*|cash"
+    r"|store credit|vouchers?|gift ?cards?|(?:other|another|different|new|(?:wife|husband|mother|father|friend|son|daughter)(?:'?s)?) "
+    r"(?:card|account)|not to my card|card (?:is|has) (?:expired|lost|closed|gone|blocked))\b",
+    re.IGNORECASE,
+)
+TO_THE_CARD = "A refund goes back to the card that paid, and nowhere else. "
+
+
 def _asked(offer: Offer, order: Order, state: ToOffer) -> str:
     lines = some_lines_named(state.get("question") or "", order) or order["lines"]
     items = ", ".join(line["title"] for line in lines[:3])
     amount = shown(offer["amount_cents"], offer["currency"])
-    return f"Shall I refund {amount} for order {offer['order_id']}{f' ({items})' if items else ''} to your card? Yes or no?"
+    where = TO_THE_CARD if _ELSEWHERE.search(state.get("question") or "") else ""
+    return f"{where}Shall I refund {amount} for order {offer['order_id']}{f' ({items})' if items else ''} to your card? Yes or no?"

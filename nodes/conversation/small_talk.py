@@ -41,10 +41,18 @@ _CONTENT = re.compile(
     re.IGNORECASE,
 )
 
+_DO_NOT = r"(?:do not|don'?t)"
 _NO = re.compile(
-    r"\W*(?:no|nope|nah|rather not|better not)(?:\W+(?:thanks|thank you|not now|please|rather not|sorry))*\W*",
+    r"[\s\U0001f44e]*(?:(?:yes|ok|okay|oh|please|fine|well|hmm|but|that would be nice|that'?s fine|thanks|thank you|i)\W+)*"
+    rf"(?:no|n|nope|nah|never|not (?:now|yet|really|today)|(?:rather|better) not|"
+    rf"{_DO_NOT}(?: (?:do (?:it|that)|agree|want (?:it|that)|refund(?: it)?))?"
+    r"|(?:absolutely|certainly|definitely|of course|probably|please) (?:not|no)|withdraw it|(?:i(?:'ll| will)? )?(?:rather )?keep it|"
+    r"(?:do it |maybe )?later|(?:(?:i(?:'ll| will)|let me) )?think about it|(?:that'?s|that is) all i wanted to know|"
+    r"(?:i )?only wanted to know|just asking|leave it(?: for now)?|\U0001f44e)"
+    r"(?:\W+(?:thanks|thank you|not now|please|rather not|sorry|yet|now|then|no|for now|i love it|i(?:'ll| will)? keep it))*\W*",
     re.IGNORECASE,
 )
+"""A plain no to a question of ours."""
 
 
 class Chat(Asked, total=False):
@@ -80,4 +88,4 @@ async def greet(state: Chat) -> Friendly | Question:
 
 def declines(text: str) -> bool:
     """A plain no."""
-    return _NO.fullmatch(text) is not None
+    return _NO.fullmatch(text.strip()) is not None

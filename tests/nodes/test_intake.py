@@ -46,7 +46,7 @@ async def turn(
 WAYS = [
     # (what is meant, what is known, the way, why)
     (means("order_status"), ["order_id", "email"], "order_status", "all there"),
-    (means("refund"), ["order_id", "email"], "refund", "all there"),
+    (means("refund", act="request"), ["order_id", "email"], "unsure_refund", "the order was named before, not now"),
     (means("refund", asks_progress=True), ["order_id", "email"], "refund_progress", "about a refund under way"),
     (means("order_status", asks_progress=True), ["order_id", "email"], "order_status", "progress is for refunds"),
     (means("refund"), ["order_id"], "missing", "no address"),
@@ -98,7 +98,7 @@ DETAILS: list[tuple[dict[str, Any], Classification, Details, dict[str, Any], str
     (ASKED, means("refund"), states(amounts_cents=[100]), {"amount_cents": 100}, "a new amount replaces the old one"),
     (ASKED, means("refund"), states(reason="It rattles."), {"reason": "It rattles."}, "a new reason too"),
     (
-        {**ASKED, "stated_email": ASKED.get("email")},
+        {**ASKED, "stated_email": ASKED["email"], "asked_for": f"{ASKED['order_id']} {ASKED['email']}"},
         means("refund"),
         states(emails=["b@x.example"]),
         {"email": "b@x.example"},

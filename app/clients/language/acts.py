@@ -6,9 +6,10 @@ only choose the reply, and are told by the closed classes of English words: nega
 
 import re
 
-from app.clients.language.demand import demand
+from app.clients.language.demand import demand, excluded
+from app.clients.language.order_ids import order_ids
 from app.clients.language.quoting import own_words
-from app.clients.language.request_grammar import bare_words, clauses, is_request, spelt, things
+from app.clients.language.request_grammar import asks_plainly, bare_words, clauses, is_request, spelt, things
 from app.clients.language.wording import shortened
 from nodes.ports.language import Act, Demand
 
@@ -52,8 +53,12 @@ _TAKES_BACK = re.compile(
     r"a refund|my refund|anything|for|please))*"
     r"|(?:i|we) (?:do not|no longer) (?:want|need) (?:it|that|this|(?:a|the|my|any) (?:refunds?|money)(?: back)?)"
     r"(?: (?:any more|anymore|after all|for|order|xorderx|please))*"
-    r"|no (?:more )?refund(?: after all| needed| necessary| please| for| order| xorderx)*|never ?mind(?: (?:it|that|the refund))?"
-    r"|(?:you can |please )?keep (?:the|my) money|(?:i|we) (?:have )?changed my mind(?: about (?:it|that|the refund|my refund))?"
+    r"|no (?:more )?refund(?: for me| me| after all| needed| necessary| please| for| order| xorderx)*"
+    r"|never ?mind(?: (?:it|that|the refund))?"
+    r"|(?:you can |please )?keep (?:the|my) money|(?:(?:i|we) (?:have )?)?changed my mind(?: about (?:it|that|the refund|my refund))?"
+    r"|no need(?: (?:any ?more|for (?:it|that|a refund)|to refund(?: it| that| me| order| xorderx)*))?|(?:just )?keeping (?:it|them)"
+    r"|(?:i|we) (?:hereby )?withdraw (?:my|the|that|this) (?:refund )?(?:claim|request|refund)(?: for .{0,30})?"
+    r"|(?:you )?can (?:stop|cancel|forget) (?:about )?(?:it|that|(?:my|the) (?:refund|request|refund request))"
     r"|(?:i|we) (?:take|took) (?:it|that|my request|this|the request) back|(?:i|we) take back my request(?: .{0,30})?"
     r"|(?:it is |this is |that is )?no longer needed|scratch that|call it off|leave it(?: as it is)?|no thanks?(?: you)?"
     r"|(?:i|we) (?:will|would like to|want to|would rather) (?:keep|withdraw|cancel) (?:it|that|this|(?:the|my) (?:[a-z]+ ){0,2}[a-z]+)"
@@ -62,6 +67,12 @@ _TAKES_BACK = re.compile(
 )
 """Clauses that take a request back, from the first word to the last."""
 _DEPENDS = re.compile(r"(?:but )?(?:only|after|before|then|except|first)\b")
+_REFUSES = re.compile(
+    r"\b(?:no|not|never|without|cancel(?:led)?|stop(?:ped)?|withdraw|retract|revoke|undo|reverse|forget|scrap|drop|skip|refuse|decline"
+    r"|disregard|ignore|against|(?:instead|rather) (?:of|than)|neither|nor)(?: \S+){0,4}? "
+    rf"(?:{MONEY_BACK}|money)\b|\bkeep (?:the|my|your) money\b"
+)
+"""The negation governs the refund."""
 _CONDITION = re.compile(
     r"\b(?:if|unless|until|in case|otherwise|or else|provided|as soon as|once|when|whenever|should (?:it|the|this|they|you)|"
     r"as long as|assuming|supposing|suppose|in the event|by (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow))\b"
@@ -102,11 +113,14 @@ def mentions_refund(message: str) -> bool:
 
 def act_of(message: str) -> Act:
     """What the customer does, judged by what the message says in the customer's own words."""
-    if is_request(clauses(message)):
+    found = clauses(message)
+    if is_request(found):
         return "request"
+    acts = [_of_sentence(sentence.strip()) for sentence in _SENTENCE.findall(_own(message)) if sentence.strip()]
+    if asks_plainly(found):
+        return "condition" if "condition" in acts else "unclear"
     if takes_back(message):
         return "withdrawal"
-    acts = [_of_sentence(sentence.strip()) for sentence in _SENTENCE.findall(_own(message)) if sentence.strip()]
     return next((act for act in ("withdrawal", "condition", "report", "question") if act in acts), "unclear")
 
 
@@ -123,10 +137,12 @@ def takes_back(message: str) -> bool:
 def demand_of(message: str) -> Demand:
     """What is asked for: by the clauses that ask, or by the whole message when none plainly does."""
     found = clauses(message)
+    own = _own(message)
     if not is_request(found):
-        return demand(_own(message), [])
-    asking = [clause.text for clause in found if clause.kind == "request"]
-    return {**demand(_own(message), asking), "things": things(found)}
+        asked, left_out = demand(own, []), excluded(own, order_ids(own))
+        return {**asked, "excluded": left_out} if left_out else asked
+    asked = demand(own, [clause.text for clause in found if clause.kind == "request"])
+    return {**asked, "things": nouns} if (nouns := things(found)) else asked
 
 
 def _own(message: str) -> str:
@@ -137,10 +153,14 @@ def _of_sentence(sentence: str) -> Act:
     if not _ABOUT.search(sentence):
         return "unclear"
     concerned = [clause for clause in _CLAUSE.split(sentence) if _ABOUT.search(clause)]
-    if any(_NEGATED.search(_CANCELS.sub(" ", clause)) for clause in concerned):
-        return "report" if _PAST.search(sentence) or _NOT_HERE.search(sentence) else "withdrawal"
     if _CONDITION.search(sentence) or any(_DEPENDS.match(clause.strip()) for clause in _CLAUSE.split(sentence)):
         return "condition"
+    if any(_NEGATED.search(_CANCELS.sub(" ", clause)) for clause in concerned):
+        if _PAST.search(sentence) or _NOT_HERE.search(sentence):
+            return "report"
+        if sentence.endswith("?"):
+            return "question"
+        return "withdrawal" if any(_REFUSES.search(_CANCELS.sub(" ", clause)) for clause in concerned) else "unclear"
     if sentence.endswith("?") and _COULD_BE.search(sentence):
         return "question"
     if _PAST.search(sentence) or _LOOKS_FOR.search(sentence):

@@ -17,7 +17,7 @@ def foreign_language(message: str) -> str:
     """The ISO 639-1 code of a language other than English; "" when the message is English or too short to tell."""
     text = _ADDRESS.sub(" ", clean(own_words(message)[0][:LONGEST_READ]))
     words = re.findall(r"[^\W\d_]{2,}", text.casefold())
-    if words and sum(word in _ENGLISH for word in words) * 2 > len(words):
+    if words and sum(word in _ENGLISH for word in words) * 2 >= len(words):
         return ""
     if (code := language(text)) != "en":
         return code

@@ -144,12 +144,12 @@ GREETINGS = _words(
 
 FOREIGN = {
     "de": _words("danke erstattung rückerstattung erstatten geld bestellung rechnung hallo guten"),
+    "pt": _words("olá obrigado obrigada encomenda estorno quero dinheiro"),
     "es": _words("hola gracias reembolso devolución dinero pedido buenos buenas quiero"),
     "fr": _words("bonjour bonsoir salut merci remboursement rembourser rembourse argent commande svp"),
     "it": _words("buongiorno grazie rimborso rimborsare ordine soldi vorrei"),
     "nl": _words("bedankt terugbetaling bestelling hoi goedemorgen"),
     "pl": _words("dziękuję zwrot pieniędzy zamówienie proszę cześć"),
-    "pt": _words("olá obrigado obrigada encomenda estorno quero dinheiro"),
     "tr": _words("merhaba teşekkürler iade sipariş siparişim"),
 }
 """Words that tell a language in messages too short for the detector. A word of two languages stands with the first."""

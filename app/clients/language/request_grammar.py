@@ -8,6 +8,7 @@ import re
 from typing import Literal, NamedTuple
 
 from app.clients.language.demand import MAIL, ORDER, SHARE, SUM, references
+from app.clients.language.emails import emails
 from app.clients.language.lexicon import VOCABULARY
 from app.clients.language.quoting import own_words
 from app.clients.language.wording import clean
@@ -216,10 +217,21 @@ _REASON = re.compile(
 )
 _OF_REFUNDS = re.compile(r"\b(?:refund|money|reimburse|repay|chargeback|credit)")
 
+_OWN_ADDRESS = re.compile(
+    rf"(?:(?:i|am|we|are|me|it|this|here|is|was|my|our|the|e-?mail|mail|address|account|at|under|with|on|for|and|order|{ORDER}|ordered|placed|"
+    r"bought|registered|used|using|reach|contact|write to|please|sorry|hi|hello|thanks|yes|ok|refund|a|to) )*"
+    rf"{MAIL}(?: (?:here|please|thanks|thank you|is|my|the|e-?mail|mail|address|for|order|{ORDER}))*"
+)
+_SOMEBODY = re.compile(
+    r"\b(?:by|from|told|asked|not|or|friend|husband|wife|partner|mother|mom|mum|father|dad|sister|brother|son|daughter|boss|colleague|he|she|they"
+    r"|his|her|hers|their|him|them|somebody|someone|belongs|instead|wrote|says|said|client|customer|behalf|old|used to|wrong)\b|@\S+'s\b"
+)
+"""The clause may speak of somebody else's address."""
+
 _YES = re.compile(
-    r"(?!(?:ok|okay) (?:thanks|danke|merci))(?:(?:oh|ok|okay) )?(?:yes|yeah|yep|yup|y|sure|ok|okay|please|correct|"
-    r"absolutely|definitely|of course|certainly|please do|go ahead|go for it|do it|no problem|"
-    r"that would be (?:great|nice|good|lovely)|that is (?:fine|ok|okay|correct|right)|i would like that|"
+    r"(?!(?:ok|okay) (?:thanks?|danke|merci))(?:(?:ok|okay) )?(?:yes|yeah|yep|yup|y|sure|ok|okay|please|correct|"
+    r"absolutely|definitely|of course|certainly|please do|go ahead|go for it|do it|"
+    r"that would be (?:great|nice|good|lovely)|that is (?:correct|right)|i would like that|(?:thanks|thank you) yes|"
     r"ja|oui|si|sí|sim)"
     r"(?: (?:yes|please|do|do it|go ahead|go for it|thanks|thank you|refund it|refund me|sure|ok|okay|it is fine|bitte|danke|"
     r"merci|por favor|per favore|obrigado|obrigada|that would be (?:great|nice|good|lovely)))*"
@@ -278,6 +290,27 @@ def clauses(message: str) -> list[Clause]:
 def is_request(found: list[Clause]) -> bool:
     kinds = {clause.kind for clause in found}
     return "request" in kinds and "other" not in kinds
+
+
+def asks_plainly(found: list[Clause]) -> bool:
+    """Whether a clause is a request, whatever else the message says."""
+    return any(clause.kind == "request" for clause in found)
+
+
+def own_address(message: str) -> str:
+    """The address that the message plainly gives as its writer's: the only one, in a clause that says no more than that.
+
+    Where no money is spoken of, it is enough that the clause speaks of nobody else.
+    """
+    addresses, _ = emails(clean(own_words(message)[0]))
+    holding = [clause for clause in clauses(message) if emails(clause.text)[0]]
+    is_own = all(
+        clause.kind in ("detail", "request")
+        or _OWN_ADDRESS.fullmatch(bare_words(clause.text))
+        or not (_OF_REFUNDS.search(message.lower()) or _SOMEBODY.search(clause.text))
+        for clause in holding
+    )
+    return addresses[0] if len(addresses) == 1 and holding and is_own else ""
 
 
 def things(found: list[Clause]) -> list[str]:
