@@ -231,7 +231,7 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
     is_detail = _adds_details(text, said, details) or said.get("act") == "request"
     act = _act(state, text, said, details)
     carries_on = act == "request" != said.get("act") and bool(state.get("names_order"))
-    names_order = bool(details["order_ids"]) or carries_on
+    names_order = orders["names_order"] or carries_on
     demand = demand_now(state, text, details, goes_on=goes_on, is_detail=is_detail)
     return {
         "turn": state.get("turn", 0) + 1,

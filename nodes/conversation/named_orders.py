@@ -43,6 +43,7 @@ class Orders(TypedDict):
     named_orders: list[str]
     other_orders: list[str]
     excluded: list[str]  # named to say that they are not meant
+    names_order: bool  # the words of this message do, by its number or as "the second one"
 
 
 def orders_meant(before: OrdersBefore, text: str, details: Details, *, asks_without_number: bool) -> Orders:
@@ -57,12 +58,13 @@ def orders_meant(before: OrdersBefore, text: str, details: Details, *, asks_with
     current = before.get("order_id") if before.get("order_id") not in excluded else None
     known = [one for one in before.get("named_orders") or filter(None, [current]) if one not in excluded]
     named = list(dict.fromkeys((*known, *stated)))[-MOST:]
+    names_order = bool(stated)
     chosen = list(dict.fromkeys((*(demand["order_ids"] if demand else []), *stated)))
     candidates = [one for one in before.get("candidates") or [] if one not in excluded]
     if stated:
         candidates = stated if demand and demand["orders_open"] and len(stated) > 1 else []
     elif (meant := referred(text, named, current)) is not None:
-        chosen, candidates = meant, [] if meant else named
+        chosen, candidates, names_order = meant, [] if meant else named, len(meant) == 1
         current = current if len(named) > 1 else None
     elif len(candidates) == 1:
         chosen, candidates = candidates, []
@@ -74,6 +76,7 @@ def orders_meant(before: OrdersBefore, text: str, details: Details, *, asks_with
         "named_orders": named,
         "other_orders": chosen[1:],
         "excluded": excluded,
+        "names_order": names_order,
     }
 
 

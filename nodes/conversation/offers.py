@@ -109,9 +109,19 @@ async def is_settled(state: Settled) -> Literal["settled", "unsettled"]:
 
 
 async def leave_it(state: ToOffer) -> Offered:
-    """The customer does not want a refund, or not any more."""
+    """The customer does not want a refund, or not any more; what else the message asks for is for a person."""
     about = f" for order {state['order_id']}" if state.get("order_id") else ""
-    return {"offer": None, "outcome": "resolved", "say": f"All right: nothing is refunded{about}."}
+    say, wants_else = f"All right: nothing is refunded{about}.", bool(_WANTS_ELSE.search(state.get("question") or ""))
+    say = f"{say} I cannot do the rest myself. {SHALL_A_PERSON}" if wants_else else say
+    return {"offer": None, "outcome": "resolved", "say": say, "offers_person": wants_else}
+
+
+_WANTS_ELSE = re.compile(
+    r"\b(?:replace(?:ment|d)?|exchange|swap|resend|re-send|send (?:me )?(?:a|the|another)|new one|another one|missing|spare|invoice|receipt"
+    r"|right size|repair(?:ed)?|fix(?:ed)?|want to know|would like to know|instead)\b",
+    re.IGNORECASE,
+)
+"""Words of what no workflow does."""
 
 
 class Choosing(Asked, total=False):

@@ -328,8 +328,10 @@ def is_detail(message: str) -> bool:
 def agrees(message: str) -> bool:
     """A plain yes, and nothing but courtesies beside it."""
     own = own_words(message)[0]
-    kinds = [clause.kind for clause in clauses(message)]
-    is_doubtful = re.search(r"\.\.|[():;?]", own) is not None
+    found = clauses(message)
+    kinds = [clause.kind for clause in found]
+    is_closing = len(found) > 1 and bare_words(found[0].text) in ("ok", "okay")  # "ok, thank you very much"
+    is_doubtful = is_closing or re.search(r"\.\.|[():;?]", own) is not None
     return kinds[:1] == ["yes"] and set(kinds) <= {"yes", "courtesy"} and not is_doubtful
 
 
