@@ -44,6 +44,13 @@ _NOT_HERE = re.compile(
 )
 """The refund is missed, not refused."""
 
+_COMMANDS = re.compile(
+    r"(?:(?:please|pls|plz|kindly|so|just|now|then|and|hi|hello) )*"
+    r"(?:(?:refund|reimburse) (?:order |#|\d|me\b|it\b|my\b|this\b|the\b)"
+    r"|(?:looking for|can i (?:get|have)|i want|i need) (?:a|my) (?:full )?refund\b)"
+)
+"""Asks for money, whatever else the message says."""
+
 _TAKES_BACK = re.compile(
     r"(?:(?:please|ok|okay|sorry|no|oh|actually|wait|hold on|hi|hello|so|then|just|i have decided|on second thoughts?) )*"
     r"(?:(?:cancel|stop|withdraw|retract|scrap|drop|forget|revoke|ignore)(?: about)?"
@@ -117,7 +124,7 @@ def act_of(message: str) -> Act:
     if is_request(found):
         return "request"
     acts = [_of_sentence(sentence.strip()) for sentence in _SENTENCE.findall(_own(message)) if sentence.strip()]
-    if asks_plainly(found):
+    if asks_plainly(found) or any(_COMMANDS.match(clause.strip()) for clause in _CLAUSE.split(_own(message))):
         return "condition" if "condition" in acts else "unclear"
     if takes_back(message):
         return "withdrawal"
