@@ -123,8 +123,10 @@ def act_of(message: str) -> Act:
     found = clauses(message)
     if is_request(found):
         return "request"
-    acts = [_of_sentence(sentence.strip()) for sentence in _SENTENCE.findall(_own(message)) if sentence.strip()]
-    if asks_plainly(found) or any(_COMMANDS.match(clause.strip()) for clause in _CLAUSE.split(_own(message))):
+    sentences = [sentence.strip() for sentence in _SENTENCE.findall(_own(message)) if sentence.strip()]
+    acts = [_of_sentence(sentence) for sentence in sentences]
+    commands = any(_COMMANDS.match(clause.strip()) for sentence in sentences for clause in _CLAUSE.split(sentence))
+    if commands or asks_plainly(found):
         return "condition" if "condition" in acts else "unclear"
     if takes_back(message):
         return "withdrawal"
