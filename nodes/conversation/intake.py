@@ -131,9 +131,9 @@ async def request(state: Understood) -> Request:
         return "small_talk"
     if intent == "general_question" or (intent == "refund" and _asks_how_it_works(state)):
         return "general_question"
-    is_left_out = intent == "refund" and state["order_id"] in state["excluded"]
+    is_left_out = intent == "refund" and state["order_id"] in (state.get("excluded") or [])
     if missing := missing_of(None if is_left_out else state["order_id"], state["email"]):
-        is_stuck = state["asked_for"] == missing and offered_person(state["times_asked"])
+        is_stuck = state.get("asked_for") == missing and offered_person(state.get("times_asked", 0))
         return "other" if is_stuck else "missing"
     if intent != "refund":
         return intent
