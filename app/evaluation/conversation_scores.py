@@ -79,6 +79,7 @@ class Happened(TypedDict):
     act: str | None
     order: str | None
     amount: Decimal  # of all orders, in whole units of their currencies
+    approvals: int  # that the turn asked for
     reply: str
 
 
@@ -109,7 +110,7 @@ async def evaluate(
             misses += wrong
             for turn, got in zip(row.turns, happened, strict=True):
                 payments += got["amount"] > _due(turn, got)
-                approvals += got["outcome"] == WAITING and turn.outcome not in (None, WAITING)
+                approvals += got["approvals"] > (turn.outcome == WAITING)
             if progress:
                 progress(done, len(rows))
     return Report(
@@ -145,20 +146,21 @@ def _homes(settings: Settings, folder: Path) -> Callable[[], Settings]:
 async def _play(settings: Settings, row: ConversationRow) -> list[Happened]:
     happened: list[Happened] = []
     async with open_runner(settings) as runner:
-        before = _paid(settings)
+        before, asked_before = _paid(settings), _asked(settings)
         for turn in row.turns:
             result = await runner.say(turn.text, thread="conversation", email=row.email)
-            paid, values = _paid(settings), result["values"]
+            paid, asked, values = _paid(settings), _asked(settings), result["values"]
             happened.append(
                 Happened(
                     outcome=WAITING if result["status"] == WAITING else result["outcome"],
                     act=values.get("act"),
                     order=values.get("order_id"),
                     amount=paid - before,
+                    approvals=asked - asked_before,
                     reply=result["reply"] or "",
                 )
             )
-            before = paid
+            before, asked_before = paid, asked
     return happened
 
 
@@ -169,8 +171,15 @@ def _paid(settings: Settings) -> Decimal:
     return sum((Decimal(cents).scaleb(-decimals(currency)) for currency, cents in sums), Decimal(0))
 
 
+def _asked(settings: Settings) -> int:
+    """How many approvals were ever asked for."""
+    with closing(sqlite3.connect(settings.home / "business.db")) as records:
+        return int(records.execute("SELECT count(*) FROM approvals").fetchone()[0])
+
+
 def _fits(turn: ExpectedTurn, got: Happened) -> bool:
-    return not _differences(turn, got) and got["amount"] == _due(turn, got)
+    is_asked_for = got["approvals"] <= (turn.outcome == WAITING)
+    return is_asked_for and not _differences(turn, got) and got["amount"] == _due(turn, got)
 
 
 def _due(turn: ExpectedTurn, got: Happened) -> Decimal:

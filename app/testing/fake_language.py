@@ -49,6 +49,7 @@ class FakeLanguage(Failing):
             "asks_progress": False,
             "small_talk": False,
             "act": "unclear",
+            "agrees": message in ("yes", "yes please"),
         }
         if message not in self.understands:
             return nothing

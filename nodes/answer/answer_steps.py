@@ -8,7 +8,6 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from nodes.answer.citations import invented_figures, occurs
-from nodes.conversation.intake import accepts_offer
 from nodes.conversation.messages import Message, in_context, transcript
 from nodes.ports import services
 from nodes.ports.knowledge import Found, Passage
@@ -111,7 +110,7 @@ async def classify_question(state: Asked) -> Recorded:
         "messages": [HumanMessage(question)],
         "turn": state.get("turn", 0) + 1,
         "intent": said["intent"],
-        "wants_human": said["wants_human"] or (state.get("outcome") == "unanswered" and accepts_offer(question)),
+        "wants_human": said["wants_human"] or (state.get("outcome") == "unanswered" and said.get("agrees", False)),
         "small_talk": said["small_talk"],
         **run_start(),
     }

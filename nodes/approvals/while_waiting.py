@@ -17,6 +17,7 @@ from nodes.ports import services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso, parse
 from nodes.ports.errors import GateRefused
+from nodes.refund.refund_rules import same_address
 
 CUSTOMER = "the customer"
 """Who withdrew a request, when the customer did."""
@@ -37,6 +38,7 @@ class OpenMessage(TypedDict):
 
 class Arrived(TypedDict, total=False):
     messages: list[Message]
+    email: str | None
     open_messages: list[OpenMessage]
 
 
@@ -46,6 +48,7 @@ class Told(TypedDict, total=False):
     open_messages: list[OpenMessage]
     earlier_replies: list[str]
     approval_waits: bool
+    is_other_customer: bool
     withdraws: bool
     is_kept: bool
     messages: list[BaseMessage]
@@ -60,6 +63,7 @@ class Told(TypedDict, total=False):
 
 
 class ToAnswer(Case, total=False):
+    is_other_customer: bool
     open_messages: list[OpenMessage]
     reply: str
 
@@ -117,7 +121,7 @@ async def look_for_approval(state: Arrived, config: RunnableConfig) -> Told:
     open_messages = [*before, *new]
     record = await services().approvals.waiting(config["configurable"]["thread_id"])
     if record is not None:
-        return await _waiting(record, open_messages, has_message=bool(new))
+        return await _waiting(record, open_messages, speaker=state.get("email"), has_message=bool(new))
     told: Told = {
         "approval_waits": False,
         "withdraws": False,
@@ -153,6 +157,9 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
     if record is None:
         raise GateRefused("No approval of this thread is pending.")
     text = "\n".join(one["text"] for one in new)
+    if text and state.get("is_other_customer"):
+        told = "This conversation belongs to another customer. Please begin one of your own."
+        return {"reply": told, "messages": [AIMessage(told)], "withdraws": False, "open_messages": others}
     said = await services().language.classify(text) if text else None
     if said and said["wants_human"]:
         ticket = await open_ticket_while_waiting(state, thread_id, text)
@@ -219,7 +226,9 @@ def still_waits(record: Approval) -> str:
     return f"{request} still waits for an approval, until {until} at the latest."
 
 
-async def _waiting(record: Approval, open_messages: list[OpenMessage], *, has_message: bool) -> Told:
+async def _waiting(
+    record: Approval, open_messages: list[OpenMessage], *, speaker: str | None, has_message: bool
+) -> Told:
     """The state of the request that waits, from its record; and what the customer is told when nothing else can be."""
     told: Told = {
         "approval_waits": True,
@@ -230,6 +239,7 @@ async def _waiting(record: Approval, open_messages: list[OpenMessage], *, has_me
         "reply": f"{still_waits(record)} {KEPT if has_message else NOTHING_BEGUN}",
     }
     told.update(await services().actions[record["action"]].restored(record))  # type: ignore[typeddict-item]
+    told["is_other_customer"] = bool(speaker and told.get("email")) and not same_address(speaker or "", told["email"])
     return told
 
 

@@ -7,13 +7,17 @@ from typing_extensions import TypedDict
 
 from nodes.conversation.named_orders import some_lines_named
 from nodes.money import decimals, shown
-from nodes.ports.language import Demand
+from nodes.ports.language import Demand, Details
 from nodes.ports.orders import Order
 
 FULL = re.compile(r"\b(?:full|whole|entire|everything|all of it|complete(?:ly)?|total)\b", re.IGNORECASE)
 """Words that ask for all of it."""
 
-BARE_AMOUNT = re.compile(r"\W*(\d{1,3}|\d{1,6}[.,]\d{2})\W*")
+_ALL_OF_IT = re.compile(
+    r"\W*(?:all|all of it|everything|the (?:full|whole|total) (?:amount|sum|thing))\W*(?:please\W*)?", re.IGNORECASE
+)
+
+BARE_AMOUNT = re.compile(r"[\s.!,$€£]*(\d{1,3}|\d{1,6}[.,]\d{2})[\s.!,$€£]*")
 """A number alone: an amount, after we have asked for one."""
 
 
@@ -21,6 +25,39 @@ def bare_amount(number: str) -> int:
     """Hundredths of "15", "15.00" or "15,00"."""
     whole, _, fraction = number.replace(",", ".").partition(".")
     return int(whole) * 100 + int(fraction or 0)
+
+
+class DemandBefore(TypedDict, total=False):
+    demand: Demand | None
+    amount_cents: int | None
+
+
+def demand_of(details: Details) -> Demand:
+    amounts = details["amounts_cents"]
+    whole: Demand = {
+        "order_ids": [],
+        "orders_open": False,
+        "amount_cents": amounts[0] if amounts else None,
+        "currency": "",
+        "share": "",
+    }
+    return details.get("demand") or whole
+
+
+def demand_now(state: DemandBefore, text: str, details: Details, *, goes_on: bool, is_detail: bool) -> Demand:
+    """How much is asked for: an amount that was named before stays until another one, or all of it, is asked for."""
+    said = demand_of(details)
+    if not goes_on:
+        return said
+    before = state.get("demand") or {**said, "amount_cents": state.get("amount_cents")}
+    said = {**said, "things": [*before.get("things", []), *said.get("things", [])]}
+    if bare := BARE_AMOUNT.fullmatch(text):
+        return {**said, "amount_cents": bare_amount(bare[1]), "share": ""}
+    if _ALL_OF_IT.fullmatch(text):
+        return {**said, "share": ""}
+    if said["amount_cents"] is not None or said["share"] or (is_detail and FULL.search(text)):
+        return said
+    return {**said, "amount_cents": before["amount_cents"], "currency": before["currency"], "share": before["share"]}
 
 
 class Asked(NamedTuple):

@@ -33,9 +33,14 @@ PASSED_ON = {
     "de": "Das habe ich an eine Kollegin oder einen Kollegen weitergegeben. Sie bekommen bald eine Antwort (Vorgang {ticket}).",
     "es": "He pasado su mensaje a un compañero, que le responderá pronto (caso {ticket}).",
     "fr": "J'ai transmis votre message à un collègue, qui vous répondra bientôt (dossier {ticket}).",
+    "ja": "担当者に引き継ぎました。折り返しご連絡いたします（受付番号 {ticket}）。",
     "it": "Ho passato il suo messaggio a un collega, che le risponderà presto (pratica {ticket}).",
     "nl": "Ik heb uw bericht doorgegeven aan een collega, die u snel antwoordt (zaak {ticket}).",
+    "pl": "Przekazałem Pana/Pani wiadomość współpracownikowi, który wkrótce odpowie (zgłoszenie {ticket}).",
     "pt": "Passei a sua mensagem a um colega, que lhe responderá em breve (caso {ticket}).",
+    "ru": "Я передал ваше сообщение сотруднику, он скоро вам ответит (обращение {ticket}).",
+    "tr": "Mesajınızı bir çalışma arkadaşıma ilettim; kısa süre içinde size yanıt verecek (kayıt {ticket}).",
+    "zh": "我已将您的消息转交给同事，他们会尽快回复您（工单 {ticket}）。",
 }
 """What the customer reads in the language of the message."""
 

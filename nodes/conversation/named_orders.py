@@ -3,6 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from typing_extensions import TypedDict
+
+from nodes.ports.language import Details
 from nodes.ports.orders import Line, Order
 
 MOST = 10
@@ -25,6 +28,58 @@ _ALL = re.compile(
 )
 
 
+class OrdersBefore(TypedDict, total=False):
+    order_id: str | None
+    candidates: list[str]
+    named_orders: list[str]
+    excluded: list[str]
+
+
+class Orders(TypedDict):
+    """Which order the turn is about, and which others the conversation has named."""
+
+    order_id: str | None
+    candidates: list[str]  # between which the customer has not chosen
+    named_orders: list[str]
+    other_orders: list[str]
+    excluded: list[str]  # named to say that they are not meant
+    names_order: bool  # the words of this message do, by its number or as "the second one"
+
+
+def orders_meant(before: OrdersBefore, text: str, details: Details, *, asks_without_number: bool) -> Orders:
+    """A number that stands in the words which ask comes first, then a single one, then words like "the second one".
+
+    A request that names none of several orders leaves them open.
+    """
+    demand = details.get("demand")
+    excluded_now = demand.get("excluded", []) if demand else []
+    stated = [one for one in details["order_ids"] if one not in excluded_now]
+    excluded = [*(one for one in before.get("excluded") or [] if one not in details["order_ids"]), *excluded_now]
+    current = before.get("order_id") if before.get("order_id") not in excluded else None
+    known = [one for one in before.get("named_orders") or filter(None, [current]) if one not in excluded]
+    named = list(dict.fromkeys((*known, *stated)))[-MOST:]
+    names_order = bool(stated)
+    chosen = list(dict.fromkeys((*(demand["order_ids"] if demand else []), *stated)))
+    candidates = [one for one in before.get("candidates") or [] if one not in excluded]
+    if stated:
+        candidates = stated if demand and demand["orders_open"] and len(stated) > 1 else []
+    elif (meant := referred(text, named, current)) is not None:
+        chosen, candidates, names_order = meant, [] if meant else named, len(meant) == 1
+        current = current if len(named) > 1 else None
+    elif len(candidates) == 1:
+        chosen, candidates = candidates, []
+    elif asks_without_number and len(named) > 1:
+        candidates = named
+    return {
+        "order_id": next(iter([*chosen, *filter(None, [current]), *excluded_now]), None),
+        "candidates": candidates,
+        "named_orders": named,
+        "other_orders": chosen[1:],
+        "excluded": excluded,
+        "names_order": names_order,
+    }
+
+
 def referred(text: str, named: Sequence[str], current: str | None) -> list[str] | None:
     """The orders that the words point at, of those the conversation has named; [] when they fit none; None: no such words."""
     if _ALL.search(text):
@@ -41,6 +96,12 @@ def lines_named(text: str, order: Order) -> list[Line]:
     """The lines of the order whose things the text speaks of."""
     words = {_stem(word) for word in re.findall(r"[a-z]+", text.lower())}
     return [line for line in order["lines"] if _stem(_noun(line["title"])) in words]
+
+
+def has_things(order: Order, nouns: Sequence[str]) -> bool:
+    """Whether each of the nouns is a word of a thing in the order."""
+    titles = {_stem(word) for line in order["lines"] for word in re.findall(r"[a-z]+", line["title"].lower())}
+    return titles.issuperset(map(_stem, nouns))
 
 
 _KEPT = re.compile(

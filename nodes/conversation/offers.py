@@ -1,12 +1,14 @@
 """A refund that the customer has not asked for in plain words: explained, offered, and paid only after a plain yes."""
 
+import re
 from typing import Literal
 
 from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
 from nodes.conversation.amount_asked import amount_asked
-from nodes.conversation.named_orders import lines_named, some_lines_named
+from nodes.conversation.named_orders import has_things, lines_named, some_lines_named
+from nodes.conversation.open_question import SHALL_A_PERSON, Asked, Question, question
 from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.clock import parse
@@ -27,7 +29,7 @@ class Offer(TypedDict):
     turn: int
 
 
-class ToOffer(RefundNamed, total=False):
+class ToOffer(RefundNamed, Asked, total=False):
     email: str
     act: Act
     turn: int
@@ -36,7 +38,7 @@ class ToOffer(RefundNamed, total=False):
     was_declined: bool
 
 
-class Offered(TypedDict, total=False):
+class Offered(Asked, total=False):
     offer: Offer | None
     outcome: Literal["needs_information", "declined", "resolved", "rejected", "withdrawn"]
     say: str
@@ -48,25 +50,29 @@ async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
     order_id, email = state.get("order_id") or "", state.get("email") or ""
     order = await services().orders.find(order_id)
     if order is None or not belongs_to(order, email):
-        return {"offer": None, "outcome": "needs_information", "say": unknown_order(order_id, email)["say"]}
+        return {"offer": None, **question(_before(state), f"{order_id} {email}", unknown_order(order_id, email)["say"])}
     asked = amount_asked(state, order)
     named: RefundNamed = {**_request(state), "amount_cents": asked.cents}
     judged = await judged_now(order, asked.cents, refund_id_of(named, config), asks_always=False)
     if judged["verdict"] == "ineligible":
-        return {"offer": None, **declined(judged["say"], again=state.get("was_declined", False))}
+        return {
+            "offer": None,
+            "asked_for": "",
+            "times_asked": 0,
+            **declined(judged["say"], again=state.get("was_declined", False)),
+        }
     if asked.question:
-        return {"offer": None, "outcome": "needs_information", "say": asked.question}
+        return {"offer": None, **question(_before(state), "amount", asked.question)}
     offer: Offer = {
         "order_id": order["order_id"],
         "amount_cents": judged["due_cents"],
         "currency": judged["currency"],
         "turn": state.get("turn", 0),
     }
-    return {
-        "offer": offer,
-        "outcome": "needs_information",
-        "say": f"{_because(state, order)}{_asked(offer, order, state)}",
-    }
+    asked_now = question(_before(state), f"offer {order_id}", f"{_because(state, order)}{_asked(offer, order, state)}")
+    if asked_now["offers_person"]:  # one question at a time: a yes is for the refund
+        asked_now["say"] = asked_now["say"].replace(SHALL_A_PERSON, 'Or write "a colleague", and I pass this on.')
+    return {"offer": offer, **asked_now, "offers_person": False}
 
 
 class Settling(RefundNamed, total=False):
@@ -83,7 +89,7 @@ class Settled(TypedDict):
 async def settle_refund(state: Settling) -> Settled:
     """Whether a plain request can go on: when it says how much, and, for an order that was refunded before, an amount.
 
-    A request whose own words do not name the order, but some of its things, is about these; it is asked about.
+    A request that names some of the order's things, or things that it does not have, is asked about.
     """
     order = await services().orders.find(state.get("order_id") or "")
     if order is None:
@@ -92,9 +98,10 @@ async def settle_refund(state: Settling) -> Settled:
         amount_asked({"amount_cents": state.get("amount_cents"), "demand": state.get("demand")}, order),
         state.get("demand"),
     )
-    is_about_things = bool(demand and not demand["order_ids"] and some_lines_named(state.get("question") or "", order))
+    is_about_things = asked.cents is None and bool(demand and some_lines_named(state.get("question") or "", order))
     open_amount = asked.cents is None and bool(order["refunds"])
-    return {"settled": not (asked.question or open_amount or is_about_things), "amount_cents": asked.cents}
+    others = demand is not None and not has_things(order, demand.get("things") or [])
+    return {"settled": not (asked.question or open_amount or is_about_things or others), "amount_cents": asked.cents}
 
 
 async def is_settled(state: Settled) -> Literal["settled", "unsettled"]:
@@ -102,12 +109,22 @@ async def is_settled(state: Settled) -> Literal["settled", "unsettled"]:
 
 
 async def leave_it(state: ToOffer) -> Offered:
-    """The customer does not want a refund, or not any more."""
+    """The customer does not want a refund, or not any more; what else the message asks for is for a person."""
     about = f" for order {state['order_id']}" if state.get("order_id") else ""
-    return {"offer": None, "outcome": "resolved", "say": f"All right: nothing is refunded{about}."}
+    say, wants_else = f"All right: nothing is refunded{about}.", bool(_WANTS_ELSE.search(state.get("question") or ""))
+    say = f"{say} I cannot do the rest myself. {SHALL_A_PERSON}" if wants_else else say
+    return {"offer": None, "outcome": "resolved", "say": say, "offers_person": wants_else}
 
 
-class Choosing(TypedDict, total=False):
+_WANTS_ELSE = re.compile(
+    r"\b(?:replace(?:ment|d)?|exchange|swap|resend|re-send|send (?:me )?(?:a|the|another)|new one|another one|missing|spare|invoice|receipt"
+    r"|right size|repair(?:ed)?|fix(?:ed)?|want to know|would like to know|instead)\b",
+    re.IGNORECASE,
+)
+"""Words of what no workflow does."""
+
+
+class Choosing(Asked, total=False):
     email: str
     question: str
     candidates: list[str]
@@ -116,25 +133,32 @@ class Choosing(TypedDict, total=False):
 class Chosen(TypedDict, total=False):
     order_id: str
     candidates: list[str]
-    outcome: Literal["needs_information"]
-    say: str
 
 
-async def choose_order(state: Choosing) -> Chosen:
+_NOT_THAT = re.compile(r"\b(?:not|no|keep|except|but|without|other than)\b", re.IGNORECASE)
+
+
+async def choose_order(state: Choosing) -> Chosen | Question:
     """Which of several orders is meant: the one whose things the message speaks of, else the customer is asked."""
     found = [await services().orders.find(one) for one in state.get("candidates") or []]
     own = [order for order in found if order and belongs_to(order, state.get("email") or "")]
-    if len(matching := [order for order in own if lines_named(state.get("question") or "", order)]) == 1:
+    text = state.get("question") or ""
+    matching = [order for order in own if bool(lines_named(text, order)) != bool(_NOT_THAT.search(text))]
+    if len(matching) == 1 and any(lines_named(text, order) for order in own):
         return {"order_id": matching[0]["order_id"], "candidates": []}
     choices = " or ".join(
         f"{order['order_id']} ({', '.join(line['title'] for line in order['lines'][:3])})" for order in own
     )
     say = f"Which order do you mean: {choices}?" if choices else "Which order do you mean? Please send me its number."
-    return {"outcome": "needs_information", "say": say}
+    return question(_before(state), "which order", say)
 
 
 async def is_chosen(state: Choosing) -> Literal["chosen", "open"]:
     return "open" if state.get("candidates") else "chosen"
+
+
+def _before(state: Asked) -> Asked:
+    return {"asked_for": state.get("asked_for", ""), "times_asked": state.get("times_asked", 0)}
 
 
 def _request(state: ToOffer) -> RefundNamed:
@@ -148,7 +172,7 @@ def _request(state: ToOffer) -> RefundNamed:
 def _because(state: ToOffer, order: Order) -> str:
     amount = shown(order["captured_cents"] - order["refunded_cents"], order["currency"])
     if state.get("act") == "condition":
-        return "Nothing is refunded yet. "
+        return "I cannot note this for later. "
     if state.get("act") == "question" and order["delivered_at"]:
         days = (services().clock.now() - parse(order["delivered_at"])).days
         return f"Order {order['order_id']} was delivered {days} days ago, so yes: up to {amount} can be refunded. "
@@ -158,8 +182,18 @@ def _because(state: ToOffer, order: Order) -> str:
     return ""
 
 
+_ELSEWHERE = re.compile(
+    r"\b(?:paypal|iban|bank (?:account|transfer)|wire|venmo|cash ?app|zelle|cheque|bitcoin|crypto\w*|cash"
+    r"|store credit|vouchers?|gift ?cards?|(?:other|another|different|new|(?:wife|husband|mother|father|friend|son|daughter)(?:'?s)?) "
+    r"(?:card|account)|not to my card|card (?:is|has) (?:expired|lost|closed|gone|blocked))\b",
+    re.IGNORECASE,
+)
+TO_THE_CARD = "A refund goes back to the card that paid, and nowhere else. "
+
+
 def _asked(offer: Offer, order: Order, state: ToOffer) -> str:
     lines = some_lines_named(state.get("question") or "", order) or order["lines"]
     items = ", ".join(line["title"] for line in lines[:3])
     amount = shown(offer["amount_cents"], offer["currency"])
-    return f"Shall I refund {amount} for order {offer['order_id']}{f' ({items})' if items else ''} to your card? Yes or no?"
+    where = TO_THE_CARD if _ELSEWHERE.search(state.get("question") or "") else ""
+    return f"{where}Shall I refund {amount} for order {offer['order_id']}{f' ({items})' if items else ''} to your card? Yes or no?"

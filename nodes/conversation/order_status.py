@@ -1,9 +1,11 @@
 """Where an order is, and what became of its refunds."""
 
+import re
 from typing import Literal
 
 from typing_extensions import TypedDict
 
+from nodes.conversation.open_question import SHALL_A_PERSON
 from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.errors import Final
@@ -16,11 +18,21 @@ class Named(TypedDict, total=False):
     order_id: str
     email: str
     intent: Intent
+    question: str
 
 
 class Reported(TypedDict):
     outcome: Literal["resolved"]
     say: str
+    offers_person: bool
+
+
+_NOT_HERE = re.compile(
+    r"\b(?:not|never|nothing|no)\b(?: \S+){0,3}? (?:got|get|received?|have|had|here|arrived?|come|came|there|seen|back)\b"
+    r"|n't (?:\S+ )?(?:got|received?|have it|here|arrived?|come|there|seen)\b|\b(?:sent|shipped|returned) (?:it|them) back\b",
+    re.IGNORECASE,
+)
+"""The customer says that a delivered order is not there."""
 
 
 async def lookup_order(state: Named) -> Reported:
@@ -28,8 +40,11 @@ async def lookup_order(state: Named) -> Reported:
     order = await services().orders.find(state["order_id"])
     if order is None or not belongs_to(order, state.get("email") or ""):
         raise Final(f"Order {state['order_id']} is not an order of this customer.")
-    say = refunds_of(order) if state.get("intent") == "refund" else whereabouts(order)
-    return {"outcome": "resolved", "say": say}
+    if state.get("intent") == "refund":
+        return {"outcome": "resolved", "say": refunds_of(order), "offers_person": False}
+    is_missed = order["status"] == "delivered" and bool(_NOT_HERE.search(state.get("question") or ""))
+    say = f"{whereabouts(order)} {SHALL_A_PERSON}" if is_missed else whereabouts(order)
+    return {"outcome": "resolved", "say": say, "offers_person": is_missed}
 
 
 def whereabouts(order: Order) -> str:
@@ -52,7 +67,8 @@ def whereabouts(order: Order) -> str:
 def refunds_of(order: Order) -> str:
     """What was paid back so far, each with its date and receipt."""
     if not order["refunds"]:
-        return f"There is no refund for order {order['order_id']} yet."
+        number = order["order_id"]
+        return f'There is no refund for order {number} yet. If you want one, write "please refund {number}".'
     paid = "; ".join(
         f"{shown(refund['amount_cents'], refund['currency'])} on {refund['at'][:10]} (receipt {refund['receipt_id']})"
         for refund in order["refunds"]

@@ -7,6 +7,7 @@ from langgraph.runtime import Runtime
 from typing_extensions import TypedDict
 
 from nodes.context import Context, context_of
+from nodes.conversation.offers import Offer
 from nodes.ports import services
 
 ABOUT_ONE_ORDER = frozenset({"resolved", "refunded", "declined", "rejected"})
@@ -16,6 +17,7 @@ class ToSay(TypedDict, total=False):
     say: str
     outcome: str
     question: str
+    offer: Offer | None
     other_orders: list[str]  # that the message named too
 
 
@@ -33,7 +35,7 @@ async def respond(state: ToSay, runtime: Runtime[Context]) -> Said:
     if state.get("outcome") == "answered":
         return said("\n\n".join(filter(None, (state["say"], knobs["signature"].strip()))))
     say = state["say"]
-    if (others := state.get("other_orders")) and state.get("outcome") in ABOUT_ONE_ORDER:
+    if (others := state.get("other_orders")) and (state.get("offer") or state.get("outcome") in ABOUT_ONE_ORDER):
         say += f" I take one order at a time: please write again about {' and '.join(others)}."
     facts: dict[str, Any] = {"say": say, "outcome": state.get("outcome"), "question": state.get("question") or ""}
     return said(await services().language.reply(facts, tone=knobs["tone"], signature=knobs["signature"]))

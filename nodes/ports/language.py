@@ -18,7 +18,7 @@ class Classification(TypedDict):
     intent: Intent
     wants_human: bool  # "get me a manager"
     asks_progress: bool  # about a refund under way, not for a new one
-    small_talk: bool  # nothing but thanks, a greeting or a good-bye
+    small_talk: bool  # nothing to act on: thanks, a greeting, a good-bye, a word that says nothing
     act: NotRequired[Act]  # left out: unclear
     is_detail: NotRequired[
         bool
@@ -35,6 +35,8 @@ class Demand(TypedDict):
     orders_open: bool  # several, and the words do not say which one is meant
     amount_cents: int | None  # hundredths; None: no amount, or more than one
     currency: str  # ISO 4217, as named beside the amount; "" when none is
+    excluded: NotRequired[list[str]]  # orders that the message names to say that they are not meant
+    things: NotRequired[list[str]]  # nouns of its reasons ("the carafe is broken") that only the order can confirm
     share: str  # of what was paid: "1/2", "20/100", "rest"; "" all of it, "unclear": a part that the words do not fix
 
 
@@ -44,6 +46,7 @@ class Details(TypedDict):
     order_ids: list[str]  # as spelt, without "#": "12345", "W2378156", "ORD-34407"
     emails: list[str]  # lower case
     amounts_cents: list[int]
+    own_email: NotRequired[str]  # the one that the message plainly gives as its writer's; left out: the first
     reason: str  # why money is wanted back, in the customer's words; "" when no reason is given
     demand: NotRequired[Demand]
 

@@ -37,6 +37,10 @@ async def test_a_wrong_expectation_is_a_miss(tmp_path: Path) -> None:
         {"email": "ada@example.com", "turns": [{"text": "please refund 12346", "amount": "1.00"}]}
     )
     assert (await evaluate(Settings(home=tmp_path), [paying])).scores["unasked_payments"] == 1
+    asking = ConversationRow.model_validate(
+        {"email": "ada@example.com", "turns": [{"text": "please refund 12345"}, {"text": "is it decided?"}]}
+    )
+    assert (await evaluate(Settings(home=tmp_path), [asking])).scores["unasked_approvals"] == 1
 
 
 def test_users_score_their_own_conversations(switchboard: CommandLine, tmp_path: Path) -> None:

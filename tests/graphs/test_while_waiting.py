@@ -47,6 +47,16 @@ async def test_a_message_does_not_end_the_waiting(support: Play, talking: Fakes)
     assert len(talking.approvals.records) == 1
 
 
+@pytest.mark.parametrize("text", ["cancel my refund request", "how is it going?", "get me a human"])
+async def test_another_customer_withdraws_nothing_and_learns_nothing(support: Play, talking: Fakes, text: str) -> None:
+    await support.send(says("refund order 12345", email=ADA))
+    state = await support.send(says(text, email=EVE))
+    assert "12345" not in state["reply"]
+    assert "$149" not in state["reply"]
+    state = await support.answer(APPROVE)
+    assert (state["outcome"], talking.shop.refunded_cents("12345")) == ("refunded", 14900)
+
+
 async def test_fifty_messages_are_answered_in_their_order_when_the_customer_writes_again(
     support: Play, talking: Fakes
 ) -> None:

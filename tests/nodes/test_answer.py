@@ -6,7 +6,6 @@ import pytest
 
 from nodes.answer.answer_steps import validate, validity
 from nodes.answer.citations import invented_figures, occurs
-from nodes.conversation.intake import accepts_offer
 from nodes.ports.knowledge import Found
 from nodes.ports.language import Sentence
 
@@ -90,19 +89,3 @@ async def test_one_sentence_that_does_not_hold_is_enough(changes: dict[str, str]
 )
 async def test_what_becomes_of_an_answer(sentences: list[Sentence], problem: str, tries: int, verdict: str) -> None:
     assert await validity({"sentences": sentences, "problem": problem, "tries": tries}) == verdict
-
-
-@pytest.mark.parametrize(
-    ("text", "accepted"),
-    [
-        ("yes", True),
-        ("Yes, please!", True),
-        ("ok go ahead", True),
-        ("please refund order 12346", False),
-        ("ok thanks", False),
-        ("yes, where is my order?", False),
-        ("no", False),
-    ],
-)
-def test_a_plain_yes_takes_the_offer(text: str, accepted: bool) -> None:
-    assert accepts_offer(text) is accepted

@@ -6,16 +6,18 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
 from app.testing import Fakes
-from nodes.conversation.intake import (
+from nodes.conversation.intake import Turn, Understood, classify, request
+from nodes.conversation.missing_details import ask_for_details
+from nodes.conversation.small_talk import (
     ALL_RIGHT,
     FAREWELL,
+    GOODBYE,
     GREETING,
-    Turn,
-    Understood,
-    ask_for_details,
-    classify,
+    HOW_I_AM,
+    NOT_UNDERSTOOD,
+    TAKE_YOUR_TIME,
+    WHO_I_AM,
     greet,
-    request,
 )
 from nodes.ports.language import Classification, Details
 
@@ -44,7 +46,7 @@ async def turn(
 WAYS = [
     # (what is meant, what is known, the way, why)
     (means("order_status"), ["order_id", "email"], "order_status", "all there"),
-    (means("refund"), ["order_id", "email"], "refund", "all there"),
+    (means("refund", act="request"), ["order_id", "email"], "unsure_refund", "the order was named before, not now"),
     (means("refund", asks_progress=True), ["order_id", "email"], "refund_progress", "about a refund under way"),
     (means("order_status", asks_progress=True), ["order_id", "email"], "order_status", "progress is for refunds"),
     (means("refund"), ["order_id"], "missing", "no address"),
@@ -96,7 +98,7 @@ DETAILS: list[tuple[dict[str, Any], Classification, Details, dict[str, Any], str
     (ASKED, means("refund"), states(amounts_cents=[100]), {"amount_cents": 100}, "a new amount replaces the old one"),
     (ASKED, means("refund"), states(reason="It rattles."), {"reason": "It rattles."}, "a new reason too"),
     (
-        {**ASKED, "stated_email": ASKED.get("email")},
+        {**ASKED, "stated_email": ASKED["email"], "asked_for": f"{ASKED['order_id']} {ASKED['email']}"},
         means("refund"),
         states(emails=["b@x.example"]),
         {"email": "b@x.example"},
@@ -222,15 +224,61 @@ MISSING = [
 
 @pytest.mark.parametrize(("known", "asked", "not_asked"), MISSING)
 async def test_what_is_missing_is_asked_for(known: dict[str, Any], asked: list[str], not_asked: list[str]) -> None:
-    question = await ask_for_details(known)  # type: ignore[arg-type]
+    question = await ask_for_details(cast("Any", known))
     assert question["outcome"] == "needs_information"
     assert [word for word in asked if word not in question["say"]] == []
     assert [word for word in not_asked if word in question["say"]] == []
 
 
-SMALL_TALK = [(1, "", GREETING), (2, "ok", ALL_RIGHT), (2, "hello again", GREETING), (9, "thank you", FAREWELL)]
+async def test_a_person_is_offered_when_the_same_was_asked_twice_and_then_the_case_is_passed_on(house: Fakes) -> None:
+    state: dict[str, Any] = {"email": "ada@example.com"}
+    ways, offers = [], []
+    for _ in range(4):
+        state = {**state, **await turn(house, means("refund"), before=state)}
+        ways.append(await request(cast("Understood", state)))
+        state = {**state, **await ask_for_details(cast("Any", state))}
+        offers.append(state["offers_person"])
+    assert ways == ["missing", "missing", "missing", "other"]
+    assert offers[:3] == [False, False, True]
+
+
+async def test_the_count_begins_again_with_another_question_or_after_an_answer(house: Fakes) -> None:
+    asked = {
+        "email": "ada@example.com",
+        "outcome": "needs_information",
+        "asked_for": "your order number",
+        "times_asked": 2,
+    }
+    state = await turn(house, means("refund"), before={**asked, "outcome": "resolved"})
+    assert (await ask_for_details(cast("Any", state)))["times_asked"] == 1
+    state = await turn(house, means("refund"), states(order_ids=["1"]), {**asked, "email": None})
+    assert (await ask_for_details(cast("Any", state)))["times_asked"] == 1
+
+
+SMALL_TALK = [
+    (1, "", NOT_UNDERSTOOD),
+    (2, "ok", ALL_RIGHT),
+    (2, "hello again", GREETING),
+    (9, "thank you", FAREWELL),
+    (1, "how are you?", HOW_I_AM),
+    (1, "are you a bot?", WHO_I_AM),
+    (1, "what can you do", WHO_I_AM),
+    (3, "bye!", GOODBYE),
+    (3, "one moment please", TAKE_YOUR_TIME),
+    (2, "haha", ALL_RIGHT),
+    (2, "asdf", NOT_UNDERSTOOD),
+]
 
 
 @pytest.mark.parametrize(("number", "text", "say"), SMALL_TALK)
 async def test_small_talk_is_met_by_its_like(number: int, text: str, say: str) -> None:
-    assert await greet({"turn": number, "question": text}) == {"outcome": "resolved", "say": say}
+    answer = await greet({"turn": number, "question": text})
+    assert answer["say"].startswith(say)
+    assert answer["outcome"] == ("needs_information" if say == NOT_UNDERSTOOD else "resolved")
+
+
+async def test_a_question_of_ours_stays_open_during_small_talk(house: Fakes) -> None:
+    asked = {**ASKED, "order_id": None, "email": "ada@example.com"}
+    state = await turn(house, means(small_talk=True), before=asked)
+    assert (state["intent"], await request(cast("Understood", state))) == ("refund", "small_talk")
+    assert (await greet(cast("Any", {**state, "question": "ok"})))["outcome"] == "needs_information"

@@ -6,9 +6,10 @@ only choose the reply, and are told by the closed classes of English words: nega
 
 import re
 
-from app.clients.language.demand import demand
+from app.clients.language.demand import demand, excluded
+from app.clients.language.order_ids import order_ids
 from app.clients.language.quoting import own_words
-from app.clients.language.request_grammar import bare_words, clauses, is_request, spelt
+from app.clients.language.request_grammar import asks_plainly, bare_words, clauses, is_request, spelt, things
 from app.clients.language.wording import shortened
 from nodes.ports.language import Act, Demand
 
@@ -29,6 +30,27 @@ _NEGATED = re.compile(
     r"\b(?:not|no|never|without|none|stop|stopped|cancel(?:led)?|withdraw|retract|revoke|undo|reverse|instead of|rather than|"
     r"forget|keep|against|refuse|decline|skip|drop|scrap|ignore|disregard|hold off|nobody|nothing|neither|nor|wrong|mistake)\b"
 )
+_NOT_HERE = re.compile(
+    r"\b(?:missing|(?:too|so) long|fast enough|statement|supposed? to|due a|owed?|taking|hold ?up|delayed|holding|chasing)\b"
+    r"|\b(?:refund(?:s|ed)?|money|reimbursement|rebate|it|cash|funds)"
+    r"(?: \S+){0,2} (?:is|are|was|has|have|does|did|do) (?:\S+ )?(?:not|never)\b"
+    r"|\b(?:not|never|no) (?:yet )?(?:see|seen|view|find|found|show|shown|showing|visible"
+    r"|arrive|arrived|come|received|got|gotten|had|appear"
+    r"|credited|posted|on|in|there|here|gone|processed)\b"
+    r"|\bno (?:sign|trace|news|word|update|money|refund|credit) (?:of|from|about|on|yet|so|has|in|is|was|came|arrived|received|here)\b"
+    r"|\b(?:has|have|is|was|did|does|do|why) (?:my|the|this|that|it|any)(?: \S+){0,3} not\b"
+    r"|\bwhy (?:is|has|have|did|does|are) (?:\S+ )?not\b"
+    r"|\b(?:and|but) (?:no|never|nothing)\b"
+)
+"""The refund is missed, not refused."""
+
+_COMMANDS = re.compile(
+    r"(?:(?:please|pls|plz|kindly|so|just|now|then|and|hi|hello) )*"
+    r"(?:(?:refund|reimburse) (?:order |#|\d|me\b|it\b|my\b|this\b|the\b)"
+    r"|(?:looking for|can i (?:get|have)|i want|i need) (?:a|my) (?:full )?refund\b)"
+)
+"""Asks for money, whatever else the message says."""
+
 _TAKES_BACK = re.compile(
     r"(?:(?:please|ok|okay|sorry|no|oh|actually|wait|hold on|hi|hello|so|then|just|i have decided|on second thoughts?) )*"
     r"(?:(?:cancel|stop|withdraw|retract|scrap|drop|forget|revoke|ignore)(?: about)?"
@@ -38,8 +60,12 @@ _TAKES_BACK = re.compile(
     r"a refund|my refund|anything|for|please))*"
     r"|(?:i|we) (?:do not|no longer) (?:want|need) (?:it|that|this|(?:a|the|my|any) (?:refunds?|money)(?: back)?)"
     r"(?: (?:any more|anymore|after all|for|order|xorderx|please))*"
-    r"|no (?:more )?refund(?: after all| needed| necessary| please| for| order| xorderx)*|never ?mind(?: (?:it|that|the refund))?"
-    r"|(?:you can |please )?keep (?:the|my) money|(?:i|we) (?:have )?changed my mind(?: about (?:it|that|the refund|my refund))?"
+    r"|no (?:more )?refund(?: for me| me| after all| needed| necessary| please| for| order| xorderx)*"
+    r"|never ?mind(?: (?:it|that|the refund))?"
+    r"|(?:you can |please )?keep (?:the|my) money|(?:(?:i|we) (?:have )?)?changed my mind(?: about (?:it|that|the refund|my refund))?"
+    r"|no need(?: (?:any ?more|for (?:it|that|a refund)|to refund(?: it| that| me| order| xorderx)*))?|(?:just )?keeping (?:it|them)"
+    r"|(?:i|we) (?:hereby )?withdraw (?:my|the|that|this) (?:refund )?(?:claim|request|refund)(?: for .{0,30})?"
+    r"|(?:you )?can (?:stop|cancel|forget) (?:about )?(?:it|that|(?:my|the) (?:refund|request|refund request))"
     r"|(?:i|we) (?:take|took) (?:it|that|my request|this|the request) back|(?:i|we) take back my request(?: .{0,30})?"
     r"|(?:it is |this is |that is )?no longer needed|scratch that|call it off|leave it(?: as it is)?|no thanks?(?: you)?"
     r"|(?:i|we) (?:will|would like to|want to|would rather) (?:keep|withdraw|cancel) (?:it|that|this|(?:the|my) (?:[a-z]+ ){0,2}[a-z]+)"
@@ -47,11 +73,13 @@ _TAKES_BACK = re.compile(
     r"(?: (?:please|thanks|thank you|cheers|then|instead|any more|anymore|after all|now))*"
 )
 """Clauses that take a request back, from the first word to the last."""
-_CONDITION = re.compile(
-    r"\b(?:if|unless|until|in case|otherwise|or else|provided|as soon as|once|when|whenever|should (?:it|the|this|they|you)|"
-    r"as long as|assuming|supposing|suppose|in the event|by (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow))\b"
-)
 _DEPENDS = re.compile(r"(?:but )?(?:only|after|before|then|except|first)\b")
+_REFUSES = re.compile(
+    r"\b(?:no|not|never|without|cancel(?:led)?|stop(?:ped)?|withdraw|retract|revoke|undo|reverse|forget|scrap|drop|skip|refuse|decline"
+    r"|disregard|ignore|against|(?:instead|rather) (?:of|than)|neither|nor)(?: \S+){0,4}? "
+    rf"(?:{MONEY_BACK}|money)\b|\bkeep (?:the|my|your) money\b"
+)
+"""The negation governs the refund."""
 _CONDITION = re.compile(
     r"\b(?:if|unless|until|in case|otherwise|or else|provided|as soon as|once|when|whenever|should (?:it|the|this|they|you)|"
     r"as long as|assuming|supposing|suppose|in the event|by (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow))\b"
@@ -61,11 +89,14 @@ _HEDGED = re.compile(
     r"know|whether|tempted|curious|someday|later|eventually|tomorrow|next (?:week|month)|possibly|say i|what about|info|information|"
     r"explain|policy|rules?|how|why|where|who|which|joking|kidding|test|testing|example|pretend)\b"
 )
-_PAST = re.compile(
-    r"\b(?:already|got|received|was|were|had|did|has been|have been|been|wanted|asked|requested|promised|last (?:week|month|year|time)|"
-    r"yesterday|ago|used to|thank(?:s| you)?(?: \w+){0,6} for|where is|status|waiting|still|sign of|arrived|pending|yet|see|seen|find|"
-    r"showing|shows?|appear(?:s|ed)?|processed|issued|credited|in total|so far)\b"
+_LOOKS_FOR = re.compile(
+    r"\b(?:missing|track(?:ing)?|progress|updates?|news|eta|any word|check on|state of|chase|chasing|following up|follow up|on its way|"
+    r"taking (?:so|too|this|that|very|forever|long|ages)|hold ?up|what happened to|what became of|happening with|going on with|"
+    r"where (?:\S+ ){0,4}(?:is|are|did|has)|how (?:is|are) my|supposed to (?:have|get|be|receive)|due (?:a|my)|gone (?:out|through)|"
+    r"go(?:ing)? through|been sent|went|sent)\b"
 )
+"""Asks how a refund is getting on that was asked for before."""
+
 _COULD_BE = re.compile(r"\b(?:can|could|may|might|would) (?:\S+ ){0,4}be (?:refunded|reimbursed)\b|\brefundable\b")
 _PAST = re.compile(
     r"\b(?:already|got|received|was|were|had|did|has been|have been|been|wanted|asked|requested|promised|last (?:week|month|year|time)|"
@@ -89,11 +120,16 @@ def mentions_refund(message: str) -> bool:
 
 def act_of(message: str) -> Act:
     """What the customer does, judged by what the message says in the customer's own words."""
-    if is_request(clauses(message)):
+    found = clauses(message)
+    if is_request(found):
         return "request"
+    sentences = [sentence.strip() for sentence in _SENTENCE.findall(_own(message)) if sentence.strip()]
+    acts = [_of_sentence(sentence) for sentence in sentences]
+    commands = any(_COMMANDS.match(clause.strip()) for sentence in sentences for clause in _CLAUSE.split(sentence))
+    if commands or asks_plainly(found):
+        return "condition" if "condition" in acts else "unclear"
     if takes_back(message):
         return "withdrawal"
-    acts = [_of_sentence(sentence.strip()) for sentence in _SENTENCE.findall(_own(message)) if sentence.strip()]
     return next((act for act in ("withdrawal", "condition", "report", "question") if act in acts), "unclear")
 
 
@@ -110,8 +146,12 @@ def takes_back(message: str) -> bool:
 def demand_of(message: str) -> Demand:
     """What is asked for: by the clauses that ask, or by the whole message when none plainly does."""
     found = clauses(message)
-    asking = [clause.text for clause in found if clause.kind == "request"] if is_request(found) else []
-    return demand(_own(message), asking)
+    own = _own(message)
+    if not is_request(found):
+        asked, left_out = demand(own, []), excluded(own, order_ids(own))
+        return {**asked, "excluded": left_out} if left_out else asked
+    asked = demand(own, [clause.text for clause in found if clause.kind == "request"])
+    return {**asked, "things": nouns} if (nouns := things(found)) else asked
 
 
 def _own(message: str) -> str:
@@ -122,12 +162,16 @@ def _of_sentence(sentence: str) -> Act:
     if not _ABOUT.search(sentence):
         return "unclear"
     concerned = [clause for clause in _CLAUSE.split(sentence) if _ABOUT.search(clause)]
-    if any(_NEGATED.search(_CANCELS.sub(" ", clause)) for clause in concerned):
-        return "report" if _PAST.search(sentence) else "withdrawal"
     if _CONDITION.search(sentence) or any(_DEPENDS.match(clause.strip()) for clause in _CLAUSE.split(sentence)):
         return "condition"
+    if any(_NEGATED.search(_CANCELS.sub(" ", clause)) for clause in concerned):
+        if _PAST.search(sentence) or _NOT_HERE.search(sentence):
+            return "report"
+        if sentence.endswith("?"):
+            return "question"
+        return "withdrawal" if any(_REFUSES.search(_CANCELS.sub(" ", clause)) for clause in concerned) else "unclear"
     if sentence.endswith("?") and _COULD_BE.search(sentence):
         return "question"
-    if _PAST.search(sentence):
+    if _PAST.search(sentence) or _LOOKS_FOR.search(sentence):
         return "report"
     return "question" if sentence.endswith("?") or _ASKS.match(sentence) or _HEDGED.search(sentence) else "unclear"

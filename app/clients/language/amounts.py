@@ -16,19 +16,27 @@ _DIGITS = (
     r"|\d{1,3}(?:[ ']\d{3})+(?:[.,]\d{2})?"  # 1 234,50
     r"|\d{1,9}[.,]\d{1,2}|\d{1,9}"
 )
-_BEFORE = r"(?:(?:US|CA|AU|NZ|A|C)?\$|[€£¥]|(?<![a-z])(?:USD|EUR|GBP|CAD|AUD|CHF|INR|JPY|KWD|Rs\.?))"
+_BEFORE = r"(?:(?<![a-z])[a-z]{0,3}\$|[€£¥]|(?<![a-z])(?:USD|EUR|GBP|CAD|AUD|CHF|INR|JPY|KWD|Rs\.?))"
 _AFTER = (
     r"(?:(?:(?:us|american|canadian|australian|kuwaiti)\s)?"
     r"(?:dollars?|dollers?|dolars?|bucks?|euros?|pounds?|quid|rupees|yen|dinars?|usd|eur|gbp|cad|aud|chf|inr|jpy|kwd)\b"
     r"|[$€£¥])"
 )
+OTHER = "XXX"  # ISO 4217 for a currency that is not told
+_BESIDE = re.compile(
+    r"\s?\(?(?:in )?(?P<name>canadian|australian|singapore|hong kong|taiwan|mexican|new zealand|american|us\b|euros?|pounds|sterling|yen"
+    r"|dinars?|pesos|rupees|\$?(?:cad|ca|aud|au|nzd|sgd|hkd|mxn|usd|eur|gbp|jpy|kwd|chf|inr)\b)",
+    re.I,
+)
+"""A currency behind the one that was read."""
 _CURRENCIES = tuple(
     (re.compile(names, re.I), code)
     for names, code in (
         (r"CA?\$|cad\b|canadian", "CAD"),
         (r"AU?\$|aud\b|australian", "AUD"),
         (r"NZ\$", "NZD"),
-        (r"\$|usd\b|dol|bucks?", "USD"),
+        (r"(?<![a-z])(?:US)?\$|usd\b|dol|bucks?", "USD"),
+        (r"[a-z]\$", OTHER),
         (r"€|eur", "EUR"),
         (r"£|gbp\b|pounds?|quid|pence", "GBP"),
         (r"¥|yen\b|jpy\b", "JPY"),
@@ -37,6 +45,8 @@ _CURRENCIES = tuple(
         (r"rs\b|inr\b|rupees", "INR"),
     )
 )
+THREE_DECIMALS = "KWD"
+_IN_THOUSANDTHS = re.compile(r"\d{1,3}\.\d{3}")
 _CENTS = r"(?:cents?|pence|¢)"
 _ALONE = r"(?<![\d.,/:#\w-])"
 _MEASURE = (
@@ -98,9 +108,17 @@ def stated(text: str) -> tuple[list[Amount], str]:
 def _amount(match: re.Match[str]) -> Amount:
     spelt = match.group()
     currency = next((code for names, code in _CURRENCIES if names.search(spelt)), "")
+    if currency and (beside := _BESIDE.match(match.string, match.end())) and _named(beside["name"]) != currency:
+        currency = OTHER
     after_paid_words = not currency and match.groupdict().get("number")
     start, end = match.span("number") if after_paid_words else match.span()
-    return Amount(_cents(match), currency, start, end)
+    return Amount(_cents(match, currency), currency, start, end)
+
+
+def _named(spelt: str) -> str:
+    own = {"american": "USD", "us": "USD", "sterling": "GBP", "ca": "CAD", "$ca": "CAD", "$cad": "CAD"}
+    found = next((code for names, code in _CURRENCIES if names.search(spelt)), OTHER)
+    return own.get(spelt.lower(), found)
 
 
 def _gap(match: re.Match[str]) -> str:
@@ -109,9 +127,12 @@ def _gap(match: re.Match[str]) -> str:
     return re.sub(r"[\d$€£]", " ", spelt) if re.search(r"\d", spelt) else " " * len(spelt)
 
 
-def _cents(match: re.Match[str]) -> int:
+def _cents(match: re.Match[str], currency: str) -> int:
     parts = match.groupdict()
-    whole = _number(parts.get("number") or "0") + 100 * _value(parts.get("words") or "")
+    number = parts.get("number") or "0"
+    if currency == THREE_DECIMALS and _IN_THOUSANDTHS.fullmatch(number):
+        number = number[:-1] if number.endswith("0") else "0"  # thousandths of a dinar have no cents
+    whole = _number(number) + 100 * _value(parts.get("words") or "")
     whole *= 1000 if parts.get("thousands") else 1
     return whole + _value(parts.get("cents") or parts.get("cents_in_words") or "")
 

@@ -30,7 +30,7 @@ from app.clients.language.acts import act_of, demand_of
 from app.clients.language.excerpt import excerpt
 from app.clients.language.foreign import foreign_language
 from app.clients.language.prompts import Prompt
-from app.clients.language.request_grammar import agrees, is_detail
+from app.clients.language.request_grammar import agrees, is_detail, own_address
 from app.clients.web.locations import hidden, shown
 from app.settings import Settings
 from nodes.ports.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured, SwitchboardError
@@ -293,6 +293,7 @@ class ChatLanguage:
             emails=grounding.emails(claims.emails, message),
             amounts_cents=grounding.amounts_cents(claims.amounts, message, order_ids),
             reason=grounding.reason(claims.reason, message),
+            own_email=own_address(message),
             demand=demand_of(message),
         )
 

@@ -32,10 +32,37 @@ _PART = re.compile(
     r"|\b(?:with|without|plus|including|for|on) (?:the )?(?:shipping|postage)\b",
     re.I,
 )
+NEAR = 60  # characters
+_SIGN_BEFORE = re.compile(
+    r"(?:[-+/*×]|\bplus|\bminus|\bless|\bover|\bunder|\bthan|\bto|\bor|\bkeep|\bcosts?|\bshort)\s*$", re.I
+)
+_SIGN_AFTER = re.compile(
+    r"\s*(?:[+*×]|[-/]\s*(?!\s*(?:please|thanks|it|they)\b)|\b(?:or|short|less|plus|minus|too)\b|\bto\s*[$€£\d])", re.I
+)
+_FEES = re.compile(
+    r"[-+]\s*(?:the )?(?:shipping|postage|delivery|tax(?:es)?|fees?|vat)\b|\bthe (?:tax|taxes|vat)\b|\b(?:couple|few|bit) of\b",
+    re.I,
+)
 _NUMBER = re.compile(r"(?<![\w@.])#?[a-z]{0,5}-?\d[\d-]*(?![\w@])", re.I)
 _ANY_DIGITS = re.compile(r"\d")
+_SENTENCE = re.compile(r"(?:[^.!?;\n]|\.(?=\w))+[.!?;\n]*")
+_MONEY = re.compile(r"\b(?:refund|money|reimburse|repay|pay|back)", re.I)
+_EXCLUDED_BEFORE = re.compile(
+    r"\b(?:not|never|forget|leave|ignore|except|anything but|other than|apart from|keep(?:ing)?|without|instead of"
+    r"|rather than|mix it up with)"
+    r"(?: (?:about|for|the|my|order|number|from|with|it|up|refund|touch|pay|of|is|a|me))* #?$",
+    re.I,
+)
+_EXCLUDED_AFTER = re.compile(
+    r" (?:alone\b|belongs\b|(?:is|was|are|arrived|works|came|has been|got here)(?: \S+){0,3}? (?:not mine|not my"
+    r"|wrong|fine|ok|okay|great|good|perfect|lovely"
+    r"|my (?:mother|father|sister|brother|friend|wife|husband|son|daughter)|dealt with|out of the question|refunded"
+    r"|resolved|settled|to keep)\b)",
+    re.I,
+)
 _TIME = re.compile(
-    r"\b\d{1,3}(?:st|nd|rd|th)?(?= ?(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|times?|am|pm|o'clock)\b)"
+    r"\b(?:\d{1,2} ?(?:-|to) ?)?\d{1,3}(?:st|nd|rd|th)?"
+    r"(?= ?(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|times?|am|pm|o'clock)\b)"
     r"|\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b|\b\d{1,2}:\d\d\b"
     r"|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\w{0,6}\.? \d{1,2}(?:st|nd|rd|th)?\b(?:,? 20\d\d)?"
     r"|\b\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\w{0,6}(?: 20\d\d)?\b",
@@ -83,8 +110,10 @@ def demand(text: str, asking: list[str]) -> Demand:
     """
     whole = references(text)
     if not asking:
-        unread = _ANY_DIGITS.search(_TIME.sub(" ", whole.words)) is not None
-        part = bool(_PART.search(text)) or unread
+        unread = any(
+            _ANY_DIGITS.search(one) for one in _SENTENCE.findall(_TIME.sub(" ", whole.words)) if _MONEY.search(one)
+        )
+        part = bool(_PART.search(_SHARE.sub(" ", text))) or unread or _has_sign(text, whole)
         return _demand(whole._replace(order_ids=[]), orders_open=len(whole.order_ids) > 1, part=part)
     clauses = [references(clause) for clause in asking]
     after = references(text[text.find(asking[-1]) + len(asking[-1]) :]).order_ids
@@ -97,7 +126,34 @@ def demand(text: str, asking: list[str]) -> Demand:
     shares = [share for clause in clauses for share in clause.shares]
     read = References("", ids, own or ([] if shares else around.amounts), shares)
     is_open = any(one not in ids for one in after) if ids else len(around.order_ids) > 1
-    return _demand(read, orders_open=is_open, part=not own and not shares and bool(_PART.search(rest)))
+    several = len({(amount.cents, amount.currency) for amount in whole.amounts}) > 1
+    part = several or _has_sign(text, whole) or (not own and not shares and bool(_PART.search(rest)))
+    return _demand(read, orders_open=is_open, part=part)
+
+
+def excluded(text: str, ids: list[str]) -> list[str]:
+    """The orders that the text names to say that they are not the ones: "not 12346", "12346 is fine"."""
+    return [one for one in ids if _is_excluded(text, one)]
+
+
+def _is_excluded(text: str, order_id: str) -> bool:
+    places = list(re.finditer(rf"(?<![\w-]){re.escape(order_id)}(?![\w-])", text, re.I))
+    return bool(places) and all(
+        _EXCLUDED_BEFORE.search(text[max(place.start() - NEAR, 0) : place.start()])
+        or _EXCLUDED_AFTER.match(text[place.end() : place.end() + NEAR])
+        for place in places
+    )
+
+
+def _has_sign(text: str, read: References) -> bool:
+    """Whether a sign stands beside an amount: "$20 - $5", "$20+", "12346 - shipping"."""
+    places = [
+        (text[max(amount.start - NEAR, 0) : amount.start], text[amount.end : amount.end + NEAR])
+        for amount in read.amounts
+    ]
+    return bool(_FEES.search(text)) or any(
+        _SIGN_BEFORE.search(before) or _SIGN_AFTER.match(after) for before, after in places
+    )
 
 
 def _demand(read: References, *, orders_open: bool, part: bool) -> Demand:

@@ -7,7 +7,7 @@ from functools import cache
 from app.clients.language.acts import act_of, mentions_refund, takes_back
 from app.clients.language.evidence import EVIDENCE
 from app.clients.language.evidence.families import FAMILIES
-from app.clients.language.evidence.signs import ASKS_PROGRESS, WANTS_HUMAN, WANTS_HUMAN_NOT
+from app.clients.language.evidence.signs import ASKS_PROGRESS, SMALL_TALK, WANTS_HUMAN, WANTS_HUMAN_NOT
 from app.clients.language.foreign import foreign_language
 from app.clients.language.lexicon import GREETINGS, PLEASANTRIES
 from app.clients.language.order_ids import order_ids
@@ -18,6 +18,7 @@ from app.clients.language.wording import plain
 from nodes.ports.language import Classification, Intent
 
 LONGEST_SMALL_TALK = 14  # words
+LONGEST_NOTHING = 3  # words of a message that says nothing the rules know
 
 HINT = 3  # the highest rank that is no more than a hint
 
@@ -27,14 +28,17 @@ Strength = tuple[int, int]  # the highest rank, then the sum of the ranks
 def classify(message: str, history: Sequence[str] = ()) -> Classification:
     """Small talk first, then a wish for a person, then the evidence; a bare follow-up inherits the earlier intent."""
     text = plain(own_words(message)[0])
-    chatting, human = small_talk(text), wants_human(text)
+    act, is_friendly = act_of(message), small_talk(text)
+    human = wants_human(text) and not is_friendly
+    language = "" if act == "request" or is_friendly or agrees(message) else foreign_language(message)
+    is_answer = act != "unclear" or is_detail(message) or _earlier(history) is not None
+    chatting = is_friendly or (not (human or language or is_answer) and says_nothing(text, message))
     intent = "other" if chatting or human else _meant(text, history)
-    act = act_of(message)
     if act == "request" or (act != "unclear" and mentions_refund(message) and _is_about_one_order(intent, message)):
         intent = "refund"  # where the money is, not where the parcel is
     said: Classification = {
         "intent": intent,
-        "wants_human": human and not chatting,
+        "wants_human": human,
         "asks_progress": intent == "refund" and act != "request" and _any(ASKS_PROGRESS, text),
         "small_talk": chatting,
         "act": act,
@@ -42,9 +46,7 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
         "agrees": agrees(message),
         "is_plain": act != "withdrawal" or takes_back(message),
     }
-    if act != "request" and not chatting and (language := foreign_language(message)):
-        said["language"] = language
-    return said
+    return {**said, "language": language} if language else said
 
 
 def _is_about_one_order(intent: Intent, message: str) -> bool:
@@ -60,8 +62,20 @@ def _meant(text: str, history: Sequence[str]) -> Intent:
 
 
 def small_talk(text: str) -> bool:
+    """Nothing but greetings, thanks and the like, sentence by sentence."""
+    sentences = [sentence.split() for sentence in re.split(r"[.?]", text) if sentence.strip()]
+    whole = [_any(SMALL_TALK, " ".join(words)) for words in sentences]
+    is_friendly = all(known or PLEASANTRIES.issuperset(words) for known, words in zip(whole, sentences, strict=True))
+    words = set(text.split())
+    return (
+        0 < len(text.split()) <= LONGEST_SMALL_TALK and is_friendly and (any(whole) or not GREETINGS.isdisjoint(words))
+    )
+
+
+def says_nothing(text: str, message: str) -> bool:
+    """A few words, or none, of which the rules know none: "asdf", "?", a smile."""
     words = re.findall(r"[a-z0-9']+", text)
-    return 0 < len(words) <= LONGEST_SMALL_TALK and PLEASANTRIES.issuperset(words) and not GREETINGS.isdisjoint(words)
+    return len(words) <= LONGEST_NOTHING and not re.search(r"\d|@", message) and _strongest(text)[0] == (0, 0)
 
 
 def wants_human(text: str) -> bool:

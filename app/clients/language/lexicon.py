@@ -35,7 +35,10 @@ SHORTHAND: dict[str, str] = {
     "reps": "representatives", "del": "delivery", "delivry": "delivery", "ord": "order", "ordr": "order", "odr": "order",
     "amt": "amount", "recd": "received", "rcvd": "received", "rcv": "receive", "shiping": "shipping", "e-mail": "email",
     "£££": "money", "$$$": "money", "$$": "money", "topup": "top up", "top-up": "top up", "top-ups": "top ups",
-    "moneyback": "money back", "refud": "refund", "refunf": "refund", "refnd": "refund",
+    "moneyback": "money back", "repayed": "repaid", "reimbursementof": "reimbursement of", "refundof": "refund of",
+    "rebateof": "rebate of", "restitutionof": "restitution of", "compensationof": "compensation of", "mony": "money",
+    "moeny": "money", "monney": "money", "refudn": "refund", "refund/return": "refund", "refud": "refund", "refunf": "refund",
+    "refnd": "refund",
     "pymt": "payment", "pmt": "payment", "custserv": "customer service", "hows it": "how is it", "info": "information",
     "lost/stolen": "lost stolen", "sign-up": "sign up", "signup": "sign up", "signing-up": "signing up",
 }  # fmt: skip
@@ -56,8 +59,8 @@ VOCABULARY = _words(
     missing modify money newsletter notify number online operator options order ordered ordering orders package packages
     parcel parcels password payment payments penalty penalties period person personal policies policy
     problem problems product products profile purchase purchased purchases question receive received receiving
-    recover refund refunded refunding refunds register registration reimburse reimbursed reimbursement replace
-    replacement representative reset retrieve return returned returning returns review sent service shipment shipments
+    recover rebate rebates refund refunded refunding refunds register registration reimburse reimbursed reimbursement repayment
+    replace restitution replacement representative reset retrieve return returned returning returns review sent service shipment shipments
     shipped shipping speak status store submit subscribe subscription supervisor support terminate track tracking
     transaction transfer unsubscribe update usually verify warranty website withdrawal yesterday delayed estimate
     estimated accept accepted anything arrival assistance available different minimum membership
@@ -126,16 +129,30 @@ PLEASANTRIES = _words(
     for your the help helping ok okay k cool great perfect awesome nice wonderful excellent brilliant lovely bye goodbye
     cheers that is all have one see later take care welcome yes yep no nope sure alright fine got it appreciate there
     team sir madam everyone right nothing else more and i now really quick was helpful support today done amazing super
-    ta cya ciao kind kindly sounds will be are too my everything how things going doing mate answers answer lol
+    ta cya ciao kind kindly sounds will be are too my everything how things going doing mate answers answer lol lmao
+    haha hahaha ha hmm wow rock best legend ever been have this made love loved friend guys folks happy pleased fantastic fab perfectly
+    splendid yay hooray understood we
     """
 )
 GREETINGS = _words(
     """
     hi hello hey hiya yo greetings morning afternoon evening thanks thank ok okay k cool great perfect awesome nice bye
     goodbye cheers ta appreciate alright later ciao cya wonderful excellent brilliant lovely yes no yep nope sure welcome
-    day fine lol
+    day fine lol lmao haha hahaha ha hmm wow rock legend fantastic yay understood hooray
     """
 )
+
+FOREIGN = {
+    "de": _words("danke erstattung rückerstattung erstatten geld bestellung rechnung hallo guten"),
+    "pt": _words("olá obrigado obrigada encomenda estorno quero dinheiro"),
+    "es": _words("hola gracias reembolso devolución dinero pedido buenos buenas quiero"),
+    "fr": _words("bonjour bonsoir salut merci remboursement rembourser rembourse argent commande svp"),
+    "it": _words("buongiorno grazie rimborso rimborsare ordine soldi vorrei"),
+    "nl": _words("bedankt terugbetaling bestelling hoi goedemorgen"),
+    "pl": _words("dziękuję zwrot pieniędzy zamówienie proszę cześć"),
+    "tr": _words("merhaba teşekkürler iade sipariş siparişim"),
+}
+"""Words that tell a language in messages too short for the detector. A word of two languages stands with the first."""
 
 NUMBER_WORDS: dict[str, int] = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,

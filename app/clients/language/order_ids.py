@@ -67,7 +67,8 @@ _OTHER_NUMBERS = tuple(
         r"\b(?:zip|postal|post|postcode|zipcode|pin)(?:\s?code)?\b[^\d#.!?]{0,12}\d{4,6}(?:-\d{4})?\b",
         r",\s?(?-i:[A-Z]{2,3}),? \d{5}(?:-\d{4})?\b|\bliv(?:e|es|ing)\b[^.!?\d#]{0,40}\d{5}\b",
         r"\b(?:in|near|from|at|of)\s(?-i:(?:[A-Z][\w.]{0,30},?\s){1,3})\d{5}\b",
-        rf"\b\d{{1,6}}[A-Z]? (?:[A-Z][\w.]{{0,30}} ){{1,3}}{_STREETS}(?:,? [A-Z][\w.]{{0,30}}){{0,3}}(?:,? \d{{5}}\b)?",
+        rf"\b\d{{1,6}}[A-Z]? (?!on (?:its|the|their) way)(?:[A-Z][\w.]{{0,30}} ){{1,3}}"
+        rf"{_STREETS}(?:,? [A-Z][\w.]{{0,30}}){{0,3}}(?:,? \d{{5}}\b)?",
         # parcels, cards and whatever else has a number
         r"\b(?:tracking|shipment|consignment|awb|waybill|ups|usps|fedex|dhl)\b"
         r"(?:[\s#:]{0,3}(?:numbers?|no\.?|id|code|is|was|#)){0,3}[\s:#]{0,3}[A-Z]{0,4}\d[A-Z\d]{4,34}\b",

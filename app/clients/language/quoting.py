@@ -19,7 +19,8 @@ _BEGINS = re.compile(
             rf"^[ \t]{{0,3}}(?:on|le|am|el|il|op|em)\b[^\n]{{0,200}}(?:\n[^\n]{{0,120}})?\b{_WROTE}\b[^\n]{{0,120}}:[ \t]*$",
             rf"^[ \t*]{{0,3}}{_SENDER}[ *]{{0,2}}:[^\n]{{0,200}}\n(?:[^\n]{{0,200}}\n)?[ *]{{0,3}}{_FIELD}[ *]{{0,2}}:",
             r"^[ \t]{0,3}[-_]{2,}[ \t]{0,3}(?:[^\n]{0,60}[-_]{2,})?[ \t]*$",
-            r"^[ \t]{0,3}begin forwarded message\b|^[ \t]{0,3}sent from my\b",
+            r"^[ \t]{0,3}(?:begin forwarded message|sent (?:from|with)|get outlook for|gesendet (?:von|mit)|von meinem \S+ gesendet)\b",
+            r"^[ \t]{0,3}(?:enviado (?:desde|do)|envoyé (?:de|depuis)|inviato da|verzonden vanaf|verstuurd vanaf|wysłane z)\b",
             r"^[ \t]{0,3}(?:(?:best|kind|warm|with kind) )?(?:regards|sincerely|yours truly)\b[,.!]?[ \t]*$",
         )
     ),

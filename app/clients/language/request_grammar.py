@@ -8,6 +8,7 @@ import re
 from typing import Literal, NamedTuple
 
 from app.clients.language.demand import MAIL, ORDER, SHARE, SUM, references
+from app.clients.language.emails import emails
 from app.clients.language.lexicon import VOCABULARY
 from app.clients.language.quoting import own_words
 from app.clients.language.wording import clean
@@ -188,9 +189,19 @@ _WHEN = (
     r"(?: (?:at all|anymore|any more|properly|again|on arrival|out of the box|when it (?:came|arrived)|yesterday|immediately|"
     r"after (?:a|one|two|three|\d{1,2}) (?:day|days|week|weeks|use|uses)))*"
 )
+_OBJECT = (
+    r"(?:orders?|items?|products?|parcels?|packages?|deliver(?:y|ies)|shipments?|box(?:es)?|things?|goods|articles?|ones?|pair|set|"
+    r"stuff|purchases?|packaging|contents|size|colou?r)"
+)
+
+
+def _the(owner: str, place: int) -> str:
+    """A thing by its noun: a word for goods, or one that only the order can confirm."""
+    return rf"{owner} (?:[a-z]+ ){{0,2}}(?:{_OBJECT}|(?P<noun{place}>[a-z]+))"
+
+
 _THING = (
-    rf"(?:{ORDER}|it|this|that|they|these|everything|(?:the|my|your|this) (?:[a-z]+ ){{0,2}}[a-z]+|"
-    rf"(?:my |the )?order(?: {ORDER})?)"
+    rf"(?:{ORDER}|it|this|that|they|these|everything|{_the('(?:the|my|your|this)', 1)}|(?:my |the )?order(?: {ORDER})?)"
 )
 _IS = r"(?:is|are|was|were|arrived|came|turned up|showed up|has arrived|have arrived|has been|got here|looks|seems)"
 _REASON = re.compile(
@@ -198,16 +209,29 @@ _REASON = re.compile(
     rf"|(?:arrived|came) {_VERY}{_DEFECT}{_WHEN}"
     rf"|(?:i|we) (?:received|got) (?:it {_DEFECT}|the wrong (?:item|size|colour|color|one|product))"
     r"|(?:i|we) (?:am|are) (?:(?:very|really|so|quite) )*(?:unhappy|disappointed|dissatisfied|upset|angry|not happy|not satisfied)"
-    r"(?: with (?:it|this|them|the [a-z]+))?"
-    rf"|(?:i|we) (?:(?:want|would like|need) to (?:return|send back)|am (?:returning|sending back)) (?:it|this|them|the [a-z]+|{ORDER})"
-    r"|(?:i|we) (?:bought|ordered|purchased|received|got) (?:it|this|them|(?:an?|the) (?:[a-z]+ ){0,2}[a-z]+)"
+    rf"(?: with (?:it|this|them|{_the('the', 2)}))?"
+    r"|(?:i|we) (?:(?:want|would like|need) to (?:return|send back)|am (?:returning|sending back)) "
+    rf"(?:it|this|them|{_the('the', 3)}|{ORDER})"
+    rf"|(?:i|we) (?:bought|ordered|purchased|received|got) (?:it|this|them|{_the('(?:an?|the)', 4)})"
     r"(?: (?:from you|online|yesterday|today|last (?:week|month)|(?:a|one|two|three|\d{1,2}) (?:days?|weeks?) ago))*"
 )
 _OF_REFUNDS = re.compile(r"\b(?:refund|money|reimburse|repay|chargeback|credit)")
 
+_OWN_ADDRESS = re.compile(
+    rf"(?:(?:i|am|we|are|me|it|this|here|is|was|my|our|the|e-?mail|mail|address|account|at|under|with|on|for|and|order|{ORDER}|ordered|placed|"
+    r"bought|registered|used|using|reach|contact|write to|please|sorry|hi|hello|thanks|yes|ok|refund|a|to) )*"
+    rf"{MAIL}(?: (?:here|please|thanks|thank you|is|my|the|e-?mail|mail|address|for|order|{ORDER}))*"
+)
+_SOMEBODY = re.compile(
+    r"\b(?:by|from|told|asked|not|or|friend|husband|wife|partner|mother|mom|mum|father|dad|sister|brother|son|daughter|boss|colleague|he|she|they"
+    r"|his|her|hers|their|him|them|somebody|someone|belongs|instead|wrote|says|said|client|customer|behalf|old|used to|wrong)\b|@\S+'s\b"
+)
+"""The clause may speak of somebody else's address."""
+
 _YES = re.compile(
-    r"(?:(?:oh|ok|okay) )?(?:yes|yeah|yep|yup|y|sure|ok|okay|correct|absolutely|definitely|of course|certainly|please do|go ahead|"
-    r"go for it|do it|no problem|that would be (?:great|nice|good|lovely)|that is (?:fine|ok|okay|correct|right)|"
+    r"(?!(?:ok|okay) (?:thanks?|danke|merci))(?:(?:ok|okay) )?(?:yes|yeah|yep|yup|y|sure|ok|okay|please|correct|"
+    r"absolutely|definitely|of course|certainly|please do|go ahead|go for it|do it|"
+    r"that would be (?:great|nice|good|lovely)|that is (?:correct|right)|i would like that|(?:thanks|thank you) yes|"
     r"ja|oui|si|sí|sim)"
     r"(?: (?:yes|please|do|do it|go ahead|go for it|thanks|thank you|refund it|refund me|sure|ok|okay|it is fine|bitte|danke|"
     r"merci|por favor|per favore|obrigado|obrigada|that would be (?:great|nice|good|lovely)))*"
@@ -268,6 +292,33 @@ def is_request(found: list[Clause]) -> bool:
     return "request" in kinds and "other" not in kinds
 
 
+def asks_plainly(found: list[Clause]) -> bool:
+    """Whether a clause is a request, whatever else the message says."""
+    return any(clause.kind == "request" for clause in found)
+
+
+def own_address(message: str) -> str:
+    """The address that the message plainly gives as its writer's: the only one, in a clause that says no more than that.
+
+    Where no money is spoken of, it is enough that the clause speaks of nobody else.
+    """
+    addresses, _ = emails(clean(own_words(message)[0]))
+    holding = [clause for clause in clauses(message) if emails(clause.text)[0]]
+    is_own = all(
+        clause.kind in ("detail", "request")
+        or _OWN_ADDRESS.fullmatch(bare_words(clause.text))
+        or not (_OF_REFUNDS.search(message.lower()) or _SOMEBODY.search(clause.text))
+        for clause in holding
+    )
+    return addresses[0] if len(addresses) == 1 and holding and is_own else ""
+
+
+def things(found: list[Clause]) -> list[str]:
+    """The nouns of the reasons that only the order can confirm: "my carafe is broken" concerns it, "my son is late" does not."""
+    reasons = [_REASON.fullmatch(bare_words(clause.text)) for clause in found if clause.kind == "reason"]
+    return [noun for reason in reasons if reason for noun in reason.groupdict().values() if noun]
+
+
 def is_detail(message: str) -> bool:
     """Nothing but an order, an address, an amount or a choice, and courtesies: an answer to what we have asked."""
     kinds = {clause.kind for clause in clauses(message)}
@@ -277,8 +328,10 @@ def is_detail(message: str) -> bool:
 def agrees(message: str) -> bool:
     """A plain yes, and nothing but courtesies beside it."""
     own = own_words(message)[0]
-    kinds = [clause.kind for clause in clauses(message)]
-    is_doubtful = re.search(r"\.\.|[():;?]", own) is not None
+    found = clauses(message)
+    kinds = [clause.kind for clause in found]
+    is_closing = len(found) > 1 and bare_words(found[0].text) in ("ok", "okay")  # "ok, thank you very much"
+    is_doubtful = is_closing or re.search(r"\.\.|[():;?]", own) is not None
     return kinds[:1] == ["yes"] and set(kinds) <= {"yes", "courtesy"} and not is_doubtful
 
 

@@ -13,6 +13,7 @@ from app.clients.language.acts import demand_of
 from app.clients.language.drafting import draft
 from app.clients.language.extraction import details
 from app.clients.language.quoting import own_words
+from app.clients.language.request_grammar import own_address
 from app.clients.language.research.queries import queries
 from app.clients.language.research.quoted_report import report
 from app.clients.language.research.study import study
@@ -35,7 +36,7 @@ class RulesLanguage:
         found = details(own)
         if not found["order_ids"] and len(below := details(quoted)["order_ids"]) == 1:
             found["order_ids"] = below  # a reply to a mail about one order is about that order
-        return {**found, "demand": demand_of(message)}
+        return {**found, "own_email": own_address(message), "demand": demand_of(message)}
 
     async def reply(self, facts: Mapping[str, Any], *, tone: str, signature: str) -> str:
         say = str(facts["say"])

@@ -38,10 +38,12 @@ from nodes.answer.answer_steps import (
 from nodes.context import Context
 from nodes.conversation.escalation import escalate, prepare_handover
 from nodes.conversation.identity import identity, verify_identity
-from nodes.conversation.intake import ask_for_details, classify, greet, request
+from nodes.conversation.intake import classify, request
+from nodes.conversation.missing_details import ask_for_details
 from nodes.conversation.offers import leave_it
 from nodes.conversation.order_status import lookup_order
 from nodes.conversation.reply import respond
+from nodes.conversation.small_talk import greet
 from nodes.failure import take_failure_path
 from nodes.ports.errors import NotConfigured
 

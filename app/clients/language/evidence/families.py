@@ -20,7 +20,7 @@ FAMILIES: dict[str, str] = {
     "ID": _ID,
     "REFUND": (
         "refunds?|refunded|refunding|reimburse|reimbursed|reimbursements?|reimbursing|money back|cash back|"
-        "chargebacks?|charge back|restitution|moneys? returned"
+        "chargebacks?|charge back|restitutions?|rebates?|repayments?|repaid|moneys? returned"
     ),
     "SUM": (
         r"money|cash|[$€£]|[$€£]\d[\d.,]*|\d[\d.,]*[$€£]|[\d.,]+ (?:dollars|bucks|pounds|quid|euros|usd|eur|gbp)|"

@@ -38,9 +38,14 @@ PHRASES: dict[int, tuple[str, ...]] = {
             "worn|used|custom|personalised|personalized)"
         ),
         "how (do|does) (a|the|your)? (REFUND|returns?) (process)? work",
+        "(charge|deduct|withhold|subtract|keep|take off) ... (fee|fees|shipping|postage|delivery|charges) ... (REFUND|returns?)",
+        "(fee|fees|charge|charges|cost) (for|on|of|to) (a|the|my|get|getting)? (REFUND|returns?|returning|sending)",
     ),
     8: (
         "(policy|policies)",
+        "(restocking|return|returns|returning|handling|processing|refund) (fee|fees|charges|costs)",
+        "how much ... (cost|costs|pay|charge|is it) ... (return|send back)",
+        "what ... (cost|costs) ... (return|send back)",
         "terms (and|of) (conditions|service|use)",
         "(guarantee|guarantees)",
         (

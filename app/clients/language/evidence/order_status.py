@@ -9,6 +9,7 @@ PHRASES: dict[int, tuple[str, ...]] = {
         "(get|waiting|receive|arrive|delivered) ... (card|it) ... lost",
     ),
     5: (
+        "(where|when|track|status) ... (ID)",
         (
             "(no|not|never|any|without) ... (shipping|dispatch|tracking|shipment|delivery) (notification|"
             "notice|email|confirmation|info|information|number|message)"

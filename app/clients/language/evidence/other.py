@@ -6,6 +6,7 @@ PHRASES: dict[int, tuple[str, ...]] = {
         "(instead of|rather than) (a|an|the)? (REFUND)",
     ),
     6: (
+        "(answer|listen to|talk to|reply to) (me|us)",
         (
             "(update|updating) (my|the|our|some|personal) ... (address|name|surname|email|phone|number|details|"
             "information|data|profile|payment method|card|password|size)"

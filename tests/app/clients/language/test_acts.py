@@ -8,6 +8,7 @@ import pytest
 
 from app.clients.language.acts import act_of
 from app.clients.language.quoting import own_words
+from app.clients.language.request_grammar import agrees
 from app.clients.language.rules import RulesLanguage
 
 ROWS = [json.loads(line) for line in (Path(__file__).parents[3] / "data" / "acts.jsonl").read_text().splitlines()]
@@ -69,6 +70,26 @@ async def test_what_is_quoted_is_not_said(message: str) -> None:
 
 def test_a_message_without_quotes_is_left_as_it_is() -> None:
     assert own_words("refund 12346\nplease") == ("refund 12346\nplease", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "accepted"),
+    [
+        ("yes", True),
+        ("Yes, please!", True),
+        ("please", True),
+        ("ok go ahead", True),
+        ("ok", True),
+        ("ok thanks", False),
+        ("yes?", False),
+        ("please refund order 12346", False),
+        ("yes, where is my order?", False),
+        ("yes, pass it on", False),
+        ("no", False),
+    ],
+)
+def test_a_plain_yes_takes_the_offer(text: str, accepted: bool) -> None:
+    assert agrees(text) is accepted
 
 
 NOISE = [

@@ -457,6 +457,7 @@ async def test_extract_keeps_only_what_the_message_states(server: ModelServer, l
         "emails": ["ada@example.com"],
         "amounts_cents": [4990],
         "reason": "arrived broken",
+        "own_email": "ada@example.com",
         "demand": {"order_ids": [], "orders_open": False, "amount_cents": 4990, "currency": "USD", "share": ""},
     }
 

@@ -1,0 +1,43 @@
+"""Order number and address: what is missing of them is asked for."""
+
+import re
+
+from nodes.conversation.open_question import Asked, Question, question
+from nodes.ports.language import Intent
+
+LACKS_IT = re.compile(
+    r"\b(?:do not|don'?t|did not|didn'?t|no longer|never) (?:have|know|remember|recall|find|get|got|see)\b"
+    r"|\b(?:lost|forgot(?:ten)?|deleted|misplaced|can'?t find|can ?not find|cannot remember|have no|no idea)\b|\bwhere (?:do|can) i find\b",
+    re.IGNORECASE,
+)
+"""The customer has no order number."""
+
+
+class ToAsk(Asked, total=False):
+    intent: Intent
+    order_id: str | None
+    email: str | None
+    asks_progress: bool
+    question: str
+
+
+async def ask_for_details(state: ToAsk) -> Question:
+    """Name what is missing, or what did not fit."""
+    order_id, email = state.get("order_id"), state.get("email")
+    if not (missing := missing_of(order_id, email)):
+        say = f"We could not find order {order_id} under the e-mail address {email}. Could you check both and send them again?"
+        return question(state, f"{order_id} {email}", say)
+    purpose = "refund this" if state.get("intent") == "refund" and not state.get("asks_progress") else "look this up"
+    return question(
+        state,
+        missing,
+        f"I can {purpose} for you. Please send me {missing}.",
+        stuck=f"Without {missing} I cannot look this up. The order number stands in the mail that confirmed your order.",
+        at_once=bool(LACKS_IT.search(state.get("question") or "")),
+    )
+
+
+def missing_of(order_id: str | None, email: str | None) -> str:
+    """What has to be asked for, in words; "" when both are known."""
+    needed = (("your order number", order_id), ("the e-mail address you ordered with", email))
+    return " and ".join(text for text, value in needed if not value)

@@ -1,0 +1,40 @@
+"""A question to the customer. When it has been asked twice for nothing, a person is offered."""
+
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+SHALL_A_PERSON = "Shall I pass this on to a colleague?"
+MOST_ASKED = 2
+"""Times that the same is asked before a person is offered."""
+
+
+class Asked(TypedDict, total=False):
+    asked_for: str  # what the last question was about
+    times_asked: int
+
+
+class Question(TypedDict):
+    outcome: Literal["needs_information"]
+    say: str
+    asked_for: str
+    times_asked: int
+    offers_person: bool
+
+
+def question(before: Asked, about: str, say: str, *, stuck: str = "", at_once: bool = False) -> Question:
+    """`stuck`: what is said instead where a person is offered. `at_once`: a person is offered the first time."""
+    times = before.get("times_asked", 0) + 1 if before.get("asked_for") == about else 1
+    times = max(times, MOST_ASKED + 1) if at_once else times
+    offers = offered_person(times)
+    return {
+        "outcome": "needs_information",
+        "say": f"{stuck or say} {SHALL_A_PERSON}" if offers else say,
+        "asked_for": about,
+        "times_asked": times,
+        "offers_person": offers,
+    }
+
+
+def offered_person(times_asked: int) -> bool:
+    return times_asked > MOST_ASKED

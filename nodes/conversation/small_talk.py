@@ -1,0 +1,91 @@
+"""Messages that ask for nothing: greetings, thanks, a joke, a word that nobody understands."""
+
+import re
+
+from typing_extensions import TypedDict
+
+from nodes.conversation.open_question import Asked, Question, question
+
+GREETING = "Hello! I can look up an order or a refund for you. What is it about?"
+FAREWELL = "You are welcome. Is there anything else I can do for you?"
+ALL_RIGHT = "All right. Is there anything else I can do for you?"
+GOODBYE = "Goodbye, and have a nice day!"
+TAKE_YOUR_TIME = "Take your time."
+WHO_I_AM = (
+    "I am the shop's automated assistant: I look up orders and refunds, and answer questions about the shop. "
+    'Write "a colleague", and I pass your message on to one. What is it about?'
+)
+HOW_I_AM = "I am fine, thank you. What can I do for you?"
+NOT_UNDERSTOOD = "I did not understand that. I can look up an order or a refund for you."
+
+_MOMENT = r"(?:moment|second|sec|minute)"
+HOLDS_ON = re.compile(
+    rf"(?=.{{0,60}}\b(?:{_MOMENT}|hold|hang|wait|let me|brb|look)\b)"
+    rf"\W*(?:(?:ok|okay|please|just|sorry|hold on|hang on|wait|(?:one|a|give me (?:a|one)) {_MOMENT}|"
+    r"let me (?:look|check|see|find it)|brb|let me get it|i will look)\W*)+",
+    re.IGNORECASE,
+)
+THANKS = re.compile(r"\b(?:thanks|thank you|thx|cheers|appreciate(?:d)?|ta|ty)\b", re.IGNORECASE)
+_HELLO = re.compile(r"\b(?:hello|hi|hey|hiya|yo|greetings|good (?:morning|afternoon|evening|day))\b", re.IGNORECASE)
+_BYE = re.compile(r"\b(?:good ?bye|bye|cya|ciao|see you|good night|take care)\b", re.IGNORECASE)
+_HOW = re.compile(r"\bhow (?:are|r|is|do) (?:you|u|ya|it|things|everything)\b|\bhow'?s it\b", re.IGNORECASE)
+_ABOUT_ME = re.compile(
+    r"\b(?:are|r) (?:you|u)\b(?! (?:ok|okay|well|there))|\b(?:who|what) are (?:you|u)\b|\bwhat (?:can|do) (?:you|u)\b|\bis this a\b"
+    r"|\bam i (?:talking|speaking|chatting) (?:to|with)\b|^\W*help\W*(?:me\W*|please\W*)?$|\bhow does this work\b|\byour name\b",
+    re.IGNORECASE,
+)
+_CONTENT = re.compile(
+    r"\b(?:ok(?:ay)?|k|yes|yep|no|nope|sure|fine|cool|great|nice|good|perfect|awesome|lol|lmao|ha(?:ha)+|alright|right|wow|"
+    r"love(?:ly)?|best|rock|wonderful|excellent|amazing|brilliant|super|got it|i see|understood|later|hmm+|all good|no problem|"
+    r"no worries|never ?mind|welcome|well done|done|sorry)\b|[:;]-?[)dp]|[\u2764\U0001f300-\U0001faff]",
+    re.IGNORECASE,
+)
+
+_DO_NOT = r"(?:do not|don'?t)"
+_NO = re.compile(
+    r"[\s\U0001f44e]*(?:(?:yes|ok|okay|oh|please|fine|well|hmm|but|that would be nice|that'?s fine|thanks|thank you|i)\W+)*"
+    rf"(?:no|n|nope|nah|never|not (?:now|yet|really|today)|(?:rather|better) not|"
+    rf"{_DO_NOT}(?: (?:do (?:it|that)|agree|want (?:it|that)|refund(?: it)?))?"
+    r"|(?:absolutely|certainly|definitely|of course|probably|please) (?:not|no)|withdraw it|(?:i(?:'ll| will)? )?(?:rather )?keep it|"
+    r"(?:do it |maybe )?later|(?:(?:i(?:'ll| will)|let me) )?think about it|(?:that'?s|that is) all i wanted to know|"
+    r"(?:i )?only wanted to know|just asking|leave it(?: for now)?|\U0001f44e)"
+    r"(?:\W+(?:thanks|thank you|not now|please|rather not|sorry|yet|now|then|no|for now|i love it|i(?:'ll| will)? keep it))*\W*",
+    re.IGNORECASE,
+)
+"""A plain no to a question of ours."""
+
+
+class Chat(Asked, total=False):
+    turn: int
+    question: str
+    was_asked: bool  # the last turn ended with a question of ours
+
+
+class Friendly(TypedDict):
+    outcome: str
+    say: str
+
+
+async def greet(state: Chat) -> Friendly | Question:
+    """Answer a greeting or a thank-you. A question of ours that is open stays open meanwhile."""
+    text, begins = state.get("question") or "", state.get("turn", 0) <= 1
+    answers = (
+        (HOLDS_ON.fullmatch(text), TAKE_YOUR_TIME),
+        (THANKS.search(text), FAREWELL),
+        (_HOW.search(text), HOW_I_AM),
+        (_ABOUT_ME.search(text), WHO_I_AM),
+        (_BYE.search(text), GOODBYE),
+        (_HELLO.search(text), GREETING),
+        (_CONTENT.search(text), GREETING if begins else ALL_RIGHT),
+    )
+    say = next((say for matches, say in answers if matches), "")
+    if not say:
+        return question(state, "anything", NOT_UNDERSTOOD, at_once=True)
+    if say == TAKE_YOUR_TIME or (state.get("was_asked") and say in (GREETING, ALL_RIGHT) and not declines(text)):
+        return {"outcome": "needs_information" if state.get("was_asked") else "resolved", "say": TAKE_YOUR_TIME}
+    return {"outcome": "resolved", "say": say}
+
+
+def declines(text: str) -> bool:
+    """A plain no."""
+    return _NO.fullmatch(text.strip()) is not None
