@@ -24,7 +24,7 @@ from app.records.approval_table import DatabaseApprovals
 from app.records.checkpoint_mark import read_mark
 from app.records.checkpoints import open_checkpointer
 from app.records.installation import PartsDoNotFit, look_at_business, open_business
-from app.settings import Settings, unknown_names
+from app.settings import Settings, origins, unknown_names
 from graphs import BUILT_IN, installed, origin, workflow
 from nodes.ports.errors import SwitchboardError
 from nodes.ports.orders import Order
@@ -43,6 +43,7 @@ class Report(TypedDict):
     ok: bool
     home: str
     version: str
+    settings: dict[str, str]  # where each comes from: "environment", a .env file, "default"
     checks: list[Check]
 
 
@@ -75,6 +76,7 @@ async def examine(settings: Settings, *, check_files: bool = False) -> Report:
         "ok": all(check["ok"] for check in checks),
         "home": str(settings.home),
         "version": version(DISTRIBUTION),
+        "settings": origins(settings.home),
         "checks": checks,
     }
 
@@ -143,7 +145,17 @@ def _settings(settings: Settings) -> Check:
     """A misspelt name is no error: it may belong to a newer version, or to an extension."""
     unknown = unknown_names(settings.home)
     warned = [f"{name} is unknown{f'; did you mean {near}?' if near else ''}" for name, near in unknown.items()]
-    return _fine("settings", f"WARNING: {', '.join(warned)}" if warned else "every name is known")
+    by_place: dict[str, list[str]] = {}
+    for name, place in origins(settings.home).items():
+        by_place.setdefault(place, []).append(name)
+    defaults = len(by_place.pop("default", []))
+    said = [f"from {_place(place)}: {', '.join(names)}" for place, names in by_place.items()]
+    known = f"WARNING: {', '.join(warned)}" if warned else "every name is known"
+    return _fine("settings", "; ".join([known, *said, f"{defaults} defaults"]))
+
+
+def _place(place: str) -> str:
+    return "the environment" if place == "environment" else place
 
 
 async def _language(settings: Settings) -> Check:
