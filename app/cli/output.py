@@ -61,6 +61,9 @@ COLOURS = {
 errors_as_json: ContextVar[bool] = ContextVar("errors_as_json", default=False)
 """Whether an error is printed as one JSON object: the command was given --json."""
 
+quiet: ContextVar[bool] = ContextVar("quiet", default=False)
+"""Whether stderr has errors only: the command was given --quiet."""
+
 _NARROWEST = 40
 _AS_IT_IS: Any = {"replace_whitespace": False, "drop_whitespace": True, "break_on_hyphens": False}
 
@@ -87,6 +90,12 @@ def is_coloured(stream: TextIO) -> bool:
 def _painted(cell: str) -> str:
     colour = COLOURS.get(cell.strip())
     return f"\x1b[{colour}m{visible(cell)}\x1b[0m" if colour else visible(cell)
+
+
+def print_hint(text: str) -> None:
+    """Words on stderr that --quiet leaves out."""
+    if not quiet.get():
+        print_error(text)
 
 
 def print_error(text: str) -> None:
@@ -291,15 +300,15 @@ def _print_next_step(result: "RunResult", told: str) -> None:
     if result["status"] == "waiting" and approval:
         deadline = f"{local(approval['expires_at'])} ({relative(approval['expires_at'])})"
         if approval["expires_at"] <= datetime.now(UTC).isoformat():
-            print_error(f"\nThe deadline has passed, {deadline}: `switchboard sweep{told}` closes it.")
+            print_hint(f"\nThe deadline has passed, {deadline}: `switchboard sweep{told}` closes it.")
             return
-        print_error(f"\nWaits for an approval until {deadline}. To decide:")
-        print_error(f"  switchboard approve {thread}{told}")
-        print_error(f"  switchboard reject {thread} --reason WHY{told}")
+        print_hint(f"\nWaits for an approval until {deadline}. To decide:")
+        print_hint(f"  switchboard approve {thread}{told}")
+        print_hint(f"  switchboard reject {thread} --reason WHY{told}")
     else:
         outcome = f", {result['outcome']}" if result["outcome"] else ""
-        print_error(f"\n{result['status']}{outcome} (thread {thread})")
+        print_hint(f"\n{result['status']}{outcome} (thread {thread})")
     if result["status"] == "failed" and "switchboard resume" not in (result["reply"] or ""):
-        print_error(f"`switchboard resume {thread}{told}` goes on from the last step.")
+        print_hint(f"`switchboard resume {thread}{told}` goes on from the last step.")
     if tokens := result["usage"]["total_tokens"]:
-        print_error(f"{tokens:,} tokens{_priced(result['usage'])}")
+        print_hint(f"{tokens:,} tokens{_priced(result['usage'])}")

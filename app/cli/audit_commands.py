@@ -1,0 +1,80 @@
+"""Commands for those who account for what happened: export, verify, forget."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.invoke import AsJson, EngineOption, ThreadArgument, call
+from app.cli.output import failing_plainly, print_error, print_json, say
+
+if TYPE_CHECKING:
+    from app.engines.contract import Engine
+    from app.exports.thread_file import ThreadFile
+
+
+def verify(
+    head: Annotated[
+        str | None, typer.Option("--head", metavar="LINK", help="A head that an earlier `verify` printed: it has to be there still.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check that the audit is whole. Approvals, decisions, payments, refunds and journal; what was changed is named. Exit code 1 then.
+
+    Example: switchboard verify
+    """
+    with failing_plainly():
+        import asyncio
+
+        from app.exports.audit import verify as examined
+        from app.records.installation import open_business
+        from app.settings import load
+
+        async def verified() -> "Audit":
+            settings = load()
+            async with open_business(settings, engine=settings.engine) as database:
+                return await examined(database, head=head)
+
+        found = asyncio.run(verified())
+    if as_json:
+        print_json(found)
+    else:
+        for problem in found["problems"]:
+            say(problem)
+        older = f", {found['unlinked']} of them older than the chain" if found["unlinked"] else ""
+        say(f"{found['records']} records of approvals and payments, {found['entries']} entries of the journal{older}.")
+        say("The audit is whole." if found["ok"] else "The audit is not whole: restore a backup, and compare.")
+        print_error(f"Head: {found['head']}\nKept elsewhere, it tells later whether the chain was made anew (--head).")
+    if not found["ok"]:
+        raise typer.Exit(1)
+
+
+def export(
+    thread: ThreadArgument,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", dir_okay=False, writable=True, help="A .json or .html file; left out: JSON on stdout.")
+    ] = None,
+    engine: EngineOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write everything about a thread into one file. State, journal, approvals, mails, tickets and receipts.
+
+    Example: switchboard export conv-123 --out conv-123.html
+    """
+
+    async def collected(at_work: "Engine") -> "ThreadFile":
+        from app.exports.thread_file import check, collect
+
+        if out:
+            check(out)
+        return await collect(at_work, thread)
+
+    made = call(collected, engine=engine)
+    if out is None or as_json:
+        print_json(made)
+    if out:
+        with failing_plainly():
+            from app.exports.thread_file import write
+
+            write(made, out)
+        print_error(f"Saved to {out}.")
