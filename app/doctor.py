@@ -58,6 +58,7 @@ async def examine(settings: Settings, *, check_files: bool = False) -> Report:
         *([await asyncio.to_thread(_files, settings)] if check_files else []),
         *await _databases(settings),
         _settings(settings),
+        _encryption(settings),
         await _language(settings),
         await _knowledge(settings),
         await _engine(settings),
@@ -152,6 +153,17 @@ def _settings(settings: Settings) -> Check:
     said = [f"from {_place(place)}: {', '.join(names)}" for place, names in by_place.items()]
     known = f"WARNING: {', '.join(warned)}" if warned else "every name is known"
     return _fine("settings", "; ".join([known, *said, f"{defaults} defaults"]))
+
+
+def _encryption(settings: Settings) -> Check:
+    """What the key covers, and what it does not. Whether it can be used is told with the checkpoints."""
+    covered = "checkpoints, texts of sources, tickets and kept messages"
+    if settings.encryption_key is None:
+        return _fine("encryption", f"off (SWITCHBOARD_ENCRYPTION_KEY encrypts {covered})")
+    open_still = (
+        "register of threads, approvals, mails, ledger, knowledge index and journal (which has no customer's words)"
+    )
+    return _fine("encryption", f"{covered}; not encrypted: {open_still}")
 
 
 def _place(place: str) -> str:

@@ -6,6 +6,7 @@ only where this very code lies in it, in a clone: a file that came with somebody
 
 import os
 import re
+from collections.abc import Mapping
 from contextvars import ContextVar
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,7 +15,6 @@ from typing import Annotated, Any, Literal
 from dotenv import dotenv_values
 from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL
 
@@ -209,7 +209,8 @@ def origins(home: Path) -> dict[str, str]:
     names = _names()
     found = dict.fromkeys(names.values(), "default")
     files = env_files() if env_file.get() else (*env_files(), home / ".env")
-    places = [*((str(file), dotenv_values(file)) for file in files), ("environment", dict(os.environ))]
+    places: list[tuple[str, Mapping[str, str | None]]] = [(str(file), dotenv_values(file)) for file in files]
+    places.append(("environment", dict(os.environ)))
     for place, values in places:  # the later one counts
         found |= {names[name.upper()]: place for name, value in values.items() if value and name.upper() in names}
     return found
@@ -217,9 +218,8 @@ def origins(home: Path) -> dict[str, str]:
 
 def _names() -> dict[str, str]:
     """Every name that a setting is read from, and the one that it is shown under."""
-    fields: dict[str, FieldInfo] = Settings.model_fields
     known: dict[str, str] = {}
-    for field, about in fields.items():
+    for field, about in Settings.model_fields.items():
         ours, alias = f"{PREFIX}{field.upper()}", about.validation_alias
         shown = str(alias.choices[0]) if isinstance(alias, AliasChoices) else ours
         known |= {ours: shown, shown: shown}

@@ -5,17 +5,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.invoke import AsJson, EngineOption, ThreadArgument, call
-from app.cli.output import failing_plainly, print_error, print_json, say
+from app.cli.invoke import AsJson, EngineOption, ThreadArgument, call, call_runner
+from app.cli.output import failing_plainly, indented, on_one_line, print_error, print_json, say
+from app.cli.parameters import words
 
 if TYPE_CHECKING:
     from app.engines.contract import Engine
+    from app.engines.langgraph.runner import Runner
+    from app.exports.audit import Audit
     from app.exports.thread_file import ThreadFile
+    from app.forgotten import Forgotten
 
 
 def verify(
     head: Annotated[
-        str | None, typer.Option("--head", metavar="LINK", help="A head that an earlier `verify` printed: it has to be there still.")
+        str | None,
+        typer.Option(
+            "--head", metavar="LINK", help="A head that an earlier `verify` printed: it has to be there still."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -52,7 +59,14 @@ def verify(
 def export(
     thread: ThreadArgument,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", dir_okay=False, writable=True, help="A .json or .html file; left out: JSON on stdout.")
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            dir_okay=False,
+            writable=True,
+            help="A .json or .html file; left out: JSON on stdout.",
+        ),
     ] = None,
     engine: EngineOption = None,
     as_json: AsJson = False,
@@ -64,10 +78,11 @@ def export(
 
     async def collected(at_work: "Engine") -> "ThreadFile":
         from app.exports.thread_file import check, collect
+        from app.settings import load
 
         if out:
             check(out)
-        return await collect(at_work, thread)
+        return await collect(at_work, thread, load())
 
     made = call(collected, engine=engine)
     if out is None or as_json:
@@ -78,3 +93,37 @@ def export(
 
             write(made, out)
         print_error(f"Saved to {out}.")
+
+
+def forget(
+    email: Annotated[str, typer.Argument(parser=words, metavar="EMAIL", help="The customer's e-mail address.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Forget a customer. Their threads, mails and words are removed; what was decided and paid stays, without their words.
+
+    Example: switchboard forget ada@example.com --dry-run
+    """
+
+    async def forgotten(runner: "Runner") -> "Forgotten":
+        from app.forgotten import forget as forget_customer
+
+        return await forget_customer(runner, email, dry_run=dry_run)
+
+    found = call_runner(forgotten)
+    if as_json:
+        print_json(found)
+        return
+    say("Would be forgotten:" if dry_run else "Forgotten:")
+    for what, which, named in (
+        ("threads, with checkpoints, journal and sources", found["threads"], True),
+        ("tickets, but for their number and reason", found["tickets"], True),
+        ("texts of mails", found["mails"], False),
+        ("files of mails", found["mail_files"], False),
+        ("reasons of approvals; the decision stays", found["approvals"], False),
+        ("reasons of refunds; the payment stays", found["refunds"], False),
+    ):
+        names = f": {', '.join(map(on_one_line, which))}" if named and which else ""
+        say(indented(f"{len(which)} {what}{names}"))
+    for sentence in found["left"]:
+        print_error(sentence)

@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from app.cli import approval_commands as decisions
+from app.cli import audit_commands as audit
 from app.cli import graph_command as graphs
 from app.cli import installation_commands as house
 from app.cli import new_command as new
@@ -114,6 +115,7 @@ COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
     (decisions.pending, decisions.approve, decisions.reject, decisions.sweep, decisions.mails),
     (threads.threads, threads.show, threads.trace, threads.history, threads.fork),
     (threads.resume, threads.delete, threads.prune),
+    (audit.export, audit.verify, audit.forget),
     (graphs.graph, house.demo, house.doctor, house.studio, worker.worker, new.new),
 )
 for command in chain.from_iterable(COMMANDS):

@@ -76,7 +76,7 @@ async def _changed_rows(connection: AsyncConnection, kind: str, latest: Mapping[
         missing.discard(row[key])
         if row[key] not in latest:
             yield f"The {kind} {row[key]} was not written by Switchboard."
-        elif content_digest(row) != latest[row[key]]:
+        elif content_digest(dict(row)) != latest[row[key]]:
             yield f"The {kind} {row[key]} was changed."
     for ref in sorted(missing):
         yield f"The {kind} {ref} is gone."
@@ -95,6 +95,6 @@ async def _changed_entries(connection: AsyncConnection, unlinked: int) -> AsyncI
             thread, before = row["thread_id"], START
         if row["link"] is None and row["entry_id"] <= unlinked:
             continue  # of an older home
-        if row["link"] != link_of(row, before):
+        if row["link"] != link_of(dict(row), before):
             yield f"Entry {row['entry_id']} of the journal (thread {thread}) was changed, or one before it is gone."
         before = row["link"] or "?"

@@ -63,4 +63,4 @@ def content_digest(row: Mapping[str, Any]) -> str:
 def _chain(connection: Connection, kind: str, refs: Sequence[str], at: str) -> None:
     table, key = CHAINED[kind]
     rows = connection.execute(select(table).where(table.c[key].in_(refs))).mappings()
-    append(connection, [(kind, row[key], content_digest(row)) for row in rows], at)
+    append(connection, [(kind, row[key], content_digest(dict(row))) for row in rows], at)
