@@ -203,7 +203,7 @@ def create_file(path: Path) -> None:
         raise DependencyDown(f"{path} cannot be made ({error}): has the disk room?") from error
     except FileExistsError:
         pass  # another process was faster
-    except OSError:  # a disk without hard links; SQLite's older journal serves there
+    except (OSError, AttributeError):  # a disk or a system without hard links; SQLite's older journal serves there
         path.touch(mode=0o600)
     finally:
         os.unlink(new)

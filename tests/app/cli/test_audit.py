@@ -78,7 +78,7 @@ async def test_what_was_changed_behind_our_back_is_named(decided: Path, tmp_path
     for sql, words in TAMPERED:
         found = await verified(sql)
         assert any(words in problem for problem in found["problems"]), (sql, found["problems"])
-        assert len(found["problems"]) < 5, sql
+        assert len(found["problems"]) < 9, sql
 
 
 def test_verify_says_whether_the_audit_is_whole(switchboard: CommandLine, decided: Path) -> None:
