@@ -10,7 +10,7 @@ import platformdirs  # chooses what it does by the system it is on
 
 for module in ("fcntl", "grp", "pwd", "resource", "termios", "tty", "readline"):
     sys.modules[module] = None
-for name in ("link", "fork", "getuid", "geteuid", "getpgid", "killpg", "kill", "sysconf", "uname", "chown", "mkfifo", "nice"):
+for name in ("link", "fork", "getuid", "geteuid", "getpgid", "killpg", "sysconf", "uname", "chown", "mkfifo", "nice"):
     if hasattr(os, name):
         delattr(os, name)
 for name in ("SIGHUP", "SIGKILL", "SIGALRM", "setitimer", "pthread_kill"):
