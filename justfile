@@ -41,6 +41,10 @@ bench-fan-out:
 bench-knowledge:
     uv run --all-extras --all-groups python -m tests.benchmarks.knowledge
 
+# our saver beside the stock one: a step, and runs per second with many at once, as ratios
+bench-saver *folder:
+    uv run --all-extras --all-groups python -m tests.benchmarks.saver {{folder}}
+
 # kill every workflow at every commit and file rename, before and after; prints the points and the violations
 crash *scenarios:
     uv run --all-extras --all-groups python -m tests.recovery.crash_run {{scenarios}}

@@ -14,6 +14,7 @@ from app.clients.search.searxng import SearxngSearch
 from app.clients.search.tavily import TavilySearch
 from app.clients.shop.carrier import HouseCarrier
 from app.clients.shop.ledger import LedgerPayments
+from app.clients.shop.no_stock import NoStock
 from app.clients.shop.shop_orders import ShopOrders
 from app.clients.shop.warehouse import WarehouseStock
 from app.clients.tickets.ticket_table import DatabaseTickets
@@ -32,17 +33,20 @@ from app.records.checkpoints import open_checkpointer
 from app.records.installation import fact, open_business, sealing_with
 from app.records.journal import Journal
 from app.records.threads import EngineName, Threads
-from app.settings import Settings
+from app.settings import Settings, variables
 from graphs import actions
 from nodes.ports import Limits, Services, install
 from nodes.ports.clock import Clock
 from nodes.ports.language import Evaluator, Language
 from nodes.ports.mail import Mail
+from nodes.ports.orders import Orders
+from nodes.ports.payments import Payments
 from nodes.ports.search import Search
+from nodes.ports.stock import Stock
 
 
 def language(settings: Settings) -> Language:
-    """The chat model named by SWITCHBOARD_MODEL, or the offline rules."""
+    """The chat model named by SWITCHBOARD_MODEL, or the built-in rules."""
     if settings.model:
         from app.clients.language.chat import ChatLanguage
 
@@ -53,7 +57,7 @@ def language(settings: Settings) -> Language:
 
 
 def evaluator(settings: Settings) -> Evaluator:
-    """The chat model named by SWITCHBOARD_EVALUATOR_MODEL, else the writer's in a call of its own; offline, nobody."""
+    """The chat model named by SWITCHBOARD_EVALUATOR_MODEL, else the writer's model in a separate call; without a model, none."""
     if settings.evaluator_model or settings.model:
         from app.clients.language.chat import ChatLanguage
 
@@ -68,6 +72,29 @@ def mail(settings: Settings, database: Database, clock: Clock) -> Mail:
     if settings.smtp_url:
         return SmtpMail(settings.smtp_url.get_secret_value(), database, clock, settings.mail_from)
     return FolderMail(settings.outbox, database, clock, settings.mail_from)
+
+
+def shop_orders(settings: Settings, database: Database) -> Orders:
+    """The orders that `orders.toml` of the home describes, or the demo shop's."""
+    if not settings.orders_file.exists():
+        return ShopOrders(database)
+    from app.clients.orders.own_orders import open_orders
+
+    return open_orders(settings.orders_file, variables(settings.home))
+
+
+def payments(settings: Settings, database: Database, clock: Clock) -> Payments:
+    """The demo's gateway for the demo's orders; for others nothing is paid until a provider is named."""
+    if settings.orders_file.exists():
+        from app.clients.payments.by_hand import PaymentsByHand
+
+        return PaymentsByHand()
+    return LedgerPayments(database, clock)
+
+
+def stock(settings: Settings, database: Database, clock: Clock) -> Stock:
+    """The demo's warehouse; orders of `orders.toml` have none here."""
+    return NoStock(database, clock) if settings.orders_file.exists() else WarehouseStock(database, clock)
 
 
 def searches(settings: Settings, knowledge: FolderKnowledge) -> dict[str, Search]:
@@ -95,9 +122,9 @@ def services(
 ) -> Services:
     knowledge = FolderKnowledge(settings.knowledge_folder, settings.knowledge_index)
     return Services(
-        orders=ShopOrders(database),
-        payments=LedgerPayments(database, clock),
-        stock=WarehouseStock(database, clock),
+        orders=shop_orders(settings, database),
+        payments=payments(settings, database, clock),
+        stock=stock(settings, database, clock),
         shipping=HouseCarrier(database, clock),
         mail=mail(settings, database, clock),
         tickets=DatabaseTickets(database, clock, cipher),
@@ -123,29 +150,29 @@ def services(
 
 
 @dataclass(frozen=True)
-class House:
-    """What every engine stands on: the business database with its register and its journal, and the services."""
+class Installation:
+    """What every engine needs: the business database with its register and its journal, and the services."""
 
     settings: Settings
     services: Services
-    origins: Mapping[str, str]  # who brought a service that is not the default
+    origins: Mapping[str, str]  # the provider of each service that is not the default
     threads: Threads
     journal: Journal
     outbox: Outbox
 
 
 @asynccontextmanager
-async def open_house(
+async def open_installation(
     settings: Settings, *, clock: Clock | None = None, engine: EngineName = "langgraph"
-) -> AsyncIterator[House]:
-    """Open and installed until the block ends. Raises PartsDoNotFit, NotConfigured, DependencyDown."""
+) -> AsyncIterator[Installation]:
+    """Databases and services, open until the block ends. Raises PartsDoNotFit, NotConfigured, DependencyDown."""
     configure(settings.log_level)
     now = clock or SystemClock()
     async with open_business(settings, engine=engine, clock=now) as database:
         seal, cipher = sealing_with(await fact(database, "secret")), TextCipher(settings.encryption_key)
         async with provided(settings, services(settings, database, now, seal, cipher)) as brought:
             with install(brought.services) as installed:
-                yield House(
+                yield Installation(
                     settings=settings,
                     services=installed,
                     origins=brought.origins,
@@ -160,14 +187,14 @@ async def open_runner(
     settings: Settings, *, watcher: Watcher | None = None, clock: Clock | None = None, signals: bool = True
 ) -> AsyncIterator[Runner]:
     """The default engine, with everything a run needs. Raises NotConfigured, DependencyDown."""
-    async with open_house(settings, clock=clock) as house, open_checkpointer(settings) as saver:
+    async with open_installation(settings, clock=clock) as installation, open_checkpointer(settings) as saver:
         with told_plainly(settings):
             yield Runner(
                 settings=settings,
-                services=house.services,
-                threads=house.threads,
-                journal=house.journal,
-                outbox=house.outbox,
+                services=installation.services,
+                threads=installation.threads,
+                journal=installation.journal,
+                outbox=installation.outbox,
                 saver=saver,
                 watcher=watcher or Unwatched(),
                 signals=signals,
@@ -177,12 +204,12 @@ async def open_runner(
 @asynccontextmanager
 async def open_pipelines(settings: Settings, *, watcher: Watcher | None = None) -> AsyncIterator[PipelineEngine]:
     """The engine without a framework, which keeps no checkpoints. Raises NotConfigured, DependencyDown."""
-    async with open_house(settings, engine="steps") as house:
+    async with open_installation(settings, engine="steps") as installation:
         yield PipelineEngine(
             settings=settings,
-            services=house.services,
-            threads=house.threads,
-            journal=house.journal,
-            outbox=house.outbox,
+            services=installation.services,
+            threads=installation.threads,
+            journal=installation.journal,
+            outbox=installation.outbox,
             watcher=watcher or Unwatched(),
         )

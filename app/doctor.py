@@ -7,7 +7,8 @@ from importlib.metadata import version
 from sqlalchemy import delete, false
 from typing_extensions import TypedDict
 
-from app.clients.database.database import Database, damage, is_there
+from app.clients.database.database import Database, damage, is_empty, is_there, prepare
+from app.clients.database.foreign_tables import TablesOfOthers
 from app.clients.database.schema import installation
 from app.clients.knowledge.folder import FolderKnowledge
 from app.clients.mail.delivery import SmtpMail
@@ -18,17 +19,18 @@ from app.clients.shop.demo_shop import reset as make_anew
 from app.clients.shop.shop_orders import ShopOrders
 from app.clients.web.guard import Guard
 from app.clock import SystemClock
-from app.composition import open_house
+from app.composition import open_installation
 from app.extras import DISTRIBUTION
 from app.records.approval_table import DatabaseApprovals
 from app.records.checkpoint_mark import read_mark
 from app.records.checkpoints import open_checkpointer
 from app.records.installation import PartsDoNotFit, look_at_business, open_business
-from app.settings import Settings, origins, unknown_names
+from app.settings import Settings, origins, unknown_names, variables
 from graphs import BUILT_IN, installed, origin, workflow
 from nodes.ports.errors import SwitchboardError
 from nodes.ports.orders import Order
 
+NO_ORDERS = "no orders yet; `switchboard demo --fill` puts the demo shop into it"
 SHORTEST_DEADLINE_S = 3600
 """A person who is asked by e-mail needs about so long."""
 
@@ -59,6 +61,7 @@ async def examine(settings: Settings, *, check_files: bool = False) -> Report:
         *await _databases(settings),
         _settings(settings),
         _encryption(settings),
+        await _orders(settings),
         await _language(settings),
         await _knowledge(settings),
         await _engine(settings),
@@ -82,11 +85,14 @@ async def examine(settings: Settings, *, check_files: bool = False) -> Report:
     }
 
 
-async def demo_orders(settings: Settings, *, reset: bool) -> list[Order]:
-    """The orders that README and tests share, test cards and test addresses too, from a shop that is made anew first if asked."""
+async def demo_orders(settings: Settings, *, fill: bool = False, reset: bool = False) -> list[Order]:
+    """The orders that README and tests share, test cards and test addresses too. First, when asked, an empty shop is filled
+    with them, or any shop made anew."""
     async with open_business(settings, engine=settings.engine) as database:
         if reset:
             await make_anew(database, SystemClock().now())
+        elif fill:
+            await prepare(database, fill_demo=True, clock=SystemClock())
         shop = ShopOrders(database)
         found = [await shop.find(order_id) for order_id in (*NAMED_ORDERS, *TEST_ORDERS)]
     return sorted((order for order in found if order), key=lambda order: order["order_id"])
@@ -109,11 +115,14 @@ async def _databases(settings: Settings) -> list[Check]:
             await ShopOrders(database).find("0")
             async with database.begin() as connection:  # changes nothing, and fails where nothing can be written
                 await connection.execute(delete(installation).where(false()))
+                empty = await is_empty(connection)
     except PartsDoNotFit as error:
         return [_bad("installation", error)]
+    except TablesOfOthers as error:
+        return [_bad("database", error)]
     except SwitchboardError as error:
         return [_bad("database", error), await _checkpoints(settings)]
-    return [_database_is_fine(settings), await _checkpoints(settings)]
+    return [_database_is_fine(settings, empty=empty), await _checkpoints(settings)]
 
 
 async def _database_alone(settings: Settings) -> Check:
@@ -125,8 +134,9 @@ async def _database_alone(settings: Settings) -> Check:
     return _database_is_fine(settings)
 
 
-def _database_is_fine(settings: Settings) -> Check:
-    return _fine("database", "PostgreSQL" if settings.database_url else f"SQLite in {settings.home}")
+def _database_is_fine(settings: Settings, *, empty: bool = False) -> Check:
+    unfilled = f" ({NO_ORDERS})" if empty and not settings.orders_file.exists() else ""
+    return _fine("database", f"{'PostgreSQL' if settings.database_url else f'SQLite in {settings.home}'}{unfilled}")
 
 
 def _files(settings: Settings) -> Check:
@@ -168,6 +178,20 @@ def _encryption(settings: Settings) -> Check:
 
 def _place(place: str) -> str:
     return "the environment" if place == "environment" else place
+
+
+async def _orders(settings: Settings) -> Check:
+    """Where the orders are. Those of `orders.toml` are asked for one that does not exist."""
+    if not settings.orders_file.exists():
+        return _fine("orders", f"the demo shop's (write {settings.orders_file} for your own)")
+    from app.clients.orders.own_orders import open_orders
+
+    try:
+        own = open_orders(settings.orders_file, variables(settings.home))
+        await own.source.check()
+    except SwitchboardError as error:
+        return _bad("orders", error)
+    return _fine("orders", f"{own.source.named}; `switchboard doctor --order ID` shows one")
 
 
 async def _language(settings: Settings) -> Check:
@@ -285,8 +309,8 @@ async def _services(settings: Settings) -> Check:
     """Which services are not the built-in ones, and which provider each comes from."""
     replaced: dict[str, list[str]] = {}
     try:
-        async with open_house(settings) as house:
-            for service, provider in house.origins.items():
+        async with open_installation(settings) as opened:
+            for service, provider in opened.origins.items():
                 replaced.setdefault(provider, []).append(service)
     except SwitchboardError as error:
         return {"name": "services", "ok": False, "detail": str(error)}

@@ -1,7 +1,7 @@
 """All settings, in one class. Every name has the prefix SWITCHBOARD_.
 
-The environment goes before the `.env` file: the one that `--env-file` names, else the home's. The current folder's is read
-only where this very code lies in it, in a clone: a file that came with somebody else's folder decides about no money.
+The environment overrides the `.env` file: the one that `--env-file` names, else the home's. The current folder's is read
+only where this very code lies in it, in a clone: a file in somebody else's folder must not change rules about money.
 """
 
 import os
@@ -24,10 +24,10 @@ from nodes.ports.errors import NotConfigured
 
 PREFIX = "SWITCHBOARD_"
 TEN_YEARS_S = 10 * 365 * 86_400
-"""Longer than anybody waits for anything; NaN and infinity are refused with it."""
+"""An upper bound of times; it refuses NaN and infinity too."""
 
 MOST_MINOR_UNITS = 100_000_000
-"""A million dollars: nobody lets so much go back unseen."""
+"""A million dollars: an upper bound of limits without an approval."""
 MOST_DIGITS = 20
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -106,6 +106,13 @@ class Settings(BaseSettings):
     services: str | None = Field(
         default=None, description="services of your own: module:function, like my_shop:services (docs/extending.md)"
     )
+    payments: Literal["demo", "stripe"] = Field(
+        default="demo", description="who pays refunds; demo knows the demo shop's orders alone"
+    )
+    stripe_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("STRIPE_API_KEY", "SWITCHBOARD_STRIPE_API_KEY")
+    )
+    stripe_base_url: str | None = Field(default=None, repr=False, description="of a test server; default: Stripe's")
     engine: Literal["langgraph", "temporal", "steps"] = "langgraph"
     temporal_address: str = "localhost:7233"
     temporal_namespace: str = "default"
@@ -153,10 +160,20 @@ class Settings(BaseSettings):
 
     @property
     def business_url(self) -> str | URL:
-        """SQLAlchemy address of the business database. Of a file it is no text: a path may hold ? and %."""
+        """SQLAlchemy address of the business database. For a file it is a URL object, because a path may contain ? and %."""
         if self.database_url:
             return self.database_url.get_secret_value()
         return URL.create("sqlite+aiosqlite", database=str(self.home / "business.db"))
+
+    @property
+    def begins_as_demo(self) -> bool:
+        """Whether an empty business database becomes the demo shop: in the home, as long as no orders of one's own are named."""
+        return self.database_url is None and not self.orders_file.exists()
+
+    @property
+    def orders_file(self) -> Path:
+        """Where the orders come from, if not from the demo shop (docs/your-own-shop.md)."""
+        return self.home / "orders.toml"
 
     @property
     def checkpoint_path(self) -> Path:
@@ -189,6 +206,13 @@ def load(**overrides: Any) -> Settings:
     return _read((*env_files(), home / ".env"), {**overrides, "home": home})
 
 
+def variables(home: Path) -> dict[str, str]:
+    """Everything that the environment and the `.env` files say, whatever its name: secrets that `orders.toml` refers to."""
+    files = (*env_files(), *(() if env_file.get() else (home / ".env",)))
+    written = {name: value for file in files for name, value in dotenv_values(file).items() if value is not None}
+    return {**written, **os.environ}
+
+
 def env_files() -> tuple[Path, ...]:
     """The `.env` files that count besides the home's."""
     if chosen := env_file.get():
@@ -197,7 +221,7 @@ def env_files() -> tuple[Path, ...]:
 
 
 def unknown_names(home: Path) -> dict[str, str | None]:
-    """What is set under our prefix and is no setting, each with the nearest name that is one."""
+    """Names with our prefix that are not settings, each with the nearest name of a setting."""
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     written = {*os.environ, *(name for file in (*env_files(), home / ".env") for name in dotenv_values(file))}
     unknown = {name.upper() for name in written if name.upper().startswith(PREFIX)} - known

@@ -9,6 +9,7 @@ import shlex
 import tempfile
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from tests.command_line import Called, CommandLine
@@ -67,14 +68,14 @@ def play() -> Iterator[tuple[str, Called]]:
     with tempfile.TemporaryDirectory() as place, _alone(Path(place)), chdir(place):
         for line in SESSION.strip().splitlines():
             called = CommandLine()(*shlex.split(line))
-            yield line, Called(called.code, _masked(called.out, place), _masked(called.err, place))
+            yield line, replace(called, output=_masked(called.output, place))
 
 
 def shown(typed: str, called: Called) -> list[str]:
-    lines = "\n".join(filter(None, [called.out.strip("\n"), called.err.strip("\n")])).splitlines()
+    lines = called.output.strip("\n").splitlines()
     cut = [*lines[:LONGEST], "..."] if len(lines) > LONGEST else lines
     code = [f"(exit code {called.code})"] if called.code else []
-    return ["```console", f"$ switchboard {typed}", *cut, *code, "```", ""]
+    return ["```text", f"$ switchboard {typed}", *cut, *code, "```", ""]
 
 
 def _masked(text: str, place: str) -> str:

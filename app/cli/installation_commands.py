@@ -9,17 +9,20 @@ from app.cli.output import failing_plainly, print_error, print_json, say, say_ro
 
 
 def demo(
+    fill: Annotated[
+        bool, typer.Option("--fill", help="First, fill a shop that has no customers yet: a database of your own.")
+    ] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Empty the shop and fill it anew.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the demo shop's orders. --reset makes them as new."""
+    """Show the demo shop's orders. A home begins with them; --fill puts them into an empty database of your own."""
     with failing_plainly():
         import asyncio
 
         from app.doctor import demo_orders
         from app.settings import load
 
-        orders = asyncio.run(demo_orders(load(), reset=reset))
+        orders = asyncio.run(demo_orders(load(), fill=fill, reset=reset))
     if as_json:
         print_json(orders)
         return
@@ -30,6 +33,10 @@ def demo(
         say(f"{order['order_id']:>6}  {order['email']:<20} {amount:>9}  {order['status']}")
     if reset:
         print_error("The shop is as new.")
+    elif not orders:
+        print_error(
+            "The demo's orders are not here. `switchboard demo --fill` puts them into a shop without customers."
+        )
 
 
 def doctor(
@@ -39,9 +46,15 @@ def doctor(
     adopt: Annotated[
         bool, typer.Option("--adopt", help="First, go on without checkpoints that are lost, and the threads in them.")
     ] = False,
+    order: Annotated[
+        str | None, typer.Option(metavar="ID", help="Show this order field by field, as the workflows see it.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check the installation. Where everything is, what is configured, and whether it answers. Exit code 5 if not."""
+    if order is not None:
+        _show_order(order, as_json=as_json)
+        return
     with failing_plainly():
         import asyncio
 
@@ -58,6 +71,26 @@ def doctor(
     else:
         for check in report["checks"]:
             say_row(["ok " if check["ok"] else "BAD", f"{check['name']:<14} {check['detail']}"], "  ")
+    if not report["ok"]:
+        raise typer.Exit(5)
+
+
+def _show_order(order_id: str, *, as_json: bool) -> None:
+    """Every field of an order, and what is missing or cannot be read. Exit code 5 if anything is."""
+    with failing_plainly():
+        import asyncio
+
+        from app.order_report import report_on
+        from app.settings import load
+
+        report = asyncio.run(report_on(load(), order_id))
+    if as_json:
+        print_json(report)
+    else:
+        say(f"Order {report['order_id']} of {report['of']}")
+        for field in report["fields"]:
+            shown = "; ".join(part for part in (field["shown"], field["problem"], field["note"]) if part)
+            say(f"{'BAD' if field['problem'] else 'ok '}  {field['field']:<15} {shown}")
     if not report["ok"]:
         raise typer.Exit(5)
 

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, inspect, tex
 from sqlalchemy.exc import DBAPIError
 
 from app.clients.database.database import BUSY_TIMEOUT_S, TAKE_TURN, create_file, is_there
+from app.clients.database.foreign_tables import refuse_foreign
 from app.extras import missing_extra
-from app.records.checkpoint_outages import told_plainly
+from app.records.checkpoint_outages import checkpoints_named, told_plainly
 from app.settings import Settings
 
 TABLE = "checkpoint_installation"
@@ -29,14 +30,17 @@ class Mark(NamedTuple):
 
 
 def read_mark(settings: Settings) -> Mark:
-    """Writes nothing. Raises NotConfigured, DependencyDown."""
+    """Writes nothing. Raises TablesOfOthers, NotConfigured, DependencyDown."""
     if not settings.checkpoint_url and not is_there(settings.checkpoint_path):
         return Mark(None)
     with _transaction(settings) as connection:
         tables = inspect(connection).get_table_names()
         found = connection.scalar(text(f"SELECT id FROM {TABLE}")) if TABLE in tables else None  # noqa: S608
-        if found or "checkpoints" not in tables:
+        if found:
             return Mark(found)
+        if "checkpoints" not in tables:
+            refuse_foreign(tables, checkpoints_named(settings))
+            return Mark(None)
         return Mark(None, frozenset(connection.scalars(text("SELECT DISTINCT thread_id FROM checkpoints"))))
 
 

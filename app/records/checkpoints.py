@@ -4,89 +4,26 @@ The LangGraph server opens it too (`checkpointer.path` in langgraph.json), so th
 """
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import aiosqlite
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.serde.encrypted import EncryptedSerializer
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from app.clients.database.database import OpenFile
 from app.extras import missing_extra
 from app.records.checkpoint_outages import told_plainly
+from app.records.sqlite_readers import BUSY_TIMEOUT_S
+from app.records.sqlite_saver import SqliteSaver, open_saver
 from app.settings import Settings, load
 from nodes.ports.errors import DependencyDown, NotConfigured
 
-BUSY_TIMEOUT_S = 30
 AES_KEY_BYTES = (16, 24, 32)
 MIGRATION_LOCK = 0x5317C4B0A2E
-
-
-class SqliteSaver(AsyncSqliteSaver):
-    """The stock saver, and the housekeeping it lacks."""
-
-    async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
-        """Forget old checkpoints of these threads; "keep_latest" keeps the newest of each, "delete" none."""
-        for thread_id in thread_ids:
-            if strategy == "delete":
-                await self.adelete_thread(thread_id)
-            else:
-                await self._keep_latest(thread_id)
-
-    async def adelete_for_runs(self, run_ids: Sequence[str]) -> None:
-        """Forget the checkpoints that these runs wrote."""
-        await self.setup()
-        async with self.lock:
-            for run_id in run_ids:
-                chosen = (
-                    "SELECT thread_id, checkpoint_ns, checkpoint_id FROM checkpoints WHERE metadata ->> 'run_id' = ?"
-                )
-                for table in ("writes", "checkpoints"):
-                    await self.conn.execute(
-                        f"DELETE FROM {table} WHERE (thread_id, checkpoint_ns, checkpoint_id) IN ({chosen})",  # noqa: S608
-                        (str(run_id),),
-                    )
-            await self.conn.commit()
-
-    async def acopy_thread(self, source_thread_id: str, target_thread_id: str) -> None:
-        """Copy every checkpoint and pending write of a thread to another thread."""
-        await self.setup()
-        async with self.lock:
-            for table, columns in (
-                ("checkpoints", "checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata"),
-                ("writes", "checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, value"),
-            ):
-                await self.conn.execute(
-                    f"INSERT OR REPLACE INTO {table} (thread_id, {columns}) "  # noqa: S608
-                    f"SELECT ?, {columns} FROM {table} WHERE thread_id = ?",
-                    (target_thread_id, source_thread_id),
-                )
-            await self.conn.commit()
-
-    async def compact(self) -> None:
-        """Give the space of deleted checkpoints back to the disk; while other processes are at work, leave it for later."""
-        await self.setup()
-        async with self.lock:
-            with suppress(sqlite3.OperationalError):
-                await self.conn.execute("VACUUM")
-                await self.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    async def _keep_latest(self, thread_id: str) -> None:
-        newest = "SELECT checkpoint_ns, MAX(checkpoint_id) FROM checkpoints WHERE thread_id = ? GROUP BY checkpoint_ns"
-        await self.setup()
-        async with self.lock:
-            for table in ("writes", "checkpoints"):
-                await self.conn.execute(
-                    f"DELETE FROM {table} WHERE thread_id = ? AND (checkpoint_ns, checkpoint_id) NOT IN ({newest})",  # noqa: S608
-                    (thread_id, thread_id),
-                )
-            await self.conn.commit()
 
 
 def unreadable(error: Exception) -> str:
@@ -164,10 +101,7 @@ def _make_private(path: Path) -> None:
 async def _sqlite(path: Path, serde: SerializerProtocol) -> AsyncIterator[SqliteSaver]:
     await asyncio.to_thread(_make_private, path)
     file = OpenFile(path)
-    async with aiosqlite.connect(path, timeout=BUSY_TIMEOUT_S) as connection:
-        await connection.execute("PRAGMA synchronous=FULL")
-        saver = SqliteSaver(connection, serde=serde)
-        await saver.setup()
+    async with open_saver(path, serde) as saver:
         yield saver
     file.check()
 

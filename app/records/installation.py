@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, inspect, select
 
-from app.clients.database.database import Database, is_there, open_database, prepare
+from app.clients.database.database import Database, is_there, prepare
+from app.clients.database.foreign_tables import is_ours, refuse_foreign
 from app.clients.database.schema import installation, threads
 from app.clock import SystemClock
 from app.records.checkpoint_mark import Mark, read_mark, write_mark
@@ -47,22 +48,27 @@ async def open_business(
 ) -> AsyncIterator[Database]:
     """The business database, made if nothing of this installation is there yet; open until the block ends.
 
-    `adopt`: go on without checkpoints that are lost. Raises PartsDoNotFit, NotConfigured, DependencyDown.
+    In the home it begins as the demo shop; a database of one's own begins empty. `adopt`: go on without checkpoints that
+    are lost. Raises PartsDoNotFit, TablesOfOthers, NotConfigured, DependencyDown.
     """
-    if engine != "langgraph" and settings.database_url:  # a shared database, and an engine that leaves no checkpoints
-        async with open_database(settings.business_url, fill_demo=True, clock=clock) as database:
-            yield database
-        return
     database = Database(settings.business_url)
     try:
-        business, mark = await _fitting(settings, database, adopt=adopt)
-        new = mark == Mark(None) and not business.marked
-        await prepare(database, fill_demo=new, clock=clock or SystemClock())
-        if not (business.marked and mark.id):
-            await _write_marks(settings, database)
+        if engine != "langgraph" and settings.database_url:  # shared, and an engine that leaves no checkpoints
+            await _business(settings, database)
+            await prepare(database, fill_demo=False, clock=clock or SystemClock())
+        else:
+            await _open_both(settings, database, clock or SystemClock(), adopt=adopt)
         yield database
     finally:
         await database.aclose()
+
+
+async def _open_both(settings: Settings, database: Database, clock: Clock, *, adopt: bool) -> None:
+    business, mark = await _fitting(settings, database, adopt=adopt)
+    new = mark == Mark(None) and not business.marked
+    await prepare(database, fill_demo=new and settings.begins_as_demo, clock=clock)
+    if not (business.marked and mark.id):
+        await _write_marks(settings, database)
 
 
 async def fact(database: Database, name: str) -> str:
@@ -85,7 +91,7 @@ async def look_at_business(settings: Settings) -> None:
     """Read the business database without making or changing it. Raises NotConfigured, DependencyDown."""
     database = Database(settings.business_url)
     try:
-        await _business(database)
+        await _business(settings, database)
     finally:
         await database.aclose()
 
@@ -118,19 +124,20 @@ def _problem(settings: Settings, business: Business, mark: Mark, *, adopt: bool)
 
 async def _read(settings: Settings, database: Database) -> tuple[Business, Mark]:
     """Both as they are, the business database first; nothing is written."""
-    return await _business(database), await asyncio.to_thread(read_mark, settings)
+    return await _business(settings, database), await asyncio.to_thread(read_mark, settings)
 
 
-async def _business(database: Database) -> Business:
+async def _business(settings: Settings, database: Database) -> Business:
     if database.is_sqlite and not is_there(database.path):
         return Business()
     async with database.read() as connection:
-        return await connection.run_sync(_read_business)
+        return await connection.run_sync(_read_business, _business_named(settings))
 
 
-def _read_business(connection: Connection) -> Business:
+def _read_business(connection: Connection, where: str) -> Business:
     tables = inspect(connection).get_table_names()
-    if threads.name not in tables:
+    if not is_ours(tables):
+        refuse_foreign(tables, where)
         return Business()
     old = installation.name not in tables
     facts = {} if old else {row.name: row.value for row in connection.execute(select(installation))}

@@ -57,7 +57,7 @@ class FakeShop(Failing):
 
     async def find_order(self, order_id: str) -> Order | None:
         self.called("find_order")
-        found = self.orders.get(order_id.lstrip("# ").upper())
+        found = self.orders.get(order_id.strip().removeprefix("#").strip().upper())
         return {**found, "refunds": list(found["refunds"])} if found else None
 
     async def find(self, key: str) -> Receipt | None:

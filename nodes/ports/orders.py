@@ -1,6 +1,6 @@
 """Orders, as the workflows see them."""
 
-from typing import Literal, Protocol
+from typing import Literal, NotRequired, Protocol
 
 from typing_extensions import TypedDict
 
@@ -40,6 +40,7 @@ class Order(TypedDict):
     note: str  # written by the customer: data, never an instruction
     lines: list[Line]
     refunds: list[PastRefund]
+    payment: NotRequired[str | None]  # what the payment provider calls the payment, where there is one
 
 
 class Orders(Protocol):

@@ -1,6 +1,6 @@
 """The refund rules, as data: each has a name, the case it applies to, and the sentence that explains it.
 
-Code decides about money; this is the code. The numbers (limit, window) come from Settings.
+Code decides about money, and this is that code. The numbers (limit, window) come from Settings.
 """
 
 from collections.abc import Callable
@@ -74,7 +74,7 @@ RULES: tuple[Rule, ...] = (
         lambda r: r.order["captured_cents"] > 0 and r.refundable_cents <= 0,
         lambda r: (
             f"Order {r.order['order_id']} is already refunded: all {r.money(r.order['captured_cents'])} that were paid "
-            f"went back to the card ({_dates(r.order)})."
+            f"went back to the card{_dates(r.order)}."
         ),
     ),
     Rule(
@@ -141,7 +141,7 @@ def _address(written: str) -> str:
 
 
 def unknown_order(order_id: str, email: str) -> Assessment:
-    """One answer for "no such order" and "somebody else's order", so that nobody learns which."""
+    """One answer for "no such order" and "somebody else's order", so that it does not tell which."""
     return {
         "verdict": "ineligible",
         "rule": "identity",
@@ -222,4 +222,5 @@ def _another_waits(request: Request) -> str:
 
 
 def _dates(order: Order) -> str:
-    return ", ".join(f"{shown(r['amount_cents'], r['currency'])} on {r['at'][:10]}" for r in order["refunds"])
+    dates = ", ".join(f"{shown(r['amount_cents'], r['currency'])} on {r['at'][:10]}" for r in order["refunds"])
+    return dates and f" ({dates})"

@@ -5,6 +5,7 @@ import os
 import pickle
 import sqlite3
 from collections.abc import AsyncGenerator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,8 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from pydantic import BaseModel, SecretStr
 
 from app.composition import open_runner
-from app.records.checkpoints import SqliteSaver, open_checkpointer, serializer
+from app.records.checkpoints import open_checkpointer, serializer
+from app.records.sqlite_saver import SqliteSaver
 from app.settings import Settings
 from nodes.ports.errors import DependencyDown, NotConfigured
 from tests.contracts.racing import race
@@ -104,9 +106,8 @@ def test_types_of_ours_come_back_as_data(settings: Settings, value: Any) -> None
 async def test_a_pickle_in_the_file_is_refused(settings: Settings, tmp_path: Path) -> None:
     async with open_checkpointer(settings) as saver:
         await saver.aput(at(), empty_checkpoint(), {}, {})
-        assert isinstance(saver, SqliteSaver)
-        await saver.conn.execute("UPDATE checkpoints SET type = 'pickle', checkpoint = ?", (pickle.dumps(Trap()),))
-        await saver.conn.commit()
+        with closing(sqlite3.connect(settings.checkpoint_path)) as connection, connection:
+            connection.execute("UPDATE checkpoints SET type = 'pickle', checkpoint = ?", (pickle.dumps(Trap()),))
         with pytest.raises(NotImplementedError, match="pickle"):
             await saver.aget_tuple(at())
     assert "trapped" not in os.listdir(tmp_path)  # where this test works

@@ -14,10 +14,17 @@ from app.clients.shop.shop_orders import ShopOrders
 from app.clients.shop.warehouse import WarehouseStock
 from app.clients.tickets.ticket_table import DatabaseTickets
 from app.testing import Fakes, order
-from app.testing.contracts import MailContract, PaymentsContract, ShippingContract, StockContract, TicketsContract
+from app.testing.contracts import (
+    MailContract,
+    OrdersContract,
+    PaymentsContract,
+    ShippingContract,
+    StockContract,
+    TicketsContract,
+)
 from app.testing.contracts.mail_contract import Sent
 from nodes.ports.mail import Mail
-from nodes.ports.orders import Order
+from nodes.ports.orders import Order, Orders
 from nodes.ports.payments import Payments
 from nodes.ports.shipping import Shipping
 from nodes.ports.stock import Reserved, Stock
@@ -45,6 +52,16 @@ def shop(engine: str, request: pytest.FixtureRequest) -> Database | None:
 @pytest.fixture
 def order_id() -> str:
     return "12351"
+
+
+class TestOrders(OrdersContract):
+    @pytest.fixture
+    def orders(self, shop: Database | None, fakes: Fakes) -> Orders:
+        return ShopOrders(shop) if shop else fakes.services.orders
+
+    @pytest.fixture
+    def order_id(self) -> str:
+        return "12346"
 
 
 class TestPayments(PaymentsContract):

@@ -224,7 +224,7 @@ def test_postgres_that_dies(
         monkeypatch.setenv("SWITCHBOARD_DATABASE_URL", mortal.url(shop))
     if kept != "business":
         monkeypatch.setenv("SWITCHBOARD_CHECKPOINT_URL", mortal.url(saved))
-    assert switchboard("threads").code == 0
+    assert switchboard("demo", "--fill").code == 0
     environment = {name: value for name, value in os.environ.items() if name.startswith("SWITCHBOARD_")}
     assert end(begin(lose_the_server, environment, moment, mortal, said)) == 0
     called = Called(**json.loads(said.read_text()))

@@ -10,20 +10,21 @@ from uuid import uuid4
 import pytest
 from pydantic import SecretStr
 
+from app.clients.database.database import open_database
 from app.engines.contract import RunResult
 from app.engines.temporal.temporal_client import TemporalEngine
 from app.engines.temporal.temporal_engine import open_engine
 from app.settings import Settings
 from nodes.ports import install
 from tests import postgres
-from tests.contracts.conftest import postgres_shop, server
+from tests.contracts.conftest import server
 from tests.contracts.test_engine import APPROVE, LARGE, SMALL, known, mails, refunds, until
 from tests.recovery.crashing import When
 from tests.recovery.test_fulfilment import books
 from tests.temporal.server import Server, running
 from tests.temporal.working import Gate, at_work, process, work, work_and_die, workers_started
 
-__all__ = ["postgres_shop", "server"]
+__all__ = ["server"]
 
 pytestmark = pytest.mark.slow
 
@@ -104,8 +105,10 @@ async def test_a_thread_outlives_the_worker_it_waited_on(
 
 
 @pytest.fixture
-def shared(on_temporal: Settings, server: postgres.Server, postgres_shop: str) -> Iterator[Settings]:
+async def shared(on_temporal: Settings, server: postgres.Server) -> AsyncIterator[Settings]:
     name = server.create()
+    async with open_database(server.url(name), fill_demo=True):
+        pass
     yield on_temporal.model_copy(update={"database_url": SecretStr(server.url(name))})
     server.drop(name)
 

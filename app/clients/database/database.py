@@ -133,11 +133,11 @@ async def prepare(database: Database, *, fill_demo: bool, clock: Clock) -> None:
     database.make_file()
     async with database.read() as connection:
         ready = await connection.run_sync(_revision) == HEAD
-        if ready and not (fill_demo and await _is_empty(connection)):
+        if ready and not (fill_demo and await is_empty(connection)):
             return
     async with database.begin() as connection:
         await connection.run_sync(_upgrade)
-        if fill_demo and await _is_empty(connection):
+        if fill_demo and await is_empty(connection):
             from app.clients.shop import demo_shop as shop  # a full shop opens without it
 
             await shop.fill(connection, clock.now())
@@ -170,6 +170,7 @@ def sqlite_engine(url: URL) -> AsyncEngine:
     engine = create_async_engine(
         url, pool_size=KEPT, max_overflow=-1, connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None}
     )
+    event.listen(engine.sync_engine, "do_connect", _sqlite_opens)
     event.listen(engine.sync_engine, "begin", _sqlite_begins)
     return engine
 
@@ -252,6 +253,11 @@ def unavailable(url: URL, error: DBAPIError) -> str:
     return f"The database {address} does not answer ({cause}): start it, or correct SWITCHBOARD_DATABASE_URL."
 
 
+def _sqlite_opens(_dialect: object, _record: object, where: tuple[Any, ...], _options: object) -> None:
+    """A file that cannot be opened fails here: aiosqlite's thread would report it to an event loop that may be closed by then."""
+    sqlite3.connect(*where).close()
+
+
 def _sqlite_begins(connection: Connection) -> None:
     """Not a `connect` event: an error there would leave the driver's thread running."""
     if "set up" not in connection.info:
@@ -285,5 +291,6 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-async def _is_empty(connection: AsyncConnection) -> bool:
+async def is_empty(connection: AsyncConnection) -> bool:
+    """Whether the shop has no customers."""
     return await connection.scalar(select(customers.c.customer_id).limit(1)) is None

@@ -11,8 +11,8 @@ from langgraph.types import StateSnapshot
 from typing_extensions import TypedDict
 
 from app.engines.compiled_graphs import compiled, config_of
-from app.records.checkpoints import SqliteSaver
 from app.records.journal import Journal
+from app.records.sqlite_saver import SqliteSaver
 from app.records.threads import Thread, Threads, called
 from nodes.money import shown
 from nodes.ports.clock import iso, parse

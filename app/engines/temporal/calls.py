@@ -1,4 +1,4 @@
-"""Calls to threads' workflows: patient with a server that restarts, plain about a worker that is not there."""
+"""Calls to threads' workflows: they wait for a server that restarts, and say when no worker is there."""
 
 import asyncio
 import time
@@ -93,7 +93,7 @@ class Calls:
     async def update(self, thread_id: str, name: str, *arguments: Any, limit_s: float, tick: Tick) -> Standing:
         """Send an update, once, and wait for what comes of it. `tick` is called now and then.
 
-        Raises what the workflow's validator raises, Over, and DependencyDown when nobody does the work.
+        Raises what the workflow's validator raises, Over, and DependencyDown when no worker does the work.
         """
         handle, update_id = self._handle(thread_id), uuid4().hex
 
@@ -109,10 +109,10 @@ class Calls:
             )
 
         try:
-            accepted = await self._within(self.patience_s, send(), tick, self._nobody(thread_id))
+            accepted = await self._within(self.patience_s, send(), tick, self._no_answer(thread_id))
         except DependencyDown as silent:
             raise await self._stuck(thread_id) or silent from silent
-        late = self._nobody(thread_id)
+        late = self._no_answer(thread_id)
         return await self._within(
             limit_s + self.patience_s, self._patiently(accepted.result, for_s=limit_s), tick, late
         )
@@ -185,7 +185,7 @@ class Calls:
                 )
         return None
 
-    def _nobody(self, thread_id: str) -> DependencyDown:
+    def _no_answer(self, thread_id: str) -> DependencyDown:
         return DependencyDown(
             f"{self._no_worker()} Nothing is lost: start one with `switchboard worker`, and thread {thread_id} goes on; "
             f"`switchboard show {thread_id}` tells where it stands."
@@ -202,7 +202,7 @@ class Calls:
 
 
 async def _nothing() -> None:
-    """Nobody watches."""
+    """Does nothing."""
 
 
 def _refused(error: WorkflowUpdateFailedError) -> Exception:

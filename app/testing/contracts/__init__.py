@@ -9,6 +9,7 @@ Inherit from one in a test module of your own, and write the fixtures that its d
 
 from app.testing.contracts.approvals_contract import ApprovalsContract
 from app.testing.contracts.mail_contract import MailContract
+from app.testing.contracts.orders_contract import OrdersContract
 from app.testing.contracts.payments_contract import PaymentsContract
 from app.testing.contracts.shipping_contract import ShippingContract
 from app.testing.contracts.stock_contract import StockContract
@@ -17,6 +18,7 @@ from app.testing.contracts.tickets_contract import TicketsContract
 __all__ = [
     "ApprovalsContract",
     "MailContract",
+    "OrdersContract",
     "PaymentsContract",
     "ShippingContract",
     "StockContract",

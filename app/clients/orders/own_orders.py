@@ -1,0 +1,78 @@
+"""The Orders port on orders that `orders.toml` describes."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from app.clients.orders.order_reading import FieldRead, OrderRead, Raw, read_order
+from app.clients.orders.orders_file import OrdersFile, read_file
+from nodes.ports.errors import NotConfigured
+from nodes.ports.orders import Order
+
+
+class Source(Protocol):
+    """Where the orders are."""
+
+    @property
+    def named(self) -> str:
+        """For people, without secrets."""
+
+    async def rows(self, order_id: str) -> list[Raw]: ...
+
+    async def check(self) -> None: ...
+
+
+class OwnOrders:
+    """Orders of the business, read where it keeps them. Nothing is ever written there."""
+
+    def __init__(self, file: OrdersFile, source: Source) -> None:
+        self._file = file
+        self.source = source
+
+    async def find(self, order_id: str) -> Order | None:
+        """Raises NotConfigured for an order that cannot be read, DependencyDown."""
+        read = await self.read(order_id)
+        return read.order(written(order_id)) if read else None
+
+    async def read(self, order_id: str) -> OrderRead | None:
+        """Field by field, with what cannot be read; None when there is no such order."""
+        asked = written(order_id)
+        for spelt in dict.fromkeys((asked, asked.upper(), asked.lower())) if asked else ():
+            rows = await self.source.rows(spelt)
+            if len(rows) > 1:
+                raise NotConfigured(
+                    f"orders.toml: the query finds {len(rows)} rows for order {asked}. It has to find one; lines have a query of their own."
+                )
+            if rows:
+                return _same(read_order(self._file, rows[0]), asked)
+        return None
+
+
+def written(order_id: str) -> str:
+    """An order number without the "#" that people write before it."""
+    return order_id.strip().removeprefix("#").strip()
+
+
+def open_orders(path: Path, variables: Mapping[str, str]) -> OwnOrders:
+    """Raises NotConfigured for a file that cannot be used."""
+    file = read_file(path, variables)
+    return OwnOrders(file, _source(file, path.parent))
+
+
+def _source(file: OrdersFile, home: Path) -> Source:
+    if file.kind == "sql":
+        from app.clients.orders.sql_orders import SqlOrders
+
+        return SqlOrders(file, home)
+    from app.clients.orders.http_orders import HttpOrders
+
+    return HttpOrders(file)
+
+
+def _same(read: OrderRead, asked: str) -> OrderRead:
+    """Another order than the one that was asked for is a mistake of the query, and told to nobody as theirs."""
+    found = read.fields[0]
+    if not found.problem and str(found.value).casefold() != asked.casefold():
+        problem = f"{found.value!r} was found, not {asked!r}; the query has to ask for this column"
+        read.fields[0] = FieldRead(found.name, found.source, found.value, problem)
+    return read

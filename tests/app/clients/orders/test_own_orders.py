@@ -1,0 +1,298 @@
+"""Orders by configuration: the same suite as the demo's orders, field by field, and a sentence for whatever is wrong."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.clients.orders.http_orders import HttpOrders
+from app.clients.orders.orders_file import OrdersFile, read_file
+from app.clients.orders.own_orders import OwnOrders, open_orders
+from app.clients.orders.sql_orders import SqlOrders
+from app.settings import Settings
+from app.testing.contracts import OrdersContract
+from nodes.ports.errors import DependencyDown, NotConfigured
+from nodes.ports.orders import Order
+from tests.app.clients.orders.shops import FORM, HTTP_FORM, SALE, Api, make_shop, shop_home
+from tests.command_line import CommandLine
+from tests.postgres import Server
+
+SECRETS = {"SHOP_TOKEN": "topsecret"}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def described(home: Path, form: str) -> OrdersFile:
+    home.mkdir(exist_ok=True)
+    (home / "orders.toml").write_text(form)
+    return read_file(home / "orders.toml", SECRETS)
+
+
+def of_api(home: Path, api: Api, form: str = HTTP_FORM) -> OwnOrders:
+    file = described(home, form)
+    return OwnOrders(file, HttpOrders(file, transport=api))
+
+
+class TestContract(OrdersContract):
+    @pytest.fixture(params=["sqlite", "postgres", "http"])
+    def orders(self, request: pytest.FixtureRequest, home: Path) -> Iterator[OwnOrders]:
+        if request.param == "http":
+            yield of_api(home, Api())
+        elif request.param == "sqlite":
+            yield open_orders(shop_home(home) / "orders.toml", {})
+        else:
+            server: Server = request.getfixturevalue("server")
+            make_shop(address := server.url(name := server.create()), [SALE])
+            home.mkdir()
+            (home / "orders.toml").write_text(FORM.replace("{url}", address))
+            yield open_orders(home / "orders.toml", {})
+            server.drop(name)
+
+    @pytest.fixture
+    def order_id(self) -> str:
+        return "A-1001"
+
+
+async def found(home: Path, **sale: Any) -> Order:
+    order = await open_orders(shop_home(home, sale) / "orders.toml", {}).find("A-1001")
+    assert order
+    return order
+
+
+async def test_an_order_of_a_database(home: Path) -> None:
+    assert await found(home) == {
+        "order_id": "A-1001",
+        "customer_name": "Ada Lovelace",
+        "email": "ada@example.com",
+        "status": "delivered",
+        "total_cents": 14900,
+        "currency": "USD",
+        "captured_cents": 14900,
+        "refunded_cents": 0,
+        "final_sale": False,
+        "placed_at": "2026-11-10T08:00:00.000000Z",
+        "shipped_at": None,
+        "delivered_at": "2026-11-18T09:30:00.000000Z",
+        "expected_at": None,
+        "carrier": None,
+        "tracking_number": None,
+        "note": "",
+        "payment": None,
+        "lines": [{"sku": "LAMP", "title": "Desk lamp", "quantity": 1, "price_cents": 14900}],
+        "refunds": [],
+    }
+
+
+async def test_an_order_of_an_api(home: Path) -> None:
+    api = Api()
+    order = await of_api(home, api).find("#a-1001")
+    assert order
+    assert (order["total_cents"], order["refunded_cents"], order["currency"]) == (14900, 1500, "EUR")
+    assert (order["status"], order["delivered_at"]) == ("delivered", "2026-11-18T09:30:00.000000Z")
+    assert order["lines"] == [{"sku": "", "title": "Desk lamp", "quantity": 2, "price_cents": 0}]
+    assert {request.headers["Authorization"] for request in api.asked} == {"Bearer topsecret"}
+
+
+async def test_the_address_of_an_order_stays_inside_its_template(home: Path) -> None:
+    api = Api()
+    assert await of_api(home, api).find("../../admin?x=1") is None
+    assert {request.url.raw_path.lower() for request in api.asked} == {b"/api/orders/..%2f..%2fadmin%3fx%3d1"}
+
+
+VALUES: list[tuple[dict[str, Any], str, Any]] = [
+    ({"total": 19.99}, "total_cents", 1999),
+    ({"paid": 0.1 + 0.2}, "captured_cents", 30),  # a sum that SQLite made with floats
+    ({"given_back": 10.5}, "refunded_cents", 1050),
+    ({"state": " Packed "}, "status", "placed"),
+    ({"arrived": "2026-11-18T10:30:00-05:00"}, "delivered_at", "2026-11-18T15:30:00.000000Z"),
+    ({"arrived": "2026-07-18"}, "delivered_at", "2026-07-17T22:00:00.000000Z"),
+    ({"arrived": None}, "delivered_at", None),
+    ({"outlet": "YES"}, "final_sale", True),
+    ({"outlet": None}, "final_sale", False),
+    ({"buyer": None}, "customer_name", ""),
+]
+
+
+@pytest.mark.parametrize(("sale", "field", "value"), VALUES)
+async def test_how_a_value_is_read(home: Path, sale: dict[str, Any], field: str, value: Any) -> None:
+    assert dict(await found(home, **sale))[field] == value
+
+
+BROKEN: list[tuple[dict[str, Any], str]] = [
+    ({"total": "19,99"}, "total_cents: '19,99' is not a number like 149.00"),
+    ({"total": 19.999}, r"total_cents: '19.999' is not an amount with 2 decimals \(USD\)"),
+    ({"total": None}, "total_cents: it is empty"),
+    ({"paid": -5}, "captured_cents: '-5' is below zero"),
+    ({"state": "lost"}, "status: 'lost' stands under none of delivered, shipped, placed, cancelled"),
+    ({"ordered": "10.11.2026"}, "placed_at: '10.11.2026' is not a time like"),
+    ({"ordered": ""}, "placed_at: it is empty"),
+    ({"mail": "Ada <ada@example.com>"}, "email: 'Ada <ada@example.com>' is not one plain e-mail address"),
+    ({"mail": None}, "email: it is empty"),
+    ({"outlet": "maybe"}, "final_sale: 'maybe' is neither yes nor no"),
+]
+
+
+@pytest.mark.parametrize(("sale", "said"), BROKEN)
+async def test_a_value_that_cannot_be_read_is_never_guessed(home: Path, sale: dict[str, Any], said: str) -> None:
+    with pytest.raises(NotConfigured, match=rf"Order A-1001 cannot be read: {said}.*doctor --order A-1001"):
+        await found(home, **sale)
+
+
+async def test_a_time_without_an_offset_and_without_a_time_zone(home: Path) -> None:
+    shop_home(home, form=FORM.replace('timezone = "Europe/Berlin"', ""))
+    with pytest.raises(
+        NotConfigured, match=r"placed_at: '2026-11-10 09:00:00' has no offset, and .* names no timezone"
+    ):
+        await open_orders(home / "orders.toml", {}).find("A-1001")
+
+
+async def test_two_rows_for_one_order(home: Path) -> None:
+    shop_home(home, {}, {"mail": "grace@example.com"})
+    with pytest.raises(NotConfigured, match="finds 2 rows for order A-1001"):
+        await open_orders(home / "orders.toml", {}).find("A-1001")
+
+
+async def test_another_order_than_the_one_asked_for(home: Path) -> None:
+    form = FORM.replace("where number = :order_id", "where :order_id <> '0'")
+    shop_home(home, form=form)
+    with pytest.raises(NotConfigured, match="order_id: 'A-1001' was found, not '7'"):
+        await open_orders(home / "orders.toml", {}).find("7")
+
+
+FILES: list[tuple[str, str, str]] = [
+    ('kind = "sql"', 'kind = "csv"', "[orders] kind: it has to be 'sql' or 'http'"),
+    ('amounts = "decimal"', "", "[orders] amounts: it is missing"),
+    ('amounts = "decimal"', 'amounts = "cents"', "[orders] amounts: it has to be 'minor' or 'decimal'"),
+    ('currency = "USD"', 'currency = "Dollars"', "'Dollars' is not a currency like USD"),
+    ('currency = "USD"', 'currency = { colum = "cur" }', "[orders] currency"),
+    ("Europe/Berlin", "Berlin", "'Berlin' is not a time zone like Europe/Berlin"),
+    ("select * from sales", "delete from sales", "query has to be one select"),
+    ("select * from sales", "select 1; drop table sales; select * from sales", "query has to be one select"),
+    ("from sales where number = :order_id", "from sales", "query has to ask for :order_id"),
+    ('email = "mail"', 'e_mail = "mail"', "[orders.fields] e_mail"),
+    ('email = "mail"', "", "[orders.fields]: email missing"),
+    ('placed = ["new", "packed"]', 'placed = ["new", "Sent "]', "[orders.status]: 'sent' stands there twice"),
+    ("delivered = [", "arrived = [", "[orders.status] arrived"),
+    ("[orders]", "[order]", "there is one table, [orders]"),
+    ("[orders]", "[orders", "is not a TOML file"),
+    ("sqlite:///sales.db", "sqlite:///gone.db", "gone.db is not there"),
+    ("sqlite:///sales.db", "nonsense", "url is not an address of a database"),
+    ("sqlite:///sales.db", "oracle+unknown://u:topsecret@h/x", "not a database that SQLAlchemy knows"),
+    ("sqlite:///sales.db", "postgresql://u:topsecret@127.0.0.1:1/x", "does not answer"),
+    ("sqlite:///sales.db", "postgresql://${SHOP_USER}@h/x", "SHOP_USER is not set"),
+    ("from sales ", "from sails ", "the query cannot be run (no such table: sails)"),
+    ('"given_back"', '"refunds"', "the query has no column 'refunds'; it has number, mail"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "said"), FILES)
+async def test_a_file_that_cannot_be_used_is_told_in_one_sentence(
+    home: Path, before: str, after: str, said: str
+) -> None:
+    shop_home(home, form=FORM.replace("{url}", "sqlite:///sales.db").replace(before, after, 1))
+    with pytest.raises(NotConfigured) as caught:
+        await open_orders(home / "orders.toml", {}).source.check()
+    assert said in str(caught.value)
+    assert "topsecret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_bad_file_ends_a_command_with_one_sentence(settings: Settings, switchboard: CommandLine) -> None:
+    shop_home(settings.home, form=FORM.replace('"given_back"', '"refunds"'))
+    report = switchboard.json("doctor", code=5)
+    assert [check["name"] for check in report["checks"] if not check["ok"]] == ["orders"]
+    (settings.home / "orders.toml").write_text("[orders]\nkind = 'sql'\n")
+    called = switchboard("support", "where is my order A-1001?", "--email", "ada@example.com")
+    assert (called.code, called.out, called.err.count("\n")) == (5, "", 1)
+    assert "orders.toml: [orders] url: it is missing" in called.err
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "said"),
+    [
+        (httpx.Response(401), NotConfigured, r"refuses us \(401\)"),
+        (httpx.Response(302, headers={"Location": "https://elsewhere.example"}), NotConfigured, "answers 302"),
+        (httpx.Response(200, text="<html>"), NotConfigured, "not JSON"),
+        (httpx.Response(429), DependencyDown, "busy or broken"),
+        (httpx.Response(503), DependencyDown, "busy or broken"),
+    ],
+)
+async def test_an_api_that_gives_no_order(
+    home: Path, answer: httpx.Response, error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error, match=said):
+        await of_api(home, Api({"/api/orders/1": answer})).find("1")
+
+
+def test_a_path_that_is_not_one(home: Path) -> None:
+    with pytest.raises(NotConfigured, match=r"'data\.\.name' is not a JMESPath"):
+        of_api(home, Api(), HTTP_FORM.replace('"data.name"', '"data..name"'))
+
+
+async def test_nothing_is_written_there(home: Path) -> None:
+    """A select that writes (SQLite has none; a function of PostgreSQL could) is stopped by the connection."""
+    shop_home(home)
+    file = read_file(home / "orders.toml", {})
+    writes = file.model_copy(update={"query": "update sales set paid = 0 where number = :order_id"})
+    with pytest.raises(NotConfigured, match="readonly database"):
+        await SqlOrders(writes, home).rows("A-1001")
+    with closing(sqlite3.connect(home / "sales.db")) as connection:
+        assert connection.execute("SELECT paid FROM sales").fetchone() == (149,)
+
+
+async def test_nothing_is_written_on_a_postgresql(home: Path, server: Server) -> None:
+    make_shop(address := server.url(name := server.create()), [SALE])
+    file = described(home, FORM.replace("{url}", address))
+    sneaky = "with gone as (delete from sales returning *) select * from gone where number = :order_id"
+    with pytest.raises(NotConfigured, match="read-only transaction"):
+        await SqlOrders(file.model_copy(update={"query": sneaky}), home).rows("A-1001")
+    server.drop(name)
+
+
+def of_report(report: Any) -> dict[str, Any]:
+    return {field["field"]: field for field in report["fields"]}
+
+
+def test_doctor_shows_an_order_field_by_field(settings: Settings, switchboard: CommandLine) -> None:
+    shop_home(settings.home, {}, {"number": "A-1002", "state": "lost", "total": "x"})
+    fields = of_report(switchboard.json("doctor", "--order", "a-1001"))
+    assert (fields["total_cents"]["value"], fields["total_cents"]["shown"]) == (14900, "$149.00")
+    assert (fields["delivered_at"]["source"], fields["lines"]["shown"]) == ("arrived", "1 x Desk lamp")
+    assert fields["carrier"]["note"] == "not in [orders.fields]"
+    broken = switchboard("doctor", "--order", "A-1002")
+    assert broken.code == 5
+    assert "BAD  status          'lost' stands under none of" in broken.out
+    assert "BAD  total_cents     'x' is not a number" in broken.out
+    assert "ok   email           ada@example.com" in broken.out
+    assert "there is no order 7" in switchboard("doctor", "--order", "7").out
+    assert switchboard("doctor", "--order", "7").code == 5
+
+
+def test_doctor_shows_an_order_of_the_demo(switchboard: CommandLine) -> None:
+    fields = of_report(switchboard.json("doctor", "--order", "#12348"))
+    assert (fields["refunded_cents"]["shown"], fields["final_sale"]["shown"]) == ("$200.00", "no")
+
+
+def test_the_workflows_run_on_them(settings: Settings, switchboard: CommandLine) -> None:
+    """Nothing is paid while no provider is named, also for a number that the demo shop has."""
+    small = {"arrived": "2999-01-01", "total": 9, "paid": 9}
+    placed = {"state": "new", "arrived": None, "paid": 0}
+    shop_home(
+        settings.home, {"number": "12346", "arrived": "2999-01-01"}, {"number": "7", **small}, {"number": "8", **placed}
+    )
+    told = switchboard.json("support", "where is my order 12346?", "--email", "ada@example.com")
+    assert (told["outcome"], "delivered" in told["reply"]) == ("resolved", True)
+    asked = switchboard.json("refund", "--order", "12346", "--email", "ada@example.com", code=3)
+    assert asked["approval"]["args"]["amount_cents"] == 14900
+    assert switchboard.json("refund", "--order", "7", "--email", "ada@example.com")["outcome"] == "escalated"
+    assert "no payment provider" in str(switchboard.json("tickets"))
+    assert switchboard.json("demo") == []
+    fulfilled = switchboard("fulfil", "--order", "8")
+    assert (fulfilled.code, "SWITCHBOARD_SERVICES" in fulfilled.err) == (5, True)
