@@ -25,8 +25,8 @@ from app.clients.database.schema import approvals, customers, orders, outbox, re
 from app.clients.database.text_cipher import TextCipher
 from app.clients.tickets.ticket_table import opened, sealed
 from app.engines.langgraph.runner import Runner
-from app.records.checkpoints import SqliteSaver
 from app.records.journal import files
+from app.records.sqlite_saver import SqliteSaver
 from app.records.threads import Thread, called
 from nodes.ports.clock import iso
 from nodes.ports.errors import ThreadUnfinished

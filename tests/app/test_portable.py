@@ -25,7 +25,7 @@ asyncio.SelectorEventLoop.add_signal_handler = refuses
 from app.cli.main import app
 
 def run(*words, code=0):
-    assert app(list(words), standalone_mode=False) == code, words
+    assert (app(list(words), standalone_mode=False) or 0) == code, words
 
 run("refund", "--order", "12345", "--email", "ada@example.com", "--thread", "job", code=3)
 run("pending")
