@@ -1,9 +1,14 @@
 """Every test gets a home of its own, and no test can reach a paid model."""
 
+import atexit
+import gc
 import os
+import sys
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from app.composition import open_runner
@@ -12,6 +17,24 @@ from app.settings import Settings
 from tests.command_line import CommandLine
 
 pytest.register_assert_rewrite("app.testing.contracts")
+
+if sys.dont_write_bytecode:  # each process that a test starts would compile every module anew, for seconds
+    compiled = tempfile.TemporaryDirectory(prefix="bytecode-", ignore_cleanup_errors=True)
+    atexit.register(compiled.cleanup)
+    os.environ["PYTHONPYCACHEPREFIX"] = compiled.name
+    del os.environ["PYTHONDONTWRITEBYTECODE"]
+
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
+
+gc.disable()  # until everything is collected: nothing of that can be freed
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays, and is not looked at again by every collection of garbage."""
+    gc.freeze()
+    gc.enable()
+
 
 NO_SETTINGS = {name: value for name, value in os.environ.items() if not name.startswith(("SWITCHBOARD_", "OPENAI_"))}
 

@@ -7,15 +7,26 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["app.composition", "graphs.support"])
+PRELOADED = [
+    "app.composition",
+    "app.clients.database.migrations",
+    "app.clients.language.rules",
+    "babel.numbers",
+    "graphs.support",
+    "sqlalchemy.dialects.sqlite.aiosqlite",
+]
+"""What a run loads on its way: every process is a fork of one that has loaded it."""
 
-WAIT_S = 120
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(PRELOADED)
+
+WAIT_S = 600
+"""For a machine that is slow and busy; what works never waits that long."""
 
 
 def begin(work: Callable[..., Awaitable[Any]], *arguments: Any) -> BaseProcess:
     """Run a module-level coroutine function in a process of its own."""
-    process = _context.Process(target=_run, args=(work, *arguments), daemon=True)
+    process = CONTEXT.Process(target=_run, args=(work, *arguments), daemon=True)
     process.start()
     return process
 
@@ -29,7 +40,7 @@ def end(process: BaseProcess) -> int:
 
 def barrier(parties: int) -> Any:
     """Lets processes start the decisive call together."""
-    return _context.Barrier(parties)
+    return CONTEXT.Barrier(parties)
 
 
 def _run(work: Callable[..., Awaitable[Any]], *arguments: Any) -> None:

@@ -634,7 +634,7 @@ async def test_steps_that_do_not_depend_on_each_other_run_side_by_side(levels: l
         names = [f"{at}/{number}" for number in range(width)]
         steps += [Step(name, meet, before) for name in names]
         before = names
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(300):
         outcome = await run(*steps)
     assert set(statuses(outcome).values()) <= {"done"}
 

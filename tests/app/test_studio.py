@@ -19,9 +19,9 @@ from tests.new_package import NAME, letters, my_letters
 
 __all__ = ["letters", "my_letters"]
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("studio"), pytest.mark.filterwarnings("default")]
 
-START_S = 120
+START_S = 600
 ROOT = Path(__file__).parents[2]
 
 
@@ -74,7 +74,7 @@ def server(home: Path, letters: Path) -> Iterator[str]:
 
 async def until_listed(client: Any, thread_id: str, status: str) -> dict[str, Any]:
     """The thread as the server lists it, once it has this status."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(START_S):
         while True:
             for thread in await client.threads.search(status=status):
                 if thread["thread_id"] == thread_id:

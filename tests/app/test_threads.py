@@ -22,7 +22,7 @@ from app.records.threads import Status, Threads, named
 from nodes.ports.clock import iso
 from nodes.ports.errors import AmbiguousThread, DependencyDown, InvalidInput, ThreadBusy, UnknownThread
 from tests.contracts.conftest import NOW, Watch
-from tests.processes import _context, begin
+from tests.processes import CONTEXT, begin
 
 A, B, C = (
     "abcd1234-0000-4000-8000-000000000001",
@@ -383,7 +383,7 @@ async def hold(url: str, held: Event) -> None:
 
 async def test_a_process_that_is_killed_frees_its_lease_at_once(filled: Threads, shop_url: str, clock: Watch) -> None:
     clock.advance(SystemClock().now() - NOW)
-    held = _context.Event()
+    held = CONTEXT.Event()
     process = begin(hold, shop_url, held)
     assert await asyncio.to_thread(held.wait, LONG_S)
     with pytest.raises(ThreadBusy, match=str(process.pid)):

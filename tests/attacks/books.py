@@ -221,9 +221,10 @@ def _tickets(before: Books, after: Books, cover: Cover) -> Iterator[str]:
     for row in new:
         if row["thread_id"] not in cover.threads | decided:
             yield f"{row} is on a thread of somebody else"
-        facts = json.loads(row["facts"])
-        if not _states(after, facts.get("key") or "") or _states(before, facts["key"]):  # else overtaken by now
-            yield from _false_about_attempt(after, row["summary"], facts.get("key") or "")
+        key = json.loads(row["facts"]).get("key") or ""
+        if not _states(after, key) or _states(before, key):  # a new attempt has gone on since the ticket was written
+            now, then = (set(_false_about_attempt(books, row["summary"], key)) for books in (after, before))
+            yield from now & then
     if len(new) > 2:
         yield f"{len(new)} tickets at once"
 

@@ -24,9 +24,9 @@ from tests.attacks.matrix import MALLORY, WAYS
 from tests.attacks.world import ADA
 from tests.command_line import CommandLine
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("attacked server"), pytest.mark.filterwarnings("default")]
 
-START_S = 120
+START_S = 600
 LARGE = {"order_id": "12345", "email": ADA}
 
 

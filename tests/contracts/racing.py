@@ -1,7 +1,6 @@
 """Races between real processes: they line up, and start when the last one is there."""
 
 import asyncio
-import multiprocessing
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ProcessPoolExecutor
 from threading import Barrier
@@ -11,20 +10,17 @@ from app.clients.shop.ledger import LedgerPayments
 from app.clients.tickets.ticket_table import DatabaseTickets
 from app.clock import SystemClock
 from nodes.ports.errors import SwitchboardError
+from tests.processes import CONTEXT, WAIT_S, barrier
 
 Act = Callable[..., Coroutine[None, None, str]]
-
-START_TIMEOUT_S = 60
 
 _lines: list[Barrier] = []
 
 
 def race(act: Act, *runners: tuple[object, ...]) -> list[str]:
     """What `act` returned for each runner's arguments, or the name of the error that it met."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    line = context.Barrier(len(runners))
-    with ProcessPoolExecutor(len(runners), context, initializer=line_up, initargs=(line,)) as processes:
+    line = barrier(len(runners))
+    with ProcessPoolExecutor(len(runners), CONTEXT, initializer=line_up, initargs=(line,)) as processes:
         return list(processes.map(run, [act] * len(runners), runners))
 
 
@@ -33,7 +29,7 @@ def line_up(line: Barrier) -> None:
 
 
 def run(act: Act, arguments: tuple[object, ...]) -> str:
-    _lines[0].wait(START_TIMEOUT_S)
+    _lines[0].wait(WAIT_S)
     try:
         return asyncio.run(act(*arguments))
     except SwitchboardError as error:

@@ -37,7 +37,7 @@ LARGE = {"order_id": "12345", "email": ADA}
 APPROVE = {"type": "approve", "by": "Mia"}
 REJECT = {"type": "reject", "message": "worn", "by": "Mia"}
 
-WAIT_S = 60
+WAIT_S = 300
 
 
 @pytest.fixture(params=["langgraph", "temporal"])

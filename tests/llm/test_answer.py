@@ -2,18 +2,20 @@
 
 import pytest
 
-from tests.command_line import CommandLine
+from app.testing import Fakes
+from tests.llm.conftest import ended
 
-pytestmark = pytest.mark.llm
+pytestmark = [pytest.mark.llm, pytest.mark.xdist_group("llm")]
+
+QUESTION = "how many days do I have to return an item?"
+TEXT = "You can return an item within 30 days of delivery."
 
 
-@pytest.mark.parametrize("question", ["how long do I have to return an item?", "do you take paypal?"])
-def test_it_ends_in_a_defined_outcome(
-    switchboard: CommandLine, model_url: str, monkeypatch: pytest.MonkeyPatch, question: str
-) -> None:
-    monkeypatch.setenv("SWITCHBOARD_MODEL", "small")
-    monkeypatch.setenv("OPENAI_BASE_URL", model_url)
-    result = switchboard.json("answer", question)
-    assert result["outcome"] in ("answered", "unanswered", "escalated", "resolved")
-    texts = {one["id"]: one["text"] for one in result["values"].get("passages", [])}
-    assert {one["passage_id"] for one in result["values"].get("citations", [])} <= texts.keys()
+async def test_it_ends_in_a_defined_outcome(house: Fakes) -> None:
+    house.knowledge.pages[QUESTION] = [
+        {"id": "p1", "title": "Returns", "heading": "", "source": "returns.md", "text": TEXT, "coverage": 1.0}
+    ]
+    state = await ended("answer", {"question": QUESTION})
+    assert state["outcome"] in ("answered", "unanswered", "escalated", "resolved")
+    assert {one["passage_id"] for one in state.get("citations", [])} <= {"p1"}
+    assert all(one["quote"] in TEXT for one in state.get("citations", []))

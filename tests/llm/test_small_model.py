@@ -14,8 +14,9 @@ from typing_extensions import TypedDict
 from app.clients.language.chat import ChatLanguage
 from nodes.ports.errors import LanguageUnavailable, MalformedAnswer, NotConfigured, Retryable
 from nodes.ports.language import Intent
+from tests.llm.conftest import PATIENCE_S
 
-pytestmark = pytest.mark.llm
+pytestmark = [pytest.mark.llm, pytest.mark.xdist_group("llm")]
 
 MESSAGE = "I want a refund for order #12345"
 SAY = "Thank you. Order 12345 was delivered."
@@ -23,7 +24,7 @@ SAY = "Thank you. Order 12345 was delivered."
 
 @pytest.fixture
 def language(model_url: str) -> ChatLanguage:
-    return ChatLanguage("small", base_url=model_url, timeout_s=30, max_tokens=48)
+    return ChatLanguage("small", base_url=model_url, timeout_s=PATIENCE_S, max_tokens=48)
 
 
 async def test_a_classification_is_valid_or_worth_another_try(language: ChatLanguage) -> None:
@@ -90,6 +91,6 @@ async def test_the_time_limit(model_url: str) -> None:
 
 
 async def test_an_address_without_an_api(model_url: str) -> None:
-    lost = ChatLanguage("small", base_url=f"{model_url}/nowhere", timeout_s=10)
+    lost = ChatLanguage("small", base_url=f"{model_url}/nowhere", timeout_s=PATIENCE_S)
     with pytest.raises(NotConfigured, match="OPENAI_BASE_URL"):
         await lost.classify(MESSAGE)

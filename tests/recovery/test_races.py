@@ -11,11 +11,13 @@ import pytest
 from app.composition import open_runner
 from app.settings import Settings
 from nodes.ports.errors import AlreadyDecided, ThreadBusy
-from tests.processes import barrier, begin, end, home_of
+from tests.processes import WAIT_S, barrier, begin, end, home_of
 from tests.recovery.crashing import Crashing
 
 LARGE = {"order_id": "12345", "email": "ada@example.com", "amount_cents": None, "reason": ""}
 WON, LOST = 0, 4
+EACH = 6
+"""Conversations of each process."""
 
 
 async def approve_together(home: Path, start: Any, by: str) -> None:
@@ -82,19 +84,19 @@ async def test_two_approvals_at_once_have_one_winner(settings: Settings, attempt
 @pytest.mark.slow
 async def test_eight_processes_share_a_home(settings: Settings) -> None:
     start = barrier(8)
-    everyone = [begin(converse, settings.home, start, number * 25, 25) for number in range(8)]
+    everyone = [begin(converse, settings.home, start, number * EACH, EACH) for number in range(8)]
     assert [end(process) for process in everyone] == [0] * 8
     async with open_runner(settings) as runner:
         finished = await runner.threads.recent(status="completed")
-        assert len(finished) == 200
+        assert len(finished) == 8 * EACH
 
 
 async def test_a_signal_ends_the_run_at_the_next_step_and_resume_goes_on(settings: Settings) -> None:
-    from tests.processes import _context
+    from tests.processes import CONTEXT
 
-    started, go_on = _context.Event(), _context.Event()
+    started, go_on = CONTEXT.Event(), CONTEXT.Event()
     process = begin(hang_in_payment, settings.home, started, go_on)
-    assert started.wait(60)
+    assert started.wait(WAIT_S)
     async with open_runner(settings) as runner:
         with pytest.raises(ThreadBusy):
             await runner.resume("job")

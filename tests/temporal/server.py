@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-WAIT_S = 60
+WAIT_S = 300
 
 
 class Server:

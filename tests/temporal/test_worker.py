@@ -12,7 +12,7 @@ import pytest
 from app.settings import Settings
 from tests.command_line import CommandLine
 from tests.documented import ROOT, examples
-from tests.temporal.server import free_port
+from tests.temporal.server import WAIT_S, free_port
 
 pytestmark = pytest.mark.slow
 
@@ -52,7 +52,7 @@ def test_a_refund_in_three_commands(
         assert switchboard.json("show", thread)["outcome"] == "refunded"
         assert switchboard.json("threads")[0]["status"] == "completed"
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(WAIT_S) == 0
         assert "Stopping" in process.stderr.read()
 
 
@@ -68,7 +68,7 @@ def test_the_first_commands_of_the_page_survive_a_restart_of_worker_and_server(
             assert process.stderr.readline().startswith("At work")
             assert switchboard(*command.words).code == command.code
             process.send_signal(signal.SIGTERM)
-            assert process.wait(30) == 0
+            assert process.wait(WAIT_S) == 0
     assert (stocked.home / "temporal.db").stat().st_mode & 0o777 == 0o600
 
 

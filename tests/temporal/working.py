@@ -15,10 +15,10 @@ from app.engines.temporal.temporal_engine import open_engine
 from app.engines.temporal.worker import Pace, worker
 from app.settings import Settings
 from nodes.ports import install
-from tests.processes import WAIT_S, begin
+from tests.processes import PRELOADED, WAIT_S, begin
 from tests.recovery.crashing import Crashing, When
 
-multiprocessing.set_forkserver_preload(["app.composition", "graphs.support", "app.engines.temporal.worker"])
+multiprocessing.set_forkserver_preload([*PRELOADED, "app.engines.temporal.worker"])
 
 QUICK = Pace(heartbeat_s=2.0, sticky_s=0.5)
 """A dead worker is noticed soon."""

@@ -159,7 +159,7 @@ def server() -> Iterator[ModelServer]:
 
 @pytest.fixture
 def language(server: ModelServer) -> Language:
-    return ChatLanguage("fake", api_key="key", base_url=server.url, timeout_s=5)
+    return ChatLanguage("fake", api_key="key", base_url=server.url, timeout_s=60)
 
 
 def last_words(body: dict[str, Any]) -> str:

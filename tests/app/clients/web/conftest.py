@@ -9,7 +9,7 @@ from app.clients.web.limits import WebLimits
 from app.clients.web.reader import WebReader
 from tests.site import Site, running_site
 
-HERE = WebLimits(timeout_s=5, per_host=20, per_host_delay_s=0, robots=False, allowed=("127.0.0.0/8",))
+HERE = WebLimits(timeout_s=60, per_host=20, per_host_delay_s=0, robots=False, allowed=("127.0.0.0/8",))
 
 
 @pytest.fixture

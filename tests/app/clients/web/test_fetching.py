@@ -93,10 +93,9 @@ async def test_a_page_that_takes_too_long(site: Site, answer: Answer) -> None:
 
 async def test_the_time_is_that_of_all_hops(site: Site) -> None:
     site.answers("/a", Answer(302, headers={"Location": "/a"}, delay_s=0.1))
-    start = time.monotonic()
-    with pytest.raises(SourceUnavailable, match=r"within 0\.25 seconds"):
+    with pytest.raises(SourceUnavailable, match=r"within 0\.25 seconds"):  # each hop is quick enough, six are not
         await reader_with(timeout_s=0.25).read(site.url("/a"))
-    assert time.monotonic() - start < 0.5  # six hops would take 0.6
+    assert site.requests["/a"] < 6
 
 
 @pytest.mark.parametrize("answer", [Answer(body=b"x" * 2000, breaks_off=True), Answer(body=b"x", breaks_off=True)])
