@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from app.clients.database.database import Database
+from app.clients.database.text_cipher import TextCipher
 from app.clients.knowledge.folder import FolderKnowledge
 from app.clients.mail.delivery import FolderMail, SmtpMail
 from app.clients.mail.outbox import Outbox
@@ -116,7 +117,9 @@ def web_limits(settings: Settings) -> WebLimits:
     )
 
 
-def services(settings: Settings, database: Database, clock: Clock, seal: Callable[[str], str]) -> Services:
+def services(
+    settings: Settings, database: Database, clock: Clock, seal: Callable[[str], str], cipher: TextCipher
+) -> Services:
     knowledge = FolderKnowledge(settings.knowledge_folder, settings.knowledge_index)
     return Services(
         orders=shop_orders(settings, database),
@@ -124,12 +127,12 @@ def services(settings: Settings, database: Database, clock: Clock, seal: Callabl
         stock=stock(settings, database, clock),
         shipping=HouseCarrier(database, clock),
         mail=mail(settings, database, clock),
-        tickets=DatabaseTickets(database, clock),
+        tickets=DatabaseTickets(database, clock, cipher),
         approvals=DatabaseApprovals(database, clock),
         language=language(settings),
         knowledge=knowledge,
         searches=searches(settings, knowledge),
-        sources=KeptSources(database, clock, web=WebReader(web_limits(settings)), corpus=knowledge),
+        sources=KeptSources(database, clock, web=WebReader(web_limits(settings)), corpus=knowledge, cipher=cipher),
         evaluator=evaluator(settings),
         clock=clock,
         limits=Limits(
@@ -166,14 +169,14 @@ async def open_installation(
     configure(settings.log_level)
     now = clock or SystemClock()
     async with open_business(settings, engine=engine, clock=now) as database:
-        seal = sealing_with(await fact(database, "secret"))
-        async with provided(settings, services(settings, database, now, seal)) as brought:
+        seal, cipher = sealing_with(await fact(database, "secret")), TextCipher(settings.encryption_key)
+        async with provided(settings, services(settings, database, now, seal, cipher)) as brought:
             with install(brought.services) as installed:
                 yield Installation(
                     settings=settings,
                     services=installed,
                     origins=brought.origins,
-                    threads=Threads(database, now, lease_s=settings.lease_s, engine=engine),
+                    threads=Threads(database, now, lease_s=settings.lease_s, engine=engine, cipher=cipher),
                     journal=Journal(database, settings.journal_file, now),
                     outbox=Outbox(database, now),
                 )

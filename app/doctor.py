@@ -25,7 +25,7 @@ from app.records.approval_table import DatabaseApprovals
 from app.records.checkpoint_mark import read_mark
 from app.records.checkpoints import open_checkpointer
 from app.records.installation import PartsDoNotFit, look_at_business, open_business
-from app.settings import Settings, unknown_names, variables
+from app.settings import Settings, origins, unknown_names, variables
 from graphs import BUILT_IN, installed, origin, workflow
 from nodes.ports.errors import SwitchboardError
 from nodes.ports.orders import Order
@@ -45,6 +45,7 @@ class Report(TypedDict):
     ok: bool
     home: str
     version: str
+    settings: dict[str, str]  # where each comes from: "environment", a .env file, "default"
     checks: list[Check]
 
 
@@ -59,6 +60,7 @@ async def examine(settings: Settings, *, check_files: bool = False) -> Report:
         *([await asyncio.to_thread(_files, settings)] if check_files else []),
         *await _databases(settings),
         _settings(settings),
+        _encryption(settings),
         await _orders(settings),
         await _language(settings),
         await _knowledge(settings),
@@ -78,6 +80,7 @@ async def examine(settings: Settings, *, check_files: bool = False) -> Report:
         "ok": all(check["ok"] for check in checks),
         "home": str(settings.home),
         "version": version(DISTRIBUTION),
+        "settings": origins(settings.home),
         "checks": checks,
     }
 
@@ -153,7 +156,28 @@ def _settings(settings: Settings) -> Check:
     """A misspelt name is no error: it may belong to a newer version, or to an extension."""
     unknown = unknown_names(settings.home)
     warned = [f"{name} is unknown{f'; did you mean {near}?' if near else ''}" for name, near in unknown.items()]
-    return _fine("settings", f"WARNING: {', '.join(warned)}" if warned else "every name is known")
+    by_place: dict[str, list[str]] = {}
+    for name, place in origins(settings.home).items():
+        by_place.setdefault(place, []).append(name)
+    defaults = len(by_place.pop("default", []))
+    said = [f"from {_place(place)}: {', '.join(names)}" for place, names in by_place.items()]
+    known = f"WARNING: {', '.join(warned)}" if warned else "every name is known"
+    return _fine("settings", "; ".join([known, *said, f"{defaults} defaults"]))
+
+
+def _encryption(settings: Settings) -> Check:
+    """What the key covers, and what it does not. Whether it can be used is told with the checkpoints."""
+    covered = "checkpoints, texts of sources, tickets and kept messages"
+    if settings.encryption_key is None:
+        return _fine("encryption", f"off (SWITCHBOARD_ENCRYPTION_KEY encrypts {covered})")
+    open_still = (
+        "register of threads, approvals, mails, ledger, knowledge index and journal (which has no customer's words)"
+    )
+    return _fine("encryption", f"{covered}; not encrypted: {open_still}")
+
+
+def _place(place: str) -> str:
+    return "the environment" if place == "environment" else place
 
 
 async def _orders(settings: Settings) -> Check:

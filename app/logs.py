@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 from nodes.ports.clock import iso
@@ -10,6 +11,9 @@ from nodes.ports.clock import iso
 ROOT = "switchboard"
 TALKATIVE = ("trafilatura", "pypdf")
 """Libraries that report every strange page as an error of theirs; ours says what could not be read, and why."""
+
+level_asked_for: ContextVar[str | None] = ContextVar("level_asked_for", default=None)
+"""What --quiet or --verbose says, in place of the setting."""
 
 
 class JsonLines(logging.Formatter):
@@ -30,7 +34,7 @@ class JsonLines(logging.Formatter):
 def configure(level: str) -> None:
     """Send our loggers to stderr; calling it again changes the level."""
     logger = logging.getLogger(ROOT)
-    logger.setLevel(level)
+    logger.setLevel(level_asked_for.get() or level)
     logger.propagate = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())

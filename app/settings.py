@@ -6,6 +6,7 @@ only where this very code lies in it, in a clone: a file in somebody else's fold
 
 import os
 import re
+from collections.abc import Mapping
 from contextvars import ContextVar
 from difflib import get_close_matches
 from pathlib import Path
@@ -225,6 +226,28 @@ def unknown_names(home: Path) -> dict[str, str | None]:
     written = {*os.environ, *(name for file in (*env_files(), home / ".env") for name in dotenv_values(file))}
     unknown = {name.upper() for name in written if name.upper().startswith(PREFIX)} - known
     return {name: next(iter(get_close_matches(name, known, cutoff=0.8)), None) for name in sorted(unknown)}
+
+
+def origins(home: Path) -> dict[str, str]:
+    """Where each setting comes from: "environment", the `.env` file, or "default". Values are not told: some are secret."""
+    names = _names()
+    found = dict.fromkeys(names.values(), "default")
+    files = env_files() if env_file.get() else (*env_files(), home / ".env")
+    places: list[tuple[str, Mapping[str, str | None]]] = [(str(file), dotenv_values(file)) for file in files]
+    places.append(("environment", dict(os.environ)))
+    for place, values in places:  # the later one counts
+        found |= {names[name.upper()]: place for name, value in values.items() if value and name.upper() in names}
+    return found
+
+
+def _names() -> dict[str, str]:
+    """Every name that a setting is read from, and the one that it is shown under."""
+    known: dict[str, str] = {}
+    for field, about in Settings.model_fields.items():
+        ours, alias = f"{PREFIX}{field.upper()}", about.validation_alias
+        shown = str(alias.choices[0]) if isinstance(alias, AliasChoices) else ours
+        known |= {ours: shown, shown: shown}
+    return known
 
 
 def _read(files: tuple[Path, ...], overrides: dict[str, Any]) -> Settings:

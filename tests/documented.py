@@ -17,6 +17,7 @@ CHANGES = [
     (r"\bre_[0-9a-f]{16}\b", "RECEIPT"),
     (r"\d+ ms\b", "MS"),
     (r"in \d+ min\b", "MIN"),
+    (r"\bAsked (now|\d+ s ago)", "Asked AGO"),
     (r" +", " "),
 ]
 """What differs from one run to the next."""

@@ -1,6 +1,6 @@
 """The pages that are made from the code. `just docs` writes them; a test says when they are stale."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from app import drawing
 from app.cli.main import app
 from app.cli.output import EXIT_CODES
 from graphs import BUILT_IN, workflow
+from tests.example_session import play, shown
 
 DOCS = Path(__file__).parent.parent / "docs"
 MADE = "<!-- Made by `just docs` from the code; edits here are lost. -->"
@@ -20,7 +21,16 @@ def commands() -> str:
     """Every command with its help, and the exit codes."""
     codes = [f"| {code} | {meaning} |" for code, meaning in EXIT_CODES.items()]
     table = ["| exit code | meaning |", "| --- | --- |", *codes]
-    return "\n".join(["# Commands", "", MADE, "", *table, "", *_helps()])
+    played: dict[str, list[str]] = {}
+    for typed, called in play():
+        played.setdefault(_command_of(typed), []).extend(shown(typed, called))
+    return "\n".join(["# Commands", "", MADE, "", *table, "", *_helps(played)])
+
+
+def _command_of(typed: str) -> str:
+    """The command's own words: of tickets two."""
+    words = typed.split()
+    return " ".join(["switchboard", *words[: 2 if words[0] == "tickets" and len(words) > 1 else 1]])
 
 
 def workflows() -> str:
@@ -35,12 +45,12 @@ def workflows() -> str:
 PAGES = {"commands.md": commands, "workflows.md": workflows}
 
 
-def _helps() -> Iterator[str]:
+def _helps(played: Mapping[str, list[str]]) -> Iterator[str]:
     group = get_command(app)
-    yield from _help_of_members(group, typer.Context(group, info_name="switchboard"))
+    yield from _help_of_members(group, typer.Context(group, info_name="switchboard"), played)
 
 
-def _help_of_members(group: Any, above: Any) -> Iterator[str]:
+def _help_of_members(group: Any, above: Any, played: Mapping[str, list[str]]) -> Iterator[str]:
     for name in group.list_commands(above):
         command = group.get_command(above, name)
         context = typer.Context(command, info_name=name, parent=above)
@@ -51,8 +61,9 @@ def _help_of_members(group: Any, above: Any) -> Iterator[str]:
             if record and "--help" not in record[0]:
                 yield f"- `{record[0]}`: {' '.join(record[1].split())}"
         yield ""
+        yield from played.get(context.command_path, [])
         if hasattr(command, "list_commands"):
-            yield from _help_of_members(command, context)
+            yield from _help_of_members(command, context, played)
 
 
 if __name__ == "__main__":

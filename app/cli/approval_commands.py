@@ -1,12 +1,14 @@
 """Commands of those who decide: pending, approve, reject, sweep."""
 
 import getpass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from app.cli.invoke import AsJson, EngineOption, Strict, ThreadArgument, call, run
-from app.cli.output import print_error, print_json, say
+from app.cli.live import Watch, refuse_json, watched
+from app.cli.output import indented, on_one_line, print_error, print_json, say
 from app.cli.parameters import amount as parse_amount
 from app.cli.parameters import words
 from app.cli.tables import print_list
@@ -21,19 +23,22 @@ if TYPE_CHECKING:
 By = Annotated[str | None, typer.Option(help="Who decides; your login name when left out.")]
 
 
-def pending(engine: EngineOption = None, as_json: AsJson = False) -> None:
-    """List the approvals that wait, oldest deadline first."""
+def pending(
+    short: Annotated[bool, typer.Option("--short", help="One line for each.")] = False,
+    watch: Watch = False,
+    engine: EngineOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the approvals that wait, oldest deadline first, with all that is needed to decide."""
+    if watch:
+        refuse_json(as_json)
+        watched(_pending, lambda waiting: _print_pending(waiting, short=short), engine=engine)
+        return
     waiting = call(_pending, engine=engine)
-    rows: list[Any] = [
-        {**one.approval, "overdue": one.overdue, "approver_told": one.approver_told} if as_json else _row(one)
-        for one in waiting
-    ]
-    columns = ("thread", "waits for", "deadline", "reason")
-    print_list(rows, columns, as_json=as_json, empty="Nothing waits for an approval.", long=("waits for", "reason"))
-    if not as_json and any(one.overdue for one in waiting):
-        say("The deadline of some has passed: `switchboard sweep` closes them.")
-    if not as_json and not all(one.approver_told for one in waiting):
-        say("The approver of some has not been told yet: `switchboard mails`.")
+    if as_json:
+        print_json([{**one.approval, "overdue": one.overdue, "approver_told": one.approver_told} for one in waiting])
+    else:
+        _print_pending(waiting, short=short)
 
 
 def approve(
@@ -116,6 +121,21 @@ class Waiting(NamedTuple):
     name: str
     overdue: bool
     approver_told: bool
+    description: str
+
+
+def _print_pending(waiting: Sequence[Waiting], *, short: bool) -> None:
+    if short or not waiting:
+        columns = ("thread", "waits for", "asked", "deadline", "reason")
+        rows = [_row(one) for one in waiting]
+        print_list(rows, columns, as_json=False, empty="Nothing waits for an approval.", long=("waits for", "reason"))
+    else:
+        say("\n\n".join(_block(one) for one in waiting))
+        print_error("\nTo decide: `switchboard approve THREAD`, or `switchboard reject THREAD --reason WHY`.")
+    if any(one.overdue for one in waiting):
+        say("The deadline of some has passed: `switchboard sweep` closes them.")
+    if not all(one.approver_told for one in waiting):
+        say("The approver of some has not been told yet: `switchboard mails`.")
 
 
 async def _pending(runner: "Engine") -> list[Waiting]:
@@ -131,18 +151,35 @@ async def _pending(runner: "Engine") -> list[Waiting]:
             names.get(one["thread_id"], one["thread_id"]),
             one["expires_at"] <= now,
             f"{one['approval_id']}:approver" not in untold,
+            await runner.services.actions[one["action"]].describe(one),
         )
         for one in found
     ]
 
 
-def _row(waiting: Waiting) -> dict[str, str]:
-    from graphs import actions
+def _block(waiting: Waiting) -> str:
+    """What the approver's mail says, under the name by which the thread is decided."""
+    approval = waiting.approval
+    headline = _headline(approval)
+    asked, deadline = relative(approval["requested_at"]), relative(approval["expires_at"])
+    rest = waiting.description.removeprefix(f"{headline}?").strip("\n")
+    return (
+        f"{on_one_line(waiting.name)}  {headline}\n{indented(f'Asked {asked}, deadline {deadline}')}\n{indented(rest)}"
+    )
 
-    approval, args = waiting.approval, waiting.approval["args"]
+
+def _row(waiting: Waiting) -> dict[str, str]:
+    approval = waiting.approval
     return {
         "thread": waiting.name,
-        "waits for": actions()[approval["action"]].headline(args),
+        "waits for": _headline(approval),
+        "asked": relative(approval["requested_at"]),
         "deadline": relative(approval["expires_at"]),
-        "reason": args.get("reason", ""),
+        "reason": approval["args"].get("reason", ""),
     }
+
+
+def _headline(approval: "Approval") -> str:
+    from graphs import actions
+
+    return actions()[approval["action"]].headline(approval["args"])

@@ -5,13 +5,19 @@ from typing import Annotated, Literal
 
 import typer
 
+from app.cli import completion
 from app.cli.output import failing_plainly, print_bytes, say
 from graphs import BUILT_IN
 
 
 def graph(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help=f"{', '.join(BUILT_IN)}, or one of an installed package.")
+        str,
+        typer.Argument(
+            metavar="NAME",
+            autocompletion=completion.workflows,
+            help=f"{', '.join(BUILT_IN)}, or one of an installed package.",
+        ),
     ],
     kind: Annotated[
         Literal["mermaid", "text", "svg", "png"], typer.Option("--format", help="svg and png need the extra `draw`.")

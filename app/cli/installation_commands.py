@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from app.cli.invoke import AsJson
-from app.cli.output import failing_plainly, print_error, print_json, say
+from app.cli.output import failing_plainly, print_error, print_json, say, say_row
 
 
 def demo(
@@ -70,7 +70,7 @@ def doctor(
         print_json(report)
     else:
         for check in report["checks"]:
-            say(f"{'ok ' if check['ok'] else 'BAD'}  {check['name']:<14} {check['detail']}")
+            say_row(["ok " if check["ok"] else "BAD", f"{check['name']:<14} {check['detail']}"], "  ")
     if not report["ok"]:
         raise typer.Exit(5)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
+from app.cli import completion
 from app.cli.output import failing_plainly, print_result
 from app.cli.progress import Progress
 
@@ -27,10 +28,19 @@ EngineOption = Annotated[
 ]
 ThreadOption = Annotated[
     str | None,
-    typer.Option("--thread", help="A thread to go on with: a UUID, a unique beginning of one, or a name of your own."),
+    typer.Option(
+        "--thread",
+        autocompletion=completion.threads,
+        help="A thread to go on with: a UUID, a unique beginning of one, or a name of your own.",
+    ),
 ]
 ThreadArgument = Annotated[
-    str, typer.Argument(metavar="THREAD", help="A UUID, a unique beginning of one, or the thread's name.")
+    str,
+    typer.Argument(
+        metavar="THREAD",
+        autocompletion=completion.threads,
+        help="A UUID, a unique beginning of one, or the thread's name.",
+    ),
 ]
 
 

@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from app.cli import approval_commands as decisions
+from app.cli import audit_commands as audit
 from app.cli import graph_command as graphs
 from app.cli import installation_commands as house
 from app.cli import new_command as new
@@ -20,7 +21,7 @@ from app.cli import thread_commands as threads
 from app.cli import worker_command as worker
 from app.cli import write_command as writing
 from app.cli.eval_commands import eval_app
-from app.cli.output import errors_as_json, failing_plainly, flush, open_streams, print_error, print_failure, say
+from app.cli.output import errors_as_json, failing_plainly, flush, open_streams, print_error, print_failure, quiet, say
 from app.cli.run_command import run_app
 from app.cli.ticket_commands import tickets_app
 
@@ -32,6 +33,8 @@ LESSON = """Switchboard runs agent workflows you can trust with money. Try these
 
 The first answers a customer. The second stops, because $149.00 need an approval; the third lists what
 waits, and `switchboard approve THREAD` lets it go on. `switchboard --help` shows every command."""
+
+ANYWHERE = ("--quiet", "--verbose")
 
 
 class Commands(TyperGroup):
@@ -46,12 +49,12 @@ class Commands(TyperGroup):
         windows_expand_args: bool = True,
         **extra: Any,
     ) -> Any:
-        words = sys.argv[1:] if args is None else args
+        words = _in_front(sys.argv[1:] if args is None else args)
         token = errors_as_json.set("--json" in words)
         try:
             _check_encoding(words)
             with failing_plainly():
-                code = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
+                code = super().main(words, prog_name, complete_var, False, windows_expand_args, **extra)
         except typer.TyperException as error:
             _print_usage(error)
             code = error.exit_code
@@ -66,6 +69,13 @@ class Commands(TyperGroup):
         if standalone_mode:
             sys.exit(code)
         return code
+
+
+def _in_front(words: Sequence[str]) -> list[str]:
+    """The words with those that every command takes before the command, wherever they were typed."""
+    end = list(words).index("--") if "--" in words else len(words)
+    found = [word for word in words[:end] if word in ANYWHERE]
+    return [*found, *(word for word in words[:end] if word not in ANYWHERE), *words[end:]]
 
 
 def _check_encoding(words: Sequence[str]) -> None:
@@ -105,6 +115,7 @@ COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
     (decisions.pending, decisions.approve, decisions.reject, decisions.sweep, decisions.mails),
     (threads.threads, threads.show, threads.trace, threads.history, threads.fork),
     (threads.resume, threads.delete, threads.prune),
+    (audit.export, audit.verify, audit.forget),
     (graphs.graph, house.demo, house.doctor, house.studio, worker.worker, new.new),
 )
 for command in chain.from_iterable(COMMANDS):
@@ -128,6 +139,12 @@ def first_lesson(
             help="Read settings from this file, in place of the home's .env.",
         ),
     ] = None,
+    hush: Annotated[
+        bool, typer.Option("--quiet", help="Nothing on stderr but errors. Works behind a command too.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Log every step on stderr. Works behind a command too.")
+    ] = False,
     show_version: Annotated[bool, typer.Option("--version", "-V", help="Show the version.")] = False,
 ) -> None:
     """Agent workflows that a business can trust with money and with its customers."""
@@ -140,8 +157,18 @@ def first_lesson(
         raise typer.Exit
     if env_file:
         _read_settings_from(env_file, context)
+    if hush or verbose:
+        _speak(context, quietly=hush)
     if context.invoked_subcommand is None:
         say(LESSON)
+
+
+def _speak(context: typer.Context, *, quietly: bool) -> None:
+    from app.logs import level_asked_for
+
+    hushed, level = quiet.set(quietly), level_asked_for.set("ERROR" if quietly else "INFO")
+    context.call_on_close(lambda: quiet.reset(hushed))
+    context.call_on_close(lambda: level_asked_for.reset(level))
 
 
 def _read_settings_from(file: Path, context: typer.Context) -> None:

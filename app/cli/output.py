@@ -4,12 +4,13 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from io import StringIO, TextIOWrapper
 from shutil import get_terminal_size
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
@@ -34,8 +35,37 @@ EXIT_CODES = {
 NOT_AS_ASKED = frozenset({"declined", "compensated", "unanswered", "needs_attention"})
 OF_STATUS = {"completed": 0, "failed": 1, "running": 1, "waiting": 3}
 
+GREEN, YELLOW, RED = 32, 33, 31
+COLOURS = {
+    **dict.fromkeys(
+        ("completed", "resolved", "refunded", "answered", "report_ready", "accepted", "fulfilled", "sent", "ok"), GREEN
+    ),
+    **dict.fromkeys(("waiting", "running", "pending", "open", "needs_information", "exhausted", "withdrawn"), YELLOW),
+    **dict.fromkeys(
+        (
+            "failed",
+            "rejected",
+            "declined",
+            "expired",
+            "escalated",
+            "unanswered",
+            "compensated",
+            "needs_attention",
+            "BAD",
+        ),
+        RED,
+    ),
+}
+"""By what a status or an outcome asks of the reader: nothing, patience, a look."""
+
 errors_as_json: ContextVar[bool] = ContextVar("errors_as_json", default=False)
 """Whether an error is printed as one JSON object: the command was given --json."""
+
+quiet: ContextVar[bool] = ContextVar("quiet", default=False)
+"""Whether stderr has errors only: the command was given --quiet."""
+
+_NARROWEST = 40
+_AS_IT_IS: Any = {"replace_whitespace": False, "drop_whitespace": True, "break_on_hyphens": False}
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """C0 but newline and tab, DEL, C1, separators of lines, directions of writing, and halves of characters."""
@@ -44,6 +74,28 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u2
 def say(text: str = "", *, end: str = "\n") -> None:
     """Words on stdout."""
     _write(sys.stdout, f"{visible(text)}{end}")
+
+
+def say_row(cells: Sequence[str], between: str) -> None:
+    """A row of a table on stdout. On a terminal, words that are a status have its colour."""
+    coloured = is_coloured(sys.stdout)
+    _write(sys.stdout, between.join(_painted(cell) if coloured else visible(cell) for cell in cells).rstrip() + "\n")
+
+
+def is_coloured(stream: TextIO) -> bool:
+    """A terminal that takes colours, of somebody who does not mind (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _painted(cell: str) -> str:
+    colour = COLOURS.get(cell.strip())
+    return f"\x1b[{colour}m{visible(cell)}\x1b[0m" if colour else visible(cell)
+
+
+def print_hint(text: str) -> None:
+    """Words on stderr that --quiet leaves out."""
+    if not quiet.get():
+        print_error(text)
 
 
 def print_error(text: str) -> None:
@@ -76,9 +128,23 @@ def on_one_line(value: Any) -> str:
     return visible(" ".join(text.split()))
 
 
+def indented(text: str, by: str = "  ") -> str:
+    """The text as a block that fits the terminal, with its lines kept."""
+    room = max(get_terminal_size().columns, _NARROWEST)
+    lines = (line for line in visible(text).split("\n"))
+    return "\n".join(fill(line, room, initial_indent=by, subsequent_indent=by * 2, **_AS_IT_IS) for line in lines)
+
+
 def watched() -> bool:
     """Somebody looks at stderr: it is a terminal."""
     return sys.stderr.isatty()
+
+
+def clear_screen() -> bool:
+    """Whether stdout is a terminal; if so, it is empty now."""
+    if sys.stdout.isatty():
+        _write(sys.stdout, "\x1b[2J\x1b[H")
+    return sys.stdout.isatty()
 
 
 def flush() -> None:
@@ -196,18 +262,26 @@ def exit_code(error: SwitchboardError) -> int:
 
 
 def print_result(
-    result: "RunResult", *, as_json: bool, spoken: str = "", engine: str | None = None, strict: bool = False
+    result: "RunResult",
+    *,
+    as_json: bool,
+    spoken: str = "",
+    engine: str | None = None,
+    strict: bool = False,
+    asked: str = "",
 ) -> None:
     """A run or a decision, and the exit code that belongs to it; `strict`: also when it went otherwise than asked.
 
     `spoken`: the words that were printed as a model wrote them. When the checks replaced them, the reply that counts
-    follows. `engine`: as the command was told; the next one has to be told too.
+    follows. `engine`: as the command was told; the next one has to be told too. `asked`: what the approver is told.
     """
     if as_json:
         print_json(result)
     else:
         if result["reply"] and result["reply"].strip() != spoken.strip():
             say(result["reply"])
+        if asked and (approval := result["approval"]):
+            say(f"\n{indented(asked)}\n  Asked {relative(approval['requested_at'])}.")
         _print_next_step(result, f" --engine {engine}" if engine else "")
     code = OF_STATUS[result["status"]]
     if strict and not code and result["outcome"] in NOT_AS_ASKED:
@@ -226,15 +300,15 @@ def _print_next_step(result: "RunResult", told: str) -> None:
     if result["status"] == "waiting" and approval:
         deadline = f"{local(approval['expires_at'])} ({relative(approval['expires_at'])})"
         if approval["expires_at"] <= datetime.now(UTC).isoformat():
-            print_error(f"\nThe deadline has passed, {deadline}: `switchboard sweep{told}` closes it.")
+            print_hint(f"\nThe deadline has passed, {deadline}: `switchboard sweep{told}` closes it.")
             return
-        print_error(f"\nWaits for an approval until {deadline}. To decide:")
-        print_error(f"  switchboard approve {thread}{told}")
-        print_error(f"  switchboard reject {thread} --reason WHY{told}")
+        print_hint(f"\nWaits for an approval until {deadline}. To decide:")
+        print_hint(f"  switchboard approve {thread}{told}")
+        print_hint(f"  switchboard reject {thread} --reason WHY{told}")
     else:
         outcome = f", {result['outcome']}" if result["outcome"] else ""
-        print_error(f"\n{result['status']}{outcome} (thread {thread})")
+        print_hint(f"\n{result['status']}{outcome} (thread {thread})")
     if result["status"] == "failed" and "switchboard resume" not in (result["reply"] or ""):
-        print_error(f"`switchboard resume {thread}{told}` goes on from the last step.")
+        print_hint(f"`switchboard resume {thread}{told}` goes on from the last step.")
     if tokens := result["usage"]["total_tokens"]:
-        print_error(f"{tokens:,} tokens{_priced(result['usage'])}")
+        print_hint(f"{tokens:,} tokens{_priced(result['usage'])}")

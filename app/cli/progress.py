@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from app.cli.output import on_one_line, print_error, progress_console, say, watched
+from app.cli.output import on_one_line, print_hint, progress_console, quiet, say, watched
 
 if TYPE_CHECKING:
     from app.records.journal import Entry
@@ -17,7 +17,7 @@ class Progress:
     def __init__(self, *, words: bool) -> None:
         self._words = words
         self.spoken = ""
-        self._live = _Live() if watched() else None
+        self._live = _Live() if watched() and not quiet.get() else None
 
     def __enter__(self) -> Self:
         return self
@@ -39,7 +39,7 @@ class Progress:
             return
         if self._live:
             self._live.stop()
-        print_error(_line(entry))
+        print_hint(_line(entry))
 
     def token(self, text: str) -> None:
         if not self._words:

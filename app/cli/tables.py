@@ -1,10 +1,12 @@
 """Tables that fit the terminal, or 80 columns: long cells end in an ellipsis, the others stand whole on one line."""
 
+import csv
 from collections.abc import Collection, Mapping, Sequence
+from io import StringIO
 from shutil import get_terminal_size
 from typing import Any
 
-from app.cli.output import on_one_line, print_error, print_json, say
+from app.cli.output import on_one_line, print_error, print_json, say, say_row
 
 GAP = 2
 LEAST = 8
@@ -21,19 +23,29 @@ def print_list(
         print_error(empty)
     else:
         cells = [[on_one_line(row[column]) for column in columns] for row in rows]
-        for line in table([[column.replace("_", " ") for column in columns], *cells], [one in long for one in columns]):
-            say(line)
+        names = [column.replace("_", " ") for column in columns]
+        for line in table([names, *cells], [one in long for one in columns]):
+            say_row(line, " " * GAP)
 
 
-def table(rows: Sequence[Sequence[str]], long: Sequence[bool], width: int | None = None) -> list[str]:
+def print_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """Rows as CSV, with a first line of names."""
+    written = StringIO()
+    csv.writer(written, lineterminator="\n").writerows(
+        [columns, *([on_one_line(row[column]) for column in columns] for row in rows)]
+    )
+    say(written.getvalue(), end="")
+
+
+def table(rows: Sequence[Sequence[str]], long: Sequence[bool], width: int | None = None) -> list[list[str]]:
+    """The cells, each as wide as its column."""
     from rich.cells import cell_len
 
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     room = (width or get_terminal_size().columns) - GAP * (len(widths) - 1)
     while sum(widths) > room and (wide := [k for k, one in enumerate(long) if one and widths[k] > LEAST]):
         widths[max(wide, key=widths.__getitem__)] -= 1
-    gap = " " * GAP
-    return [gap.join(map(_fitted, row, widths)).rstrip() for row in rows]
+    return [list(map(_fitted, row, widths)) for row in rows]
 
 
 def _fitted(text: str, width: int) -> str:

@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from app.cli import completion
 from app.cli.invoke import AsJson, EngineOption, Strict, ThreadArgument, call, call_runner, run
+from app.cli.live import Watch, refuse_json, watched
+from app.cli.live import follow as follow_changes
 from app.cli.output import failing_plainly, on_one_line, print_error, print_json, print_result, say
 from app.cli.parameters import WHEN, age, since, until, words
 from app.cli.save_option import OutOption, check, save
-from app.cli.tables import print_list
-from app.cli.times import relative
+from app.cli.tables import print_csv, print_list
+from app.cli.times import local, relative
 
 if TYPE_CHECKING:
     from app.engines.contract import Engine, RunResult
     from app.engines.langgraph.runner import Runner
     from app.records.journal import Entry
-    from app.records.threads import Thread, Wanted
+    from app.records.threads import Status, Thread, Wanted
     from app.runtime import Switchboard
+
+    Listed = tuple[list[Thread], dict[str, str], bool]
+    """Threads, their short ids, and whether there are more."""
 
 HAPPENED = {
     "run_start": "started",
@@ -35,6 +41,33 @@ HAPPENED = {
 LONGEST_NAME = 20
 """Of a thread, in a table; one with a longer name is listed by the beginning of its id."""
 
+SHOWN = ("thread", "workflow", "status", "order", "customer", "active")
+FIELDS = {
+    "thread": "thread_id",
+    "name": "name",
+    "workflow": "graph",
+    "status": "status",
+    "outcome": "outcome",
+    "order": "order_id",
+    "customer": "email",
+    "engine": "engine",
+    "started": "created_at",
+    "active": "updated_at",
+}
+"""The columns of `threads`, and what they are called in JSON."""
+
+
+def column(text: str) -> str:
+    """A column's name; "-" before it turns the order round."""
+    name = text.strip().lower()
+    if name.removeprefix("-") not in FIELDS:
+        raise typer.BadParameter(f"{text!r} is not a column; there are {', '.join(FIELDS)}.")
+    return name
+
+
+def columns(text: str) -> str:
+    return ",".join(column(name).removeprefix("-") for name in text.split(","))
+
 
 def threads(
     status: Annotated[
@@ -42,7 +75,9 @@ def threads(
         typer.Option(help="Only threads with this status; the last two are outcomes that somebody has to look at."),
     ] = None,
     outcome: Annotated[str | None, typer.Option(help="Only threads with this outcome, like refunded.")] = None,
-    graph: Annotated[str | None, typer.Option(help="Only threads of this workflow.")] = None,
+    graph: Annotated[
+        str | None, typer.Option(autocompletion=completion.workflows, help="Only threads of this workflow.")
+    ] = None,
     order: Annotated[
         str | None, typer.Option(parser=words, metavar="ID", help="Only threads about this order.")
     ] = None,
@@ -57,6 +92,15 @@ def threads(
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many, most recently active first.")] = 20,
     every: Annotated[bool, typer.Option("--all", help="All of them, not the latest 20.")] = False,
+    sort: Annotated[
+        str | None,
+        typer.Option(parser=column, metavar="COLUMN", help="By this column; -COLUMN: the other way round."),
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option(parser=columns, metavar="A,B,...", help=f"Which columns: {', '.join(FIELDS)}.")
+    ] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="As CSV, with whole ids and ISO times.")] = False,
+    watch: Watch = False,
     engine: EngineOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -70,7 +114,7 @@ def threads(
         "email": email,
         "since": since,
         "until": until,
-        "limit": None if every else limit + 1,
+        "limit": None if every or sort else limit + 1,
     }
     match status:
         case "needs_attention" | "escalated":
@@ -78,22 +122,37 @@ def threads(
         case _:
             wanted |= {"status": status, "outcome": outcome}
 
-    async def found(at_work: "Engine") -> "tuple[list[Thread], dict[str, str]]":
+    async def found(at_work: "Engine") -> "Listed":
         from graphs import workflow
 
         if graph:
             workflow(graph)
         listed = await at_work.recent(**wanted)
-        return listed, await at_work.threads.short_ids([one["thread_id"] for one in listed])
+        if sort:
+            field = FIELDS[sort.removeprefix("-")]
+            listed.sort(key=lambda one: str(one.get(field) or ""), reverse=sort.startswith("-"))
+        shown = listed if every else listed[:limit]
+        short = await at_work.threads.short_ids([one["thread_id"] for one in shown])
+        return shown, short, len(listed) > len(shown)
 
-    listed, short = call(found, engine=engine)
-    more = not every and len(listed) > limit
-    shown = listed[:limit] if more else listed
-    rows: list[Any] = [one if as_json else _row(one, short) for one in shown]
-    columns = ("thread", "workflow", "status", "order", "customer", "active")
-    print_list(rows, columns, as_json=as_json, empty="There are no such threads yet.", long=("customer",))
-    if more:
-        print_error(f"There are more than {limit}: --all lists them, --since and --order choose.")
+    def show(seen: "Listed") -> None:
+        listed, short, more = seen
+        chosen = columns.split(",") if columns else list(FIELDS if as_csv else SHOWN)
+        if as_csv:
+            print_csv([{name: one.get(FIELDS[name]) for name in chosen} for one in listed], chosen)
+        else:
+            rows = [_row(one, short) for one in listed]
+            print_list(rows, chosen, as_json=False, empty="There are no such threads yet.", long=("customer", "name"))
+        if more:
+            print_error(f"There are more than {limit}: --all lists them, --since and --order choose.")
+
+    if watch:
+        refuse_json(as_json)
+        watched(found, show, engine=engine)
+    elif as_json:
+        print_json(call(found, engine=engine)[0])
+    else:
+        show(call(found, engine=engine))
 
 
 def named(thread: "Thread", short: dict[str, str]) -> str:
@@ -105,18 +164,23 @@ def named(thread: "Thread", short: dict[str, str]) -> str:
 def _row(thread: "Thread", short: dict[str, str]) -> dict[str, Any]:
     """What a person can type again, in 80 columns. The outcome of what is over says more than its status."""
     return {
+        **{name: thread.get(field) for name, field in FIELDS.items()},
         "thread": named(thread, short),
-        "workflow": thread["graph"],
         "status": thread["outcome"] if thread["status"] == "completed" and thread["outcome"] else thread["status"],
-        "order": thread["order_id"],
-        "customer": thread["email"],
+        "started": relative(thread["created_at"]),
         "active": relative(thread["updated_at"]),
     }
 
 
 def show(thread: ThreadArgument, out: OutOption = None, engine: EngineOption = None, as_json: AsJson = False) -> None:
     """Show where a thread stands. With --json: status, outcome, reply, approval and the whole state."""
-    result = call(lambda runner: runner.show(thread), engine=engine)
+
+    async def found(at_work: "Engine") -> "tuple[RunResult, str]":
+        result = await at_work.show(thread)
+        waiting = result["approval"] if result["status"] == "waiting" else None
+        return result, await at_work.services.actions[waiting["action"]].describe(waiting) if waiting else ""
+
+    result, asked = call(found, engine=engine)
     if out:
         with failing_plainly():
             check(out, result["graph"])
@@ -126,19 +190,56 @@ def show(thread: ThreadArgument, out: OutOption = None, engine: EngineOption = N
         return
     called = f" ({on_one_line(result['name'])})" if result["name"] else ""
     say(f"{result['thread_id']}{called}: {result['graph']}, {result['outcome'] or result['status']}\n")
+    if (approval := result["approval"]) and approval["decided_at"]:
+        said = f": {on_one_line(approval['reason'])}" if approval["reason"] else "."
+        who, when = on_one_line(approval["decided_by"] or "nobody"), local(approval["decided_at"])
+        say(f"{approval['status'].capitalize()} by {who}, {when} ({relative(approval['decided_at'])}){said}\n")
     with suppress(typer.Exit):  # showing a thread that waits or failed is no failure
-        print_result(result, as_json=False, engine=engine)
+        print_result(result, as_json=False, engine=engine, asked=asked)
 
 
-def trace(thread: ThreadArgument, engine: EngineOption = None, as_json: AsJson = False) -> None:
+def trace(
+    thread: ThreadArgument,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Go on with what comes, until the thread is over. Ctrl-C ends it too.")
+    ] = False,
+    engine: EngineOption = None,
+    as_json: AsJson = False,
+) -> None:
     """Show every step a thread took. When, how long, which attempt, and what failed."""
-    entries = call(lambda runner: runner.trace(thread), engine=engine)
+    told = _Told(words=not as_json)
+    if follow:
+        follow_changes(lambda at_work: _seen(at_work, thread), told.show, engine=engine, is_over=told.is_over)
+    else:
+        told.show(call(lambda at_work: _seen(at_work, thread), engine=engine))
     if as_json:
-        print_json(entries)
-        return
-    for entry in entries:
-        if entry["event"] not in ("start", "retry"):  # the line of a step's end says how often it was tried
-            say(_timeline(entry))
+        print_json(told.entries)
+
+
+async def _seen(at_work: "Engine", thread: str) -> "tuple[list[Entry], Status]":
+    known = await at_work.threads.get(await at_work.threads.find(thread))
+    return await at_work.trace(thread), known["status"]
+
+
+class _Told:
+    """What was shown of a thread so far."""
+
+    def __init__(self, *, words: bool) -> None:
+        self._words = words
+        self._failed = False
+        self.entries: list[Entry] = []
+
+    def show(self, seen: "tuple[list[Entry], Status]") -> None:
+        """The entries that are new."""
+        before, self.entries = len(self.entries), seen[0]
+        for entry in self.entries[before:] if self._words else ():
+            if entry["event"] not in ("start", "retry"):  # the line of a step's end says how often it was tried
+                say(_timeline(entry))
+
+    def is_over(self, seen: "tuple[list[Entry], Status]") -> bool:
+        """A run that begins looks failed for a moment, because it has no lease yet: failed twice is failed."""
+        failed_before, self._failed = self._failed, seen[1] == "failed"
+        return seen[1] == "completed" or (self._failed and failed_before)
 
 
 def history(thread: ThreadArgument, as_json: AsJson = False) -> None:

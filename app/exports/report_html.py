@@ -19,11 +19,11 @@ _LINK_RELATION = "noopener noreferrer nofollow"
 def html(report: Report) -> str:
     """A whole HTML document, for screens of any width, light or dark, and for paper."""
     page = lay_out(report)
-    root = _tag("html", _head(page), _tag("body", _header(page), _main(page), _footer(page)), lang="en")
+    root = tag("html", head(page["title"]), tag("body", _header(page), _main(page), _footer(page)), lang="en")
     return f"<!doctype html>\n{tostring(root, encoding='unicode', method='html')}\n"
 
 
-def _tag(name: str, /, *children: "Element | str", **attributes: str) -> Element:
+def tag(name: str, /, *children: "Element | str", **attributes: str) -> Element:
     """An element. `class_` stands for class, `http_equiv` for http-equiv."""
     element = Element(name, {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()})
     for child in children:
@@ -36,45 +36,46 @@ def _tag(name: str, /, *children: "Element | str", **attributes: str) -> Element
     return element
 
 
-def _head(page: Layout) -> Element:
+def head(title: str) -> Element:
+    """Of a page that runs nothing and loads nothing."""
     style = files(__package__).joinpath("report.css").read_text(encoding="utf-8")
     style_hash = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{style_hash}'; base-uri 'none'; form-action 'none'"
-    return _tag(
+    return tag(
         "head",
-        _tag("meta", charset="utf-8"),
-        _tag("meta", http_equiv="Content-Security-Policy", content=policy),
-        _tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        _tag("meta", name="color-scheme", content="light dark"),
-        _tag("meta", name="referrer", content="no-referrer"),
-        _tag("title", page["title"]),
-        _tag("style", style),
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("meta", name="referrer", content="no-referrer"),
+        tag("title", title),
+        tag("style", style),
     )
 
 
 def _header(page: Layout) -> Element:
-    topic = [_tag("p", page["topic"], class_="topic", dir="auto")] if page["topic"] else []
-    made = _tag("p", _tag("time", page["made"], datetime=page["made_at"]), class_="made")
-    note = [_tag("p", page["note"], class_="note", dir="auto")] if page["note"] else []
-    return _tag("header", _tag("h1", page["title"], dir="auto"), *topic, made, *note)
+    topic = [tag("p", page["topic"], class_="topic", dir="auto")] if page["topic"] else []
+    made = tag("p", tag("time", page["made"], datetime=page["made_at"]), class_="made")
+    note = [tag("p", page["note"], class_="note", dir="auto")] if page["note"] else []
+    return tag("header", tag("h1", page["title"], dir="auto"), *topic, made, *note)
 
 
 def _main(page: Layout) -> Element:
-    return _tag("main", *_sections(page))
+    return tag("main", *_sections(page))
 
 
 def _sections(page: Layout) -> Iterator[Element]:
-    answer = _tag("p", *_answer(page), dir="auto")
+    answer = tag("p", *_answer(page), dir="auto")
     yield _section("answer", "Answer", [answer], class_="answer" if page["answer"] else "answer none")
     if page["summary"]:
-        points = [_tag("li", *_cited(one), dir="auto") for one in page["summary"]]
-        yield _section("summary", "Summary", [_tag("ul", *points)])
+        points = [tag("li", *_cited(one), dir="auto") for one in page["summary"]]
+        yield _section("summary", "Summary", [tag("ul", *points)])
     yield from (_part(number, part) for number, part in enumerate(page["parts"], start=1))
     sources = [_source(entry) for entry in page["sources"]]
-    listed = _tag("ol", *sources, class_="sources") if sources else _tag("p", NO_SOURCES)
+    listed = tag("ol", *sources, class_="sources") if sources else tag("p", NO_SOURCES)
     yield _section("sources", "Sources", [listed])
     if page["unread"]:
-        unread = _tag("ul", *map(_unread, page["unread"]), class_="unread")
+        unread = tag("ul", *map(_unread, page["unread"]), class_="unread")
         yield _section("unread", "Sources that could not be read, and why", [unread])
 
 
@@ -87,17 +88,17 @@ def _answer(page: Layout) -> Iterator[Element | str]:
 
 
 def _footer(page: Layout) -> Element:
-    return _tag("footer", _tag("p", page["coverage"]))
+    return tag("footer", tag("p", page["coverage"]))
 
 
 def _section(name: str, heading: str, content: Sequence[Element], **attributes: str) -> Element:
-    title = _tag("h2", heading, id=f"{name}-heading", dir="auto")
-    return _tag("section", title, *content, aria_labelledby=f"{name}-heading", **attributes)
+    title = tag("h2", heading, id=f"{name}-heading", dir="auto")
+    return tag("section", title, *content, aria_labelledby=f"{name}-heading", **attributes)
 
 
 def _part(number: int, part: Part) -> Element:
     return _section(
-        f"part-{number}", part["heading"], [_tag("p", *_cited(one), dir="auto") for one in part["statements"]]
+        f"part-{number}", part["heading"], [tag("p", *_cited(one), dir="auto") for one in part["statements"]]
     )
 
 
@@ -110,28 +111,28 @@ def _cited(one: Statement) -> Iterator[Element | str]:
 
 def _mark(mark: Mark) -> Element:
     label = f"Source {mark['source']}, quote"
-    link = _tag(
+    link = tag(
         "a", f"[{mark['source']}]", id=mark["id"], href=f"#{mark['quote']}", role="doc-noteref", aria_label=label
     )
-    return _tag("sup", link)
+    return tag("sup", link)
 
 
 def _source(entry: Entry) -> Element:
     title = entry["title"] if entry["title"] != entry["address"] else ""
-    name = [_tag("p", title, class_="title", dir="auto")] if title else []
+    name = [tag("p", title, class_="title", dir="auto")] if title else []
     quotes = [_quote(quote) for quote in entry["quotes"]]
-    return _tag("li", *name, _address(entry), *quotes, id=entry["id"], value=str(entry["number"]))
+    return tag("li", *name, _address(entry), *quotes, id=entry["id"], value=str(entry["number"]))
 
 
 def _address(entry: Entry) -> Element:
     if entry["link"] is None:
-        return _tag("p", _tag("bdi", entry["address"]), class_="address")
-    return _tag("p", _tag("a", entry["address"], href=entry["link"], rel=_LINK_RELATION), class_="address")
+        return tag("p", tag("bdi", entry["address"]), class_="address")
+    return tag("p", tag("a", entry["address"], href=entry["link"], rel=_LINK_RELATION), class_="address")
 
 
 def _quote(quote: Quote) -> Element:
-    back = _tag("span", *_ways_back(quote), class_="back")
-    return _tag("blockquote", _tag("p", quote["text"], " ", back, dir="auto"), id=quote["id"])
+    back = tag("span", *_ways_back(quote), class_="back")
+    return tag("blockquote", tag("p", quote["text"], " ", back, dir="auto"), id=quote["id"])
 
 
 def _ways_back(quote: Quote) -> Iterator[Element | str]:
@@ -140,11 +141,11 @@ def _ways_back(quote: Quote) -> Iterator[Element | str]:
     for number, mark in enumerate(quote["marks"], start=1):
         label = f"Back to where this is cited ({number} of {total})"
         yield " "
-        yield _tag("a", "↩" if total == 1 else f"↩{number}", href=f"#{mark}", role="doc-backlink", aria_label=label)
+        yield tag("a", "↩" if total == 1 else f"↩{number}", href=f"#{mark}", role="doc-backlink", aria_label=label)
 
 
 def _unread(one: Unread) -> Element:
     title = one["title"] if one["title"] != one["address"] else ""
-    name = [_tag("p", title, class_="title", dir="auto")] if title else []
-    address = _tag("p", _tag("bdi", one["address"]), class_="address")
-    return _tag("li", *name, address, _tag("p", one["why"], class_="why", dir="auto"))
+    name = [tag("p", title, class_="title", dir="auto")] if title else []
+    address = tag("p", tag("bdi", one["address"]), class_="address")
+    return tag("li", *name, address, tag("p", one["why"], class_="why", dir="auto"))

@@ -6,6 +6,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import RowMapping, Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.clients.database.audit_chain import chain
 from app.clients.database.database import Database
 from app.clients.database.schema import approvals
 from nodes.digests import digest
@@ -39,6 +40,7 @@ class DatabaseApprovals:
                     status="pending",
                 )
             )
+            await chain(connection, "approval", [approval_id], iso(self._clock.now()))
             return await _known(connection, approval_id)
 
     async def decide(
@@ -115,6 +117,7 @@ class DatabaseApprovals:
     async def _set(self, connection: AsyncConnection, approval_id: str, **values: Any) -> Approval:
         pending = update(approvals).where(approvals.c.approval_id == approval_id, approvals.c.status == "pending")
         await connection.execute(pending.values(**values))
+        await chain(connection, "approval", [approval_id], iso(self._clock.now()))
         return await _known(connection, approval_id)
 
 

@@ -8,15 +8,18 @@ import json
 import logging
 import os
 import re
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from langchain_core.load import dumps
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict
 
+from app.clients.database.audit_chain import START, content_digest, linked
 from app.clients.database.database import Database
 from app.clients.database.schema import journal
 from nodes.digests import digest
@@ -54,6 +57,11 @@ class Entry(TypedDict):
     error: str | None
     at: str
 
+
+LARGEST_FILE = 10_000_000
+"""Bytes of the file before another one is begun."""
+FILES_KEPT = 5
+"""Older files beside the one that is written to, named by the moment at which they were put aside."""
 
 _log = logging.getLogger("switchboard.journal")
 
@@ -112,7 +120,8 @@ class Journal:
 
     async def _write_together(self, entries: Sequence[Entry]) -> None:
         async with self._database.begin() as connection:
-            await connection.execute(insert(journal), [dict(entry) for entry in entries])
+            links = await _last_links(connection, {entry["thread_id"] for entry in entries})
+            await connection.execute(insert(journal), [_linked(entry, links) for entry in entries])
         for entry in entries:
             _log.info(entry["event"], extra={"about": entry})
         if self._file:
@@ -148,7 +157,7 @@ class Journal:
 def entry(graph: str, thread_id: str, run_id: str, inputs: Any = None) -> Entry:
     """A line as it begins; what happens fills in the rest. Of the inputs it keeps size, digest and label."""
     size, fingerprint = (None, None) if inputs is None else measured(inputs)
-    label = inputs.get("label") if isinstance(inputs, dict) else None
+    label = _label(inputs) if isinstance(inputs, dict) else None
     return Entry(
         thread_id=thread_id,
         run_id=run_id,
@@ -166,6 +175,31 @@ def entry(graph: str, thread_id: str, run_id: str, inputs: Any = None) -> Entry:
         error=None,
         at="",
     )
+
+
+def _label(inputs: Mapping[str, Any]) -> Any:
+    """Which branch this is. Of a search the provider, and a digest in place of the words that somebody looked for."""
+    if "query" in inputs:
+        return f"{inputs.get('provider')}: query {digest(inputs['query'])[:8]}"
+    return inputs.get("label")
+
+
+def link_of(entry: Mapping[str, Any], before: str) -> str:
+    """The link of an entry behind the thread's entry before: who changes one, or takes one away, breaks the chain."""
+    return linked(before, content_digest({name: entry.get(name) for name in Entry.__annotations__}))
+
+
+def _linked(entry: Entry, links: dict[str, str]) -> dict[str, Any]:
+    """The entry's row, and its link as the last one of its thread."""
+    link = link_of(entry, links.get(entry["thread_id"]) or START)
+    links[entry["thread_id"]] = link
+    return {**entry, "link": link}
+
+
+async def _last_links(connection: AsyncConnection, thread_ids: Collection[str]) -> dict[str, str]:
+    last = select(func.max(journal.c.entry_id)).where(journal.c.thread_id.in_(thread_ids)).group_by(journal.c.thread_id)
+    rows = await connection.execute(select(journal.c.thread_id, journal.c.link).where(journal.c.entry_id.in_(last)))
+    return {row.thread_id: row.link for row in rows}
 
 
 def measured(value: Any) -> tuple[int, str]:
@@ -190,9 +224,25 @@ def redacted(text: str) -> str:
 
 def _append(file: Path, lines: str) -> None:
     """One write, in append mode: lines of several processes do not mix, but where the disk takes only a part at once."""
+    _rotate(file)
     handle, left = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), memoryview(lines.encode())
     try:
         while left:
             left = left[os.write(handle, left) :]
     finally:
         os.close(handle)
+
+
+def files(current: Path) -> list[Path]:
+    """The files that were put aside, oldest first, and the one that is written to."""
+    return [*sorted(current.parent.glob(f"{current.stem}-*{current.suffix}")), current]
+
+
+def _rotate(file: Path) -> None:
+    """Put a file that is large aside. Other processes may do so at the same moment: nothing is written over."""
+    with suppress(OSError):  # where it cannot be moved, it grows
+        if file.stat().st_size < LARGEST_FILE:
+            return
+        file.replace(file.with_stem(f"{file.stem}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"))
+        for old in files(file)[: -1 - FILES_KEPT]:
+            old.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from typing_extensions import TypedDict, Unpack
 
 from app.clients.database.database import Database
 from app.clients.database.schema import held_messages, threads
+from app.clients.database.text_cipher import TextCipher
 from app.records.owners import died_here
 from app.records.owners import owner as new_owner
 from nodes.ports.clock import Clock, iso
@@ -73,8 +74,17 @@ class Threads:
     A thread belongs to the engine that it was started on: another one would run it without its state.
     """
 
-    def __init__(self, database: Database, clock: Clock, *, lease_s: float, engine: EngineName = "langgraph") -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        lease_s: float,
+        engine: EngineName = "langgraph",
+        cipher: TextCipher | None = None,
+    ) -> None:
         """`engine`: the one that uses this register."""
+        self._cipher = cipher or TextCipher()
         self._database = database
         self._clock = clock
         self.engine = engine
@@ -216,7 +226,9 @@ class Threads:
         """Keep a message that came while the thread could not take it."""
         async with self._database.begin() as connection:
             await connection.execute(
-                insert(held_messages).values(thread_id=thread_id, text=text, at=iso(self._clock.now()))
+                insert(held_messages).values(
+                    thread_id=thread_id, text=self._cipher.seal(text), at=iso(self._clock.now())
+                )
             )
 
     async def held(self, thread_id: str) -> dict[str, str]:
@@ -227,7 +239,9 @@ class Threads:
             .order_by(held_messages.c.held_id)
         )
         async with self._database.read() as connection:
-            return {f"held-{row.held_id}-{row.at}": row.text for row in await connection.execute(query)}
+            return {
+                f"held-{row.held_id}-{row.at}": self._cipher.open(row.text) for row in await connection.execute(query)
+            }
 
     async def release(self, known_as: str) -> None:
         """Forget a held message, once the graph has it."""

@@ -33,21 +33,25 @@ class Nothing(TypedDict):
 
 
 async def notify_approver(state: ToApprover, config: RunnableConfig) -> Nothing:
-    """Tell the approver by mail what waits, until when, and how to decide. Sent once per approval."""
+    """Tell the approver by mail what waits, until when, and how to decide. Sent once per approval.
+
+    The commands are shorter than a line of any encoding of mail: they can be copied from the raw file.
+    """
     approval = await awaited({"origin": state.get("origin")}, config)
     action = services().actions[approval["action"]]
     thread_id = config["configurable"]["thread_id"]
     can_be_lowered = "amount" in action.shown(approval["args"])
-    less = f"  switchboard approve {thread_id} --amount LESS --by YOUR-NAME\n" if can_be_lowered else ""
+    less = f"  switchboard approve {thread_id} --amount LESS\n" if can_be_lowered else ""
     deadline = parse(approval["expires_at"]).strftime("%Y-%m-%d %H:%M:%S UTC")
     await services().mail.send(
         key=f"{approval['approval_id']}:approver",
         to=services().approver_email,
         subject=f"Approval needed: {action.headline(approval['args'])}",
         text=f"{await action.describe(approval)}\n\nDecide before {deadline}:\n\n"
-        f"  switchboard approve {thread_id} --by YOUR-NAME\n"
+        f"  switchboard approve {thread_id}\n"
         f"{less}"
-        f"  switchboard reject {thread_id} --reason WHY --by YOUR-NAME\n",
+        f"  switchboard reject {thread_id} --reason WHY\n\n"
+        "Add --by YOUR-NAME when your login name does not tell who you are.\n",
     )
     return {}
 

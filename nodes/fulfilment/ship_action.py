@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from nodes.approvals.action import Action
 from nodes.approvals.approval_steps import approved_args, ask_on_thread, awaited
+from nodes.approvals.others_waiting import others_waiting
 from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.approvals import Approval
@@ -67,7 +68,7 @@ class ShipAction(Action):
         ]
         if order["note"]:
             lines.append(f"Note on the order, written by the customer: {order['note']!r}")
-        return "\n".join(lines)
+        return "\n".join([*lines, *await others_waiting(record)])
 
     async def restored(self, record: Approval) -> dict[str, Any]:
         return {"order_id": record["args"]["order_id"], "key": record["args"]["attempt"]}

@@ -7,6 +7,7 @@ from typing_extensions import TypedDict
 
 from nodes.approvals.action import Action
 from nodes.approvals.decision_shapes import named, plain
+from nodes.approvals.others_waiting import others_waiting
 from nodes.money import SIGNS, decimal_text, parse, shown
 from nodes.ports import services
 from nodes.ports.approvals import Approval
@@ -39,7 +40,7 @@ class RefundAction(Action):
         order = await services().orders.find(args["order_id"])
         if order is None:
             return f"{self.headline(args)}? The order cannot be found."
-        return "\n".join(_lines(order, args, self.headline(args)))
+        return "\n".join([*_lines(order, args, self.headline(args)), *await others_waiting(record)])
 
     def shown(self, args: Mapping[str, Any]) -> dict[str, Any]:
         return {

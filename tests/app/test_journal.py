@@ -15,7 +15,7 @@ from app.clients.database.database import Database, open_database
 from app.clock import SystemClock
 from app.composition import open_runner
 from app.engines.langgraph.runner import Runner
-from app.records.journal import Entry, Journal, redacted
+from app.records.journal import FILES_KEPT, LARGEST_FILE, Entry, Journal, files, redacted
 from app.settings import Settings
 from nodes.digests import digest
 from nodes.ports import install
@@ -231,6 +231,15 @@ async def test_the_file_says_what_the_table_says(runner: Runner, home: Settings)
     await runner.say("hello", thread="talk")
     assert lines(home) == [*await runner.trace("job"), *await runner.trace("talk")]
     assert home.journal_file.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_large_file_is_put_aside_and_the_oldest_go(runner: Runner, home: Settings) -> None:
+    for name in range(FILES_KEPT + 2):
+        home.journal_file.touch()
+        os.truncate(home.journal_file, LARGEST_FILE)
+        await runner.start("refund", {"order_id": str(name), "email": ADA}, thread=str(name))
+    assert len(files(home.journal_file)) == FILES_KEPT + 1
+    assert lines(home) == await runner.trace(str(FILES_KEPT + 1))
 
 
 async def test_conversations_at_once_keep_their_own_entries(runner: Runner, home: Settings) -> None:

@@ -188,3 +188,22 @@ def test_every_setting_has_our_prefix_or_is_a_providers_own() -> None:
     others = {name: field.validation_alias for name, field in Settings.model_fields.items() if field.validation_alias}
     assert set(others) == {"openai_api_key", "openai_base_url", "stripe_api_key", "tavily_api_key"}
     assert Settings.model_config["env_prefix"] == PREFIX
+
+
+def test_doctor_names_where_each_setting_comes_from(
+    switchboard: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    home, chosen = tmp_path / "home", tmp_path / "chosen.env"
+    home.mkdir()
+    (home / ".env").write_text("SWITCHBOARD_LEASE_S=20\nSWITCHBOARD_RETURN_WINDOW_DAYS=9\nOPENAI_API_KEY=secret\n")
+    chosen.write_text("SWITCHBOARD_RETURN_WINDOW_DAYS=8\n")
+    monkeypatch.setenv("SWITCHBOARD_LEASE_S", "40")
+    places = switchboard.json("doctor")["settings"]
+    assert (places["SWITCHBOARD_HOME"], places["SWITCHBOARD_LEASE_S"]) == ("environment", "environment")
+    assert places["SWITCHBOARD_RETURN_WINDOW_DAYS"] == places["OPENAI_API_KEY"] == str(home / ".env")
+    assert places["SWITCHBOARD_MODEL"] == "default"
+    told = switchboard("doctor").out
+    assert f"from {home / '.env'}: " in told
+    assert "secret" not in told
+    places = switchboard.json("--env-file", str(chosen), "doctor")["settings"]
+    assert (places["SWITCHBOARD_RETURN_WINDOW_DAYS"], places["OPENAI_API_KEY"]) == (str(chosen), "default")

@@ -34,7 +34,7 @@ async def test_the_approver_reads_what_waits_until_when_and_how_to_decide(house:
     facts = [
         "Refund $149.00 for order 12345?",
         "2026-11-23 12:05:00 UTC",
-        "switchboard approve thread-1 --by",
+        "switchboard approve thread-1\n",
         "switchboard approve thread-1 --amount",
         "switchboard reject thread-1 --reason",
     ]

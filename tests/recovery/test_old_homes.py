@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from app.clients.database.database import open_database
 from app.composition import open_runner
 from app.engines.contract import RunResult
 from app.engines.langgraph.runner import Runner
+from app.exports.audit import verify
 from app.records.installation import PartsDoNotFit
 from app.settings import Settings
 
@@ -66,6 +68,13 @@ async def test_every_thread_stands_where_it_stood(old: Runner) -> None:
     assert listed == EXPECTED
     shown = {name: await old.show(name) for name in EXPECTED}
     assert {name: (result["status"], result["outcome"]) for name, result in shown.items()} == EXPECTED
+
+
+async def test_its_audit_is_whole_from_the_first_use_on(old: Runner, home: Path) -> None:
+    await old.decide("refund-waiting", {"type": "approve", "by": "Mia"})
+    async with open_database(f"sqlite:///{home}/business.db") as database:
+        found = await verify(database)
+    assert (found["problems"], found["unlinked"] > 0) == ([], True)
 
 
 async def test_what_waits_is_listed_and_approved(old: Runner) -> None:

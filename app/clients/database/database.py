@@ -23,7 +23,7 @@ from app.extras import missing_extra
 from nodes.ports.clock import Clock
 from nodes.ports.errors import DependencyDown, NotConfigured
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration. Known here so that an up-to-date database opens without loading Alembic."""
 
 KEPT = 4  # connections to SQLite that wait for the next transaction
@@ -204,7 +204,7 @@ def create_file(path: Path) -> None:
         raise DependencyDown(f"{path} cannot be made ({error}): has the disk room?") from error
     except FileExistsError:
         pass  # another process was faster
-    except OSError:  # a disk without hard links; SQLite's older journal serves there
+    except (OSError, AttributeError):  # a disk or a system without hard links; SQLite's older journal serves there
         path.touch(mode=0o600)
     finally:
         os.unlink(new)

@@ -243,6 +243,18 @@ journal = Table(
     Column("output_digest", String),
     Column("error", Text),
     Column("at", String, nullable=False),
+    Column("link", String),  # made from the thread's entry before; none: of an older home
+)
+
+audit = Table(  # the chain of app.clients.database.audit_chain
+    "audit",
+    metadata,
+    Column("seq", Integer().with_variant(BigInteger, "postgresql"), primary_key=True, autoincrement=True),
+    Column("kind", String, nullable=False),
+    Column("ref", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("link", String, nullable=False),
+    Column("at", String, nullable=False),
 )
 
 texts = Table(

@@ -37,6 +37,9 @@ TIMEOUT_S = 20
 
 _GOODBYE_S = 2
 
+_LONGEST_LINE = 998
+"""Of a mail, by RFC 5322."""
+
 _POLICY = SMTP.clone(cte_type="7bit")
 
 Deliver = Callable[[EmailMessage], Awaitable[None]]
@@ -165,7 +168,7 @@ class _Post:
         message["Subject"] = _checked_subject(subject)
         message["Date"] = self._clock.now()
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(_checked_text(text), charset="utf-8")
+        message.set_content(_checked_text(text), charset="utf-8", cte=_encoding(text))
         return message
 
 
@@ -316,6 +319,12 @@ def _checked_text(text: str) -> str:
     if "\0" in text or holds(text, "Cs"):
         raise MailRefused("The text of the mail holds NUL or half characters; write plain text.")
     return text
+
+
+def _encoding(text: str) -> str:
+    """One in which commands stand as they are typed: never base64, and no line of ASCII is folded."""
+    is_plain = text.isascii() and all(len(line) <= _LONGEST_LINE for line in text.splitlines())
+    return "7bit" if is_plain else "quoted-printable"
 
 
 def _sender(sender: str) -> Address:

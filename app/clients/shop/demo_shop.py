@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Table, delete, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.clients.database.audit_chain import chain, chain_reset
 from app.clients.database.database import Database
 from app.clients.database.schema import (
     customers,
@@ -208,12 +209,16 @@ async def fill(connection: AsyncConnection, now: datetime) -> None:
 
 async def enter(connection: AsyncConnection, sales: Sequence[Sale], now: datetime) -> None:
     """Write orders of known customers, with the money and the parcels that belong to them."""
-    shipped = [sale for sale in sales if sale.was_shipped]
+    shipped, at = [sale for sale in sales if sale.was_shipped], iso(now)
     await _insert(connection, orders, [_order(sale, now) for sale in sales])
     await _insert(connection, order_lines, [line for sale in sales for line in _lines(sale)])
-    await _insert(connection, payments, [_payment(sale, now) for sale in shipped])
+    charged = [_payment(sale, now) for sale in shipped]
+    paid_back = [_refund(sale, now) for sale in sales if sale.refunded_cents]
+    await _insert(connection, payments, charged)
     await _insert(connection, shipments, [_shipment(sale, now) for sale in shipped])
-    await _insert(connection, refunds, [_refund(sale, now) for sale in sales if sale.refunded_cents])
+    await _insert(connection, refunds, paid_back)
+    await chain(connection, "payment", [one["receipt_id"] for one in charged], at)
+    await chain(connection, "refund", [one["receipt_id"] for one in paid_back], at)
 
 
 async def reset(database: Database, now: datetime) -> None:
@@ -221,6 +226,7 @@ async def reset(database: Database, now: datetime) -> None:
     async with database.begin() as connection:
         for table in SHOP_TABLES:
             await connection.execute(delete(table))
+        await chain_reset(connection, iso(now))
         await fill(connection, now)
 
 

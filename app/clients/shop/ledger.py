@@ -11,6 +11,7 @@ from typing import Literal
 from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.clients.database.audit_chain import chain
 from app.clients.database.database import Database
 from app.clients.database.schema import gateway_attempts, orders, payments, refunds, reservations
 from app.clients.shop.demo_shop import Card
@@ -226,6 +227,7 @@ async def _write(connection: AsyncConnection, call: Call, now: str) -> None:
     if call.kind == "refund":
         row.update(reason=call.reason, approval_id=call.approval_id)
     await connection.execute(insert(LEDGERS[call.kind]).values(row))
+    await chain(connection, "payment" if call.kind == "charge" else "refund", [call.receipt_id], now)
 
 
 async def _done(connection: AsyncConnection, key: str) -> tuple[Call, str] | None:

@@ -7,6 +7,7 @@ from sqlalchemy import Integer, RowMapping, Select, cast, func, insert, select, 
 
 from app.clients.database.database import Database
 from app.clients.database.schema import tickets
+from app.clients.database.text_cipher import TextCipher
 from nodes.ports.clock import Clock, iso
 from nodes.ports.tickets import Ticket, TicketStatus
 
@@ -16,9 +17,10 @@ NUMBER = cast(func.substr(tickets.c.ticket_id, 3), Integer)
 
 
 class DatabaseTickets:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, cipher: TextCipher | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._cipher = cipher or TextCipher()
 
     async def open(
         self,
@@ -36,19 +38,19 @@ class DatabaseTickets:
         async with self._database.begin() as connection:
             by_key = select(tickets).where(tickets.c.key.in_([key, known_as]))
             if known := (await connection.execute(by_key)).mappings().first():
-                return _ticket(known)
-            if joins and (case := (await connection.execute(_open_case(thread_id))).mappings().first()):
+                return opened(known, self._cipher)
+            if joins and (found := (await connection.execute(_open_case(thread_id))).mappings().first()):
+                case = opened(found, self._cipher)
                 reasons = dict.fromkeys((*case["reason"].split("\n"), reason))
                 joined: Ticket = {
-                    **_ticket(case),
+                    **case,
                     "reason": "\n".join(reasons),
                     "summary": summary,
                     "transcript": list(transcript),
                     "facts": {**case["facts"], **facts},
                 }
-                await connection.execute(
-                    update(tickets).where(tickets.c.ticket_id == case["ticket_id"]).values(**joined)
-                )
+                this = tickets.c.ticket_id == case["ticket_id"]
+                await connection.execute(update(tickets).where(this).values(**sealed(joined, self._cipher)))
                 return joined
             last = await connection.scalar(select(func.max(NUMBER)))
             ticket: Ticket = {
@@ -62,7 +64,7 @@ class DatabaseTickets:
                 "opened_at": iso(self._clock.now()),
                 "assigned_to": None,
             }
-            await connection.execute(insert(tickets).values(key=key, **ticket))
+            await connection.execute(insert(tickets).values(key=key, **sealed(ticket, self._cipher)))
             return ticket
 
     async def list(self, *, thread_id: str | None = None) -> list[Ticket]:
@@ -71,7 +73,7 @@ class DatabaseTickets:
         if thread_id is not None:
             query = query.where(tickets.c.thread_id == thread_id)
         async with self._database.read() as connection:
-            return [_ticket(row) for row in (await connection.execute(query)).mappings()]
+            return [opened(row, self._cipher) for row in (await connection.execute(query)).mappings()]
 
     async def change(
         self, ticket_id: str, *, status: TicketStatus | None = None, assigned_to: str | None = None
@@ -82,7 +84,7 @@ class DatabaseTickets:
             if changed := {name: value for name, value in given.items() if value is not None}:
                 await connection.execute(update(tickets).where(this).values(changed))
             row = (await connection.execute(select(tickets).where(this))).mappings().first()
-            return _ticket(row) if row else None
+            return opened(row, self._cipher) if row else None
 
 
 def _open_case(thread_id: str) -> Select[Any]:
@@ -90,14 +92,21 @@ def _open_case(thread_id: str) -> Select[Any]:
     return select(tickets).where(is_open).order_by(NUMBER.desc()).limit(1)
 
 
-def _ticket(row: RowMapping) -> Ticket:
+def sealed(ticket: Ticket, cipher: TextCipher) -> dict[str, Any]:
+    """The ticket's row: what was said in it is encrypted, if there is a key."""
+    words = {"reason": cipher.seal(ticket["reason"]), "summary": cipher.seal(ticket["summary"])}
+    lists = {name: cipher.seal_json(ticket[name]) for name in ("transcript", "facts")}
+    return {**ticket, **words, **lists}
+
+
+def opened(row: RowMapping, cipher: TextCipher) -> Ticket:
     return {
         "ticket_id": row["ticket_id"],
         "thread_id": row["thread_id"],
-        "reason": row["reason"],
-        "summary": row["summary"],
-        "transcript": row["transcript"],
-        "facts": row["facts"],
+        "reason": cipher.open(row["reason"]),
+        "summary": cipher.open(row["summary"]),
+        "transcript": cipher.open_json(row["transcript"]),
+        "facts": cipher.open_json(row["facts"]),
         "status": row["status"],
         "opened_at": row["opened_at"],
         "assigned_to": row["assigned_to"],

@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping, delete, insert, literal, select
 
 from app.clients.database.database import Database
 from app.clients.database.schema import sources, texts
+from app.clients.database.text_cipher import TextCipher
 from nodes.digests import digest
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import SourceUnreadable
@@ -30,11 +31,14 @@ class Corpus(Protocol):
 class KeptSources:
     """Implements nodes.ports.Sources."""
 
-    def __init__(self, database: Database, clock: Clock, *, web: Web, corpus: Corpus) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, *, web: Web, corpus: Corpus, cipher: TextCipher | None = None
+    ) -> None:
         self._database = database
         self._clock = clock
         self._web = web
         self._corpus = corpus
+        self._cipher = cipher or TextCipher()
 
     async def read(self, lead: Lead, *, thread_id: str, folder: str | None = None) -> Source:
         key = {
@@ -61,7 +65,7 @@ class KeptSources:
             text: str | None = await connection.scalar(select(texts.c.text).where(texts.c.digest == digest))
         if text is None:
             raise SourceUnreadable(f"The text {digest} is not kept here any more.")
-        return text
+        return self._cipher.open(text)
 
     async def share(self, from_thread: str, to_thread: str) -> None:
         known = select(sources.c.lead).where(sources.c.thread_id == to_thread)
@@ -92,7 +96,7 @@ class KeptSources:
         """Repeatable: a second call finds it stored."""
         async with self._database.begin() as connection:
             if not await connection.scalar(select(texts.c.digest).where(texts.c.digest == source["digest"])):
-                await connection.execute(insert(texts).values(digest=source["digest"], text=text))
+                await connection.execute(insert(texts).values(digest=source["digest"], text=self._cipher.seal(text)))
             if not await connection.scalar(select(sources.c.lead).filter_by(**key)):
                 row: dict[str, Any] = {**key, **source, "at": iso(self._clock.now())}
                 await connection.execute(insert(sources).values(**row))

@@ -1,7 +1,10 @@
 """What people who decide are shown, and what they are told when there is nothing to decide."""
 
+from pathlib import Path
+
 import pytest
 
+from app.cli import completion
 from tests.command_line import CommandLine
 
 LARGE = ("refund", "--order", "12345", "--email", "ada@example.com", "--thread", "job")
@@ -47,3 +50,45 @@ def test_doctor_warns_of_a_short_deadline_with_real_mail(
     assert "SWITCHBOARD_APPROVAL_TIMEOUT_S to an hour" in switchboard("doctor").out
     monkeypatch.setenv("SWITCHBOARD_APPROVAL_TIMEOUT_S", "3600")
     assert "to an hour" not in switchboard("doctor").out
+
+
+def test_an_approver_reads_in_the_terminal_what_the_mail_says(switchboard: CommandLine, tmp_path: Path) -> None:
+    """Customer, items, paid, reason, rule, age, and what else waits for this order; the raw mail's commands are typed as they stand."""
+    switchboard.json(*LARGE, "--reason", "the grinder is loud, " * 20, "--amount", "120", code=3)
+    other = ("refund", "--order", "12345", "--email", "ada@example.com", "--amount", "20", "--reason", "Grüße")
+    second = switchboard.json(*other, code=3)["thread_id"]
+    facts = [
+        "Ada Lovelace <ada@example.com>",
+        "1 x Burr coffee grinder",
+        "Paid $149.00, already refunded $0.00",
+        "'Grüße'",
+        "Why you are asked",
+        "Also waiting for this order: Refund $120.00 for order 12345 (thread",
+        "Asked",
+    ]
+    listed = switchboard("pending").out
+    for told in (listed.partition("\n\n")[2], switchboard("show", second).out):
+        assert [fact for fact in facts if fact not in told] == []
+    assert [line for line in listed.splitlines() if len(line) > 80] == []
+    raw = next(text for file in tmp_path.rglob("*approver*.eml") if second in (text := file.read_text()))
+    command = next(line.split()[1:] for line in raw.splitlines() if "switchboard reject" in line)
+    assert switchboard(*command, "--by", "Mia").code == 0
+    shown = switchboard("show", second).out
+    assert "Rejected by Mia, " in shown
+    assert "WHY" in shown
+
+
+def test_a_tab_offers_threads_and_workflows(
+    switchboard: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert completion.threads("") == []
+    assert not (tmp_path / "home").exists()
+    thread = switchboard.json("refund", "--order", "12346", "--email", "ada@example.com", "--thread", "paid")[
+        "thread_id"
+    ]
+    switchboard("support", "get me a manager", "--thread", "no\x1b]0;title\x07")
+    assert completion.threads("") == completion.threads("pa") == [("paid", "refund, refunded")]
+    assert completion.threads(thread[:6]) == [(thread, "refund, refunded")]
+    assert completion.workflows("re") == ["refund", "research"]
+    monkeypatch.setenv("SWITCHBOARD_DATABASE_URL", "nonsense")
+    assert completion.threads("") == []

@@ -102,7 +102,7 @@ def test_what_was_handed_to_people_is_listed(switchboard: CommandLine) -> None:
 def test_a_customers_words_cannot_play_with_the_approvers_terminal(switchboard: CommandLine) -> None:
     reason = "[bold]OK[/bold] \x1b[2J\x1b[31m\r\nnext"
     thread = switchboard.json("refund", "--order", "12345", *ADA, "--reason", reason, code=3)["thread_id"]
-    listed = switchboard("pending").out
+    listed = switchboard("pending", "--short").out
     assert listed.splitlines()[1].startswith(thread[:8])
     assert "[bold]OK[/bold]" in listed
     assert "\x1b" not in listed

@@ -1,0 +1,237 @@
+"""Forget a customer: what they wrote, and who they are, leaves every store of ours. What the books need stays.
+
+Removed: their threads with checkpoints, journal, sources and kept messages; mails and their files. Redacted: tickets, and the
+reasons in approvals and refunds. Kept: that something was asked, decided and paid, with amounts, orders and times. The
+customers and orders of the shop are the shop's own.
+"""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+from contextlib import closing, suppress
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from typing_extensions import TypedDict
+
+from app.clients.database.audit_chain import chain
+from app.clients.database.database import BUSY_TIMEOUT_S, Database
+from app.clients.database.schema import approvals, customers, orders, outbox, refunds, tickets
+from app.clients.database.text_cipher import TextCipher
+from app.clients.tickets.ticket_table import opened, sealed
+from app.engines.langgraph.runner import Runner
+from app.records.journal import files
+from app.records.sqlite_saver import SqliteSaver
+from app.records.threads import Thread, called
+from nodes.ports.clock import iso
+from nodes.ports.errors import ThreadUnfinished
+from nodes.ports.tickets import Ticket
+
+GONE = "(forgotten at the customer's wish)"
+BOOKS = ("order_id", "amount_cents", "currency", "receipt_id", "approval_id")
+"""What the facts of a ticket keep."""
+
+
+class Forgotten(TypedDict):
+    """What was removed or redacted, or would be."""
+
+    email: str
+    dry_run: bool
+    threads: list[str]
+    tickets: list[str]
+    mails: list[str]
+    mail_files: list[str]
+    approvals: list[str]
+    refunds: list[str]
+    left: list[str]  # sentences about what is kept elsewhere
+
+
+async def forget(runner: Runner, email: str, *, dry_run: bool) -> Forgotten:
+    """Repeatable: what was interrupted is finished by the next call. Raises ThreadUnfinished, ThreadBusy."""
+    database, address = Database(runner.settings.business_url), email.strip().lower()
+    try:
+        return await _Customer(runner, database, address).forget(dry_run=dry_run)
+    finally:
+        await database.aclose()
+
+
+class _Customer:
+    """What there is about one customer."""
+
+    def __init__(self, runner: Runner, database: Database, email: str) -> None:
+        self._runner = runner
+        self._database = database
+        self._email = email
+        self._cipher = TextCipher(runner.settings.encryption_key)
+
+    async def forget(self, *, dry_run: bool) -> Forgotten:
+        theirs = await self._threads()
+        mine = [one for one in theirs if one["engine"] in ("langgraph", "steps")]
+        for thread in mine:
+            if await self._runner.services.approvals.waiting(thread["thread_id"]):
+                raise ThreadUnfinished(
+                    f"Thread {called(thread)} of this customer waits for an approval, and nothing was forgotten. Decide first, or "
+                    f"withdraw it with `switchboard delete {called(thread)} --force`."
+                )
+        thread_ids, at = {one["thread_id"] for one in theirs}, iso(self._runner.services.clock.now())
+        eml = await asyncio.to_thread(self._mail_files)
+        async with self._database.begin() as connection:
+            order_ids = await self._orders(connection, theirs)
+            asked = await self._redact_approvals(connection, thread_ids, order_ids, at)
+            report = Forgotten(
+                email=self._email,
+                dry_run=dry_run,
+                threads=[called(one) for one in mine],
+                tickets=await self._redact_tickets(connection, thread_ids),
+                mails=await self._redact_mails(connection, asked),
+                mail_files=[file.name for file in eml],
+                approvals=asked,
+                refunds=await self._redact_refunds(connection, order_ids, at),
+                left=self._left(theirs),
+            )
+            if dry_run:
+                await connection.rollback()
+        if not dry_run:
+            await self._remove(mine, eml)
+        return report
+
+    async def _threads(self) -> list[Thread]:
+        """Those under the customer's address, and those in whose state it stands."""
+        known = await self._runner.recent()
+        return [one for one in known if one["email"] == self._email or await self._is_named_in(one)]
+
+    async def _is_named_in(self, thread: Thread) -> bool:
+        if thread["engine"] != "langgraph":
+            return False
+        at: Any = {"configurable": {"thread_id": thread["thread_id"]}}
+        saved = await self._runner.saver.aget_tuple(at)
+        return saved is not None and self._names(saved.checkpoint["channel_values"])
+
+    def _names(self, value: Any) -> bool:
+        return self._email in json.dumps(value, ensure_ascii=False, default=str).lower()
+
+    def _mail_files(self) -> list[Path]:
+        return [file for file in sorted(self._runner.settings.outbox.glob("*.eml")) if self._is_in_mail(file)]
+
+    def _is_in_mail(self, file: Path) -> bool:
+        message = message_from_bytes(file.read_bytes(), policy=default)
+        body = message.get_body()
+        return self._names([str(message["To"]), str(message["Subject"]), body.get_content() if body else ""])
+
+    async def _orders(self, connection: AsyncConnection, theirs: Sequence[Thread]) -> set[str]:
+        bought = select(orders.c.order_id).join(customers).where(func.lower(customers.c.email) == self._email)
+        of_threads = {one["order_id"] for one in theirs if one["email"] == self._email and one["order_id"]}
+        return of_threads | set((await connection.scalars(bought)).all())
+
+    async def _redact_approvals(
+        self, connection: AsyncConnection, thread_ids: Collection[str], order_ids: Collection[str], at: str
+    ) -> list[str]:
+        """The reason that the customer gave. What was asked, granted and decided, and by whom, stays."""
+        found = []
+        for row in (await connection.execute(select(approvals).where(approvals.c.status != "pending"))).mappings():
+            args, granted = row["args"], row["granted"]
+            theirs = row["thread_id"] in thread_ids or args.get("order_id") in order_ids or self._names(args)
+            redacted = {"args": self._without_words(args), "granted": granted and self._without_words(granted)}
+            if not theirs or redacted == {"args": args, "granted": granted}:
+                continue
+            found.append(row["approval_id"])
+            this = approvals.c.approval_id == row["approval_id"]
+            await connection.execute(update(approvals).where(this).values(redacted))
+        await chain(connection, "approval", found, at)
+        return found
+
+    def _without_words(self, args: dict[str, Any]) -> dict[str, Any]:
+        return {
+            name: GONE if (name == "reason" and value not in ("", GONE)) or self._names(value) else value
+            for name, value in args.items()
+        }
+
+    async def _redact_refunds(self, connection: AsyncConnection, order_ids: Collection[str], at: str) -> list[str]:
+        theirs = refunds.c.order_id.in_(order_ids) & refunds.c.reason.not_in(["", GONE])
+        found = list((await connection.scalars(select(refunds.c.receipt_id).where(theirs))).all())
+        await connection.execute(update(refunds).where(refunds.c.receipt_id.in_(found)).values(reason=GONE))
+        await chain(connection, "refund", found, at)
+        return found
+
+    async def _redact_tickets(self, connection: AsyncConnection, thread_ids: Collection[str]) -> list[str]:
+        found = []
+        for row in (await connection.execute(select(tickets))).mappings():
+            ticket = opened(row, self._cipher)
+            if ticket["summary"] != GONE and (row["thread_id"] in thread_ids or self._names(ticket)):
+                redacted: Ticket = {
+                    **ticket,
+                    "reason": GONE if self._names(ticket["reason"]) else ticket["reason"],
+                    "summary": GONE,
+                    "transcript": [],
+                    "facts": {name: value for name, value in ticket["facts"].items() if name in BOOKS},
+                }
+                this = update(tickets).where(tickets.c.ticket_id == ticket["ticket_id"])
+                await connection.execute(this.values(**sealed(redacted, self._cipher)))
+                found.append(ticket["ticket_id"])
+        return found
+
+    async def _redact_mails(self, connection: AsyncConnection, approval_ids: Collection[str]) -> list[str]:
+        """Keys stay, so that no mail is sent again; one that was not sent yet is not sent any more."""
+        found = []
+        for row in (await connection.execute(select(outbox).where(outbox.c.text.is_not(None)))).mappings():
+            about = row["key"].partition(":")[0] in approval_ids
+            if not about and not self._names([row["recipient"], row["subject"], row["text"]]):
+                continue
+            found.append(row["key"])
+            values: dict[str, Any] = {"text": None, "error": None}
+            if row["recipient"].lower() == self._email:
+                values |= {"recipient": GONE, "subject": GONE}
+            if row["state"] != "sent":
+                values |= {"state": "failed", "next_try_at": None, "error": GONE, "ticket_id": row["ticket_id"] or GONE}
+            await connection.execute(update(outbox).where(outbox.c.key == row["key"]).values(values))
+        return found
+
+    async def _remove(self, mine: Sequence[Thread], eml: Sequence[Path]) -> None:
+        for thread in mine:
+            await self._runner.delete(thread["thread_id"])
+        await asyncio.to_thread(self._remove_files, {one["thread_id"] for one in mine}, eml)
+        if isinstance(self._runner.saver, SqliteSaver):
+            await self._runner.saver.compact()
+        if self._database.is_sqlite:
+            await asyncio.to_thread(_compact, self._database.path)
+
+    def _remove_files(self, thread_ids: Collection[str], eml: Sequence[Path]) -> None:
+        for file in eml:
+            file.unlink(missing_ok=True)
+        for file in files(self._runner.settings.journal_file):
+            _without_threads(file, thread_ids)
+
+    def _left(self, theirs: Sequence[Thread]) -> list[str]:
+        left = [f"Orders and the customer's address in the shop stay: they are the shop's own ({self._email})."]
+        if on_temporal := [called(one) for one in theirs if one["engine"] == "temporal"]:
+            left.append(
+                f"Temporal keeps the histories of {', '.join(on_temporal)} until its retention ends: delete them there."
+            )
+        if self._runner.settings.smtp_url:
+            left.append("Mails that were sent are with their recipients, and perhaps in the mail server.")
+        return left
+
+
+def _without_threads(file: Path, thread_ids: Collection[str]) -> None:
+    """The file without the lines of these threads. A line that is written at this very moment may be lost: the table has it."""
+    with suppress(FileNotFoundError):
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if not any(f'"{one}"' in line for one in thread_ids)]
+        if len(kept) == len(lines):
+            return
+        part = file.with_name(f".{file.name}.part")
+        part.touch(mode=0o600)
+        part.write_text("".join(kept), encoding="utf-8")
+        part.replace(file)
+
+
+def _compact(file: Path) -> None:
+    """What was deleted leaves the file too; while other processes are at work, it stays in free pages until the next time."""
+    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(file, timeout=BUSY_TIMEOUT_S)) as connection:
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
