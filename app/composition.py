@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.clients.database.database import Database
 from app.clients.knowledge.folder import FolderKnowledge
@@ -24,6 +25,7 @@ from app.clock import SystemClock
 from app.engines.contract import Unwatched, Watcher
 from app.engines.langgraph.runner import Runner
 from app.engines.steps.steps_engine import PipelineEngine
+from app.extras import missing_extra
 from app.logs import configure
 from app.providers import provided
 from app.records.approval_table import DatabaseApprovals
@@ -36,12 +38,16 @@ from app.settings import Settings, variables
 from graphs import actions
 from nodes.ports import Limits, Services, install
 from nodes.ports.clock import Clock
+from nodes.ports.errors import NotConfigured
 from nodes.ports.language import Evaluator, Language
 from nodes.ports.mail import Mail
 from nodes.ports.orders import Orders
 from nodes.ports.payments import Payments
 from nodes.ports.search import Search
 from nodes.ports.stock import Stock
+
+if TYPE_CHECKING:
+    from app.clients.payments.stripe_api import StripeApi
 
 
 def language(settings: Settings) -> Language:
@@ -73,7 +79,7 @@ def mail(settings: Settings, database: Database, clock: Clock) -> Mail:
     return FolderMail(settings.outbox, database, clock, settings.mail_from)
 
 
-def shop_orders(settings: Settings, database: Database) -> Orders:
+def kept_orders(settings: Settings, database: Database) -> Orders:
     """The orders that `orders.toml` of the home describes, or the demo shop's."""
     if not settings.orders_file.exists():
         return ShopOrders(database)
@@ -82,13 +88,31 @@ def shop_orders(settings: Settings, database: Database) -> Orders:
     return open_orders(settings.orders_file, variables(settings.home))
 
 
-def payments(settings: Settings, database: Database, clock: Clock) -> Payments:
-    """The demo's gateway for the demo's orders; for others nothing is paid until a provider is named."""
+def orders_and_payments(settings: Settings, database: Database, clock: Clock) -> tuple[Orders, Payments]:
+    """By Stripe when it is set up; else the demo's gateway for the demo's orders, and people for all others."""
+    orders = kept_orders(settings, database)
+    if settings.payments == "stripe":
+        from app.clients.payments.refund_records import RefundRecords
+        from app.clients.payments.stripe_payments import StripeOrders, StripePayments
+
+        api = stripe_api(settings)
+        return StripeOrders(orders, api), StripePayments(api, orders, RefundRecords(database, clock))
     if settings.orders_file.exists():
         from app.clients.payments.by_hand import PaymentsByHand
 
-        return PaymentsByHand()
-    return LedgerPayments(database, clock)
+        return orders, PaymentsByHand()
+    return orders, LedgerPayments(database, clock)
+
+
+def stripe_api(settings: Settings) -> "StripeApi":
+    """Raises NotConfigured."""
+    if not settings.stripe_api_key:
+        raise NotConfigured("SWITCHBOARD_PAYMENTS=stripe needs a key: set STRIPE_API_KEY.")
+    try:
+        from app.clients.payments.stripe_api import StripeApi
+    except ImportError as error:
+        raise missing_extra("SWITCHBOARD_PAYMENTS=stripe", "stripe") from error
+    return StripeApi(settings.stripe_api_key.get_secret_value(), base_url=settings.stripe_base_url)
 
 
 def stock(settings: Settings, database: Database, clock: Clock) -> Stock:
@@ -118,9 +142,10 @@ def web_limits(settings: Settings) -> WebLimits:
 
 def services(settings: Settings, database: Database, clock: Clock, seal: Callable[[str], str]) -> Services:
     knowledge = FolderKnowledge(settings.knowledge_folder, settings.knowledge_index)
+    orders, payments = orders_and_payments(settings, database, clock)
     return Services(
-        orders=shop_orders(settings, database),
-        payments=payments(settings, database, clock),
+        orders=orders,
+        payments=payments,
         stock=stock(settings, database, clock),
         shipping=HouseCarrier(database, clock),
         mail=mail(settings, database, clock),

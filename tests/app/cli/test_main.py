@@ -23,6 +23,8 @@ HEAVY = (
     "sqlalchemy",
     "alembic",
     "openai",
+    "stripe",
+    "jmespath",
     "pydantic_settings",
     "rich",
 )
