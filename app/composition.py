@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 
 def language(settings: Settings) -> Language:
-    """The chat model named by SWITCHBOARD_MODEL, or the offline rules."""
+    """The chat model named by SWITCHBOARD_MODEL, or the built-in rules."""
     if settings.model:
         from app.clients.language.chat import ChatLanguage
 
@@ -62,7 +62,7 @@ def language(settings: Settings) -> Language:
 
 
 def evaluator(settings: Settings) -> Evaluator:
-    """The chat model named by SWITCHBOARD_EVALUATOR_MODEL, else the writer's in a call of its own; offline, nobody."""
+    """The chat model named by SWITCHBOARD_EVALUATOR_MODEL, else the writer's model in a separate call; without a model, none."""
     if settings.evaluator_model or settings.model:
         from app.clients.language.chat import ChatLanguage
 
@@ -172,29 +172,29 @@ def services(settings: Settings, database: Database, clock: Clock, seal: Callabl
 
 
 @dataclass(frozen=True)
-class House:
-    """What every engine stands on: the business database with its register and its journal, and the services."""
+class Installation:
+    """What every engine needs: the business database with its register and its journal, and the services."""
 
     settings: Settings
     services: Services
-    origins: Mapping[str, str]  # who brought a service that is not the default
+    origins: Mapping[str, str]  # the provider of each service that is not the default
     threads: Threads
     journal: Journal
     outbox: Outbox
 
 
 @asynccontextmanager
-async def open_house(
+async def open_installation(
     settings: Settings, *, clock: Clock | None = None, engine: EngineName = "langgraph"
-) -> AsyncIterator[House]:
-    """Open and installed until the block ends. Raises PartsDoNotFit, NotConfigured, DependencyDown."""
+) -> AsyncIterator[Installation]:
+    """Databases and services, open until the block ends. Raises PartsDoNotFit, NotConfigured, DependencyDown."""
     configure(settings.log_level)
     now = clock or SystemClock()
     async with open_business(settings, engine=engine, clock=now) as database:
         seal = sealing_with(await fact(database, "secret"))
         async with provided(settings, services(settings, database, now, seal)) as brought:
             with install(brought.services) as installed:
-                yield House(
+                yield Installation(
                     settings=settings,
                     services=installed,
                     origins=brought.origins,
@@ -209,14 +209,14 @@ async def open_runner(
     settings: Settings, *, watcher: Watcher | None = None, clock: Clock | None = None, signals: bool = True
 ) -> AsyncIterator[Runner]:
     """The default engine, with everything a run needs. Raises NotConfigured, DependencyDown."""
-    async with open_house(settings, clock=clock) as house, open_checkpointer(settings) as saver:
+    async with open_installation(settings, clock=clock) as installation, open_checkpointer(settings) as saver:
         with told_plainly(settings):
             yield Runner(
                 settings=settings,
-                services=house.services,
-                threads=house.threads,
-                journal=house.journal,
-                outbox=house.outbox,
+                services=installation.services,
+                threads=installation.threads,
+                journal=installation.journal,
+                outbox=installation.outbox,
                 saver=saver,
                 watcher=watcher or Unwatched(),
                 signals=signals,
@@ -226,12 +226,12 @@ async def open_runner(
 @asynccontextmanager
 async def open_pipelines(settings: Settings, *, watcher: Watcher | None = None) -> AsyncIterator[PipelineEngine]:
     """The engine without a framework, which keeps no checkpoints. Raises NotConfigured, DependencyDown."""
-    async with open_house(settings, engine="steps") as house:
+    async with open_installation(settings, engine="steps") as installation:
         yield PipelineEngine(
             settings=settings,
-            services=house.services,
-            threads=house.threads,
-            journal=house.journal,
-            outbox=house.outbox,
+            services=installation.services,
+            threads=installation.threads,
+            journal=installation.journal,
+            outbox=installation.outbox,
             watcher=watcher or Unwatched(),
         )

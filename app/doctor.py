@@ -19,7 +19,7 @@ from app.clients.shop.demo_shop import reset as make_anew
 from app.clients.shop.shop_orders import ShopOrders
 from app.clients.web.guard import Guard
 from app.clock import SystemClock
-from app.composition import open_house, stripe_api
+from app.composition import open_installation, stripe_api
 from app.extras import DISTRIBUTION
 from app.records.approval_table import DatabaseApprovals
 from app.records.checkpoint_mark import read_mark
@@ -300,8 +300,8 @@ async def _services(settings: Settings) -> Check:
     """Which services are not the built-in ones, and which provider each comes from."""
     replaced: dict[str, list[str]] = {}
     try:
-        async with open_house(settings) as house:
-            for service, provider in house.origins.items():
+        async with open_installation(settings) as opened:
+            for service, provider in opened.origins.items():
                 replaced.setdefault(provider, []).append(service)
     except SwitchboardError as error:
         return {"name": "services", "ok": False, "detail": str(error)}

@@ -100,7 +100,7 @@ def _shown(name: str) -> str:
 
 
 def _mermaid_text(name: str) -> str:
-    """Mermaid's own escapes for whatever could end a label: node["a"] becomes node#91;#34;a#34;#93;."""
+    """Mermaid's own escapes for characters that could end a label: node["a"] becomes node#91;#34;a#34;#93;."""
     return "".join(c if c.isalnum() or c in " _-.," else f"#{ord(c)};" for c in " ".join(name.split()))
 
 

@@ -1,4 +1,4 @@
-"""Approvals that nobody can decide any more: closed, and the people who were promised an answer are told."""
+"""Approvals that cannot be decided any more: they are closed, and the people who were promised an answer are told."""
 
 from contextlib import suppress
 

@@ -27,7 +27,7 @@ async def _sent(mail: QueuedMail, services: Services) -> bool:
 
 
 async def _hand_over(mail: QueuedMail, outbox: Outbox, services: Services) -> None:
-    """One ticket a mail, with the whole mail, so that a person can tell the recipient some other way."""
+    """One ticket for each mail, with its text, so that a person can tell the recipient in another way."""
     approval = await services.approvals.get(mail["key"].partition(":")[0])
     ticket = await services.tickets.open(
         key=f"mail/{mail['key']}",

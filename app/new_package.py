@@ -1,4 +1,4 @@
-"""Write a small package that plugs a workflow, or services, into Switchboard: it runs at once, and is there to be changed."""
+"""Write a small package that plugs a workflow, or services, into Switchboard: it runs at once, and is meant to be changed."""
 
 import re
 import sys
@@ -14,7 +14,7 @@ Kind = Literal["workflow", "services"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 SUFFIX = ".txt"
-"""Of every template, so that no tool takes one for code."""
+"""The suffix of templates, so that no tool takes one for code."""
 
 OURS = frozenset({"app", "graphs", "nodes", "tests", "switchboard", DISTRIBUTION})
 

@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 
 from app.clients.orders.order_reading import FieldRead, OrderRead
 from app.clients.orders.own_orders import open_orders
-from app.composition import House, open_house
+from app.composition import Installation, open_installation
 from app.settings import Settings, variables
 from nodes.money import shown
 
@@ -37,19 +37,19 @@ class OrderReport(TypedDict):
 
 async def report_on(settings: Settings, order_id: str) -> OrderReport:
     """Raises NotConfigured, DependencyDown when no order can be read at all."""
-    async with open_house(settings) as house:
-        if not settings.orders_file.exists() or "orders" in house.origins:
-            of = house.origins.get("orders", "the demo shop")
-            return _report(order_id, of, await _found(house, order_id), None)
+    async with open_installation(settings) as opened:
+        if not settings.orders_file.exists() or "orders" in opened.origins:
+            of = opened.origins.get("orders", "the demo shop")
+            return _report(order_id, of, await _found(opened, order_id), None)
         own = open_orders(settings.orders_file, variables(settings.home))
         read = await own.read(order_id)
         if read is None or read.problems:
             return _report(order_id, own.source.named, None, read)
-        return _report(order_id, own.source.named, await _found(house, order_id), read)
+        return _report(order_id, own.source.named, await _found(opened, order_id), read)
 
 
-async def _found(house: House, order_id: str) -> Mapping[str, Any] | None:
-    found: Mapping[str, Any] | None = await house.services.orders.find(order_id)
+async def _found(opened: Installation, order_id: str) -> Mapping[str, Any] | None:
+    found: Mapping[str, Any] | None = await opened.services.orders.find(order_id)
     return found
 
 

@@ -1,8 +1,8 @@
-"""Services that other packages bring: by the entry-point group `switchboard.services`, and by SWITCHBOARD_SERVICES.
+"""Services of other packages: by the entry-point group `switchboard.services`, and by SWITCHBOARD_SERVICES.
 
 A provider is a function `(settings, defaults) -> Services`; it returns the defaults with what it replaces
 (`dataclasses.replace(defaults, orders=...)`). It may be a coroutine function, or return an asynchronous context manager
-that is closed when the work is over. Entry points come first, in the order of their names; the setting has the last word.
+that is closed when the work is over. Entry points come first, in the order of their names; the setting comes last and overrides them.
 """
 
 import inspect
@@ -28,7 +28,7 @@ Provider = Callable[[Settings, Services], Any]
 
 @dataclass(frozen=True)
 class Provided:
-    """The services of a run, and who brought each that is not the default: field name -> provider."""
+    """The services of a run, and the provider of each that is not the default: field name -> provider."""
 
     services: Services
     origins: Mapping[str, str]
@@ -69,7 +69,7 @@ def _guarded(name: str, load: Callable[[], Provider]) -> Callable[[], Provider]:
         except Exception as error:
             raise NotConfigured(
                 f"The services of {name} cannot be imported ({type(error).__name__}: {error}). "
-                "Mend that module, or leave it out."
+                "Repair that module, or leave it out."
             ) from error
 
     return loaded
@@ -81,7 +81,7 @@ def _at(place: str) -> Provider:
     if not module or not function:
         raise NotConfigured(f"{SETTING} is {place!r}; write it as module:function, like my_shop:services.")
     if (here := str(Path.cwd())) not in sys.path:
-        sys.path.append(here)  # last: nothing that is installed is replaced by what lies in the current folder
+        sys.path.append(here)  # last: nothing that is installed is replaced by a module of the current folder
     found: Provider | None = getattr(import_module(module), function, None)
     if not callable(found):
         raise NotConfigured(f"{SETTING} names {function!r}, which {module} does not have. Correct it.")

@@ -1,6 +1,6 @@
 """Refuse a refund that was paid a moment ago, or whose key stands for another refund: before a run is started.
 
-The graph declines both too. This is the plain refusal for people and scripts who start one.
+The graph declines both too. This is the refusal for people and scripts who start one.
 """
 
 from collections.abc import Mapping

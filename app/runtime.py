@@ -1,4 +1,4 @@
-"""Switchboard from Python: `async with open_runtime() as switchboard`. The command line goes the same way (docs/python.md)."""
+"""Switchboard from Python: `async with open_runtime() as switchboard`. The command line uses it too (docs/python.md)."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
@@ -132,7 +132,7 @@ def _engine(settings: Settings, watcher: Watcher, signals: bool) -> AbstractAsyn
 
 
 _listener: ContextVar[asyncio.Queue[Any] | None] = ContextVar("listener", default=None)
-"""Who streams the run of this task: each run's steps and words go to its own reader."""
+"""The reader of this task's stream: each run's steps and tokens go to its own reader."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class _Heard:
     def step(self, entry: Entry) -> None:
         self.watcher.step(entry)
         if events := _listener.get():
-            events.put_nowait({"event": "step", "step": entry.copy()})  # the journal goes on with it
+            events.put_nowait({"event": "step", "step": entry.copy()})  # the journal changes the entry afterwards
 
     def token(self, text: str) -> None:
         self.watcher.token(text)

@@ -1,7 +1,7 @@
 """All settings, in one class. Every name has the prefix SWITCHBOARD_.
 
-The environment goes before the `.env` file: the one that `--env-file` names, else the home's. The current folder's is read
-only where this very code lies in it, in a clone: a file that came with somebody else's folder decides about no money.
+The environment overrides the `.env` file: the one that `--env-file` names, else the home's. The current folder's is read
+only where this very code lies in it, in a clone: a file in somebody else's folder must not change rules about money.
 """
 
 import os
@@ -23,10 +23,10 @@ from nodes.ports.errors import NotConfigured
 
 PREFIX = "SWITCHBOARD_"
 TEN_YEARS_S = 10 * 365 * 86_400
-"""Longer than anybody waits for anything; NaN and infinity are refused with it."""
+"""An upper bound of times; it refuses NaN and infinity too."""
 
 MOST_MINOR_UNITS = 100_000_000
-"""A million dollars: nobody lets so much go back unseen."""
+"""A million dollars: an upper bound of limits without an approval."""
 MOST_DIGITS = 20
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -159,7 +159,7 @@ class Settings(BaseSettings):
 
     @property
     def business_url(self) -> str | URL:
-        """SQLAlchemy address of the business database. Of a file it is no text: a path may hold ? and %."""
+        """SQLAlchemy address of the business database. For a file it is a URL object, because a path may contain ? and %."""
         if self.database_url:
             return self.database_url.get_secret_value()
         return URL.create("sqlite+aiosqlite", database=str(self.home / "business.db"))
@@ -220,7 +220,7 @@ def env_files() -> tuple[Path, ...]:
 
 
 def unknown_names(home: Path) -> dict[str, str | None]:
-    """What is set under our prefix and is no setting, each with the nearest name that is one."""
+    """Names with our prefix that are not settings, each with the nearest name of a setting."""
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     written = {*os.environ, *(name for file in (*env_files(), home / ".env") for name in dotenv_values(file))}
     unknown = {name.upper() for name in written if name.upper().startswith(PREFIX)} - known

@@ -21,13 +21,13 @@ BUILT_IN = {
     "support": "Support triage: answers about orders, refunds, and hands everything else to people.",
     "answer": "Answers from a folder of documents, every sentence with a citation that is checked.",
     "refund": "Refund with an approval interrupt: small ones at once, large ones after a human has agreed.",
-    "research": "Research: searches and sources read side by side, a report whose every citation is checked.",
+    "research": "Research: searches and sources in parallel, a report in which every citation is checked.",
     "fulfilment": "Fulfilment as a saga: stock, charge, label; what was done is undone when a later step fails.",
-    "writing": "Writing as a loop: draft, judge, improve, until it is good enough; the best draft counts.",
+    "writing": "Writing as a loop: draft, score, improve, until it is good enough; the best draft is the result.",
 }
 
 _ASK = {"process_refund": "refund", "ship_order": "fulfilment"}
-"""Which built-in workflow asks for what: the others need not be loaded to find out."""
+"""The built-in workflow of each action, so that a look-up does not load the others."""
 
 
 def names() -> list[str]:
@@ -95,7 +95,7 @@ def _loaded(point: EntryPoint) -> ModuleType:
     except Exception as error:
         raise NotConfigured(
             f"The workflow {point.name!r} ({point.value}) cannot be imported ({type(error).__name__}: {error}). "
-            "Mend its package, or uninstall it."
+            "Repair its package, or uninstall it."
         ) from error
     if not isinstance(module, ModuleType) or not callable(getattr(module, "build", None)):
         raise NotConfigured(

@@ -1,17 +1,17 @@
 """Answers with citations: a sequential pipeline.
 
 classify -> retrieve -> generate -> validate -> respond
-An answer that does not hold is generated once more; a question that the pages do not answer ends in `admit`.
+An answer that fails the check is generated once more; a question that the pages do not answer ends in `admit`.
 """
 
 from typing import Annotated, Any, Required
 
-from langchain_core.messages import AnyMessage
-from langgraph.graph import END, START, StateGraph, add_messages
+from langgraph.graph import START, StateGraph
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from graphs.policies import PolicyFor, local
+from graphs.sections import FailureHandler, HandoverState, add_handover_ending
 from nodes.answer.answer_steps import (
     Citation,
     Question,
@@ -26,8 +26,6 @@ from nodes.answer.answer_steps import (
     validity,
 )
 from nodes.context import Context
-from nodes.conversation.escalation import Failure, escalate, prepare_handover
-from nodes.conversation.reply import respond
 from nodes.failure import take_failure_path
 from nodes.ports.knowledge import Found
 from nodes.ports.language import Intent, Sentence
@@ -39,14 +37,13 @@ class AnswerInput(TypedDict, total=False):
         str | None,
         Field(
             title="Knowledge folder",
-            description="Empty: the configured one. Another one has to be known: name it once on the command line.",
+            description="Empty: the configured one. Another one has to be named once on the command line first.",
             default=None,
         ),
     ]
 
 
-class AnswerState(AnswerInput, total=False):
-    messages: Annotated[list[AnyMessage], add_messages]
+class AnswerState(AnswerInput, HandoverState, total=False):
     turn: int
     intent: Intent
     wants_human: bool
@@ -57,20 +54,13 @@ class AnswerState(AnswerInput, total=False):
     tries: int
     problem: str
     citations: list[Citation]
-    failure: Failure | None
-    failures: int
-    summary: str
-    ticket_id: str
-    outcome: str | None
-    say: str
-    reply: str
 
 
-on_failure: Any = take_failure_path  # Any: LangGraph's annotation of handlers leaves their `error` argument out
+on_failure: FailureHandler = take_failure_path
 
 
 def add_answer_section(g: StateGraph[Any, Any, Any, Any], policy: PolicyFor) -> None:
-    """The nodes and edges from `retrieve` to `respond`, for every graph that answers questions. The graph brings
+    """The nodes and edges from `retrieve` to `respond`, for every graph that answers questions. The graph adds
     `respond` and `prepare_handover`."""
     handover = {"prepare_handover": "failed"}
     g.add_node("retrieve", retrieve, **policy("lookup"), destinations=handover)
@@ -89,18 +79,13 @@ def build(policy: PolicyFor = local) -> StateGraph[AnswerState, Context, AnswerI
     g.add_node("classify", classify_question, **policy("model"), destinations={"prepare_handover": "failed"})
     g.add_node("greet", greet_asker, **policy("code"))
     add_answer_section(g, policy)
-    g.add_node("prepare_handover", prepare_handover, **policy("model"), destinations={"escalate": "failed"})
-    g.add_node("escalate", escalate, **policy("ticket"))
-    g.add_node("respond", respond, **policy("model"))
+    add_handover_ending(g, policy)
 
     g.add_edge(START, "classify")
     g.add_conditional_edges(
         "classify", kind, {"question": "retrieve", "small_talk": "greet", "human": "prepare_handover"}
     )
     g.add_edge("greet", "respond")
-    g.add_edge("prepare_handover", "escalate")
-    g.add_edge("escalate", "respond")
-    g.add_edge("respond", END)
     return g
 
 

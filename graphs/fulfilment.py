@@ -6,14 +6,14 @@ open_attempt -> [above the limit: request_approval -> notify_approver -> await_a
    when an undo fails: report_stuck -> respond
 """
 
-from typing import Annotated, Any, Required
+from typing import Annotated, Required
 
 from langgraph.graph import END, START, StateGraph
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from graphs.policies import PolicyFor, local
-from graphs.sections import ApprovalState, HandoverState, add_approval_section
+from graphs.sections import ApprovalState, FailureHandler, HandoverState, add_approval_section
 from nodes.approvals.approval_steps import Settled
 from nodes.context import Context
 from nodes.conversation.escalation import Failure
@@ -64,7 +64,7 @@ class FulfilmentState(FulfilmentInput, ApprovalState, HandoverState, total=False
 ACTIONS = (SHIP,)
 """What this workflow asks humans for."""
 
-on_failure: Any = undo_or_report  # Any: LangGraph's annotation of handlers leaves their `error` argument out
+on_failure: FailureHandler = undo_or_report
 
 
 def build(policy: PolicyFor = local) -> StateGraph[FulfilmentState, Context, FulfilmentInput, FulfilmentState]:

@@ -1,7 +1,7 @@
-"""One table: what kind of step gets how long, how many tries, and how much air between them.
+"""One table: time limit, number of tries and delay between them, for each kind of step.
 
 Read by `local` for LangGraph on this machine, and by `temporal` for activities. A step names its kind where its graph is
-assembled, and nothing else in the house retries: the clients' own retries are switched off.
+assembled, and nothing else retries: the retries of client libraries are switched off.
 """
 
 from collections.abc import Callable
@@ -45,7 +45,7 @@ TABLE: dict[Kind, Policy] = {
 }
 
 HEARTBEAT_S = 10.0
-"""After so long without a sign of life a worker counts as dead, and another one takes its step."""
+"""A worker that sends no heartbeat for so long counts as dead, and another one takes its step."""
 
 DEATHS = 2
 """How many workers may die at one step, on top of the tries that the step itself may fail."""
@@ -82,7 +82,7 @@ def temporal(kind: Kind, *, heartbeat_s: float = HEARTBEAT_S) -> dict[str, Any]:
     """The policy as the Temporal plugin takes it: a step is an activity.
 
     The worker itself counts the tries that failed and ends a try that takes too long, as LangGraph does. The server's
-    own limits are a little wider: they are for workers that die, and a death is no failure of the step.
+    own limits are a little wider: they are for workers that die, which does not count as a failure of the step.
     """
     from temporalio.common import RetryPolicy as ActivityRetryPolicy
 

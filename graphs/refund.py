@@ -12,7 +12,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from graphs.policies import PolicyFor, local
-from graphs.sections import ApprovalState, HandoverState, add_approval_section, add_handover_section
+from graphs.sections import ApprovalState, FailureHandler, HandoverState, add_approval_section, add_handover_section
 from nodes.approvals.approval_notice import notify_withdrawal, who_waits
 from nodes.approvals.while_waiting import (
     OpenMessage,
@@ -89,7 +89,7 @@ class RefundState(RefundInput, ApprovalState, HandoverState, total=False):
 ACTIONS = (REFUND,)
 """What this workflow asks humans for."""
 
-on_failure: Any = take_failure_path  # Any: LangGraph's annotation of handlers leaves their `error` argument out
+on_failure: FailureHandler = take_failure_path
 
 
 def add_refund_section(g: StateGraph[Any, Any, Any, Any], policy: PolicyFor) -> None:

@@ -5,17 +5,15 @@ choose_searches -> plan -> search (each query at each provider) -> choose -> stu
 A search or a source that fails is reported, and the others go on.
 """
 
-from typing import Annotated, Any, Required
+from typing import Annotated, Required
 
-from langchain_core.messages import AnyMessage
-from langgraph.graph import END, START, StateGraph, add_messages
+from langgraph.graph import END, START, StateGraph
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from graphs.policies import PolicyFor, local
+from graphs.sections import FailureHandler, HandoverState, add_handover_ending
 from nodes.context import Context
-from nodes.conversation.escalation import Failure, escalate, prepare_handover
-from nodes.conversation.reply import respond
 from nodes.ports.language import Evidence, Report
 from nodes.ports.search import Lead
 from nodes.reports.report import Cited, Section, Unread
@@ -55,16 +53,15 @@ class ResearchInput(TypedDict, total=False):
         str | None,
         Field(
             title="Corpus",
-            description="A folder of documents. Empty: the configured one. Another one has to be known: name it once on "
-            "the command line.",
+            description="A folder of documents. Empty: the configured one. Another one has to be named once on "
+            "the command line first.",
             default=None,
         ),
     ]
     max_sources: Most
 
 
-class ResearchState(ResearchInput, total=False):
-    messages: Annotated[list[AnyMessage], add_messages]
+class ResearchState(ResearchInput, HandoverState, total=False):
     queries: list[str]
     providers: list[str]
     found: Annotated[dict[str, list[Lead]], joined]
@@ -83,18 +80,9 @@ class ResearchState(ResearchInput, total=False):
     answer: str | None
     document: Document
     coverage: str
-    failure: Failure | None
-    failures: int
-    summary: str
-    ticket_id: str
-    outcome: str | None
-    say: str
-    reply: str
 
 
-on_failure: Any = (
-    take_research_failure_path  # Any: LangGraph's annotation of handlers leaves their `error` argument out
-)
+on_failure: FailureHandler = take_research_failure_path
 
 
 def build(policy: PolicyFor = local) -> StateGraph[ResearchState, Context, ResearchInput, ResearchState]:
@@ -111,9 +99,7 @@ def build(policy: PolicyFor = local) -> StateGraph[ResearchState, Context, Resea
     g.add_node("quote", quote, **policy("code"), destinations=handover)
     g.add_node("check_report", check_report, **policy("lookup"), destinations=handover)
     g.add_node("deliver", deliver, **policy("code"), destinations=handover)
-    g.add_node("prepare_handover", prepare_handover, **policy("model"), destinations={"escalate": "failed"})
-    g.add_node("escalate", escalate, **policy("ticket"))
-    g.add_node("respond", respond, **policy("model"))
+    add_handover_ending(g, policy)
 
     g.add_edge(START, "choose_searches")
     g.add_edge("choose_searches", "plan")
@@ -127,9 +113,6 @@ def build(policy: PolicyFor = local) -> StateGraph[ResearchState, Context, Resea
     g.add_edge("quote", "check_report")
     g.add_conditional_edges("check_report", validity, {"valid": "deliver", "again": "write_report"})
     g.add_edge("deliver", END)
-    g.add_edge("prepare_handover", "escalate")
-    g.add_edge("escalate", "respond")
-    g.add_edge("respond", END)
     return g
 
 

@@ -4,14 +4,18 @@ from collections.abc import Hashable, Mapping
 from typing import Annotated, Any, Literal
 
 from langchain_core.messages import AnyMessage
-from langgraph.graph import StateGraph, add_messages
+from langgraph.graph import END, StateGraph, add_messages
 from typing_extensions import TypedDict
 
 from graphs.policies import PolicyFor
 from nodes.approvals.approval_notice import notify_approver
 from nodes.approvals.approval_steps import Settled, await_approval, decision, record_decision
 from nodes.conversation.escalation import Failure, escalate, prepare_handover
+from nodes.conversation.reply import respond
 from nodes.ports.approvals import Approval
+
+FailureHandler = Any
+"""What runs when a step has used up its tries. LangGraph's own type for it leaves the `error` argument out."""
 
 
 class ApprovalState(TypedDict, total=False):
@@ -43,7 +47,7 @@ class HandoverState(TypedDict, total=False):
 def add_approval_section(
     g: StateGraph[Any, Any, Any, Any], policy: PolicyFor, then: Mapping[Settled, str], *, failed: str
 ) -> None:
-    """The nodes and edges from `notify_approver` to the decision. The graph brings the step that asks, and its edge.
+    """The nodes and edges from `notify_approver` to the decision. The graph adds the step that asks, and its edge.
 
     `then`: where each decision leads. `failed`: where a decision leads that could not be recorded.
     """
@@ -63,3 +67,12 @@ def add_handover_section(g: StateGraph[Any, Any, Any, Any], policy: PolicyFor) -
     g.add_node("escalate", escalate, **policy("ticket"))
 
     g.add_edge("prepare_handover", "escalate")
+
+
+def add_handover_ending(g: StateGraph[Any, Any, Any, Any], policy: PolicyFor) -> None:
+    """The hand-over section, and the reply with which the graph ends."""
+    add_handover_section(g, policy)
+    g.add_node("respond", respond, **policy("model"))
+
+    g.add_edge("escalate", "respond")
+    g.add_edge("respond", END)

@@ -4,10 +4,10 @@ look_for_approval -> (one waits: answer_while_waiting -> await_approval; message
 classify -> order_status: authenticate -> lookup_order -> respond
          -> refund: the refund section of graphs.refund
          -> general_question: the answer section of graphs.answer
-         -> anything else, and whoever asks for a human: escalate
+         -> anything else, and a customer who asks for a human: escalate
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from langchain_core.messages import AnyMessage
 from langgraph.graph import END, StateGraph, add_messages
@@ -17,6 +17,7 @@ from typing_extensions import TypedDict
 from graphs.answer import add_answer_section
 from graphs.policies import PolicyFor, local
 from graphs.refund import EMAIL, RefundState, add_refund_section
+from graphs.sections import FailureHandler
 from nodes.answer.answer_steps import Citation
 from nodes.approvals.while_waiting import open_messages, take_message, what_comes_first
 from nodes.context import Context
@@ -71,7 +72,7 @@ class SupportState(RefundState, total=False):
     citations: list[Citation]
 
 
-on_failure: Any = take_failure_path  # Any: LangGraph's annotation of handlers leaves their `error` argument out
+on_failure: FailureHandler = take_failure_path
 
 
 def build(policy: PolicyFor = local) -> StateGraph[SupportState, Context, SupportInput, SupportState]:

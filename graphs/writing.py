@@ -4,17 +4,15 @@ read_brief -> generate -> evaluate -> score -> accepted, or out of attempts, or 
                  ^------------------------- otherwise, with the feedback
 """
 
-from typing import Annotated, Any, Required
+from typing import Annotated, Required
 
-from langchain_core.messages import AnyMessage
-from langgraph.graph import END, START, StateGraph, add_messages
+from langgraph.graph import END, START, StateGraph
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from graphs.policies import PolicyFor, local
+from graphs.sections import FailureHandler, HandoverState, add_handover_ending
 from nodes.context import Context
-from nodes.conversation.escalation import Failure, escalate, prepare_handover
-from nodes.conversation.reply import respond
 from nodes.ports.language import Brief, Mark
 from nodes.writing.briefs import Kind
 from nodes.writing.writing_steps import (
@@ -54,8 +52,7 @@ class WritingInput(TypedDict, total=False):
     attempts: Annotated[int, Field(title="Attempts", description="Rounds at most.", default=ATTEMPTS, ge=1, le=10)]
 
 
-class WritingState(WritingInput, total=False):
-    messages: Annotated[list[AnyMessage], add_messages]
+class WritingState(WritingInput, HandoverState, total=False):
     assignment: Brief
     attempt: int
     draft: str
@@ -63,16 +60,9 @@ class WritingState(WritingInput, total=False):
     rounds: list[Round]
     best: Round | None
     notes: list[str]
-    failure: Failure | None
-    failures: int
-    summary: str
-    ticket_id: str
-    outcome: str | None
-    say: str
-    reply: str
 
 
-on_failure: Any = take_writing_failure_path  # Any: LangGraph's annotation of handlers leaves their `error` argument out
+on_failure: FailureHandler = take_writing_failure_path
 
 
 def build(policy: PolicyFor = local) -> StateGraph[WritingState, Context, WritingInput, WritingState]:
@@ -83,9 +73,7 @@ def build(policy: PolicyFor = local) -> StateGraph[WritingState, Context, Writin
     g.add_node("evaluate", evaluate, **policy("model"), destinations={"score": "failed"})
     g.add_node("score", score, **policy("code"), destinations={"prepare_handover": "failed"})
     g.add_node("finalize", finalize, **policy("code"), destinations={"prepare_handover": "failed"})
-    g.add_node("prepare_handover", prepare_handover, **policy("model"), destinations={"escalate": "failed"})
-    g.add_node("escalate", escalate, **policy("ticket"))
-    g.add_node("respond", respond, **policy("model"))
+    add_handover_ending(g, policy)
 
     g.add_edge(START, "read_brief")
     g.add_edge("read_brief", "generate")
@@ -93,9 +81,6 @@ def build(policy: PolicyFor = local) -> StateGraph[WritingState, Context, Writin
     g.add_edge("evaluate", "score")
     g.add_conditional_edges("score", verdict, {"accepted": "finalize", "again": "generate", "exhausted": "finalize"})
     g.add_edge("finalize", END)
-    g.add_edge("prepare_handover", "escalate")
-    g.add_edge("escalate", "respond")
-    g.add_edge("respond", END)
     return g
 
 

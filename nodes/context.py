@@ -1,4 +1,4 @@
-"""Per-run knobs that Studio shows and edits. None of them can loosen a rule about money."""
+"""Options of one run that Studio shows and edits. None of them can loosen a rule about money."""
 
 from typing import Annotated, Any, Literal, Protocol
 
@@ -30,6 +30,6 @@ class _HasContext(Protocol):
 
 
 def context_of(runtime: _HasContext) -> Context:
-    """The run's knobs, with the defaults where the caller set none."""
+    """The run's options, with defaults where the caller set none."""
     defaults = Context(tone="neutral", signature="", approve_everything=False)
     return {**defaults, **(runtime.context or {})}

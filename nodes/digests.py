@@ -1,4 +1,4 @@
-"""One way to fingerprint JSON: equal values give equal digests, whatever the order of their keys."""
+"""Digests of JSON: equal values have equal digests; the order of their keys does not count."""
 
 import hashlib
 import json
@@ -6,6 +6,6 @@ from typing import Any
 
 
 def digest(value: Any) -> str:
-    """SHA-256, in hex, of the value's canonical JSON; values JSON does not know count as their text."""
+    """SHA-256, in hex, of the value's canonical JSON; a value that is not JSON counts as its text."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,18 +1,18 @@
 """Failure is part of the graph: what happens when a step has used up its attempts.
 
-    look_for_approval nobody knows whether a request waits: the run fails, and `switchboard resume` tries again
-    answer_while_waiting  the request waits all the same, and the message is kept                -> await_approval
+    look_for_approval it is unknown whether a request waits: the run fails, and `switchboard resume` tries again
+    answer_while_waiting  the request still waits, and the message is kept                       -> await_approval
     withdraw_request  the request still waits                                                   -> await_approval
-    notify_withdrawal the request is withdrawn all the same                                     -> record_decision
-    notify_approver   the request waits all the same; it is listed by `switchboard pending`     -> await_approval
+    notify_withdrawal the request is withdrawn without a mail                                   -> record_decision
+    notify_approver   the request waits without a mail; `switchboard pending` lists it          -> await_approval
     process_refund    ask the gateway whether the money moved                                   -> look_up_refund
     send_confirmation the refund stands, the reply says that no mail was sent                   -> respond
     prepare_handover  the ticket is opened without a summary                                    -> escalate
-    respond           the facts are said as they are                                            -> the end
-    escalate          nobody could be told: the run fails, and `switchboard resume` tries again
+    respond           the facts are the reply, without a model's wording                        -> the end
+    escalate          no ticket was opened: the run fails, and `switchboard resume` tries again
     anything else     a colleague takes over                                                    -> prepare_handover
 
-A missing setting or a database that is down is nobody's case: the run stops, says so, and is resumed when that is mended.
+For a missing setting or a database that is down no ticket is opened: the run stops, says so, and is resumed when that is repaired.
 
 Each arrow is declared with `destinations` where the graph is assembled, so that it is drawn.
 """
@@ -54,11 +54,12 @@ class Failing(TypedDict, total=False):
 
 
 async def take_failure_path(state: Failing, error: NodeError) -> Command[str]:
-    """Turn the failure into state and go where the table above says. Pure: it calls nothing outside."""
-    if not isinstance(error.error, BaseException):
-        return Command(goto=error.node)  # resumed: of the error only its text was saved, and the step is due again
+    """Turn the failure into state and go where the table above says. It calls nothing outside."""
+    if shared := shared_path(state, error):
+        return shared
     failure = describe(error)
-    _stop_if_nothing_is_safe(error, failure)
+    if error.node in UNKNOWN:
+        raise Final(f"{UNKNOWN[error.node]}: {failure['message']}") from error.error
     count = {"failures": state.get("failures", 0) + 1}
     match error.node:
         case node if node in GOES_ON:
@@ -72,21 +73,20 @@ async def take_failure_path(state: Failing, error: NodeError) -> Command[str]:
             return Command(update={**count, "say": told}, goto="respond")
         case "prepare_handover":
             return Command(update={"summary": ""}, goto="escalate")
-        case "respond":
-            return Command(update=dict(said(state["say"])), goto=END)
         case node if node in UNJUDGED:
             return Command(update={**FORGOTTEN, **count, "failure": failure}, goto="prepare_handover")
         case _:
             return Command(update={**count, "failure": failure}, goto="prepare_handover")
 
 
-def _stop_if_nothing_is_safe(error: NodeError, failure: Failure) -> None:
-    """Raises for a missing setting, an outage, and the steps that nothing can stand in for."""
+def shared_path(state: Failing, error: NodeError) -> Command[str] | None:
+    """What every workflow does after a failure; None: the workflow's own table decides. Raises NotConfigured."""
+    if not isinstance(error.error, BaseException):
+        return Command(goto=error.node)  # resumed: of the error only its text was saved, and the step is due again
     if isinstance(error.error, NotConfigured):
         # A new exception: when the handler raises the step's own, LangGraph takes the step for done, and resume skips it.
         raise type(error.error)(str(error.error)) from error.error
-    if error.node in UNKNOWN:
-        raise Final(f"{UNKNOWN[error.node]}: {failure['message']}") from error.error
+    return Command(update=dict(said(state["say"])), goto=END) if error.node == "respond" else None
 
 
 def describe(error: NodeError) -> Failure:

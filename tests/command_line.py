@@ -1,4 +1,4 @@
-"""The command line, called in this process: exit code, stdout and stderr apart."""
+"""The command line, called in this process: exit code, stdout and stderr apart, and as a terminal mixes them."""
 
 import json
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ class Called:
     code: int
     out: str
     err: str
+    output: str  # both, as a terminal shows them
 
     @property
     def json(self) -> Any:
@@ -26,7 +27,7 @@ class CommandLine:
         result = CliRunner().invoke(app, list(words), input=stdin)
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
-        return Called(result.exit_code, result.stdout, result.stderr)
+        return Called(result.exit_code, result.stdout, result.stderr, result.output)
 
     def json(self, *words: str, code: int = 0) -> Any:
         """Call with --json, check the exit code, return the value."""

@@ -1,6 +1,9 @@
 """From a workflow's name to a compiled graph."""
 
-from functools import wraps
+from collections.abc import Mapping
+from copy import copy
+from functools import cache, wraps
+from types import ModuleType
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
@@ -24,20 +27,27 @@ class StepGone(ThreadUnfinished):
 
 
 def compiled(name: str, *, saver: BaseCheckpointSaver[Any] | None = None) -> Graph:
-    """A fresh compiled workflow, with its failure handler attached."""
-    module = workflow(name)
-    builder = module.build()
-    if on_failure := getattr(module, "on_failure", None):
-        builder = builder.set_node_defaults(error_handler=_raising_anew(on_failure))
-    graph: Graph = builder.compile(checkpointer=saver, name=name)
+    """The workflow with its failure handler, on this saver. Raises InvalidInput, NotConfigured."""
+    graph = copy(_compiled(workflow(name)))  # `Pregel.copy` would lose the allowlist of strict serialisation
+    graph.name, graph.checkpointer = name, saver
     return graph
+
+
+def input_schema(name: str) -> Any:
+    """The type of the workflow's input. Raises InvalidInput, NotConfigured."""
+    return _compiled(workflow(name)).builder.input_schema
+
+
+def input_of(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a thread of this workflow was started with last, from its state."""
+    return {field: values[field] for field in input_schema(name).__annotations__ if field in values}
 
 
 def unfinished(snapshot: StateSnapshot) -> bool:
     """Whether the thread has steps left to run, or a human to wait for.
 
     `snapshot.next` leaves out the steps whose writes are saved. A process that is killed right then leaves a thread that is
-    half way through, and whose `next` is empty: `tasks` has every step of the last checkpoint, whatever it has written.
+    half way through, and whose `next` is empty: `tasks` has every step of the last checkpoint, also those that have written.
     """
     return bool(snapshot.tasks)
 
@@ -47,7 +57,7 @@ def refuse_unknown_steps(graph: Graph, saved: CheckpointTuple) -> None:
     waiting = [*saved.checkpoint["channel_values"].items(), *(write[1:] for write in saved.pending_writes or [])]
     if unknown := {step for channel, value in waiting for step in _led_to(channel, value)} - {*graph.nodes, END}:
         raise StepGone(
-            f"This thread goes on with the step {min(unknown)!r}, and the workflow {graph.name!r} has no such step any more: go on "
+            f"This thread goes on with the step {min(unknown)!r}, and the workflow {graph.name!r} does not have this step any more: go on "
             "with the version that saved it, or give the step that name again. The thread stays as it is."
         )
 
@@ -61,6 +71,16 @@ def _led_to(channel: str, value: Any) -> list[str]:
 
 def config_of(thread_id: str) -> RunnableConfig:
     return {"configurable": {"thread_id": thread_id}}
+
+
+@cache
+def _compiled(module: ModuleType) -> Graph:
+    """Compiled once in a process: it takes milliseconds, and depends on nothing but the module and the policy table."""
+    builder = module.build()
+    if on_failure := getattr(module, "on_failure", None):
+        builder = builder.set_node_defaults(error_handler=_raising_anew(on_failure))
+    graph: Graph = builder.compile()
+    return graph
 
 
 def _raising_anew(on_failure: Any) -> Any:

@@ -19,7 +19,7 @@ class Usage(TypedDict):
     output_tokens: int
     total_tokens: int
     models: dict[str, int]  # total tokens of each model
-    cost: float | None  # in the provider's currency, of OpenRouter US dollars; None: nobody reported one
+    cost: float | None  # in the provider's currency, of OpenRouter US dollars; None: no provider reported one
 
 
 class RunResult(TypedDict):
@@ -37,7 +37,7 @@ class RunResult(TypedDict):
 
 
 class Watcher(Protocol):
-    """Sees a run go by."""
+    """Is told what happens in a run."""
 
     def step(self, entry: Entry) -> None:
         """A step started, ended, failed, waits."""
@@ -47,7 +47,7 @@ class Watcher(Protocol):
 
 
 class Unwatched:
-    """Nobody looks."""
+    """Ignores everything."""
 
     def step(self, entry: Entry) -> None: ...
 

@@ -1,8 +1,9 @@
 """What can be decided now, and the refusal that fits when nothing can: the same on every engine.
 
-These are good answers for people. The gate that counts is the graph's own step after the interrupt.
+These refusals are for people. The check that counts is the graph's own step after the interrupt.
 """
 
+from app.engines.refusals import waits_for_nothing
 from app.records.threads import Thread, called
 from nodes.ports.approvals import Approval, Approvals
 from nodes.ports.clock import Clock, iso, to_the_second
@@ -26,9 +27,7 @@ async def undecided(thread: Thread, awaited: str | None, approvals: Approvals, c
             raise _withdrawn(record)
         if record and record["status"] == "pending":
             raise _stopped_before_it_waits(thread)
-        raise NothingPending(
-            f"Thread {called(thread)} does not wait for an approval. `switchboard pending` lists those that do."
-        )
+        raise waits_for_nothing(called(thread))
     record = await approvals.get(awaited)
     if record is None:
         raise NothingPending(f"The approval {awaited} has no record. Start the refund again.")

@@ -15,7 +15,7 @@ from nodes.ports.approvals import Approvals
 async def result(
     thread: Thread, values: Mapping[str, Any], approvals: Approvals, *, status: Status, usage: Usage | None = None
 ) -> RunResult:
-    """Where the thread stands. An approval is shown as its record stands now, whatever the state remembers of it.
+    """Where the thread stands. An approval is shown as its record stands now, not as the state has it.
 
     Of a thread whose engine keeps no state, the register alone knows the outcome.
     """
@@ -46,7 +46,7 @@ def _replies(values: Mapping[str, Any]) -> str | None:
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """State as JSON: messages in their shortest honest form."""
+    """State as JSON: messages in a short form."""
     plain = dict(values)
     if "messages" in plain:
         plain["messages"] = [_message(message) for message in plain["messages"]]

@@ -12,4 +12,4 @@ def why(error: Exception, settings: Settings) -> str:
         case SwitchboardError():
             return redacted(str(error))
         case _:
-            return f"A step failed in a way nobody foresaw ({type(error).__name__}: {redacted(str(error))})."
+            return f"A step failed unexpectedly ({type(error).__name__}: {redacted(str(error))})."

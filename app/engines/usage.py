@@ -44,7 +44,7 @@ class UsageCounter(UsageMetadataCallbackHandler):
 
 @contextmanager
 def counted() -> Iterator[UsageCounter]:
-    """Every model that is called in the block, in whatever task of it, counts."""
+    """Counts every model that is called in the block, in any task of it."""
     counter, listening = UsageCounter(), _listening()
     token = listening.set(counter)
     try:
@@ -69,7 +69,7 @@ def added(one: Usage, other: Usage) -> Usage:
 
 
 def _cost(answer: AIMessage) -> float | None:
-    """OpenRouter and its like tell it beside the tokens; in a stream perhaps more than once, each time the whole."""
+    """OpenRouter and similar servers report it beside the tokens; in a stream perhaps more than once, each time in full."""
     cost = (answer.response_metadata.get("token_usage") or {}).get("cost")
     last = cost[-1] if isinstance(cost, list) else cost
     return float(last) if isinstance(last, int | float) else None

@@ -1,12 +1,13 @@
 """What a workflow takes: the fields of its input schema, and the check of an input before anything runs."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
+from app.engines.compiled_graphs import input_schema
 from app.plain_words import what_is_wrong
-from graphs import workflow
 from nodes.ports.errors import InvalidInput
 
 MESSAGES = "messages"
@@ -35,7 +36,7 @@ WANTED = {
 
 
 class Field(NamedTuple):
-    """One field of an input schema. `kind`: the JSON type; "json" for objects and whatever has several types."""
+    """One field of an input schema. `kind`: the JSON type; "json" for objects and for fields of several types."""
 
     name: str
     kind: Kind
@@ -47,7 +48,7 @@ class Field(NamedTuple):
 
 def fields(graph: str) -> list[Field]:
     """The fields of the workflow's input, in the order of its schema. Raises InvalidInput, NotConfigured."""
-    schema = TypeAdapter(_schema(graph)).json_schema()
+    schema = _checker(input_schema(graph)).json_schema()
     required, definitions = schema.get("required", ()), schema.get("$defs", {})
     return [_field(name, about, name in required, definitions) for name, about in schema.get("properties", {}).items()]
 
@@ -60,7 +61,7 @@ def checked(
     `spelled`: what the caller calls a field. Raises InvalidInput, naming the first value that is wrong.
     """
     try:
-        values_now: dict[str, Any] = TypeAdapter(_schema(graph)).validate_python(dict(values), strict=strict)
+        values_now: dict[str, Any] = _checker(input_schema(graph)).validate_python(dict(values), strict=strict)
     except ValidationError as error:
         raise InvalidInput(_problem(error.errors(include_url=False)[0], spelled)) from error
     return values_now
@@ -68,13 +69,14 @@ def checked(
 
 def refuse_unknown(graph: str, values: Mapping[str, Any]) -> None:
     """Raises InvalidInput for fields that the workflow does not take."""
-    takes = _schema(graph).__annotations__
+    takes = input_schema(graph).__annotations__
     if foreign := sorted(set(values) - set(takes)):
         raise InvalidInput(f"{graph} takes no {', '.join(foreign)}; it takes {', '.join(takes)}.")
 
 
-def _schema(graph: str) -> Any:
-    return workflow(graph).build().input_schema
+@cache
+def _checker(schema: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(schema)
 
 
 def _field(name: str, about: Mapping[str, Any], required: bool, definitions: Mapping[str, Any]) -> Field:
@@ -118,9 +120,9 @@ def _problem(first: Mapping[str, Any], spelled: Callable[[str], str]) -> str:
         case "too_long":
             return f"{name} has {limits['actual_length']} entries; it can have {limits['max_length']} at most."
         case "string_unicode":
-            return f"{name} has characters that are no text (half of a character, or bytes): type it again."
+            return f"{name} has characters that are not text (half of a character, or bytes): type it again."
         case "string_pattern_mismatch" if field == "email":
-            return f"{cannot}: that is no e-mail address."
+            return f"{cannot}: that is not an e-mail address."
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
             sign, limit = BOUNDS[first["type"]], next(iter(limits.values()))
             return f"{cannot}: it has to be {sign} {limit}."

@@ -46,7 +46,7 @@ class Report(Generic[Scores]):
 
 
 def score(hits: int, predicted: int, gold: int, *, nothing: float) -> Agreement:
-    """`nothing` is what a share of none is worth: perfect for details that are not there, 0 for a class never met."""
+    """`nothing`: the share when there are no rows: 1 for details that are not there, 0 for a class that never occurs."""
     precision, recall = share(hits, predicted, nothing), share(hits, gold, nothing)
     return Agreement(precision=precision, recall=recall, f1=share(2 * precision * recall, precision + recall, 0.0))
 
@@ -83,7 +83,7 @@ def read(file: Path, kind: type[Row]) -> list[Row]:
     try:
         lines = file.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise InvalidInput(f"{file} cannot be read: {why}. Give a text file with one JSON object a line.") from error
     rows = []
     for number, line in enumerate(lines, 1):

@@ -39,7 +39,7 @@ def check_place(path: Path, what: str) -> None:
     folder = path.absolute().parent
     try:
         if not folder.is_dir():
-            raise InvalidInput(f"There is no folder {folder} to save the {what} in. Make it, or choose another.")
+            raise InvalidInput(f"The folder {folder} to save the {what} in does not exist. Make it, or choose another.")
         with suppress(FileNotFoundError):  # also says what is wrong with the name, or with a link
             if S_ISDIR(path.stat().st_mode):
                 raise InvalidInput(f"{path} is a folder; name the file to save the {what} in.")

@@ -1,4 +1,4 @@
-"""What a LangGraph server's runs are given here: an open house, the register with its leases, and the journal.
+"""What a LangGraph server's runs need: the open installation, the register with its leases, and the journal.
 
 The server loads its entry module (app.server) once per entry, so everything that is shared lives in this one.
 """
@@ -14,7 +14,7 @@ from uuid import UUID
 from langchain_core.callbacks import AsyncCallbackHandler
 
 from app.composition import open_runner
-from app.engines.compiled_graphs import Graph, compiled
+from app.engines.compiled_graphs import Graph, compiled, config_of, refuse_unknown_steps
 from app.engines.langgraph.journal_callbacks import JournalHandler
 from app.engines.langgraph.runner import Runner
 from app.settings import load
@@ -27,15 +27,15 @@ _open: list[Runner] = []
 
 
 async def make_ready() -> None:
-    """Make whatever is not there yet."""
-    with suppress(SwitchboardError):  # whoever opens the house next says what is wrong
+    """Make the databases that do not exist yet."""
+    with suppress(SwitchboardError):  # the next command that opens the installation says what is wrong
         async with open_runner(load()):
             pass
 
 
 @asynccontextmanager
 async def lifespan(_: object) -> AsyncIterator[None]:
-    """Open the house when the server starts, close it when the server stops."""
+    """Open the installation when the server starts, close it when the server stops."""
     await asyncio.to_thread(subprocess.run, [sys.executable, "-c", MAKE_READY], check=False)
     async with open_runner(await asyncio.to_thread(load)) as runner:
         _open.append(runner)
@@ -71,11 +71,13 @@ class RegisterHandler(AsyncCallbackHandler):
         metadata: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
-        """Only the root takes the lease: a write of state runs a router, too, which is no run of its own."""
+        """Only the root takes the lease: a write of state runs a router too, and that is not a run of its own."""
         about = metadata or {}
         if parent_run_id or "langgraph_node" in about or "thread_id" not in about:
             return
         thread_id = str(about["thread_id"])
+        if saved := await self._runner.saver.aget_tuple(config_of(thread_id)):
+            refuse_unknown_steps(compiled(self._graph), saved)
         await self._runner.threads.register(thread_id, graph=self._graph)
         stack = AsyncExitStack()
         await stack.enter_async_context(self._runner.threads.lease(thread_id))
@@ -108,7 +110,7 @@ class RegisterHandler(AsyncCallbackHandler):
 
 
 class HostHandler(AsyncCallbackHandler):
-    """Register and journal for the server's runs. The graphs are made before the house opens, so it looks them up late."""
+    """Register and journal for the server's runs. The graphs are made before the installation is open, so it looks them up late."""
 
     run_inline = True
     raise_error = True

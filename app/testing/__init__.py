@@ -1,6 +1,6 @@
 """For tests of workflows and adapters: fakes of every service, and the suites that an adapter has to pass (contracts).
 
-Fakes are small, in memory, and honest about idempotency; they remember what they were asked, and fail when told to.
+Fakes are small, in memory, and idempotent like the real services; they remember what they were asked, and fail when told to.
 """
 
 from app.testing.failing import PASSES, Failing

@@ -10,7 +10,7 @@ from nodes.ports.sources import Page
 
 
 def brief(**asks: Any) -> Brief:
-    """A note that is asked for nothing, unless told otherwise."""
+    """A brief without demands, unless told otherwise."""
     nothing: Brief = {
         "kind": "note",
         "topic": "",
@@ -38,7 +38,7 @@ class FakeLanguage(Failing):
         self.problems: list[str] = []
         self.more_queries: list[str] = []
         self.studied: list[str] = []
-        self.invents: list[str] = []  # quotes that stand nowhere
+        self.invents: list[str] = []  # quotes that no source has
         self.reports: list[Report] = []
 
     async def classify(self, message: str, *, history: Sequence[str] = ()) -> Classification:

@@ -18,6 +18,7 @@ class FakeTickets(Failing):
         self,
         *,
         key: str,
+        known_as: str | None = None,
         thread_id: str,
         reason: str,
         summary: str,
@@ -26,6 +27,7 @@ class FakeTickets(Failing):
         joins: bool = False,
     ) -> Ticket:
         self.called("open")
+        key = known_as if known_as in self.opened else key
         if joins and key not in self.opened:
             for known in await self.list(thread_id=thread_id):
                 known.update({"summary": summary, "transcript": list(transcript), "facts": {**known["facts"], **facts}})

@@ -13,10 +13,11 @@ from nodes.conversation.messages import Message, in_context, transcript
 from nodes.ports import services
 from nodes.ports.knowledge import Found, Passage
 from nodes.ports.language import Intent, Sentence
+from nodes.run_start import RunStart, run_start
 
 MOST_PASSAGES = 6
 TRIES = 2
-"""One validation that fails is answered by another answer, a second one by "I don't know"."""
+"""After one failed validation the answer is written again; after a second one the reply is "I don't know"."""
 
 UNKNOWN = (
     "I don't know: our pages do not answer that question. Shall a colleague answer it? "
@@ -38,17 +39,12 @@ class Asked(TypedDict, total=False):
     outcome: str | None
 
 
-class Recorded(TypedDict):
+class Recorded(RunStart):
     messages: list[HumanMessage]
     turn: int
     intent: Intent
     wants_human: bool
     small_talk: bool
-    outcome: None
-    say: str
-    reply: str
-    summary: str
-    failure: None
 
 
 class Sought(TypedDict, total=False):
@@ -117,11 +113,7 @@ async def classify_question(state: Asked) -> Recorded:
         "intent": said["intent"],
         "wants_human": said["wants_human"] or (state.get("outcome") == "unanswered" and accepts_offer(question)),
         "small_talk": said["small_talk"],
-        "outcome": None,
-        "say": "",
-        "reply": "",
-        "summary": "",
-        "failure": None,
+        **run_start(),
     }
 
 
@@ -139,7 +131,7 @@ async def greet_asker(_: Asked) -> dict[str, Any]:
 async def retrieve(state: Sought) -> Retrieved:
     """The passages that are about the question, together with the one that it goes on with, or else by itself.
 
-    What an earlier question left behind is cleared.
+    What an earlier question left in the state is cleared.
     """
     sought, folder = in_context(state["question"], state.get("messages") or []), state.get("knowledge_dir") or None
     found = await services().knowledge.search(sought, MOST_PASSAGES, folder=folder)
@@ -154,13 +146,13 @@ async def found(state: Retrieved) -> Literal["passages", "nothing"]:
 
 
 async def generate(state: Material) -> Drafted:
-    """Answer from the passages, every sentence with the words it rests on."""
+    """Answer from the passages, every sentence with the words that support it."""
     sentences = await services().language.answer(state["sought"], state["passages"], problem=state.get("problem") or "")
     return {"sentences": sentences, "tries": state.get("tries", 0) + 1}
 
 
 async def validate(state: Claimed) -> Checked:
-    """Check by code that every sentence rests on words that stand in a passage of this run."""
+    """Check by code that every sentence quotes words of a passage of this run."""
     passages, sentences = state["passages"], state["sentences"]
     known = {passage["id"]: passage for passage in passages}
     problems = [problem for each in sentences if (problem := _problem_of(each, known))]
@@ -175,7 +167,7 @@ async def validate(state: Claimed) -> Checked:
 
 
 async def validity(state: Judged) -> Literal["valid", "invalid", "unknown"]:
-    """What becomes of an answer: no sentences at all mean that the passages do not answer."""
+    """What happens to an answer. Without any sentence, the passages do not answer."""
     if not state["sentences"]:
         return "unknown"
     if not state["problem"]:
@@ -196,7 +188,7 @@ def _problem_of(sentence: Sentence, known: dict[str, Found]) -> str:
     if not sentence["text"].strip():
         return "A sentence is empty."
     if not occurs(sentence["quote"], passage["text"]):
-        return f'The quote "{sentence["quote"]}" does not stand in its passage.'
+        return f'The quote "{sentence["quote"]}" is not in its passage.'
     if figures := invented_figures(sentence["text"], passage["title"], passage["heading"], passage["text"]):
         return f'"{sentence["text"]}" has figures that its passage does not have: {", ".join(figures)}.'
     return ""

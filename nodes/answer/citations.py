@@ -1,4 +1,4 @@
-"""Does the quote stand in the text, and does the statement say more than the quote? Checked by code."""
+"""Is the quote in the text, and does the statement say more than the quote? Checked by code."""
 
 import re
 
@@ -10,9 +10,9 @@ _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
 def occurs(quote: str, text: str) -> bool:
-    """True when the quoted words stand in the text, as they are; typography, case and white space do not count.
+    """True when the text contains the quoted words; typography, case and white space do not count.
 
-    An ellipsis in the quote stands for words left out: what is around it has to stand in the text in that order.
+    An ellipsis in the quote means words left out: the text has to contain the parts around it in that order.
     """
     at, within = 0, plain(text)
     parts = [part for each in re.split(r"\.\.\.|\u2026|\[\.\.\.\]", quote) if (part := plain(each).strip(" \"'[]"))]
@@ -27,7 +27,7 @@ def occurs(quote: str, text: str) -> bool:
 
 
 def invented_figures(statement: str, *texts: str) -> list[str]:
-    """Figures of a statement that stand in none of the texts: "30", "7.95"."""
+    """Figures of a statement that none of the texts contains: "30", "7.95"."""
     stated = {_value(figure) for text in texts for figure in _FIGURE.findall(plain(text))}
     return [figure for figure in _FIGURE.findall(plain(statement)) if _value(figure) not in stated]
 

@@ -14,7 +14,7 @@ class Action(Protocol):
 
     @property
     def name(self) -> str:
-        """Stands in the record and in the request that the public inboxes show."""
+        """The name in the record, and in the request that the public inboxes show."""
 
     def headline(self, args: Mapping[str, Any]) -> str:
         """What is asked for, in a few words: "Refund $149.00 for order 12345"."""

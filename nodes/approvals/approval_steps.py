@@ -1,7 +1,7 @@
-"""A human decides: ask -> tell the approver -> await -> record. Each is a node, and the one that waits does nothing else.
+"""A human decides: ask -> tell the approver -> await -> record. Each is a node. The one that waits does nothing else.
 
-What is shown, and what is decided about, is the record in the database: a thread's newest one. The state is not asked,
-because whoever can write state must not be able to show one thing and have another approved.
+What is shown, and what is decided about, is the record in the database: a thread's newest one. It is not taken
+from the state: a person who can write state must not be able to show one thing and have another approved.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from langgraph.types import interrupt
 from typing_extensions import TypedDict
 
 from nodes.approvals.action import Action
-from nodes.approvals.decisions import read_answer
+from nodes.approvals.decision_shapes import read_answer
 from nodes.digests import digest
 from nodes.ports import services
 from nodes.ports.approvals import Approval
@@ -89,7 +89,7 @@ async def await_approval(state: Waiting, config: RunnableConfig) -> Answered:
 
 
 async def record_decision(state: Deciding, config: RunnableConfig) -> Recorded:
-    """The one gate, whatever surface resumed the thread: compare and set on the record, exactly once.
+    """The one gate for every surface that resumes a thread: compare and set on the record, exactly once.
 
     Repeatable: the same answer gives the same decision id. When somebody else's decision was recorded first, that
     decision counts here too.
@@ -165,5 +165,5 @@ def _undecided(record: Approval, problem: str) -> Recorded:
 
 
 def _signed_in(config: RunnableConfig) -> str:
-    """Who resumed, where the surface did not say: the server's authenticated user, if there is one."""
+    """Who decided, if the answer does not say: the server's authenticated user, if there is one."""
     return str(config.get("configurable", {}).get("langgraph_auth_user_id") or "unknown")

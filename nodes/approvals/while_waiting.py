@@ -41,7 +41,7 @@ class Arrived(TypedDict, total=False):
 
 
 class Told(TypedDict, total=False):
-    """Of the request that waits, everything a later step reads is set anew: the input may have replaced it."""
+    """Everything that a later step reads of the waiting request is set again: the input may have replaced it."""
 
     open_messages: list[OpenMessage]
     earlier_replies: list[str]
@@ -146,7 +146,7 @@ async def what_comes_first(state: Open) -> Literal["approval", "messages", "noth
 
 
 async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
-    """Say that the request still waits. A call for a human is heard at once; a withdrawal goes on to be one."""
+    """Say that the request still waits. A wish for a human opens a ticket at once; a withdrawal goes on to its own step."""
     new, thread_id = _unanswered(state.get("messages") or []), config["configurable"]["thread_id"]
     others = [one for one in state.get("open_messages") or [] if one not in new]
     record = await services().approvals.waiting(thread_id)
@@ -178,7 +178,7 @@ async def withdraw_request(state: TakingBack, config: RunnableConfig) -> Withdra
     """Close the pending approval, because the customer does not want the refund any more. Repeatable."""
     latest = await services().approvals.latest(config["configurable"]["thread_id"])
     if latest is None:
-        raise GateRefused("There is no request to withdraw.")
+        raise GateRefused("No request waits that could be withdrawn.")
     record = await services().approvals.withdraw(
         latest["approval_id"], reason="The customer does not want the refund any more.", by=CUSTOMER
     )
@@ -200,13 +200,13 @@ async def take_message(state: Taking) -> Taken:
 
 
 async def open_messages(state: Open) -> Literal["more", "done"]:
-    """Whether a message is left to be answered now. After a decision the run ends: what was said is about that."""
+    """Whether a message is left to be answered now. After a decision the run ends: its reply is about the decision."""
     answered = len(state.get("earlier_replies") or []) + 1
     return "more" if is_next(state) and answered < MOST_AT_ONCE else "done"
 
 
 def is_next(state: Open) -> bool:
-    """Whether a message is open, and no approval of this turn was what the run was about."""
+    """Whether a message is open, and the run was not about an approval."""
     return bool(state.get("open_messages")) and not state.get("approval")
 
 
@@ -215,7 +215,7 @@ def still_waits(record: Approval) -> str:
     request = f"Your {services().actions[record['action']].request(record['args'])}"
     until = parse(record["expires_at"]).strftime("%Y-%m-%d %H:%M UTC")
     if record["expires_at"] <= iso(services().clock.now()):
-        return f"{request} still waits for an approval. It was to be decided until {until}; a colleague will take care of it."
+        return f"{request} still waits for an approval. Its deadline was {until}; a colleague will take care of it."
     return f"{request} still waits for an approval, until {until} at the latest."
 
 

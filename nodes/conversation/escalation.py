@@ -90,12 +90,17 @@ async def prepare_handover(state: Case) -> Summary:
 
 
 async def escalate(state: Case, config: RunnableConfig) -> Escalated:
-    """Open the ticket. Repeatable: the key names the thread's turn, so that one case opens one ticket."""
+    """Open the ticket. Repeatable: the key names the thread's turn, so that one case opens one ticket.
+
+    A fork finds the ticket of its origin. Nothing is opened under another thread's key: whoever writes an origin into the
+    state would take that thread's next ticket away.
+    """
     thread_id = config["configurable"]["thread_id"]
     expired = state.get("decision") == "expired" and not state.get("failure")
     case_no = "/".join(str(state.get(name, 0)) for name in ("turn", "refund_no", "failures"))
     ticket = await services().tickets.open(
-        key=f"{state.get('origin') or thread_id}/{case_no}",
+        key=f"{thread_id}/{case_no}",
+        known_as=f"{origin}/{case_no}" if (origin := state.get("origin")) else None,
         thread_id=thread_id,
         reason=reason_of(state),
         summary=" ".join(part for part in (_facts_line(state), state.get("summary", "")) if part),

@@ -1,7 +1,7 @@
 """The steps that fulfil an order. Each is done once per attempt, whichever thread and process gets there.
 
-Keys come from the order and the attempt, and the attempt from the books: a reservation is its record. While it is held,
-whoever fulfils the order joins that attempt; when it was released, the next run is a new attempt with new keys.
+Keys come from the order and the number of the attempt; the stock's reservation is the record of an attempt. While it is held,
+every run for the order joins that attempt; after it was released, the next run is a new attempt with new keys.
 """
 
 from typing import Literal
@@ -30,7 +30,7 @@ class OrderNamed(TypedDict, total=False):
 
 
 class Attempt(TypedDict, total=False):
-    """Everything that an attempt is carried out with, and what it has done so far, in order."""
+    """What an attempt works with, and what it has done so far, in order."""
 
     origin: str | None
     order_id: str
@@ -43,7 +43,7 @@ class Attempt(TypedDict, total=False):
     done: list[Step]
     tracking: str
     cause: Failure | None  # what broke the attempt
-    doubtful: Step | None  # the step that broke it without saying if it worked
+    doubtful: Step | None  # the step that broke it without saying whether it worked
     failure: Failure | None
     undone: list[str]
     ticket_id: str | None
@@ -67,12 +67,12 @@ class Fulfilled(TypedDict):
 async def open_attempt(state: OrderNamed, config: RunnableConfig) -> Attempt:
     """Find out where the order stands, and forget what an earlier run on this thread left in the state.
 
-    While an approval of this thread waits, the run is about that order, whatever the new input names.
+    While an approval of this thread waits, the run is about that order, also when the new input names another.
     """
     record = await services().approvals.waiting(str(config["configurable"]["thread_id"]))
     order = await services().orders.find(record["args"]["order_id"] if record else state["order_id"])
     if order is None:
-        return _answered("declined", f"There is no order {state['order_id']}. Check the order number.")
+        return _answered("declined", f"Order {state['order_id']} does not exist. Check the order number.")
     if order["status"] == "cancelled":
         return _answered("declined", f"Order {order['order_id']} was cancelled, so there is nothing to fulfil.")
     if order["status"] != "placed":
@@ -154,14 +154,14 @@ async def confirm(state: Attempt) -> Fulfilled:
 
 
 async def fulfilled(order: Order, key: str) -> Fulfilled:
-    """What the run says of an order that has left."""
+    """What the run says about an order that was shipped."""
     paid, tracking = shown(order["total_cents"], order["currency"]), await _sent(key)
     say = f"Order {order['order_id']} is fulfilled: {paid} charged to the card, and the parcel is on its way{tracking}."
     return {"outcome": "fulfilled", "say": say}
 
 
 async def letter_of_success(order: Order, key: str) -> str:
-    """What the customer reads about an order that has left."""
+    """What the customer reads about an order that was shipped."""
     paid, tracking = shown(order["total_cents"], order["currency"]), await _sent(key)
     return f"Your order {order['order_id']} is on its way{tracking}. We have charged {paid} to your card."
 
@@ -193,7 +193,7 @@ async def must_be_next(order: Order, key: str) -> None:
 
 
 async def reserved(state: Attempt) -> str | None:
-    """Where this attempt's reservation stands. A time-out is settled by asking, before anything is repeated or undone.
+    """Where this attempt's reservation stands. After a time-out it is asked for, before anything is repeated or undone.
 
     Raises AttemptClosed for a key that belongs to another order.
     """
@@ -234,7 +234,7 @@ async def done_so_far(key: str) -> list[Step]:
 async def _order(state: Attempt) -> Order:
     order = await services().orders.find(state["order_id"])
     if order is None or order["order_id"] != state["order_id"]:
-        raise AttemptClosed(f"There is no order {state['order_id']}.")
+        raise AttemptClosed(f"Order {state['order_id']} does not exist.")
     return order
 
 

@@ -4,35 +4,26 @@
                       what was done is undone in reverse order          -> close_attempt
     cancel_shipment, refund_charge, release_stock, and what they need
                       people are told; `switchboard resume` tries again -> report_stuck
-    notify_approver   the request waits all the same                    -> await_approval
+    notify_approver   the request waits without a mail                  -> await_approval
     notify_customer   the reply says that no mail was sent              -> respond
-    respond           the facts are said as they are                    -> the end
-    report_stuck      nobody could be told: the run fails, and `switchboard resume` tries again
+    respond           the facts are the reply, without a model's wording -> the end
+    report_stuck      no ticket was opened: the run fails, and `switchboard resume` tries again
 
-A step that failed without saying if it had worked is doubtful: the way back begins with it, and asks.
-A missing setting or a database that is down is nobody's case: the run stops, says so, and is resumed when that is mended.
+A step that failed without saying whether it had worked is in doubt: the undoing begins with it, and asks.
+For a missing setting or a database that is down no ticket is opened: the run stops, says so, and is resumed when that is repaired.
 """
 
 from langgraph.errors import NodeError
-from langgraph.graph import END
 from langgraph.types import Command
-from typing_extensions import TypedDict
 
-from nodes.conversation.reply import said
-from nodes.failure import describe
-from nodes.ports.errors import Final, NotConfigured
+from nodes.failure import UNKNOWN, Failing, describe, shared_path
+from nodes.ports.errors import Final
 
 
-class Undoing(TypedDict, total=False):
-    say: str
-
-
-async def undo_or_report(state: Undoing, error: NodeError) -> Command[str]:
-    """Turn the failure into state and go where the table above says. Pure: it calls nothing outside."""
-    if not isinstance(error.error, BaseException):
-        return Command(goto=error.node)  # resumed: of the error only its text was saved, and the step is due again
-    if isinstance(error.error, NotConfigured):
-        raise type(error.error)(str(error.error)) from error.error  # anew: see take_failure_path
+async def undo_or_report(state: Failing, error: NodeError) -> Command[str]:
+    """Turn the failure into state and go where the table above says. It calls nothing outside."""
+    if shared := shared_path(state, error):
+        return shared
     failure = describe(error)
     match error.node:
         case "reserve_stock" | "charge_card" | "create_shipment" | "confirm":
@@ -42,10 +33,8 @@ async def undo_or_report(state: Undoing, error: NodeError) -> Command[str]:
             return Command(goto="await_approval")
         case "notify_customer":
             return Command(update={"say": f"{state['say']} (The customer could not be mailed.)"}, goto="respond")
-        case "respond":
-            return Command(update=dict(said(state["say"])), goto=END)
         case "report_stuck":
-            raise Final(f"No ticket could be opened: {failure['message']}") from error.error
+            raise Final(f"{UNKNOWN['escalate']}: {failure['message']}") from error.error
         case "open_attempt":
             return Command(update={"failure": failure, "key": "", "done": [], "undone": []}, goto="report_stuck")
         case _:

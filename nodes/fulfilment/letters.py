@@ -21,7 +21,7 @@ class ToCustomer(TypedDict, total=False):
 
 
 async def notify_customer(state: ToCustomer) -> Nothing:
-    """Tell the customer what became of the order, once per attempt and outcome, from what is on record."""
+    """Tell the customer what happened to the order, once per attempt and outcome, from the records."""
     order = await services().orders.find(state.get("order_id") or "")
     if order is None:
         return {}

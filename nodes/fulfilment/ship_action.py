@@ -77,7 +77,7 @@ SHIP = ShipAction()
 
 
 def needs_approval(order: Order) -> bool:
-    """Whether the order is above the limit. While there is one, it is in US dollars: other currencies always need it."""
+    """Whether the order is above the limit. A limit is in US dollars: with one, orders in other currencies always need an approval."""
     limit = services().limits.ship_limit_cents
     return limit is not None and (order["currency"] != "USD" or order["total_cents"] > limit)
 
@@ -86,16 +86,16 @@ async def request_approval(state: ToShip, config: RunnableConfig) -> Asked:
     """Write the record of what is asked: the order as it is now. Repeatable. Raises GateRefused."""
     order = await services().orders.find(state["order_id"])
     if order is None:
-        raise GateRefused(f"There is no order {state['order_id']}; nobody was asked.")
+        raise GateRefused(f"Order {state['order_id']} does not exist; no approval was asked for.")
     if order["status"] != "placed" or not needs_approval(order):
-        raise GateRefused(f"Order {order['order_id']} needs no approval to be shipped; nobody was asked.")
+        raise GateRefused(f"Order {order['order_id']} needs no approval to be shipped; none was asked for.")
     record = await ask_on_thread(SHIP, dict(_args(order, state["key"])), config)
     reply = f"The {SHIP.request(record['args'])} needs an approval. Nothing is charged before it."
     return {"approval": record, "reply": reply, "messages": [AIMessage(reply)]}
 
 
 async def must_be_approved(order: Order, state: ToShip, config: RunnableConfig) -> None:
-    """Raises GateRefused: an order above the limit is charged on an approval of this attempt and amount, and no other."""
+    """Raises GateRefused: an order above the limit is charged only with an approval of this attempt and amount."""
     if not needs_approval(order):
         return
     granted = await approved_args(SHIP, {"origin": state.get("origin")}, config)
@@ -115,7 +115,7 @@ async def is_unapproved(order: Order, state: ToShip, config: RunnableConfig) -> 
 
 
 async def explain_refusal(state: ToShip, config: RunnableConfig) -> NotShipped:
-    """Say why nothing was charged. An approval that expired opens a ticket, once: somebody has to look after the order."""
+    """Say why nothing was charged. An approval that expired opens a ticket, once: a person has to look after the order."""
     record = await awaited({"origin": state.get("origin")}, config)
     what = SHIP.request(record["args"])
     if record["status"] != "expired":
@@ -125,12 +125,12 @@ async def explain_refusal(state: ToShip, config: RunnableConfig) -> NotShipped:
     ticket = await services().tickets.open(
         key=f"{record['approval_id']}/expired",
         thread_id=record["thread_id"],
-        reason="An approval expired before anybody decided.",
+        reason="An approval expired before it was decided.",
         summary=f"{await SHIP.describe(record)}\nNothing was charged. To ask again: start the fulfilment again.",
         transcript=[],
         facts=record["args"],
     )
-    say = f"Nobody decided on the {what} in time. Nothing was charged. A ticket is open ({ticket['ticket_id']})."
+    say = f"The {what} was not decided in time. Nothing was charged. A ticket is open ({ticket['ticket_id']})."
     return {"outcome": "expired", "ticket_id": ticket["ticket_id"], "say": say}
 
 

@@ -1,9 +1,10 @@
-"""What takes the steps of a fulfilment back, in reverse order.
+"""The steps that undo a fulfilment, in reverse order.
 
 Each undo asks by key what there is before it takes it back, so that it never guesses, and can be repeated.
 """
 
 from contextlib import suppress
+from functools import partial
 from typing import Literal
 
 from langchain_core.runnables import RunnableConfig
@@ -53,13 +54,13 @@ class Stuck(TypedDict):
 
 
 async def close_attempt(state: Attempt) -> Closed:
-    """Let nobody go on with this attempt, unless somebody has finished it: then the order is fulfilled.
+    """Close this attempt for every other run, unless one has finished it: then the order is fulfilled.
 
-    What there is to undo is what the ledger, the stock and the carrier know, whatever the state says.
+    What there is to undo comes from the ledger, the stock and the carrier, not from the state.
     """
     order, status = await services().orders.find(state["order_id"]), await reserved(state)
     if order is None:
-        raise AttemptClosed(f"There is no order {state['order_id']}.")
+        raise AttemptClosed(f"Order {state['order_id']} does not exist.")
     if status is None:
         await must_be_next(order, state["key"])
     if status in (None, "held"):
@@ -74,7 +75,7 @@ async def close_attempt(state: Attempt) -> Closed:
 
 
 async def what_to_undo(state: Attempt) -> Undo:
-    """Where the way back begins: at the last thing that was done, or may have been done."""
+    """Where the undoing begins: at the last step that was done, or may have been done."""
     if state.get("outcome") == "fulfilled":
         return "fulfilled"
     touched: set[Step | None] = {*state["done"], state.get("doubtful")}
@@ -148,19 +149,20 @@ async def explain_undoing(state: Attempt) -> Compensated:
 async def report_stuck(state: Attempt, config: RunnableConfig) -> Stuck:
     """Open the ticket. Repeatable: one ticket for each step that an attempt is stuck at.
 
-    What people read about goods and money is what is on record, whatever the state says.
+    What people read about goods and money comes from the records, not from the state.
     """
     failure, cause, thread_id = state.get("failure"), state.get("cause"), config["configurable"]["thread_id"]
     assert failure
     undoing = Attempt()
-    with suppress(Retryable, Final):  # the ticket does not wait for those who know more
+    with suppress(Retryable, Final):  # the ticket is opened also when the records cannot be read
         undoing = await _on_record(state)
     taken = f"{taken_back(undoing)} " if undoing else ""
-    ticket = await services().tickets.open(
-        key=f"{undoing.get('key', thread_id)}/{state['order_id']}/{failure['node']}",
+    reason = f"The step {failure['node']} of order {state['order_id']} failed: {failure['message']}"
+    opening = partial(
+        services().tickets.open,
         thread_id=thread_id,
-        reason=f"The step {failure['node']} of order {state['order_id']} failed: {failure['message']}",
-        summary=f"{taken}Mend the cause, then run `switchboard resume {thread_id}`.",
+        reason=reason,
+        summary=f"{taken}Repair the cause, then run `switchboard resume {thread_id}`.",
         transcript=[],
         facts={
             "order_id": state["order_id"],
@@ -171,6 +173,10 @@ async def report_stuck(state: Attempt, config: RunnableConfig) -> Stuck:
             "failure": failure,
         },
     )
+    case = f"{state['order_id']}/{failure['node']}"
+    ticket = await opening(key=f"{undoing.get('key', thread_id)}/{case}")
+    if ticket["thread_id"] != thread_id and ticket["reason"] != reason:  # another thread's, about something else
+        ticket = await opening(key=f"{thread_id}/{case}")
     return {
         "outcome": "needs_attention",
         "ticket_id": ticket["ticket_id"],
@@ -181,7 +187,7 @@ async def report_stuck(state: Attempt, config: RunnableConfig) -> Stuck:
 
 
 async def _must_be_closed(state: Attempt) -> None:
-    """Raises GateRefused: only what belongs to an attempt that nobody can go on with is taken back."""
+    """Raises GateRefused for an attempt that is not closed: only a closed one is undone."""
     if (status := await reserved(state)) not in ("closing", "released"):
         raise GateRefused(
             f"The attempt {state['key']} is {status or 'unknown'}, not being undone; nothing was taken back."

@@ -1,4 +1,4 @@
-"""What steps may call: one Protocol per outside thing, and the one place that knows which is installed.
+"""What steps may call: one Protocol per service, and the one place that knows which is installed.
 
 Values that cross these Protocols are plain JSON (TypedDicts), so that they can go into a graph's state as they are.
 Money is integer minor units with an ISO-4217 currency; times are ISO-8601 UTC text.
@@ -70,7 +70,7 @@ _installed: list[Services] = []
 
 
 def services() -> Services:
-    """The installed services. Raises NotConfigured when no host installed any."""
+    """The installed services. Raises NotConfigured when none are installed."""
     if not _installed:
         raise NotConfigured(
             "No services are installed. Start the workflow with `async with open_runtime() as switchboard` (docs/python.md), "

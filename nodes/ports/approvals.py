@@ -54,7 +54,7 @@ class Approvals(Protocol):
     async def get(self, approval_id: str) -> Approval | None: ...
 
     async def latest(self, thread_id: str) -> Approval | None:
-        """The thread's newest record, whatever its status."""
+        """The thread's newest record, of any status."""
 
     async def waiting(self, thread_id: str) -> Approval | None:
         """The thread's newest record that is pending; overdue or not."""

@@ -35,7 +35,7 @@ A message is one plain sentence for a person: what was expected, what came, what
 
 
 class SwitchboardError(Exception):
-    """The root: catch it to handle whatever Switchboard itself reports."""
+    """The root: catch it to handle everything that Switchboard itself reports."""
 
 
 class Retryable(SwitchboardError):
@@ -107,7 +107,7 @@ class AddressRefused(Final):
 
 
 class AttemptClosed(Final):
-    """What this key stands for was given back, or has left the house; a new attempt needs a new key."""
+    """The goods or the label under this key were given back, or are shipped; a new attempt needs a new key."""
 
 
 class SourceUnreadable(Final):
@@ -159,7 +159,7 @@ class NothingPending(Refused):
 
 
 class AlreadyDecided(Refused):
-    """Somebody decided before."""
+    """It was decided before."""
 
 
 class ApprovalExpired(Refused):

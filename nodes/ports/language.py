@@ -49,7 +49,7 @@ class Details(TypedDict):
 
 
 class Sentence(TypedDict):
-    """One statement of an answer, with the words that it rests on."""
+    """One statement of an answer, with the words that support it."""
 
     text: str
     passage_id: str
@@ -60,7 +60,7 @@ Unit = Literal["words", "sentences", "paragraphs", "characters"]
 
 
 class Bound(TypedDict):
-    """How long a text may be; 0 is no bound."""
+    """How long a text may be; 0: any length."""
 
     unit: Unit
     least: int
@@ -108,7 +108,7 @@ class Evidence(Finding):
 
 
 class Statement(TypedDict):
-    """A sentence of a report, and the evidence it rests on, by its places in the list, from 0."""
+    """A sentence of a report, and the evidence that supports it, by its positions in the list, from 0."""
 
     text: str
     evidence: list[int]
@@ -139,7 +139,7 @@ class Language(Protocol):
         the customer's `facts["question"]`), not its content."""
 
     async def answer(self, question: str, passages: Sequence[Found], *, problem: str = "") -> list[Sentence]:
-        """Answer from these passages alone, every sentence with the words it rests on; [] when they do not answer.
+        """Answer from these passages alone, every sentence with the words that support it; [] when they do not answer.
 
         `problem`: what was wrong with the last answer.
         """

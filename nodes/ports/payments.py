@@ -56,8 +56,8 @@ class Payments(Protocol):
     ) -> Receipt:
         """Pay back to the order's card. `approval_id`: the approval that covers it, if one was needed.
 
-        `refunded_before_cents`: what the order had been refunded when this refund was judged. When it is another sum by
-        now, nothing is paid and RefundedMeanwhile asks to judge again: two refunds at once cannot both count as the
+        `refunded_before_cents`: what the order had been refunded when this refund was judged. If it is another sum now,
+        nothing is paid and RefundedMeanwhile asks to judge again: two refunds at once cannot both count as the
         first. `reservation`: the attempt whose charge goes back; unless it is being undone nothing is paid, and
         AttemptClosed raised. Raises as charge does, and RefundTooLarge.
         """

@@ -16,7 +16,7 @@ class Label(TypedDict):
 
 
 class Shipping(Protocol):
-    """A carrier. It reads the address where the order is kept, so that addresses stay out of the threads."""
+    """A carrier. It reads the address from the order, so that threads do not contain addresses."""
 
     async def create(self, *, key: str, order_id: str) -> Label:
         """Make a label, one per key. Raises AddressRefused, AttemptClosed, CarrierUnavailable, CarrierTimedOut."""

@@ -14,7 +14,7 @@ class Reserved(TypedDict):
 class Reservation(TypedDict):
     key: str
     order_id: str
-    status: Literal["held", "closing", "released", "shipped"]  # closing: being undone, nothing may build on it
+    status: Literal["held", "closing", "released", "shipped"]  # closing: being undone, no other step may use it
     items: list[Reserved]
     at: str
 
@@ -34,10 +34,10 @@ class Stock(Protocol):
         """Every attempt of an order, oldest first."""
 
     async def hand_over(self, key: str) -> Reservation:
-        """The goods leave the house and the order counts as shipped. Repeatable. Raises AttemptClosed."""
+        """The goods are handed over and the order counts as shipped. Repeatable. Raises AttemptClosed."""
 
     async def close(self, key: str, *, order_id: str, items: Sequence[Reserved]) -> Reservation:
-        """Let nothing build on this key any more.
+        """Close this key: no other step may use it.
 
         A held reservation is closing from now on; one that is shipped or released stays so; where there is none, one
         is written that is released: the attempt is over before it had any goods.

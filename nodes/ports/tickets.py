@@ -25,6 +25,7 @@ class Tickets(Protocol):
         self,
         *,
         key: str,
+        known_as: str | None = None,
         thread_id: str,
         reason: str,
         summary: str,
@@ -34,6 +35,7 @@ class Tickets(Protocol):
     ) -> Ticket:
         """Hand a case to people; the same key opens one ticket.
 
+        `known_as`: another key that the case may have been opened under; nothing is opened under it.
         `joins`: while a ticket of this thread is open, the case is added to it: its summary, transcript and facts
         become these, and its reason gains this one.
         """
@@ -44,4 +46,4 @@ class Tickets(Protocol):
     async def change(
         self, ticket_id: str, *, status: TicketStatus | None = None, assigned_to: str | None = None
     ) -> Ticket | None:
-        """What is given is changed. None: there is no such ticket."""
+        """Changes the values that are given. None: the ticket does not exist."""

@@ -1,4 +1,4 @@
-"""Mail to the customer about a refund. It goes to the address of the order, and says what is on record."""
+"""Mail to the customer about a refund. It goes to the address of the order, and its text comes from the records."""
 
 from langchain_core.runnables import RunnableConfig
 
@@ -22,7 +22,7 @@ SUBJECTS = {
 async def send_confirmation(state: RefundDue, config: RunnableConfig) -> Nothing:
     """Tell the customer how it ended, once per refund and outcome. Without a record of an end nothing is sent.
 
-    Whatever refund the state names, the one that this thread has asked a human for last is not forgotten.
+    It is about the refund that this thread has asked a human for last, also when the state names another.
     """
     thread_id, refund_id = str(config["configurable"]["thread_id"]), await refund_on_record(state, config)
     asked = await services().approvals.latest(thread_id)
@@ -68,7 +68,7 @@ def _handed_over(record: Approval, ticket_id: str) -> str:
     order_id = record["args"]["order_id"]
     if record["status"] == "expired":
         return (
-            f"Nobody could decide on your refund for order {order_id} in time. "
+            f"Your refund for order {order_id} was not decided in time. "
             f"A colleague takes care of it now (ticket {ticket_id})."
         )
     return (

@@ -39,7 +39,7 @@ class Judged(TypedDict):
 
 async def check_eligibility(state: RefundRequested, config: RunnableConfig, runtime: Runtime[Context]) -> Judged:
     """Apply the refund rules, give the request the id under which it can be paid once, and clear what an earlier
-    request of this thread left behind."""
+    request of this thread left in the state."""
     named: RefundNamed = {
         "order_id": state.get("order_id") or "",
         "amount_cents": state.get("amount_cents"),

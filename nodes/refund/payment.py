@@ -1,4 +1,4 @@
-"""The money goes back, once: and only when the rules, or a recorded approval, allow it.
+"""The refund is paid once, and only if the rules or a recorded approval allow it.
 
 Nothing but the request itself is taken from the state (order, address, amount): the id is made anew, the order and its
 owner are read again, the rules judge again, and an approval counts only as its record stands.
@@ -55,8 +55,8 @@ async def process_refund(state: RefundDue, config: RunnableConfig, runtime: Runt
     """Pay the money back, once.
 
     Repeatable: the gateway refuses a second refund with the same id. A refund that a human was asked about is never paid
-    without their yes, however small it is. One that others have overtaken is judged again, and not paid if the rules
-    say so by now.
+    without their approval, however small it is. If another refund of the order came first, the rules are applied
+    again, and nothing is paid if they decline now.
     Raises PaymentDeclined, RefundTooLarge, GateRefused (final), PaymentsUnavailable, PaymentTimedOut (worth another try).
     """
     refund_id = await refund_on_record(state, config)
@@ -81,7 +81,7 @@ async def payment(state: Paid) -> Literal["paid", "ineligible", "large"]:
 
 
 async def look_up_refund(state: RefundDue, config: RunnableConfig) -> LookedUp:
-    """After the payment step failed for good: did the money move all the same?"""
+    """After the payment step failed for good: did the money move?"""
     receipt, order = await services().payments.find(await refund_on_record(state, config)), await _order(state)
     if receipt is None or has_failed(receipt) or receipt["order_id"] != order["order_id"]:
         return {"receipt_id": None}
@@ -118,7 +118,7 @@ async def _order(state: RefundDue) -> Order:
     """The order, if it is the customer's. Raises GateRefused."""
     order = await services().orders.find(state.get("order_id") or "")
     if order is None:
-        raise GateRefused(f"Order {state.get('order_id')} is gone; nothing was paid.")
+        raise GateRefused(f"Order {state.get('order_id')} does not exist any more; nothing was paid.")
     if not belongs_to(order, state.get("email") or ""):
         raise GateRefused(f"Order {order['order_id']} was placed under another e-mail address; nothing was paid.")
     return order
@@ -174,7 +174,7 @@ async def _pay_by_the_rules(refund_id: str, state: RefundDue, *, asks_always: bo
         except RefundedMeanwhile:
             continue
         return refunded(_arrived(receipt), asked_cents=state.get("amount_cents"))
-    raise RefundedMeanwhile(f"Order {state.get('order_id')} is refunded by many at once; nothing was paid.")
+    raise RefundedMeanwhile(f"Order {state.get('order_id')} has several refunds at the same time; nothing was paid.")
 
 
 def _arrived(receipt: Receipt) -> Receipt:

@@ -6,7 +6,7 @@ from typing import Any
 from typing_extensions import TypedDict
 
 from nodes.approvals.action import Action
-from nodes.approvals.decisions import named, plain
+from nodes.approvals.decision_shapes import named, plain
 from nodes.money import SIGNS, decimal_text, parse, shown
 from nodes.ports import services
 from nodes.ports.approvals import Approval
@@ -34,7 +34,7 @@ class RefundAction(Action):
         return f"refund of {shown(args['amount_cents'], args['currency'])} for order {args['order_id']}"
 
     async def describe(self, record: Approval) -> str:
-        """The order, its refunds and the rule, as text. The customer's words are quoted, so that nobody takes them for ours."""
+        """The order, its refunds and the rule, as text. The customer's words are quoted, so that they are not taken for ours."""
         args = record["args"]
         order = await services().orders.find(args["order_id"])
         if order is None:

@@ -28,7 +28,7 @@ class Asked(TypedDict):
 async def request_approval(state: RefundToAsk, config: RunnableConfig) -> Asked:
     """Write the record of what is asked. Repeatable: the refund's id is the record's id.
 
-    The order is judged again here: nobody is asked about a refund that the rules decline. Raises GateRefused.
+    The rules are applied again here: no approval is asked for when they decline. Raises GateRefused.
     """
     args, email = await _args(state)
     record = await ask(
@@ -47,7 +47,7 @@ async def request_approval(state: RefundToAsk, config: RunnableConfig) -> Asked:
 async def _args(state: RefundToAsk) -> tuple[RefundArgs, str]:
     order = await services().orders.find(state.get("order_id") or "")
     if order is None or not belongs_to(order, state.get("email") or ""):
-        raise GateRefused("The order does not belong to the customer; nobody was asked.")
+        raise GateRefused("The order does not belong to the customer; no approval was asked for.")
     judged = assess(order, state.get("amount_cents"), services().limits, services().clock.now())
     if judged["verdict"] == "ineligible":
         raise GateRefused(judged["say"])

@@ -1,6 +1,6 @@
 """The refund rules, as data: each has a name, the case it applies to, and the sentence that explains it.
 
-Code decides about money; this is the code. The numbers (limit, window) come from Settings.
+Code decides about money, and this is that code. The numbers (limit, window) come from Settings.
 """
 
 from collections.abc import Callable
@@ -141,7 +141,7 @@ def _address(written: str) -> str:
 
 
 def unknown_order(order_id: str, email: str) -> Assessment:
-    """One answer for "no such order" and "somebody else's order", so that nobody learns which."""
+    """One answer for "no such order" and "somebody else's order", so that it does not tell which."""
     return {
         "verdict": "ineligible",
         "rule": "identity",

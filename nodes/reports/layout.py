@@ -60,7 +60,7 @@ class Entry(TypedDict):
 
 
 class Unread(TypedDict):
-    """A source that could not be read. Its address is no link: it may have been refused for a reason."""
+    """A source that could not be read. Its address is not shown as a link, because the page may be unsafe."""
 
     title: str
     address: str

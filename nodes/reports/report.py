@@ -11,7 +11,7 @@ class Citation(TypedDict):
 
 
 class Cited(TypedDict):
-    """A statement, and the quotes it rests on."""
+    """A statement, and the quotes that support it."""
 
     text: str
     citations: list[Citation]

@@ -1,6 +1,6 @@
 """A report as CommonMark that also reads well as it is, in a terminal.
 
-Only what would otherwise be markup is escaped; addresses that are no links stand in code spans.
+Only what would otherwise be markup is escaped; addresses that are not links are code spans.
 """
 
 import re

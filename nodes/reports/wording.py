@@ -1,4 +1,4 @@
-"""Foreign text made fit to show: one line, nothing invisible, nothing that reorders or overprints its neighbours.
+"""Text of others made safe to show: one line, nothing invisible, nothing that reorders or overprints other text.
 
 This is not escaping. Each kind of document escapes what it is given in its own way, after this.
 """
@@ -31,7 +31,7 @@ def shown(text: str, limit: int | None = None) -> str:
 
 
 def web_link(address: str) -> str | None:
-    """The address as a link, if it is a plain http or https URL; a path, another scheme or a disguised URL is none."""
+    """The address as a link, if it is a plain http or https URL; None for a path, another scheme or a disguised URL."""
     if not _WEB_ADDRESS.fullmatch(address) or shown(address) != address:
         return None
     try:

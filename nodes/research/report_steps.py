@@ -1,4 +1,4 @@
-"""Write the report, and hold it against its sources: every citation is resolved and checked by code."""
+"""Write the report, and check it against its sources: every citation is resolved and checked by code."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -23,9 +23,9 @@ from nodes.research.source_steps import Studied
 from nodes.texts import plain
 
 TRIES = 2
-"""A report with citations that do not hold is written once more; what fails then is left out."""
+"""A report with citations that fail the check is written once more; what fails again is left out."""
 MOST_EVIDENCE = 60
-NOT_SEARCHED = "No search answered, so nothing was read. When that is mended, `switchboard resume` begins again."
+NOT_SEARCHED = "No search answered, so nothing was read. When that is repaired, `switchboard resume` begins again."
 MOST_IN_SUMMARY = 3
 
 
@@ -102,7 +102,7 @@ class Delivered(TypedDict):
 
 
 async def gather(state: ToGather) -> Gathered:
-    """What the branches brought, in the order in which the sources were found, the sources numbered."""
+    """What the branches found, in the order in which the sources were found, with numbers for the sources."""
     studied = state.get("studied") or {}
     sources: list[Numbered] = []
     unread: list[Unread] = []
@@ -131,7 +131,7 @@ async def write_report(state: ToWrite) -> Written:
 
 
 async def quote(state: ToWrite) -> Written:
-    """A report that nobody wrote: the evidence as it is, by source."""
+    """A report without a writer: the evidence as it is, by source."""
     found = state["evidence"]
     said_by = sorted(enumerate(found), key=lambda each: each[1]["source"])
     report = Report(

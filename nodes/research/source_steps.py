@@ -20,6 +20,7 @@ from nodes.ports.language import Finding
 from nodes.ports.search import Lead
 from nodes.ports.sources import Page, Source
 from nodes.research.leads import merged
+from nodes.run_start import RunStart, run_start
 
 CORPUS = "corpus"
 MOST_QUERIES = 4
@@ -47,7 +48,7 @@ class Asked(TypedDict, total=False):
     web: bool
 
 
-class Prepared(TypedDict):
+class Prepared(RunStart):
     providers: list[str]
     queries: list[str]
     found: None
@@ -57,11 +58,6 @@ class Prepared(TypedDict):
     tries: int
     problem: str
     answer: None
-    outcome: None
-    failure: None
-    summary: str
-    say: str
-    reply: str
 
 
 class Planned(TypedDict):
@@ -128,7 +124,7 @@ class Branch(TypedDict, total=False):
 
 
 async def choose_searches(state: Asked, config: RunnableConfig) -> Prepared:
-    """Where to search. What an earlier run on this thread left behind is cleared, what it has read too: that was then."""
+    """Where to search. What an earlier run on this thread left in the state is cleared, and so is what it has read."""
     await services().sources.forget(config["configurable"]["thread_id"])
     return {
         "providers": _providers(state),
@@ -140,11 +136,7 @@ async def choose_searches(state: Asked, config: RunnableConfig) -> Prepared:
         "tries": 0,
         "problem": "",
         "answer": None,
-        "outcome": None,
-        "failure": None,
-        "summary": "",
-        "say": "",
-        "reply": "",
+        **run_start(),
     }
 
 
@@ -154,7 +146,7 @@ async def plan(state: Asked) -> Planned:
 
 
 async def plan_plainly(state: Asked) -> Planned:
-    """Nobody has planned: the topic itself is searched for."""
+    """Without a plan: the topic itself is searched for."""
     return {"queries": [state["topic"]]}
 
 
@@ -217,9 +209,9 @@ BRANCHES_AND_MODELS = ("plan", "search", "study", "write_report")
 
 
 async def take_research_failure_path(state: Branch, error: NodeError) -> Command[Any]:
-    """A branch that failed is reported and the others go on; what no model plans or writes is done plainly.
+    """A branch that failed is reported and the others go on; without a model's plan or report, a simple one is made.
 
-    Everything else goes the way of every workflow (nodes/failure.py). Pure.
+    Everything else is handled as in every workflow (nodes/failure.py).
     """
     stops = isinstance(error.error, NotConfigured) and error.node != "search"  # another search may do
     if stops or error.node not in BRANCHES_AND_MODELS:

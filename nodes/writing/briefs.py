@@ -20,7 +20,7 @@ Kind = Literal["announcement", "mail", "note"]
 
 MOST = 100_000
 FEWEST_CHARACTERS = 40
-"""Of a text that is asked for by a bare number of them."""
+"""The unit of a bound that is a bare number."""
 _DIGITS = re.findall(r"\w+", "one two three four five six seven eight nine")
 _TENS = re.findall(r"\w+", "ten twenty thirty forty fifty sixty seventy eighty ninety")
 _HUNDREDS = ("a hundred", "two hundred", "three hundred")
@@ -65,7 +65,7 @@ _CLAUSES = {
     "signature": r"sign(?:ed)?:? (?:it )?(?:as |by )?(?:the )?(?!up |in |off )(.{2,60})",
     "audience": r"(?:the )?audience(?::| is| are) ?(.+)",
 }
-"""How a clause begins that is no part of the topic."""
+"""How a clause begins that does not belong to the topic."""
 
 PEOPLE = (
     r"customers?|clients?|staff|employees|teams?|colleagues|members|subscribers|partners|suppliers?|developers|users|parents|students"
@@ -124,7 +124,7 @@ class Fields(TypedDict, total=False):
 
 
 def understand(text: str, given: Fields) -> Brief:
-    """The brief as its text and its named fields state it together. Raises InvalidInput for what excludes each other."""
+    """The brief as its text and its named fields state it together. Raises InvalidInput for demands that exclude each other."""
     bounds, rest = lengths(texts.typed(text))
     clauses = list(_clauses(rest))
     found = {name: [value for kind, value in clauses if kind == name] for name in (*_CLAUSES, "topic", "points")}
@@ -157,7 +157,7 @@ def understand(text: str, given: Fields) -> Brief:
 
 
 def kind_of(form: str) -> Kind | None:
-    """ "e-mail", "memo", "press release" -> the kind of text that is meant; None for what is none."""
+    """ "e-mail", "memo", "press release" -> the kind of text that is meant; None for other words."""
     return next((kind for kind, names in FORMS.items() if re.fullmatch(names, form.strip(), re.IGNORECASE)), None)
 
 

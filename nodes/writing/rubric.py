@@ -67,7 +67,7 @@ def points(brief: Brief, draft: str) -> Verdict | None:
 
 
 def sendable(brief: Brief, draft: str) -> Verdict | None:
-    """What no recipient may see."""
+    """Faults that must not reach a reader."""
     faults = [f'{advice}: "{found}".' for fault, advice in FAULTS if (found := fault(brief, draft))]
     return (0.0, " ".join(faults)) if faults else (1.0, "")
 
@@ -145,7 +145,7 @@ def by_code(brief: Brief, draft: str) -> list[Scored]:
 
 
 def by_model(judged: Sequence[Mark]) -> list[Scored]:
-    """What a model said, held to 0..1."""
+    """A model's score, limited to 0..1."""
     return [
         Scored(
             criterion=one["criterion"],
@@ -159,7 +159,7 @@ def by_model(judged: Sequence[Mark]) -> list[Scored]:
 
 
 def total(criteria: Sequence[Scored]) -> float:
-    """The weighted mean, cut when a must is broken; 0 when there is nothing to go by."""
+    """The weighted mean, lowered when a must is broken; 0 without criteria."""
     weight = sum(one["weight"] for one in criteria)
     if not weight:
         return 0.0
@@ -246,7 +246,7 @@ def _greets(draft: str) -> bool:
 
 
 def _says_goodbye(draft: str) -> bool:
-    """In any language: the last lines are short and no sentence, or thank the reader."""
+    """In any language: the last lines are short and not a sentence, or thank the reader."""
     last = texts.paragraphs(draft)[-1:]
     first = last[0].splitlines()[0] if last else ""
     return bool(re.search(r"\bthank(?:s| you)\b|\b(?:regards|wishes)\b", texts.plain(first))) or (

@@ -14,8 +14,9 @@ from nodes.failure import describe, take_failure_path
 from nodes.ports import services
 from nodes.ports.errors import NotConfigured
 from nodes.ports.language import Brief, Mark
+from nodes.run_start import RunStart, run_start
 from nodes.writing import rubric
-from nodes.writing.briefs import Fields, Kind, understand
+from nodes.writing.briefs import Fields, understand
 from nodes.writing.rubric import Scored
 
 THRESHOLD = 0.8
@@ -31,22 +32,12 @@ class Round(TypedDict):
     criteria: list[Scored]
 
 
-class Asked(TypedDict, total=False):
+class Asked(Fields, total=False):
     brief: str
-    kind: Kind | None
-    points: list[str]
-    audience: str
-    tone: str
-    signature: str
-    length: str
-    min_words: int
-    max_words: int
-    must_mention: list[str]
-    must_not_mention: list[str]
 
 
-class Assigned(TypedDict):
-    """A fresh start: nothing of an earlier brief on this thread is left."""
+class Assigned(RunStart):
+    """Clears what an earlier brief left on this thread."""
 
     assignment: Brief
     attempt: int
@@ -55,11 +46,6 @@ class Assigned(TypedDict):
     rounds: list[Round]
     best: Round | None
     notes: list[str]
-    outcome: None
-    failure: None
-    summary: str
-    say: str
-    reply: str
 
 
 class ToWrite(TypedDict):
@@ -130,11 +116,7 @@ async def read_brief(state: Asked) -> Assigned:
         "rounds": [],
         "best": None,
         "notes": [],
-        "outcome": None,
-        "failure": None,
-        "summary": "",
-        "say": "",
-        "reply": "",
+        **run_start(),
     }
 
 
@@ -173,7 +155,7 @@ async def verdict(state: Standing) -> Literal["accepted", "again", "exhausted"]:
 
 
 async def finalize(state: ToFinish) -> Finished:
-    """The best draft, which need not be the last, and how every round did."""
+    """The best draft, which may not be the last, and the scores of every round."""
     best, threshold = state["best"], state.get("threshold", THRESHOLD)
     outcome: Literal["accepted", "exhausted"] = "accepted" if best["score"] >= threshold else "exhausted"
     lines = [
@@ -187,9 +169,9 @@ async def finalize(state: ToFinish) -> Finished:
 
 
 async def take_writing_failure_path(state: Failing, error: NodeError) -> Command[str]:
-    """Nobody to judge: code alone does. No further draft: the best so far, or a colleague when there is none.
+    """Without an evaluator, code alone scores. Without a further draft, the best so far counts; without any, a colleague takes over.
 
-    Everything else goes the way of every workflow (nodes/failure.py). Pure.
+    Everything else is handled as in every workflow (nodes/failure.py).
     """
     if isinstance(error.error, BaseException) and not isinstance(error.error, NotConfigured):
         failure, notes = describe(error), state.get("notes", [])

@@ -306,7 +306,7 @@ async def test_any_other_cancellation_cancels_the_run(runner: Runner) -> None:
 
 
 BREAKDOWNS = [
-    # a setting or a database that is missing is nobody's case: no ticket, the run waits until that is mended
+    # a setting or a database that is missing: no ticket, the run waits until that is repaired
     ("orders", "find", SMALL, "refunded"),
     ("payments", "refund", SMALL, "refunded"),
     ("approvals", "ask", LARGE, None),
@@ -361,7 +361,7 @@ async def explode(state: Rounds) -> Rounds:
     ("step", "words"),
     [
         (go_round, f"more than {RECURSION_LIMIT} steps"),
-        (explode, "a way nobody foresaw (ArithmeticError: round, asked <e-mail> {})"),
+        (explode, "failed unexpectedly (ArithmeticError: round, asked <e-mail> {})"),
     ],
 )
 async def test_a_graph_with_a_mistake_ends_in_a_sentence(runner: Runner, step: Any, words: str) -> None:

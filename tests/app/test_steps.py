@@ -106,9 +106,9 @@ ITSELF, CIRCLE = [Step("a", hangs, ["a"])], [Step("a", hangs, ["c"]), Step("b", 
 MISTAKES: list[tuple[list[Step], str]] = [
     # (the steps, what the error says)
     (A_A, "Two steps are called a"),
-    (UNKNOWN_B, "Step a depends on b, which is no step"),
-    (ITSELF, "in a circle: a -> a"),
-    (CIRCLE, "in a circle: "),
+    (UNKNOWN_B, "Step a depends on b, which is not a step"),
+    (ITSELF, "in a cycle: a -> a"),
+    (CIRCLE, "in a cycle: "),
     ([Step("a", hangs), Step("b", hangs, "a")], "write a list of names"),
 ]
 

@@ -89,6 +89,11 @@ GONE: list[tuple[str, Mapping[str, tuple[str, Callable[..., Any]]], str]] = [
     ),
     ("process_refund by Send on 'new', 12348 by a stranger", {"orders": ("find", every_order_is_mallorys)}, "refunds"),
     ("process_refund by goto on 'new', 12348 by its owner", {"mail": ("send", send_to_mallory)}, "mails"),
+    (
+        "send_confirmation by goto on 'paid', 12346 by a stranger",
+        {"orders": ("find", every_order_is_mallorys)},
+        "mails",
+    ),
 ]
 """A cell, the services that do not check what they should, and which rule notices."""
 

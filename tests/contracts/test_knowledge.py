@@ -172,7 +172,7 @@ async def test_what_cannot_be_read_is_left_out_reported_once_and_says_why(
     (folder / "large.txt").write_bytes(lamp * 1_400_000)
     (folder / "broken.pdf").write_bytes(b"%PDF-1.7 lamp")
     reasons = {
-        "broken.pdf": "it is no readable PDF file (PdfStreamError)",
+        "broken.pdf": "it is not a readable PDF file (PdfStreamError)",
         "compressed.txt": "its characters cannot be told: it is neither UTF-8 nor anything that can be recognized",
         "large.txt": "it is larger than 20 MB",
         "picture.md": "its characters cannot be told: it is neither UTF-8 nor anything that can be recognized",

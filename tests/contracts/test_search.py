@@ -162,7 +162,7 @@ async def test_results_that_are_no_pages_are_left_out(site: Site, name: str) -> 
     ("answer", "what"),
     [
         (Answer(403, b"<p>Forbidden</p>"), "answered 403, as SearXNG does when it may not answer in JSON"),
-        (Answer(200, b"<p>SearXNG</p>"), "answered 200 with something that is no SearXNG answer in JSON"),
+        (Answer(200, b"<p>SearXNG</p>"), "answered 200 with something that is not a SearXNG answer in JSON"),
         (Answer(404), "answered 404 with something"),
         (redirect("/elsewhere"), "answered 302 with something"),
         (as_json({"results": "none"}), "answered 200 with something"),

@@ -90,7 +90,7 @@ async def test_a_second_time_nothing_is_done_twice(fulfilment: Play, house: Fake
 
 
 @pytest.mark.parametrize(
-    ("ask", "facts", "words"), [("999", {}, "no order 999"), (ORDER, {"status": "cancelled"}, "cancelled")]
+    ("ask", "facts", "words"), [("999", {}, "Order 999 does not exist"), (ORDER, {"status": "cancelled"}, "cancelled")]
 )
 async def test_what_cannot_be_fulfilled_is_declined(
     fulfilment: Play, house: Fakes, ask: str, facts: dict[str, Any], words: str

@@ -65,7 +65,7 @@ async def test_a_valid_answer_keeps_its_citations_and_names_its_sources() -> Non
 
 INVALID = [
     ({"passage_id": "p2"}, "was not given"),
-    ({"quote": "within 60 days of delivery"}, "does not stand"),
+    ({"quote": "within 60 days of delivery"}, "is not in its passage"),
     ({"text": "You have 60 days."}, "figures that its passage does not have: 60"),
     ({"text": " "}, "empty"),
 ]

@@ -113,6 +113,19 @@ async def test_another_threads_case_is_another_ticket(house: Fakes) -> None:
     assert len(house.tickets.opened) == 2
 
 
+async def test_a_fork_finds_the_ticket_of_its_origin(house: Fakes) -> None:
+    told = await escalate(case(), THREAD)
+    fork = await escalate(case(origin="thread-1"), {"configurable": {"thread_id": "fork"}})
+    assert fork["ticket_id"] == told["ticket_id"]
+    assert len(house.tickets.opened) == 1
+
+
+async def test_a_forged_origin_does_not_take_that_threads_ticket(house: Fakes) -> None:
+    await escalate(case(origin="thread-1"), {"configurable": {"thread_id": "mallory"}})
+    await escalate(case(), THREAD)
+    assert [ticket["thread_id"] for ticket in house.tickets.opened.values()] == ["mallory", "thread-1"]
+
+
 async def test_no_ticket_is_no_success(house: Fakes) -> None:
     house.tickets.fail["open"] = [Retryable("down")]
     with pytest.raises(Retryable):

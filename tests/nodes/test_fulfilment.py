@@ -265,10 +265,10 @@ FORGED: Any = {
 @pytest.mark.parametrize(
     ("prepare", "forged", "told"),
     [
-        (held, {}, "Nothing was charged. The goods are still put aside. Mend the cause"),
-        (closing, {}, "$149.00 are charged. The goods are still put aside. Mend the cause"),
-        (closing, {"order_id": "777"}, "Mend the cause"),
-        (closing, {"key": "fulfil/777/1"}, "Mend the cause"),
+        (held, {}, "Nothing was charged. The goods are still put aside. Repair the cause"),
+        (closing, {}, "$149.00 are charged. The goods are still put aside. Repair the cause"),
+        (closing, {"order_id": "777"}, "Repair the cause"),
+        (closing, {"key": "fulfil/777/1"}, "Repair the cause"),
     ],
 )
 async def test_a_ticket_says_what_is_on_record(house: Fakes, prepare: Any, forged: Any, told: str) -> None:
@@ -276,6 +276,16 @@ async def test_a_ticket_says_what_is_on_record(house: Fakes, prepare: Any, forge
     await report_stuck(attempt(**FORGED, **forged), {"configurable": {"thread_id": "thread-1"}})
     (ticket,) = house.tickets.opened.values()
     assert ticket["summary"].startswith(told)
+
+
+async def test_a_forged_failure_does_not_take_the_ticket_of_a_true_one(house: Fakes) -> None:
+    await closing(house)
+    await report_stuck(attempt(**FORGED), {"configurable": {"thread_id": "mallory"}})
+    true: Any = {**FORGED, "failure": {"node": "refund_charge", "kind": "Final", "message": "the bank is closed"}}
+    for thread_id in ("thread-1", "thread-2", "thread-1"):
+        await report_stuck(attempt(**true), {"configurable": {"thread_id": thread_id}})
+    threads = [ticket["thread_id"] for ticket in house.tickets.opened.values()]
+    assert threads == ["mallory", "thread-1", "thread-2"]
 
 
 def world(house: Fakes) -> Any:

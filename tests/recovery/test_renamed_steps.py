@@ -4,12 +4,17 @@ import asyncio
 import json
 import sqlite3
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.composition import open_runner
+from app.engines.compiled_graphs import compiled, config_of
+from app.engines.langgraph.runner import Runner
+from app.server.hosted_graphs import RegisterHandler
 from app.settings import Settings
 from nodes.ports.errors import SwitchboardError
 from tests.processes import begin, end
@@ -62,13 +67,14 @@ async def act(folder: Path, home: Path, said: Path, *acts: str) -> None:
     sys.path.insert(0, str(folder))
     found: dict[str, str] = {}
     async with open_runner(Settings(home=home)) as runner:
-        calls = {
+        calls: dict[str, Callable[[], Awaitable[Any]]] = {
             "start": lambda: runner.start("shop", {"order_id": "12345"}, thread="job"),
             "show": lambda: runner.show("job"),
             "resume": lambda: runner.resume("job"),
             "approve": lambda: runner.decide("job", {"type": "approve"}),
             "sweep": runner.sweep,
             "threads": runner.recent,
+            "server": lambda: served(runner),
         }
         for name in acts:
             try:
@@ -77,6 +83,13 @@ async def act(folder: Path, home: Path, said: Path, *acts: str) -> None:
             except SwitchboardError as error:
                 found[name] = f"{type(error).__name__}: {error}"
     await asyncio.to_thread(said.write_text, json.dumps(found))
+
+
+async def served(runner: Runner) -> dict[str, Any]:
+    """A new input on the thread, as a LangGraph server runs it."""
+    config = config_of(await runner.threads.find("job"))
+    config["callbacks"] = [RegisterHandler(runner, "shop")]
+    return await compiled("shop", saver=runner.saver).ainvoke({"order_id": "12346"}, config)
 
 
 @pytest.mark.parametrize("state", ["by an edge", "sent", "half way"])
@@ -94,7 +107,7 @@ def test_a_step_that_was_renamed(tmp_path: Path, state: str) -> None:
             connection.commit()
 
     write(folder, "final", sent=state == "sent")
-    assert end(begin(act, folder, home, said, "threads", "sweep", "show", "resume", "approve", "start")) == 0
+    assert end(begin(act, folder, home, said, "threads", "sweep", "show", "resume", "approve", "start", "server")) == 0
     found = json.loads(said.read_text())
     assert (found.pop("threads"), found.pop("sweep")) == ("1 found", "0 found")
     for answer in found.values():

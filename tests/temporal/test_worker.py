@@ -11,7 +11,7 @@ import pytest
 
 from app.settings import Settings
 from tests.command_line import CommandLine
-from tests.readme import told
+from tests.documented import ROOT, examples
 from tests.temporal.server import free_port
 
 pytestmark = pytest.mark.slow
@@ -56,18 +56,17 @@ def test_a_refund_in_three_commands(
         assert "Stopping" in process.stderr.read()
 
 
-def test_the_readmes_three_commands_survive_a_restart_of_worker_and_server(
+def test_the_first_commands_of_the_page_survive_a_restart_of_worker_and_server(
     stocked: Settings, switchboard: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (worker, _), (refund, waits), (approve, done) = [
-        one for one in told() if one[0][0] == "worker" or "temporal" in one[0]
-    ]
+    worker, *commands = examples(ROOT / "docs" / "temporal.md")
+    assert [command.words[0] for command in commands] == ["refund", "approve"]
     monkeypatch.setenv("SWITCHBOARD_TEMPORAL_ADDRESS", f"localhost:{free_port()}")
-    for words, code in [(refund, waits), (approve, done)]:
-        with process_of(*worker) as process:
+    for command in commands:
+        with process_of(*worker.words) as process:
             assert process.stderr
             assert process.stderr.readline().startswith("At work")
-            assert switchboard(*words).code == code
+            assert switchboard(*command.words).code == command.code
             process.send_signal(signal.SIGTERM)
             assert process.wait(30) == 0
     assert (stocked.home / "temporal.db").stat().st_mode & 0o777 == 0o600

@@ -8,7 +8,7 @@ from dataclasses import replace
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from app.composition import open_house
+from app.composition import open_installation
 from app.engines.temporal.server_connection import connect
 from app.engines.temporal.temporal_client import TemporalEngine
 from app.engines.temporal.temporal_engine import open_engine
@@ -28,7 +28,7 @@ QUICK = Pace(heartbeat_s=2.0, sticky_s=0.5)
 async def at_work(settings: Settings, *, pace: Pace = QUICK) -> AsyncIterator[None]:
     """A worker in this process."""
     client = await connect(settings)
-    async with open_house(settings, engine="temporal") as house, worker(client, house, pace=pace):
+    async with open_installation(settings, engine="temporal") as installation, worker(client, installation, pace=pace):
         yield
 
 
@@ -41,18 +41,18 @@ async def engine_and_worker(settings: Settings, **about: Any) -> AsyncIterator[T
 async def work_and_die(settings: Settings, service: str, method: str, when: When) -> None:
     """A worker that is killed, as by kill -9, at its first call of this method."""
     client = await connect(settings)
-    async with open_house(settings, engine="temporal") as house:
-        services: Any = house.services
+    async with open_installation(settings, engine="temporal") as installation:
+        services: Any = installation.services
         crashing = {service: Crashing(getattr(services, service), method, when)}
         with install(replace(services, **crashing)):
-            async with worker(client, house, pace=QUICK):
+            async with worker(client, installation, pace=QUICK):
                 await asyncio.Event().wait()
 
 
 async def work(settings: Settings) -> None:
     """A worker that works until it is killed."""
     client = await connect(settings)
-    async with open_house(settings, engine="temporal") as house, worker(client, house, pace=QUICK):
+    async with open_installation(settings, engine="temporal") as installation, worker(client, installation, pace=QUICK):
         await asyncio.Event().wait()
 
 

@@ -170,6 +170,7 @@ def sqlite_engine(url: URL) -> AsyncEngine:
     engine = create_async_engine(
         url, pool_size=KEPT, max_overflow=-1, connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None}
     )
+    event.listen(engine.sync_engine, "do_connect", _sqlite_opens)
     event.listen(engine.sync_engine, "begin", _sqlite_begins)
     return engine
 
@@ -250,6 +251,11 @@ def unavailable(url: URL, error: DBAPIError) -> str:
         )
     address = url.set(query={}).render_as_string(hide_password=True)
     return f"The database {address} does not answer ({cause}): start it, or correct SWITCHBOARD_DATABASE_URL."
+
+
+def _sqlite_opens(_dialect: object, _record: object, where: tuple[Any, ...], _options: object) -> None:
+    """A file that cannot be opened fails here: aiosqlite's thread would report it to an event loop that may be closed by then."""
+    sqlite3.connect(*where).close()
 
 
 def _sqlite_begins(connection: Connection) -> None:

@@ -53,7 +53,7 @@ def read(name: str, content: bytes) -> Document:
 
 
 def read_in_time(name: str, content: bytes, seconds: float) -> Document:
-    """The same for files that anybody may have written. Raises Unreadable, DependencyDown."""
+    """The same for files of unknown authors. Raises Unreadable, DependencyDown."""
     title, sections = _confined()(content, name, seconds=seconds)
     return Document(title, tuple(Section(heading, text) for heading, text in sections))
 

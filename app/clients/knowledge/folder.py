@@ -56,7 +56,7 @@ class FolderKnowledge:
         self._refreshing: dict[str, Lock] = {}
 
     async def search(self, question: str, limit: int, *, folder: str | None = None) -> list[Found]:
-        """Raises NotConfigured for a folder that does not exist or that nobody named, DependencyDown."""
+        """Raises NotConfigured for a folder that does not exist or was not named, DependencyDown."""
         return await asyncio.to_thread(self._search, question, limit, folder)
 
     async def documents(self, query: str, limit: int, *, folder: str | None = None) -> list[Lead]:
@@ -92,7 +92,7 @@ class FolderKnowledge:
         path = self._path(folder)
         with self._index.open() as connection:
             if not index.has_document(connection, self._fresh(connection, folder), source):
-                raise SourceUnreadable(f"There is no document {source} in {path}. Search the folder again.")
+                raise SourceUnreadable(f"The document {source} is not in {path}. Search the folder again.")
         try:
             document = _whole(source, _content(path / source), self._reading_s)
         except (OSError, Unreadable) as problem:
@@ -125,7 +125,9 @@ class FolderKnowledge:
                 f"The folder {path} is not known here. Name it once with `switchboard answer ... --knowledge {path}`."
             )
         if not path.is_dir():
-            raise NotConfigured(f"There is no folder {path}. Correct SWITCHBOARD_KNOWLEDGE_DIR, or make the folder.")
+            raise NotConfigured(
+                f"The folder {path} does not exist. Correct SWITCHBOARD_KNOWLEDGE_DIR, or make the folder."
+            )
         with self._refreshing.setdefault(str(path), Lock()):
             number = index.folder_id(connection, str(path))
             if number is None:
@@ -172,7 +174,7 @@ def _files(folder: Path, inside: str = "") -> Iterator[tuple[str, os.stat_result
 
 
 def _is_utf8(name: str) -> bool:
-    """Whether the name can be stored and shown: bytes that are no characters are surrogates in Python."""
+    """Whether the name can be stored and shown: bytes that are not characters are surrogates in Python."""
     try:
         name.encode()
     except UnicodeEncodeError:
@@ -182,7 +184,7 @@ def _is_utf8(name: str) -> bool:
 
 @cache
 def _warn_of_name(path: str) -> None:
-    """Once: what is left out is not in the index, and would be told of at every look into the folder."""
+    """Once: a file that is left out is not in the index, and would be reported at every look into the folder."""
     _log.warning("%s is left out: its name is not UTF-8", ascii(path))
 
 
@@ -236,7 +238,7 @@ class _Weighed:
     weights: dict[str, float]
 
     def coverage(self, passage: Passage) -> float:
-        """The weight of the topics that the passage names, by whatever name."""
+        """The weight of the topics that the passage names, by any of their names."""
         there = stems(passage["title"]) | stems(passage["heading"]) | stems(passage["text"])
         return round(self._share(there, by_name=True), 3)
 

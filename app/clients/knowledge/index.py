@@ -104,7 +104,7 @@ class Index:
 
     @contextmanager
     def open(self) -> Iterator[sqlite3.Connection]:
-        """A connection that nobody else uses until the end of the block. Raises DependencyDown, NotConfigured."""
+        """A connection for this block alone. Raises DependencyDown, NotConfigured."""
         create_file(self.path)
         try:
             kept = self._taken()
@@ -203,7 +203,7 @@ def known_files(connection: sqlite3.Connection, folder: int) -> dict[str, Known]
 
 
 def store(connection: sqlite3.Connection, folder: int, entries: Iterable[Entry], known: Mapping[str, Known]) -> None:
-    """Put these files into the index. Whoever comes second replaces what the first has written with the same."""
+    """Put these files into the index. A second process replaces what the first has written with the same rows."""
     with writing(connection):
         for entry in entries:
             before = known.get(entry.source)

@@ -97,7 +97,7 @@ def _titled(title: str, weights: Mapping[str, float]) -> float:
 
 
 def _in_turn(scored: Sequence[Ranked], weights: Mapping[str, float], limit: int) -> list[Ranked]:
-    """Whoever is best, with what nobody before has said."""
+    """The best document first, then those that add what the ones before do not say."""
     waiting = [(one, weights.keys() & one.stems()) for one in scored[: max(SHORTLIST, 2 * limit)]]
     chosen, unsaid = list[Ranked](), dict(weights)
     while waiting and len(chosen) < limit:

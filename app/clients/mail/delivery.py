@@ -1,7 +1,7 @@
 """Mail, sent once per key: into a folder of .eml files, or through an SMTP server.
 
-The `outbox` table remembers every mail (app.clients.mail.outbox). A key that was sent is never sent again, whatever the
-words of the repeat; one that was not sent goes out with the newest words, by the step's next try or in the background.
+The `outbox` table remembers every mail (app.clients.mail.outbox). A key that was sent is never sent again, also with
+other words; one that was not sent goes out with the newest words, by the step's next try or in the background.
 A process that dies between the server's answer and the table repeats the mail with the same Message-ID, by which mail
 systems recognise it; in a folder it is the same file.
 """
@@ -57,7 +57,7 @@ class FolderMail:
 
 
 class SmtpMail:
-    """Every mail goes to one server. `tls`: whom to trust instead of the system's authorities.
+    """Every mail goes to one server. `tls`: certificates to trust instead of the system's.
 
     Addresses: smtp://user:password@host:587 (STARTTLS is required), smtp://localhost:25 (STARTTLS when offered),
     smtps://host:465 (TLS from the first byte). `?cafile=/path/ca.pem` trusts a private authority; `?starttls=off`
@@ -100,7 +100,7 @@ class SmtpMail:
         try:
             await client.connect()
             await client.sendmail(sender, recipient, message.as_bytes())
-            with suppress(aiosmtplib.SMTPException, OSError):  # the mail is accepted, whatever becomes of the good-bye
+            with suppress(aiosmtplib.SMTPException, OSError):  # the mail is accepted already
                 await client.quit(timeout=_GOODBYE_S)
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _translated(error, self._server, recipient) from error
@@ -122,7 +122,7 @@ class SmtpMail:
 
 
 class _Post:
-    """What both ways of sending share: the message, and the memory of what was sent."""
+    """What both ways of sending share: the message, and the record of what was sent."""
 
     def __init__(self, database: Database, clock: Clock, sender: str) -> None:
         self._outbox = Outbox(database, clock)
@@ -269,7 +269,7 @@ def _translated(error: Exception, server: _Server, recipient: str) -> Switchboar
 
 
 def _refusal(error: aiosmtplib.SMTPResponseException, where: str, recipient: str) -> SwitchboardError:
-    """Whose fault a final answer is. The server's words are shown, except about a login."""
+    """Whether a final answer is about the settings or about this mail. The server's words are shown, except about a login."""
     match error:
         case aiosmtplib.SMTPAuthenticationError() | aiosmtplib.SMTPResponseException(code=530):
             return NotConfigured(
@@ -306,7 +306,7 @@ def _checked_address(to: str) -> str:
 
 
 def _checked_subject(subject: str) -> str:
-    """No line breaks or other controls; no encoded words either, which mail programs would decode behind our back."""
+    """No line breaks or other controls; no encoded words either, which mail programs would decode."""
     if holds(subject, "Cc", "Cs", "Zl", "Zp") or "=?" in subject:
         raise MailRefused(f"The subject {subject[:100]!r} holds control characters or encoded words; write plain text.")
     return subject

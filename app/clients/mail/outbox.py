@@ -47,7 +47,7 @@ class QueuedMail(TypedDict):
 
 
 class Claim(TypedDict):
-    """`free`: this process may deliver the mail now. `sent`: somebody did already."""
+    """`free`: this process may deliver the mail now. `sent`: it was sent before."""
 
     message_id: str
     sent: bool
@@ -86,7 +86,7 @@ class Outbox:
         await self._set(unsent, state="sent", sent_at=sent_at, next_try_at=None, error=None, **_UNCLAIMED)
 
     async def given_back(self, key: str) -> None:
-        """The delivery was broken off, nobody knows how far it came: it is due at once."""
+        """The delivery was interrupted, and it is unknown whether it was sent: it is due at once."""
         await self._set(and_(outbox.c.key == key, outbox.c.sent_at.is_(None)), **_UNCLAIMED)
 
     async def tried(self, key: str, error: str, *, final: bool) -> None:
@@ -117,7 +117,7 @@ class Outbox:
         return await self._list(outbox.c.state == state if state else outbox.c.state.in_(["pending", "failed"]))
 
     async def without_ticket(self) -> list[QueuedMail]:
-        """Mails that failed for good, and of which no person has been told."""
+        """Mails that failed for good, and for which no ticket is open yet."""
         return await self._list(and_(outbox.c.state == "failed", outbox.c.ticket_id.is_(None)))
 
     async def has_ticket(self, key: str, ticket_id: str) -> None:

@@ -13,5 +13,5 @@ class CorpusSearch:
         self._knowledge = knowledge
 
     async def search(self, query: str, limit: int, *, folder: str | None = None) -> list[Lead]:
-        """Raises NotConfigured for a folder that nobody has named."""
+        """Raises NotConfigured for a folder that was not named before."""
         return await self._knowledge.documents(query, limit, folder=folder)

@@ -24,9 +24,9 @@ class SearxngSearch:
     """Implements nodes.ports.Search. The address is the operator's choice: it may be on a private network."""
 
     def __init__(self, base_url: str, *, timeout_s: float = TIMEOUT_S, tls: ssl.SSLContext | None = None) -> None:
-        """`tls`: whom to trust instead of the well-known authorities. Raises NotConfigured."""
+        """`tls`: certificates to trust instead of the well-known ones. Raises NotConfigured."""
         url = _usable(base_url)
-        self._url = url.copy_with(userinfo=b"")  # the client logs whatever it asks for
+        self._url = url.copy_with(userinfo=b"")  # the client logs every address that it asks
         self._auth = httpx.BasicAuth(url.username, url.password) if url.userinfo else None
         self._timeout_s = timeout_s
         self._given_tls = tls
@@ -78,7 +78,7 @@ class SearxngSearch:
         except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict) or not isinstance(answer.get("results"), list):
-            raise self._other(f"{status} with something that is no SearXNG answer in JSON")
+            raise self._other(f"{status} with something that is not a SearXNG answer in JSON")
         return answer
 
     def _silent(self, what: str) -> SearchUnavailable:
@@ -101,7 +101,7 @@ def _usable(base_url: str) -> httpx.URL:
         url = httpx.URL("")
     if url.scheme not in ("http", "https") or not url.host or url.query or url.fragment:
         raise NotConfigured(
-            "SWITCHBOARD_SEARXNG_URL is no usable address of a SearXNG server; expected something like http://localhost:8888."
+            "SWITCHBOARD_SEARXNG_URL is not a usable address of a SearXNG server; expected something like http://localhost:8888."
         )
     path = url.path.rstrip("/")
     return url.copy_with(path=path if path.endswith("/search") else f"{path}/search")

@@ -1,4 +1,4 @@
-"""What search services tell about pages, made safe to carry along: one line each, plain characters, not too long."""
+"""What search services tell about pages, made safe to store: one line each, plain characters, not too long."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ def line(text: object, longest: int) -> str:
 
 
 def _address(url: object) -> str:
-    """The address of a web page; "" for anything else, also for a page that is named with somebody's credentials."""
+    """The address of a web page; "" for anything else, also for a page whose address contains credentials."""
     address = "".join(c for c in url if c.isprintable() and c != " ") if isinstance(url, str) else ""
     try:
         parts = urlsplit(address)

@@ -24,6 +24,7 @@ class DatabaseTickets:
         self,
         *,
         key: str,
+        known_as: str | None = None,
         thread_id: str,
         reason: str,
         summary: str,
@@ -33,7 +34,7 @@ class DatabaseTickets:
     ) -> Ticket:
         """Hand a case to people; the same key opens one ticket, and the first call's text stands."""
         async with self._database.begin() as connection:
-            by_key = select(tickets).where(tickets.c.key == key)
+            by_key = select(tickets).where(tickets.c.key.in_([key, known_as]))
             if known := (await connection.execute(by_key)).mappings().first():
                 return _ticket(known)
             if joins and (case := (await connection.execute(_open_case(thread_id))).mappings().first()):
@@ -75,7 +76,7 @@ class DatabaseTickets:
     async def change(
         self, ticket_id: str, *, status: TicketStatus | None = None, assigned_to: str | None = None
     ) -> Ticket | None:
-        """What is given is changed. None: there is no such ticket."""
+        """Changes the values that are given. None: the ticket does not exist."""
         this, given = tickets.c.ticket_id == ticket_id, {"status": status, "assigned_to": assigned_to}
         async with self._database.begin() as connection:
             if changed := {name: value for name, value in given.items() if value is not None}:

@@ -7,7 +7,7 @@ from app.clients.untrusted.confined import Unreadable
 
 GARBLED = "its characters cannot be told: it is neither UTF-8 nor anything that can be recognized"
 MOST_ODD = 0.02
-"""Of a text: characters that no text has. With more of them it was decoded wrongly, or never was a text."""
+"""The share of characters that do not occur in texts. With more of them it was decoded wrongly, or is not a text."""
 MOST_BROKEN = 0.1
 """Of the characters beyond ASCII: with fewer broken ones a text is still taken for what it seems to be."""
 FEW = 3
@@ -17,7 +17,7 @@ CHARSETS = (
     *("cp932", "euc_jp", "gb18030", "big5", "cp949", "cp1251", "koi8_r"),
     *("cp1253", "cp1255", "cp1256", "tis_620", "cp1250", "cp1252"),
 )
-"""That are recognized when nobody states one."""
+"""The character sets that are recognized when none is stated."""
 
 _ODD = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\x80-\x84\x86-\x9f\ufffd\ufffe\uffff]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f\s]+")
@@ -29,7 +29,7 @@ _WESTERN = frozenset({"iso8859-1", "cp1252", "ascii"})
 def decoded(content: bytes, *, declared: str = "") -> str:
     """Text in the declared character set, else UTF-8, else the one of old Windows files, else one that is recognized.
 
-    Line ends are "\\n". Raises Unreadable for what would be no text.
+    Line ends are "\\n". Raises Unreadable for bytes that are not text.
     """
     marked = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
     for charset in filter(None, (marked, declared, "utf-8-sig")):

@@ -1,4 +1,4 @@
-"""What others have written is read by processes of our own: a file made to keep its reader busy, or to fill the memory,
+"""Files of unknown authors are read by separate processes: a file made to keep its reader busy, or to fill the memory,
 ends with its process.
 
 A thread could not be stopped, and would keep its program from ending. A process that is done waits for the next file:

@@ -1,4 +1,4 @@
-"""The program of confined.py: reads one content after the other with one function, until there is nobody to ask.
+"""The program of confined.py: reads one content after the other with one function, until no caller is left.
 
 A line of JSON each way, and the content after the one that comes in.
 """
@@ -18,7 +18,7 @@ MOST_MEMORY = 2_000_000_000  # bytes
 
 def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="surrogatepass")
-    os.dup2(2, 1)  # what a library prints is no answer
+    os.dup2(2, 1)  # what a library prints is not an answer
     function = resolve_name(sys.argv[1])
     _say(answers, {})
     while order := sys.stdin.buffer.readline():
@@ -39,7 +39,7 @@ def _say(answers: Any, answer: dict[str, Any]) -> None:
 
 
 def _confine(seconds: float) -> None:
-    """Where the system can: an end also when nobody is left to end this process, and to what it may take up."""
+    """Where the system supports it: limits of memory, and an end when the parent process has died."""
     if sys.platform == "win32":
         return
     import resource

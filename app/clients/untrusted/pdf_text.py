@@ -31,7 +31,7 @@ def title_and_pages(content: bytes, most_pages: int, most_characters: int) -> tu
         title = str((reader.metadata and reader.metadata.title) or "").strip()
         return _sound(title[:LONGEST_TITLE]), list(_pages(reader, most_pages, most_characters))
     except Exception as error:  # a broken file makes the library raise anything
-        raise Unreadable(f"it is no readable PDF file ({type(error).__name__})") from error
+        raise Unreadable(f"it is not a readable PDF file ({type(error).__name__})") from error
 
 
 def _pages(reader: Any, most: int, most_characters: int) -> Iterator[str]:

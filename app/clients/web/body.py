@@ -1,4 +1,4 @@
-"""The body of an answer, decompressed in small steps, so that a little cannot become too much unseen."""
+"""The body of an answer, decompressed in small steps, so that a small body cannot become a huge one."""
 
 import zlib
 from collections.abc import Callable, Iterator
@@ -10,11 +10,11 @@ ACCEPTED = "gzip, deflate"
 
 
 class TooLarge(Exception):
-    """There is more than was wanted."""
+    """The body is larger than the limit."""
 
 
 class UnknownEncoding(Exception):
-    """The body is compressed in a way that nobody asked for, or is broken."""
+    """The body is compressed in a way that was not asked for, or is broken."""
 
 
 async def body(response: httpx.Response, most: int, *, cut: bool = False) -> bytes:

@@ -1,4 +1,4 @@
-"""The title and the text of a page that anybody may have written: to be called where it can be ended."""
+"""The title and the text of a page of an unknown author: to be called in a process that can be ended."""
 
 from app.clients.untrusted.characters import decoded
 from app.clients.web import main_text as html

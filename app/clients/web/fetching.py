@@ -1,4 +1,4 @@
-"""One GET request, and the redirects it meets: every hop checked, limited and in its turn.
+"""One GET request, and the redirects it meets: every hop is checked, limited, and waits for its turn.
 
 A hop connects to an address that the guard has just checked; the name is used for the Host header and for TLS alone.
 Proxies from the environment, cookies and credentials are never used.
@@ -58,7 +58,7 @@ class Reply:
 
 
 class TooManyRedirects(SourceUnreadable):
-    """More redirects than anybody needs."""
+    """More redirects than the limit."""
 
 
 async def anything(_: httpx.URL) -> None:

@@ -74,10 +74,10 @@ class Guard:
             found = await self._resolve(host, port_of(url))
         except socket.gaierror as error:
             if error.errno in NO_SUCH_NAME:
-                raise SourceUnreadable(f"{shown(url)} cannot be read: there is no host {host}.") from error
+                raise SourceUnreadable(f"{shown(url)} cannot be read: the host {host} does not exist.") from error
             raise SourceUnavailable(f"{shown(url)} cannot be read now: the host {host} cannot be looked up.") from error
         except UnicodeError as error:  # a label that is empty or too long
-            raise SourceUnreadable(f"{shown(url)} cannot be read: {host[:100]} is no host name.") from error
+            raise SourceUnreadable(f"{shown(url)} cannot be read: {host[:100]} is not a host name.") from error
         if not found:
             raise SourceUnavailable(f"{shown(url)} cannot be read now: the host {host} has no address.")
         return found
@@ -87,7 +87,7 @@ class Guard:
             return
         if not is_public(address):
             allow = f" If it may be read all the same, add {host_of(url)} to SWITCHBOARD_WEB_ALLOW."
-            advice = "" if address.is_link_local else allow  # there a cloud tells its machines their secrets
+            advice = "" if address.is_link_local else allow  # a cloud gives its machines their secrets there
             raise SourceUnreadable(f"{shown(url)} is not read: its host is not on the public internet.{advice}")
         if port not in WEB_PORTS:
             ports = ", ".join(map(str, sorted(WEB_PORTS)))
@@ -98,7 +98,7 @@ class Guard:
 
 
 def is_public(address: IPAddress) -> bool:
-    """Anybody's on the internet: no network of one's own, no group, no tunnel into either."""
+    """A public address of the internet: not a private network, a group, or a tunnel into either."""
     if isinstance(address, IPv4Address):
         return (
             address.is_global
@@ -134,7 +134,7 @@ def _spelt_out(host: str, url: httpx.URL) -> list[str]:
     try:
         return [socket.inet_ntoa(socket.inet_aton(host))]
     except OSError as error:
-        raise SourceUnreadable(f"{shown(url)} cannot be read: {host[:100]} is no address.") from error
+        raise SourceUnreadable(f"{shown(url)} cannot be read: {host[:100]} is not an address.") from error
 
 
 def _parsed(address: str, url: httpx.URL) -> IPAddress:

@@ -89,7 +89,7 @@ class KeptSources:
         return _source(row) if row else None
 
     async def _keep(self, key: dict[str, str], source: Source, text: str) -> None:
-        """Repeatable: whoever comes second finds it kept."""
+        """Repeatable: a second call finds it stored."""
         async with self._database.begin() as connection:
             if not await connection.scalar(select(texts.c.digest).where(texts.c.digest == source["digest"])):
                 await connection.execute(insert(texts).values(digest=source["digest"], text=text))

@@ -29,7 +29,7 @@ class Lane:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        """Waits for a turn. Raises SourceUnavailable when the host wants more quiet than we have patience."""
+        """Waits for a turn. Raises SourceUnavailable when the host asks for a longer pause than we wait."""
         self._users += 1
         try:
             async with self._places:
@@ -48,7 +48,7 @@ class Lane:
     async def _wait(self) -> None:
         now = time.monotonic()
         if (quiet_s := self._quiet_until - now) > self._limits.patience_s:
-            raise SourceUnavailable(f"{self._host} has asked to be left alone for another {quiet_s:.0f} seconds.")
+            raise SourceUnavailable(f"{self._host} has asked for a pause of another {quiet_s:.0f} seconds.")
         start = max(now, self._next, self._quiet_until)
         self._next = start + self._limits.per_host_delay_s
         if start > now:

@@ -78,7 +78,7 @@ def _check(title: str, text: str, markup: str) -> None:
     if len(text) > SHORT:
         return
     if _WALL.search(f"{title}\n{text}"):
-        raise Unreadable("it asks visitors to show that they are no program")
+        raise Unreadable("it asks visitors to show that they are not a program")
     scripted = bool(_SCRIPT.search(markup))
     if _NEEDS_SCRIPTS.search(text or markup) or (scripted and len(text.split()) < FEW_WORDS):
         raise Unreadable("it shows its text only to browsers that run JavaScript")

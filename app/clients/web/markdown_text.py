@@ -1,4 +1,4 @@
-"""Markdown as plain text. Every pattern is bounded: the text may have been written to keep us busy."""
+"""Markdown as plain text. Every pattern is bounded: the text may have been written to make reading it slow."""
 
 import re
 

@@ -34,7 +34,7 @@ def may_hold_text(media: str) -> bool:
 
 
 def kind_of(media: str, path: str, content: bytes) -> Kind | None:
-    """What the content is; None when that is nothing to read. Servers are wrong about PDF and Markdown at times."""
+    """What the content is; None when it cannot be read. Servers are sometimes wrong about PDF and Markdown."""
     if content.startswith(b"%PDF-"):
         return "pdf"
     if media in UNDECLARED:

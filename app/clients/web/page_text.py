@@ -1,4 +1,4 @@
-"""What a page says, in paragraphs, whatever it is made of."""
+"""What a page says, in paragraphs, from any kind of content."""
 
 import re
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ def readable(
         raise SourceUnreadable(f"{shown(url)} holds no text to read, but {media or 'something of an unstated kind'}.")
     charset = charset_of(content, content_type, markup=kind == "html")
     if kind in ("text", "markdown") and b"\0" in content[:1000] and not charset.startswith("utf-16"):
-        raise SourceUnreadable(f"{shown(url)} is called text, but is none.")
+        raise SourceUnreadable(f"{shown(url)} is called text, but is not text.")
     try:
         title, text = _confined()(content, kind, charset, limits.max_pdf_pages, limits.max_characters, seconds=seconds)
     except Unreadable as problem:

@@ -1,7 +1,7 @@
 """A page of the web as text.
 
 Fetching is guarded (guard.py), polite (lanes.py, robots.py) and limited (limits.py); nothing is tried twice here.
-One reader serves any number of event loops; processes each have their own, and their own idea of what is polite.
+One reader serves any number of event loops; processes each have their own, with limits of their own.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ class WebReader:
         resolve: Resolve = resolved,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        """`resolve`: looks host names up. `tls`: whom to trust instead of the well-known authorities.
+        """`resolve`: looks host names up. `tls`: certificates to trust instead of the well-known ones.
 
         Costs nothing and cannot fail: what the limits allow is looked at when the first page is read.
         """

@@ -20,22 +20,24 @@ from langgraph.runtime import RunControl
 from langgraph.types import Command, StateSnapshot
 from typing_extensions import Unpack
 
-from app.clients.mail.outbox import Outbox
 from app.engines.compiled_graphs import (
     Graph,
     StepGone,
     compiled,
     config_of,
+    input_of,
     refuse_unknown_steps,
     unfinished,
 )
-from app.engines.contract import RunResult, Usage, Watcher
+from app.engines.contract import RunResult, Usage
 from app.engines.held_messages import in_turn
 from app.engines.langgraph.archive import Archive
 from app.engines.langgraph.journal_callbacks import JournalHandler
 from app.engines.pending_decision import undecided
+from app.engines.refusals import has_nothing_left, has_to_be_decided, has_to_be_resumed, waits_for_a_decision
 from app.engines.run_results import result as result_of
 from app.engines.stop_sentences import why
+from app.engines.thread_records import ThreadRecords
 from app.engines.usage import counted
 from app.engines.workflow_input import checked
 from app.failed_refunds import reopen_failed
@@ -43,14 +45,10 @@ from app.lost_approvals import close_lost, withdraw
 from app.mail_retries import send_due
 from app.records.checkpoint_outages import is_outage
 from app.records.checkpoints import unreadable
-from app.records.journal import Entry, Journal
-from app.records.threads import Status, Thread, Threads, Wanted, called
-from app.settings import Settings
-from graphs import workflow
-from nodes.approvals.decisions import read_answer
+from app.records.threads import Status, Thread, Wanted, called
+from nodes.approvals.decision_shapes import read_answer
 from nodes.context import Context
 from nodes.conversation.messages import of_readable_length
-from nodes.ports import Services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso
 from nodes.ports.errors import (
@@ -63,7 +61,6 @@ from nodes.ports.errors import (
     ThreadUnfinished,
     UnknownThread,
 )
-from nodes.ports.tickets import Ticket
 
 RECURSION_LIMIT = 200
 SPEAKING = "respond"
@@ -72,17 +69,11 @@ NEEDS_ATTENTION = "needs_attention"
 """The outcome of a run that is over, and that `resume` begins again: its first step sees how far it came."""
 
 
-@dataclass(frozen=True)
-class Runner:
-    """Implements app.engines.contract.Engine on an open house: services, register, journal, saver."""
+@dataclass(frozen=True, kw_only=True)
+class Runner(ThreadRecords):
+    """Implements app.engines.contract.Engine on LangGraph and a checkpoint saver."""
 
-    settings: Settings
-    services: Services
-    threads: Threads
-    journal: Journal
-    outbox: Outbox
     saver: BaseCheckpointSaver[Any]
-    watcher: Watcher
     signals: bool = True
     """Whether SIGINT, SIGTERM and SIGHUP end a run at its next step; off where they belong to somebody else."""
 
@@ -102,9 +93,7 @@ class Runner:
         await self.threads.register(thread_id, graph=graph, name=name)
         async with self._leased(thread_id) as at:
             if at.snapshot.interrupts:
-                raise ThreadUnfinished(
-                    f"Thread {at.called} waits for an approval. Decide with `switchboard approve {at.called}` first."
-                )
+                raise has_to_be_decided(at.called)
             self._refuse_unfinished(at)
             return await self._run(at, known, context=context)
 
@@ -146,16 +135,13 @@ class Runner:
                 record = await self.services.approvals.get(_awaited(at))
                 if record and record["status"] != "pending":  # decided on another thread: this one is a fork of it
                     return await self._answer(at, {"type": "decided"})
-                raise NothingToResume(
-                    f"Thread {at.called} waits for an approval: `switchboard approve {at.called}` or "
-                    f"`switchboard reject {at.called} --reason ...`."
-                )
+                raise waits_for_a_decision(at.called)
             if unfinished(at.snapshot):
                 return await self._go_on(at)
             if at.snapshot.values.get("outcome") == NEEDS_ATTENTION:
-                return await self._run(at, _input_of(at))
+                return await self._run(at, input_of(at.thread["graph"], at.snapshot.values))
             await self._corrected(at.thread, at.snapshot)
-            raise NothingToResume(_nothing_left(at))
+            raise _nothing_left(at)
 
     async def sweep(self) -> list[RunResult]:
         """Let every overdue approval expire, finish its thread, close approvals whose thread does not wait any more, go on
@@ -171,10 +157,6 @@ class Runner:
         swept += await reopen_failed(self)
         await send_due(self.outbox, self.services)
         return [result for result in swept if result]
-
-    async def pending(self) -> list[Approval]:
-        """Approvals that wait, oldest deadline first."""
-        return await self.services.approvals.pending()
 
     async def show(self, thread: str) -> RunResult:
         """Where the thread stands; runs nothing. Raises UnknownThread."""
@@ -192,15 +174,7 @@ class Runner:
         for thread in await self.threads.abandoned():
             with suppress(StepGone):
                 await self._corrected(thread, await self._snapshot(thread["graph"], thread["thread_id"]))
-        return await self.threads.recent(**wanted)
-
-    async def tickets(self, thread: str | None = None) -> list[Ticket]:
-        """What was handed to people, newest first: of one thread, or all."""
-        return await self.services.tickets.list(thread_id=await self.threads.find(thread) if thread else None)
-
-    async def trace(self, thread: str) -> list[Entry]:
-        """The thread's journal, oldest first. Raises UnknownThread."""
-        return await self.journal.entries(await self.threads.find(thread))
+        return await super().recent(**wanted)
 
     @asynccontextmanager
     async def _leased(self, thread_id: str) -> AsyncIterator["_At"]:
@@ -400,7 +374,7 @@ class Runner:
 
     def _refuse_unfinished(self, at: "_At") -> None:
         if unfinished(at.snapshot):
-            raise ThreadUnfinished(f"Thread {at.called} stopped half way. Run `switchboard resume {at.called}` first.")
+            raise has_to_be_resumed(at.called)
 
 
 @dataclass(frozen=True)
@@ -430,13 +404,6 @@ def _awaited(at: _At) -> str:
     return approval_id
 
 
-def _input_of(at: "_At") -> dict[str, Any]:
-    """What the thread was started with last, from its state."""
-    values = at.snapshot.values
-    schema = workflow(at.thread["graph"]).build().input_schema
-    return {name: values[name] for name in schema.__annotations__ if name in values}
-
-
 def _status(snapshot: StateSnapshot, otherwise: Status) -> Status:
     """Where the checkpoint says the thread stands; `otherwise` for a thread that has steps left to run."""
     if snapshot.interrupts:
@@ -444,10 +411,12 @@ def _status(snapshot: StateSnapshot, otherwise: Status) -> Status:
     return otherwise if unfinished(snapshot) or not snapshot.values else "completed"
 
 
-def _nothing_left(at: "_At") -> str:
-    if not at.snapshot.values:
-        return f"Thread {at.called} stopped before its first step was saved. Start it again with the same command."
-    return f"Thread {at.called} has nothing left to do. `switchboard show {at.called}` tells more."
+def _nothing_left(at: "_At") -> NothingToResume:
+    if at.snapshot.values:
+        return has_nothing_left(at.called)
+    return NothingToResume(
+        f"Thread {at.called} stopped before its first step was saved. Start it again with the same command."
+    )
 
 
 @contextmanager

@@ -1,8 +1,8 @@
-"""The no-framework engine: steps that depend on each other, run side by side in this process.
+"""The no-framework engine: steps that depend on each other, run in parallel in this process.
 
     outcome = await Orchestrator([Step("fetch", fetch), Step("parse", parse, depends_on=["fetch"])]).run({"url": url})
 
-It saves nothing: a run that ends early is gone, there is no resume. It asks nobody: there are no approvals. It runs each
+It saves nothing: a run that ends early is gone, and there is no resume. It has no approvals. It runs each
 step once, in one process: loops are unrolled, threads and processes are yours. `app.engines.langgraph.runner` does what this does not.
 
     a step is   when                                          its dependants
@@ -12,9 +12,9 @@ step once, in one process: loops are unrolled, threads and processes are yours. 
     blocked     a dependency failed or was blocked            are blocked; those with after_failed="run" run
 
 A dependency that failed counts before one that was skipped; `when` is asked last. A step sees the start values and what the
-steps before it have left, merged in the order of dependence: never what happens to be finished beside it.
-Cancelling the run cancels every step and waits for it, and so does whatever is no `Exception`, wherever it is raised: then no
-outcome comes back, `CancelledError` or `KeyboardInterrupt` does.
+steps before it have returned, merged in the order of dependence, and nothing of other steps.
+Cancelling the run cancels every step and waits for it. So does anything that is raised and is not an `Exception`: the run
+then raises `CancelledError` or `KeyboardInterrupt` and returns no outcome.
 """
 
 import asyncio
@@ -73,7 +73,7 @@ class StepResult:
     status: Status
     because: str = ""  # why it was skipped or blocked
     attempts: int = 0
-    duration_s: float = 0.0  # every attempt, and the air between them
+    duration_s: float = 0.0  # every attempt, and the delays between them
     error: Exception | None = None
     changes: Changes = field(default_factory=dict)
     handled: bool = False  # it failed, and its on_failure took care of that
@@ -111,14 +111,14 @@ class Transition:
 
 
 def replaced(state: State, changes: Changes) -> State:
-    """The plainest merge: what a step returns replaces what was there."""
+    """The simplest merge: what a step returns replaces what was there."""
     return {**state, **changes}
 
 
 class Orchestrator:
-    """Raises ValueError for a duplicate name, an unknown dependency or a circle, before anything runs.
+    """Raises ValueError for a duplicate name, an unknown dependency or a cycle, before anything runs.
 
-    An error of `progress` is logged and changes nothing: watching must not alter what is watched.
+    An error of `progress` is logged and does not change the run.
     """
 
     def __init__(
@@ -145,7 +145,7 @@ class Orchestrator:
         self._again = retry_if_exception(lambda error: isinstance(error, Exception) and worth_another_try(error))
 
     async def run(self, values: Changes | None = None) -> Outcome:
-        """Run every step that is due. A step that fails raises nothing here: its result tells."""
+        """Run every step that is due. A step that fails raises nothing here: its result has the error."""
         start, results, stopped = dict(values or {}), dict[str, StepResult](), list[BaseException]()
         waiting = TopologicalSorter(self._needs)
         waiting.prepare()
@@ -233,7 +233,7 @@ class Orchestrator:
 class _Stopped(Exception):
     """Ends the TaskGroup, so that it cancels the other steps and waits for them.
 
-    Left to itself it lets a KeyboardInterrupt out before they are done, and takes a task that was cancelled for a done one.
+    By default it raises a KeyboardInterrupt before they are done, and counts a cancelled task as done.
     """
 
 
@@ -243,9 +243,9 @@ def _cancelled() -> bool:
 
 
 async def _in_time(step: Step, state: State) -> Changes:
-    """One attempt, in a task of its own: what a step does with cancellations inside is not taken for one of ours.
+    """One attempt, in a task of its own, so that a cancellation inside the step is not taken for one of the run.
 
-    A cancellation that nobody asked of it is a failure, or a TaskGroup would pass over it in silence.
+    A cancellation that the run did not request is a failure; a TaskGroup would ignore it.
     """
     attempt = asyncio.create_task(_contained(step, state), name=f"an attempt of {step.name}")
     try:
@@ -298,8 +298,8 @@ def _in_order(needs: Mapping[str, Sequence[str]]) -> list[str]:
         if isinstance(wanted, str):
             raise ValueError(f'Step {name} depends on "{wanted}": write a list of names.')
         if unknown := [one for one in wanted if one not in needs]:
-            raise ValueError(f"Step {name} depends on {', '.join(unknown)}, which is no step.")
+            raise ValueError(f"Step {name} depends on {', '.join(unknown)}, which is not a step.")
     try:
         return list(TopologicalSorter(needs).static_order())
     except CycleError as error:
-        raise ValueError(f"The steps go in a circle: {' -> '.join(error.args[1])}.") from error
+        raise ValueError(f"The steps depend on each other in a cycle: {' -> '.join(error.args[1])}.") from error

@@ -1,8 +1,8 @@
-"""The workflows that need no framework, on the steps engine: the very same nodes, routers and failure path.
+"""The workflows that need no framework, on the steps engine: the same nodes, routers and failure path.
 
     answer    classify -> retrieve -> generate -> validate -> (generate again -> validate again) -> respond
     support   classify -> order_status: authenticate -> lookup_order -> respond
-                       -> general_question: as in answer; other, and whoever asks for a human: a ticket
+                       -> general_question: as in answer; other, and a customer who asks for a human: a ticket
                        -> refund: refused, because nothing here can ask for an approval; nothing is paid
 
 A branch is a condition, asked of the graph's own router; the one loop is unrolled. Nothing is saved between two runs.
@@ -161,7 +161,7 @@ PIPELINES: dict[str, Callable[[Host], list[Step]]] = {"answer": answer_steps, "s
 
 
 async def way(state: Any) -> str:
-    """Which way the turn goes. Nobody is asked for the details of a refund that is refused in the end."""
+    """Where the turn goes. The details of a refund are not asked for, because it is refused in the end."""
     chosen = await request(state)
     refund = state["intent"] == "refund" and not state["asks_progress"]
     return "refund" if refund and chosen in ("missing", "unsure_refund") else chosen
@@ -197,7 +197,7 @@ def _answer_section(host: Host, asked: Condition) -> list[Step]:
 
 
 def _ending(host: Host, everything: list[str], wanted: Condition) -> list[Step]:
-    """Hand over what failed and who asks for a human, and say what there is to say."""
+    """Hand over failures and customers who ask for a human, and reply."""
 
     async def due(before: Outcome) -> bool:
         return not before.unhandled if before.failed else await wanted(before)

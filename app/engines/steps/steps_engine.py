@@ -1,6 +1,6 @@
 """The no-framework engine as the command line sees it: runs `answer` and `support` in this process, and saves nothing.
 
-The thread gets an id, for its tickets and its journal; it cannot be gone on with, resumed or decided.
+The thread gets an id, for its tickets and its journal; it cannot be continued, resumed or decided.
 """
 
 import asyncio
@@ -10,41 +10,29 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from langchain_core.messages import HumanMessage
-from typing_extensions import Unpack
 
-from app.clients.mail.outbox import Outbox
-from app.engines.contract import RunResult, Usage, Watcher
+from app.engines.contract import RunResult, Usage
 from app.engines.run_results import result
 from app.engines.steps.orchestrator import Transition
 from app.engines.steps.pipelines import refuse_others, run
 from app.engines.stop_sentences import why
+from app.engines.thread_records import ThreadRecords
 from app.engines.usage import counted
 from app.engines.workflow_input import checked
-from app.records.journal import Entry, Event, Journal, told
+from app.records.journal import Entry, Event, told
 from app.records.journal import entry as begun
-from app.records.threads import Thread, Threads, Wanted
-from app.settings import Settings
+from app.records.threads import Thread
 from nodes.context import Context
 from nodes.conversation.messages import of_readable_length
-from nodes.ports import Services
-from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso
 from nodes.ports.errors import NotConfigured, NothingToResume, UnknownThread
-from nodes.ports.tickets import Ticket
 
 EVENTS: Mapping[str, Event] = {"start": "start", "retry": "retry", "end": "end", "failure": "failure"}
 
 
-@dataclass(frozen=True)
-class PipelineEngine:
+@dataclass(frozen=True, kw_only=True)
+class PipelineEngine(ThreadRecords):
     """Implements app.engines.contract.Engine as far as an engine can that saves nothing."""
-
-    settings: Settings
-    services: Services
-    threads: Threads
-    journal: Journal
-    outbox: Outbox
-    watcher: Watcher
 
     async def start(
         self, graph: str, values: Mapping[str, Any], *, thread: str | None = None, context: Context | None = None
@@ -74,26 +62,13 @@ class PipelineEngine:
     async def sweep(self) -> list[RunResult]:
         self._refuse("expires")
 
-    async def pending(self) -> list[Approval]:
-        """Approvals that other engines have asked for."""
-        return await self.services.approvals.pending()
-
-    async def recent(self, **wanted: Unpack[Wanted]) -> list[Thread]:
-        return await self.threads.recent(**wanted)
-
     async def show(self, thread: str) -> RunResult:
         known = await self.threads.here(thread)
         return await result(known, {}, self.services.approvals, status=known["status"])
 
-    async def trace(self, thread: str) -> list[Entry]:
-        return await self.journal.entries(await self.threads.find(thread))
-
-    async def tickets(self, thread: str | None = None) -> list[Ticket]:
-        return await self.services.tickets.list(thread_id=await self.threads.find(thread) if thread else None)
-
     @asynccontextmanager
     async def _new(self, graph: str, reference: str | None) -> AsyncIterator[Thread]:
-        """A thread that nobody has run, under lease. Of two that begin one at once, the second is refused."""
+        """A thread that has not run yet, under lease. Of two callers that begin one at once, the second is refused."""
         exists = NothingToResume(
             f"Thread {reference} exists, and the steps engine cannot go on with a thread: it saves nothing. "
             "Leave --thread out, or use --engine langgraph."

@@ -1,4 +1,4 @@
-"""Around every step that runs as an activity: the journal, signs of life, and the one answer to "may it be tried again?"."""
+"""Around every step that runs as an activity: the journal, heartbeats, and the one answer to "may it be tried again?"."""
 
 import asyncio
 import time
@@ -23,7 +23,7 @@ from graphs.policies import TABLE, Kind, worth_another_try
 from nodes.ports.clock import iso
 
 
-class Clerk:
+class Recorder:
     """Writes down what happens to runs and steps."""
 
     def __init__(self, journal: Journal, threads: Threads) -> None:
@@ -43,23 +43,23 @@ class Clerk:
             )
 
     async def write(self, entry: Entry) -> None:
-        """To its end, also for a step that is being cancelled: others may be written along with it."""
+        """Finishes also for a step that is being cancelled: other entries may be written together with it."""
         entry["at"] = iso(self._journal.now())
         await asyncio.shield(asyncio.create_task(self._journal.write(entry.copy())))
 
 
 class StepInterceptor(Interceptor):
-    def __init__(self, clerk: Clerk) -> None:
-        self._clerk = clerk
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
-        return _Step(next, self._clerk)
+        return _Step(next, self._recorder)
 
 
 class _Step(ActivityInboundInterceptor):
-    def __init__(self, next: ActivityInboundInterceptor, clerk: Clerk) -> None:
+    def __init__(self, next: ActivityInboundInterceptor, recorder: Recorder) -> None:
         super().__init__(next)
-        self._clerk = clerk
+        self._recorder = recorder
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
         call = input.args[0] if input.args else None
@@ -69,7 +69,7 @@ class _Step(ActivityInboundInterceptor):
         about, attempt = config["metadata"], activity.info().attempt
         entry = self._entry(config, call)
         entry["event"] = "start" if attempt == 1 else "retry"
-        await self._clerk.write(entry)
+        await self._recorder.write(entry)
         began = time.monotonic()
         try:
             async with (
@@ -81,7 +81,7 @@ class _Step(ActivityInboundInterceptor):
         except BaseException as error:
             entry["event"], entry["error"] = "failure", told(error)
             entry["duration_ms"] = round((time.monotonic() - began) * 1000)
-            await self._clerk.write(entry)
+            await self._recorder.write(entry)
             if isinstance(error, Exception):
                 tries_left = attempt < TABLE[cast("Kind", about["kind"])].attempts
                 raise sent(error, final=not (tries_left and worth_another_try(error))) from error
@@ -92,7 +92,7 @@ class _Step(ActivityInboundInterceptor):
         if not waits:
             _identify(output.result)
             entry["output_bytes"], entry["output_digest"] = measured(output.result)
-        await self._clerk.write(entry)
+        await self._recorder.write(entry)
         return output
 
     def _entry(self, config: dict[str, Any], call: Any) -> Entry:
@@ -106,7 +106,7 @@ class _Step(ActivityInboundInterceptor):
 
 
 def _identify(result: Any) -> None:
-    """New messages get their ids here, where they are recorded; a workflow that is replayed would make up others."""
+    """New messages get their ids here, where they are recorded; a workflow that is replayed would make other ids."""
     if isinstance(result, dict):
         for message in result.get("messages") or []:
             if isinstance(message, BaseMessage):

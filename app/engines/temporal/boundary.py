@@ -11,7 +11,7 @@ from nodes.ports.approvals import Approval
 
 @dataclass
 class Turn:
-    """One run of the graph: its input, its knobs, and how long it may take, waiting for a human not counted."""
+    """One run of the graph: its input, its context, and its time limit, which does not count waiting for a human."""
 
     values: dict[str, Any]
     context: dict[str, Any] | None
@@ -33,7 +33,9 @@ class Opening:
     carried: dict[str, Any] = field(default_factory=dict)  # the state that earlier runs of the thread have left
     indexed: bool = False  # the namespace knows our search attributes
     idle_s: float = 7 * 24 * 3600  # how long a conversation stays open without a message
-    turns: int = 500  # after so many turns a conversation gets a fresh history, whatever the server suggests
+    turns: int = (
+        500  # after so many turns a conversation begins a new history, if the server has not suggested it before
+    )
 
 
 @dataclass

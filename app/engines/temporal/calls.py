@@ -1,4 +1,4 @@
-"""Calls to threads' workflows: patient with a server that restarts, plain about a worker that is not there."""
+"""Calls to threads' workflows: they wait for a server that restarts, and say when no worker is there."""
 
 import asyncio
 import time
@@ -93,7 +93,7 @@ class Calls:
     async def update(self, thread_id: str, name: str, *arguments: Any, limit_s: float, tick: Tick) -> Standing:
         """Send an update, once, and wait for what comes of it. `tick` is called now and then.
 
-        Raises what the workflow's validator raises, Over, and DependencyDown when nobody does the work.
+        Raises what the workflow's validator raises, Over, and DependencyDown when no worker does the work.
         """
         handle, update_id = self._handle(thread_id), uuid4().hex
 
@@ -202,7 +202,7 @@ class Calls:
 
 
 async def _nothing() -> None:
-    """Nobody watches."""
+    """Does nothing."""
 
 
 def _refused(error: WorkflowUpdateFailedError) -> Exception:

@@ -56,7 +56,7 @@ def _place(address: str) -> tuple[str, int]:
 
 
 def _refuse_taken(host: str, port: int) -> None:
-    """Whoever listens there is not ours; its threads and its books would be somebody else's. Raises DependencyDown."""
+    """Refuses a port on which another program listens. Raises DependencyDown."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

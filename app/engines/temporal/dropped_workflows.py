@@ -1,4 +1,4 @@
-"""A workflow that is dropped from memory with its worker, quietly."""
+"""Drops a workflow from memory with its worker, without an error message."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from temporalio.worker import (
 
 
 class LeavingInterceptor(Interceptor):
-    """Comes before the plugin's interceptor, which asks the workflow for its id when Python throws the workflow away.
+    """Comes before the plugin's interceptor, which asks the workflow for its id when Python frees the workflow.
 
     By then it runs no more, and the question would end as "Exception ignored in ..." on stderr.
     """

@@ -82,8 +82,8 @@ class GraphRun:
     ) -> Problem | None:
         """Run until the end, the next interrupt, or what stops it.
 
-        The sentences are those of the default engine. Without interrupt ids: they are made from checkpoint ids, which
-        are others when the workflow is replayed; and there is never more than one.
+        The sentences are those of the default engine. Interrupt ids are not used: they are made from checkpoint ids, which
+        differ when the workflow is replayed. There is never more than one interrupt.
         """
         scope = asyncio.timeout(limits.run_timeout_s)
         try:
@@ -99,9 +99,9 @@ class GraphRun:
             if scope.expired():
                 return Problem("", f"The run took longer than {limits.run_timeout_s:g} s (SWITCHBOARD_RUN_TIMEOUT_S).")
             if isinstance(error, Stopped):
-                return Problem("", "Stopped on Temporal, as somebody asked.")
+                return Problem("", "Stopped on Temporal by an operator.")
             known = f"{type(error).__name__}: {redacted(str(error))}"
-            return Problem("", f"A step failed in a way nobody foresaw ({known}).")
+            return Problem("", f"A step failed unexpectedly ({known}).")
         return None
 
     def _config(self) -> RunnableConfig:

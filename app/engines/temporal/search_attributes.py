@@ -40,7 +40,7 @@ def customer(email: str) -> str:
 
 
 async def registered(client: Client, *, add: bool) -> bool:
-    """True when the namespace knows them all. `add`: teach it those it does not know, if that is permitted."""
+    """True when the namespace knows them all. `add`: add those that are missing, if that is permitted."""
     try:
         missing = await _missing(client)
         if missing and add:

@@ -1,4 +1,4 @@
-"""The way to a Temporal server: its address, its converter, and a plain sentence when it is not there."""
+"""Connects to a Temporal server: address, converter, and an error sentence when it cannot be reached."""
 
 from dataclasses import replace
 
@@ -46,12 +46,12 @@ def _unusable(settings: Settings, error: RPCError) -> NotConfigured:
     match error.status:
         case RPCStatusCode.NOT_FOUND:
             return NotConfigured(
-                f"There is no namespace {name!r} at {address}: create it with `temporal operator namespace create "
+                f"The namespace {name!r} does not exist at {address}: create it with `temporal operator namespace create "
                 f"--namespace {name}`, or correct SWITCHBOARD_TEMPORAL_NAMESPACE."
             )
         case RPCStatusCode.PERMISSION_DENIED | RPCStatusCode.UNAUTHENTICATED:
             return NotConfigured(
-                f"Temporal at {address} does not let us into the namespace {name!r}: check "
+                f"Temporal at {address} does not permit the namespace {name!r}: check "
                 "SWITCHBOARD_TEMPORAL_API_KEY and SWITCHBOARD_TEMPORAL_TLS."
             )
         case _:

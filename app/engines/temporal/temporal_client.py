@@ -1,6 +1,6 @@
 """Start, continue, decide and resume a thread on Temporal: the client's side of the engine.
 
-A thread's state lives in its workflow; register, approvals and journal live in the house's database, as on the default
+A thread's state lives in its workflow; register, approvals and journal live in the business database, as on the default
 engine. The thread's lease makes sure that what is read of an ended workflow is still true when the next one starts.
 """
 
@@ -11,66 +11,39 @@ from typing import Any
 
 from langchain_core.messages import HumanMessage
 from temporalio.client import Client
-from typing_extensions import Unpack
 
-from app.clients.mail.outbox import Outbox
-from app.composition import House
-from app.engines.contract import RunResult, Usage, Watcher
+from app.engines.compiled_graphs import input_of, input_schema
+from app.engines.contract import RunResult, Usage
 from app.engines.held_messages import in_turn
 from app.engines.langgraph.runner import NEEDS_ATTENTION
 from app.engines.pending_decision import undecided
+from app.engines.refusals import waits_for_a_decision
 from app.engines.run_results import result as result_of
 from app.engines.temporal.boundary import Limits, Opening, Standing, Turn, Verdict
 from app.engines.temporal.calls import Calls, Over
 from app.engines.temporal.tail import Tail
 from app.engines.temporal.temporal_failures import KINDS
 from app.engines.temporal.update_refusals import refuse_resume, refuse_turn
+from app.engines.thread_records import ThreadRecords
 from app.engines.workflow_input import checked
 from app.failed_refunds import reopen_failed
 from app.lost_approvals import close_lost
 from app.mail_retries import send_due
-from app.records.journal import Entry, Journal
-from app.records.threads import Thread, Threads, Wanted, called
-from app.settings import Settings
-from graphs import workflow
-from nodes.approvals.decisions import read_answer
+from app.records.threads import Thread, called
+from nodes.approvals.decision_shapes import read_answer
 from nodes.context import Context
 from nodes.conversation.messages import of_readable_length
-from nodes.ports import Services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso
 from nodes.ports.errors import EditRefused, NothingToResume, OtherEngine, ThreadBusy, UnknownThread
-from nodes.ports.tickets import Ticket
 
 
-@dataclass(frozen=True)
-class TemporalEngine:
-    """Implements app.engines.contract.Engine on a Temporal server, whose workers open the same house."""
+@dataclass(frozen=True, kw_only=True)
+class TemporalEngine(ThreadRecords):
+    """Implements app.engines.contract.Engine on a Temporal server, whose workers open the same installation."""
 
-    house: House
     calls: Calls
-    watcher: Watcher
     indexed: bool
-
-    @property
-    def settings(self) -> Settings:
-        return self.house.settings
-
-    @property
-    def services(self) -> Services:
-        return self.house.services
-
-    @property
-    def threads(self) -> Threads:
-        return self.house.threads
-
-    @property
-    def journal(self) -> Journal:
-        return self.house.journal
-
-    @property
-    def outbox(self) -> Outbox:
-        return self.house.outbox
 
     @property
     def client(self) -> Client:
@@ -128,7 +101,7 @@ class TemporalEngine:
             if standing.status == "waiting":
                 await self._refuse_waiting(at)
             if standing.status == "completed" and standing.values.get("outcome") == NEEDS_ATTENTION:
-                return await self._turn(at, _input_of(at))
+                return await self._turn(at, input_of(at.thread["graph"], standing.values))
             refuse_resume(at.called, standing)
             self._refuse_lost(at)
             return await self._update(at, "resume", self._limits())
@@ -142,25 +115,10 @@ class TemporalEngine:
         await send_due(self.outbox, self.services)
         return [result for result in swept if result]
 
-    async def pending(self) -> list[Approval]:
-        """Approvals that wait, oldest deadline first."""
-        return await self.services.approvals.pending()
-
-    async def recent(self, **wanted: Unpack[Wanted]) -> list[Thread]:
-        return await self.threads.recent(**wanted)
-
     async def show(self, thread: str) -> RunResult:
         """Where the thread stands; runs nothing. Raises UnknownThread, DependencyDown."""
         at = await self._at((await self.threads.here(thread))["thread_id"])
         return await self._result(at)
-
-    async def trace(self, thread: str) -> list[Entry]:
-        """The thread's journal, oldest first. Raises UnknownThread."""
-        return await self.journal.entries(await self.threads.find(thread))
-
-    async def tickets(self, thread: str | None = None) -> list[Ticket]:
-        """What was handed to people, newest first: of one thread, or all."""
-        return await self.services.tickets.list(thread_id=await self.threads.find(thread) if thread else None)
 
     @asynccontextmanager
     async def _registered(self, reference: str | None, graph: str) -> AsyncIterator["_At"]:
@@ -244,10 +202,7 @@ class TemporalEngine:
         assert at.standing.awaited
         record = await self.services.approvals.get(at.standing.awaited["approval_id"])
         if record is None or record["status"] == "pending":
-            raise NothingToResume(
-                f"Thread {at.called} waits for an approval: `switchboard approve {at.called}` or "
-                f"`switchboard reject {at.called} --reason ...`."
-            )
+            raise waits_for_a_decision(at.called)
 
     async def _expire(self, record: Approval) -> RunResult | None:
         """Wait until the thread's timer has let the approval expire. Threads of the other engine are left to it."""
@@ -296,10 +251,4 @@ class _At:
 
 def _talks(graph: str) -> bool:
     """A conversation: what it takes is messages."""
-    return "messages" in workflow(graph).build().input_schema.__annotations__
-
-
-def _input_of(at: "_At") -> dict[str, Any]:
-    """What the thread was started with last, from its state."""
-    schema = workflow(at.thread["graph"]).build().input_schema
-    return {name: at.standing.values[name] for name in schema.__annotations__ if name in at.standing.values}
+    return "messages" in input_schema(graph).__annotations__

@@ -1,4 +1,4 @@
-"""The engine on Temporal, for whoever starts runs. Loads Temporal's library when it is opened, not before."""
+"""The engine on Temporal, as the client of runs. Loads Temporal's library when it is opened, not before."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,12 +23,12 @@ async def open_engine(
     clock: Clock | None = None,
     patience_s: float = PATIENCE_S,
 ) -> AsyncIterator["TemporalEngine"]:
-    """Connected, and the house's database open, until the block ends. Raises NotConfigured, DependencyDown.
+    """Connected, with the business database open, until the block ends. Raises NotConfigured, DependencyDown.
 
     `patience_s`: how long a worker may take to notice that there is work, and a server to come back.
     """
     try:
-        from app.composition import open_house
+        from app.composition import open_installation
         from app.engines.temporal.calls import Calls
         from app.engines.temporal.search_attributes import registered
         from app.engines.temporal.server_connection import connect
@@ -37,6 +37,14 @@ async def open_engine(
         raise missing_extra("Temporal", "temporal") from error
     client = await connect(settings)
     indexed = await registered(client, add=True)
-    async with open_house(settings, clock=clock, engine="temporal") as house:
-        calls = Calls(client, settings, patience_s)
-        yield TemporalEngine(house=house, calls=calls, watcher=watcher or Unwatched(), indexed=indexed)
+    async with open_installation(settings, clock=clock, engine="temporal") as installation:
+        yield TemporalEngine(
+            settings=settings,
+            services=installation.services,
+            threads=installation.threads,
+            journal=installation.journal,
+            outbox=installation.outbox,
+            watcher=watcher or Unwatched(),
+            calls=Calls(client, settings, patience_s),
+            indexed=indexed,
+        )

@@ -16,7 +16,7 @@ KINDS: dict[str, type[SwitchboardError]] = {
 
 
 def sent(error: Exception, *, final: bool) -> ApplicationError:
-    """The error as Temporal keeps it. `final`: another try would not help. Our own errors are no news to the worker's log."""
+    """The error as Temporal keeps it. `final`: another try would not help. Our own errors are not logged by the worker."""
     ours = isinstance(error, SwitchboardError)
     category = ApplicationErrorCategory.BENIGN if ours else ApplicationErrorCategory.UNSPECIFIED
     return ApplicationError(str(error), type=type(error).__name__, non_retryable=final, category=category)
@@ -38,7 +38,7 @@ class Stopped(Exception):
 def told(handler: Any) -> Callable[[Any, NodeError], Awaitable[Any]]:
     """A graph's failure handler, given the error that the step raised, as on the default engine.
 
-    A cancelled step is no failure: its activity says so with an error like any other, and the run has to stop.
+    A cancelled step is not a failure: its activity reports it as an error, and the run has to stop.
     """
 
     @wraps(handler)

@@ -2,18 +2,17 @@
 
 from datetime import datetime
 
+from app.engines.refusals import has_nothing_left, has_to_be_decided, has_to_be_resumed, waits_for_nothing
 from app.engines.temporal.boundary import Standing, Verdict
 from graphs import actions
-from nodes.approvals.decisions import read_answer
+from nodes.approvals.decision_shapes import read_answer
 from nodes.ports.clock import iso, to_the_second
 from nodes.ports.errors import (
     AlreadyDecided,
     ApprovalExpired,
     EditRefused,
     NothingPending,
-    NothingToResume,
     ThreadBusy,
-    ThreadUnfinished,
 )
 
 
@@ -23,11 +22,9 @@ def refuse_turn(called: str, standing: Standing, *, may_wait: bool = False) -> N
         case "running":
             raise busy(called)
         case "waiting" if not may_wait:
-            raise ThreadUnfinished(
-                f"Thread {called} waits for an approval. Decide with `switchboard approve {called}` first."
-            )
+            raise has_to_be_decided(called)
         case "failed":
-            raise ThreadUnfinished(f"Thread {called} stopped half way. Run `switchboard resume {called}` first.")
+            raise has_to_be_resumed(called)
 
 
 def refuse_resume(called: str, standing: Standing) -> None:
@@ -36,7 +33,7 @@ def refuse_resume(called: str, standing: Standing) -> None:
         case "running":
             raise busy(called)
         case "completed":
-            raise NothingToResume(f"Thread {called} has nothing left to do. `switchboard show {called}` tells more.")
+            raise has_nothing_left(called)
 
 
 def refuse_decision(called: str, standing: Standing, verdict: Verdict, now: datetime, *, decided: str | None) -> None:
@@ -52,9 +49,7 @@ def refuse_decision(called: str, standing: Standing, verdict: Verdict, now: date
         raise busy(called)
     awaited = standing.awaited
     if awaited is None:
-        raise NothingPending(
-            f"Thread {called} does not wait for an approval. `switchboard pending` lists those that do."
-        )
+        raise waits_for_nothing(called)
     if (awaited["approval_id"], awaited["args_digest"]) != (verdict.approval_id, verdict.args_digest):
         raise NothingPending(
             f"Thread {called} waits for another decision than this one. `switchboard show {called}` tells which."

@@ -13,8 +13,8 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.langgraph import LangGraphPlugin
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
 
-from app.composition import House, open_house
-from app.engines.temporal.activity_steps import Clerk, StepInterceptor
+from app.composition import Installation, open_installation
+from app.engines.temporal.activity_steps import Recorder, StepInterceptor
 from app.engines.temporal.development_server import development_server
 from app.engines.temporal.dropped_workflows import LeavingInterceptor
 from app.engines.temporal.search_attributes import registered
@@ -35,8 +35,8 @@ class Pace:
     """How soon a worker that died is noticed, and how much a worker remembers."""
 
     heartbeat_s: float = HEARTBEAT_S  # of its steps
-    sticky_s: float = 5.0  # of its workflows: so long the next task of one waits for the worker that has it in memory
-    cached: int = 500  # workflows in memory; the others are made again from their history when they go on
+    sticky_s: float = 5.0  # of its workflows: how long a task waits for the worker that has the workflow in memory
+    cached: int = 500  # workflows in memory; the others are rebuilt from their history when they go on
 
     def policy(self, kind: Kind) -> dict[str, Any]:
         return temporal(kind, heartbeat_s=self.heartbeat_s)
@@ -47,20 +47,20 @@ def plugin(pace: Pace) -> LangGraphPlugin:
     return LangGraphPlugin(graphs={name: workflow(name).build(policy=pace.policy) for name in names()})
 
 
-def worker(client: Client, house: House, *, build: str | None = None, pace: Pace | None = None) -> Worker:
-    """`build`: the version under which this worker takes part in worker versioning; None: in none.
+def worker(client: Client, installation: Installation, *, build: str | None = None, pace: Pace | None = None) -> Worker:
+    """`build`: the version under which this worker takes part in worker versioning; None: it takes no part.
 
     Without Temporal's sandbox: it refuses the modules that LangGraph imports in the middle of a run. That our workflows
     are deterministic is tested by replaying recorded histories.
     """
-    clerk, pace = Clerk(house.journal, house.threads), pace or Pace()
+    recorder, pace = Recorder(installation.journal, installation.threads), pace or Pace()
     return Worker(
         client,
-        task_queue=house.settings.temporal_task_queue,
+        task_queue=installation.settings.temporal_task_queue,
         workflows=[Job, Conversation],
-        activities=[clerk.record],
+        activities=[recorder.record],
         plugins=[plugin(pace)],
-        interceptors=[LeavingInterceptor(), StepInterceptor(clerk)],
+        interceptors=[LeavingInterceptor(), StepInterceptor(recorder)],
         workflow_runner=UnsandboxedWorkflowRunner(),
         graceful_shutdown_timeout=GRACE,
         max_cached_workflows=pace.cached,
@@ -81,9 +81,9 @@ async def serve(
             await stack.enter_async_context(development_server(settings))
         client = await connect(settings)
         await registered(client, add=True)
-        house = await stack.enter_async_context(open_house(settings, engine="temporal"))
+        installation = await stack.enter_async_context(open_installation(settings, engine="temporal"))
         stop = _stopped_by_signals()
-        async with worker(client, house, build=build):
+        async with worker(client, installation, build=build):
             queue = f"{settings.temporal_task_queue!r} of {settings.temporal_address} ({settings.temporal_namespace})"
             say(f"At work on the task queue {queue}: {', '.join(names())}. Ctrl-C ends it.")
             await stop.wait()
@@ -91,7 +91,7 @@ async def serve(
 
 
 def _deployment(build: str) -> WorkerDeploymentConfig:
-    """A workflow stays with the build that it began on; what begins anew, begins on the current one."""
+    """A workflow stays with the build that it began on; a new one begins on the current build."""
     return WorkerDeploymentConfig(
         WorkerDeploymentVersion(DEPLOYMENT, build),
         use_worker_versioning=True,

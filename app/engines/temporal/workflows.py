@@ -1,7 +1,7 @@
 """The workflows: one per kind of run. Each is a loop that waits for work, runs the graph, and says where the thread stands.
 
     Job            one run, and the decisions in it. Ends when the graph has ended.
-    Conversation   turn after turn. Ends when nobody has written for a long time; begins a fresh history when it is long.
+    Conversation   turn after turn. Ends when no message has come for a long time; begins a new history when it is long.
 
 Work comes as the input that a workflow starts with, and as updates: `take` (a turn), `decide` (an approval), `resume`.
 What cannot be done now is refused by their validators, before anything is written to the history. An approval's deadline
@@ -133,7 +133,7 @@ class Thread:
         return self.standing()
 
     async def _serve(self, *, idle: timedelta) -> None:
-        """Work until the thread has been over for so long that nobody is expected to come back to it."""
+        """Work until the thread has been finished for the idle time."""
         opening = self._opening
         self._graph = await GraphRun.made(opening.graph, self._thread_id, opening.carried, self._watched)
         while True:
@@ -146,7 +146,7 @@ class Thread:
                 return
 
     def _is_full(self) -> bool:
-        """The history is so long that replaying it takes its time."""
+        """Whether the history is so long that replaying it is slow."""
         return self._stops >= self._opening.turns or workflow.info().is_continue_as_new_suggested()
 
     async def _next(self, idle: timedelta) -> _Work | None:
@@ -191,7 +191,7 @@ class Thread:
         self._stops += 1
 
     async def _record(self, event: str, **about: Any) -> None:
-        """Written in the house, and in the search attributes. The thread goes on when the house's books are closed."""
+        """Write to the business database and the search attributes. The thread goes on when the database cannot be reached."""
         happening = Happening(self._thread_id, self._run_id, self._opening.graph, event, **about)
         if self._opening.indexed and happening.status:
             standing = replace(self.standing(), status=happening.status)

@@ -23,7 +23,7 @@ async def refund(payments: Payments, order: Order, amount_cents: int, key: str =
 
 @pytest.mark.asyncio
 class PaymentsContract:
-    """Fixtures: `payments`, and `order`, an order that is paid and of which nothing was refunded."""
+    """Fixtures: `payments`, and `order`, an order that is paid and has no refund."""
 
     async def test_a_refund_is_paid_once_per_key(self, payments: Payments, order: Order) -> None:
         receipt = await refund(payments, order, 1000)

@@ -1,4 +1,4 @@
-"""What a help desk has to do."""
+"""What a ticket system has to do."""
 
 import pytest
 
@@ -38,6 +38,15 @@ class TicketsContract:
         first = await opened(tickets, "a")
         assert await opened(tickets, "a", summary="Said differently.") == first
         assert await tickets.list(thread_id="t-1") == [first]
+
+    async def test_a_case_that_is_known_under_another_key(self, tickets: Tickets) -> None:
+        await opened(tickets, "a")
+        for known_as, is_found in (("a", True), ("nothing", False)):
+            found = await tickets.open(
+                key="b", known_as=known_as, thread_id="t-2", reason="again", summary="", transcript=[], facts={}
+            )
+            assert (found in await tickets.list(thread_id="t-1")) == is_found
+        assert len(await tickets.list(thread_id="t-2")) == 1
 
     async def test_the_newest_comes_first_also_within_one_instant(self, tickets: Tickets) -> None:
         numbers = [(await opened(tickets, key))["ticket_id"] for key in "abc"]

@@ -144,7 +144,7 @@ async def test_what_nobody_foresaw_is_a_failed_run(
     monkeypatch.setitem(PIPELINES, "answer", mistaken)
     result = await engine.start("answer", QUESTION)
     assert (result["status"], result["outcome"]) == ("failed", None)
-    assert "nobody foresaw (ZeroDivisionError: a bug, says <e-mail>)" in str(result["reply"])
+    assert "failed unexpectedly (ZeroDivisionError: a bug, says <e-mail>)" in str(result["reply"])
     assert await noted(settings) == ["failed"]
 
 

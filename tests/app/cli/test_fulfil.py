@@ -134,7 +134,10 @@ def test_a_fork_fulfils_nothing_twice(switchboard: CommandLine, goods: int) -> N
 @pytest.mark.parametrize("order", ["99999", "12399"])
 def test_an_unknown_order_is_declined(switchboard: CommandLine, order: str) -> None:
     result = switchboard.json("fulfil", "--order", order)
-    assert (result["outcome"], result["reply"]) == ("declined", f"There is no order {order}. Check the order number.")
+    assert (result["outcome"], result["reply"]) == (
+        "declined",
+        f"Order {order} does not exist. Check the order number.",
+    )
 
 
 @pytest.mark.parametrize("words", [("fulfil",), ("fulfil", "--order", "")])

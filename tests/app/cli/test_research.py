@@ -45,7 +45,7 @@ def test_a_document_that_cannot_be_read_is_reported_when_its_name_is_asked_for(
     unread = switchboard.json("research", question, "--corpus", str(corpus))["values"]["unread"]
     name = "lighthouse-1871.pdf" if question == QUESTION else "harbour_plans.pdf"
     assert [one["address"] for one in unread] == [name]
-    assert "no readable PDF" in unread[0]["why"]
+    assert "not a readable PDF" in unread[0]["why"]
 
 
 @pytest.mark.parametrize(("name", "start"), [("r.md", b"# "), ("r.html", b"<!DOCTYPE html>"), ("r.pdf", b"%PDF-")])

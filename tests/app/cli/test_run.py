@@ -112,7 +112,7 @@ BAD: list[tuple[tuple[str, ...], str]] = [
         "--amount-cents cannot be '0': it has to be more than 0.",
     ),
     (("refund", "--order-id", "", *ADA), "--order-id is empty: write at least a word."),
-    (("refund", "--order-id", "1", "--email", "Ada"), "--email cannot be 'Ada': that is no e-mail address."),
+    (("refund", "--order-id", "1", "--email", "Ada"), "--email cannot be 'Ada': that is not an e-mail address."),
     (
         ("refund", "--order-id", "1", *ADA, "--amount-cents", "9.5"),
         "--amount-cents cannot be '9.5': it has to be a whole number.",

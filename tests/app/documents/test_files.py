@@ -49,7 +49,7 @@ def test_the_check_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match=r"There is no folder .*nowhere"):
+    with pytest.raises(InvalidInput, match=r"The folder .*nowhere.* does not exist"):
         files.check(tmp_path / "nowhere" / "r.md")
 
 

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from app.testing import FakeClock
+from nodes.ports.clock import Clock
 
 KEY = "sk_test_fake"
 FORGOTTEN = timedelta(hours=24)
@@ -25,7 +25,7 @@ FAULTS = ("lost before", "lost after", "late", "429", "409", "500", "500 after")
 
 
 class FakeStripe:
-    def __init__(self, clock: FakeClock) -> None:
+    def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.payments: dict[str, dict[str, Any]] = {}
         self.refunds: list[dict[str, Any]] = []

@@ -41,6 +41,7 @@ STEPS = st.one_of(
 
 @dataclass
 class World:
+    clock: FakeClock
     fake: FakeStripe
     payments: StripePayments
     database: Database
@@ -74,7 +75,7 @@ class World:
                 found = await self.payments.find(self.key(number))
                 assert found is None or found["receipt_id"] in {one["id"] for one in self.fake.refunds}
             case "wait", minutes:
-                self.fake.clock.advance(minutes=minutes)
+                self.clock.advance(minutes=minutes)
                 if minutes > 5:
                     self.fake.arrive()  # no request is on its way for so long
             case "arrive", _:
@@ -103,7 +104,7 @@ async def lived(database: Database, amounts: list[int], faults: list[str], steps
     api = StripeApi(KEY, client=fake.client, pause=no_pause)
     shop = FakeOrders(FakeShop(order(payment="pi_1", captured_cents=CAPTURED)))
     payments = StripePayments(api, shop, RefundRecords(database, clock))
-    world = World(fake, payments, database, StripeOrders(shop, api), amounts)
+    world = World(clock, fake, payments, database, StripeOrders(shop, api), amounts)
     for step in steps:
         try:
             await world.take(step)
@@ -117,7 +118,7 @@ async def settled(world: World, asked: set[int]) -> None:
     world.fake.faults = []
     for number in sorted(asked):
         for _ in range(TRIES):
-            world.fake.clock.advance(minutes=3)
+            world.clock.advance(minutes=3)
             try:
                 await world.refund(number)
             except RefundTooLarge:

@@ -107,7 +107,7 @@ def test_a_process_that_breaks_off_is_no_reason_for_a_traceback() -> None:
 
 
 def test_what_is_no_text_says_why_across_processes() -> None:
-    with pytest.raises(Unreadable, match="no readable PDF file"):
+    with pytest.raises(Unreadable, match="not a readable PDF file"):
         read_in_time("a.pdf", b"%PDF-1.7 broken", 30)
     (page,) = read_in_time("a.pdf", pdf("Vouchers never expire.").body, 30).sections
     assert (page.heading, page.text.strip()) == ("Page 1", "Vouchers never expire.")

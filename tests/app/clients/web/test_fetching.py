@@ -193,7 +193,7 @@ async def test_a_host_that_asks_for_a_pause_gets_it(site: Site, reader: WebReade
     site.page("/bees", BEES)
     with pytest.raises(SourceUnavailable, match="try again in 600 seconds"):
         await reader.read(site.url("/busy"))
-    with pytest.raises(SourceUnavailable, match="left alone for another"):
+    with pytest.raises(SourceUnavailable, match="asked for a pause of another"):
         await reader.read(site.url("/bees"))
     assert site.requests["/bees"] == 0
 

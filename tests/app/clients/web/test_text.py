@@ -116,7 +116,7 @@ async def test_kinds_of_pages(
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (html(BOT_WALL), "asks visitors to show that they are no program"),
+        (html(BOT_WALL), "asks visitors to show that they are not a program"),
         (html(APP_SHELL), "JavaScript"),
         (html("<title>App</title><div id=app></div><script src=a.js></script>"), "JavaScript"),
         (html(""), "no text"),
@@ -124,11 +124,11 @@ async def test_kinds_of_pages(
         (html("<img src=a.png>"), "no text"),
         (Answer(204), "no text"),
         (Answer(body=b" \n ", type="text/plain"), "no text"),
-        (Answer(body=b"MZ\x00\x01\x00\x00", type="text/plain"), "called text, but is none"),
+        (Answer(body=b"MZ\x00\x01\x00\x00", type="text/plain"), "called text, but is not text"),
         (Answer(body=b"MZ\x00\x01\x00\x00", type="application/octet-stream"), "octet-stream"),
         (Answer(body=b"MZ\x00\x01\x00\x00", type=None), "unstated"),
         (Answer(body=b"{}", type="application/json"), "application/json"),
-        (Answer(body=b"%PDF-1.7 broken", type="application/pdf"), "no readable PDF"),
+        (Answer(body=b"%PDF-1.7 broken", type="application/pdf"), "not a readable PDF"),
         (pdf(""), "PDF file without text"),
     ],
 )

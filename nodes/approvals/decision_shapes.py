@@ -1,4 +1,4 @@
-"""What a human answered, read from every shape the public UIs send.
+"""The shapes in which approval UIs send a decision, and the one that they are read into.
 
 Three shapes: Agent Chat UI's {"decisions": [{"type": "approve" | "edit" | "reject", ...}]}, Agent Inbox's
 [{"type": "accept" | "edit" | "response" | "ignore", "args": ...}], and a bare {"type": "approve", "by": "Mia"}.
@@ -42,7 +42,7 @@ def read_answer(answer: Any, action: Action, args: Mapping[str, Any]) -> Decisio
 
 
 def plain(value: Any) -> str | None:
-    """A text, or a number as text; None for anything else, which is never looked into."""
+    """A text, or a number as text; None for anything else."""
     return str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else None
 
 

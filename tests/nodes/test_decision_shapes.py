@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodes.approvals.decisions import Decision, read_answer
+from nodes.approvals.decision_shapes import Decision, read_answer
 from nodes.refund.refund_action import REFUND, RefundArgs
 
 ASKED: RefundArgs = {"order_id": "12345", "amount_cents": 14_900, "currency": "USD", "reason": "broken"}

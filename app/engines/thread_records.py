@@ -1,0 +1,42 @@
+"""What an engine knows of threads from the databases alone: the same on every engine."""
+
+from dataclasses import dataclass
+
+from typing_extensions import Unpack
+
+from app.clients.mail.outbox import Outbox
+from app.engines.contract import Watcher
+from app.records.journal import Entry, Journal
+from app.records.threads import Thread, Threads, Wanted
+from app.settings import Settings
+from nodes.ports import Services
+from nodes.ports.approvals import Approval
+from nodes.ports.tickets import Ticket
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadRecords:
+    """The part of app.engines.contract.Engine that runs nothing."""
+
+    settings: Settings
+    services: Services
+    threads: Threads
+    journal: Journal
+    outbox: Outbox
+    watcher: Watcher
+
+    async def pending(self) -> list[Approval]:
+        """Approvals that wait, oldest deadline first."""
+        return await self.services.approvals.pending()
+
+    async def recent(self, **wanted: Unpack[Wanted]) -> list[Thread]:
+        """Threads, most recently active first."""
+        return await self.threads.recent(**wanted)
+
+    async def trace(self, thread: str) -> list[Entry]:
+        """The thread's journal, oldest first. Raises UnknownThread."""
+        return await self.journal.entries(await self.threads.find(thread))
+
+    async def tickets(self, thread: str | None = None) -> list[Ticket]:
+        """What was handed to people, newest first: of one thread, or all."""
+        return await self.services.tickets.list(thread_id=await self.threads.find(thread) if thread else None)
