@@ -17,6 +17,7 @@ from app.clients.shop.ledger import LedgerPayments
 from app.clients.shop.no_stock import NoStock
 from app.clients.shop.shop_orders import ShopOrders
 from app.clients.shop.warehouse import WarehouseStock
+from app.clients.tickets.mailed_tickets import MailedTickets
 from app.clients.tickets.ticket_table import DatabaseTickets
 from app.clients.web.kept_sources import KeptSources
 from app.clients.web.limits import WebLimits
@@ -45,6 +46,7 @@ from nodes.ports.orders import Orders
 from nodes.ports.payments import Payments
 from nodes.ports.search import Search
 from nodes.ports.stock import Stock
+from nodes.ports.tickets import Tickets
 
 if TYPE_CHECKING:
     from app.clients.payments.stripe_api import StripeApi
@@ -120,6 +122,12 @@ def stock(settings: Settings, database: Database, clock: Clock) -> Stock:
     return NoStock(database, clock) if settings.orders_file.exists() else WarehouseStock(database, clock)
 
 
+def tickets(settings: Settings, database: Database, clock: Clock, post: Mail) -> Tickets:
+    """The business database keeps them; a helpdesk gets them by e-mail when SWITCHBOARD_TICKETS_EMAIL names one."""
+    kept = DatabaseTickets(database, clock)
+    return MailedTickets(kept, post, settings.tickets_email) if settings.tickets_email else kept
+
+
 def searches(settings: Settings, knowledge: FolderKnowledge) -> dict[str, Search]:
     """The corpus, and every web search that is configured."""
     found: dict[str, Search] = {"corpus": CorpusSearch(knowledge)}
@@ -148,8 +156,8 @@ def services(settings: Settings, database: Database, clock: Clock, seal: Callabl
         payments=payments,
         stock=stock(settings, database, clock),
         shipping=HouseCarrier(database, clock),
-        mail=mail(settings, database, clock),
-        tickets=DatabaseTickets(database, clock),
+        mail=(post := mail(settings, database, clock)),
+        tickets=tickets(settings, database, clock, post),
         approvals=DatabaseApprovals(database, clock),
         language=language(settings),
         knowledge=knowledge,
