@@ -123,9 +123,20 @@ def stock(settings: Settings, database: Database, clock: Clock) -> Stock:
 
 
 def tickets(settings: Settings, database: Database, clock: Clock, post: Mail) -> Tickets:
-    """The business database keeps them; a helpdesk gets them by e-mail when SWITCHBOARD_TICKETS_EMAIL names one."""
-    kept = DatabaseTickets(database, clock)
-    return MailedTickets(kept, post, settings.tickets_email) if settings.tickets_email else kept
+    """The business database keeps them; a helpdesk gets them by e-mail or by a webhook when one is named."""
+    kept: Tickets = DatabaseTickets(database, clock)
+    if settings.tickets_email:
+        kept = MailedTickets(kept, post, settings.tickets_email)
+    if not settings.tickets_webhook:
+        return kept
+    if not settings.tickets_webhook_secret:
+        raise NotConfigured("SWITCHBOARD_TICKETS_WEBHOOK needs SWITCHBOARD_TICKETS_WEBHOOK_SECRET, like whsec_...")
+    try:
+        from app.clients.tickets.webhook_tickets import Hook, WebhookTickets
+    except ImportError as error:
+        raise missing_extra("SWITCHBOARD_TICKETS_WEBHOOK", "webhooks") from error
+    hook = Hook(settings.tickets_webhook, settings.tickets_webhook_secret.get_secret_value())
+    return WebhookTickets(kept, hook, database, clock)
 
 
 def searches(settings: Settings, knowledge: FolderKnowledge) -> dict[str, Search]:

@@ -80,6 +80,10 @@ class Settings(BaseSettings):
     mail_from: str = "support@shop.example"
     approver_email: str = "approver@shop.example"
 
+    tickets_webhook: str | None = Field(
+        default=None, repr=False, pattern="^https?://", description="an address that is told of every ticket, signed"
+    )
+    tickets_webhook_secret: SecretStr | None = Field(default=None, description="whsec_...")
     tickets_email: str | None = Field(default=None, description="a helpdesk that gets every ticket by e-mail")
 
     knowledge_dir: Path | None = Field(default=None, description="documents that answer questions; default: the shop's")

@@ -166,6 +166,17 @@ tickets = Table(
     Column("opened_at", String, nullable=False),
 )
 
+deliveries = Table(  # what a webhook is told
+    "deliveries",
+    metadata,
+    Column("delivery_id", String, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_try_at", String, index=True),  # none: it was told, or is not tried any more
+    Column("sent_at", String),
+    Column("error", Text),
+)
+
 outbox = Table(
     "outbox",
     metadata,

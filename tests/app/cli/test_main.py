@@ -25,6 +25,7 @@ HEAVY = (
     "openai",
     "stripe",
     "jmespath",
+    "standardwebhooks",
     "pydantic_settings",
     "rich",
 )

@@ -1,4 +1,7 @@
-"""Refunds at a payment provider: written down before they are asked for, and followed until they cannot fail any more."""
+"""Refunds at a payment provider: written down before they are asked for, and followed until they cannot fail any more.
+
+And what a webhook has to be told, until it was.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,3 +32,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_provider_refunds_order_id"), "provider_refunds", ["order_id"])
     op.create_index(op.f("ix_provider_refunds_look_at"), "provider_refunds", ["look_at"])
+    op.create_table(
+        "deliveries",
+        sa.Column("delivery_id", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", sa.String()),
+        sa.Column("sent_at", sa.String()),
+        sa.Column("error", sa.Text()),
+        sa.PrimaryKeyConstraint("delivery_id", name=op.f("pk_deliveries")),
+    )
+    op.create_index(op.f("ix_deliveries_next_try_at"), "deliveries", ["next_try_at"])
