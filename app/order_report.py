@@ -37,19 +37,19 @@ class OrderReport(TypedDict):
 
 async def report_on(settings: Settings, order_id: str) -> OrderReport:
     """Raises NotConfigured, DependencyDown when no order can be read at all."""
-    async with open_installation(settings) as opened:
-        if not settings.orders_file.exists() or "orders" in opened.origins:
-            of = opened.origins.get("orders", "the demo shop")
-            return _report(order_id, of, await _found(opened, order_id), None)
+    async with open_installation(settings) as installation:
+        if not settings.orders_file.exists() or "orders" in installation.origins:
+            of = installation.origins.get("orders", "the demo shop")
+            return _report(order_id, of, await _found(installation, order_id), None)
         own = open_orders(settings.orders_file, variables(settings.home))
         read = await own.read(order_id)
         if read is None or read.problems:
             return _report(order_id, own.source.named, None, read)
-        return _report(order_id, own.source.named, await _found(opened, order_id), read)
+        return _report(order_id, own.source.named, await _found(installation, order_id), read)
 
 
-async def _found(opened: Installation, order_id: str) -> Mapping[str, Any] | None:
-    found: Mapping[str, Any] | None = await opened.services.orders.find(order_id)
+async def _found(installation: Installation, order_id: str) -> Mapping[str, Any] | None:
+    found: Mapping[str, Any] | None = await installation.services.orders.find(order_id)
     return found
 
 

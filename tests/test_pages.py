@@ -8,6 +8,7 @@ import pytest
 from pydantic import AliasChoices
 
 from app import drawing
+from app.cli.output import EXIT_CODES
 from app.settings import Settings
 from graphs import workflow
 from tests import documented
@@ -92,6 +93,11 @@ def test_a_plain_uv_run_installs_no_tools_of_developers_and_the_tasks_name_what_
     assert tomllib.loads((root / "pyproject.toml").read_text())["tool"]["uv"]["default-groups"] == []
     tasks = re.findall(r"(?m)^ {4}uv run (.*)", (root / "justfile").read_text())
     assert [task for task in tasks if not task.startswith(("--all-extras --all-groups ", "--group dev "))] == []
+
+
+def test_the_page_for_scripts_has_every_exit_code() -> None:
+    page = (DOCS / "scripts.md").read_text()
+    assert [code for code in EXIT_CODES if f"| {code} | {EXIT_CODES[code]} |" not in page] == []
 
 
 def test_every_place_that_contributors_are_sent_to_is_there() -> None:

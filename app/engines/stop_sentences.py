@@ -1,14 +1,14 @@
-"""Why a run stopped, in one sentence for a person: the same on every engine of this process."""
+"""Why a run stopped, in one sentence for a person: the same on every engine."""
 
 from app.records.journal import redacted
-from app.settings import Settings
 from nodes.ports.errors import SwitchboardError
 
 
-def why(error: Exception, settings: Settings) -> str:
+def why(error: Exception, run_timeout_s: float) -> str:
+    """`error`: TimeoutError when the run took longer than it may."""
     match error:
         case TimeoutError():
-            return f"The run took longer than {settings.run_timeout_s:g} s (SWITCHBOARD_RUN_TIMEOUT_S)."
+            return f"The run took longer than {run_timeout_s:g} s (SWITCHBOARD_RUN_TIMEOUT_S)."
         case SwitchboardError():
             return redacted(str(error))
         case _:

@@ -217,8 +217,9 @@ def _approvals(before: Books, after: Books, cover: Cover) -> Iterator[str]:
 
 def _tickets(before: Books, after: Books, cover: Cover) -> Iterator[str]:
     new = _new("tickets", before, after)
+    decided = {after.approvals[one]["thread_id"] for one in cover.decided if one in after.approvals}
     for row in new:
-        if row["thread_id"] not in cover.threads:
+        if row["thread_id"] not in cover.threads | decided:
             yield f"{row} is on a thread of somebody else"
         facts = json.loads(row["facts"])
         if not _states(after, facts.get("key") or "") or _states(before, facts["key"]):  # else overtaken by now

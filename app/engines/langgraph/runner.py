@@ -249,7 +249,7 @@ class Runner(ThreadRecords):
         except Exception as error:
             if is_outage(error):
                 raise
-            return why(error, self.settings)
+            return why(error, self.settings.run_timeout_s)
         return None
 
     async def _go_on(self, at: "_At") -> RunResult:

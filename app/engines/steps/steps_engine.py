@@ -99,7 +99,7 @@ class PipelineEngine(ThreadRecords):
                 await self.threads.note(thread_id, status="failed")
                 if isinstance(error, NotConfigured) or not isinstance(error, Exception):
                     raise
-                return await self._failed(known, why(error, self.settings), counter.usage)
+                return await self._failed(known, why(error, self.settings.run_timeout_s), counter.usage)
         await self.threads.note(thread_id, status="completed", outcome=state.get("outcome"), about=state)
         return await result(known, state, self.services.approvals, status="completed", usage=counter.usage)
 

@@ -109,10 +109,10 @@ class Calls:
             )
 
         try:
-            accepted = await self._within(self.patience_s, send(), tick, self._nobody(thread_id))
+            accepted = await self._within(self.patience_s, send(), tick, self._no_answer(thread_id))
         except DependencyDown as silent:
             raise await self._stuck(thread_id) or silent from silent
-        late = self._nobody(thread_id)
+        late = self._no_answer(thread_id)
         return await self._within(
             limit_s + self.patience_s, self._patiently(accepted.result, for_s=limit_s), tick, late
         )
@@ -185,7 +185,7 @@ class Calls:
                 )
         return None
 
-    def _nobody(self, thread_id: str) -> DependencyDown:
+    def _no_answer(self, thread_id: str) -> DependencyDown:
         return DependencyDown(
             f"{self._no_worker()} Nothing is lost: start one with `switchboard worker`, and thread {thread_id} goes on; "
             f"`switchboard show {thread_id}` tells where it stands."

@@ -16,12 +16,12 @@ from temporalio.langgraph import graph as registered
 
 from app.engines.compiled_graphs import Graph, unfinished
 from app.engines.langgraph.runner import RECURSION_LIMIT
+from app.engines.stop_sentences import why
 from app.engines.temporal.boundary import Limits, Problem
 from app.engines.temporal.temporal_failures import Stopped
-from app.records.journal import redacted
 from app.records.threads import Status
 from graphs import workflow as module_of
-from nodes.ports.errors import NotConfigured, SwitchboardError
+from nodes.ports.errors import NotConfigured
 
 RUN_ID = "switchboard_run_id"
 """Under this name the steps find which run they belong to."""
@@ -93,15 +93,10 @@ class GraphRun:
             return Problem(type(error).__name__, str(error))
         except GraphRecursionError:
             return Problem("", f"The run took more than {RECURSION_LIMIT} steps.")
-        except SwitchboardError as error:
-            return Problem("", redacted(str(error)))
         except Exception as error:
-            if scope.expired():
-                return Problem("", f"The run took longer than {limits.run_timeout_s:g} s (SWITCHBOARD_RUN_TIMEOUT_S).")
-            if isinstance(error, Stopped):
+            if isinstance(error, Stopped) and not scope.expired():
                 return Problem("", "Stopped on Temporal by an operator.")
-            known = f"{type(error).__name__}: {redacted(str(error))}"
-            return Problem("", f"A step failed unexpectedly ({known}).")
+            return Problem("", why(TimeoutError() if scope.expired() else error, limits.run_timeout_s))
         return None
 
     def _config(self) -> RunnableConfig:

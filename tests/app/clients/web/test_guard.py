@@ -118,7 +118,7 @@ async def test_this_machine_has_many_names(url: str) -> None:
         ("http://[fe80::1%25eth0]/", "not on the public internet|not a web address"),
         ("http://user:secret@example.com/", "never sent"),
         ("http://256.256.256.256/", "not a web address|no address"),
-        ("http://0x7g/", "no address"),
+        ("http://0x7g/", "not an address"),
         ("http://93.184.216.34:22/", "its port 22"),
         ("http://" + "a" * 5000, "too long"),
     ],
