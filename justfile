@@ -52,3 +52,7 @@ crash *scenarios:
 # attack every step of every workflow that acts, in every way that state can be written; prints the cells and the violations
 attack *words:
     uv run --all-extras --all-groups python -m tests.attacks.matrix {{words}}
+
+# ten thousand generated fault sequences of Stripe: no refund twice, none lost
+stripe-faults sequences="10000":
+    STRIPE_SEQUENCES={{sequences}} uv run --all-extras --all-groups pytest tests/app/clients/payments/test_fault_sequences.py

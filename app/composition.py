@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.clients.database.database import Database
 from app.clients.database.text_cipher import TextCipher
@@ -17,6 +18,7 @@ from app.clients.shop.ledger import LedgerPayments
 from app.clients.shop.no_stock import NoStock
 from app.clients.shop.shop_orders import ShopOrders
 from app.clients.shop.warehouse import WarehouseStock
+from app.clients.tickets.mailed_tickets import MailedTickets
 from app.clients.tickets.ticket_table import DatabaseTickets
 from app.clients.web.kept_sources import KeptSources
 from app.clients.web.limits import WebLimits
@@ -25,6 +27,7 @@ from app.clock import SystemClock
 from app.engines.contract import Unwatched, Watcher
 from app.engines.langgraph.runner import Runner
 from app.engines.steps.steps_engine import PipelineEngine
+from app.extras import missing_extra
 from app.logs import configure
 from app.providers import provided
 from app.records.approval_table import DatabaseApprovals
@@ -37,12 +40,17 @@ from app.settings import Settings, variables
 from graphs import actions
 from nodes.ports import Limits, Services, install
 from nodes.ports.clock import Clock
+from nodes.ports.errors import NotConfigured
 from nodes.ports.language import Evaluator, Language
 from nodes.ports.mail import Mail
 from nodes.ports.orders import Orders
 from nodes.ports.payments import Payments
 from nodes.ports.search import Search
 from nodes.ports.stock import Stock
+from nodes.ports.tickets import Tickets
+
+if TYPE_CHECKING:
+    from app.clients.payments.stripe_api import StripeApi
 
 
 def language(settings: Settings) -> Language:
@@ -74,7 +82,7 @@ def mail(settings: Settings, database: Database, clock: Clock) -> Mail:
     return FolderMail(settings.outbox, database, clock, settings.mail_from)
 
 
-def shop_orders(settings: Settings, database: Database) -> Orders:
+def kept_orders(settings: Settings, database: Database) -> Orders:
     """The orders that `orders.toml` of the home describes, or the demo shop's."""
     if not settings.orders_file.exists():
         return ShopOrders(database)
@@ -83,18 +91,53 @@ def shop_orders(settings: Settings, database: Database) -> Orders:
     return open_orders(settings.orders_file, variables(settings.home))
 
 
-def payments(settings: Settings, database: Database, clock: Clock) -> Payments:
-    """The demo's gateway for the demo's orders; for others nothing is paid until a provider is named."""
+def orders_and_payments(settings: Settings, database: Database, clock: Clock) -> tuple[Orders, Payments]:
+    """By Stripe when it is set up; else the demo's gateway for the demo's orders, and people for all others."""
+    orders = kept_orders(settings, database)
+    if settings.payments == "stripe":
+        from app.clients.payments.refund_records import RefundRecords
+        from app.clients.payments.stripe_payments import StripeOrders, StripePayments
+
+        api = stripe_api(settings)
+        return StripeOrders(orders, api), StripePayments(api, orders, RefundRecords(database, clock))
     if settings.orders_file.exists():
         from app.clients.payments.by_hand import PaymentsByHand
 
-        return PaymentsByHand()
-    return LedgerPayments(database, clock)
+        return orders, PaymentsByHand()
+    return orders, LedgerPayments(database, clock)
+
+
+def stripe_api(settings: Settings) -> "StripeApi":
+    """Raises NotConfigured."""
+    if not settings.stripe_api_key:
+        raise NotConfigured("SWITCHBOARD_PAYMENTS=stripe needs a key: set STRIPE_API_KEY.")
+    try:
+        from app.clients.payments.stripe_api import StripeApi
+    except ImportError as error:
+        raise missing_extra("SWITCHBOARD_PAYMENTS=stripe", "stripe") from error
+    return StripeApi(settings.stripe_api_key.get_secret_value(), base_url=settings.stripe_base_url)
 
 
 def stock(settings: Settings, database: Database, clock: Clock) -> Stock:
     """The demo's warehouse; orders of `orders.toml` have none here."""
     return NoStock(database, clock) if settings.orders_file.exists() else WarehouseStock(database, clock)
+
+
+def tickets(settings: Settings, database: Database, clock: Clock, post: Mail, cipher: TextCipher) -> Tickets:
+    """The business database keeps them; a helpdesk gets them by e-mail or by a webhook when one is named."""
+    kept: Tickets = DatabaseTickets(database, clock, cipher)
+    if settings.tickets_email:
+        kept = MailedTickets(kept, post, settings.tickets_email)
+    if not settings.tickets_webhook:
+        return kept
+    if not settings.tickets_webhook_secret:
+        raise NotConfigured("SWITCHBOARD_TICKETS_WEBHOOK needs SWITCHBOARD_TICKETS_WEBHOOK_SECRET, like whsec_...")
+    try:
+        from app.clients.tickets.webhook_tickets import Hook, WebhookTickets
+    except ImportError as error:
+        raise missing_extra("SWITCHBOARD_TICKETS_WEBHOOK", "webhooks") from error
+    hook = Hook(settings.tickets_webhook, settings.tickets_webhook_secret.get_secret_value())
+    return WebhookTickets(kept, hook, database, clock)
 
 
 def searches(settings: Settings, knowledge: FolderKnowledge) -> dict[str, Search]:
@@ -121,13 +164,14 @@ def services(
     settings: Settings, database: Database, clock: Clock, seal: Callable[[str], str], cipher: TextCipher
 ) -> Services:
     knowledge = FolderKnowledge(settings.knowledge_folder, settings.knowledge_index)
+    orders, payments = orders_and_payments(settings, database, clock)
     return Services(
-        orders=shop_orders(settings, database),
-        payments=payments(settings, database, clock),
+        orders=orders,
+        payments=payments,
         stock=stock(settings, database, clock),
         shipping=HouseCarrier(database, clock),
-        mail=mail(settings, database, clock),
-        tickets=DatabaseTickets(database, clock, cipher),
+        mail=(post := mail(settings, database, clock)),
+        tickets=tickets(settings, database, clock, post, cipher),
         approvals=DatabaseApprovals(database, clock),
         language=language(settings),
         knowledge=knowledge,

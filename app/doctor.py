@@ -19,7 +19,7 @@ from app.clients.shop.demo_shop import reset as make_anew
 from app.clients.shop.shop_orders import ShopOrders
 from app.clients.web.guard import Guard
 from app.clock import SystemClock
-from app.composition import open_installation
+from app.composition import open_installation, stripe_api
 from app.extras import DISTRIBUTION
 from app.records.approval_table import DatabaseApprovals
 from app.records.checkpoint_mark import read_mark
@@ -62,6 +62,7 @@ async def examine(settings: Settings, *, check_files: bool = False) -> Report:
         _settings(settings),
         _encryption(settings),
         await _orders(settings),
+        await _payments(settings),
         await _language(settings),
         await _knowledge(settings),
         await _engine(settings),
@@ -192,6 +193,20 @@ async def _orders(settings: Settings) -> Check:
     except SwitchboardError as error:
         return _bad("orders", error)
     return _fine("orders", f"{own.source.named}; `switchboard doctor --order ID` shows one")
+
+
+async def _payments(settings: Settings) -> Check:
+    """Who pays refunds. Stripe is asked whether it knows the key."""
+    own = settings.orders_file.exists()
+    if settings.payments == "demo":
+        return _fine(
+            "payments", "by hand: refunds are handed to people (set SWITCHBOARD_PAYMENTS)" if own else "the demo's"
+        )
+    try:
+        await stripe_api(settings).greet()
+    except SwitchboardError as error:
+        return _bad("payments", error)
+    return _fine("payments", f"Stripe{f' at {settings.stripe_base_url}' if settings.stripe_base_url else ''}")
 
 
 async def _language(settings: Settings) -> Check:

@@ -5,10 +5,13 @@ from contextlib import suppress
 from app.clients.mail.outbox import Outbox, QueuedMail
 from nodes.ports import Services
 from nodes.ports.errors import SwitchboardError
+from nodes.ports.tickets import DeliversLater
 
 
 async def send_due(outbox: Outbox, services: Services, *, now_at_all: bool = False) -> int:
-    """Try what is due; open a ticket for what failed for good. Returns how many mails were sent."""
+    """Try what is due, webhooks too; open a ticket for what failed for good. Returns how many mails were sent."""
+    if isinstance(services.tickets, DeliversLater):
+        await services.tickets.deliver_due()
     due = await outbox.due(now_at_all=now_at_all)
     sent = [mail for mail in due if await _sent(mail, services)]
     for mail in await outbox.without_ticket():

@@ -81,6 +81,12 @@ class Settings(BaseSettings):
     mail_from: str = "support@shop.example"
     approver_email: str = "approver@shop.example"
 
+    tickets_webhook: str | None = Field(
+        default=None, repr=False, pattern="^https?://", description="an address that is told of every ticket, signed"
+    )
+    tickets_webhook_secret: SecretStr | None = Field(default=None, description="whsec_...")
+    tickets_email: str | None = Field(default=None, description="a helpdesk that gets every ticket by e-mail")
+
     knowledge_dir: Path | None = Field(default=None, description="documents that answer questions; default: the shop's")
 
     searxng_url: str | None = Field(
@@ -139,10 +145,10 @@ class Settings(BaseSettings):
             raise ValueError(f"each limit has to be {MOST_MINOR_UNITS} or less, and each currency to stand there once")
         return limits
 
-    @field_validator("approver_email")
+    @field_validator("approver_email", "tickets_email")
     @classmethod
-    def _one_address(cls, address: str) -> str:
-        if not is_address(address):
+    def _one_address(cls, address: str | None) -> str | None:
+        if address is not None and not is_address(address):
             raise ValueError(f"{address!r} is not one plain e-mail address, like mia@example.com")
         return address
 

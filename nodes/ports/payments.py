@@ -1,8 +1,11 @@
 """The payment gateway."""
 
-from typing import Literal, Protocol
+from typing import Literal, NotRequired, Protocol, runtime_checkable
 
 from typing_extensions import TypedDict
+
+RefundStatus = Literal["pending", "requires_action", "succeeded", "failed", "canceled"]
+"""How far a refund is at the provider. One that has succeeded may fail later, when the bank sends the money back."""
 
 
 class Receipt(TypedDict):
@@ -13,6 +16,17 @@ class Receipt(TypedDict):
     amount_cents: int
     currency: str
     at: str
+    status: NotRequired[RefundStatus]  # left out: succeeded
+
+
+def has_failed(receipt: Receipt) -> bool:
+    """The money stays, or came back, where it was."""
+    return receipt.get("status") in ("failed", "canceled")
+
+
+class FailedRefund(TypedDict):
+    receipt: Receipt
+    failure: str  # why, in the provider's words
 
 
 class Payments(Protocol):
@@ -50,3 +64,14 @@ class Payments(Protocol):
 
     async def find(self, key: str) -> Receipt | None:
         """What was done under this key: the way to learn the result of a call that timed out."""
+
+
+@runtime_checkable
+class FollowsRefunds(Protocol):
+    """A gateway whose refunds can fail later."""
+
+    async def failed_refunds(self) -> list[FailedRefund]:
+        """Refunds that have failed after their receipt was given, until each is reported. Raises PaymentsUnavailable."""
+
+    async def reported(self, key: str) -> None:
+        """People know of this failure now. Repeatable."""

@@ -1,7 +1,7 @@
 """Cases handed to people."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NotRequired, Protocol
+from typing import Any, Literal, NotRequired, Protocol, runtime_checkable
 
 from typing_extensions import TypedDict
 
@@ -47,3 +47,11 @@ class Tickets(Protocol):
         self, ticket_id: str, *, status: TicketStatus | None = None, assigned_to: str | None = None
     ) -> Ticket | None:
         """Changes the values that are given. None: the ticket does not exist."""
+
+
+@runtime_checkable
+class DeliversLater(Protocol):
+    """A help desk elsewhere that may not answer at once."""
+
+    async def deliver_due(self) -> int:
+        """Tell it what it could not be told before. Returns how much it was told now."""

@@ -5,6 +5,7 @@ from langchain_core.runnables import RunnableConfig
 from nodes.approvals.approval_notice import Nothing
 from nodes.ports import services
 from nodes.ports.approvals import Approval
+from nodes.ports.payments import has_failed
 from nodes.refund.explanation import not_approved, taken_back
 from nodes.refund.payment import RefundDue, refunded
 from nodes.refund.refund_key import refund_on_record
@@ -44,7 +45,8 @@ async def _send(refund_id: str, outcome: str, order_id: str, text: str) -> None:
 async def _ended(refund_id: str, thread_id: str) -> tuple[str, str, str] | None:
     """Outcome, order and words, from the ledger, the approval's record and the tickets."""
     record = await services().approvals.get(refund_id)
-    if receipt := await services().payments.find(refund_id):
+    receipt = await services().payments.find(refund_id)
+    if receipt and not has_failed(receipt):
         asked_cents = record["args"]["amount_cents"] if record else None
         return "refunded", receipt["order_id"], refunded(receipt, asked_cents=asked_cents)["say"]
     if record is None or record["status"] == "pending":

@@ -14,9 +14,9 @@ from nodes.context import Context, context_of
 from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.approvals import Approval
-from nodes.ports.errors import GateRefused, RefundedMeanwhile
+from nodes.ports.errors import GateRefused, PaymentDeclined, RefundedMeanwhile
 from nodes.ports.orders import Order
-from nodes.ports.payments import Receipt
+from nodes.ports.payments import Receipt, has_failed
 from nodes.refund.eligibility import judged_now
 from nodes.refund.refund_action import REFUND
 from nodes.refund.refund_key import RefundNamed, refund_on_record
@@ -70,7 +70,7 @@ async def process_refund(state: RefundDue, config: RunnableConfig, runtime: Runt
             return await _pay_by_the_rules(refund_id, state, asks_always=context_of(runtime)["approve_everything"])
     if receipt["order_id"] != order["order_id"]:
         raise GateRefused(f"The refund {refund_id} was paid for order {receipt['order_id']}.")
-    return refunded(receipt, asked_cents=state.get("amount_cents"))
+    return refunded(_arrived(receipt), asked_cents=state.get("amount_cents"))
 
 
 async def payment(state: Paid) -> Literal["paid", "ineligible", "large"]:
@@ -83,7 +83,7 @@ async def payment(state: Paid) -> Literal["paid", "ineligible", "large"]:
 async def look_up_refund(state: RefundDue, config: RunnableConfig) -> LookedUp:
     """After the payment step failed for good: did the money move?"""
     receipt, order = await services().payments.find(await refund_on_record(state, config)), await _order(state)
-    if receipt is None or receipt["order_id"] != order["order_id"]:
+    if receipt is None or has_failed(receipt) or receipt["order_id"] != order["order_id"]:
         return {"receipt_id": None}
     done = refunded(receipt, asked_cents=state.get("amount_cents"))
     return {
@@ -173,8 +173,17 @@ async def _pay_by_the_rules(refund_id: str, state: RefundDue, *, asks_always: bo
             )
         except RefundedMeanwhile:
             continue
-        return refunded(receipt, asked_cents=state.get("amount_cents"))
+        return refunded(_arrived(receipt), asked_cents=state.get("amount_cents"))
     raise RefundedMeanwhile(f"Order {state.get('order_id')} has several refunds at the same time; nothing was paid.")
+
+
+def _arrived(receipt: Receipt) -> Receipt:
+    """Raises PaymentDeclined for a refund that the provider could not carry out."""
+    if has_failed(receipt):
+        raise PaymentDeclined(
+            f"The refund {receipt['receipt_id']} of order {receipt['order_id']} has failed; pay the customer another way."
+        )
+    return receipt
 
 
 def _not_paid(judged: Assessment) -> Paid:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.clients.knowledge.folder import FolderKnowledge
+from app.testing.contracts import KnowledgeContract
 from nodes.ports.errors import DependencyDown, NotConfigured, SourceUnreadable
 from nodes.ports.knowledge import Knowledge
 from tests.processes import CONTEXT
@@ -37,6 +38,16 @@ def knowledge_of(folder: Path) -> FolderKnowledge:
 @pytest.fixture
 def knowledge(folder: Path) -> Knowledge:
     return knowledge_of(folder)
+
+
+class TestContract(KnowledgeContract):
+    @pytest.fixture
+    def question(self) -> str:
+        return "how long may I return a lamp, and who pays the label?"
+
+    @pytest.fixture
+    def answer(self) -> str:
+        return "You can return a lamp within 30 days."
 
 
 async def test_a_passage_says_where_it_comes_from(knowledge: Knowledge) -> None:

@@ -16,6 +16,7 @@ from app.clients.knowledge.folder import FolderKnowledge
 from app.clients.search.corpus import CorpusSearch
 from app.clients.search.searxng import SearxngSearch
 from app.clients.search.tavily import TavilySearch
+from app.testing.contracts import SearchContract
 from nodes.ports.errors import NotConfigured, SearchUnavailable
 from nodes.ports.search import Search
 from tests.site import Answer, Asked, Site, as_json, gzip_bomb, redirect, running_site
@@ -79,7 +80,11 @@ def corpus(folder: Path) -> CorpusSearch:
 
 @pytest.fixture(params=["searxng", "tavily", "corpus"])
 def provider(request: pytest.FixtureRequest, site: Site, tmp_path: Path) -> Provider:
-    match request.param:
+    return made(request.param, site, tmp_path)
+
+
+def made(name: str, site: Site, tmp_path: Path) -> Provider:
+    match name:
         case "searxng":
             site.does("/search", searxng)
             return Provider("searxng", SearxngSearch(site.base), lambda name: f"https://{name}.example/")
@@ -88,6 +93,20 @@ def provider(request: pytest.FixtureRequest, site: Site, tmp_path: Path) -> Prov
             return Provider("tavily", TavilySearch("key", base_url=site.base), lambda name: f"https://{name}.example/")
         case _:
             return Provider("corpus", corpus(tmp_path), lambda name: f"{name}.md")
+
+
+class TestContract(SearchContract):
+    @pytest.fixture(params=["searxng", "tavily", "corpus"])
+    def provider(self, request: pytest.FixtureRequest) -> str:
+        return str(request.param)
+
+    @pytest.fixture
+    def search(self, provider: str, site: Site, tmp_path: Path) -> Search:
+        return made(provider, site, tmp_path).search
+
+    @pytest.fixture
+    def query(self) -> str:
+        return "honey"
 
 
 async def test_leads_say_what_and_where(provider: Provider) -> None:

@@ -8,6 +8,7 @@ import pytest
 from app.clients.database.database import Database
 from app.clients.web.kept_sources import KeptSources
 from app.testing import FakeSources
+from app.testing.contracts import SourcesContract
 from nodes.ports.errors import SourceUnreadable
 from nodes.ports.search import Lead
 from nodes.ports.sources import Page, Sources
@@ -65,6 +66,20 @@ def made(engine: str, request: pytest.FixtureRequest, clock: Watch, outside: Out
         return fake, lambda: sum(fake.calls.values())
     database: Database = request.getfixturevalue("database")
     return KeptSources(database, clock, web=outside, corpus=outside), lambda: len(outside.reads)
+
+
+class TestContract(SourcesContract):
+    @pytest.fixture
+    def sources(self, made: Made) -> Sources:
+        return made[0]
+
+    @pytest.fixture
+    def leads(self) -> list[Lead]:
+        return [lead(A), lead("wings.md")]
+
+    @pytest.fixture
+    def missing(self) -> Lead:
+        return lead("https://bees.example/none")
 
 
 A, B = "https://bees.example/a", "https://bees.example/b"

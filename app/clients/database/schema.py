@@ -91,6 +91,26 @@ refunds = Table(
     CheckConstraint("amount_cents > 0", name="amount"),
 )
 
+provider_refunds = Table(  # at a payment provider such as Stripe
+    "provider_refunds",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("order_id", String, nullable=False, index=True),
+    Column("payment", String, nullable=False),  # what the provider calls the payment
+    Column("amount_cents", Integer, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("approval_id", String),
+    Column("at", String, nullable=False),
+    Column("claimed_until", String, nullable=False),  # until then no other refund of the order is asked for
+    Column("refund_id", String),  # the provider's; none: it is not known yet whether the refund was made
+    Column("status", String),
+    Column("failure", Text),
+    Column("look_at", String, index=True),  # when the provider is asked again; none: not any more
+    Column("reported_at", String),  # when people were told that it failed
+    CheckConstraint("amount_cents > 0", name="amount"),
+)
+
 gateway_attempts = Table(  # calls that the demo gateway left unanswered (shop.Card.GATEWAY_DOWN_ONCE)
     "gateway_attempts",
     metadata,
@@ -144,6 +164,17 @@ tickets = Table(
     Column("status", String, nullable=False),
     Column("assigned_to", String),
     Column("opened_at", String, nullable=False),
+)
+
+deliveries = Table(  # what a webhook is told
+    "deliveries",
+    metadata,
+    Column("delivery_id", String, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_try_at", String, index=True),  # none: it was told, or is not tried any more
+    Column("sent_at", String),
+    Column("error", Text),
 )
 
 outbox = Table(

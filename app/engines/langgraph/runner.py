@@ -40,6 +40,7 @@ from app.engines.stop_sentences import why
 from app.engines.thread_records import ThreadRecords
 from app.engines.usage import counted
 from app.engines.workflow_input import checked
+from app.failed_refunds import reopen_failed
 from app.lost_approvals import close_lost, withdraw
 from app.mail_retries import send_due
 from app.records.checkpoint_outages import is_outage
@@ -144,8 +145,8 @@ class Runner(ThreadRecords):
 
     async def sweep(self) -> list[RunResult]:
         """Let every overdue approval expire, finish its thread, close approvals whose thread does not wait any more, go on
-        with threads whose approval was decided without them, and send mails that are due. Threads that are busy are left
-        for the next sweep."""
+        with threads whose approval was decided without them, open cases again whose refund has failed, and send mails that
+        are due. Threads that are busy are left for the next sweep."""
         now = iso(self.services.clock.now())
         overdue = [record for record in await self.services.approvals.pending() if record["expires_at"] <= now]
         swept = [await self._expire(record) for record in overdue]
@@ -153,6 +154,7 @@ class Runner(ThreadRecords):
         failed, waiting = await self.recent(status="failed"), await self.recent(status="waiting")
         swept += [await self._finish_decided(thread, {"pending", "approved"}) for thread in failed]
         swept += [await self._finish_decided(thread, {"pending"}) for thread in waiting]
+        swept += await reopen_failed(self)
         await send_due(self.outbox, self.services)
         return [result for result in swept if result]
 
@@ -162,7 +164,10 @@ class Runner(ThreadRecords):
         snapshot = await self._snapshot(known["graph"], known["thread_id"])
         if known["status"] == "failed":
             known = await self._corrected(known, snapshot)
-        return await self._result(known, snapshot, status=_status(snapshot, known["status"]))
+        shown = await self._result(known, snapshot, status=_status(snapshot, known["status"]))
+        if (shown["outcome"], known["outcome"]) == ("refunded", "escalated"):  # the refund has failed later
+            shown["outcome"] = known["outcome"]
+        return shown
 
     async def recent(self, **wanted: Unpack[Wanted]) -> list[Thread]:
         """Threads, most recently active first. What a process that died did not write down is corrected."""

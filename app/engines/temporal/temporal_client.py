@@ -26,6 +26,7 @@ from app.engines.temporal.temporal_failures import KINDS
 from app.engines.temporal.update_refusals import refuse_resume, refuse_turn
 from app.engines.thread_records import ThreadRecords
 from app.engines.workflow_input import checked
+from app.failed_refunds import reopen_failed
 from app.lost_approvals import close_lost
 from app.mail_retries import send_due
 from app.records.threads import Thread, called
@@ -110,6 +111,7 @@ class TemporalEngine(ThreadRecords):
         now = iso(self.services.clock.now())
         overdue = [record for record in await self.services.approvals.pending() if record["expires_at"] <= now]
         swept = [await self._expire(record) for record in overdue]
+        swept += await reopen_failed(self)
         await send_due(self.outbox, self.services)
         return [result for result in swept if result]
 

@@ -23,6 +23,9 @@ HEAVY = (
     "sqlalchemy",
     "alembic",
     "openai",
+    "stripe",
+    "jmespath",
+    "standardwebhooks",
     "pydantic_settings",
     "rich",
 )

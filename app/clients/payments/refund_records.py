@@ -1,0 +1,163 @@
+"""Refunds at a payment provider, as they are written down here: before they are asked for, and until they are settled.
+
+A record is the memory that a provider's idempotency keys lack, and a turn: while one refund of an order is asked for, no
+other one is.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, insert, select, update
+
+from app.clients.database.database import Database
+from app.clients.database.schema import provider_refunds as refunds
+from nodes.money import shown
+from nodes.ports.clock import Clock, iso, parse
+from nodes.ports.errors import IdempotencyConflict, PaymentsUnavailable
+from nodes.ports.payments import Receipt
+
+CLAIM = timedelta(seconds=120)
+"""How long a refund whose answer is missing keeps others of its order waiting: longer than a call can take."""
+
+FOLLOWED = timedelta(days=45)
+"""For so long a bank may send the money of a refund back."""
+
+FIRST_LOOK = {"succeeded": timedelta(days=1)}
+LOOKS = timedelta(hours=1)
+AT_ONCE = 50  # refunds that one sweep looks at
+
+
+@dataclass(frozen=True)
+class Call:
+    """A refund that is asked for."""
+
+    key: str
+    order_id: str
+    payment: str
+    amount_cents: int
+    currency: str
+    reason: str
+    approval_id: str | None
+
+
+@dataclass(frozen=True)
+class Made:
+    """A refund as the provider has it."""
+
+    refund_id: str
+    status: str
+    amount_cents: int
+    failure: str = ""
+
+
+class RefundRecords:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def get(self, key: str) -> RowMapping | None:
+        async with self._database.read() as connection:
+            return (await connection.execute(select(refunds).where(refunds.c.key == key))).mappings().first()
+
+    async def claim(self, call: Call) -> bool:
+        """Write the refund down, and take the order's turn; whether it is new.
+
+        Raises IdempotencyConflict for a key that stands for another refund, PaymentsUnavailable while it is another one's turn.
+        """
+        now = self._clock.now()
+        async with self._database.begin() as connection:
+            known = (await connection.execute(select(refunds).where(refunds.c.key == call.key))).mappings().first()
+            if known:
+                refuse_other(call, known)
+            rivals = select(refunds.c.key).where(
+                refunds.c.order_id == call.order_id,
+                refunds.c.key != call.key,
+                refunds.c.refund_id.is_(None),
+                refunds.c.claimed_until > iso(now),
+            )
+            if await connection.scalar(rivals):
+                raise PaymentsUnavailable(
+                    f"Another refund of order {call.order_id} is under way, and nothing was paid. Try again in a moment."
+                )
+            until = iso(now + CLAIM)
+            if known:
+                await connection.execute(update(refunds).where(refunds.c.key == call.key).values(claimed_until=until))
+            else:
+                await connection.execute(insert(refunds).values(**vars(call), at=iso(now), claimed_until=until))
+        return known is None
+
+    async def drop(self, key: str) -> None:
+        """Nothing was moved under this key, for sure."""
+        async with self._database.begin() as connection:
+            await connection.execute(delete(refunds).where(refunds.c.key == key, refunds.c.refund_id.is_(None)))
+
+    async def settle(self, key: str, made: Made) -> RowMapping:
+        """What the provider says of it now. Returns the record."""
+        async with self._database.begin() as connection:
+            row = (await connection.execute(select(refunds).where(refunds.c.key == key))).mappings().one()
+            changed = {
+                "refund_id": made.refund_id,
+                "status": made.status,
+                "failure": made.failure,
+                "look_at": self._next_look(row, made.status),
+            }
+            await connection.execute(update(refunds).where(refunds.c.key == key).values(**changed))
+        return {**row, **changed}  # type: ignore[return-value]
+
+    async def due(self) -> list[RowMapping]:
+        """Those that the provider is asked about now, the longest overdue first."""
+        query = select(refunds).where(refunds.c.refund_id.is_not(None), refunds.c.look_at <= iso(self._clock.now()))
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.order_by(refunds.c.look_at).limit(AT_ONCE))
+            return list(rows.mappings())
+
+    async def unreported(self) -> list[RowMapping]:
+        query = select(refunds).where(refunds.c.status.in_(("failed", "canceled")), refunds.c.reported_at.is_(None))
+        async with self._database.read() as connection:
+            return list((await connection.execute(query.order_by(refunds.c.at))).mappings())
+
+    async def reported(self, key: str) -> None:
+        async with self._database.begin() as connection:
+            done = update(refunds).where(refunds.c.key == key, refunds.c.reported_at.is_(None))
+            await connection.execute(done.values(reported_at=iso(self._clock.now())))
+
+    def _next_look(self, row: RowMapping, status: str) -> str | None:
+        """Soon at first, then later and later; never again once it has failed, or is too old to."""
+        if status in ("failed", "canceled"):
+            return None
+        now, began = self._clock.now(), parse(row["at"])
+        if now - began > FOLLOWED:
+            return None
+        return iso(now + max(FIRST_LOOK.get(status, LOOKS), _age(now, began) / 4))
+
+
+def _age(now: datetime, began: datetime) -> timedelta:
+    return max(now - began, timedelta())
+
+
+def refuse_other(call: Call, known: Any) -> None:
+    """Raises IdempotencyConflict when the key stands for a refund of another sum, order or currency."""
+    if (call.order_id, call.amount_cents, call.currency) != (
+        known["order_id"],
+        known["amount_cents"],
+        known["currency"],
+    ):
+        raise IdempotencyConflict(
+            f"The key {call.key!r} was used for a refund of {shown(known['amount_cents'], known['currency'])} on order "
+            f"{known['order_id']}, and cannot be used for something else. Start a new request."
+        )
+
+
+def receipt_of(row: RowMapping) -> Receipt:
+    """The receipt of a record whose refund is known to be made."""
+    return {
+        "receipt_id": row["refund_id"],
+        "key": row["key"],
+        "kind": "refund",
+        "order_id": row["order_id"],
+        "amount_cents": row["amount_cents"],
+        "currency": row["currency"],
+        "at": row["at"],
+        "status": row["status"],
+    }
