@@ -55,5 +55,5 @@ def _kernel() -> tuple[str, str]:
     with suppress(OSError):
         boot = (PROC / "sys/kernel/random/boot_id").read_text().strip().replace("-", "")[:12]
     with suppress(OSError):
-        namespace = os.readlink(PROC / "self/ns/pid").strip("pid:[]")
+        namespace = str((PROC / "self/ns/pid").stat().st_ino)
     return boot, namespace
