@@ -133,7 +133,8 @@ def tickets(settings: Settings, database: Database, clock: Clock, post: Mail, ci
     if not settings.tickets_webhook_secret:
         raise NotConfigured("SWITCHBOARD_TICKETS_WEBHOOK needs SWITCHBOARD_TICKETS_WEBHOOK_SECRET, like whsec_...")
     try:
-        from app.clients.tickets.webhook_tickets import Hook, WebhookTickets
+        from app.clients.tickets.webhook_tickets import WebhookTickets
+        from app.clients.webhooks.hook import Hook
     except ImportError as error:
         raise missing_extra("SWITCHBOARD_TICKETS_WEBHOOK", "webhooks") from error
     hook = Hook(settings.tickets_webhook, settings.tickets_webhook_secret.get_secret_value())

@@ -8,6 +8,7 @@ from sqlalchemy import Integer, RowMapping, Select, cast, func, insert, select, 
 from app.clients.database.database import Database
 from app.clients.database.schema import tickets
 from app.clients.database.text_cipher import TextCipher
+from app.clients.webhooks.events import ticket_event
 from nodes.ports.clock import Clock, iso
 from nodes.ports.tickets import Ticket, TicketStatus
 
@@ -65,6 +66,7 @@ class DatabaseTickets:
                 "assigned_to": None,
             }
             await connection.execute(insert(tickets).values(key=key, **sealed(ticket, self._cipher)))
+            await ticket_event(connection, ticket, ticket["opened_at"])
             return ticket
 
     async def list(self, *, thread_id: str | None = None) -> list[Ticket]:

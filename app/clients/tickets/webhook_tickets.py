@@ -10,53 +10,19 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-import httpx
 from sqlalchemy import select, update
-from standardwebhooks.webhooks import Webhook
 
 from app.clients.database.database import Database
 from app.clients.database.schema import deliveries
+from app.clients.webhooks.hook import Hook
 from nodes.digests import digest
 from nodes.ports.clock import Clock, iso
-from nodes.ports.errors import DependencyDown, NotConfigured
+from nodes.ports.errors import DependencyDown
 from nodes.ports.tickets import Ticket, Tickets, TicketStatus
 
-TIMEOUT_S = 15
 MOST_TRIES = 15
 LONGEST_PAUSE = timedelta(hours=12)
 AT_ONCE = 20
-
-
-class Hook:
-    """The receiver. Raises NotConfigured for a secret that cannot be used."""
-
-    def __init__(self, url: str, secret: str, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        """`transport`: for tests."""
-        self._url = url
-        self._transport = transport
-        try:
-            self._signing = Webhook(secret)
-        except Exception as error:
-            raise NotConfigured(
-                "SWITCHBOARD_TICKETS_WEBHOOK_SECRET is not a secret like whsec_... (base64). Correct it."
-            ) from error
-
-    async def tell(self, delivery_id: str, body: str, clock: Clock) -> None:
-        """Raises DependencyDown unless the receiver takes it."""
-        now = clock.now()
-        headers = {
-            "content-type": "application/json",
-            "webhook-id": delivery_id,
-            "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": self._signing.sign(delivery_id, now, body),
-        }
-        try:
-            async with httpx.AsyncClient(timeout=TIMEOUT_S, transport=self._transport) as client:
-                answer = await client.post(self._url, content=body.encode(), headers=headers)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise DependencyDown(f"The tickets' webhook does not answer ({type(error).__name__}).") from error
-        if not answer.is_success:
-            raise DependencyDown(f"The tickets' webhook answers {answer.status_code}.")
 
 
 class WebhookTickets:
