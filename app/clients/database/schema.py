@@ -218,6 +218,13 @@ handovers = Table(  # decided by a command, and left to a server: it writes the 
     Column("result", Text),
 )
 
+cursors = Table(  # how far a reader of the journal has come
+    "cursors",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("entry_id", Integer().with_variant(BigInteger, "postgresql"), nullable=False),
+)
+
 outbox = Table(
     "outbox",
     metadata,

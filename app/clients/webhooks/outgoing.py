@@ -16,7 +16,7 @@ from app.clients.database.database import Database
 from app.clients.database.schema import outgoing
 from app.records.owners import died_here, owner
 from nodes.ports.clock import Clock, iso
-from nodes.ports.errors import DependencyDown
+from nodes.ports.errors import SwitchboardError
 
 CLAIM_S = 60
 """Longer than a try may take."""
@@ -41,7 +41,7 @@ class Message(TypedDict):
 
 
 Send = Callable[[Message], Awaitable[None]]
-"""Raises DependencyDown unless the receiver takes the message."""
+"""Raises SwitchboardError unless the receiver takes the message."""
 
 
 class Outgoing:
@@ -74,7 +74,7 @@ class Outgoing:
     async def _try(self, message: Message, send: Send) -> bool:
         try:
             await send(message)
-        except DependencyDown as error:
+        except SwitchboardError as error:
             await self.failed(message, str(error))
             return False
         await self.taken(message)

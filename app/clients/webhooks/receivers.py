@@ -29,12 +29,14 @@ class Receivers:
         self.endpoints = Endpoints(database, clock, cipher)
         self._clock = clock
         self.chats = Chats(notify)
+        self.senders: dict[str, Send] = dict.fromkeys(self.chats.targets, self.chats.send)
+        """Of receivers that are not webhooks."""
         self._transport = transport
 
     async def deliver(self, target: str) -> int:
         """What is due for one receiver. Returns how many messages it has taken. Raises NotConfigured."""
-        if target in self.chats.targets:
-            return await self.outgoing.deliver(target, self.chats.send)
+        if send := self.senders.get(target):
+            return await self.outgoing.deliver(target, send)
         known = {one["webhook_id"]: one for one in await self.endpoints.list()}
         return await self.outgoing.deliver(target, self._to(known[target])) if target in known else 0
 

@@ -134,11 +134,15 @@ async def test_what_is_rolled_back_was_never_told(
     """The event is in the transaction of the decision: a crash before the commit takes both away."""
     await receivers.endpoints.add("https://shop.example/hooks")
     record = await ask(gate, clock)
-    with pytest.raises(RuntimeError):
+
+    async def decided_by_a_process_that_dies() -> None:
         async with database.begin() as connection:
             await connection.execute(update(approvals).values(status="approved", granted=record["args"]))
             await gate._written(connection, "a1")
-            raise RuntimeError("the process dies here")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await decided_by_a_process_that_dies()
     assert [one["kind"] for one in await receivers.outgoing.unsent()] == ["approval.requested"]
 
 

@@ -47,5 +47,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("handover_id", name=op.f("pk_handovers")),
     )
     op.create_index(op.f("ix_handovers_thread_id"), "handovers", ["thread_id"])
+    op.create_table(
+        "cursors",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("entry_id", sa.Integer().with_variant(sa.BigInteger(), "postgresql"), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_cursors")),
+    )
     op.add_column("threads", sa.Column("recoveries", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("threads", sa.Column("recover_at", sa.String()))

@@ -1,0 +1,80 @@
+"""`keep_going`: what a server does beside answering requests. `async with keeping_going(engine, database): ...`"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from app.background.at_work import logged
+from app.background.handovers import HEARTBEAT_S, Handovers
+from app.background.jobs import Jobs
+from app.background.notices import APPROVER, Notices
+from app.clients.database.database import Database
+from app.clients.database.text_cipher import TextCipher
+from app.clients.webhooks.receivers import Receivers
+from app.engines.contract import Engine
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str
+    every_s: float
+    do: Callable[[], Awaitable[object]]
+
+
+def jobs_of(engine: Engine, database: Database) -> Jobs:
+    """Raises NotConfigured for a chat's address that cannot be used."""
+    settings, clock = engine.settings, engine.services.clock
+    cipher = TextCipher(settings.encryption_key)
+    receivers = Receivers(database, clock, cipher, settings.notify)
+    receivers.chats.check()
+    notices = Notices(
+        database, engine.services, receivers.chats.targets, settings.approval_reminders_s, settings.base_url
+    )
+    receivers.senders[APPROVER] = notices.send_reminder
+    return Jobs(engine, receivers, Handovers(database, clock, cipher), notices)
+
+
+def plan(jobs: Jobs) -> tuple[Job, ...]:
+    """The first four decide how soon people notice: a deadline, a decision, a death, an event."""
+    return (
+        Job("heartbeat", HEARTBEAT_S, jobs.handovers.beat),
+        Job("expiry", 0.5, jobs.expire),
+        Job("decisions", 0.1, jobs.finish_decided),
+        Job("recovery", 0.5, jobs.recover),
+        Job("messages", 0.5, jobs.tell),
+        Job("notices", 1, jobs.notice),
+        Job("mails", 5, jobs.mail),
+        Job("sweep", 60, jobs.sweep),
+        Job("pruning", 3600, jobs.prune),
+    )
+
+
+async def keep_going(engine: Engine, database: Database) -> None:
+    """Until cancelled. An error of a job, or of one thread, is logged, and ends nothing else. Raises NotConfigured."""
+    jobs = jobs_of(engine, database)
+    try:
+        async with asyncio.TaskGroup() as group:
+            for job in plan(jobs):
+                group.create_task(_again_and_again(job))
+    finally:
+        await jobs.end()
+        with suppress(Exception):  # the database may be gone; a silent server is forgotten
+            await jobs.handovers.leave()
+
+
+@asynccontextmanager
+async def keeping_going(engine: Engine, database: Database) -> AsyncIterator[None]:
+    """Keep things going while the block runs."""
+    at_work = asyncio.create_task(keep_going(engine, database))
+    try:
+        yield
+    finally:
+        at_work.cancel()
+        await asyncio.gather(at_work, return_exceptions=True)
+
+
+async def _again_and_again(job: Job) -> None:
+    while True:
+        await logged(job.name, job.do)
+        await asyncio.sleep(job.every_s)
