@@ -7,7 +7,9 @@ from typing_extensions import TypedDict, Unpack
 
 from app.clients.mail.outbox import Outbox
 from app.records.journal import Entry
+from app.records.people import People
 from app.records.threads import Status, Thread, Threads, Wanted
+from app.settings import Settings
 from nodes.context import Context
 from nodes.ports import Services
 from nodes.ports.approvals import Approval
@@ -58,6 +60,10 @@ class Engine(Protocol):
     """Runs threads. The same calls give the same results, refusals and effects on every engine."""
 
     @property
+    def settings(self) -> Settings:
+        """What was set up."""
+
+    @property
     def threads(self) -> Threads:
         """The register of every thread."""
 
@@ -68,6 +74,10 @@ class Engine(Protocol):
     @property
     def outbox(self) -> Outbox:
         """Every mail, sent or not."""
+
+    @property
+    def people(self) -> People:
+        """Who may do what, if anybody was added."""
 
     async def start(
         self, graph: str, values: Mapping[str, Any], *, thread: str | None = None, context: Context | None = None
