@@ -192,6 +192,7 @@ def services(
         approver_email=settings.approver_email,
         actions=actions(),
         seal=seal,
+        base_url=settings.base_url,
     )
 
 

@@ -13,6 +13,10 @@ from app.clients.database.database import Database
 from app.clients.database.text_cipher import TextCipher
 from app.clients.webhooks.receivers import Receivers
 from app.engines.contract import Engine
+from nodes.ports.errors import SwitchboardError
+
+PATIENCE_S = 5
+"""How long an end waits for what the jobs are about to write."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +56,17 @@ def plan(jobs: Jobs) -> tuple[Job, ...]:
 
 async def keep_going(engine: Engine, database: Database) -> None:
     """Until cancelled. An error of a job, or of one thread, is logged, and ends nothing else. Raises NotConfigured."""
-    jobs = jobs_of(engine, database)
+    jobs, stop = jobs_of(engine, database), asyncio.Event()
+    at_work = [asyncio.create_task(_again_and_again(job, stop)) for job in plan(jobs)]
     try:
-        async with asyncio.TaskGroup() as group:
-            for job in plan(jobs):
-                group.create_task(_again_and_again(job))
+        await asyncio.wait(at_work)
     finally:
-        await jobs.end()
-        with suppress(Exception):  # the database may be gone; a silent server is forgotten
+        stop.set()
+        _, late = await asyncio.wait(at_work, timeout=PATIENCE_S)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, jobs.end(), return_exceptions=True)
+        with suppress(SwitchboardError):  # the database may be gone; a silent server is forgotten
             await jobs.handovers.leave()
 
 
@@ -74,7 +81,8 @@ async def keeping_going(engine: Engine, database: Database) -> AsyncIterator[Non
         await asyncio.gather(at_work, return_exceptions=True)
 
 
-async def _again_and_again(job: Job) -> None:
-    while True:
+async def _again_and_again(job: Job, stop: asyncio.Event) -> None:
+    while not stop.is_set():
         await logged(job.name, job.do)
-        await asyncio.sleep(job.every_s)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), job.every_s)

@@ -4,11 +4,12 @@ A link leads to a page that shows the request. Opening it decides nothing.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.clients.database.database import Database
 from app.clients.database.schema import outgoing
@@ -16,6 +17,9 @@ from app.clients.webhooks.outgoing import Message
 from nodes.ports import Services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso, parse
+
+Key = tuple[str, str]
+"""Of a message: its event, and its receiver."""
 
 APPROVER = "approver"
 """The receiver of reminders by mail."""
@@ -32,18 +36,17 @@ class Notices:
 
     async def write(self, pending: Iterable[Approval]) -> None:
         """Repeatable: each notice is written once."""
-        wanted = {(one["event_id"], one["target"]): one for record in pending for one in self._due(record)}
-        if not wanted:
+        wanted = {(str(one["event_id"]), str(one["target"])): one for record in pending for one in self._due(record)}
+        if not wanted or not await self._new(wanted):
             return
-        mine = outgoing.c.event_id.in_({event_id for event_id, _ in wanted})
-        query = select(outgoing.c.event_id, outgoing.c.target).where(mine)
+        async with self.database.begin() as connection:  # another server may have been faster
+            known = await _written(connection, wanted)
+            if new := [one for key, one in wanted.items() if key not in known]:
+                await connection.execute(insert(outgoing), new)
+
+    async def _new(self, wanted: Collection[Key]) -> bool:
         async with self.database.read() as connection:
-            known = {tuple(row) for row in (await connection.execute(query)).all()}
-        if wanted.keys() <= known:
-            return
-        async with self.database.begin() as connection:
-            known = {tuple(row) for row in (await connection.execute(query)).all()}
-            await connection.execute(insert(outgoing), [one for key, one in wanted.items() if key not in known])
+            return not set(wanted) <= await _written(connection, wanted)
 
     async def send_reminder(self, message: Message) -> None:
         told = json.loads(message["body"])
@@ -85,3 +88,10 @@ class Notices:
         return (
             f"Decide before {deadline}: switchboard approve {thread_id}, or switchboard reject {thread_id} --reason WHY"
         )
+
+
+async def _written(connection: AsyncConnection, keys: Collection[Key]) -> set[Key]:
+    """Which messages there are for these events."""
+    mine = outgoing.c.event_id.in_({event_id for event_id, _ in keys})
+    rows = await connection.execute(select(outgoing.c.event_id, outgoing.c.target).where(mine))
+    return {(event_id, target) for event_id, target in rows.all()}
