@@ -13,6 +13,7 @@ from app.clients.database.database import Database
 from app.clients.database.text_cipher import TextCipher
 from app.clients.webhooks.receivers import Receivers
 from app.engines.contract import Engine
+from app.extras import missing_extra
 from nodes.ports.errors import SwitchboardError
 
 PATIENCE_S = 5
@@ -54,10 +55,22 @@ def plan(jobs: Jobs) -> tuple[Job, ...]:
     )
 
 
+def traces(engine: Engine, database: Database) -> tuple[Job, ...]:
+    """Raises NotConfigured without the extra."""
+    if not (endpoint := engine.settings.otel_endpoint):
+        return ()
+    try:
+        from app.background.traces import Traces, exporter
+    except ImportError as error:
+        raise missing_extra("SWITCHBOARD_OTEL_ENDPOINT", "otel") from error
+    return (Job("traces", 5, Traces(database, exporter(endpoint)).send),)
+
+
 async def keep_going(engine: Engine, database: Database) -> None:
     """Until cancelled. An error of a job, or of one thread, is logged, and ends nothing else. Raises NotConfigured."""
     jobs, stop = jobs_of(engine, database), asyncio.Event()
-    at_work = [asyncio.create_task(_again_and_again(job, stop)) for job in plan(jobs)]
+    planned = (*plan(jobs), *traces(engine, database))
+    at_work = [asyncio.create_task(_again_and_again(job, stop)) for job in planned]
     try:
         await asyncio.wait(at_work)
     finally:
