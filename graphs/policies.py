@@ -32,10 +32,10 @@ class Policy:
 
 TABLE: dict[Kind, Policy] = {
     "code": Policy(timeout_s=30, attempts=1),
-    "model": Policy(timeout_s=150, attempts=3),
+    "model": Policy(timeout_s=30, attempts=3),
     "lookup": Policy(timeout_s=60, attempts=3),
     "search": Policy(timeout_s=30, attempts=3),
-    "source": Policy(timeout_s=180, attempts=3),  # a page that is fetched, and read by a model
+    "source": Policy(timeout_s=90, attempts=3),  # a page that is fetched, and read by a model
     "record": Policy(timeout_s=60, attempts=3),
     "payment": Policy(timeout_s=60, attempts=4),
     "shipment": Policy(timeout_s=60, attempts=4),
