@@ -8,12 +8,13 @@ from typing_extensions import TypedDict
 
 from nodes.context import Context, context_of
 from nodes.conversation.offers import Offer
-from nodes.ports import services, wording
+from nodes.ports import wording
+from nodes.spare_language import ModelFailed, language_for
 
 ABOUT_ONE_ORDER = frozenset({"resolved", "refunded", "declined", "rejected"})
 
 
-class ToSay(TypedDict, total=False):
+class ToSay(ModelFailed, total=False):
     say: str
     outcome: str
     question: str
@@ -45,7 +46,7 @@ async def respond(state: ToSay, runtime: Runtime[Context]) -> Said:
         "language": shop.reply_language,
         "style": shop.style,
     }
-    return said(await services().language.reply(facts, tone=knobs["tone"], signature=knobs["signature"]))
+    return said(await language_for(state).reply(facts, tone=knobs["tone"], signature=knobs["signature"]))
 
 
 def said(reply: str) -> Said:
