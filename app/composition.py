@@ -49,6 +49,7 @@ from nodes.ports.payments import Payments
 from nodes.ports.search import Search
 from nodes.ports.stock import Stock
 from nodes.ports.tickets import Tickets
+from nodes.ports.wording import BuiltInWording, Wording
 
 if TYPE_CHECKING:
     from app.clients.payments.stripe_api import StripeApi
@@ -150,6 +151,16 @@ def tickets(settings: Settings, database: Database, clock: Clock, post: Mail, ci
     return WebhookTickets(kept, hook, database, clock)
 
 
+def wording(settings: Settings) -> Wording:
+    """The shop's own words, where it has some."""
+    words = {name: getattr(settings, name) for name in ("shop_name", "tone", "signature", "reply_language")}
+    if not settings.wording_folder.exists():
+        return BuiltInWording(**words)
+    from app.clients.wording.shop_wording import ShopWording
+
+    return ShopWording(settings.wording_folder, **words).opened()
+
+
 def searches(settings: Settings, knowledge: FolderKnowledge) -> dict[str, Search]:
     """The corpus, and every web search that is configured."""
     found: dict[str, Search] = {"corpus": CorpusSearch(knowledge)}
@@ -201,6 +212,7 @@ def services(
         approver_email=settings.approver_email,
         actions=actions(),
         seal=seal,
+        wording=wording(settings),
     )
 
 

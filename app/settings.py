@@ -85,6 +85,13 @@ class Settings(BaseSettings):
     mail_from: str = "support@shop.example"
     approver_email: str = "approver@shop.example"
 
+    shop_name: str = Field(default="", max_length=200, description="the name that customers know")
+    tone: Literal["friendly", "neutral", "brief"] = Field(default="neutral", description="of replies to customers")
+    signature: str = Field(default="", max_length=1000, description="the end of replies and of mails to customers")
+    reply_language: str = Field(
+        default="", pattern="^([a-z]{2})?$", description="of replies that a model words, like de; empty: the customer's"
+    )
+
     tickets_webhook: str | None = Field(
         default=None, repr=False, pattern="^https?://", description="an address that is told of every ticket, signed"
     )
@@ -185,6 +192,11 @@ class Settings(BaseSettings):
     def orders_file(self) -> Path:
         """Where the orders come from, if not from the demo shop (docs/your-own-shop.md)."""
         return self.home / "orders.toml"
+
+    @property
+    def wording_folder(self) -> Path:
+        """The shop's own words (docs/wording.md)."""
+        return self.home / "wording"
 
     @property
     def checkpoint_path(self) -> Path:
