@@ -35,6 +35,7 @@ from app.records.checkpoint_outages import told_plainly
 from app.records.checkpoints import open_checkpointer
 from app.records.installation import fact, open_business, sealing_with
 from app.records.journal import Journal
+from app.records.people import People
 from app.records.threads import EngineName, Threads
 from app.settings import Settings, variables
 from graphs import actions
@@ -203,6 +204,7 @@ class Installation:
     threads: Threads
     journal: Journal
     outbox: Outbox
+    people: People
 
 
 @asynccontextmanager
@@ -223,6 +225,7 @@ async def open_installation(
                     threads=Threads(database, now, lease_s=settings.lease_s, engine=engine, cipher=cipher),
                     journal=Journal(database, settings.journal_file, now),
                     outbox=Outbox(database, now),
+                    people=People(database, now),
                 )
 
 
@@ -239,6 +242,7 @@ async def open_runner(
                 threads=installation.threads,
                 journal=installation.journal,
                 outbox=installation.outbox,
+                people=installation.people,
                 saver=saver,
                 watcher=watcher or Unwatched(),
                 signals=signals,
@@ -255,5 +259,6 @@ async def open_pipelines(settings: Settings, *, watcher: Watcher | None = None) 
             threads=installation.threads,
             journal=installation.journal,
             outbox=installation.outbox,
+            people=installation.people,
             watcher=watcher or Unwatched(),
         )

@@ -125,6 +125,7 @@ class Settings(BaseSettings):
     temporal_task_queue: str = "switchboard"
     temporal_api_key: SecretStr | None = None
     temporal_tls: bool = False
+    token: SecretStr | None = Field(default=None, description="of the person at this command line (docs/approvals.md)")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
     @field_validator("web_allow", "allowed_origins", mode="before")
@@ -197,6 +198,11 @@ class Settings(BaseSettings):
     @property
     def outbox(self) -> Path:
         return self.home / "outbox"
+
+    @property
+    def login_file(self) -> Path:
+        """The token of the person who has signed in."""
+        return self.home / "login"
 
     @property
     def journal_file(self) -> Path:

@@ -15,6 +15,7 @@ from app.cli import audit_commands as audit
 from app.cli import graph_command as graphs
 from app.cli import installation_commands as house
 from app.cli import new_command as new
+from app.cli import people_commands as people
 from app.cli import research_command as research
 from app.cli import run_commands as runs
 from app.cli import thread_commands as threads
@@ -116,12 +117,14 @@ COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
     (threads.threads, threads.show, threads.trace, threads.history, threads.fork),
     (threads.resume, threads.delete, threads.prune),
     (audit.export, audit.verify, audit.forget),
+    (people.login, people.logout),
     (graphs.graph, house.demo, house.doctor, house.studio, worker.worker, new.new),
 )
 for command in chain.from_iterable(COMMANDS):
     app.command()(command)
 app.add_typer(run_app)
 app.add_typer(tickets_app, name="tickets")
+app.add_typer(people.people_app, name="people")
 app.add_typer(eval_app, name="eval")
 
 
