@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     )
     mail_from: str = "support@shop.example"
     approver_email: str = "approver@shop.example"
+    base_url: str | None = Field(
+        default=None, pattern="^https?://", description="where people open Switchboard's pages"
+    )
 
     tickets_webhook: str | None = Field(
         default=None, repr=False, pattern="^https?://", description="an address that is told of every ticket, signed"

@@ -37,6 +37,11 @@ class Caller:
         """A program that speaks for customers: it sees what it has started itself, and nothing of what approvers see."""
         return self.person.role == "channel"
 
+    def refuse_channel(self) -> None:
+        """Raises Forbidden."""
+        if self.is_channel:
+            raise Forbidden("The role channel does not allow this.")
+
 
 async def by_token(state: ServerState, token: str) -> Caller | None:
     """Whose token this is. The home's own token counts as long as nobody was added."""

@@ -18,10 +18,16 @@ class Insight:
         self._clock = clock
         self._registry = CollectorRegistry()
         self._requests = Counter(
-            "switchboard_http_requests", "Requests answered by this server.", ["method", "status"], registry=self._registry
+            "switchboard_http_requests",
+            "Requests answered by this server.",
+            ["method", "status"],
+            registry=self._registry,
         )
         self._tokens = Counter(
-            "switchboard_tokens", "Tokens of language models, of runs of this server.", ["model"], registry=self._registry
+            "switchboard_tokens",
+            "Tokens of language models, of runs of this server.",
+            ["model"],
+            registry=self._registry,
         )
 
     def answered(self, method: str, status: int) -> None:
