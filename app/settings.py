@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     )
     mail_from: str = "support@shop.example"
     approver_email: str = "approver@shop.example"
+    base_url: str | None = Field(
+        default=None, pattern="^https?://", description="where people open Switchboard's pages"
+    )
 
     shop_name: str = Field(default="", max_length=200, description="the name that customers know")
     tone: Literal["friendly", "neutral", "brief"] = Field(default="neutral", description="of replies to customers")

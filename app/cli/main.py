@@ -19,6 +19,7 @@ from app.cli import new_command as new
 from app.cli import people_commands as people
 from app.cli import research_command as research
 from app.cli import run_commands as runs
+from app.cli import serve_command as server
 from app.cli import thread_commands as threads
 from app.cli import worker_command as worker
 from app.cli import write_command as writing
@@ -120,7 +121,7 @@ COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
     (threads.resume, threads.delete, threads.prune),
     (audit.export, audit.verify, audit.forget),
     (people.login, people.logout),
-    (graphs.graph, house.demo, house.doctor, house.studio, worker.worker, agents.mcp, new.new),
+    (graphs.graph, house.demo, house.doctor, server.serve, house.studio, worker.worker, agents.mcp, new.new),
 )
 for command in chain.from_iterable(COMMANDS):
     app.command()(command)
