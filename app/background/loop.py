@@ -1,9 +1,10 @@
-"""`keep_going`: what a server does beside answering requests. `async with keeping_going(engine, database): ...`"""
+"""What a server does beside answering requests: `async with keeping_going(engine, database): ...`"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.background.at_work import logged
 from app.background.handovers import HEARTBEAT_S, Handovers
@@ -11,10 +12,15 @@ from app.background.jobs import Jobs
 from app.background.notices import APPROVER, Notices
 from app.clients.database.database import Database
 from app.clients.database.text_cipher import TextCipher
+from app.clients.notices.chats import Chats
 from app.clients.webhooks.receivers import Receivers
 from app.engines.contract import Engine
 from app.extras import missing_extra
+from app.settings import Settings
 from nodes.ports.errors import SwitchboardError
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace.export import SpanExporter
 
 PATIENCE_S = 5
 """How long an end waits for what the jobs are about to write."""
@@ -27,12 +33,17 @@ class Job:
     do: Callable[[], Awaitable[object]]
 
 
+def check(settings: Settings) -> None:
+    """Raises NotConfigured for a chat's address that cannot be used, and for an extra that is missing."""
+    Chats(settings.notify).check()
+    if settings.otel_endpoint:
+        _exporter(settings.otel_endpoint)
+
+
 def jobs_of(engine: Engine, database: Database) -> Jobs:
-    """Raises NotConfigured for a chat's address that cannot be used."""
     settings, clock = engine.settings, engine.services.clock
     cipher = TextCipher(settings.encryption_key)
     receivers = Receivers(database, clock, cipher, settings.notify)
-    receivers.chats.check()
     notices = Notices(
         database, engine.services, receivers.chats.targets, settings.approval_reminders_s, settings.base_url
     )
@@ -59,20 +70,31 @@ def traces(engine: Engine, database: Database) -> tuple[Job, ...]:
     """Raises NotConfigured without the extra."""
     if not (endpoint := engine.settings.otel_endpoint):
         return ()
+    exporter = _exporter(endpoint)
+    from app.background.traces import Traces
+
+    return (Job("traces", 5, Traces(database, exporter).send),)
+
+
+def _exporter(endpoint: str) -> "SpanExporter":
     try:
-        from app.background.traces import Traces, exporter
+        from app.background.traces import exporter
     except ImportError as error:
         raise missing_extra("SWITCHBOARD_OTEL_ENDPOINT", "otel") from error
-    return (Job("traces", 5, Traces(database, exporter(endpoint)).send),)
+    return exporter(endpoint)
 
 
-async def keep_going(engine: Engine, database: Database) -> None:
-    """Until cancelled. An error of a job, or of one thread, is logged, and ends nothing else. Raises NotConfigured."""
+@asynccontextmanager
+async def keeping_going(engine: Engine, database: Database) -> AsyncIterator[None]:
+    """Do what is to be done beside the block, until it ends.
+
+    An error of a job, or of one thread, is logged, and ends nothing else. Raises NotConfigured.
+    """
     jobs, stop = jobs_of(engine, database), asyncio.Event()
     planned = (*plan(jobs), *traces(engine, database))
     at_work = [asyncio.create_task(_again_and_again(job, stop)) for job in planned]
     try:
-        await asyncio.wait(at_work)
+        yield
     finally:
         stop.set()
         _, late = await asyncio.wait(at_work, timeout=PATIENCE_S)
@@ -81,17 +103,6 @@ async def keep_going(engine: Engine, database: Database) -> None:
         await asyncio.gather(*late, jobs.end(), return_exceptions=True)
         with suppress(SwitchboardError):  # the database may be gone; a silent server is forgotten
             await jobs.handovers.leave()
-
-
-@asynccontextmanager
-async def keeping_going(engine: Engine, database: Database) -> AsyncIterator[None]:
-    """Keep things going while the block runs."""
-    at_work = asyncio.create_task(keep_going(engine, database))
-    try:
-        yield
-    finally:
-        at_work.cancel()
-        await asyncio.gather(at_work, return_exceptions=True)
 
 
 async def _again_and_again(job: Job, stop: asyncio.Event) -> None:
