@@ -9,14 +9,12 @@ from datetime import timedelta
 from functools import partial
 
 from app.background.at_work import AtWork
-from app.background.handovers import Handovers
 from app.background.notices import Notices
 from app.clients.webhooks.receivers import Receivers
-from app.engines.contract import Engine, RunResult
+from app.engines.contract import Engine
 from app.engines.langgraph.runner import Runner
 from app.mail_retries import send_due
 from app.records.threads import Thread, called
-from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso
 
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600))
@@ -29,7 +27,6 @@ MESSAGES_KEPT = timedelta(days=30)
 class Jobs:
     engine: Engine
     receivers: Receivers
-    handovers: Handovers
     notices: Notices
     threads_at_work: AtWork = field(default_factory=lambda: AtWork(8))
     receivers_at_work: AtWork = field(default_factory=lambda: AtWork(32))
@@ -38,13 +35,13 @@ class Jobs:
         """Approvals whose deadline has passed."""
         if isinstance(self.engine, Runner):
             for record in await self.engine.overdue():
-                self.threads_at_work.begin(record["thread_id"], partial(self._expire, self.engine, record))
+                self.threads_at_work.begin(record["thread_id"], partial(self.engine.expire, record))
 
     async def finish_decided(self) -> None:
         """Threads whose approval was decided by a command, or in a process that died right after."""
         if isinstance(self.engine, Runner):
             for thread in await self.engine.threads.decided():
-                self.threads_at_work.begin(thread["thread_id"], partial(self._finish, self.engine, thread))
+                self.threads_at_work.begin(thread["thread_id"], partial(self.engine.finish_decided, thread))
 
     async def recover(self) -> None:
         """Threads whose process died."""
@@ -72,7 +69,6 @@ class Jobs:
         """What is over for long."""
         now, days = self.engine.services.clock.now(), self.engine.settings.prune_after_days
         await self.receivers.outgoing.forget(before=iso(now - MESSAGES_KEPT))
-        await self.handovers.forget_old()
         if days and isinstance(self.engine, Runner):
             await self.engine.archive.prune(before=iso(now - timedelta(days=days)))
 
@@ -85,23 +81,13 @@ class Jobs:
         await self.threads_at_work.end()
         await self.receivers_at_work.end()
 
-    async def _expire(self, runner: Runner, record: Approval) -> None:
-        await self._hand_back(await runner.expire(record))
-
-    async def _finish(self, runner: Runner, thread: Thread) -> None:
-        await self._hand_back(await runner.finish_decided(thread))
-
     async def _recover(self, runner: Runner, thread: Thread) -> None:
         """Counted before it begins: a run that kills its process is not begun for ever."""
         may_begin = await runner.threads.begin_recovery(thread["thread_id"], PAUSES)
         if may_begin is None:
             await self._give_up(runner, thread)
         elif may_begin:
-            await self._hand_back(await runner.recover(thread))
-
-    async def _hand_back(self, result: RunResult | None) -> None:
-        if result:
-            await self.handovers.done(result)
+            await runner.recover(thread)
 
     async def _give_up(self, runner: Runner, thread: Thread) -> None:
         """The ticket first: what dies in between opens the same one again."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.background.at_work import logged
-from app.background.handovers import HEARTBEAT_S, Handovers
 from app.background.jobs import Jobs
 from app.background.notices import APPROVER, Notices
 from app.clients.database.database import Database
@@ -17,7 +16,6 @@ from app.clients.webhooks.receivers import Receivers
 from app.engines.contract import Engine
 from app.extras import missing_extra
 from app.settings import Settings
-from nodes.ports.errors import SwitchboardError
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace.export import SpanExporter
@@ -48,13 +46,12 @@ def jobs_of(engine: Engine, database: Database) -> Jobs:
         database, engine.services, receivers.chats.targets, settings.approval_reminders_s, settings.base_url
     )
     receivers.senders[APPROVER] = notices.send_reminder
-    return Jobs(engine, receivers, Handovers(database, clock, cipher), notices)
+    return Jobs(engine, receivers, notices)
 
 
 def plan(jobs: Jobs) -> tuple[Job, ...]:
     """The first four decide how soon people notice: a deadline, a decision, a death, an event."""
     return (
-        Job("heartbeat", HEARTBEAT_S, jobs.handovers.beat),
         Job("expiry", 0.5, jobs.expire),
         Job("decisions", 0.1, jobs.finish_decided),
         Job("recovery", 0.5, jobs.recover),
@@ -101,8 +98,6 @@ async def keeping_going(engine: Engine, database: Database) -> AsyncIterator[Non
         for task in late:
             task.cancel()
         await asyncio.gather(*late, jobs.end(), return_exceptions=True)
-        with suppress(SwitchboardError):  # the database may be gone; a silent server is forgotten
-            await jobs.handovers.leave()
 
 
 async def _again_and_again(job: Job, stop: asyncio.Event) -> None:

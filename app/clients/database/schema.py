@@ -209,12 +209,14 @@ servers = Table(  # processes that keep things going
     Column("seen_at", String, nullable=False),
 )
 
-handovers = Table(  # decided by a command, and left to a server: it writes the result for the command here
+handovers = Table(  # decisions that a command leaves to a server
     "handovers",
     metadata,
     Column("handover_id", String, primary_key=True),
-    Column("thread_id", String, nullable=False, index=True),
+    Column("thread_id", String, nullable=False),
     Column("at", String, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("claimed_by", String),  # the server that carries it out
     Column("result", Text),
 )
 

@@ -43,10 +43,11 @@ def upgrade() -> None:
         sa.Column("handover_id", sa.String(), nullable=False),
         sa.Column("thread_id", sa.String(), nullable=False),
         sa.Column("at", sa.String(), nullable=False),
+        sa.Column("request", sa.Text(), nullable=False),
+        sa.Column("claimed_by", sa.String()),
         sa.Column("result", sa.Text()),
         sa.PrimaryKeyConstraint("handover_id", name=op.f("pk_handovers")),
     )
-    op.create_index(op.f("ix_handovers_thread_id"), "handovers", ["thread_id"])
     op.create_table(
         "cursors",
         sa.Column("name", sa.String(), nullable=False),
