@@ -19,6 +19,7 @@ from app.clients.database.schema import held_messages, threads
 from app.clients.database.text_cipher import TextCipher
 from app.records.owners import died_here
 from app.records.owners import owner as new_owner
+from app.records.people import acting
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import AmbiguousThread, DependencyDown, InvalidInput, OtherEngine, ThreadBusy, UnknownThread
 
@@ -178,6 +179,7 @@ class Threads:
                         graph=graph,
                         engine=self.engine,
                         origin=origin,
+                        started_by=acting.get(),
                         status=status,
                         created_at=now,
                         updated_at=now,
@@ -187,6 +189,9 @@ class Threads:
                 raise InvalidInput(
                     f"That thread belongs to the workflow {known!r}, not {graph!r}. Choose another --thread."
                 )
+            elif acting.get():
+                this = threads.c.thread_id == thread_id
+                await connection.execute(update(threads).where(this).values(started_by=acting.get()))
 
     async def note(
         self, thread_id: str, *, status: Status, outcome: str | None = None, about: Mapping[str, Any] | None = None
