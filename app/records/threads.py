@@ -66,6 +66,7 @@ class Wanted(TypedDict, total=False):
     email: str | None
     since: str | None
     until: str | None
+    started_by: str | None
     limit: int | None
 
 
@@ -126,6 +127,13 @@ class Threads:
         if row is None:
             raise UnknownThread(f"There is no thread {thread_id!r}. `switchboard threads` lists them.")
         return self._thread(row)
+
+    async def starter(self, thread_id: str) -> str | None:
+        """The person who started the thread, if it is known."""
+        async with self._database.read() as connection:
+            query = select(threads.c.started_by).where(threads.c.thread_id == thread_id)
+            found: str | None = await connection.scalar(query)
+        return found
 
     async def here(self, reference: str) -> Thread:
         """The thread known by this reference, if this engine can look at it. Raises as `find`, and OtherEngine."""
@@ -356,6 +364,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         threads.c.graph: wanted.get("graph"),
         threads.c.outcome: wanted.get("outcome"),
         threads.c.order_id: wanted.get("order_id"),
+        threads.c.started_by: wanted.get("started_by"),
         threads.c.customer: email and email.strip().lower(),
         threads.c.status: status if status in ("completed", "waiting", "running") else None,
     }

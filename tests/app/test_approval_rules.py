@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from nodes.approvals.quorum import decided
 from nodes.ports.approvals import Approval, Decider, Voice
 from nodes.ports.clock import iso
 from nodes.ports.errors import AlreadyDecided, MayNotDecide, NotConfigured
+from tests.pages import DOCS
 
 TABLE = """
 [[approval]]
@@ -275,6 +277,13 @@ def test_what_cannot_work_is_named(rule: dict[str, Any], named: str) -> None:
 def test_a_rule_behind_one_that_takes_everything_is_named() -> None:
     rules = [Rule(currency="USD"), Rule(currency="USD", above="50"), Rule(currency="EUR")]
     assert problems(rules, PEOPLE, actions()) == ["Rule 2 is never used: rule 1 fits first. Put it above rule 1."]
+
+
+def test_the_table_of_the_page_works(tmp_path: Path) -> None:
+    (text,) = re.findall(r"```toml\n(.*?)```", (DOCS / "approvals.md").read_text(), re.S)
+    (tmp_path / "approvals.toml").write_text(text)
+    rules = read_rules(tmp_path / "approvals.toml")
+    assert (len(rules), problems(rules, PEOPLE, actions())) == (2, [])
 
 
 def test_the_table_of_these_tests_works(table: ApprovalRules) -> None:
