@@ -1,6 +1,8 @@
 """Who decides on the command line: the operating-system user, and once people were added, whoever has signed in."""
 
 import getpass
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -102,6 +104,9 @@ def test_an_answer_of_the_customer_comes_back(switchboard: CommandLine, tmp_path
     kept = switchboard.json(*said, "and the lid too", code=3)
     assert "kept your message" in kept["reply"]
     assert switchboard.json("approve", "a")["outcome"] == "refunded"
+    assert switchboard("forget", ADA).code == 0
+    with closing(sqlite3.connect(tmp_path / "home" / "business.db")) as stored:
+        assert "the handle" not in "\n".join(stored.iterdump())
 
 
 def test_a_question_about_a_job_has_a_ticket(switchboard: CommandLine) -> None:
