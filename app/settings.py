@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     openai_base_url: str | None = Field(default=None, repr=False, validation_alias=AliasChoices("OPENAI_BASE_URL"))
 
     model_temperature: float | None = Field(default=None, ge=0, le=2, description="of texts; default: the server's own")
-    model_timeout_s: float = Field(default=25, gt=0, le=120, description="how long a model's server may stay silent")
+    model_timeout_s: float = Field(default=25, gt=0, le=29, description="how long a model's server may stay silent")
     model_max_tokens: int | None = Field(default=None, ge=1, le=1_000_000, description="of one answer")
 
     approval_limit_cents: int = Field(default=10_000, ge=0, le=MOST_MINOR_UNITS, description="US cents")
@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     )
     mail_from: str = "support@shop.example"
     approver_email: str = "approver@shop.example"
+    base_url: str | None = Field(
+        default=None, pattern="^https?://", description="where people open Switchboard's pages"
+    )
 
     shop_name: str = Field(default="", max_length=200, description="the name that customers know")
     tone: Literal["friendly", "neutral", "brief"] = Field(default="neutral", description="of replies to customers")

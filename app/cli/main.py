@@ -13,12 +13,13 @@ from typer.core import TyperGroup
 from app.cli import approval_commands as decisions
 from app.cli import audit_commands as audit
 from app.cli import graph_command as graphs
-from app.cli import installation_commands as house
+from app.cli import installation_commands as installation
 from app.cli import mcp_command as agents
 from app.cli import new_command as new
 from app.cli import people_commands as people
 from app.cli import research_command as research
 from app.cli import run_commands as runs
+from app.cli import serve_command as server
 from app.cli import thread_commands as threads
 from app.cli import worker_command as worker
 from app.cli import write_command as writing
@@ -120,7 +121,16 @@ COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
     (threads.resume, threads.delete, threads.prune),
     (audit.export, audit.verify, audit.forget),
     (people.login, people.logout),
-    (graphs.graph, house.demo, house.doctor, house.studio, worker.worker, agents.mcp, new.new),
+    (
+        graphs.graph,
+        installation.demo,
+        installation.doctor,
+        server.serve,
+        installation.studio,
+        worker.worker,
+        agents.mcp,
+        new.new,
+    ),
 )
 for command in chain.from_iterable(COMMANDS):
     app.command()(command)

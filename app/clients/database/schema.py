@@ -298,6 +298,19 @@ installation = Table(  # facts about this database, written once
     Column("value", String, nullable=False),
 )
 
+repeated_requests = Table(  # requests of programs that carry an Idempotency-Key
+    "repeated_requests",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("digest", String, nullable=False),  # of method, path and body
+    Column("owner", String, nullable=False),  # the process that answers it
+    Column("thread_id", String, index=True),
+    Column("status", Integer),  # none: it is not answered yet
+    Column("body", Text),
+    Column("at", String, nullable=False, index=True),
+)
+
 held_messages = Table(
     "held_messages",
     metadata,
