@@ -112,6 +112,11 @@ class Settings(BaseSettings):
         default=None, repr=False, pattern="^https?://", description="an address that is told of every ticket, signed"
     )
     tickets_webhook_secret: SecretStr | None = Field(default=None, description="whsec_...")
+    zendesk_url: str | None = Field(
+        default=None, pattern="^https?://", description="https://my-shop.zendesk.com: every ticket is one there too"
+    )
+    zendesk_email: str | None = Field(default=None, description="the agent whose token it is")
+    zendesk_token: SecretStr | None = Field(default=None, description="an API token of Zendesk")
     tickets_email: str | None = Field(default=None, description="a helpdesk that gets every ticket by e-mail")
 
     knowledge_dir: Path | None = Field(default=None, description="documents that answer questions; default: the shop's")
@@ -183,7 +188,7 @@ class Settings(BaseSettings):
             raise ValueError(f"each limit has to be {MOST_MINOR_UNITS} or less, and each currency to stand there once")
         return limits
 
-    @field_validator("approver_email", "tickets_email")
+    @field_validator("approver_email", "tickets_email", "zendesk_email")
     @classmethod
     def _one_address(cls, address: str | None) -> str | None:
         if address is not None and not is_address(address):
