@@ -86,6 +86,7 @@ def references(text: str) -> References:
     shares = [_share(match) for match in _SHARE.finditer(rest)]
     rest = _SHARE.sub(lambda match: " " * len(match.group()), rest)
     amounts, rest = stated(rest)
+    amounts = [amount for amount in amounts if amount.cents]
     spans += [(amount.start, amount.end, SUM) for amount in amounts]
     ids = order_ids(rest)
     spans += [

@@ -169,5 +169,5 @@ NOT_ORDER_PREFIXES = _words(
     """
 )
 NOT_MAILBOXES = _words(
-    "it look is me us them this that here there see bought ordered shop purchased one was account order"
+    "it look is me us them this that here there see bought ordered shop purchased one was account order with ends on in"
 )

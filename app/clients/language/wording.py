@@ -20,12 +20,16 @@ _NOT_WORDS = re.compile(r"https?://\S{1,500}|(?<![\w.])@\w{1,40}|&(?:amp|gt|lt);
 _ASKED_BACKWARDS = re.compile(
     r"\b(have|has|did|do|does|is|are|was|can|could|will|would|should) not (i|we|you|it|they)\b"
 )
+_OTHER_SCRIPT = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_BESIDE_OTHER_SCRIPT = re.compile(rf"(?<={_OTHER_SCRIPT})(?=[A-Za-z0-9#])|(?<=[A-Za-z0-9])(?={_OTHER_SCRIPT})")
+"""Where a number or a Latin word touches a script that is written without spaces."""
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 
 
 def clean(message: str) -> str:
     """The message with full-width forms, exotic digits, typographic quotes and control characters made ordinary."""
-    text = unicodedata.normalize("NFKC", message)
+    text = unicodedata.normalize("NFKC", message.replace("№", " # "))
+    text = _BESIDE_OTHER_SCRIPT.sub(" ", text)
     text = text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: " - ", 0x2212: "-"})
     return "".join(_ordinary(char) for char in text)
 
