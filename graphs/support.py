@@ -22,7 +22,7 @@ from nodes.answer.answer_steps import Citation
 from nodes.approvals.while_waiting import open_messages, take_message, what_comes_first
 from nodes.context import Context
 from nodes.conversation.identity import identity, verify_identity
-from nodes.conversation.intake import classify, request
+from nodes.conversation.intake import Paused, classify, request
 from nodes.conversation.missing_details import ask_for_details
 from nodes.conversation.offers import (
     Offer,
@@ -71,6 +71,8 @@ class SupportState(RefundState, total=False):
     excluded: list[str]
     names_order: bool
     offers_person: bool
+    paused: Paused | None
+    earlier_words: list[str]
     sought: str
     passages: list[Found]
     sentences: list[Sentence]

@@ -19,7 +19,31 @@ from nodes.refund.refund_rules import same_address
 OPEN = frozenset({"needs_information", "declined"})
 """Outcomes after which a message may be the answer to what we said."""
 
+MOST_EARLIER = 3
+"""Messages of one request that are looked through for the things it names."""
+
+_SAME = re.compile(
+    r"\W*(?:(?:and|also|same|the|likewise|ditto|what about|how about|for|with|goes|it|do|please|then|now|of|yes|ok|okay|no|number|order"
+    r"|sorry|wait|actually|rather|instead|make|i meant?|my|other|one|thing|is)\W+)*(?P<first>#?[\w-]*\d[\w-]*)"
+    r"(?:\W+(?:and|also|too|as well|likewise|the same|please|instead|thanks|thank you|#?[\w-]*\d[\w-]*))*\W*",
+    re.IGNORECASE,
+)
+_SAYS_SAME = re.compile(
+    r"\b(?:same|likewise|ditto|and|also|too|as well|what about|how about|instead|actually|make it|meant|rather)\b",
+    re.IGNORECASE,
+)
+"""Another order, and that it is to go the same way: "same for 12347", "and 12347 too", "actually, make it 12347"."""
+
 _COMPLAINS = re.compile(r"\?|\b(?:but|not|n't|still|where|when|why|how|wrong|only)\b", re.IGNORECASE)
+
+
+class Paused(TypedDict):
+    """A request that we asked a question about, while the customer asked something else."""
+
+    intent: Intent
+    asks_progress: bool
+    act: Act
+    asked_for: str
 
 
 class Turn(TypedDict, total=False):
@@ -44,6 +68,10 @@ class Turn(TypedDict, total=False):
     excluded: list[str]
     names_order: bool
     rule: str | None
+    paused: Paused | None
+    earlier_words: list[str]
+    asks_progress: bool
+    small_talk: bool
     is_kept: bool  # the message was written while something else was decided
 
 
@@ -84,6 +112,8 @@ class Understood(TypedDict):
     confirmed: bool
     stated_email: str | None
     names_other_person: bool
+    paused: Paused | None
+    earlier_words: list[str]
 
 
 Request = Literal[
@@ -123,7 +153,8 @@ async def request(state: Understood) -> Request:
     intent = state["intent"]
     if state.get("names_other_person") or state.get("language"):
         return "other"
-    if state["act"] == "withdrawal" and intent in ("refund", "other") and not state["wants_human"]:
+    takes_back = intent in ("refund", "other") or (intent == "order_status" and "?" not in state["question"])
+    if state["act"] == "withdrawal" and takes_back and not state["wants_human"]:
         return "no_refund"
     if state["wants_human"] or (intent == "other" and not state["small_talk"]):
         return "other"
@@ -131,7 +162,8 @@ async def request(state: Understood) -> Request:
         return "small_talk"
     if intent == "general_question" or (intent == "refund" and _asks_how_it_works(state)):
         return "general_question"
-    is_left_out = intent == "refund" and state["order_id"] in (state.get("excluded") or [])
+    is_about_it = state["act"] in ("question", "condition", "report")  # "how come you don't refund 12347?"
+    is_left_out = intent == "refund" and not is_about_it and state["order_id"] in (state.get("excluded") or [])
     if missing := missing_of(None if is_left_out else state["order_id"], state["email"]):
         is_stuck = state.get("asked_for") == missing and offered_person(state.get("times_asked", 0))
         return "other" if is_stuck else "missing"
@@ -155,28 +187,69 @@ def _is_thanks_for_a_refund(text: str, said: Classification) -> bool:
 
 
 def _continued(state: Turn, text: str, said: Classification, details: Details) -> Classification:
-    """An answer with nothing but details ("12346, ada@example.com") goes on with the request that we asked about."""
-    before = state.get("intent")
+    """An answer with nothing but details ("12346, ada@example.com") goes on with the request that we asked about.
+
+    "Same for 12347" goes on with the last request, about another order.
+    """
+    before, paused = state.get("intent"), state.get("paused")
+    if before == "refund" and details["order_ids"] and _SAME.fullmatch(text) and _SAYS_SAME.search(text):
+        return {
+            **_NOTHING_ELSE,
+            "intent": "refund",
+            "asks_progress": state.get("asks_progress", False),
+            "act": _again(state.get("act")),
+        }
+    if paused and said["intent"] in ("other", "order_status", "refund") and _adds_details(text, said, details):
+        return {
+            **_NOTHING_ELSE,
+            "intent": paused["intent"],
+            "asks_progress": paused["asks_progress"],
+            "act": _again(paused["act"]),
+        }
     goes_on = (
         state.get("outcome") in OPEN and before in ("refund", "order_status") and _adds_details(text, said, details)
     )
     if before and goes_on and said["intent"] == "other" and not said["wants_human"]:
-        return {
-            "intent": before,
-            "wants_human": False,
-            "asks_progress": False,
-            "small_talk": False,
-            "act": state.get("act", "unclear"),
-        }
+        act = state.get("act", "unclear")
+        return {**_NOTHING_ELSE, "intent": before, "asks_progress": act == "report", "act": act}
     return said
+
+
+_NOTHING_ELSE: Classification = {"intent": "other", "wants_human": False, "asks_progress": False, "small_talk": False}
+
+
+def _again(act: Act | None) -> Act:
+    """Nothing is requested anew by a message that only goes on: it is offered."""
+    return "unclear" if act in (None, "request") else act
+
+
+def _paused(state: Turn, said: Classification) -> Paused | None:
+    """What waits for details while the customer asks something else."""
+    if not (said["intent"] == "general_question" or said["small_talk"]):
+        return None
+    if state.get("outcome") == "needs_information" and state.get("intent") in ("refund", "order_status"):
+        return {
+            "intent": state["intent"],
+            "asks_progress": state.get("asks_progress", False),
+            "act": state.get("act", "unclear"),
+            "asked_for": state.get("asked_for") or "",
+        }
+    return state.get("paused")
+
+
+def _earlier_words(state: Turn) -> list[str]:
+    """What the customer has said of the request that our question was about."""
+    is_open = state.get("paused") or state.get("outcome") == "needs_information"
+    return [*(state.get("earlier_words") or []), state.get("question") or ""][-MOST_EARLIER:] if is_open else []
 
 
 def _act(state: Turn, text: str, said: Classification, details: Details) -> Act:
     """What the customer does. The details that we asked for go on with the request they belong to."""
     act = said.get("act", "unclear")
     was_asked = state.get("outcome") == "needs_information" and state.get("intent") == "refund"
-    goes_on = act == "unclear" and was_asked and state.get("act") == "request"
-    return "request" if goes_on and _adds_details(text, said, details) else act
+    before = state.get("act", "unclear")
+    goes_on = act == "unclear" and was_asked and before in ("request", "report")
+    return before if goes_on and _adds_details(text, said, details) else act
 
 
 def _answering_the_offer(state: Turn, text: str, said: Classification, understood: Understood) -> Understood:
@@ -244,6 +317,8 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
         "email": email,
         "stated_email": stated_email,
         "names_other_person": names_other_person,
+        "paused": _paused(state, said),
+        "earlier_words": _earlier_words(state),
         "act": act,
         "names_order": names_order,
         "offer": None,

@@ -6,7 +6,7 @@ only choose the reply, and are told by the closed classes of English words: nega
 
 import re
 
-from app.clients.language.demand import demand, excluded
+from app.clients.language.demand import demand, excluded, things_asked
 from app.clients.language.order_ids import order_ids
 from app.clients.language.quoting import own_words
 from app.clients.language.request_grammar import asks_plainly, bare_words, clauses, is_request, spelt, things
@@ -69,6 +69,8 @@ _TAKES_BACK = re.compile(
     r"|(?:i|we) (?:take|took) (?:it|that|my request|this|the request) back|(?:i|we) take back my request(?: .{0,30})?"
     r"|(?:it is |this is |that is )?no longer needed|scratch that|call it off|leave it(?: as it is)?|no thanks?(?: you)?"
     r"|(?:i|we) (?:will|would like to|want to|would rather) (?:keep|withdraw|cancel) (?:it|that|this|(?:the|my) (?:[a-z]+ ){0,2}[a-z]+)"
+    r"|(?:do )?(?:everything|anything)(?: else)? (?:except|but|apart from|other than|besides) (?:refund|refunding|a refund)"
+    r"(?: (?:me|it|order|xorderx|for|of|the))*"
     r"|there is no need (?:to refund|for a refund)(?: .{0,20})?|stop|cancel)"
     r"(?: (?:please|thanks|thank you|cheers|then|instead|any more|anymore|after all|now))*"
 )
@@ -97,6 +99,15 @@ _LOOKS_FOR = re.compile(
 )
 """Asks how a refund is getting on that was asked for before."""
 
+_TOLD = re.compile(
+    r"\b(?:you|they|he|she|it|somebody|someone|(?:my|your|the|our) [a-z]+)(?: (?:have|has|had|already|just|never))* "
+    r"(?:refunded|reimbursed|repaid|paid back|gave (?:me|us) (?:my|the) money back)\b"
+    r"|\b(?:(?:i|we) (?:was|were) (?:told|promised)|(?:you|they|your [a-z]+|my bank) (?:said|told|promised|wrote|says?))\b"
+    r"|\boverdue\b"
+)
+"""Somebody else has paid, or has said something about it."""
+
+_IF = re.compile(r"\b(?:if|unless|until|in case|otherwise)\b")
 _COULD_BE = re.compile(r"\b(?:can|could|may|might|would) (?:\S+ ){0,4}be (?:refunded|reimbursed)\b|\brefundable\b")
 _PAST = re.compile(
     r"\b(?:already|got|received|was|were|had|did|has been|have been|been|wanted|asked|requested|promised|last (?:week|month|year|time)|"
@@ -149,6 +160,7 @@ def demand_of(message: str) -> Demand:
     own = _own(message)
     if not is_request(found):
         asked, left_out = demand(own, []), excluded(own, order_ids(own))
+        asked = {**asked, "asked_things": nouns} if (nouns := things_asked(own)) else asked
         return {**asked, "excluded": left_out} if left_out else asked
     asked = demand(own, [clause.text for clause in found if clause.kind == "request"])
     return {**asked, "things": nouns} if (nouns := things(found)) else asked
@@ -162,6 +174,8 @@ def _of_sentence(sentence: str) -> Act:
     if not _ABOUT.search(sentence):
         return "unclear"
     concerned = [clause for clause in _CLAUSE.split(sentence) if _ABOUT.search(clause)]
+    if _TOLD.search(sentence) and not _IF.search(sentence):
+        return "report"
     if _CONDITION.search(sentence) or any(_DEPENDS.match(clause.strip()) for clause in _CLAUSE.split(sentence)):
         return "condition"
     if any(_NEGATED.search(_CANCELS.sub(" ", clause)) for clause in concerned):

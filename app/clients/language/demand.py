@@ -48,13 +48,13 @@ _ANY_DIGITS = re.compile(r"\d")
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|\.(?=\w))+[.!?;\n]*")
 _MONEY = re.compile(r"\b(?:refund|money|reimburse|repay|pay|back)", re.I)
 _EXCLUDED_BEFORE = re.compile(
-    r"\b(?:not|never|forget|leave|ignore|except|anything but|other than|apart from|keep(?:ing)?|without|instead of"
+    r"\b(?:(?:order|one|parcel|purchase) (?:before|after|prior to|preceding|following|next to)|not|never|forget|leave|ignore|except|anything but|other than|apart from|keep(?:ing)?|without|instead of"
     r"|rather than|mix it up with)"
     r"(?: (?:about|for|the|my|order|number|from|with|it|up|refund|touch|pay|of|is|a|me))* #?$",
     re.I,
 )
 _EXCLUDED_AFTER = re.compile(
-    r" (?:alone\b|belongs\b|(?:is|was|are|arrived|works|came|has been|got here)(?: \S+){0,3}? (?:not mine|not my"
+    r" (?:alone\b|belongs\b|(?:is|was) the one (?:that )?(?:i|we) (?:want to |will |would like to |am )?keep|(?:is|was|are|arrived|works|came|has been|got here)(?: \S+){0,3}? (?:not mine|not my"
     r"|wrong|fine|ok|okay|great|good|perfect|lovely"
     r"|my (?:mother|father|sister|brother|friend|wife|husband|son|daughter)|dealt with|out of the question|refunded"
     r"|resolved|settled|to keep)\b)",
@@ -68,6 +68,26 @@ _TIME = re.compile(
     r"|\b\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\w{0,6}(?: 20\d\d)?\b",
     re.I,
 )
+_ACCOUNT = re.compile(
+    r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?\b|\b(?:ends?|ending)(?: (?:in|with|on))? \d{4}\b"
+    r"|\b(?:card|account)(?: number| no\.?)? (?:\d[ -]?){4,19}\b",
+    re.I,
+)
+"""The number of an account or a card: no amount."""
+
+_ASKED_FOR = re.compile(
+    r"\b(?:refund|reimburse|return|money back|reimbursement)(?: (?:me|us))?(?: (?:for|on|of))?(?: only| just)? (?:the|my|this|that|one of the) "
+    r"(?P<noun>[a-z]+)(?P<second> (?!(?:please|from|in|of|instead|only|because|too|with|xorderx)\b)[a-z]+)?(?= *(?:[.,;!?]|$|please|from|in|of|instead|only|because|too|with|xorderx))"
+)
+_NO_THING = frozenset(
+    """
+    order orders item items product products purchase one ones thing things parcel parcels package packages shipment delivery money amount
+    sum price total cost costs shipping postage fee fees tax taxes vat whole rest remainder full half part balance difference
+    payment charge deposit card account trouble inconvenience delay mistake damage policy request refund refunds way customer latter
+    former first second third last other lot time date day week bank process status return it that them this
+    """.split()
+)
+"""Words behind "refund the" that are no things of an order."""
 
 
 class References(NamedTuple):
@@ -112,7 +132,9 @@ def demand(text: str, asking: list[str]) -> Demand:
     whole = references(text)
     if not asking:
         unread = any(
-            _ANY_DIGITS.search(one) for one in _SENTENCE.findall(_TIME.sub(" ", whole.words)) if _MONEY.search(one)
+            _ANY_DIGITS.search(one)
+            for one in _SENTENCE.findall(_ACCOUNT.sub(" ", _TIME.sub(" ", whole.words)))
+            if _MONEY.search(one)
         )
         part = bool(_PART.search(_SHARE.sub(" ", text))) or unread or _has_sign(text, whole)
         return _demand(whole._replace(order_ids=[]), orders_open=len(whole.order_ids) > 1, part=part)
@@ -135,6 +157,15 @@ def demand(text: str, asking: list[str]) -> Demand:
 def excluded(text: str, ids: list[str]) -> list[str]:
     """The orders that the text names to say that they are not the ones: "not 12346", "12346 is fine"."""
     return [one for one in ids if _is_excluded(text, one)]
+
+
+def things_asked(text: str) -> list[str]:
+    """The nouns of the things that money is asked back for: "refund the grinder"."""
+    found = [
+        match["noun"] if not match["second"] else match["second"].strip()
+        for match in _ASKED_FOR.finditer(references(text).words)
+    ]
+    return [noun for noun in found if noun not in _NO_THING]
 
 
 def _is_excluded(text: str, order_id: str) -> bool:

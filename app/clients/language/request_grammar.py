@@ -237,6 +237,12 @@ _YES = re.compile(
     r"merci|por favor|per favore|obrigado|obrigada|that would be (?:great|nice|good|lovely)))*"
 )
 
+_THANKS = re.compile(r"(?:many )?(?:thanks|thank you|thx)(?: (?:so|very) much| a lot)?")
+_PLAIN_YES = re.compile(
+    r"(?:yes|yeah|yep|please do|go ahead|do it)(?: (?:please|do|do it|go ahead|please do|refund it|refund me))*"
+)
+"""What is a yes also behind a thank-you."""
+
 _SHORT_FORMS = (
     ("can't", "can not"),
     ("cannot", "can not"),
@@ -329,6 +335,12 @@ def agrees(message: str) -> bool:
     """A plain yes, and nothing but courtesies beside it."""
     own = own_words(message)[0]
     found = clauses(message)
+    if (
+        len(found) > 1
+        and _THANKS.fullmatch(bare_words(found[0].text))
+        and _PLAIN_YES.fullmatch(bare_words(found[1].text))
+    ):
+        found = found[1:]
     kinds = [clause.kind for clause in found]
     is_closing = len(found) > 1 and bare_words(found[0].text) in ("ok", "okay")  # "ok, thank you very much"
     is_doubtful = is_closing or re.search(r"\.\.|[():;?]", own) is not None
