@@ -48,13 +48,15 @@ _ANY_DIGITS = re.compile(r"\d")
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|\.(?=\w))+[.!?;\n]*")
 _MONEY = re.compile(r"\b(?:refund|money|reimburse|repay|pay|back)", re.I)
 _EXCLUDED_BEFORE = re.compile(
-    r"\b(?:(?:order|one|parcel|purchase) (?:before|after|prior to|preceding|following|next to)|not|never|forget|leave|ignore|except|anything but|other than|apart from|keep(?:ing)?|without|instead of"
+    r"\b(?:(?:order|one|parcel|purchase) (?:before|after|prior to|preceding|following|next to)"
+    r"|not|never|forget|leave|ignore|except|anything but|other than|apart from|keep(?:ing)?|without|instead of"
     r"|rather than|mix it up with)"
     r"(?: (?:about|for|the|my|order|number|from|with|it|up|refund|touch|pay|of|is|a|me))* #?$",
     re.I,
 )
 _EXCLUDED_AFTER = re.compile(
-    r" (?:alone\b|belongs\b|(?:is|was) the one (?:that )?(?:i|we) (?:want to |will |would like to |am )?keep|(?:is|was|are|arrived|works|came|has been|got here)(?: \S+){0,3}? (?:not mine|not my"
+    r" (?:alone\b|belongs\b|(?:is|was) the one (?:that )?(?:i|we) (?:want to |will |would like to |am )?keep"
+    r"|(?:is|was|are|arrived|works|came|has been|got here)(?: \S+){0,3}? (?:not mine|not my"
     r"|wrong|fine|ok|okay|great|good|perfect|lovely"
     r"|my (?:mother|father|sister|brother|friend|wife|husband|son|daughter)|dealt with|out of the question|refunded"
     r"|resolved|settled|to keep)\b)",
@@ -75,18 +77,14 @@ _ACCOUNT = re.compile(
 )
 """The number of an account or a card: no amount."""
 
+_BEHIND = r"(?:please|from|in|of|instead|only|because|too|with|xorderx)\b"
 _ASKED_FOR = re.compile(
-    r"\b(?:refund|reimburse|return|money back|reimbursement)(?: (?:me|us))?(?: (?:for|on|of))?(?: only| just)? (?:the|my|this|that|one of the) "
-    r"(?P<noun>[a-z]+)(?P<second> (?!(?:please|from|in|of|instead|only|because|too|with|xorderx)\b)[a-z]+)?(?= *(?:[.,;!?]|$|please|from|in|of|instead|only|because|too|with|xorderx))"
+    r"\b(?:refund|reimburse|return|money back|reimbursement)(?: (?:me|us))?(?: (?:for|on|of))?(?: only| just)? "
+    rf"(?:the|my|this|that|one of the) (?P<noun>[a-z]+)(?P<second> (?!{_BEHIND})[a-z]+)?(?= *(?:[.,;!?]|$|{_BEHIND}))"
 )
-_NO_THING = frozenset(
-    """
-    order orders item items product products purchase one ones thing things parcel parcels package packages shipment delivery money amount
-    sum price total cost costs shipping postage fee fees tax taxes vat whole rest remainder full half part balance difference
-    payment charge deposit card account trouble inconvenience delay mistake damage policy request refund refunds way customer latter
-    former first second third last other lot time date day week bank process status return it that them this
-    """.split()
-)
+_NO_THING: frozenset[str] = frozenset(
+    "order orders item items product products purchase one ones thing things parcel parcels package packages shipment delivery money amount sum price total cost costs shipping postage fee fees tax taxes vat whole rest remainder full half part balance difference payment charge deposit card account trouble inconvenience delay mistake damage policy request refund refunds way customer latter former first second third last other lot time date day week bank process status return it that them this".split()
+)  # noqa: E501,SIM905
 """Words behind "refund the" that are no things of an order."""
 
 

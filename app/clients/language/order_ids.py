@@ -18,7 +18,10 @@ _END = r"(?![\w%]|-\d|[.:/]\d|,\d{1,3}(?!\d))"
 _END_IN_LIST = r"(?![\w%]|-\d|[.:]\d|,\d{1,3}(?!\d))"
 
 _NAMED = r"(?:numbers?|num|nos?|nr|ids?|ref|reference|code|is|was|are|called|with|the|my|of|confirmation|number's|id's)"
-_ORDER = rf"\b(?:(?:orders?|ord(?!-)|odr|ordr|purchase|po(?!-))\b|order(?=_?\d{{4}}))[\s:.#,(_-]{{0,3}}(?:{_NAMED}[\s:.#=-]{{1,3}}){{0,4}}(?:#\s?)?"
+_ORDER = (
+    r"\b(?:(?:orders?|ord(?!-)|odr|ordr|purchase|po(?!-))\b|order(?=_?\d{4}))"
+    rf"[\s:.#,(_-]{{0,3}}(?:{_NAMED}[\s:.#=-]{{1,3}}){{0,4}}(?:#\s?)?"
+)
 _AND = r"(?:\s?,\s?(?:and\s|or\s)?|\s?[&/+]\s?|\s(?:and|or|plus)\s(?:also\s)?(?:order\s|number\s)?)#?\s?"
 
 _SHORT = re.compile(r"\border(?:\s(?:number|no\.?|id))?\s?#\s?(\d{1,2})\b(?!-)", re.I)
