@@ -81,7 +81,8 @@ async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
 
 def _others(state: ToOffer, order: Order) -> str:
     """The question for a thing that the order does not have; "" when it has what is asked for."""
-    nouns = (state.get("demand") or {}).get("asked_things") or []
+    demand = state.get("demand")
+    nouns = demand.get("asked_things", []) if demand else []
     if not nouns or has_things(order, nouns) or state.get("asked_for") == "which thing":
         return ""
     titles = ", ".join(line["title"] for line in order["lines"][:3])

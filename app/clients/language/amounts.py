@@ -6,9 +6,10 @@ it say that it was paid. Percentages, quantities, dates and times are not.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
-from app.clients.language.lexicon import NUMBER_WORDS, SCALE_WORDS
+from app.clients.language.word_lists import pairs
 
 _DIGITS = (
     r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?"  # 1,234.50
@@ -69,63 +70,92 @@ _PAID_END = (
     r"(?=\s*(?:[.!?;)]|,(?!\d)|$)|\s(?:for|back|but|and|on|to|from|instead|please|only|plus|so|with|when|by|in|because"
     r"|yesterday|today|last|already|extra|too|not)\b)"
 )
-_WORD = "|".join(sorted((*NUMBER_WORDS, *SCALE_WORDS), key=len, reverse=True))
-_WORDS = rf"\b(?:{_WORD})(?:[\s-](?:and\s)?(?:{_WORD})){{0,7}}"
 
-_SPELLINGS = tuple(
-    re.compile(spelling, re.I)
-    for spelling in (
-        rf"{_BEFORE}\s?(?P<number>{_DIGITS}|\.\d{{2}})(?:(?P<thousands>\s?k\b)|(?P<millions>m\b))?(?!\d|[.,]\d|\s?%)(?:\s?{_AFTER})?"
-        rf"(?:\s(?:and\s)?(?P<cents>\d{{1,2}})\s{_CENTS})?",
-        rf"{_ALONE}(?P<number>{_DIGITS})(?P<thousands>\s?k|\s(?:grand|thousand))?(?:\s|-)?{_AFTER}"
-        rf"(?:,?\s(?:and\s)?(?P<cents>\d{{1,2}})\s?{_CENTS})?",
-        rf"{_ALONE}(?P<number>\d{{1,3}}(?:\.\d)?)\s?(?P<thousands>grand)\b",
-        rf"(?P<words>{_WORDS})[\s-]{_AFTER}"
-        rf"(?:\s(?:and\s)?(?P<cents_in_words>{_WORDS}|\d{{1,2}})\s{_CENTS}\b|\s(?P<quarters>fifty|(?:twenty|seventy)[\s-]five)\b"
-        r"|\sand\sa\s(?P<half>half)\b)?",
-        rf"{_ALONE}(?P<cents>\d{{1,4}})\s?{_CENTS}(?!\w)",
-        rf"(?P<cents_in_words>{_WORDS})\s{_CENTS}\b",
-        rf"{_PAID_WORDS}{_PAID_NUMBER}(?:(?P<thousands>k\b)|{_PAID_END})",
-        rf"{_ALONE}(?P<number>\d{{1,3}}(?:,\d{{3}})+\.\d{{2}}|\d{{1,3}}(?:\.\d{{3}})+,\d{{2}}|\d{{1,7}}[.,]\d{{2}})"
-        rf"(?![\d:/-]|[.,]\d|{_MEASURE})",
+
+@cache
+def _in_words() -> str:
+    """A number in words: "one hundred and twenty-five"."""
+    word = "|".join(sorted((*_numbers(), *_scales()), key=len, reverse=True))
+    return rf"\b(?:{word})(?:[\s-](?:and\s)?(?:{word})){{0,7}}"
+
+
+@cache
+def _numbers() -> dict[str, int]:
+    return {word: int(value) for word, value in pairs("spellings", "numbers").items()}
+
+
+@cache
+def _scales() -> dict[str, int]:
+    return {word: int(value) for word, value in pairs("spellings", "scales").items()}
+
+
+@cache
+def _spellings() -> tuple[re.Pattern[str], ...]:
+    """How an amount is written that is certainly one."""
+    words = _in_words()
+    return tuple(
+        re.compile(spelling, re.I)
+        for spelling in (
+            rf"{_BEFORE}\s?(?P<number>{_DIGITS}|\.\d{{2}})(?:(?P<thousands>\s?k\b)|(?P<millions>m\b))?(?!\d|[.,]\d|\s?%)(?:\s?{_AFTER})?"
+            rf"(?:\s(?:and\s)?(?P<cents>\d{{1,2}})\s{_CENTS})?",
+            rf"{_ALONE}(?P<number>{_DIGITS})(?P<thousands>\s?k|\s(?:grand|thousand))?(?:\s|-)?{_AFTER}"
+            rf"(?:,?\s(?:and\s)?(?P<cents>\d{{1,2}})\s?{_CENTS})?",
+            rf"{_ALONE}(?P<number>\d{{1,3}}(?:\.\d)?)\s?(?P<thousands>grand)\b",
+            rf"(?P<words>{words})[\s-]{_AFTER}"
+            rf"(?:\s(?:and\s)?(?P<cents_in_words>{words}|\d{{1,2}})\s{_CENTS}\b|\s(?P<quarters>fifty|(?:twenty|seventy)[\s-]five)\b"
+            r"|\sand\sa\s(?P<half>half)\b)?",
+            rf"{_ALONE}(?P<cents>\d{{1,4}})\s?{_CENTS}(?!\w)",
+            rf"(?P<cents_in_words>{words})\s{_CENTS}\b",
+            rf"{_PAID_WORDS}{_PAID_NUMBER}(?:(?P<thousands>k\b)|{_PAID_END})",
+            rf"{_ALONE}(?P<number>\d{{1,3}}(?:,\d{{3}})+\.\d{{2}}|\d{{1,3}}(?:\.\d{{3}})+,\d{{2}}|\d{{1,7}}[.,]\d{{2}})"
+            rf"(?![\d:/-]|[.,]\d|{_MEASURE})",
+        )
     )
-)
+
+
 _MONEY_END = (
     r"(?![.,]\d)(?=\s*(?:[.!?;),]|$)|\s(?:for|back|but|and|on|of|to|from|instead|please|now|here|by|was|is|are|more)\b)"
 )
 _N = r"(?P<number>\d{1,3})(?![.,]\d)"
 _BANK = r"(?=[^.!?]{0,30}\b(?:card|account|bank|statement)\b)"
-_BARE = tuple(
-    re.compile(spelling, re.I)
-    for spelling in (
-        rf"\b(?:another|an extra|an additional|the other)\s{_N}{_MONEY_END}",
-        rf"{_ALONE}{_N}\s(?:each\b|apiece\b|a piece\b|per (?:piece|item)\b)",
-        rf"\d\s(?:minus|less|plus|is)\s{_N}{_MONEY_END}",
-        rf"{_ALONE}{_N}\s(?:minus|less|plus)\s\d",
-        rf"{_ALONE}{_N}\sof\s(?:the|my)\s[$€£]?\d{{1,4}}[.,]\d\d",
-        rf"{_ALONE}{_N}\s(?:would be|will be|is|was|would)\s(?:enough|fair|fine|do|too (?:much|little))\b",
-        rf"\bthe\s{_N}\sback\b",
-        rf"\bwhere(?:'s| is)\s(?:my|the)\s{_N}{_MONEY_END}",
-        rf"\b(?:take|settle (?:at|for|with)|happy with|keep|knock off|let's say)\s{_N}{_MONEY_END}",
-        rf"\b(?:refund(?:ed)?|give|gave|send|sent|have|get|got|want|pay|leaves)(?:\s(?:me|us|only|just))*\s{_N}"
-        r"\s(?:back|more|of (?=#?\d{4}|it\b|(?:my |the |this )?order\b)|to pay)",
-        r"\b(?:refunded|expected|credited|quoted|paid|offered|used to be|(?:site|page|price|tag) says|charged)\s"
-        rf"(?P<number>\d{{1,3}}(?:\.\d)?)(?:(?P<thousands>k\b)|{_MONEY_END})",
-        rf"\b(?:it|that|this|price|one)\s(?:was|is|were)\s{_N}(?=,? but\b|,? now \d)",
-        rf",\snow {_N}(?=\s*[.!?]|\s*$)",
-        rf"\b(?:bought|ordered|got|sold|purchased|sale)(?:\s[\w#]+){{0,4}}?\sfor\s{_N}(?=\s*(?:[.!?;),]|$))",
-        rf"\bmake\s(?:it|that)\s{_N}{_MONEY_END}",
-        rf"{_ALONE}{_N}\s(?:or|to|and|-)\s\d{{1,3}}\s?{_AFTER}",
-        rf"[$€£]\d{{1,3}}(?:\.\d\d)?\s(?:or|to|and)\s{_N}{_MONEY_END}",
-        rf"\b{_N}\sof\sthe\s\d{{1,3}}{_BANK}",
-        rf"\bof\sthe\s{_N}{_BANK}",
-        r"\b(?:a|one)\s(?P<note>fiver|tenner)\b",
-    )
-)
-"""Numbers that are money only by what stands around them: stated, but never enough to pay by."""
 
-_CORRECTED = re.compile(rf"\b(?:instead\sof|not)\s(?:{_N}|(?P<words>{_WORDS}))(?=\s*(?:[.!?;),]|$))", re.I)
-"""The same, beside another amount."""
+
+@cache
+def _bare() -> tuple[re.Pattern[str], ...]:
+    """Numbers that are money only by what stands around them: stated, but never enough to pay by."""
+    return tuple(
+        re.compile(spelling, re.I)
+        for spelling in (
+            rf"\b(?:another|an extra|an additional|the other)\s{_N}{_MONEY_END}",
+            rf"{_ALONE}{_N}\s(?:each\b|apiece\b|a piece\b|per (?:piece|item)\b)",
+            rf"\d\s(?:minus|less|plus|is)\s{_N}{_MONEY_END}",
+            rf"{_ALONE}{_N}\s(?:minus|less|plus)\s\d",
+            rf"{_ALONE}{_N}\sof\s(?:the|my)\s[$€£]?\d{{1,4}}[.,]\d\d",
+            rf"{_ALONE}{_N}\s(?:would be|will be|is|was|would)\s(?:enough|fair|fine|do|too (?:much|little))\b",
+            rf"\bthe\s{_N}\sback\b",
+            rf"\bwhere(?:'s| is)\s(?:my|the)\s{_N}{_MONEY_END}",
+            rf"\b(?:take|settle (?:at|for|with)|happy with|keep|knock off|let's say)\s{_N}{_MONEY_END}",
+            rf"\b(?:refund(?:ed)?|give|gave|send|sent|have|get|got|want|pay|leaves)(?:\s(?:me|us|only|just))*\s{_N}"
+            r"\s(?:back|more|of (?=#?\d{4}|it\b|(?:my |the |this )?order\b)|to pay)",
+            r"\b(?:refunded|expected|credited|quoted|paid|offered|used to be|(?:site|page|price|tag) says|charged)\s"
+            rf"(?P<number>\d{{1,3}}(?:\.\d)?)(?:(?P<thousands>k\b)|{_MONEY_END})",
+            rf"\b(?:it|that|this|price|one)\s(?:was|is|were)\s{_N}(?=,? but\b|,? now \d)",
+            rf",\snow {_N}(?=\s*[.!?]|\s*$)",
+            rf"\b(?:bought|ordered|got|sold|purchased|sale)(?:\s[\w#]+){{0,4}}?\sfor\s{_N}(?=\s*(?:[.!?;),]|$))",
+            rf"\bmake\s(?:it|that)\s{_N}{_MONEY_END}",
+            rf"{_ALONE}{_N}\s(?:or|to|and|-)\s\d{{1,3}}\s?{_AFTER}",
+            rf"[$€£]\d{{1,3}}(?:\.\d\d)?\s(?:or|to|and)\s{_N}{_MONEY_END}",
+            rf"\b{_N}\sof\sthe\s\d{{1,3}}{_BANK}",
+            rf"\bof\sthe\s{_N}{_BANK}",
+            r"\b(?:a|one)\s(?P<note>fiver|tenner)\b",
+        )
+    )
+
+
+@cache
+def _corrected() -> re.Pattern[str]:
+    """The same, beside another amount."""
+    return re.compile(rf"\b(?:instead\sof|not)\s(?:{_N}|(?P<words>{_in_words()}))(?=\s*(?:[.!?;),]|$))", re.I)
 
 
 class Amount(NamedTuple):
@@ -138,8 +168,8 @@ class Amount(NamedTuple):
 def amounts(text: str) -> tuple[list[int], str]:
     """The amounts in cents, in order of appearance, and the text with gaps where their figures were."""
     found, rest = stated(text)
-    for spelling in (*_BARE, _CORRECTED):
-        if found or spelling is not _CORRECTED:
+    for spelling in (*_bare(), _corrected()):
+        if found or spelling is not _corrected():
             bare = filter(None, map(_amount, spelling.finditer(text)))
             found += [amount for amount in bare if rest[amount.start].isalnum()]
     return list(dict.fromkeys(amount.cents for amount in sorted(found, key=lambda one: one.start))), rest
@@ -148,7 +178,7 @@ def amounts(text: str) -> tuple[list[int], str]:
 def stated(text: str) -> tuple[list[Amount], str]:
     """The same, each with its currency and its place: the figures, and what stands beside them."""
     found: list[Amount] = []
-    for spelling in _SPELLINGS:
+    for spelling in _spellings():
         found += filter(None, map(_amount, spelling.finditer(text)))
         text = spelling.sub(_gap, text)
     return sorted(found, key=lambda amount: amount.start), text
@@ -208,10 +238,10 @@ def _value(words: str) -> int:
     for word in _spelt(words):
         if word == "hundred":
             part = (part or 1) * 100
-        elif word in SCALE_WORDS:
-            total, part = total + (part or 1) * SCALE_WORDS[word], 0
+        elif word in _scales():
+            total, part = total + (part or 1) * _scales()[word], 0
         else:
-            part += NUMBER_WORDS[word]
+            part += _numbers()[word]
     return total + part
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from app.clients.language.amounts import Amount, stated
 from app.clients.language.emails import emails
 from app.clients.language.order_ids import order_ids
+from app.clients.language.word_lists import words
 from nodes.ports.language import Demand
 
 ORDER, MAIL, SUM, SHARE = "xorderx", "xmailx", "xsumx", "xsharex"
@@ -82,10 +83,6 @@ _ASKED_FOR = re.compile(
     r"\b(?:refund|reimburse|return|money back|reimbursement)(?: (?:me|us))?(?: (?:for|on|of))?(?: only| just)? "
     rf"(?:the|my|this|that|one of the) (?P<noun>[a-z]+)(?P<second> (?!{_BEHIND})[a-z]+)?(?= *(?:[.,;!?]|$|{_BEHIND}))"
 )
-_NO_THING: frozenset[str] = frozenset(
-    "order orders item items product products purchase one ones thing things parcel parcels package packages shipment delivery money amount sum price total cost costs shipping postage fee fees tax taxes vat whole rest remainder full half part balance difference payment charge deposit card account trouble inconvenience delay mistake damage policy request refund refunds way customer latter former first second third last other lot time date day week bank process status return it that them this".split()
-)  # noqa: E501,SIM905
-"""Words behind "refund the" that are no things of an order."""
 
 
 class References(NamedTuple):
@@ -163,7 +160,7 @@ def things_asked(text: str) -> list[str]:
         match["noun"] if not match["second"] else match["second"].strip()
         for match in _ASKED_FOR.finditer(references(text).words)
     ]
-    return [noun for noun in found if noun not in _NO_THING]
+    return [noun for noun in found if noun not in words("words", "not things")]
 
 
 def _is_excluded(text: str, order_id: str) -> bool:

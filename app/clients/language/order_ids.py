@@ -7,7 +7,7 @@ four digits or more and nothing around it says that it is something else.
 import re
 from collections.abc import Iterator
 
-from app.clients.language.lexicon import NOT_ORDER_PREFIXES
+from app.clients.language.word_lists import words
 
 _LONG = r"\d{3}-\d{7}-\d{6,7}"
 _PREFIXED = r"[A-Za-z]{1,5}-?\d{3,12}(?:-\d{1,12}){0,2}"
@@ -135,7 +135,7 @@ def _each(spelling: re.Pattern[str], text: str, *, alone: bool) -> Iterator[tupl
 def _plausible(spelt: str, *, alone: bool) -> bool:
     """In a sentence, four digits that read like a year are one; "sku" and "aug" do not begin an order id."""
     prefix = re.sub(r"[^a-z].*", "", spelt.lower())
-    return prefix not in NOT_ORDER_PREFIXES and (alone or not _YEAR.fullmatch(spelt))
+    return prefix not in words("words", "not order prefixes") and (alone or not _YEAR.fullmatch(spelt))
 
 
 def _gap(match: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ import unicodedata
 from functools import cache, lru_cache
 from itertools import chain
 
-from app.clients.language.lexicon import REAL_WORDS, SHORTHAND, VOCABULARY
+from app.clients.language.word_lists import pairs, words
 
 LONGEST_READ = 4000  # characters; of a longer message the beginning and the end are read
 SHORTEST_CORRECTED = 4  # letters; shorter words have too many neighbours
@@ -60,7 +60,8 @@ def _ordinary(char: str) -> str:
 def _words(token: str) -> list[str]:
     if token[0] in ".!?;\n":
         return ["?" if "?" in token else "."]
-    expanded = SHORTHAND.get(token) or SHORTHAND.get(token.strip("'-"))
+    shorthand = pairs("spellings", "shorthand")
+    expanded = shorthand.get(token) or shorthand.get(token.strip("'-"))
     if expanded:
         return expanded.split()
     parts = token.replace("'s", "").replace("'", "").split("-")
@@ -74,7 +75,9 @@ def corrected(word: str) -> str:
     Two spellings are one word when they are equal after each loses at most one letter: that covers a letter too
     many, too few, wrong, or swapped with its neighbour.
     """
-    if len(word) < SHORTEST_CORRECTED or not word.isalpha() or word in VOCABULARY or word in REAL_WORDS:
+    if len(word) < SHORTEST_CORRECTED or not word.isalpha():
+        return word
+    if word in words("words", "vocabulary") or word in words("words", "real words"):
         return word
     near = set().union(*(_shadows().get(shadow, frozenset()) for shadow in _less_one_letter(word)))
     near = {known for known in near if known[0] == word[0] or (len(known) > 5 and known[1:3] == word[1:3])}
@@ -84,7 +87,7 @@ def corrected(word: str) -> str:
 @cache
 def _shadows() -> dict[str, frozenset[str]]:
     shadows: dict[str, set[str]] = {}
-    for known in VOCABULARY:
+    for known in words("words", "vocabulary"):
         if len(known) > SHORTEST_CORRECTED:
             for shadow in _less_one_letter(known):
                 shadows.setdefault(shadow, set()).add(known)

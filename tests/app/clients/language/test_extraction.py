@@ -1,7 +1,9 @@
 """Order ids, addresses, amounts and reasons, in the spellings customers use."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,7 @@ DATA = Path(__file__).parents[3] / "data" / "extraction.jsonl"
 def test_labelled_messages() -> None:
     rows = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
     seen = [details(row["text"]) for row in rows]
-    for kind, wanted, got in (
+    kinds: tuple[tuple[str, list[list[Any]], Sequence[Sequence[Any]]], ...] = (
         ("order ids", [row["order_ids"] for row in rows], [one["order_ids"] for one in seen]),
         ("e-mails", [row["emails"] for row in rows], [one["emails"] for one in seen]),
         (
@@ -21,7 +23,8 @@ def test_labelled_messages() -> None:
             [[round(amount * 100) for amount in row["amounts"]] for row in rows],
             [one["amounts_cents"] for one in seen],
         ),
-    ):
+    )
+    for kind, wanted, got in kinds:
         hits = sum(len(set(these) & set(those)) for these, those in zip(wanted, got, strict=True))
         f1 = 2 * hits / (sum(len(set(each)) for each in wanted) + sum(len(set(each)) for each in got))
         assert f1 >= 0.99, kind
