@@ -69,12 +69,14 @@ _TAKES_BACK = re.compile(
     r"|(?:i|we) (?:take|took) (?:it|that|my request|this|the request) back|(?:i|we) take back my request(?: .{0,30})?"
     r"|(?:it is |this is |that is )?no longer needed|scratch that|call it off|leave it(?: as it is)?|no thanks?(?: you)?"
     r"|(?:i|we) (?:will|would like to|want to|would rather) (?:keep|withdraw|cancel) (?:it|that|this|(?:the|my) (?:[a-z]+ ){0,2}[a-z]+)"
-    r"|(?:do )?(?:everything|anything)(?: else)? (?:except|but|apart from|other than|besides) (?:refund|refunding|a refund)"
-    r"(?: (?:me|it|order|xorderx|for|of|the))*"
     r"|there is no need (?:to refund|for a refund)(?: .{0,20})?|stop|cancel)"
     r"(?: (?:please|thanks|thank you|cheers|then|instead|any more|anymore|after all|now))*"
 )
 """Clauses that take a request back, from the first word to the last."""
+_ALL_BUT = re.compile(
+    r"(?:(?:please|just|you can|you may|can|could|so|ok) )*do (?:everything|anything)(?: else)?(?: you (?:want|like))? "
+    r"(?:except|but|apart from|other than|besides) (?:refund|refunding|a refund)(?: (?:me|it|my|order|xorderx|for|of|the|please))*"
+)
 _DEPENDS = re.compile(r"(?:but )?(?:only|after|before|then|except|first)\b")
 _REFUSES = re.compile(
     r"\b(?:no|not|never|without|cancel(?:led)?|stop(?:ped)?|withdraw|retract|revoke|undo|reverse|forget|scrap|drop|skip|refuse|decline"
@@ -135,6 +137,10 @@ def act_of(message: str) -> Act:
     if is_request(found):
         return "request"
     sentences = [sentence.strip() for sentence in _SENTENCE.findall(_own(message)) if sentence.strip()]
+    if others := [sentence for sentence in sentences if not _ALL_BUT.fullmatch(bare_words(sentence))]:
+        sentences = others
+    elif sentences:
+        return "withdrawal"
     acts = [_of_sentence(sentence) for sentence in sentences]
     commands = any(_COMMANDS.match(clause.strip()) for sentence in sentences for clause in _CLAUSE.split(sentence))
     if commands or asks_plainly(found):
@@ -146,11 +152,11 @@ def act_of(message: str) -> Act:
 
 def takes_back(message: str) -> bool:
     """Whether a clause of the message plainly takes a request back; a question never does."""
+    told = [sentence for sentence in _SENTENCE.findall(_own(message)) if "?" not in sentence]
     return any(
-        _TAKES_BACK.fullmatch(bare_words(clause))
-        for sentence in _SENTENCE.findall(_own(message))
-        if "?" not in sentence
-        for clause in _CLAUSE.split(sentence)
+        _ALL_BUT.fullmatch(bare_words(sentence))
+        or any(_TAKES_BACK.fullmatch(bare_words(clause)) for clause in _CLAUSE.split(sentence))
+        for sentence in told
     )
 
 

@@ -94,7 +94,7 @@ _BARE = re.compile(
 
 _DETAIL = re.compile(
     rf"(?:(?:for|about|regarding|concerning|it is|this is|here is|that is|the|my|our|order|number|id|e-?mail|mail|address|is|was|"
-    rf"with|under|of|on|amount|please|sorry|ok|okay|yes|hi|hello) )*(?:{ORDER}|{MAIL}|{SUM})"
+    rf"with|under|of|on|amount|please|sorry|ok|okay|so|well|oh|yes|hi|hello) )*(?:{ORDER}|{MAIL}|{SUM})"
     rf"(?: (?:and|{ORDER}|{MAIL}|{SUM}|order|for|my|our|email|e-mail|address|is|mail|the|number|please|thanks|thank you))*"
 )
 _CHOICE = re.compile(
@@ -166,7 +166,7 @@ _YES = re.compile(
     r"(?!(?:ok|okay) (?:thanks?|danke|merci))(?:(?:ok|okay) )?(?:yes|yeah|yep|yup|y|sure|ok|okay|please|correct|"
     r"absolutely|definitely|of course|certainly|please do|go ahead|go for it|do it|"
     r"that would be (?:great|nice|good|lovely)|that is (?:correct|right)|i would like that|(?:thanks|thank you) yes|"
-    r"ja|oui|si|sí|sim)"
+    r"(?:yes|yeah|yep|yup) (?:thx|that is fine|that is ok|that is okay)|ja|oui|si|sí|sim)"
     r"(?: (?:yes|please|do|do it|go ahead|go for it|thanks|thank you|refund it|refund me|sure|ok|okay|it is fine|bitte|danke|"
     r"merci|por favor|per favore|obrigado|obrigada|that would be (?:great|nice|good|lovely)))*"
 )
