@@ -102,7 +102,8 @@ _LOOKS_FOR = re.compile(
 """Asks how a refund is getting on that was asked for before."""
 
 _TOLD = re.compile(
-    r"\b(?:you|they|he|she|it|somebody|someone|(?:my|your|the|our) [a-z]+)(?: (?:have|has|had|already|just|never))* "
+    r"\b(?:you|they|he|she|somebody|someone|your [a-z]+|my (?:bank|card company|husband|wife|friend|colleague))"
+    r"(?: (?:have|has|had|already|just|never))* "
     r"(?:refunded|reimbursed|repaid|paid back|gave (?:me|us) (?:my|the) money back)\b"
     r"|\b(?:(?:i|we) (?:was|were) (?:told|promised)|(?:you|they|your [a-z]+|my bank) (?:said|told|promised|wrote|says?))\b"
     r"|\boverdue\b"
