@@ -23,7 +23,7 @@ from nodes.answer.answer_steps import Citation
 from nodes.approvals.while_waiting import open_messages, take_message, what_comes_first
 from nodes.context import Context
 from nodes.conversation.identity import identity, verify_identity
-from nodes.conversation.intake import Paused, classify, classify_by_rules, request
+from nodes.conversation.intake import classify, classify_by_rules, request
 from nodes.conversation.missing_details import ask_for_details
 from nodes.conversation.offers import (
     Offer,
@@ -34,6 +34,7 @@ from nodes.conversation.offers import (
     offer_refund,
     settle_refund,
 )
+from nodes.conversation.open_request import Paused
 from nodes.conversation.order_status import lookup_order
 from nodes.conversation.small_talk import greet
 from nodes.failure import take_failure_path

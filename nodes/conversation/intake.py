@@ -5,45 +5,19 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
-from nodes.conversation.amount_asked import BARE_AMOUNT, demand_now
+from nodes.conversation.amount_asked import demand_now
 from nodes.conversation.messages import Message, refers_back, transcript, unanswered
 from nodes.conversation.missing_details import missing_of
 from nodes.conversation.named_orders import orders_meant
 from nodes.conversation.offers import Offer
 from nodes.conversation.open_question import offered_person
+from nodes.conversation.open_request import OPEN, Paused, act_now, adds_details, continued, earlier_words, pause
 from nodes.conversation.small_talk import HOLDS_ON, THANKS, declines
+from nodes.conversation.speaker import speaker
 from nodes.ports import services
 from nodes.ports.language import Act, Classification, Demand, Details, Intent, Language
-from nodes.refund.refund_rules import same_address
-
-OPEN = frozenset({"needs_information", "declined"})
-"""Outcomes after which a message may be the answer to what we said."""
-
-MOST_EARLIER = 3
-"""Messages of one request that are looked through for the things it names."""
-
-_SAME = re.compile(
-    r"\W*(?:(?:and|also|same|the|likewise|ditto|what about|how about|for|with|goes|it|do|please|then|now|of|yes|ok|okay|no|number|order"
-    r"|sorry|wait|actually|rather|instead|make|i meant?|my|other|one|thing|is)\W+)*(?P<first>#?[\w-]*\d[\w-]*)"
-    r"(?:\W+(?:and|also|too|as well|likewise|the same|please|instead|thanks|thank you|#?[\w-]*\d[\w-]*))*\W*",
-    re.IGNORECASE,
-)
-_SAYS_SAME = re.compile(
-    r"\b(?:same|likewise|ditto|and|also|too|as well|what about|how about|instead|actually|make it|meant|rather)\b",
-    re.IGNORECASE,
-)
-"""Another order, and that it is to go the same way: "same for 12347", "and 12347 too", "actually, make it 12347"."""
 
 _COMPLAINS = re.compile(r"\?|\b(?:but|not|n't|still|where|when|why|how|wrong|only)\b", re.IGNORECASE)
-
-
-class Paused(TypedDict):
-    """A request that we asked a question about, while the customer asked something else."""
-
-    intent: Intent
-    asks_progress: bool
-    act: Act
-    asked_for: str
 
 
 class Turn(TypedDict, total=False):
@@ -153,7 +127,7 @@ async def _read(state: Turn, language: Language) -> Understood:
         said = {"intent": "other", "wants_human": False, "asks_progress": False, "small_talk": True}
     if said["small_talk"] and state.get("outcome") == "needs_information" and not declines(text):
         said = {**said, "intent": state.get("intent", "other")}
-    said = _continued(state, text, said, details)
+    said = continued(state, text, said, details)
     return _answering_the_offer(state, text, said, _understood(state, text, said, details))
 
 
@@ -195,72 +169,6 @@ def _is_thanks_for_a_refund(text: str, said: Classification) -> bool:
     return said.get("act") == "report" and bool(THANKS.search(text)) and not _COMPLAINS.search(text)
 
 
-def _continued(state: Turn, text: str, said: Classification, details: Details) -> Classification:
-    """An answer with nothing but details ("12346, ada@example.com") goes on with the request that we asked about.
-
-    "Same for 12347" goes on with the last request, about another order.
-    """
-    before, paused = state.get("intent"), state.get("paused")
-    if before == "refund" and details["order_ids"] and _SAME.fullmatch(text) and _SAYS_SAME.search(text):
-        return {
-            **_NOTHING_ELSE,
-            "intent": "refund",
-            "asks_progress": state.get("asks_progress", False),
-            "act": _again(state.get("act")),
-        }
-    if paused and said["intent"] in ("other", "order_status", "refund") and _adds_details(text, said, details):
-        return {
-            **_NOTHING_ELSE,
-            "intent": paused["intent"],
-            "asks_progress": paused["asks_progress"],
-            "act": _again(paused["act"]),
-        }
-    goes_on = (
-        state.get("outcome") in OPEN and before in ("refund", "order_status") and _adds_details(text, said, details)
-    )
-    if before and goes_on and said["intent"] == "other" and not said["wants_human"]:
-        act = state.get("act", "unclear")
-        return {**_NOTHING_ELSE, "intent": before, "asks_progress": act == "report", "act": act}
-    return said
-
-
-_NOTHING_ELSE: Classification = {"intent": "other", "wants_human": False, "asks_progress": False, "small_talk": False}
-
-
-def _again(act: Act | None) -> Act:
-    """Nothing is requested anew by a message that only goes on: it is offered."""
-    return "unclear" if act in (None, "request") else act
-
-
-def _paused(state: Turn, said: Classification) -> Paused | None:
-    """What waits for details while the customer asks something else."""
-    if not (said["intent"] == "general_question" or said["small_talk"]):
-        return None
-    if state.get("outcome") == "needs_information" and state.get("intent") in ("refund", "order_status"):
-        return {
-            "intent": state["intent"],
-            "asks_progress": state.get("asks_progress", False),
-            "act": state.get("act", "unclear"),
-            "asked_for": state.get("asked_for") or "",
-        }
-    return state.get("paused")
-
-
-def _earlier_words(state: Turn) -> list[str]:
-    """What the customer has said of the request that our question was about."""
-    is_open = state.get("paused") or state.get("outcome") == "needs_information"
-    return [*(state.get("earlier_words") or []), state.get("question") or ""][-MOST_EARLIER:] if is_open else []
-
-
-def _act(state: Turn, text: str, said: Classification, details: Details) -> Act:
-    """What the customer does. The details that we asked for go on with the request they belong to."""
-    act = said.get("act", "unclear")
-    was_asked = state.get("outcome") == "needs_information" and state.get("intent") == "refund"
-    before = state.get("act", "unclear")
-    goes_on = act == "unclear" and was_asked and before in ("request", "report")
-    return before if goes_on and _adds_details(text, said, details) else act
-
-
 def _answering_the_offer(state: Turn, text: str, said: Classification, understood: Understood) -> Understood:
     """A plain yes in the turn after an offer asks for exactly what was offered. Anything else drops the offer."""
     offer = state.get("offer")
@@ -285,34 +193,14 @@ def _answering_the_offer(state: Turn, text: str, said: Classification, understoo
     return understood
 
 
-def _speaker(state: Turn, details: Details) -> tuple[str | None, str | None, bool]:
-    """The customer's address, the one that only the messages have stated, and whether somebody else's was named.
-
-    An address that the channel gives (`--email`) is who speaks; one in a text never replaces it. One that a message gives
-    is the speaker's when the message plainly says so, and only where we could not find an order it is replaced by another.
-    """
-    known, stated = state.get("email"), state.get("stated_email")
-    others = bool(known) and any(not same_address(one, known or "") for one in details["emails"])
-    if known and (known != stated or (others and not _was_unknown(state, known))):
-        return known, stated, others
-    named = details.get("own_email", (details["emails"] or [""])[0])
-    return named or known, named or stated, bool(details["emails"]) and not named and bool(known)
-
-
-def _was_unknown(state: Turn, email: str) -> bool:
-    """Whether we have just said that we do not find an order under this address."""
-    is_declined = state.get("outcome") == "declined" and state.get("rule") == "identity"
-    return is_declined or state.get("asked_for") == f"{state.get('order_id')} {email}"
-
-
 def _understood(state: Turn, text: str, said: Classification, details: Details) -> Understood:
     asks_without_number = said.get("act") == "request" and not details["order_ids"]
     orders = orders_meant(state, text, details, asks_without_number=asks_without_number)
     goes_on = state.get("outcome") in OPEN and state.get("order_id") in (None, orders["order_id"])
     was_asked = state.get("outcome") == "needs_information"
-    email, stated_email, names_other_person = _speaker(state, details)
-    is_detail = _adds_details(text, said, details) or said.get("act") == "request"
-    act = _act(state, text, said, details)
+    email, stated_email, names_other_person = speaker(state, details)
+    is_detail = adds_details(text, said, details) or said.get("act") == "request"
+    act = act_now(state, text, said, details)
     carries_on = act == "request" != said.get("act") and bool(state.get("names_order"))
     names_order = orders["names_order"] or carries_on
     demand = demand_now(state, text, details, goes_on=goes_on, is_detail=is_detail)
@@ -327,8 +215,8 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
         "email": email,
         "stated_email": stated_email,
         "names_other_person": names_other_person,
-        "paused": _paused(state, said),
-        "earlier_words": _earlier_words(state),
+        "paused": pause(state, said),
+        "earlier_words": earlier_words(state),
         "act": act,
         "names_order": names_order,
         "offer": None,
@@ -353,9 +241,3 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
         "problem": "",
         "question": text,
     }
-
-
-def _adds_details(text: str, said: Classification, details: Details) -> bool:
-    """Nothing but an answer to what we asked: an order, an address, an amount, a choice."""
-    stated = bool(details["order_ids"] or details["emails"] or details["amounts_cents"])
-    return bool(said.get("is_detail", stated) or BARE_AMOUNT.fullmatch(text))

@@ -131,7 +131,7 @@ _KEPT = re.compile(
 """Words by which a thing may be named that is not to be paid back."""
 
 _WITHOUT = re.compile(
-    r"\b(?:without|except(?: for)?|but not|other than|apart from|not)(?: the| my)? [a-z]+", re.IGNORECASE
+    r"\b(?:(?:without|except(?: for)?|but not|other than|apart from)(?: the| my)?|not (?:the|my)) [a-z]+", re.IGNORECASE
 )
 
 

@@ -138,7 +138,7 @@ def act_of(message: str) -> Act:
     if is_request(found):
         return "request"
     sentences = [sentence.strip() for sentence in _SENTENCE.findall(_own(message)) if sentence.strip()]
-    if others := [sentence for sentence in sentences if not _ALL_BUT.fullmatch(bare_words(sentence))]:
+    if others := [sentence for sentence in sentences if not _all_but(sentence)]:
         sentences = others
     elif sentences:
         return "withdrawal"
@@ -151,12 +151,16 @@ def act_of(message: str) -> Act:
     return next((act for act in ("withdrawal", "condition", "report", "question") if act in acts), "unclear")
 
 
+def _all_but(sentence: str) -> bool:
+    """ "Do everything except refund order 12346"."""
+    return "do " in sentence and _ALL_BUT.fullmatch(bare_words(sentence)) is not None
+
+
 def takes_back(message: str) -> bool:
     """Whether a clause of the message plainly takes a request back; a question never does."""
     told = [sentence for sentence in _SENTENCE.findall(_own(message)) if "?" not in sentence]
     return any(
-        _ALL_BUT.fullmatch(bare_words(sentence))
-        or any(_TAKES_BACK.fullmatch(bare_words(clause)) for clause in _CLAUSE.split(sentence))
+        _all_but(sentence) or any(_TAKES_BACK.fullmatch(bare_words(clause)) for clause in _CLAUSE.split(sentence))
         for sentence in told
     )
 

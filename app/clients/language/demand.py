@@ -78,7 +78,7 @@ _ACCOUNT = re.compile(
 )
 """The number of an account or a card: no amount."""
 
-_BEHIND = r"(?:please|from|in|of|instead|only|because|too|with|xorderx)\b"
+_BEHIND = r"(?:please|from|in|of|for|on|to|and|or|but|when|is|are|was|that|instead|only|because|too|with|xorderx)\b"
 _ASKED_FOR = re.compile(
     r"\b(?:refund|reimburse|return|money back|reimbursement)(?: (?:me|us))?(?: (?:for|on|of))?(?: only| just)? "
     rf"(?:the|my|this|that|one of the) (?P<noun>[a-z]+)(?P<second> (?!{_BEHIND})[a-z]+)?(?= *(?:[.,;!?]|$|{_BEHIND}))"
