@@ -34,6 +34,7 @@ _PART = re.compile(
     re.I,
 )
 NEAR = 60  # characters
+FEW = 10  # things
 _SIGN_BEFORE = re.compile(
     r"(?:[-+/*×]|\bplus|\bminus|\bless|\bover|\bunder|\bthan|\bto|\bor|\bkeep|\bcosts?|\bshort)\s*$", re.I
 )
@@ -101,7 +102,7 @@ def references(text: str) -> References:
     shares = [_share(match) for match in _SHARE.finditer(rest)]
     rest = _SHARE.sub(lambda match: " " * len(match.group()), rest)
     amounts, rest = stated(rest)
-    amounts = [amount for amount in amounts if amount.cents]
+    amounts = [amount for amount in amounts if amount.cents and not _may_be_a_count(amount)]
     spans += [(amount.start, amount.end, SUM) for amount in amounts]
     ids = order_ids(rest)
     spans += [
@@ -116,6 +117,11 @@ def references(text: str) -> References:
     for address in addresses:
         words = re.sub(re.escape(address), f" {MAIL} ", words, flags=re.I)
     return References(words, ids, amounts, shares)
+
+
+def _may_be_a_count(amount: Amount) -> bool:
+    """ "Refund me 2 for order 12346": two dollars, or two things."""
+    return not amount.currency and amount.cents < FEW * 100 and amount.cents % 100 == 0
 
 
 def demand(text: str, asking: list[str]) -> Demand:
