@@ -187,9 +187,17 @@ def _answering_the_offer(state: Turn, text: str, said: Classification, understoo
             "candidates": [],
             "amount_cents": offer["amount_cents"],
             "demand": None,
+            "paused": None,
         }
     if declines(text):
-        return {**understood, "intent": "refund", "act": "withdrawal", "wants_human": False, "small_talk": False}
+        return {
+            **understood,
+            "intent": "refund",
+            "act": "withdrawal",
+            "wants_human": False,
+            "small_talk": False,
+            "paused": None,
+        }
     return understood
 
 

@@ -208,7 +208,7 @@ def _of_the_order(state: ToOffer, order: Order) -> str:
 
 
 _ELSEWHERE = re.compile(
-    r"\b(?:paypal|iban|bank (?:account|transfer)|wire|venmo|cash ?app|zelle|cheque|bitcoin|crypto\w*|cash"
+    r"\b[a-z]{2}\d{2} ?\d{4}[\d ]{8,}|\b(?:paypal|iban|bank (?:account|transfer)|wire|venmo|cash ?app|zelle|cheque|bitcoin|crypto\w*|cash"
     r"|store credit|vouchers?|gift ?cards?|(?:other|another|different|new|(?:wife|husband|mother|father|friend|son|daughter)(?:'?s)?) "
     r"(?:card|account)|not to my card|card (?:is|has) (?:expired|lost|closed|gone|blocked))\b",
     re.IGNORECASE,

@@ -61,6 +61,7 @@ def continued(state: Before, text: str, said: Classification, details: Details) 
             "intent": "refund",
             "asks_progress": state.get("asks_progress", False),
             "act": _again(state.get("act")),
+            "is_detail": False,  # it answers no question of ours: it is offered
         }
     if paused and said["intent"] in ("other", "order_status", "refund") and adds_details(text, said, details):
         return {
@@ -68,6 +69,7 @@ def continued(state: Before, text: str, said: Classification, details: Details) 
             "intent": paused["intent"],
             "asks_progress": paused["asks_progress"],
             "act": _again(paused["act"]),
+            "is_detail": False,
         }
     goes_on = (
         state.get("outcome") in OPEN and before in ("refund", "order_status") and adds_details(text, said, details)
@@ -92,7 +94,8 @@ def _again(act: Act | None) -> Act:
 
 def pause(state: Before, said: Classification) -> Paused | None:
     """What waits for details while the customer asks something else."""
-    if not (said["intent"] == "general_question" or said["small_talk"]):
+    is_aside = said["intent"] == "general_question" or said["small_talk"]
+    if not is_aside or said.get("act") == "withdrawal":
         return None
     if state.get("outcome") == "needs_information" and state.get("intent") in ("refund", "order_status"):
         return {

@@ -7,7 +7,7 @@ is computed from the order by the workflow where that is exact; every other part
 import re
 from typing import NamedTuple
 
-from app.clients.language.amounts import Amount, stated
+from app.clients.language.amounts import Amount, amounts, stated
 from app.clients.language.emails import emails
 from app.clients.language.order_ids import order_ids
 from app.clients.language.word_lists import words
@@ -131,13 +131,14 @@ def demand(text: str, asking: list[str]) -> Demand:
     saying which.
     """
     whole = references(text)
+    loose = set(amounts(emails(text)[1])[0]).difference(amount.cents for amount in whole.amounts)
     if not asking:
         unread = any(
             _ANY_DIGITS.search(one)
             for one in _SENTENCE.findall(_ACCOUNT.sub(" ", _TIME.sub(" ", whole.words)))
             if _MONEY.search(one)
         )
-        part = bool(_PART.search(_SHARE.sub(" ", text))) or unread or _has_sign(text, whole)
+        part = bool(_PART.search(_SHARE.sub(" ", text))) or unread or bool(loose) or _has_sign(text, whole)
         return _demand(whole._replace(order_ids=[]), orders_open=len(whole.order_ids) > 1, part=part)
     clauses = [references(clause) for clause in asking]
     after = references(text[text.find(asking[-1]) + len(asking[-1]) :]).order_ids

@@ -187,7 +187,8 @@ def spelt(message: str) -> str:
     text = clean(message).lower()
     for short, long in pairs("spellings", "short forms").items():
         text = re.sub(rf"\b{short}\b" if short[0] != "n" else short, long, text)
-    return re.sub(r"[ \t]+", " ", re.sub(r"\bno\. ?(?=#?\d)", "number ", text))
+    text = re.sub(r"\border_?(?=\d{4})", "order ", re.sub(r"\bno\. ?(?=#?\d)", "number ", text))
+    return re.sub(r"[ \t]+", " ", text)
 
 
 def clauses(message: str) -> list[Clause]:
