@@ -13,7 +13,7 @@ from app.clients.mail.outbox import Outbox
 from app.clients.search.corpus import CorpusSearch
 from app.clients.search.searxng import SearxngSearch
 from app.clients.search.tavily import TavilySearch
-from app.clients.shop.carrier import HouseCarrier
+from app.clients.shop.carrier import DemoCarrier
 from app.clients.shop.ledger import LedgerPayments
 from app.clients.shop.no_stock import NoStock
 from app.clients.shop.shop_orders import ShopOrders
@@ -190,7 +190,7 @@ def services(
         orders=orders,
         payments=payments,
         stock=stock(settings, database, clock),
-        shipping=HouseCarrier(database, clock),
+        shipping=DemoCarrier(database, clock),
         mail=(post := mail(settings, database, clock)),
         tickets=tickets(settings, database, clock, post, cipher),
         approvals=DatabaseApprovals(database, clock),

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from app.cli import approval_commands as decisions
 from app.cli import audit_commands as audit
 from app.cli import graph_command as graphs
-from app.cli import installation_commands as house
+from app.cli import installation_commands as installation
 from app.cli import mcp_command as agents
 from app.cli import new_command as new
 from app.cli import people_commands as people
@@ -121,7 +121,16 @@ COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
     (threads.resume, threads.delete, threads.prune),
     (audit.export, audit.verify, audit.forget),
     (people.login, people.logout),
-    (graphs.graph, house.demo, house.doctor, server.serve, house.studio, worker.worker, agents.mcp, new.new),
+    (
+        graphs.graph,
+        installation.demo,
+        installation.doctor,
+        server.serve,
+        installation.studio,
+        worker.worker,
+        agents.mcp,
+        new.new,
+    ),
 )
 for command in chain.from_iterable(COMMANDS):
     app.command()(command)
