@@ -140,6 +140,9 @@ def _bare() -> tuple[re.Pattern[str], ...]:
             r"\b(?:refunded|expected|credited|quoted|paid|offered|used to be|(?:site|page|price|tag) says|charged)\s"
             rf"(?P<number>\d{{1,3}}(?:\.\d)?)(?:(?P<thousands>k\b)|{_MONEY_END})",
             rf"\b(?:it|that|this|price|one)\s(?:was|is|were)\s{_N}(?=,? but\b|,? now \d)",
+            rf"\b(?:was|were)\s{_N}(?=\s(?:and|but)\s(?:is|now)\b)",
+            rf"\b(?:is|are)\s{_N}(?=\snow\b)",
+            rf"\b(?:give|gave|get|got|take|want)(?:\s(?:me|us))?\s{_N}(?=\soff\b)",
             rf",\snow {_N}(?=\s*[.!?]|\s*$)",
             rf"\b(?:bought|ordered|got|sold|purchased|sale)(?:\s[\w#]+){{0,4}}?\sfor\s{_N}(?=\s*(?:[.!?;),]|$))",
             rf"\bmake\s(?:it|that)\s{_N}{_MONEY_END}",
@@ -155,7 +158,9 @@ def _bare() -> tuple[re.Pattern[str], ...]:
 @cache
 def _corrected() -> re.Pattern[str]:
     """The same, beside another amount."""
-    return re.compile(rf"\b(?:instead\sof|not)\s(?:{_N}|(?P<words>{_in_words()}))(?=\s*(?:[.!?;),]|$))", re.I)
+    return re.compile(
+        rf"\b(?:instead\sof|not|sent|gave|got|received)\s(?:{_N}|(?P<words>{_in_words()}))(?=\s*(?:[.!?;),]|$))", re.I
+    )
 
 
 class Amount(NamedTuple):
