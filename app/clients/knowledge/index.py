@@ -18,7 +18,7 @@ from nodes.ports.errors import DependencyDown
 from nodes.ports.knowledge import Passage
 
 BUSY_TIMEOUT_S = 30
-LAYOUT = 4
+LAYOUT = 5
 """Of the tables and of how documents are cut: an index with another number is made anew."""
 
 TABLES = """
