@@ -41,6 +41,11 @@ def read_in_time(name: str, content: bytes, seconds: float) -> Document:
     return Document(title, tuple(Section(heading, text) for heading, text in sections))
 
 
+def stop_reading() -> None:
+    """End what is being read in time."""
+    _confined().stop()
+
+
 def parts(content: bytes, name: str) -> tuple[str, list[tuple[str, str]]]:
     """A document as JSON can say it. Raises Unreadable."""
     document = read(name, content)
