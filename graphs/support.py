@@ -36,7 +36,7 @@ from nodes.conversation.offers import (
 from nodes.conversation.order_status import lookup_order
 from nodes.conversation.small_talk import greet
 from nodes.failure import take_failure_path
-from nodes.ports.knowledge import Found
+from nodes.ports.knowledge import Found, LeftOut
 from nodes.ports.language import Act, Demand, Intent, Sentence
 
 
@@ -72,6 +72,7 @@ class SupportState(RefundState, total=False):
     names_order: bool
     offers_person: bool
     sought: str
+    left_out: LeftOut
     passages: list[Found]
     sentences: list[Sentence]
     tries: int

@@ -7,12 +7,12 @@ import typer
 
 from app.cli.invoke import AsJson
 from app.cli.output import failing_plainly, print_hint, print_json, progress_console, quiet, say, watched
+from nodes.answer.left_out import summary, worded
 
 if TYPE_CHECKING:
     from app.settings import Settings
     from nodes.ports.knowledge import LeftOut
 
-MOST_REASONS = 4
 TOLD_S = 10.0  # between two lines of progress, where nobody watches
 
 
@@ -40,7 +40,7 @@ def index(
     else:
         say(f"{read:,} of {found['of']:,} files can be read: {settings.knowledge_folder}")
         for reason, count in found["reasons"].items():
-            say(f"  left out: {count:,} {_worded(reason)}")
+            say(f"  left out: {count:,} {worded(reason)}")
     if found["of"] and not read:
         raise typer.Exit(1)
 
@@ -53,26 +53,9 @@ def indexed_first(**named: Any) -> None:
         settings = load(**{name: value for name, value in named.items() if value is not None})
         if settings.engine == "temporal" or not settings.knowledge_folder.is_dir():
             return  # the worker indexes; the run says what is missing
-        print_left_out(indexed(settings))
-
-
-def print_left_out(found: "LeftOut") -> None:
-    if found["files"]:
-        print_hint(summary(found))
-
-
-def summary(found: "LeftOut") -> str:
-    """Like: 3 of 44 files are left out: 2 that are protected with a password, 1 .xyz."""
-    reasons = [f"{count:,} {_worded(reason)}" for reason, count in found["reasons"].items()]
-    more = len(reasons) - MOST_REASONS
-    listed = "; ".join([*reasons[:MOST_REASONS], *([f"{more} other reasons"] if more > 0 else [])])
-    if found["files"] == found["of"]:
-        return f"0 of {found['of']:,} files can be read: {listed}."
-    return f"{found['files']:,} of {found['of']:,} files are left out: {listed}."
-
-
-def _worded(reason: str) -> str:
-    return reason if reason.startswith(".") else f"({reason})"
+        found = indexed(settings)
+        if found["files"]:
+            print_hint(summary(found))
 
 
 def indexed(settings: "Settings", *, again: bool = False) -> "LeftOut":

@@ -340,7 +340,7 @@ def test_a_pdf_with_a_password_says_so() -> None:
     writer.encrypt("secret", algorithm="RC4-128")
     written = BytesIO()
     writer.write(written)
-    with pytest.raises(Unreadable, match="^it is protected with a password$"):
+    with pytest.raises(Unreadable, match=r"^it is protected with a password$"):
         read("a.pdf", written.getvalue())
 
 
