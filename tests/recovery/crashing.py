@@ -86,3 +86,12 @@ async def fulfil_and_die(home: Path, order_id: str, service: str, method: str, w
             services = replace(services, stock=Refusing(services.stock, refused))
         with _dying(services, service, method, when):
             await runner.start("fulfilment", {"order_id": order_id}, thread="job")
+
+
+async def refund_by_stripe_and_die(settings: dict[str, Any], part: str, method: str, when: When) -> None:
+    """`part`: of the payments, the one whose method kills the process: `api` or `_records`."""
+    async with open_runner(Settings(**settings)) as runner:
+        payments = runner.services.payments
+        setattr(payments, part, Crashing(getattr(payments, part), method, when))
+        values = {"order_id": "1001", "email": "ada@example.com", "amount_cents": 2000, "reason": ""}
+        await runner.start("refund", values, thread="job")
