@@ -156,7 +156,8 @@ def _told_by_webhook(kept: Tickets, settings: Settings, database: Database, cloc
     if not (settings.tickets_webhook and settings.tickets_webhook_secret):
         raise NotConfigured("SWITCHBOARD_TICKETS_WEBHOOK needs SWITCHBOARD_TICKETS_WEBHOOK_SECRET, like whsec_...")
     try:
-        from app.clients.tickets.webhook_tickets import Hook, WebhookTickets
+        from app.clients.tickets.webhook_tickets import WebhookTickets
+        from app.clients.webhooks.hook import Hook
     except ImportError as error:
         raise missing_extra("SWITCHBOARD_TICKETS_WEBHOOK", "webhooks") from error
     hook = Hook(settings.tickets_webhook, settings.tickets_webhook_secret.get_secret_value())
@@ -224,6 +225,7 @@ def services(
         approver_email=settings.approver_email,
         actions=actions(),
         seal=seal,
+        base_url=settings.base_url,
         wording=wording(settings),
     )
 

@@ -95,6 +95,19 @@ class Settings(BaseSettings):
         default="", pattern="^([a-z]{2})?$", description="of replies that a model words, like de; empty: the customer's"
     )
 
+    approval_reminders_s: Annotated[tuple[float, ...], NoDecode] = Field(
+        default=(), description="when approvers are reminded, in seconds before the deadline, with commas"
+    )
+    notify: SecretStr | None = Field(
+        default=None, description="addresses of chats that are told of new approvals, with commas (apprise)"
+    )
+    prune_after_days: float | None = Field(
+        default=None, gt=0, le=36_500, description="a server forgets threads that are over for so long"
+    )
+    otel_endpoint: str | None = Field(
+        default=None, repr=False, pattern="^https?://", description="a collector of traces (OTLP over HTTP)"
+    )
+
     tickets_webhook: str | None = Field(
         default=None, repr=False, pattern="^https?://", description="an address that is told of every ticket, signed"
     )
@@ -156,6 +169,16 @@ class Settings(BaseSettings):
     @classmethod
     def _list(cls, places: Any) -> Any:
         return [place.strip() for place in places.split(",") if place.strip()] if isinstance(places, str) else places
+
+    @field_validator("approval_reminders_s", mode="before")
+    @classmethod
+    def _seconds(cls, times: Any) -> Any:
+        if not isinstance(times, str):
+            return times
+        try:
+            return tuple(sorted((float(time) for time in times.split(",") if time.strip()), reverse=True))
+        except ValueError:
+            raise ValueError("write seconds, like 3600,600") from None
 
     @field_validator("approval_limits", mode="before")
     @classmethod

@@ -8,6 +8,7 @@ from typing_extensions import Unpack
 from app.clients.database.database import Database
 from app.clients.database.schema import tickets
 from app.clients.database.text_cipher import TextCipher
+from app.clients.webhooks.events import ticket_event
 from nodes.ports.clock import Clock, iso
 from nodes.ports.tickets import Ticket, TicketRequest, TicketStatus
 
@@ -56,6 +57,7 @@ class DatabaseTickets:
                 "assigned_to": None,
             }
             await connection.execute(insert(tickets).values(key=case["key"], **sealed(ticket, self._cipher)))
+            await ticket_event(connection, ticket, ticket["opened_at"])
             return ticket
 
     async def list(self, *, thread_id: str | None = None) -> list[Ticket]:

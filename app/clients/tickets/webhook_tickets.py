@@ -2,49 +2,13 @@
 
 import json
 
-import httpx
-from standardwebhooks.webhooks import Webhook
 from typing_extensions import Unpack
 
 from app.clients.database.database import Database
 from app.clients.tickets.deliveries import Deliveries
+from app.clients.webhooks.hook import Hook
 from nodes.ports.clock import Clock, iso
-from nodes.ports.errors import DependencyDown, NotConfigured
 from nodes.ports.tickets import Ticket, TicketRequest, Tickets, TicketStatus, closed_there, deliver_due
-
-TIMEOUT_S = 15
-
-
-class Hook:
-    """The receiver. Raises NotConfigured for a secret that cannot be used."""
-
-    def __init__(self, url: str, secret: str, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        """`transport`: for tests."""
-        self._url = url
-        self._transport = transport
-        try:
-            self._signing = Webhook(secret)
-        except Exception as error:
-            raise NotConfigured(
-                "SWITCHBOARD_TICKETS_WEBHOOK_SECRET is not a secret like whsec_... (base64). Correct it."
-            ) from error
-
-    async def tell(self, delivery_id: str, body: str, clock: Clock) -> None:
-        """Raises DependencyDown unless the receiver takes it."""
-        now = clock.now()
-        headers = {
-            "content-type": "application/json",
-            "webhook-id": delivery_id,
-            "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": self._signing.sign(delivery_id, now, body),
-        }
-        try:
-            async with httpx.AsyncClient(timeout=TIMEOUT_S, transport=self._transport) as client:
-                answer = await client.post(self._url, content=body.encode(), headers=headers)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise DependencyDown(f"The tickets' webhook does not answer ({type(error).__name__}).") from error
-        if not answer.is_success:
-            raise DependencyDown(f"The tickets' webhook answers {answer.status_code}.")
 
 
 class WebhookTickets:
