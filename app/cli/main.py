@@ -114,7 +114,7 @@ app = typer.Typer(
 
 COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
     (runs.support, runs.chat, runs.answer, runs.refund, runs.fulfil, research.research, writing.write),
-    (decisions.pending, decisions.approve, decisions.reject, decisions.sweep, decisions.mails),
+    (decisions.pending, decisions.approve, decisions.reject, decisions.ask, decisions.sweep, decisions.mails),
     (threads.threads, threads.show, threads.trace, threads.history, threads.fork),
     (threads.resume, threads.delete, threads.prune),
     (audit.export, audit.verify, audit.forget),
@@ -126,6 +126,7 @@ for command in chain.from_iterable(COMMANDS):
 app.add_typer(run_app)
 app.add_typer(tickets_app, name="tickets")
 app.add_typer(people.people_app, name="people")
+app.add_typer(people.approvals_app, name="approvals")
 app.add_typer(eval_app, name="eval")
 
 
