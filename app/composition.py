@@ -59,19 +59,28 @@ def language(settings: Settings) -> Language:
     """The chat model named by SWITCHBOARD_MODEL, or the built-in rules."""
     if settings.model:
         from app.clients.language.chat import ChatLanguage
+        from app.clients.language.model_server import ModelServer
 
-        return ChatLanguage.from_settings(settings)
+        return ChatLanguage(ModelServer.from_settings(settings))
     from app.clients.language.rules import RulesLanguage
 
     return RulesLanguage()
+
+
+def spare_language(chosen: Language) -> Language:
+    """The built-in rules, for turns in which the model is down."""
+    from app.clients.language.rules import RulesLanguage
+
+    return chosen if isinstance(chosen, RulesLanguage) else RulesLanguage()
 
 
 def evaluator(settings: Settings) -> Evaluator:
     """The chat model named by SWITCHBOARD_EVALUATOR_MODEL, else the writer's model in a separate call; without a model, none."""
     if settings.evaluator_model or settings.model:
         from app.clients.language.chat import ChatLanguage
+        from app.clients.language.model_server import ModelServer
 
-        return ChatLanguage.from_settings(settings, model=settings.evaluator_model)
+        return ChatLanguage(ModelServer.from_settings(settings, model=settings.evaluator_model))
     from app.clients.language.rules import RulesLanguage
 
     return RulesLanguage()
@@ -182,7 +191,8 @@ def services(
         mail=(post := mail(settings, database, clock)),
         tickets=tickets(settings, database, clock, post, cipher),
         approvals=DatabaseApprovals(database, clock, approval_rules(settings)),
-        language=language(settings),
+        language=(chosen := language(settings)),
+        rules=spare_language(chosen),
         knowledge=knowledge,
         searches=searches(settings, knowledge),
         sources=KeptSources(database, clock, web=WebReader(web_limits(settings)), corpus=knowledge, cipher=cipher),

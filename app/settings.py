@@ -62,6 +62,10 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("OPENAI_API_KEY"))
     openai_base_url: str | None = Field(default=None, repr=False, validation_alias=AliasChoices("OPENAI_BASE_URL"))
 
+    model_temperature: float | None = Field(default=None, ge=0, le=2, description="of texts; default: the server's own")
+    model_timeout_s: float = Field(default=25, gt=0, le=120, description="how long a model's server may stay silent")
+    model_max_tokens: int | None = Field(default=None, ge=1, le=1_000_000, description="of one answer")
+
     approval_limit_cents: int = Field(default=10_000, ge=0, le=MOST_MINOR_UNITS, description="US cents")
     approval_limits: Annotated[dict[str, int], NoDecode] = Field(
         default_factory=dict, description="other currencies, in minor units: EUR=9000,JPY=15000"

@@ -14,6 +14,7 @@ from app.cli import approval_commands as decisions
 from app.cli import audit_commands as audit
 from app.cli import graph_command as graphs
 from app.cli import installation_commands as house
+from app.cli import mcp_command as agents
 from app.cli import new_command as new
 from app.cli import people_commands as people
 from app.cli import research_command as research
@@ -119,7 +120,7 @@ COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
     (threads.resume, threads.delete, threads.prune),
     (audit.export, audit.verify, audit.forget),
     (people.login, people.logout),
-    (graphs.graph, house.demo, house.doctor, server.serve, house.studio, worker.worker, new.new),
+    (graphs.graph, house.demo, house.doctor, server.serve, house.studio, worker.worker, agents.mcp, new.new),
 )
 for command in chain.from_iterable(COMMANDS):
     app.command()(command)

@@ -10,6 +10,7 @@ from nodes.digests import digest
 from nodes.ports import services
 from nodes.ports.approvals import Approval
 from nodes.ports.tickets import Ticket
+from nodes.spare_language import ModelFailed, language_for
 
 FACTS = (
     "order_id",
@@ -51,7 +52,7 @@ class Failure(TypedDict):
     message: str
 
 
-class Case(TypedDict, total=False):
+class Case(ModelFailed, total=False):
     messages: list[Message]
     brief: str
     topic: str
@@ -91,7 +92,7 @@ async def prepare_handover(state: Case) -> Summary:
     """Put the conversation into two or three sentences for the colleague who takes over."""
     lines = transcript(state.get("messages") or [])
     spoken = any(line.startswith("Customer:") for line in lines)
-    return {"summary": await services().language.summarise(lines) if spoken else ""}
+    return {"summary": await language_for(state).summarise(lines) if spoken else ""}
 
 
 async def escalate(state: Case, config: RunnableConfig) -> Escalated:

@@ -55,6 +55,7 @@ class Services:
     tickets: Tickets
     approvals: Approvals
     language: Language
+    rules: Language  # what goes on when the model of `language` is down; may be the same
     evaluator: Evaluator
     knowledge: Knowledge
     searches: Mapping[str, Search]  # by the provider's name; "corpus" is always there
