@@ -147,7 +147,7 @@ async def test_every_route_refuses_who_may_not(served: Served) -> None:
             refused = {401, 303, 403} if not is_api else {401, 403}
             assert (status not in refused) == (role in roles), (method, path, role, status)
         for headers in [{}, {"Authorization": "Bearer swb_wrong"}, {"Cookie": "switchboard_session=swb_wrong"}]:
-            sent = {"json": body} if is_api else {"data": body}
+            sent: dict[str, Any] = {"json": body} if is_api else {"data": body}
             answer = await served.client.request(method, address, headers=headers, **(sent if method == "POST" else {}))
             assert (answer.status_code, answer.headers.get("location", "")[:6]) == (
                 (401, "") if is_api else (303, "/login")

@@ -2,10 +2,12 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from langchain_core.runnables.graph import Graph
+from langgraph.graph import START
 from markupsafe import Markup
 
 from app import drawing
@@ -22,32 +24,35 @@ class _Drawn(NamedTuple):
     """The step of each id in the picture."""
 
 
-def picture(graph: str, states: Mapping[str, str]) -> Markup | None:
-    """None where nothing can draw (extra `draw`): the list of steps tells the same."""
+def picture(graph: str, states: Mapping[str, str], taken: Collection[tuple[str, str]]) -> Markup | None:
+    """None where nothing can draw: the list of steps tells the same. Arrows of failures are drawn when they were taken."""
     try:
-        drawn = _drawn(graph)
+        drawn = _drawn(graph, frozenset(taken))
     except SwitchboardError:
         return None
-    reached = {"__start__", *states}
 
     def node(found: re.Match[str]) -> str:
         name = drawn.names[found[1]]
-        state = states.get(name, "done" if name == "__start__" and states else "")
+        state = states.get(name, "done" if name == START and states else "")
         label = html.escape(f"{name.strip('_').replace('_', ' ')}{': ' + state if state else ''}")
         return f'<g class="node {state}"><title>{label}</title>'
 
     def edge(found: re.Match[str]) -> str:
-        taken = drawn.names[found[1]] in reached and drawn.names[found[2]] in reached
-        return f'<g class="edge{" taken" if taken else ""}">'
+        arrow = drawn.names[found[1]], drawn.names[found[2]]
+        is_taken = arrow in taken or (arrow[0] == START and arrow[1] in states)
+        return f'<g class="edge{" taken" if is_taken else ""}">'
 
     return Markup(_EDGE.sub(edge, _NODE.sub(node, drawn.svg)))  # noqa: S704 (made of the graph's own names, by Graphviz)
 
 
 @lru_cache(maxsize=64)
-def _drawn(graph: str) -> _Drawn:
-    """Drawn once in a process. Raises NotConfigured, DependencyDown, InvalidInput."""
-    made = drawing.declared(workflow(graph).build())
+def _drawn(graph: str, taken: frozenset[tuple[str, str]]) -> _Drawn:
+    """Drawn once in a process for each path. Raises NotConfigured, DependencyDown, InvalidInput."""
+    whole = drawing.declared(workflow(graph).build())
+    edges = [one for one in whole.edges if one.data != "failed" or (one.source, one.target) in taken]
+    joined = {name for one in edges for name in (one.source, one.target)}
+    made = Graph(nodes={name: node for name, node in whole.nodes.items() if name in joined}, edges=edges)
     svg = drawing.svg(made)
     svg = re.sub(r"<!--.*?-->", "", svg[svg.index("<svg") :], flags=re.S)
-    svg = re.sub(r'<svg width="[^"]*" height="[^"]*"', '<svg role="img" aria-label="The workflow"', svg, count=1)
+    svg = svg.replace("<svg ", '<svg role="img" aria-label="The workflow" ', 1)
     return _Drawn(svg, {f"n{number}": name for number, name in enumerate(made.nodes)})

@@ -11,7 +11,7 @@ from app.server.web.callers import Caller
 from app.server.web.moments import moment
 from app.server.web.pages.graph_picture import picture
 from app.server.web.pages.rendering import page, reader, sent_form
-from app.server.web.pages.timeline import states_of, timeline
+from app.server.web.pages.timeline import arrows_of, states_of, timeline
 from app.server.web.problems import status_of
 from app.server.web.state import state_of
 from nodes.ports.errors import InvalidInput, SwitchboardError
@@ -59,7 +59,7 @@ async def _thread(request: Request, caller: Caller, *, status: int = 200, refuse
     engine = state_of(request).engine
     result = await engine.show(request.path_params["id"])
     entries = await engine.trace(result["thread_id"])
-    drawn = await asyncio.to_thread(picture, result["graph"], states_of(entries))
+    drawn = await asyncio.to_thread(picture, result["graph"], states_of(entries), arrows_of(entries))
     return page(
         request,
         "thread.html",

@@ -40,6 +40,15 @@ def states_of(entries: Sequence[Entry]) -> dict[str, State]:
     return states
 
 
+def arrows_of(entries: Sequence[Entry]) -> set[tuple[str, str]]:
+    """From which step the thread went to which: steps of one super-step are followed by those of the next."""
+    together: dict[int, set[str]] = {}
+    for entry in entries:
+        if entry["node"] and entry["step"] is not None:
+            together.setdefault(entry["step"], set()).add(entry["node"])
+    return {(one, other) for step, ones in together.items() for one in ones for other in together.get(step + 1, ())}
+
+
 def _line(entry: Entry, longest: int) -> Line:
     took = entry["duration_ms"]
     again = f"attempt {entry['attempt']}" if (entry["attempt"] or 1) > 1 else ""
