@@ -14,7 +14,7 @@ from app.clients.mail.outbox import Outbox
 from app.clients.search.corpus import CorpusSearch
 from app.clients.search.searxng import SearxngSearch
 from app.clients.search.tavily import TavilySearch
-from app.clients.shop.carrier import HouseCarrier
+from app.clients.shop.carrier import DemoCarrier
 from app.clients.shop.ledger import LedgerPayments
 from app.clients.shop.no_stock import NoStock
 from app.clients.shop.shop_orders import ShopOrders
@@ -50,6 +50,7 @@ from nodes.ports.payments import Payments
 from nodes.ports.search import Search
 from nodes.ports.stock import Stock
 from nodes.ports.tickets import Tickets
+from nodes.ports.wording import BuiltInWording, Wording
 
 if TYPE_CHECKING:
     from app.clients.payments.stripe_api import StripeApi
@@ -151,6 +152,16 @@ def tickets(settings: Settings, database: Database, clock: Clock, post: Mail, ci
     return WebhookTickets(kept, hook, database, clock)
 
 
+def wording(settings: Settings) -> Wording:
+    """The shop's own words, where it has some."""
+    words = {name: getattr(settings, name) for name in ("shop_name", "tone", "signature", "reply_language")}
+    if not settings.wording_folder.exists():
+        return BuiltInWording(**words)
+    from app.clients.wording.shop_wording import ShopWording
+
+    return ShopWording(settings.wording_folder, **words).opened()
+
+
 def searches(settings: Settings, knowledge: FolderKnowledge) -> dict[str, Search]:
     """The corpus, and every web search that is configured."""
     found: dict[str, Search] = {"corpus": CorpusSearch(knowledge)}
@@ -187,7 +198,7 @@ def services(
         orders=orders,
         payments=payments,
         stock=stock(settings, database, clock),
-        shipping=HouseCarrier(database, clock),
+        shipping=DemoCarrier(database, clock),
         mail=(post := mail(settings, database, clock)),
         tickets=tickets(settings, database, clock, post, cipher),
         approvals=DatabaseApprovals(database, clock, approval_rules(settings)),
@@ -209,6 +220,7 @@ def services(
         approver_email=settings.approver_email,
         actions=actions(),
         seal=seal,
+        wording=wording(settings),
     )
 
 

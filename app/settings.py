@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     openai_base_url: str | None = Field(default=None, repr=False, validation_alias=AliasChoices("OPENAI_BASE_URL"))
 
     model_temperature: float | None = Field(default=None, ge=0, le=2, description="of texts; default: the server's own")
-    model_timeout_s: float = Field(default=25, gt=0, le=120, description="how long a model's server may stay silent")
+    model_timeout_s: float = Field(default=25, gt=0, le=29, description="how long a model's server may stay silent")
     model_max_tokens: int | None = Field(default=None, ge=1, le=1_000_000, description="of one answer")
 
     approval_limit_cents: int = Field(default=10_000, ge=0, le=MOST_MINOR_UNITS, description="US cents")
@@ -86,6 +86,13 @@ class Settings(BaseSettings):
     approver_email: str = "approver@shop.example"
     base_url: str | None = Field(
         default=None, pattern="^https?://", description="where people open Switchboard's pages"
+    )
+
+    shop_name: str = Field(default="", max_length=200, description="the name that customers know")
+    tone: Literal["friendly", "neutral", "brief"] = Field(default="neutral", description="of replies to customers")
+    signature: str = Field(default="", max_length=1000, description="the end of replies and of mails to customers")
+    reply_language: str = Field(
+        default="", pattern="^([a-z]{2})?$", description="of replies that a model words, like de; empty: the customer's"
     )
 
     tickets_webhook: str | None = Field(
@@ -188,6 +195,11 @@ class Settings(BaseSettings):
     def orders_file(self) -> Path:
         """Where the orders come from, if not from the demo shop (docs/your-own-shop.md)."""
         return self.home / "orders.toml"
+
+    @property
+    def wording_folder(self) -> Path:
+        """The shop's own words (docs/wording.md)."""
+        return self.home / "wording"
 
     @property
     def checkpoint_path(self) -> Path:

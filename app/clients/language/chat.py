@@ -77,11 +77,13 @@ class ChatLanguage:
         )
 
     async def reply(self, facts: Mapping[str, Any], *, tone: str, signature: str) -> str:
-        """`facts["say"]` in another tone, in the language of `facts["question"]`; word for word when the model would change
+        """`facts["say"]` in another tone, in the shop's or the customer's language; word for word when the model would change
         a fact. The signature ends it."""
         say, signature = str(facts["say"]), signature.strip()
-        language = await asyncio.to_thread(foreign_language, str(facts.get("question") or ""))
-        answer = await self._model.speak(prompts.reply(say, tone, signature, language))
+        message = str(facts.get("question") or "")
+        language = str(facts.get("language") or "") or await asyncio.to_thread(foreign_language, message)
+        style = str(facts.get("style") or "")
+        answer = await self._model.speak(prompts.reply(say, tone, signature, language, message=message, style=style))
         body = answer.text.removesuffix(signature).strip()
         chosen = body if answer.whole and grounding.faithful(say, body) else say
         return f"{chosen}\n\n{signature}" if signature else chosen

@@ -41,6 +41,7 @@ SCHEMA_REFUSED = (400, 404, 422)
 KEY_REFUSED = (401, 402, 403)
 TEMPORARY = (408, 409, 425, 429)
 ASKS_FOR_PAUSE = (429, 503)
+NO_CREDIT = "insufficient_quota"
 CUT_OFF = ("length", "content_filter")
 ONE_CALL_PER_CONNECTION = {
     "Connection": "close"
@@ -221,7 +222,7 @@ class ModelServer:
         status, said = _status(error), _first_line(error, self._address)
         if isinstance(error, ContextOverflowError):
             return Final(f"The text is longer than the model {self.name} can read. Hand the case to a person.")
-        if "insufficient_quota" in str(error):
+        if NO_CREDIT in (getattr(error, "code", None), getattr(error, "type", None)):
             return NotConfigured(
                 f"The account at {self._server} has no credit left ({said}). Add some, or set another OPENAI_API_KEY."
             )

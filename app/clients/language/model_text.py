@@ -8,7 +8,9 @@ import re
 _THINKS = re.compile(r"<(think|thinking|thought|reasoning)>", re.IGNORECASE)
 _THOUGHT = re.compile(r"</(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
 _FINAL = re.compile(r"<\|channel\|>\s*final[^<]*<\|message\|>")
-_CALL = re.compile(r"<(tool_call|function_call|tool_use)>|<function=[^>]*>|<\|tool_calls?(?:_begin)?\|>", re.IGNORECASE)
+_CALL = re.compile(
+    r"<(tool_call|function_call|tool_use)>|<function=[^>]{0,100}>|<\|tool_calls?(?:_begin)?\|>", re.IGNORECASE
+)
 _CALLED = re.compile(r"</(?:tool_call|function_call|tool_use|function)>|<\|tool_calls?_end\|>", re.IGNORECASE)
 _CALLS_TO_THE_END = ("[TOOL_CALLS]", "<|python_tag|>", "<｜tool▁calls▁begin｜>")
 _MARK = re.compile(r"<\|[a-z_]+\|>|</s>\s*$")

@@ -5,9 +5,9 @@ import json
 import socket
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -40,6 +40,7 @@ class Says:
     status: int = 200
     finish: str = "stop"
     cut: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def says(value: Any) -> Says:
@@ -62,6 +63,7 @@ class FakeServer(ThreadingHTTPServer):
         self.paths: list[str] = []
         self.closing = threading.Event()
         self.refuses_schema: Says | None = None
+        self.refuses_temperature: Says | None = None
         self.usage: dict[str, Any] = USAGE
 
     @property
@@ -75,6 +77,8 @@ class FakeServer(ThreadingHTTPServer):
         self.asked.append(body)
         if self.refuses_schema and "response_format" in body:
             return self.refuses_schema
+        if self.refuses_temperature and "temperature" in body:
+            return self.refuses_temperature
         return self.script.popleft() if len(self.script) > 1 else self.script[0]
 
 
@@ -90,7 +94,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.closing.wait(20)
             self.close_connection = True
         elif answer.status != 200:
-            self._send(answer.status, "application/json", answer.content.encode())
+            self._send(answer.status, "application/json", answer.content.encode(), answer.headers)
         elif body.get("stream"):
             self._stream(answer, wants_usage=bool(body.get("stream_options", {}).get("include_usage")))
         else:
@@ -127,8 +131,10 @@ class _Handler(BaseHTTPRequestHandler):
         body = {"id": "1", "object": kind, "created": 0, "model": "fake", "choices": [{"index": 0, **choice}]}
         self._send(200, "application/json", json.dumps(body | {"usage": usage}).encode())
 
-    def _send(self, status: int, kind: str, body: bytes) -> None:
+    def _send(self, status: int, kind: str, body: bytes, headers: Mapping[str, str] | None = None) -> None:
         self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

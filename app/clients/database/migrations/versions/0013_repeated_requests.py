@@ -1,4 +1,4 @@
-"""Requests with an Idempotency-Key, and what they were answered with; whose thread it is."""
+"""Requests with an Idempotency-Key, and what they were answered with."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,4 +22,3 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_repeated_requests_thread_id"), "repeated_requests", ["thread_id"])
     op.create_index(op.f("ix_repeated_requests_at"), "repeated_requests", ["at"])
-    op.add_column("threads", sa.Column("opened_by", sa.String()))
