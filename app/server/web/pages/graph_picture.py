@@ -24,10 +24,12 @@ class _Drawn(NamedTuple):
     """The step of each id in the picture."""
 
 
-def picture(graph: str, states: Mapping[str, str], taken: Collection[tuple[str, str]]) -> Markup | None:
-    """None where nothing can draw: the list of steps tells the same. Arrows of failures are drawn when they were taken."""
+def picture(
+    graph: str, states: Mapping[str, str], taken: Collection[tuple[str, str]], *, whole: bool
+) -> Markup | None:
+    """The path, or the `whole` workflow with the path in it. None where nothing can draw: the list of steps tells the same."""
     try:
-        drawn = _drawn(graph, frozenset(taken))
+        drawn = _drawn(graph, None if whole else frozenset(taken))
     except SwitchboardError:
         return None
 
@@ -46,12 +48,14 @@ def picture(graph: str, states: Mapping[str, str], taken: Collection[tuple[str, 
 
 
 @lru_cache(maxsize=64)
-def _drawn(graph: str, taken: frozenset[tuple[str, str]]) -> _Drawn:
-    """Drawn once in a process for each path. Raises NotConfigured, DependencyDown, InvalidInput."""
-    whole = drawing.declared(workflow(graph).build())
-    edges = [one for one in whole.edges if one.data != "failed" or (one.source, one.target) in taken]
-    joined = {name for one in edges for name in (one.source, one.target)}
-    made = Graph(nodes={name: node for name, node in whole.nodes.items() if name in joined}, edges=edges)
+def _drawn(graph: str, taken: frozenset[tuple[str, str]] | None) -> _Drawn:
+    """Drawn once in a process. `taken`: these arrows alone. Raises NotConfigured, DependencyDown, InvalidInput."""
+    made = drawing.declared(workflow(graph).build())
+    if taken is not None:
+        begun = {one for one, _ in taken} - {other for _, other in taken}
+        edges = [one for one in made.edges if (one.source, one.target) in taken or one.target in begun]
+        joined = {name for one in edges for name in (one.source, one.target)}
+        made = Graph(nodes={name: node for name, node in made.nodes.items() if name in joined}, edges=edges)
     svg = drawing.svg(made)
     svg = re.sub(r"<!--.*?-->", "", svg[svg.index("<svg") :], flags=re.S)
     svg = svg.replace("<svg ", '<svg role="img" aria-label="The workflow" ', 1)

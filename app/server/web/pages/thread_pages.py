@@ -59,7 +59,7 @@ async def _thread(request: Request, caller: Caller, *, status: int = 200, refuse
     engine = state_of(request).engine
     result = await engine.show(request.path_params["id"])
     entries = await engine.trace(result["thread_id"])
-    drawn = await asyncio.to_thread(picture, result["graph"], states_of(entries), arrows_of(entries))
+    graph, states, taken = result["graph"], states_of(entries), arrows_of(entries)
     return page(
         request,
         "thread.html",
@@ -69,7 +69,8 @@ async def _thread(request: Request, caller: Caller, *, status: int = 200, refuse
         result=result,
         known=await engine.threads.get(result["thread_id"]),
         steps=timeline(entries),
-        drawn=drawn,
+        path=await asyncio.to_thread(picture, graph, states, taken, whole=False),
+        drawn=await asyncio.to_thread(picture, graph, states, taken, whole=True),
         said_by_all=[one for one in result["values"].get("messages") or [] if isinstance(one, dict)],
         tickets=await engine.tickets(result["thread_id"]),
     )
