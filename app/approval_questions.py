@@ -3,7 +3,7 @@
 from app.engines.contract import Engine
 from app.engines.pending_decision import undecided
 from app.records.threads import Thread
-from app.signed_in import decider_at, refuse_decider
+from app.signed_in import decider_at, refuse_asker
 from nodes.approvals.questions import mail_question, pass_on_answer
 from nodes.digests import digest
 from nodes.ports import install
@@ -23,7 +23,7 @@ async def ask(engine: Engine, thread: str, text: str, *, decider: Decider | None
     awaited = waiting["approval_id"] if waiting else None
     record = await undecided(known, awaited, engine.services.approvals, engine.services.clock)
     decider = decider or await decider_at(engine.people, engine.settings)
-    await refuse_decider(engine.people, record, decider)
+    await refuse_asker(engine.people, record, decider)
     with install(engine.services):
         await _put(engine, known, record, text, decider.name)
     return await engine.services.approvals.get(record["approval_id"]) or record

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from app.approval_rules import SIGN_IN, able, terms_of
+from app.approval_rules import SIGN_IN, Terms, able, terms_of
 from app.records.people import People, Person
 from app.settings import Settings
 from nodes.ports.approvals import Approval, Decider
@@ -35,6 +35,13 @@ async def decider_at(people: People, settings: Settings) -> Decider:
     """Who decides at this command line: the person who has signed in, or the operating-system user."""
     person = await signed_in(people, settings)
     return Decider(person.name, signed_in=True) if person else Decider(system_user(), signed_in=False)
+
+
+async def refuse_asker(people: People, record: Approval, decider: Decider) -> None:
+    """Who may decide may ask, also the person who has asked for it. Raises MayNotDecide."""
+    if await people.any():
+        terms: Terms = {**terms_of(record), "requester": None}
+        able(await people.find(decider.name) if decider.signed_in else None, terms)
 
 
 async def refuse_decider(people: People, record: Approval, decider: Decider) -> None:

@@ -117,7 +117,7 @@ def run_each(
                 told.append(error)
         return told
 
-    with Progress(words=not as_json) as progress:
+    with Progress() as progress:
         results = _opened(every, progress, settings)
     print_results(list(dict.fromkeys(threads)), results, as_json=as_json, strict=strict, engine=settings.get("engine"))
 

@@ -156,12 +156,14 @@ def threads(
         show(call(found, engine=engine))
 
 
-def _deciders(approval: "Approval") -> str:
-    """Who decided; and under whose login, or for whom, where that is another name."""
-    decided_by, login, said_by = approval["decided_by"] or "nobody", approval.get("decided_as"), approval.get("said_by")
-    if login and login != decided_by:
-        return f"{decided_by} (login: {login})"
-    return f"{decided_by} (for {said_by})" if said_by else decided_by
+def _decided(approval: "Approval") -> str:
+    """Who decided, when and why; and under whose login, or for whom, where that is another name."""
+    who, at = on_one_line(approval["decided_by"] or "nobody"), approval["decided_at"] or ""
+    said = f": {on_one_line(approval['reason'])}" if approval["reason"] else "."
+    login, said_by = approval.get("decided_as"), approval.get("said_by")
+    behind = f"\nLogin: {on_one_line(login)}" if login and login != approval["decided_by"] else ""
+    named = f"\nFor: {on_one_line(said_by)}" if said_by else ""
+    return f"{approval['status'].capitalize()} by {who}, {local(at)} ({relative(at)}){said}{behind}{named}\n"
 
 
 def named(thread: "Thread", short: dict[str, str]) -> str:
@@ -202,9 +204,7 @@ def show(thread: ThreadArgument, out: OutOption = None, engine: EngineOption = N
     called = f" ({on_one_line(result['name'])})" if result["name"] else ""
     say(f"{result['thread_id']}{called}: {result['graph']}, {result['outcome'] or result['status']}\n")
     if (approval := result["approval"]) and approval["decided_at"]:
-        said = f": {on_one_line(approval['reason'])}" if approval["reason"] else "."
-        who, when = on_one_line(_deciders(approval)), local(approval["decided_at"])
-        say(f"{approval['status'].capitalize()} by {who}, {when} ({relative(approval['decided_at'])}){said}\n")
+        say(_decided(approval))
     with suppress(typer.Exit):  # showing a thread that waits or failed is no failure
         print_result(result, as_json=False, engine=engine, asked=asked)
 

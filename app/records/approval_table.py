@@ -12,6 +12,7 @@ from app.clients.database.audit_chain import chain
 from app.clients.database.database import Database
 from app.clients.database.schema import approval_questions, approval_voices, approvals, threads
 from app.records.people import anybody, person_named
+from nodes.approvals.quorum import decided
 from nodes.digests import digest
 from nodes.ports.approvals import Approval, Decider, Question, Voice
 from nodes.ports.clock import Clock, iso
@@ -83,11 +84,11 @@ class DatabaseApprovals:
                 reason=reason,
                 at=now,
             )
-            if terms_of(record)["quorum"] > 1:
-                voices = await _heard(connection, approval_id, voice, decision_id, who["said_by"])
-                if voices is None or (verdict == "approved" and len(voices) < terms_of(record)["quorum"]):
+            if (quorum := terms_of(record)["quorum"]) > 1:
+                together = decided(quorum, await _heard(connection, approval_id, voice, decision_id, who["said_by"]))
+                if together is None:
                     return await _with_details(connection, record)
-                voice, who = _together(voices, who)
+                voice, who = together, _in_the_names_of(together, who)
             return await self._set(
                 connection,
                 approval_id,
@@ -215,28 +216,22 @@ async def _who(
 
 async def _heard(
     connection: AsyncConnection, approval_id: str, voice: Voice, decision_id: str, said_by: str | None
-) -> list[Voice] | None:
-    """Every voice, with this one; None when this very one was heard before. Raises AlreadyDecided: one voice each."""
+) -> list[Voice]:
+    """Every voice, with this one, which is heard once. Raises AlreadyDecided: nobody has two."""
     query = select(approval_voices).where(approval_voices.c.approval_id == approval_id)
     before = (await connection.execute(query.order_by(approval_voices.c.at))).mappings().all()
-    if mine := next((row for row in before if row["person"] == voice["person"]), None):
-        if mine["decision_id"] == decision_id:
-            return None
+    mine = next((row for row in before if row["person"] == voice["person"]), None)
+    if mine is None:
+        row = {**voice, "approval_id": approval_id, "decision_id": decision_id, "said_by": said_by}
+        await connection.execute(insert(approval_voices).values(row))
+    elif mine["decision_id"] != decision_id:
         raise AlreadyDecided(f"{voice['person']} has {mine['verdict']} this already; now somebody else has to.")
-    row = {**voice, "approval_id": approval_id, "decision_id": decision_id, "said_by": said_by}
-    await connection.execute(insert(approval_voices).values(row))
-    return [*map(_voice, before), voice]
+    return [*map(_voice, before), *([] if mine else [voice])]
 
 
-def _together(voices: list[Voice], last: dict[str, str | None]) -> tuple[Voice, dict[str, str | None]]:
-    """What a finished quorum says: the lowest amount stands, and everybody's name. A rejection is one person's."""
-    if voices[-1]["verdict"] == "rejected":
-        return voices[-1], last
-    names = ", ".join(voice["person"] for voice in voices)
-    lowest = min(voices, key=lambda voice: (voice["granted"] or {}).get("amount_cents", 0))
-    reason = "; ".join(voice["reason"] for voice in voices if voice["reason"])
-    who = {**last, "decided_by": names, "decided_as": names if last["decided_as"] else None}
-    return {**lowest, "reason": reason}, who
+def _in_the_names_of(voice: Voice, last: dict[str, str | None]) -> dict[str, str | None]:
+    """The columns that say who has decided, when it was several."""
+    return {**last, "decided_by": voice["person"], "decided_as": voice["person"] if last["decided_as"] else None}
 
 
 async def _with_details(connection: AsyncConnection, record: Approval) -> Approval:
