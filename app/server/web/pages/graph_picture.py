@@ -24,9 +24,7 @@ class _Drawn(NamedTuple):
     """The step of each id in the picture."""
 
 
-def picture(
-    graph: str, states: Mapping[str, str], taken: Collection[tuple[str, str]], *, whole: bool
-) -> Markup | None:
+def picture(graph: str, states: Mapping[str, str], taken: Collection[tuple[str, str]], *, whole: bool) -> Markup | None:
     """The path, or the `whole` workflow with the path in it. None where nothing can draw: the list of steps tells the same."""
     try:
         drawn = _drawn(graph, None if whole else frozenset(taken))
