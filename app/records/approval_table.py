@@ -11,6 +11,7 @@ from app.approval_rules import DEFAULT, ApprovalRules, Terms, able, terms_of
 from app.clients.database.audit_chain import chain
 from app.clients.database.database import Database
 from app.clients.database.schema import approval_questions, approval_voices, approvals, threads
+from app.clients.webhooks.events import Kind, approval_event
 from app.records.people import anybody, person_named
 from nodes.approvals.quorum import decided
 from nodes.digests import digest
@@ -20,6 +21,14 @@ from nodes.ports.errors import AlreadyDecided, GateRefused
 
 OPTIONAL = ("rule", "decided_as", "said_by")
 """Keys of a record that are left out when there is nothing to say."""
+
+EVENTS: dict[str, Kind] = {
+    "pending": "approval.requested",
+    "approved": "approval.decided",
+    "rejected": "approval.decided",
+    "expired": "approval.expired",
+    "withdrawn": "approval.withdrawn",
+}
 
 
 class DatabaseApprovals:
@@ -52,8 +61,7 @@ class DatabaseApprovals:
                     rule=terms,
                 )
             )
-            await chain(connection, "approval", [approval_id], iso(now))
-            return await _known(connection, approval_id)
+            return await self._written(connection, approval_id)
 
     async def decide(
         self,
@@ -181,8 +189,15 @@ class DatabaseApprovals:
     async def _set(self, connection: AsyncConnection, approval_id: str, **values: Any) -> Approval:
         pending = update(approvals).where(approvals.c.approval_id == approval_id, approvals.c.status == "pending")
         await connection.execute(pending.values(**values))
-        await chain(connection, "approval", [approval_id], iso(self._clock.now()))
-        return await _known(connection, approval_id)
+        return await self._written(connection, approval_id)
+
+    async def _written(self, connection: AsyncConnection, approval_id: str) -> Approval:
+        """The record as it stands now, with its link of the audit's chain and its event."""
+        now = iso(self._clock.now())
+        await chain(connection, "approval", [approval_id], now)
+        record = await _known(connection, approval_id)
+        await approval_event(connection, EVENTS[record["status"]], record, now)
+        return record
 
 
 async def _row(connection: AsyncConnection, approval_id: str, *, lock: bool = True) -> Approval | None:

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from app.background.loop import check, keeping_going
 from app.clients.database.database import Database
 from app.clients.database.text_cipher import TextCipher
 from app.records.repeated_requests import RepeatedRequests
@@ -69,6 +70,7 @@ def application(settings: Settings, *, host: str = LOCALLY) -> Starlette:
 @asynccontextmanager
 async def open_state(settings: Settings) -> AsyncIterator[ServerState]:
     """Everything open that requests need. Raises NotConfigured, DependencyDown."""
+    check(settings)
     async with open_runtime(settings) as switchboard:
         engine, database = switchboard.engine, Database(settings.business_url)
         clock = engine.services.clock
@@ -79,6 +81,7 @@ async def open_state(settings: Settings) -> AsyncIterator[ServerState]:
         state = ServerState(
             settings=settings,
             switchboard=switchboard,
+            database=database,
             people=engine.people,
             repeats=RepeatedRequests(database, clock, TextCipher(settings.encryption_key)),
             changes=LiveChanges(waiting),
@@ -95,7 +98,7 @@ async def open_state(settings: Settings) -> AsyncIterator[ServerState]:
 
 @asynccontextmanager
 async def _lifespan(settings: Settings, app: Starlette) -> AsyncIterator[None]:
-    async with open_state(settings) as state:
+    async with open_state(settings) as state, keeping_going(state.engine, state.database):
         app.state.server = state
         yield
 

@@ -95,7 +95,7 @@ def field(form: Mapping[str, Any], name: str) -> str:
     values = form.get(name) or [""]
     if not isinstance(values[0], str):
         raise BadRequest(422, f"{name} cannot be a file.")
-    return values[0].strip()
+    return values[0].replace("\0", "").strip()
 
 
 def csrf_token(secret: str) -> str:
