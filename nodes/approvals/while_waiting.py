@@ -11,6 +11,8 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, Remove
 from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
+from nodes.approvals.questions import pass_on_answer
+from nodes.approvals.so_far import open_question
 from nodes.conversation.escalation import Case, open_ticket_while_waiting
 from nodes.conversation.messages import Message, read, spoken
 from nodes.ports import services
@@ -151,7 +153,8 @@ async def what_comes_first(state: Open) -> Literal["approval", "messages", "noth
 
 
 async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
-    """Say that the request still waits. A wish for a human opens a ticket at once; a withdrawal goes on to its own step.
+    """Say that the request still waits. A wish for a human opens a ticket at once; a withdrawal goes on to its own step; the
+    answer to an approver's question goes to the approver.
 
     Only the thread's customer withdraws. A message without an address comes from the session that the thread belongs to.
     """
@@ -178,6 +181,10 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
             kept = [one for one in others if not any(number in one["text"].upper() for number in named)]
             return {"reply": told, "messages": [AIMessage(told)], "withdraws": False, "open_messages": kept}
         return {"withdraws": True}
+    if text and (asked := open_question(await services().approvals.get(record["approval_id"]) or record)):
+        await pass_on_answer(record, asked, text, by=CUSTOMER)
+        told = f"Thank you, I have passed your answer on. {still_waits(record)}"
+        return {"reply": told, "messages": [AIMessage(told)], "withdraws": False, "open_messages": others}
     told = f"{still_waits(record)} {KEPT if text else NOTHING_BEGUN}"
     return {"reply": told, "messages": [AIMessage(told)], "withdraws": False}
 
