@@ -5,6 +5,7 @@ only choose the reply, and are told by the closed classes of English words: nega
 """
 
 import re
+from collections.abc import Iterable
 
 from app.clients.language.demand import demand, excluded, things_asked
 from app.clients.language.order_ids import order_ids
@@ -143,8 +144,7 @@ def act_of(message: str) -> Act:
     elif sentences:
         return "withdrawal"
     acts = [_of_sentence(sentence) for sentence in sentences]
-    commands = any(_COMMANDS.match(clause.strip()) for sentence in sentences for clause in _CLAUSE.split(sentence))
-    if commands or asks_plainly(found):
+    if _commands(sentences) or asks_plainly(found):
         return "condition" if "condition" in acts else "unclear"
     if takes_back(message):
         return "withdrawal"
@@ -154,6 +154,15 @@ def act_of(message: str) -> Act:
 def _all_but(sentence: str) -> bool:
     """ "Do everything except refund order 12346"."""
     return "do " in sentence and _ALL_BUT.fullmatch(bare_words(sentence)) is not None
+
+
+def commands(message: str) -> bool:
+    """Whether a clause asks for money in so many words, whatever else the message says."""
+    return _commands(_SENTENCE.findall(_own(message)))
+
+
+def _commands(sentences: Iterable[str]) -> bool:
+    return any(_COMMANDS.match(clause.strip()) for sentence in sentences for clause in _CLAUSE.split(sentence))
 
 
 def takes_back(message: str) -> bool:

@@ -143,6 +143,8 @@ def _bare() -> tuple[re.Pattern[str], ...]:
             rf"\b(?:was|were)\s{_N}(?=\s(?:and|but)\s(?:is|now)\b)",
             rf"\b(?:is|are)\s{_N}(?=\snow\b)",
             rf"\b(?:give|gave|get|got|take|want)(?:\s(?:me|us))?\s{_N}(?=\soff\b)",
+            rf"\b(?:price|refund|total|amount|bill|invoice)\b[^.!?]{{0,30}}\s(?:was|is)\s{_N}{_MONEY_END}",
+            r"\b(?:refund|give|send|pay|want)(?:\s(?:me|us|of))?\s(?P<number>\d{1,3}(?:\.\d)?)(?P<thousands>k)\b",
             rf",\snow {_N}(?=\s*[.!?]|\s*$)",
             rf"\b(?:bought|ordered|got|sold|purchased|sale)(?:\s[\w#]+){{0,4}}?\sfor\s{_N}(?=\s*(?:[.!?;),]|$))",
             rf"\bmake\s(?:it|that)\s{_N}{_MONEY_END}",

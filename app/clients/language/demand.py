@@ -102,7 +102,7 @@ def references(text: str) -> References:
     shares = [_share(match) for match in _SHARE.finditer(rest)]
     rest = _SHARE.sub(lambda match: " " * len(match.group()), rest)
     amounts, rest = stated(rest)
-    amounts = [amount for amount in amounts if amount.cents and not _may_be_a_count(amount)]
+    amounts = [amount for amount in amounts if amount.cents and not _may_be_a_count(amount, text)]
     spans += [(amount.start, amount.end, SUM) for amount in amounts]
     ids = order_ids(rest)
     spans += [
@@ -119,9 +119,9 @@ def references(text: str) -> References:
     return References(words, ids, amounts, shares)
 
 
-def _may_be_a_count(amount: Amount) -> bool:
+def _may_be_a_count(amount: Amount, text: str) -> bool:
     """ "Refund me 2 for order 12346": two dollars, or two things."""
-    return not amount.currency and amount.cents < FEW * 100 and amount.cents % 100 == 0
+    return not amount.currency and amount.cents < FEW * 100 and text[amount.start : amount.end].strip().isdigit()
 
 
 def demand(text: str, asking: list[str]) -> Demand:

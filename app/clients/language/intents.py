@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from app.clients.language.acts import act_of, mentions_refund, takes_back
+from app.clients.language.acts import act_of, commands, mentions_refund, takes_back
 from app.clients.language.foreign import foreign_language
 from app.clients.language.order_ids import order_ids
 from app.clients.language.phrases import found, pattern
@@ -54,7 +54,10 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
     said: Classification = {
         "intent": intent,
         "wants_human": human,
-        "asks_progress": intent == "refund" and act != "request" and _shows("asks for progress", text),
+        "asks_progress": intent == "refund"
+        and act != "request"
+        and not commands(message)
+        and _shows("asks for progress", text),
         "small_talk": chatting,
         "act": act,
         "is_detail": is_detail(message),
