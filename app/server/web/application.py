@@ -18,6 +18,7 @@ from app.clients.database.text_cipher import TextCipher
 from app.records.repeated_requests import RepeatedRequests
 from app.runtime import open_runtime
 from app.server.request_checks import App, Receive, Send
+from app.server.web import stripe_webhook
 from app.server.web.api.endpoints import PREFIX
 from app.server.web.api.openapi import ENDPOINTS, openapi_json
 from app.server.web.guard import Guard, hosts_of, origins_of
@@ -52,6 +53,7 @@ def application(settings: Settings, *, host: str = LOCALLY) -> Starlette:
         Route(f"{PREFIX}/openapi.json", openapi_json),
         *PAGES,
         Mount("/static", StaticFiles(packages=[("app.server.web.pages", "static")])),
+        *stripe_webhook.routes(settings),
     ]
     return Starlette(
         routes=routes,
