@@ -31,6 +31,7 @@ from app.server.web.pages.rendering import SignInFirst, to_sign_in, told_as_page
 from app.server.web.problems import SAID, problem, told_as_problem
 from app.server.web.state import ServerState
 from app.settings import Settings
+from nodes.ports.approvals import Approval
 
 LOCALLY = "127.0.0.1"
 PAGES = [
@@ -50,9 +51,9 @@ def application(settings: Settings, *, host: str = LOCALLY) -> Starlette:
         *HEALTH,
         *(endpoint.route() for endpoint in ENDPOINTS),
         Route(f"{PREFIX}/openapi.json", openapi_json),
-        *stripe_webhook.routes(settings),
         *PAGES,
         Mount("/static", StaticFiles(packages=[("app.server.web.pages", "static")])),
+        *stripe_webhook.routes(settings),
     ]
     return Starlette(
         routes=routes,
@@ -78,7 +79,7 @@ async def open_state(settings: Settings) -> AsyncIterator[ServerState]:
         clock = engine.services.clock
 
         async def waiting() -> dict[str, str]:
-            return {one["approval_id"]: one["args_digest"] for one in await engine.pending()}
+            return {one["approval_id"]: _standing(one) for one in await engine.pending()}
 
         state = ServerState(
             settings=settings,
@@ -96,6 +97,12 @@ async def open_state(settings: Settings) -> AsyncIterator[ServerState]:
             await state.end_background()
             await state.changes.aclose()
             await database.aclose()
+
+
+def _standing(record: Approval) -> str:
+    """What makes an approval that still waits different from a moment ago: voices, questions and answers."""
+    answers = [bool(question["answer"]) for question in record.get("questions", [])]
+    return f"{len(record.get('voices', []))} {answers}"
 
 
 @asynccontextmanager

@@ -66,6 +66,10 @@ async def test_people_decide_in_a_browser(address: tuple[str, Served]) -> None:
         phone, others = await page_of("approver", viewport=PHONE, color_scheme="dark")
         await looking.goto(f"{url}/approvals/{first}")
         await looking.get_by_text("Approve less").click()
+        await looking.fill("input[name=amount]", "70.00")
+        await served.api("POST", f"/approvals/{first}/question", "approver", json={"text": "Which photo?"})
+        await looking.get_by_text("Which photo?").wait_for()  # by itself
+        assert await looking.input_value("input[name=amount]") == "70.00"  # what was typed stays
         await phone.click(f"a[href='/approvals/{first}']")
         await looking.get_by_text("the approver has it open too").wait_for()
         wide = await phone.evaluate("document.documentElement.scrollWidth")

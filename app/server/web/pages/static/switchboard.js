@@ -16,6 +16,20 @@ function countDown() {
   }
 }
 
+// What somebody has typed, ticked or opened stays when the part of the page around it is replaced.
+function keep(old, now) {
+  const fields = (part) => [...part.querySelectorAll("input:not([type=hidden]):not([type=checkbox]), textarea")];
+  const folds = (part) => [...part.querySelectorAll("details")];
+  const before = fields(old);
+  const after = fields(now);
+  if (before.length === after.length) after.forEach((field, at) => { field.value = before[at].value; });
+  if (folds(old).length === folds(now).length) folds(now).forEach((fold, at) => { fold.open = folds(old)[at].open; });
+  for (const box of old.querySelectorAll("input:checked")) {
+    const same = now.querySelector(`#${CSS.escape(box.id)}`);
+    if (same) same.checked = true;
+  }
+}
+
 async function refresh(change) {
   const response = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (!response.ok) return;
@@ -23,10 +37,9 @@ async function refresh(change) {
   for (const old of document.querySelectorAll(`[data-live~="${change}"]`)) {
     const now = fresh.getElementById(old.id);
     if (!now) continue;
-    const ticked = [...old.querySelectorAll("input:checked")].map((box) => box.id);
+    keep(old, now);
     const active = old.contains(document.activeElement) ? document.activeElement.id : "";
     old.replaceWith(now);
-    for (const id of ticked) document.getElementById(id)?.setAttribute("checked", "");
     if (active) document.getElementById(active)?.focus();
     htmx.process(now);
   }
