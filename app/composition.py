@@ -142,8 +142,8 @@ def tickets(settings: Settings, database: Database, clock: Clock, post: Mail, ci
     if settings.tickets_email:
         kept = MailedTickets(kept, post, settings.tickets_email)
     if settings.zendesk_url:
-        kept = ZendeskTickets(kept, zendesk(settings), database, clock)
-    return _told_by_webhook(kept, settings, database, clock) if settings.tickets_webhook else kept
+        kept = ZendeskTickets(kept, zendesk(settings), database, clock, cipher)
+    return _told_by_webhook(kept, settings, database, clock, cipher) if settings.tickets_webhook else kept
 
 
 def zendesk(settings: Settings) -> ZendeskApi:
@@ -153,7 +153,9 @@ def zendesk(settings: Settings) -> ZendeskApi:
     return ZendeskApi(settings.zendesk_url, settings.zendesk_email, settings.zendesk_token.get_secret_value())
 
 
-def _told_by_webhook(kept: Tickets, settings: Settings, database: Database, clock: Clock) -> Tickets:
+def _told_by_webhook(
+    kept: Tickets, settings: Settings, database: Database, clock: Clock, cipher: TextCipher
+) -> Tickets:
     if not (settings.tickets_webhook and settings.tickets_webhook_secret):
         raise NotConfigured("SWITCHBOARD_TICKETS_WEBHOOK needs SWITCHBOARD_TICKETS_WEBHOOK_SECRET, like whsec_...")
     try:
@@ -162,7 +164,7 @@ def _told_by_webhook(kept: Tickets, settings: Settings, database: Database, cloc
     except ImportError as error:
         raise missing_extra("SWITCHBOARD_TICKETS_WEBHOOK", "webhooks") from error
     hook = Hook(settings.tickets_webhook, settings.tickets_webhook_secret.get_secret_value())
-    return WebhookTickets(kept, hook, database, clock)
+    return WebhookTickets(kept, hook, database, clock, cipher)
 
 
 def wording(settings: Settings) -> Wording:
