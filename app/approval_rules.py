@@ -15,6 +15,7 @@ from typing import Annotated, Any, Self, cast
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 from typing_extensions import TypedDict
 
+from app.clients.mail.addresses import is_address
 from app.plain_words import what_is_wrong
 from app.records.people import ROLES, Person, allowed
 from nodes.money import parse, shown
@@ -232,15 +233,7 @@ def _rule_problems(rule: Rule, people: Collection[Person], actions: Collection[s
     found = []
     if rule.action not in (ANY, *actions):
         found.append(f"nothing is called {rule.action!r}; write {_or([ANY, *sorted(actions)])}.")
-    names = {person.name.casefold(): person for person in people}
-    for one in rule.who:
-        if one in ROLES:
-            if not allowed(one, "decide"):
-                found.append(f"{one!r} is a role that may not decide; approver and admin may.")
-        elif people and one.casefold() not in names:
-            found.append(f"nobody is called {one!r}: `switchboard people add {one}`, or correct the name.")
-        elif people and not allowed(names[one.casefold()].role, "decide"):
-            found.append(f"{one} is {_a(names[one.casefold()].role)}, and may not decide.")
+    found += _who_problems(rule, people)
     able = sum(_is_named(person, rule.who) and allowed(person.role, "decide") for person in people)
     if people and able < rule.quorum:
         found.append(f"it needs {rule.quorum} to approve, and only {able} of the people may.")
@@ -250,6 +243,22 @@ def _rule_problems(rule: Rule, people: Collection[Person], actions: Collection[s
         )
     if rule.deadline and any(one >= rule.deadline for one in rule.remind):
         found.append("a reminder lies before the moment of asking: reminders count back from the deadline.")
+    if rule.escalate_to and not is_address(rule.escalate_to):
+        found.append(f"`escalate_to` has to be an e-mail address, and {rule.escalate_to!r} is none.")
+    return found
+
+
+def _who_problems(rule: Rule, people: Collection[Person]) -> list[str]:
+    found = []
+    names = {person.name.casefold(): person for person in people}
+    for one in rule.who:
+        if one in ROLES:
+            if not allowed(one, "decide"):
+                found.append(f"{one!r} is a role that may not decide; approver and admin may.")
+        elif people and one.casefold() not in names:
+            found.append(f"nobody is called {one!r}: `switchboard people add {one}`, or correct the name.")
+        elif people and not allowed(names[one.casefold()].role, "decide"):
+            found.append(f"{one} is {_a(names[one.casefold()].role)}, and may not decide.")
     return found
 
 

@@ -52,7 +52,10 @@ class Notices:
     async def send_reminder(self, message: Message) -> None:
         told = json.loads(message["body"])
         await self.services.mail.send(
-            key=message["event_id"], to=self.services.approver_email, subject=told["title"], text=f"{told['text']}\n"
+            key=message["event_id"],
+            to=told.get("to") or self.services.approver_email,
+            subject=told["title"],
+            text=f"{told['text']}\n",
         )
 
     def _due(self, record: Approval) -> Iterator[dict[str, object]]:
@@ -62,20 +65,28 @@ class Notices:
         headline = self.services.actions[record["action"]].headline(record["args"])
         for target in self.chats:
             yield self._message(record, "asked", target, f"Approval needed: {headline}")
-        reminders = terms_of(record)["remind_s"] or self.reminders_s
-        asked = parse(record["requested_at"])
-        past = [one for one in reminders if asked < deadline - timedelta(seconds=one) <= now]
+        terms, asked = terms_of(record), parse(record["requested_at"])
+        every = terms["remind_s"] or self.reminders_s
+        reminders = [one for one in every if asked < deadline - timedelta(seconds=one)]
+        past = [one for one in reminders if deadline - timedelta(seconds=one) <= now]
+        title = f"Still to be decided: {headline}"
         if past:
             for target in (*self.chats, APPROVER):
-                yield self._message(record, f"reminder-{min(past):g}", target, f"Still to be decided: {headline}")
+                yield self._message(record, f"reminder-{min(past):g}", target, title)
+        escalates = deadline - timedelta(seconds=min(reminders)) if reminders else asked + (deadline - asked) / 2
+        if (address := terms.get("escalate_to")) and escalates <= now:
+            yield self._message(record, "escalation", APPROVER, title, to=address)
 
-    def _message(self, record: Approval, what: str, target: str, title: str) -> dict[str, object]:
+    def _message(
+        self, record: Approval, what: str, target: str, title: str, *, to: str | None = None
+    ) -> dict[str, object]:
+        told = {"title": title, "text": self._text(record)} | ({"to": to} if to else {})
         now = iso(self.services.clock.now())
         return {
             "event_id": f"{record['approval_id']}:{what}",
             "target": target,
             "kind": "notice",
-            "body": json.dumps({"title": title, "text": self._text(record)}, ensure_ascii=False),
+            "body": json.dumps(told, ensure_ascii=False),
             "at": now,
             "tries": 0,
             "next_try_at": now,

@@ -1,20 +1,25 @@
 """`approvals.toml`: what it says, what it refuses, and that exactly what it names comes out, in every order of arrival."""
 
 import asyncio
+import json
 import random
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.approval_rules import ApprovalRules, Rule, problems, read_rules
+from app.background.notices import Notices
 from app.clients.database.database import Database
+from app.clients.database.schema import outgoing
 from app.records.approval_table import DatabaseApprovals
 from app.records.people import People, Person, acting
 from app.records.threads import Threads
-from app.testing import NOON, FakeClock
+from app.testing import NOON, FakeClock, Fakes
 from graphs import actions
 from nodes.approvals.quorum import decided
 from nodes.ports.approvals import Approval, Decider, Voice
@@ -266,6 +271,7 @@ CANNOT_WORK = [
     ({"who": ["eve", "mia"]}, "eve is an operator"),
     ({"quorum": 3, "who": ["mia", "ada"]}, "it needs 3 to approve, and only 2"),
     ({"deadline": "1h", "remind": ["1h"]}, "before the moment of asking"),
+    ({"escalate_to": "boss"}, "an e-mail address"),
 ]
 
 
@@ -288,3 +294,22 @@ def test_the_table_of_the_page_works(tmp_path: Path) -> None:
 
 def test_the_table_of_these_tests_works(table: ApprovalRules) -> None:
     assert problems(table.rules(), PEOPLE, actions()) == []
+
+
+async def test_the_rule_says_who_is_reminded_and_when(
+    approvals: DatabaseApprovals, database: Database, clock: FakeClock
+) -> None:
+    """An hour and a quarter before the deadline; the last reminder goes to the person above, too."""
+    record = await ask(approvals, "a", args(60_000))
+    notices = Notices(database, replace(Fakes().services, clock=clock), chats=())
+    told = []
+    for _ in range(8):
+        clock.advance(minutes=14)
+        await notices.write([record])
+        async with database.read() as connection:
+            rows = (
+                await connection.execute(select(outgoing.c.event_id, outgoing.c.body).order_by(outgoing.c.event_id))
+            ).all()
+        told.append([(row.event_id, json.loads(row.body).get("to")) for row in rows])
+    boss, first, last = ("a:escalation", "boss@example.com"), ("a:reminder-3600", None), ("a:reminder-900", None)
+    assert told == [*[[]] * 4, *[[first]] * 3, [boss, first, last]]
