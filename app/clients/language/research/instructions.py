@@ -40,7 +40,7 @@ _FOR_PROGRAMS = re.compile(
     | {_START}(?:ignore|disregard|forget|pay\ no\ attention\ to|do\ not\ follow|don't\ follow|set\ aside|discard|stop\ following)\s+
       (?:(?:all|any|the|of|your|these)\ ){{0,3}}(?:{_EARLIER}\ (?:{_ORDERS}|text|content|context)|{_EARLIER}\ and\ |user'?s?\ {_ORDERS})
     | {_START}skip\ the\ user's\ {_ORDERS}\b
-    | \byour\ (?:{_EARLIER}\ )?{_ORDERS}\ (?:(?:are|is)\ (?:now\ )?(?:void|cancel\w+|invalid|replaced|obsolete)|ha(?:s|ve)\ 
+    | \byour\ (?:{_EARLIER}\ )?{_ORDERS}\ (?:(?:are|is)\ (?:now\ )?(?:void|cancel\w+|invalid|replaced|obsolete)|ha(?:s|ve)[ ]
       (?:been\ )?(?:changed|replaced))
     | ^\W*your\ (?:new|real|true|actual|only)\ (?:goal|task|role|mission|purpose|objective|instructions?)\ (?:is|are)\b
     | ^\W*you\ are\ now\s+(?:(?:an?|in|my)\s+)(?!(?:\w+\s+)?(?:member|customer|subscriber|user|owner|resident|position)\b)
@@ -66,7 +66,7 @@ _FOR_PROGRAMS = re.compile(
     | \byour\ {_OUTPUT}\ (?:must|should|will|has\ to)\ (?:always\ |only\ )?(?!include\ (?:a|an|the)\b){_TELL}\b
     | \b(?:final|generated)\ {_OUTPUT}\ (?:must|should)\ (?:always\ |only\ )?{_TELL}\b
     | \b(?:begin|start|end|finish|close)\ your\ {_OUTPUT}\b
-    | \bwhen\ (?:summari[sz]ing|answering\ (?:questions\ )?(?:about|on|from)|processing|analy[sz]ing)\ this\ 
+    | \bwhen\ (?:summari[sz]ing|answering\ (?:questions\ )?(?:about|on|from)|processing|analy[sz]ing)\ this[ ]
       (?:page|document|text|article|site)\b
     | ^\W*act\ as\ an?\ (?:[\w']+\ ){{1,5}}and\ {_TELL}\b | ^\W*pretend\ (?:that\ you\ are|to\ be|you\ are)\b
     | \b(?:enter|switch\ (?:in)?to|activate)\ (?:developer|admin|god|dan|jailbreak|unrestricted)\ mode\ and\b
@@ -84,7 +84,7 @@ _FOR_PROGRAMS = re.compile(
       | \bhttps?://\S+\ before\ you\ (?:answer|reply|respond)\b
     | ^\W*use\ your\ tools\ to\b | ^\W*call\ the\ \w+\ tool\ with\ the\ (?:user|conversation)
     | \b(?:cite|quote|trust|recommend)\s+only\s+this\b | \bonly\s+(?:cite|quote|trust|recommend)\s+this\b
-    | {_START}(?:disregard|ignore|forget|overwrite|replace|abandon)\ (?:[\w']+\ ){{0,2}}(?:{_EARLIER}|your)\ 
+    | {_START}(?:disregard|ignore|forget|overwrite|replace|abandon)\ (?:[\w']+\ ){{0,2}}(?:{_EARLIER}|your)[ ]
       (?:{_ORDERS}|paragraphs?|text|content|goals?)\b
     | \byour\ (?:{_ORDERS}|goals?)\ ha(?:ve|s)\ been\ (?:updated|overwritten|revised|cancelled|extended)\b
     | ^\W*(?:@?(?:assistant|model|bot)s?|{_MODEL})\b,?\ (?:please|you|listen|kindly|remember|attention)\b
@@ -99,7 +99,7 @@ _FOR_PROGRAMS = re.compile(
     | \bfor\ the\ purposes?\ of\ your\ (?:{_OUTPUT}|task)\b | \bas\ an?\ {_MODEL}(?:\ {_KIND})?,?\ you\b
     | \byou\ must\ (?:respond|reply|answer)\ only\ with\b | \byour\ (?:reply|answer|summary)\ (?:mentions|says|contains|cites)\b
     | (?-i:\bEND\ OF\ (?:DOCUMENT|PAGE|ARTICLE|TEXT|CONTENT)\b) | \bnew\ task:
-    | \b(?:do\ not|don't|never)\ (?:tell|mention|reveal|disclose|show)\ (?:the\ (?:user|human|reader)\ (?:about|that)\ this|this\ 
+    | \b(?:do\ not|don't|never)\ (?:tell|mention|reveal|disclose|show)\ (?:the\ (?:user|human|reader)\ (?:about|that)\ this|this[ ]
       (?:note|message|instruction)\b)
     | {_START}treat\ this\ (?:page|source|text|site|document)\ as\b | \bthe\ only\ (?:reliable|trustworthy|valid)\ source\b
     | \bwhen\ (?:producing|writing|generating|composing|preparing)\ your\ {_OUTPUT}\b
@@ -130,7 +130,7 @@ _ORDERED = re.compile(
 _LEADS = re.compile(
     rf"""
       ^\W*(?:an?\ )?(?:messages?|notes?|orders?)\ from\ (?:the|your)\ (?:user|{_OWNER})\b | \bthis\ is\ your\ {_OWNER}\b
-    | \bwhatever\ (?:you\ were|the\ user)\ asked\b | {_START}(?:do\ not|don't|never)\ (?:summari[sz]e|cite|quote|mention)\ 
+    | \bwhatever\ (?:you\ were|the\ user)\ asked\b | {_START}(?:do\ not|don't|never)\ (?:summari[sz]e|cite|quote|mention)[ ]
       (?:this|anything)\b
     | \bword\ for\ word\ (?:into|in)\b | \bsystem\ override\b | \byou\ have\ a\ new\ (?:persona|identity|role|task)\b
     | ^\W*(?:when|if)\ (?:you\ are\ )?asked\ about\b.*\b(?:reply|say|answer|respond|tell)\b
