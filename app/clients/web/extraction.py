@@ -5,10 +5,16 @@ from app.clients.web import main_text as html
 from app.clients.web import markdown_text as markdown
 from app.clients.web import pdf_paragraphs as pdf
 from app.clients.web.media import Kind
+from app.clients.web.tidy_text import on_one_line, shortened, tidy
 
 
 def title_and_text(content: bytes, kind: Kind, charset: str, most_pages: int, most_characters: int) -> tuple[str, str]:
-    """Raises Unreadable."""
+    """Tidy, and at most so many characters. Raises Unreadable."""
+    title, text = _extracted(content, kind, charset, most_pages, most_characters)
+    return on_one_line(title), shortened(tidy(text[: 2 * most_characters]), most_characters)
+
+
+def _extracted(content: bytes, kind: Kind, charset: str, most_pages: int, most_characters: int) -> tuple[str, str]:
     if kind == "pdf":
         return pdf.title_and_text(content, most_pages, most_characters)
     text = decoded(content, declared=charset)

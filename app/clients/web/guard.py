@@ -5,8 +5,10 @@ changes its address between the check and the connection gains nothing.
 """
 
 import asyncio
+import logging
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -43,6 +45,9 @@ CARRIES_IPV4_LAST = (
     IPv6Network("64:ff9b::/96"),  # NAT64
 )
 NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+
+
+_log = logging.getLogger("switchboard.web")
 
 
 async def resolved(host: str, port: int) -> Sequence[str]:
@@ -145,10 +150,33 @@ def _parsed(address: str, url: httpx.URL) -> IPAddress:
 
 
 def _network(entry: str) -> IPv4Network | IPv6Network | None:
+    """None for a name. Raises NotConfigured for a network that is larger than it looks."""
+    words = entry.strip().strip("[]")
     try:
-        return ip_network(entry.strip().strip("[]"), strict=False)
+        network = ip_network(words, strict=False)
     except ValueError:
         return None
+    if _has_host_bits(words):
+        raise NotConfigured(
+            f"{entry!r} in SWITCHBOARD_WEB_ALLOW is the network {network}, which is more than it looks like. "
+            f"Write {network} if that is meant, or a longer prefix."
+        )
+    if network.prefixlen == 0 or network.is_link_local:
+        _warn_of(entry, "everything" if network.prefixlen == 0 else "the addresses where clouds keep their secrets")
+    return network
+
+
+def _has_host_bits(words: str) -> bool:
+    try:
+        ip_network(words)
+    except ValueError:
+        return True
+    return False
+
+
+@cache
+def _warn_of(entry: str, what: str) -> None:
+    _log.warning("%r in SWITCHBOARD_WEB_ALLOW lets pages be read from %s.", entry, what)
 
 
 def _name(entry: str) -> tuple[str, int | None]:

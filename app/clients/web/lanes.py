@@ -73,10 +73,11 @@ class Lanes:
 def pause_s(retry_after: str) -> float | None:
     """The seconds of a Retry-After header; None when it says nothing usable."""
     if retry_after.strip().isdecimal():
-        return float(retry_after)
+        return min(float(retry_after.strip()[:10]), LONGEST_PAUSE_S)
     try:
         then = parsedate_to_datetime(retry_after)
-    except ValueError:
+        then = then if then.tzinfo else then.replace(tzinfo=UTC)
+        seconds = (then - datetime.now(UTC)).total_seconds()
+    except (ValueError, OverflowError, TypeError):
         return None
-    then = then if then.tzinfo else then.replace(tzinfo=UTC)
-    return max(0.0, (then - datetime.now(UTC)).total_seconds())
+    return min(max(0.0, seconds), LONGEST_PAUSE_S)

@@ -6,6 +6,7 @@ from typing import Any
 from trafilatura import extract, html2txt, load_html
 
 from app.clients.untrusted.confined import Unreadable
+from app.clients.untrusted.hidden_markup import without_hidden
 
 LONGEST_MARKUP = 1_500_000
 """Characters; what follows is left out, because parsing takes longer than it is worth."""
@@ -41,6 +42,7 @@ def title_and_text(markup: str) -> tuple[str, str]:
     try:
         tree = load_html(_START + markup)
         if tree is not None:
+            without_hidden(tree)
             title = _title(tree)
             _fence(tree)
             text = _paragraphs(extract(tree, include_comments=False) or html2txt(tree))

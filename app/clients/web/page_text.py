@@ -1,6 +1,5 @@
 """What a page says, in paragraphs, from any kind of content."""
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
@@ -12,10 +11,6 @@ from app.clients.web.limits import WebLimits
 from app.clients.web.locations import shown
 from app.clients.web.media import charset_of, kind_of
 from nodes.ports.errors import SourceUnreadable
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_SPACES = re.compile(r"[^\S\n]+")
-_GAPS = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True)
@@ -38,33 +33,14 @@ def readable(
         title, text = _confined()(content, kind, charset, limits.max_pdf_pages, limits.max_characters, seconds=seconds)
     except Unreadable as problem:
         raise SourceUnreadable(f"{shown(url)} cannot be read: {problem}.") from problem
-    text = _tidy(text)
     if not text:
         raise SourceUnreadable(f"{shown(url)} has no text.")
-    return Readable(_line(title) or _name_of(url), shortened(text, limits.max_characters))
-
-
-def shortened(text: str, most: int) -> str:
-    """At most so many characters, ending with a paragraph where there is one in the last tenth."""
-    if len(text) <= most:
-        return text
-    end = text.rfind("\n", most - most // 10, most)
-    return text[: end if end > 0 else most].rstrip()
+    return Readable(title or _name_of(url), text)
 
 
 @cache
 def _confined() -> Confined:
     return Confined("app.clients.web.extraction:title_and_text")
-
-
-def _tidy(text: str) -> str:
-    """No controls, one space between words, one empty line between paragraphs."""
-    lines = (_SPACES.sub(" ", _CONTROL.sub(" ", line)).strip() for line in text.split("\n"))
-    return _GAPS.sub("\n\n", "\n".join(lines)).strip()
-
-
-def _line(text: str) -> str:
-    return " ".join(_CONTROL.sub(" ", text).split())[:300]
 
 
 def _name_of(url: httpx.URL) -> str:

@@ -7,11 +7,12 @@ import asyncio
 import time
 from asyncio import AbstractEventLoop, Task
 from collections.abc import Awaitable, Callable
+from functools import cache
 from weakref import WeakKeyDictionary
 
 import httpx
-from protego import Protego
 
+from app.clients.untrusted.confined import Confined, Unreadable
 from app.clients.web.fetching import Reply, TooManyRedirects, Wanted
 from app.clients.web.limits import Budget, WebLimits
 from app.clients.web.locations import shown
@@ -19,9 +20,10 @@ from nodes.ports.errors import SourceUnavailable, SourceUnreadable
 
 ROBOTS = Wanted(accept="text/plain,*/*;q=0.5", most=512_000, cut=True)
 MANY_SITES = 1000
+READING_S = 5.0
 
 Fetch = Callable[[httpx.URL, Wanted, Budget], Awaitable[Reply]]
-Outcome = Protego | SourceUnavailable | SourceUnreadable
+Outcome = bytes | SourceUnavailable | SourceUnreadable
 """The rules of a site, or why they cannot be had."""
 
 
@@ -30,7 +32,7 @@ class Robots:
         self._limits = limits
         self._fetch = fetch
         self._agent = limits.user_agent.partition("/")[0].strip()
-        self._known: dict[str, tuple[float, Protego]] = {}
+        self._known: dict[str, tuple[float, bytes]] = {}
         self._asking: WeakKeyDictionary[AbstractEventLoop, dict[str, Task[Outcome]]] = WeakKeyDictionary()
 
     async def check(self, url: httpx.URL) -> None:
@@ -38,7 +40,7 @@ class Robots:
         match await self._rules(f"{url.scheme}://{url.netloc.decode('ascii')}/robots.txt"):
             case SourceUnavailable() | SourceUnreadable() as problem:
                 raise type(problem)(f"{shown(url)} is not read: {problem}")
-            case Protego() as rules if not rules.can_fetch(str(url), self._agent):
+            case bytes() as rules if rules and not await asyncio.to_thread(self._permits, rules, url):
                 raise SourceUnreadable(f"{shown(url)} is not read: its site's robots.txt asks programs not to.")
 
     async def _rules(self, address: str) -> Outcome:
@@ -55,18 +57,29 @@ class Robots:
         try:
             reply = await self._fetch(httpx.URL(address), ROBOTS, Budget(self._limits.timeout_s))
         except TooManyRedirects:
-            return self._remembered(address, Protego.parse(""))
+            return self._remembered(address, b"")
         except TimeoutError:
             return SourceUnavailable(f"{shown(address)} did not answer in time; try again later.")
         except (SourceUnavailable, SourceUnreadable) as problem:
             return problem
         if reply.is_passing or reply.status >= 500:
             return SourceUnavailable(f"{shown(address)} answered {reply.status}; try again later.")
-        rules = await asyncio.to_thread(Protego.parse, reply.content.decode("utf-8-sig", "replace"))
-        return self._remembered(address, rules)
+        return self._remembered(address, reply.content)
 
-    def _remembered(self, address: str, rules: Protego) -> Protego:
+    def _permits(self, rules: bytes, url: httpx.URL) -> bool:
+        """Rules that cannot be read in time permit nothing."""
+        try:
+            return bool(_confined()(rules, self._agent, [str(url)], seconds=READING_S)[0])
+        except Unreadable:
+            return False
+
+    def _remembered(self, address: str, rules: bytes) -> bytes:
         if len(self._known) >= MANY_SITES:
             del self._known[next(iter(self._known))]
         self._known[address] = (time.monotonic() + self._limits.robots_lifetime_s, rules)
         return rules
+
+
+@cache
+def _confined() -> Confined:
+    return Confined("app.clients.web.robots_rules:may_read")

@@ -208,7 +208,17 @@ async def test_a_short_pause_is_waited_for(site: Site, reader: WebReader) -> Non
 
 @pytest.mark.parametrize(
     ("header", "pause"),
-    [("120", 120.0), (" 3 ", 3.0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("soon", None), ("", None), ("-1", None)],
+    [
+        *(
+            ("120", 120.0),
+            (" 3 ", 3.0),
+            ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+            ("soon", None),
+            ("", None),
+            ("-1", None),
+        ),
+        *(("9" * 5000, 3600.0), ("Sat, 01 Jan 9999 00:00:00 GMT", 3600.0), ("Fri, 31 Dec 9999 23:59:59 -2359", 3600.0)),
+    ],
 )
 def test_retry_after(header: str, pause: float | None) -> None:
     assert pause_s(header) == pause

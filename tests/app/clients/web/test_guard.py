@@ -287,6 +287,20 @@ def test_what_cannot_be_allowed(entry: str) -> None:
         Guard([entry])
 
 
+@pytest.mark.parametrize("entry", ["10.0.0.0/0", "10.1.2.3/8", "fe80::1/10"])
+def test_a_network_that_is_larger_than_it_looks_is_refused(entry: str) -> None:
+    with pytest.raises(NotConfigured, match="more than it looks like"):
+        Guard([entry])
+
+
+@pytest.mark.parametrize("entry", ["0.0.0.0/0", "::/0", "169.254.0.0/16", "169.254.169.254"])
+def test_the_whole_internet_and_the_secrets_of_clouds_are_warned_of(
+    entry: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    Guard([entry])
+    assert entry in caplog.text
+
+
 @pytest.mark.parametrize(
     ("code", "error"), [(socket.EAI_NONAME, SourceUnreadable), (socket.EAI_AGAIN, SourceUnavailable)]
 )

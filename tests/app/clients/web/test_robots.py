@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from app.clients.web.reader import WebReader
+from app.clients.web.robots_rules import may_read
 from nodes.ports.errors import SourceUnavailable, SourceUnreadable
 from tests.app.clients.web.conftest import reader_with
 from tests.site import Answer, Site, html, redirect, robots
@@ -115,3 +116,18 @@ async def test_rules_can_be_left_unasked(site: Site) -> None:
     site.answers("/robots.txt", robots("User-agent: *", "Disallow: /"))
     assert await reader_with(robots=False).read(site.page("/bees", BEES))
     assert site.requests["/robots.txt"] == 0
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ("".join(f"User-agent: bot{n}\n" for n in range(15_000)) + "Disallow: /bees\n" * 15_000, True),
+        ("User-agent: *\n" + "".join(f"Disallow: /a{n}*b*c$\n" for n in range(15_000)), True),
+        ("User-agent: a\nUser-agent: *\nCrawl-delay: 1\nDisallow: /bees", False),
+        ("User-agent: *\nDisallow: /\nUser-agent: Switchboard\nDisallow: /x", True),
+        ("User-agent: switchboard\nSitemap: /s\nAllow: /bees\nDisallow: /", True),
+    ],
+)
+def test_only_the_rules_for_us_are_read(rules: str, expected: bool) -> None:
+    """The first two took a minute and more when all of them were."""
+    assert may_read(rules.encode(), "Switchboard", ["https://example.com/bees"]) == [expected]
