@@ -34,7 +34,16 @@ def fetch(name: str, target: Path, server: str) -> int:
     folder = FOLDERS[name]
     with TemporaryDirectory() as temporary:
         _git(temporary, "init", "--quiet")
-        _git(temporary, "fetch", "--quiet", "--depth", "1", "--filter=blob:limit=1m", f"{server}/{folder.repository}", folder.commit)
+        _git(
+            temporary,
+            "fetch",
+            "--quiet",
+            "--depth",
+            "1",
+            "--filter=blob:limit=1m",
+            f"{server}/{folder.repository}",
+            folder.commit,
+        )
         archive = _git(temporary, "archive", "--format=tar", f"{folder.commit}:{folder.inside}", "*.md")
     with tarfile.open(fileobj=BytesIO(archive)) as files:
         files.extractall(target / name, filter="data")

@@ -104,7 +104,12 @@ def of_answers(
     documents: Annotated[
         Path,
         typer.Option(
-            "--knowledge", exists=True, file_okay=False, resolve_path=True, metavar="DIR", help="The documents to search."
+            "--knowledge",
+            exists=True,
+            file_okay=False,
+            resolve_path=True,
+            metavar="DIR",
+            help="The documents to search.",
         ),
     ],
     half: Annotated[str, typer.Option(metavar="NAME", help="Only the rows of this half.")] = "",

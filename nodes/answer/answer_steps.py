@@ -14,7 +14,7 @@ from nodes.ports.knowledge import Found, Passage
 from nodes.ports.language import Intent, Sentence
 from nodes.run_start import RunStart, run_start
 
-MOST_PASSAGES = 6
+MOST_PASSAGES = 8
 TRIES = 2
 """After one failed validation the answer is written again; after a second one the reply is "I don't know"."""
 

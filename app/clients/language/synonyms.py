@@ -103,7 +103,7 @@ GROUPS: tuple[frozenset[str], ...] = tuple(
             "track tracking trace",
             "address addresses",
             "invoice invoices receipt receipts bill bills",
-            "newsletter newsletters subscription unsubscribe marketing",
+            "newsletter newsletters unsubscribe",
             "repair repairs repaired fix fixed fixing mend",
             "unboxed worn unpacked unpack",
             "weekend weekends saturday sunday",
