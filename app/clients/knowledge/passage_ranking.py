@@ -12,7 +12,6 @@ from app.clients.language.questions import (
     Reading,
     Term,
     expected,
-    is_questions_and_answers,
     stems,
     topics,
 )
@@ -73,8 +72,11 @@ class _Weighed:
 
 def about(connection: sqlite3.Connection, folder: int, reading: Reading) -> list[Found]:
     """Passages that cover enough of one question, best first. Where pages are no questions and answers, everyday words count too."""
-    found = _ranked(connection, folder, reading, Term.match)
-    return found if is_questions_and_answers(found) else _ranked(connection, folder, reading, Term.akin)
+    is_faq = index.questions_asked(connection, folder) * 2 >= index.passage_count(connection, folder)
+    found = _ranked(connection, folder, reading, Term.match if is_faq else Term.akin)
+    for one in found:
+        one["is_faq"] = is_faq
+    return found
 
 
 def _ranked(connection: sqlite3.Connection, folder: int, reading: Reading, match: Match) -> list[Found]:
@@ -93,5 +95,5 @@ def _best(weighed: _Weighed, candidates: Sequence[tuple[Passage, int]]) -> list[
     scored = [(weighed.score(one, place, rank), one) for rank, (one, place) in enumerate(candidates)]
     scored.sort(key=lambda pair: -pair[0])
     told = {word: round(weight, 2) for word, weight in weighed.weights.items()}
-    found = [Found(**one, coverage=weighed.coverage(one), weights=told) for _, one in scored]
+    found = [Found(**one, coverage=weighed.coverage(one), weights=told, is_faq=False) for _, one in scored]
     return [one for one in found if one["coverage"] >= LEAST_COVERAGE]

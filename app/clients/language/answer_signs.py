@@ -4,7 +4,7 @@ The weights were found by logistic regression on the tuned half of the questions
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -133,7 +133,8 @@ def signs(asked: Asked, passage: Found, rank: int, unit: Quotable) -> Signs | No
 
 
 def worth(found: Signs) -> float:
-    return sum(weight * value for weight, value in zip(astuple(WEIGHTS), astuple(found), strict=True))
+    pairs: Iterator[tuple[float, float]] = zip(astuple(WEIGHTS), astuple(found), strict=True)
+    return sum(weight * value for weight, value in pairs)
 
 
 def _is_of_kind(asked: Asked, unit: Quotable, *, defined: bool) -> bool:

@@ -6,7 +6,7 @@ from math import exp
 from typing import NamedTuple
 
 from app.clients.language.answer_signs import MANY_READ, NAMED, Asked, Signs, signs, worth
-from app.clients.language.questions import MOST_READ, SHOWS, Reading, asked, is_questions_and_answers, stems
+from app.clients.language.questions import SHOWS, Reading, asked, stems
 from app.clients.language.quotable import quotable
 from app.clients.language.research.instructions import for_programs
 from app.clients.language.research.sentences import FENCE
@@ -21,7 +21,8 @@ NEARLY = 0.5
 FIRST = {0: 0.8, 1: 0.4}
 MOST_QUOTES = 2  # for one question
 LONGEST_QUOTE = 400  # characters
-SURE = 0.75
+MOST_OF_FAQ = 6  # passages
+SURE = 0.77
 """How sure it has to be that words answer: better no answer than a wrong one."""
 CLOSE, CLOSER, WIDEST, MOST_NEAR = 0.5, 0.7, 2.0, 4
 
@@ -41,9 +42,9 @@ class Extract(NamedTuple):
 def answer(question: str, passages: Sequence[Found]) -> list[Sentence]:
     """Quotations for each question in the text, said to be quotations; [] when no passage is about any of them."""
     chosen: dict[str, Extract] = {}
-    faq = is_questions_and_answers(passages)
+    is_faq = any(one.get("is_faq") for one in passages)
     for reading in asked(question):
-        found = _best(reading, passages[:MOST_READ]) if faq else _likely(question, reading, passages)
+        found = _best(reading, passages[:MOST_OF_FAQ]) if is_faq else _likely(question, reading, passages)
         for extract in found:
             chosen.setdefault(extract.text, extract)
     return [Sentence(text=_said(one), passage_id=one.passage["id"], quote=one.quote) for one in chosen.values()]
@@ -117,7 +118,7 @@ def _sentences(text: str) -> list[str]:
 
 def _told(pieces: Sequence[str]) -> list[str]:
     found = [each for piece in pieces for block in paragraphs(piece) for each in _spoken(block)]
-    return [each for each in _with_openers(found) if 2 < len(each) <= LONGEST_QUOTE]
+    return [each for each in _with_openers(found) if 2 < len(each) <= LONGEST_QUOTE and not each.endswith(":")]
 
 
 def _spoken(paragraph: str) -> list[str]:

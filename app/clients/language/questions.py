@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Literal
@@ -13,7 +12,6 @@ from app.clients.language import everyday_words
 from app.clients.language.lexicon import SHORTHAND
 from app.clients.language.synonyms import ASKS_FOR_PRICE, COUNTRIES, GROUPS, PHRASES, PRICE, PRODUCTS, SOFT, STOP, TIME
 from app.clients.language.wording import clean, corrected, shortened
-from nodes.ports.knowledge import Passage
 
 Expected = Literal["price", "time"]
 
@@ -29,7 +27,6 @@ SHOWS: dict[Expected, re.Pattern[str]] = {
 
 OTHER_NAME = 0.85
 KIN = 0.75
-MOST_READ = 6  # passages, to tell what kind of pages they are
 NEGATION = re.compile(r"\b(?:not|no|cannot|can't|never|without)\b", re.IGNORECASE)
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -88,12 +85,6 @@ def asked(text: str) -> list[Reading]:
     said = _SENTENCE.findall(shortened(clean(text)))
     questions = [_read(each) for each in said if "?" in each]
     return [each for each in questions if each.has_topic] or [each for each in [_read(text)] if each.has_topic]
-
-
-def is_questions_and_answers(passages: Sequence[Passage]) -> bool:
-    """Whether most of the first ones stand under a heading that asks."""
-    first = passages[:MOST_READ]
-    return bool(first) and sum("?" in one["heading"] for one in first) * 2 >= len(first)
 
 
 @lru_cache(maxsize=16384)

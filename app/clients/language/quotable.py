@@ -45,7 +45,7 @@ class _Line(NamedTuple):
 
 def quotable(text: str) -> list[Quotable]:
     """In order. Nothing that is said to programs; of a sentence that ends in ":" only all, with what it announces."""
-    lines = list(_with_openers(text, list(_lines(text))))
+    lines = list(_with_openers(list(_lines(text))))
     found: list[Quotable] = []
     for at, line in enumerate(lines):
         if line.demanding or line.kind == "head":
@@ -86,7 +86,7 @@ def _kind(text: str, start: int, end: int) -> Literal["sentence", "item", "row",
     return "code" if is_code(text[start:end]) else "sentence"
 
 
-def _with_openers(text: str, lines: Sequence[_Line]) -> Iterator[_Line]:
+def _with_openers(lines: Sequence[_Line]) -> Iterator[_Line]:
     """ "No." and "Yes." together with what they introduce."""
     held: _Line | None = None
     for line in lines:

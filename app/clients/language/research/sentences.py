@@ -23,7 +23,7 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(
-    r"[-=]>|<[-=]|[{}]\s*$|&\w+;|^(?:--\w|\$ |>>> |#!|@\w|def \w+\(|class \w+[(:]|import \w+$|(?:const|let|var) \w+ =)"
+    r"[-=]>|<[-=]|[{}]\s*$|&\w+;|^(?:File \"|Traceback \(|--\w|\$ |>>> |#!|@\w|def \w+\(|class \w+[(:]|import \w+$|(?:const|let|var) \w+ =)"
     r"|^(?:sudo |(?:pip3?|npm|yarn|apt|apt-get|brew|cargo|dnf|uv|go) (?:install|add|get|i|ci|sync|run) ?|(?:npx|curl|wget|ssh) \S"
     r"|git (?:clone|add|commit|push|pull|checkout|init)\b|docker (?:run|build|compose|pull|exec)\b|export \w+=|python3? -?\S+$|cd \S+$)"
 )
