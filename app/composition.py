@@ -13,7 +13,7 @@ from app.clients.mail.outbox import Outbox
 from app.clients.search.corpus import CorpusSearch
 from app.clients.search.searxng import SearxngSearch
 from app.clients.search.tavily import TavilySearch
-from app.clients.shop.carrier import HouseCarrier
+from app.clients.shop.carrier import DemoCarrier
 from app.clients.shop.ledger import LedgerPayments
 from app.clients.shop.no_stock import NoStock
 from app.clients.shop.shop_orders import ShopOrders
@@ -35,6 +35,7 @@ from app.records.checkpoint_outages import told_plainly
 from app.records.checkpoints import open_checkpointer
 from app.records.installation import fact, open_business, sealing_with
 from app.records.journal import Journal
+from app.records.people import People
 from app.records.threads import EngineName, Threads
 from app.settings import Settings, variables
 from graphs import actions
@@ -48,6 +49,7 @@ from nodes.ports.payments import Payments
 from nodes.ports.search import Search
 from nodes.ports.stock import Stock
 from nodes.ports.tickets import Tickets
+from nodes.ports.wording import BuiltInWording, Wording
 
 if TYPE_CHECKING:
     from app.clients.payments.stripe_api import StripeApi
@@ -57,19 +59,28 @@ def language(settings: Settings) -> Language:
     """The chat model named by SWITCHBOARD_MODEL, or the built-in rules."""
     if settings.model:
         from app.clients.language.chat import ChatLanguage
+        from app.clients.language.model_server import ModelServer
 
-        return ChatLanguage.from_settings(settings)
+        return ChatLanguage(ModelServer.from_settings(settings))
     from app.clients.language.rules import RulesLanguage
 
     return RulesLanguage()
+
+
+def spare_language(chosen: Language) -> Language:
+    """The built-in rules, for turns in which the model is down."""
+    from app.clients.language.rules import RulesLanguage
+
+    return chosen if isinstance(chosen, RulesLanguage) else RulesLanguage()
 
 
 def evaluator(settings: Settings) -> Evaluator:
     """The chat model named by SWITCHBOARD_EVALUATOR_MODEL, else the writer's model in a separate call; without a model, none."""
     if settings.evaluator_model or settings.model:
         from app.clients.language.chat import ChatLanguage
+        from app.clients.language.model_server import ModelServer
 
-        return ChatLanguage.from_settings(settings, model=settings.evaluator_model)
+        return ChatLanguage(ModelServer.from_settings(settings, model=settings.evaluator_model))
     from app.clients.language.rules import RulesLanguage
 
     return RulesLanguage()
@@ -140,6 +151,16 @@ def tickets(settings: Settings, database: Database, clock: Clock, post: Mail, ci
     return WebhookTickets(kept, hook, database, clock)
 
 
+def wording(settings: Settings) -> Wording:
+    """The shop's own words, where it has some."""
+    words = {name: getattr(settings, name) for name in ("shop_name", "tone", "signature", "reply_language")}
+    if not settings.wording_folder.exists():
+        return BuiltInWording(**words)
+    from app.clients.wording.shop_wording import ShopWording
+
+    return ShopWording(settings.wording_folder, **words).opened()
+
+
 def searches(settings: Settings, knowledge: FolderKnowledge) -> dict[str, Search]:
     """The corpus, and every web search that is configured."""
     found: dict[str, Search] = {"corpus": CorpusSearch(knowledge)}
@@ -169,11 +190,12 @@ def services(
         orders=orders,
         payments=payments,
         stock=stock(settings, database, clock),
-        shipping=HouseCarrier(database, clock),
+        shipping=DemoCarrier(database, clock),
         mail=(post := mail(settings, database, clock)),
         tickets=tickets(settings, database, clock, post, cipher),
         approvals=DatabaseApprovals(database, clock),
-        language=language(settings),
+        language=(chosen := language(settings)),
+        rules=spare_language(chosen),
         knowledge=knowledge,
         searches=searches(settings, knowledge),
         sources=KeptSources(database, clock, web=WebReader(web_limits(settings)), corpus=knowledge, cipher=cipher),
@@ -190,6 +212,7 @@ def services(
         approver_email=settings.approver_email,
         actions=actions(),
         seal=seal,
+        wording=wording(settings),
     )
 
 
@@ -203,6 +226,7 @@ class Installation:
     threads: Threads
     journal: Journal
     outbox: Outbox
+    people: People
 
 
 @asynccontextmanager
@@ -223,6 +247,7 @@ async def open_installation(
                     threads=Threads(database, now, lease_s=settings.lease_s, engine=engine, cipher=cipher),
                     journal=Journal(database, settings.journal_file, now),
                     outbox=Outbox(database, now),
+                    people=People(database, now),
                 )
 
 
@@ -239,6 +264,7 @@ async def open_runner(
                 threads=installation.threads,
                 journal=installation.journal,
                 outbox=installation.outbox,
+                people=installation.people,
                 saver=saver,
                 watcher=watcher or Unwatched(),
                 signals=signals,
@@ -255,5 +281,6 @@ async def open_pipelines(settings: Settings, *, watcher: Watcher | None = None) 
             threads=installation.threads,
             journal=installation.journal,
             outbox=installation.outbox,
+            people=installation.people,
             watcher=watcher or Unwatched(),
         )

@@ -19,6 +19,7 @@ from app.clients.database.schema import held_messages, threads
 from app.clients.database.text_cipher import TextCipher
 from app.records.owners import died_here
 from app.records.owners import owner as new_owner
+from app.records.people import acting
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import AmbiguousThread, DependencyDown, InvalidInput, OtherEngine, ThreadBusy, UnknownThread
 
@@ -65,6 +66,7 @@ class Wanted(TypedDict, total=False):
     email: str | None
     since: str | None
     until: str | None
+    started_by: str | None
     limit: int | None
 
 
@@ -126,6 +128,13 @@ class Threads:
             raise UnknownThread(f"There is no thread {thread_id!r}. `switchboard threads` lists them.")
         return self._thread(row)
 
+    async def starter(self, thread_id: str) -> str | None:
+        """The person who started the thread, if it is known."""
+        async with self._database.read() as connection:
+            query = select(threads.c.started_by).where(threads.c.thread_id == thread_id)
+            found: str | None = await connection.scalar(query)
+        return found
+
     async def here(self, reference: str) -> Thread:
         """The thread known by this reference, if this engine can look at it. Raises as `find`, and OtherEngine."""
         thread = await self.get(await self.find(reference))
@@ -178,6 +187,7 @@ class Threads:
                         graph=graph,
                         engine=self.engine,
                         origin=origin,
+                        started_by=acting.get(),
                         status=status,
                         created_at=now,
                         updated_at=now,
@@ -351,6 +361,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         threads.c.graph: wanted.get("graph"),
         threads.c.outcome: wanted.get("outcome"),
         threads.c.order_id: wanted.get("order_id"),
+        threads.c.started_by: wanted.get("started_by"),
         threads.c.customer: email and email.strip().lower(),
         threads.c.status: status if status in ("completed", "waiting", "running") else None,
     }

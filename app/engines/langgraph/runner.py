@@ -33,7 +33,7 @@ from app.engines.contract import RunResult, Usage
 from app.engines.held_messages import in_turn
 from app.engines.langgraph.archive import Archive
 from app.engines.langgraph.journal_callbacks import JournalHandler
-from app.engines.pending_decision import undecided
+from app.engines.pending_decision import refuse_another, undecided
 from app.engines.refusals import has_nothing_left, has_to_be_decided, has_to_be_resumed, waits_for_a_decision
 from app.engines.run_results import result as result_of
 from app.engines.stop_sentences import why
@@ -121,6 +121,7 @@ class Runner(ThreadRecords):
         thread_id = await self.threads.find(thread)
         async with self._leased(thread_id) as at:
             record = await self._undecided(at)
+            refuse_another(answer, record)
             decision = read_answer(answer, self.services.actions[record["action"]], record["args"])
             if decision["problem"]:
                 raise EditRefused(decision["problem"])
