@@ -69,6 +69,17 @@ def is_head(text: str, at: int) -> bool:
     return is_row(text, at) and not (line and is_row(text, line - 1))
 
 
+def head_of(text: str, at: int) -> str:
+    """The first row of the table that has this place; "" outside a table."""
+    line, head = text.rfind("\n", 0, at) + 1, ""
+    while text.startswith("|", line):
+        head = text[line:].split("\n", 1)[0]
+        if line == 0:
+            break
+        line = text.rfind("\n", 0, line - 1) + 1
+    return head
+
+
 def is_item(text: str, at: int) -> bool:
     """Whether the sentence of this place begins an item of a list."""
     return _ITEM.fullmatch(text, text.rfind("\n", 0, at) + 1, at) is not None
