@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.approval_rules import ApprovalRules
 from app.clients.database.database import Database
 from app.clients.database.text_cipher import TextCipher
 from app.clients.knowledge.folder import FolderKnowledge
@@ -20,6 +21,7 @@ from app.clients.shop.shop_orders import ShopOrders
 from app.clients.shop.warehouse import WarehouseStock
 from app.clients.tickets.mailed_tickets import MailedTickets
 from app.clients.tickets.ticket_table import DatabaseTickets
+from app.clients.tickets.zendesk_tickets import ZendeskApi, ZendeskTickets
 from app.clients.web.kept_sources import KeptSources
 from app.clients.web.limits import WebLimits
 from app.clients.web.reader import WebReader
@@ -135,20 +137,34 @@ def stock(settings: Settings, database: Database, clock: Clock) -> Stock:
 
 
 def tickets(settings: Settings, database: Database, clock: Clock, post: Mail, cipher: TextCipher) -> Tickets:
-    """The business database keeps them; a helpdesk gets them by e-mail or by a webhook when one is named."""
+    """The business database keeps them; a helpdesk gets them by e-mail, in Zendesk or by a webhook when one is named."""
     kept: Tickets = DatabaseTickets(database, clock, cipher)
     if settings.tickets_email:
         kept = MailedTickets(kept, post, settings.tickets_email)
-    if not settings.tickets_webhook:
-        return kept
-    if not settings.tickets_webhook_secret:
+    if settings.zendesk_url:
+        kept = ZendeskTickets(kept, zendesk(settings), database, clock, cipher)
+    return _told_by_webhook(kept, settings, database, clock, cipher) if settings.tickets_webhook else kept
+
+
+def zendesk(settings: Settings) -> ZendeskApi:
+    """Raises NotConfigured."""
+    if not (settings.zendesk_url and settings.zendesk_email and settings.zendesk_token):
+        raise NotConfigured("SWITCHBOARD_ZENDESK_URL needs SWITCHBOARD_ZENDESK_EMAIL and SWITCHBOARD_ZENDESK_TOKEN.")
+    return ZendeskApi(settings.zendesk_url, settings.zendesk_email, settings.zendesk_token.get_secret_value())
+
+
+def _told_by_webhook(
+    kept: Tickets, settings: Settings, database: Database, clock: Clock, cipher: TextCipher
+) -> Tickets:
+    if not (settings.tickets_webhook and settings.tickets_webhook_secret):
         raise NotConfigured("SWITCHBOARD_TICKETS_WEBHOOK needs SWITCHBOARD_TICKETS_WEBHOOK_SECRET, like whsec_...")
     try:
-        from app.clients.tickets.webhook_tickets import Hook, WebhookTickets
+        from app.clients.tickets.webhook_tickets import WebhookTickets
+        from app.clients.webhooks.hook import Hook
     except ImportError as error:
         raise missing_extra("SWITCHBOARD_TICKETS_WEBHOOK", "webhooks") from error
     hook = Hook(settings.tickets_webhook, settings.tickets_webhook_secret.get_secret_value())
-    return WebhookTickets(kept, hook, database, clock)
+    return WebhookTickets(kept, hook, database, clock, cipher)
 
 
 def wording(settings: Settings) -> Wording:
@@ -181,6 +197,13 @@ def web_limits(settings: Settings) -> WebLimits:
     )
 
 
+def approval_rules(settings: Settings) -> ApprovalRules:
+    """Raises NotConfigured: a table that cannot be read must not stand for the default."""
+    table = ApprovalRules(settings.approvals_file)
+    table.rules()
+    return table
+
+
 def services(
     settings: Settings, database: Database, clock: Clock, seal: Callable[[str], str], cipher: TextCipher
 ) -> Services:
@@ -193,7 +216,7 @@ def services(
         shipping=DemoCarrier(database, clock),
         mail=(post := mail(settings, database, clock)),
         tickets=tickets(settings, database, clock, post, cipher),
-        approvals=DatabaseApprovals(database, clock),
+        approvals=DatabaseApprovals(database, clock, approval_rules(settings)),
         language=(chosen := language(settings)),
         rules=spare_language(chosen),
         knowledge=knowledge,
@@ -212,6 +235,7 @@ def services(
         approver_email=settings.approver_email,
         actions=actions(),
         seal=seal,
+        base_url=settings.base_url,
         wording=wording(settings),
     )
 

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from app.cli import approval_commands as decisions
 from app.cli import audit_commands as audit
 from app.cli import graph_command as graphs
+from app.cli import index_command as indexing
 from app.cli import installation_commands as installation
 from app.cli import mcp_command as agents
 from app.cli import new_command as new
@@ -27,6 +28,7 @@ from app.cli.eval_commands import eval_app
 from app.cli.output import errors_as_json, failing_plainly, flush, open_streams, print_error, print_failure, quiet, say
 from app.cli.run_command import run_app
 from app.cli.ticket_commands import tickets_app
+from app.cli.webhook_commands import webhooks_app
 from app.cli.wording_commands import wording_app
 
 LESSON = """Switchboard runs agent workflows you can trust with money. Try these three:
@@ -115,8 +117,8 @@ app = typer.Typer(
 )
 
 COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
-    (runs.support, runs.chat, runs.answer, runs.refund, runs.fulfil, research.research, writing.write),
-    (decisions.pending, decisions.approve, decisions.reject, decisions.sweep, decisions.mails),
+    (runs.support, runs.chat, runs.answer, indexing.index, runs.refund, runs.fulfil, research.research, writing.write),
+    (decisions.pending, decisions.approve, decisions.reject, decisions.ask, decisions.sweep, decisions.mails),
     (threads.threads, threads.show, threads.trace, threads.history, threads.fork),
     (threads.resume, threads.delete, threads.prune),
     (audit.export, audit.verify, audit.forget),
@@ -136,8 +138,10 @@ for command in chain.from_iterable(COMMANDS):
     app.command()(command)
 app.add_typer(run_app)
 app.add_typer(tickets_app, name="tickets")
+app.add_typer(webhooks_app, name="webhooks")
 app.add_typer(wording_app, name="wording")
 app.add_typer(people.people_app, name="people")
+app.add_typer(people.approvals_app, name="approvals")
 app.add_typer(eval_app, name="eval")
 
 

@@ -5,18 +5,20 @@ LangGraph's saver knows checkpoints, not threads; and nothing in it stops two pr
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from itertools import islice
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict, Unpack
 
 from app.clients.database.database import Database
-from app.clients.database.schema import held_messages, threads
+from app.clients.database.schema import approvals, held_messages, threads
 from app.clients.database.text_cipher import TextCipher
+from app.clients.webhooks.events import thread_event
 from app.records.owners import died_here
 from app.records.owners import owner as new_owner
 from app.records.people import acting
@@ -197,14 +199,19 @@ class Threads:
                 raise InvalidInput(
                     f"That thread belongs to the workflow {known!r}, not {graph!r}. Choose another --thread."
                 )
+            elif acting.get():
+                this = threads.c.thread_id == thread_id
+                await connection.execute(update(threads).where(this).values(started_by=acting.get()))
 
     async def note(
         self, thread_id: str, *, status: Status, outcome: str | None = None, about: Mapping[str, Any] | None = None
     ) -> None:
         """Write down where the thread stands, and the order and customer that its values (`about`) name."""
-        changed = {"status": status, "outcome": outcome, "updated_at": iso(self._clock.now()), **_found_by(about or {})}
+        stands = {"status": status, "outcome": outcome, "updated_at": iso(self._clock.now())}
+        over = {} if status == "running" else {"recoveries": 0, "recover_at": None}
+        changed: dict[str, Any] = {**stands, **over, **_found_by(about or {})}
         async with self._database.begin() as connection:
-            await connection.execute(update(threads).where(threads.c.thread_id == thread_id).values(changed))
+            await self._change(connection, threads.c.thread_id == thread_id, changed)
 
     async def abandoned(self) -> list[Thread]:
         """Threads of this engine that say they are running, and that no living process runs."""
@@ -213,13 +220,71 @@ class Threads:
             rows = (await connection.execute(query)).mappings().all()
         return [thread for row in rows if (thread := self._thread(row))["status"] == "failed"]
 
+    async def dead_runs(self) -> list[Thread]:
+        """Abandoned threads whose run is to go on now.
+
+        A lease that died with its process is enough. Without one, a command may be about to take it: such a thread has to
+        be silent for as long as a lease lasts.
+        """
+        now = self._clock.now()
+        silent = iso(now - timedelta(seconds=self._lease_s))
+        query = select(threads).where(
+            threads.c.status == "running",
+            threads.c.engine == self.engine,
+            or_(threads.c.recover_at.is_(None), threads.c.recover_at <= iso(now)),
+            or_(threads.c.lease_owner.is_not(None), threads.c.updated_at <= silent),
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return [thread for row in rows if (thread := self._thread(row))["status"] == "failed"]
+
+    async def begin_recovery(self, thread_id: str, pauses: Sequence[timedelta]) -> bool | None:
+        """Count a try to go on with a dead run, before it begins: what kills this process too is not tried for ever.
+
+        `pauses`: how long no other try is made after the first, the second, ... True: it may begin now. False: others have
+        begun it, or it is over. None: it was tried as often as there are pauses.
+        """
+        now = self._clock.now()
+        this = threads.c.thread_id == thread_id
+        async with self._database.begin() as connection:
+            row = (await connection.execute(select(threads).where(this))).mappings().first()
+            if row is None or self._thread(row)["status"] != "failed" or row["status"] != "running":
+                return False
+            if row["recover_at"] and row["recover_at"] > iso(now):
+                return False
+            if row["recoveries"] >= len(pauses):
+                return None
+            counted = {"recoveries": row["recoveries"] + 1, "recover_at": iso(now + pauses[row["recoveries"]])}
+            await connection.execute(update(threads).where(this).values(counted))
+            return True
+
+    async def decided(self) -> list[Thread]:
+        """Threads of this engine that wait for an approval which is decided, withdrawn or expired."""
+        asked = select(approvals.c.thread_id, approvals.c.status)
+        pending = asked.where(approvals.c.thread_id == threads.c.thread_id, approvals.c.status == "pending").exists()
+        ended = asked.where(approvals.c.thread_id == threads.c.thread_id, approvals.c.status != "pending").exists()
+        query = select(threads).where(threads.c.status == "waiting", threads.c.engine == self.engine, ~pending, ended)
+        async with self._database.read() as connection:
+            return [self._thread(row) for row in (await connection.execute(query)).mappings()]
+
     async def correct(self, thread: Thread, *, status: Status, outcome: str | None) -> None:
         """Write down where the thread stands, unless it has been used again since it was looked at."""
-        unchanged = update(threads).where(
-            threads.c.thread_id == thread["thread_id"], threads.c.updated_at == thread["updated_at"]
-        )
+        unchanged = (threads.c.thread_id == thread["thread_id"]) & (threads.c.updated_at == thread["updated_at"])
         async with self._database.begin() as connection:
-            await connection.execute(unchanged.values(status=status, outcome=outcome))
+            await self._change(connection, unchanged, {"status": status, "outcome": outcome})
+
+    async def _change(
+        self, connection: AsyncConnection, which: ColumnElement[bool], changed: Mapping[str, Any]
+    ) -> None:
+        """With the event, when the thread has ended or failed by that."""
+        before = (await connection.execute(select(threads).where(which))).mappings().first()
+        if before is None:
+            return
+        await connection.execute(update(threads).where(which).values(changed))
+        if (before["status"], before["outcome"]) != (changed["status"], changed["outcome"]):
+            now = iso(self._clock.now())
+            after = {**before, **changed}
+            await thread_event(connection, after, status=after["status"], outcome=after["outcome"], at=now)
 
     async def delete(self, thread_id: str) -> None:
         async with self._database.begin() as connection:

@@ -21,6 +21,17 @@ class Found(Passage):
     weights: NotRequired[dict[str, float]]  # what each word of the question tells in this folder: the rarer, the more
 
 
+class LeftOut(TypedDict):
+    """What of a folder has not been read."""
+
+    files: int
+    of: int  # all files of the folder
+    reasons: dict[str, int]  # why, or of which kind they are, each with their number
+
+
+NOTHING = LeftOut(files=0, of=0, reasons={})
+
+
 class Knowledge(Protocol):
     """Documents that answer questions."""
 

@@ -11,11 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from app.background.loop import check, keeping_going
 from app.clients.database.database import Database
 from app.clients.database.text_cipher import TextCipher
 from app.records.repeated_requests import RepeatedRequests
 from app.runtime import open_runtime
 from app.server.request_checks import App, Receive, Send
+from app.server.web import stripe_webhook
 from app.server.web.api.endpoints import PREFIX
 from app.server.web.api.openapi import ENDPOINTS, openapi_json
 from app.server.web.guard import Guard, hosts_of, origins_of
@@ -36,6 +38,7 @@ def application(settings: Settings, *, host: str = LOCALLY) -> Starlette:
         *HEALTH,
         *(endpoint.route() for endpoint in ENDPOINTS),
         Route(f"{PREFIX}/openapi.json", openapi_json),
+        *stripe_webhook.routes(settings),
     ]
     return Starlette(
         routes=routes,
@@ -51,6 +54,7 @@ def application(settings: Settings, *, host: str = LOCALLY) -> Starlette:
 @asynccontextmanager
 async def open_state(settings: Settings) -> AsyncIterator[ServerState]:
     """Everything open that requests need. Raises NotConfigured, DependencyDown."""
+    check(settings)
     async with open_runtime(settings) as switchboard:
         engine, database = switchboard.engine, Database(settings.business_url)
         clock = engine.services.clock
@@ -61,6 +65,7 @@ async def open_state(settings: Settings) -> AsyncIterator[ServerState]:
         state = ServerState(
             settings=settings,
             switchboard=switchboard,
+            database=database,
             people=engine.people,
             repeats=RepeatedRequests(database, clock, TextCipher(settings.encryption_key)),
             changes=LiveChanges(waiting),
@@ -77,7 +82,7 @@ async def open_state(settings: Settings) -> AsyncIterator[ServerState]:
 
 @asynccontextmanager
 async def _lifespan(settings: Settings, app: Starlette) -> AsyncIterator[None]:
-    async with open_state(settings) as state:
+    async with open_state(settings) as state, keeping_going(state.engine, state.database):
         app.state.server = state
         yield
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from starlette.requests import HTTPConnection
 
+from app.clients.database.database import Database
 from app.engines.contract import Engine
 from app.records.people import People
 from app.records.repeated_requests import RepeatedRequests
@@ -20,6 +21,7 @@ from app.settings import Settings
 class ServerState:
     settings: Settings
     switchboard: Switchboard
+    database: Database
     people: People
     repeats: RepeatedRequests
     changes: LiveChanges
