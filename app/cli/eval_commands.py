@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from app.engines.langgraph.runner import Runner
+    from app.evaluation.answer_scores import AnswerRow, AnswerScores, Judged, Tally
     from app.evaluation.conversation_scores import ConversationScores
     from app.evaluation.extraction_scores import ExtractionScores
     from app.evaluation.intent_scores import IntentScores
@@ -97,6 +98,51 @@ def of_conversation(file: File, show_misses: ShowMisses = False, as_json: AsJson
         _print_conversations(report, show_misses=show_misses)
 
 
+@eval_app.command("answer")
+def of_answers(
+    file: File,
+    documents: Annotated[
+        Path,
+        typer.Option(
+            "--knowledge",
+            exists=True,
+            file_okay=False,
+            resolve_path=True,
+            metavar="DIR",
+            help="The documents to search.",
+        ),
+    ],
+    half: Annotated[str, typer.Option(metavar="NAME", help="Only the rows of this half.")] = "",
+    show_misses: ShowMisses = False,
+    as_json: AsJson = False,
+) -> None:
+    """How many answers are right, how many are wrong, and does it say "I don't know" when it should?
+
+    A row: {"question": "How long do I have to return an item?", "facts": ["30 days"], "files": ["returns.md"]}. A right answer
+    says every fact and cites one of the files; "30 days|a month": either will do. No facts: the documents do not answer.
+    "folder" names a folder inside DIR; "kind" and "half" sort the rows.
+    """
+    with failing_plainly(), _progress("Answering") as progress:
+        from app.cli.invoke import call_runner
+        from app.evaluation import answer_scores as answers
+
+        rows = [row for row in answers.read(file) if not half or row.half == half]
+        found: list[Judged] = []
+        for folder in dict.fromkeys(row.folder for row in rows):
+            asked = [row for row in rows if row.folder == folder]
+
+            async def judged(_: "Runner", asked: "list[AnswerRow]" = asked) -> "list[Judged]":
+                return await answers.judge(answers.asker(), asked)
+
+            found += call_runner(judged, knowledge_dir=documents / folder)
+            progress(len(found), len(rows))
+        report = answers.report(found)
+    if as_json:
+        print_json(report.as_json(with_misses=show_misses))
+    else:
+        _print_answers(report, show_misses=show_misses)
+
+
 @eval_app.command("research")
 def of_research(
     file: File,
@@ -174,6 +220,22 @@ def _print_conversations(report: "Report[ConversationScores]", *, show_misses: b
         table.add_row(name, str(score["conversations"]), str(score["right"]))
     say(f"{scores['conversations']} conversations, {scores['turns']} turns, {scores['right']:.3f} as expected")
     say(f"{scores['unasked_payments']} payments and {scores['unasked_approvals']} approvals that nobody asked for\n")
+    _print(table, _misses(report.misses) if show_misses and report.misses else None)
+
+
+def _print_answers(report: "Report[AnswerScores]", *, show_misses: bool) -> None:
+    scores = report.scores
+    table = _table("rows", "n", "right", "wrong", "declined")
+
+    def add(name: str, one: "Tally") -> None:
+        table.add_row(name, str(one["n"]), *_shares(one["right"], one["wrong"], one["declined"]))
+
+    add("all", scores)
+    for group in (scores["per_half"], scores["per_kind"], scores["per_folder"]):
+        for name, one in group.items():
+            add(name, one)
+    say(f"{scores['n']} questions, {scores['answerable']} with an answer in the documents")
+    say('right: of those with an answer; wrong: of all; declined: of those without an answer, "I don\'t know"\n')
     _print(table, _misses(report.misses) if show_misses and report.misses else None)
 
 

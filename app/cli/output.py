@@ -71,6 +71,9 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u2
 """C0 but newline and tab, DEL, C1, separators of lines, directions of writing, and halves of characters."""
 
 
+WIDEST_TEXT = 100  # characters
+
+
 def say(text: str = "", *, end: str = "\n") -> None:
     """Words on stdout."""
     _write(sys.stdout, f"{visible(text)}{end}")
@@ -158,6 +161,15 @@ def progress_console() -> "Console":
     from rich.console import Console
 
     return Console(stderr=True)
+
+
+def print_markdown(text: str) -> None:
+    """A report as people read it on a terminal: headings, lists, wrapped at words. A pipe gets the text as it is."""
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    console = Console(width=min(get_terminal_size().columns, WIDEST_TEXT))
+    console.print(Markdown(visible(text), hyperlinks=False))
 
 
 def print_drawn(*parts: "RenderableType") -> None:
@@ -280,7 +292,9 @@ def print_result(
     if as_json:
         print_json(result)
     else:
-        if result["reply"]:
+        if result["reply"] and result["graph"] == "research" and sys.stdout.isatty():
+            print_markdown(result["reply"])
+        elif result["reply"]:
             say(result["reply"])
         if asked and (approval := result["approval"]):
             say(f"\n{indented(asked)}\n  Asked {relative(approval['requested_at'])}.")

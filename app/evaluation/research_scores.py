@@ -132,7 +132,11 @@ async def _outcome(row: QuestionRow, state: Researched, sources: Sources) -> _Ou
 
 def _statements(state: Researched) -> list[Mapping[str, Any]]:
     document = state.get("document") or {"summary": [], "sections": []}
-    return [*document["summary"], *(one for section in document["sections"] for one in section["statements"])]
+    return [
+        *document.get("answer_cited", []),
+        *document["summary"],
+        *(one for section in document["sections"] for one in section["statements"]),
+    ]
 
 
 def _text(state: Researched) -> str:

@@ -10,7 +10,19 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from xml.etree.ElementTree import Element, tostring
 
-from nodes.reports.layout import NO_SOURCES, Entry, Layout, Mark, Part, Quote, Statement, Unread, lay_out
+from nodes.reports.layout import (
+    NO_CITED_SOURCES,
+    NO_SOURCES,
+    SILENT,
+    Entry,
+    Layout,
+    Mark,
+    Part,
+    Quote,
+    Statement,
+    Unread,
+    lay_out,
+)
 from nodes.reports.report import Report
 
 _LINK_RELATION = "noopener noreferrer nofollow"
@@ -72,8 +84,12 @@ def _sections(page: Layout) -> Iterator[Element]:
         yield _section("summary", "Summary", [tag("ul", *points)])
     yield from (_part(number, part) for number, part in enumerate(page["parts"], start=1))
     sources = [_source(entry) for entry in page["sources"]]
-    listed = tag("ol", *sources, class_="sources") if sources else tag("p", NO_SOURCES)
+    none = NO_CITED_SOURCES if page["silent"] else NO_SOURCES
+    listed = tag("ol", *sources, class_="sources") if sources else tag("p", none)
     yield _section("sources", "Sources", [listed])
+    if page["silent"]:
+        silent = tag("ol", *map(_source, page["silent"]), class_="sources")
+        yield _section("silent", SILENT, [silent])
     if page["unread"]:
         unread = tag("ul", *map(_unread, page["unread"]), class_="unread")
         yield _section("unread", "Sources that could not be read, and why", [unread])

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 from app.extras import missing_extra
 from nodes.ports.errors import DependencyDown
-from nodes.reports.layout import NO_SOURCES, lay_out, made_time
+from nodes.reports.layout import NO_CITED_SOURCES, NO_SOURCES, SILENT, lay_out, made_time
 from nodes.reports.report import Report
 
 
@@ -41,4 +41,5 @@ def require_typst() -> None:
 
 
 def _data(report: Report) -> dict[str, object]:
-    return {**lay_out(report), "no-sources": NO_SOURCES}
+    page = lay_out(report)
+    return {**page, "no-sources": NO_CITED_SOURCES if page["silent"] else NO_SOURCES, "silent-heading": SILENT}

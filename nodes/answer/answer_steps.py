@@ -16,7 +16,7 @@ from nodes.ports.language import Intent, Language, Sentence
 from nodes.run_start import RunStart, run_start
 from nodes.spare_language import ModelFailed, language_for
 
-MOST_PASSAGES = 6
+MOST_PASSAGES = 8
 TRIES = 2
 """After one failed validation the answer is written again; after a second one the reply is "I don't know"."""
 

@@ -1,6 +1,6 @@
 """Documents that answer questions."""
 
-from typing import Protocol
+from typing import NotRequired, Protocol
 
 from typing_extensions import TypedDict
 
@@ -17,6 +17,8 @@ class Passage(TypedDict):
 
 class Found(Passage):
     coverage: float  # how much of what the question is about occurs in the passage, 0..1
+    is_faq: NotRequired[bool]  # most pages of this folder are questions and answers
+    weights: NotRequired[dict[str, float]]  # what each word of the question tells in this folder: the rarer, the more
 
 
 class LeftOut(TypedDict):

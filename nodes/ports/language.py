@@ -103,6 +103,7 @@ class Finding(TypedDict):
     claim: str
     quote: str  # the words of the source that it rests on
     relevance: float  # 0..1
+    place: NotRequired[int]  # where it stands in the source; left out: unknown
     mentions: NotRequired[dict[str, float]]  # the topic's words that the whole source has: the part of its sentences
 
 

@@ -14,9 +14,12 @@ from nodes.reports.report import Cited, Report
 from nodes.reports.wording import shown, web_link
 
 NO_ANSWER = "The sources do not answer this."
+NO_PLAIN_ANSWER = "The sources do not answer this. What they say about it stands below."
 NOTHING_READ = "No source could be read, so the question stays open."
 NOTHING_FOUND = "No source was found, so the question stays open."
 NO_SOURCES = "No source was read."
+NO_CITED_SOURCES = "No source is cited."
+SILENT = "Read, and says nothing about this"
 NO_HEADING = "Findings"
 
 _TITLE = 200  # characters
@@ -78,6 +81,7 @@ class Layout(TypedDict):
     summary: list[Statement]
     parts: list[Part]
     sources: list[Entry]
+    silent: list[Entry]  # read, and not cited
     unread: list[Unread]
     coverage: str
 
@@ -89,7 +93,7 @@ def lay_out(report: Report) -> Layout:
     made_at = made_time(report)
     sources = _entries(report)
     references = _References(sources)
-    return {
+    page: Layout = {
         "title": title,
         "topic": "" if topic == title else topic,
         "made_at": made_at.isoformat(timespec="seconds"),
@@ -106,10 +110,14 @@ def lay_out(report: Report) -> Layout:
             for section in report["sections"]
             if section["statements"]
         ],
-        "sources": sources,
+        "sources": [],
+        "silent": [],
         "unread": list(_unread(report)),
         "coverage": shown(report["coverage"]),
     }
+    page["sources"] = [entry for entry in sources if entry["quotes"]]
+    page["silent"] = [entry for entry in sources if not entry["quotes"]]
+    return page
 
 
 def made_time(report: Report) -> datetime:
@@ -124,6 +132,8 @@ def _answer(report: Report) -> list[Cited]:
 
 
 def _no_answer(report: Report) -> str:
+    if report["sources"] and (report["summary"] or report["sections"]):
+        return NO_PLAIN_ANSWER
     if report["sources"]:
         return NO_ANSWER
     return NOTHING_READ if report["unread"] else NOTHING_FOUND

@@ -6,7 +6,7 @@ Only what would otherwise be markup is escaped; addresses that are not links are
 import re
 from collections.abc import Iterator
 
-from nodes.reports.layout import NO_SOURCES, Entry, Layout, Statement, Unread, lay_out
+from nodes.reports.layout import NO_CITED_SOURCES, NO_SOURCES, SILENT, Entry, Layout, Statement, Unread, lay_out
 from nodes.reports.report import Report
 
 _MARKUP = re.compile(
@@ -43,10 +43,17 @@ def _blocks(page: Layout) -> Iterator[str]:
         yield f"## {_line(part['heading'])}"
         yield from map(_cited, part["statements"])
     yield "## Sources"
+    shown = {
+        one["text"]
+        for one in [*page["answer"], *page["summary"], *(one for part in page["parts"] for one in part["statements"])]
+    }
     for entry in page["sources"]:
-        yield from _source(entry)
+        yield from _source(entry, shown)
     if not page["sources"]:
-        yield NO_SOURCES
+        yield NO_CITED_SOURCES if page["silent"] else NO_SOURCES
+    if page["silent"]:
+        yield f"## {SILENT}"
+        yield "\n".join(map(_silent, page["silent"]))
     if page["unread"]:
         yield "## Sources that could not be read, and why"
         yield "\n".join(map(_unread, page["unread"]))
@@ -59,11 +66,18 @@ def _cited(one: Statement) -> str:
     return " ".join([_line(one["text"]), *(f"[{mark['source']}]" for mark in one["marks"])])
 
 
-def _source(entry: Entry) -> Iterator[str]:
+def _silent(entry: Entry) -> str:
+    address = f"<{entry['link']}>" if entry["link"] else _code(entry["address"])
+    named = entry["title"] not in ("", entry["address"])
+    return f"- [{entry['number']}] " + (f"{_escaped(entry['title'])} ({address})" if named else address)
+
+
+def _source(entry: Entry, shown: set[str]) -> Iterator[str]:
+    """With its quotes, without those that stand in the report as they are."""
     address = f"<{entry['link']}>" if entry["link"] else _code(entry["address"])
     names = [_escaped(entry["title"]), address] if entry["title"] not in ("", entry["address"]) else [address]
     yield f"[{entry['number']}] " + "  \n".join(names)
-    for quote in entry["quotes"]:
+    for quote in (one for one in entry["quotes"] if one["text"] not in shown):
         yield f"> {_line(quote['text'])}"
 
 

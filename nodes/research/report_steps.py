@@ -182,12 +182,14 @@ async def deliver(state: ToDeliver) -> Delivered:
     read, unread = state["sources"], state["unread"]
     answer = state["answer"] if report else None
     summary, sections = (state["summary_checked"], state["sections_checked"]) if report else ([], [])
+    answered = list(_cited_answer(answer or "", [*summary, *_statements(sections)]))
+    summary, sections = _once_each(answered, summary, sections)
     document = Document(
         topic=state["topic"],
         title=state["topic"],
         made_at=iso(services().clock.now()),
         answer=answer,
-        answer_cited=list(_cited_answer(answer or "", [*summary, *_statements(sections)])),
+        answer_cited=answered,
         note=" ".join(filter(None, [report["note"] if report else "", *_silence(state.get("silent") or {})])),
         summary=summary,
         sections=sections,
@@ -260,6 +262,23 @@ def _answer(answer: str | None, summary: Sequence[Cited], sections: Sequence[Sec
     if is_said and all(one["citations"] for one in _cited_answer(answer, held)):
         return answer
     return " ".join(one["text"] for one in summary) or None
+
+
+def _once_each(
+    answer: Sequence[Cited], summary: Sequence[Cited], sections: Sequence[Section]
+) -> tuple[list[Cited], list[Section]]:
+    """A statement stands once: in the answer, else in the summary, else in its section."""
+    said = {plain(one["text"]) for one in answer}
+    points = [one for one in summary if plain(one["text"]) not in said]
+    said |= {plain(one["text"]) for one in points}
+    parts = [
+        Section(
+            heading=one["heading"],
+            statements=[each for each in one["statements"] if plain(each["text"]) not in said],
+        )
+        for one in sections
+    ]
+    return points, [one for one in parts if one["statements"]]
 
 
 def _statements(sections: Sequence[Section]) -> list[Cited]:

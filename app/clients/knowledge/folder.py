@@ -4,27 +4,22 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import zip_longest
-from math import log
 from pathlib import Path
 from textwrap import shorten
 from threading import Lock
 
-from app.clients.knowledge import index, ranking
+from app.clients.knowledge import index, passage_ranking, ranking
 from app.clients.knowledge.folder_files import content_of, files_of, is_utf8, whole
 from app.clients.knowledge.index import Index
 from app.clients.knowledge.index_job import IndexJob
-from app.clients.language.questions import NEGATION, SHOWS, Reading, asked, expected, stems, topics
+from app.clients.language.questions import asked
 from app.clients.untrusted.confined import Unreadable
 from nodes.ports.errors import DependencyDown, NotConfigured, SourceUnreadable
 from nodes.ports.knowledge import NOTHING, Found, LeftOut, Passage
 from nodes.ports.search import Lead
 from nodes.ports.sources import Page
 
-LEAST_COVERAGE = 0.4
-"""Passages that cover less of a question are not about it."""
-CANDIDATES = 40
 SNIPPET = 240  # characters
 FRESH_S = 5.0  # how long a folder is taken to be as it was
 READING_S = 120.0  # that one document may take to be read
@@ -67,7 +62,7 @@ class FolderKnowledge:
     def _search(self, question: str, limit: int, folder: str | None) -> list[Found]:
         with self._index.open() as connection:
             at = self._fresh(connection, folder)
-            answers = [_about(connection, at, reading) for reading in asked(question)]
+            answers = [passage_ranking.about(connection, at, reading) for reading in asked(question)]
         in_turn = [one for nth in zip_longest(*answers) for one in nth if one]
         return list({one["id"]: one for one in reversed(in_turn)}.values())[::-1][:limit]
 
@@ -177,62 +172,3 @@ class FolderKnowledge:
 
 def _snippet(text: str) -> str:
     return shorten(text, SNIPPET, placeholder=" \u2026")
-
-
-@dataclass(frozen=True)
-class _Weighed:
-    """The topics of a question, each with how much it tells in this folder: the rarer, the more."""
-
-    reading: Reading
-    weights: dict[str, float]
-
-    def coverage(self, passage: Passage) -> float:
-        """The weight of the topics that the passage names, by any of their names."""
-        there = stems(passage["title"]) | stems(passage["heading"]) | stems(passage["text"])
-        return round(self._share(there, by_name=True), 3)
-
-    def score(self, passage: Passage, place: int, rank: int) -> float:
-        """How much of the question is covered, above all in the heading; a heading that is about nothing else; the
-        expected kind of answer; what stands first in a document, and what the index puts first."""
-        heading, title = stems(passage["heading"]), stems(passage["title"])
-        there = heading | title | stems(passage["text"])
-        shows = SHOWS[self.reading.expects].search(passage["text"]) if self.reading.expects else None
-        return (
-            self._share(there)
-            + 0.4 * self._share(heading) * (0.5 + 0.5 * self._to_the_point(passage["heading"]))
-            + 0.15 * self._share(title)
-            + (0.2 if shows else 0.0)
-            - (0.1 if bool(NEGATION.search(passage["heading"])) != self.reading.negated else 0.0)
-            + (0.2 if self.reading.expects and expected(passage["heading"]) == self.reading.expects else 0.0)
-            - 0.005 * min(place, 10)
-            - 0.005 * rank
-        )
-
-    def _share(self, there: frozenset[str], *, by_name: bool = False) -> float:
-        """`by_name`: any name of a topic counts in full."""
-        total = sum(self.weights.values())
-        covered = sum(
-            self.weights[term.word] * (1.0 if by_name and term.match(there) else term.match(there))
-            for term in self.reading.hard
-        )
-        return covered / total if total else 0.0
-
-    def _to_the_point(self, heading: str) -> float:
-        """How much of a heading the question names."""
-        about = topics(heading)
-        named = frozenset().union(*(term.names for term in self.reading.terms))
-        return len(about & named) / len(about) if about else 0.0
-
-
-def _about(connection: sqlite3.Connection, folder: int, reading: Reading) -> list[Found]:
-    """Passages that cover enough of one question, best first."""
-    total = index.passage_count(connection, folder)
-    having = {term.word: index.occurrences(connection, folder, term.spellings) for term in reading.hard}
-    telling = set(index.telling(having, total))
-    spellings = {word for term in reading.terms if term.word in telling or not term.hard for word in term.spellings}
-    candidates = index.ranked(connection, folder, spellings, CANDIDATES) if spellings else []
-    weighed = _Weighed(reading, {word: log(1 + total / (0.5 + count)) for word, count in having.items()})
-    scored = [(weighed.score(one, place, rank), one) for rank, (one, place) in enumerate(candidates)]
-    scored.sort(key=lambda pair: -pair[0])
-    found = [Found(**one, coverage=weighed.coverage(one)) for _, one in scored]
-    return [one for one in found if one["coverage"] >= LEAST_COVERAGE]

@@ -353,6 +353,15 @@ def passage_count(connection: sqlite3.Connection, folder: int) -> int:
     return int(connection.execute("SELECT passages FROM folders WHERE folder_id = ?", (folder,)).fetchone()[0])
 
 
+def questions_asked(connection: sqlite3.Connection, folder: int) -> int:
+    """How many passages stand under a heading that asks."""
+    row = connection.execute(
+        "SELECT count(*) FROM passages JOIN documents USING (document_id) WHERE folder_id = ? AND heading LIKE '%?'",
+        (folder,),
+    ).fetchone()
+    return int(row[0])
+
+
 def passage(connection: sqlite3.Connection, passage_id: str) -> Passage | None:
     row = connection.execute(
         f"SELECT id, {TITLE}, heading, source, text FROM passages JOIN documents USING (document_id) WHERE id = ?",  # noqa: S608

@@ -8,6 +8,7 @@ from typing import Literal
 
 import Stemmer  # type: ignore[import-not-found]  # a C library without types
 
+from app.clients.language import everyday_words
 from app.clients.language.word_lists import alternatives, pairs, sections
 from app.clients.language.word_lists import words as listed
 from app.clients.language.wording import clean, corrected, shortened
@@ -25,6 +26,7 @@ SHOWS: dict[Expected, re.Pattern[str]] = {
 }  # fmt: skip
 
 OTHER_NAME = 0.85
+KIN = 0.75
 NEGATION = re.compile(r"\b(?:not|no|cannot|can't|never|without)\b", re.IGNORECASE)
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -41,12 +43,24 @@ class Term:
     names: frozenset[str]  # stems
     spellings: frozenset[str]  # whole words, for an index with a stemmer of its own
     hard: bool
+    kin: frozenset[str] = frozenset()  # stems of everyday words beside it
+    kin_spellings: frozenset[str] = frozenset()
 
     def match(self, there: frozenset[str]) -> float:
         """1 for the word itself, a little less for another name of it, 0 when neither is there."""
         if self.stem in there:
             return 1.0
         return 0.0 if self.names.isdisjoint(there) else OTHER_NAME
+
+    def likeness(self, there: frozenset[str]) -> float:
+        """1 for the word itself, the same for every other name and every everyday word beside it."""
+        if self.stem in there:
+            return 1.0
+        return 0.0 if self.names.isdisjoint(there) and self.kin.isdisjoint(there) else KIN
+
+    def akin(self, there: frozenset[str]) -> float:
+        """The same, where an everyday word beside it stands for it too."""
+        return self.match(there) or (0.0 if self.kin.isdisjoint(there) else KIN)
 
 
 @dataclass(frozen=True)
@@ -139,7 +153,14 @@ def _phrased(plain: str) -> str:
 
 
 def _term(word: str, *, hard: bool) -> Term:
-    return Term(word, stem(corrected(word)), frozenset(map(stem, _names(word))), _names(word), hard)
+    own, names = stem(corrected(word)), _names(word)
+    kin = frozenset().union(*(group for stems, group in _everyday() if own in stems))
+    return Term(word, own, frozenset(map(stem, names)), names, hard, frozenset(map(stem, kin)), kin)
+
+
+@cache
+def _everyday() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    return tuple((frozenset(map(stem, group)), group) for group in everyday_words.GROUPS)
 
 
 @lru_cache(maxsize=8192)

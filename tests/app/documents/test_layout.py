@@ -67,7 +67,9 @@ def test_the_time_is_shown_in_utc_and_the_topic_only_when_it_says_more() -> None
 
 def test_sources_stand_in_the_order_of_their_numbers() -> None:
     report: Report = {**RICH, "sources": RICH["sources"][::-1]}
-    assert [entry["number"] for entry in lay_out(report)["sources"]] == [1, 2, 3, 4, 5]
+    page = lay_out(report)
+    assert [entry["number"] for entry in page["sources"]] == [1, 2, 3, 4]
+    assert [entry["number"] for entry in page["silent"]] == [5]  # read, and not cited
 
 
 def test_a_report_without_a_title_is_named_after_its_topic() -> None:

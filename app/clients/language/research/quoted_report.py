@@ -17,6 +17,10 @@ from nodes.texts import plain
 
 ENOUGH = 0.38
 """How sure it has to be that the sources answer."""
+LEAST, RELEVANT = 0.25, 0.6
+"""How relevant a finding has to be to be shown: at all, and compared with the best."""
+AT_LEAST = 0.45
+"""Where nothing answers."""
 MOST_ANSWERS = 2  # quotations
 NEARLY = 0.9  # of the best, for a second quotation
 MOST_IN_SUMMARY = 3
@@ -29,14 +33,16 @@ Numbered = tuple[int, Evidence]
 def report(topic: str, evidence: Sequence[Evidence]) -> Report:
     """Quotations by source, or by question when the topic asks several."""
     asked = [read_topic(part) for part in parts(topic)]
-    numbered = _told(list(enumerate(evidence)))
+    numbered = _relevant(asked, _told(list(enumerate(evidence))))
     answers = {each.text: _answer(each, numbered) for each in asked}
     answering = [one for chosen in answers.values() for one in chosen]
     return Report(
         answer="\n\n".join(one["text"] for one in _once(answering, numbered)) or None,
         note=NOTE,
-        summary=_summary(asked, answering, numbered),
-        sections=_by_question(asked, numbered) if len(asked) > 1 else _by_source(numbered),
+        summary=_summary(asked, answering, numbered) if answering else [],
+        sections=_sections(
+            asked, numbered if answering else [one for one in numbered if one[1]["relevance"] >= AT_LEAST]
+        ),
     )
 
 
@@ -45,12 +51,30 @@ def _told(evidence: list[Numbered]) -> list[Numbered]:
     return [pair for pair in evidence if not any(map(is_for_programs, _sentences(pair[1]["claim"])))] or evidence
 
 
+def _relevant(asked: Sequence[Topic], evidence: list[Numbered]) -> list[Numbered]:
+    """Without what says nothing about the topic, judged alone and beside the best. Of every name the best stays."""
+    least = max(LEAST, RELEVANT * max((one["relevance"] for _, one in evidence), default=0.0))
+    best = {
+        at for topic in asked for term in topic.terms if term.is_name for at in _best_of(topic, term.word, evidence)
+    }
+    return [pair for pair in evidence if pair[1]["relevance"] >= least or pair[0] in best]
+
+
+def _best_of(topic: Topic, name: str, evidence: Sequence[Numbered]) -> list[int]:
+    place = next(at for at, term in enumerate(topic.terms) if term.word == name)
+    saying = [pair for pair in evidence if _credit(topic, pair[1])[place]]
+    return [max(saying, key=lambda pair: pair[1]["relevance"])[0]] if saying else []
+
+
 def _answer(topic: Topic, evidence: Sequence[Numbered]) -> list[Numbered]:
     """The quotations that answer, best first; [] when none does."""
     about = [pair for pair in evidence if any(_credit(topic, pair[1]).values())]
+    fit = [pair for pair in about if topic.shows(pair[1]["quote"])]
+    if not fit:
+        return []
     if confidence(topic, [one for _, one in about]) < ENOUGH:
         return []
-    return _best(topic, about)
+    return _best(topic, fit)
 
 
 def _best(topic: Topic, evidence: Sequence[Numbered]) -> list[Numbered]:
@@ -105,6 +129,10 @@ def _said(asked: Sequence[Topic], claim: str) -> tuple[str, ...]:
     return tuple(about or said)
 
 
+def _sections(asked: Sequence[Topic], evidence: Sequence[Numbered]) -> list[Section]:
+    return _by_question(asked, evidence) if len(asked) > 1 else _by_source(evidence)
+
+
 def _by_source(evidence: Sequence[Numbered]) -> list[Section]:
     titles = {one["source"]: one["title"] for _, one in evidence}
     return [
@@ -122,7 +150,9 @@ def _by_question(asked: Sequence[Topic], evidence: Sequence[Numbered]) -> list[S
 
 
 def _quoted(evidence: Sequence[Numbered]) -> list[Statement]:
-    return [Statement(text=one["claim"], evidence=[at]) for at, one in evidence]
+    """In the source's own order."""
+    ordered = sorted(evidence, key=lambda pair: pair[1].get("place", 0))
+    return [Statement(text=one["claim"], evidence=[at]) for at, one in ordered]
 
 
 def _once(chosen: Sequence[Numbered], evidence: Sequence[Numbered]) -> list[Statement]:

@@ -23,10 +23,15 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(
-    r"[-=]>|<[-=]|[{}]\s*$|&\w+;|^(?:--\w|\$ |>>> |#!|@\w|def \w+\(|class \w+[(:]|import \w+$|(?:const|let|var) \w+ =)"
+    r"[-=]>|<[-=]|[{}]\s*$|&\w+;|^(?:File \"|Traceback \(|--\w|\$ |>>> |#!|@\w|def \w+\(|class \w+[(:]|import \w+$|(?:const|let|var) \w+ =)"
     r"|^(?:sudo |(?:pip3?|npm|yarn|apt|apt-get|brew|cargo|dnf|uv|go) (?:install|add|get|i|ci|sync|run) ?|(?:npx|curl|wget|ssh) \S"
     r"|git (?:clone|add|commit|push|pull|checkout|init)\b|docker (?:run|build|compose|pull|exec)\b|export \w+=|python3? -?\S+$|cd \S+$)"
 )
+_LEADS_ON = re.compile(
+    r"\b(?:the|an?|of|to|in|on|at|by|for|from|with|and|or|our|your|its|is|are|be|as|that|than|via|into|using|set|use)$",
+    re.IGNORECASE,
+)
+"""A line that ends in such a word goes on."""
 _OPTION = re.compile(r"(?<!\S)(?:--[a-z][\w-]*|-[a-z]\b)")
 _MARKER = re.compile(r"(?:[-*+\u2022#>]|\d{1,3}[.)])\s|\|")
 _LEADING = re.compile(r"(?:(?:[-*+\u2022>#]+|\d{1,3}[.)])\s+)+")
@@ -64,6 +69,17 @@ def is_head(text: str, at: int) -> bool:
     return is_row(text, at) and not (line and is_row(text, line - 1))
 
 
+def head_of(text: str, at: int) -> str:
+    """The first row of the table that has this place; "" outside a table."""
+    line, head = text.rfind("\n", 0, at) + 1, ""
+    while text.startswith("|", line):
+        head = text[line:].split("\n", 1)[0]
+        if line == 0:
+            break
+        line = text.rfind("\n", 0, line - 1) + 1
+    return head
+
+
 def is_item(text: str, at: int) -> bool:
     """Whether the sentence of this place begins an item of a list."""
     return _ITEM.fullmatch(text, text.rfind("\n", 0, at) + 1, at) is not None
@@ -96,7 +112,7 @@ def _is_wrapped(text: str, start: int, at: int, after: int, end: int) -> bool:
     """A line that goes on in the next one."""
     if after >= end or _MARKER.match(text, after) or text[at - 1 : at] in ".!?:;|":
         return False
-    if text[after].islower() or text[at - 1 : at] in ",-(":
+    if text[after].islower() or text[at - 1 : at] in ",-(" or _LEADS_ON.search(text, max(start, at - 12), at):
         return True
     line = at - (text.rfind("\n", start, at) + 1 or start)
     return line >= SHORT_LINE and not text[start:at].lstrip().startswith("#")

@@ -11,7 +11,17 @@ from math import log
 from typing import Literal
 
 from app.clients.language.research.instructions import for_programs
-from app.clients.language.research.sentences import FENCE, Span, blocks, is_code, is_head, is_item, is_row, spans
+from app.clients.language.research.sentences import (
+    FENCE,
+    Span,
+    blocks,
+    head_of,
+    is_code,
+    is_head,
+    is_item,
+    is_row,
+    spans,
+)
 from app.clients.language.research.topic import Topic, counts_of, parts, read_topic
 from nodes.ports.language import Finding
 from nodes.ports.sources import Page
@@ -23,6 +33,8 @@ LONGEST_PAGE = 400_000
 SHORTEST, SHORTEST_ROW = 15, 10  # characters of a sentence, of a table's row, that can stand alone
 LEAST = 0.25  # of the best score, for a finding
 
+ROW = 0.3
+"""The share of the topic that a row of a table has to say itself."""
 LONGEST_HEADING = 80  # characters
 HEADING = 0.5
 """What a line without an end counts, compared with a sentence."""
@@ -98,8 +110,22 @@ def _findings(topic: Topic, page: Page, sentences: Sequence[Sentence]) -> list[F
             break
         if one.sentence.place not in taken:
             quote = _quote(topic, text, sentences, one.sentence, taken)
-            findings.append(Finding(claim=" ".join(quote.split()), quote=quote, relevance=one.relevance))
+            claim = _with_heads(text, one.sentence, quote)
+            findings.append(Finding(claim=claim, quote=quote, relevance=one.relevance, place=one.sentence.start))
     return findings
+
+
+def _with_heads(text: str, sentence: Sentence, quote: str) -> str:
+    """Of a table's row each cell after the head of its column: "Plan: small; price: $5"."""
+    heads, cells = _cells(head_of(text, sentence.start)), _cells(quote)
+    if not is_row(text, sentence.start) or len(heads) != len(cells):
+        return " ".join(quote.split())
+    pairs = zip(heads, cells, strict=True)
+    return "; ".join(f"{head}: {cell}" if head else cell for head, cell in pairs if cell)
+
+
+def _cells(row: str) -> list[str]:
+    return [" ".join(cell.split()) for cell in row.strip("| \t").split("|")]
 
 
 def _preferred(topic: Topic, text: str, judged: list[Judged]) -> list[Judged]:
@@ -190,6 +216,8 @@ def _judged(topic: Topic, title: str, text: str, sentences: Sequence[Sentence]) 
             for at in range(len(topic.terms))
         }
         said = text[sentence.start : sentence.end]
+        if is_row(text, sentence.start) and _own(topic, sentence) < ROW:
+            continue
         shows = topic.shows(said)
         score = _score(topic, sentence, credit, rarity, shows=shows) + (lead if sentence.place == first else 0.0)
         yield Judged(
@@ -197,6 +225,11 @@ def _judged(topic: Topic, title: str, text: str, sentences: Sequence[Sentence]) 
             score * (1.0 if _is_said(said) or is_row(text, sentence.start) else HEADING),
             _relevance(topic, sentence, credit, shows=shows),
         )
+
+
+def _own(topic: Topic, sentence: Sentence) -> float:
+    """The share of the topic that the words themselves say."""
+    return sum(topic.terms[at].weight * credit for at, credit in sentence.said.items()) / topic.weight
 
 
 def _is_said(sentence: str) -> bool:
@@ -217,7 +250,7 @@ def _score(
 
 def _relevance(topic: Topic, sentence: Sentence, credit: Mapping[int, float], *, shows: bool) -> float:
     """How likely the sentence answers, judged alike on every page."""
-    own = sum(topic.terms[at].weight * value for at, value in sentence.said.items()) / topic.weight
+    own = _own(topic, sentence)
     held = sum(topic.terms[at].weight * value for at, value in credit.items()) / topic.weight
     missing = sum(term.is_name and credit[at] < AROUND / 2 for at, term in enumerate(topic.terms))
     value = 0.4 * own + 0.5 * held + 0.1 * _together(sentence)

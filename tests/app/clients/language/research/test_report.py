@@ -62,12 +62,33 @@ def test_no_evidence_no_report() -> None:
     assert report("Who designed the tower?", []) == {"answer": None, "note": NOTE, "summary": [], "sections": []}
 
 
-def test_sections_have_every_quotation_once_by_source() -> None:
-    found = evidence("Who designed the tower, and who built the Long Bridge?")
-    sections = report("Who designed the tower, and who built the Long Bridge?", found)["sections"]
-    assert [one["heading"] for one in sections] == ["Harbour Tower", "Long Bridge"]
-    cited = [at for section in sections for one in section["statements"] for at in one["evidence"]]
+def test_sections_have_each_quotation_once_in_the_order_of_its_source() -> None:
+    found = said_by("The pro plan is sold by us. Nobody buys it.\n\nThe pro plan costs 25 crowns a month.")
+    (section,) = report("pro plan", found)["sections"]
+    cited = [at for one in section["statements"] for at in one["evidence"]]
     assert sorted(cited) == list(range(len(found)))
+    assert [found[at].get("place", 0) for at in cited] == sorted(one.get("place", 0) for one in found)
+
+
+def test_a_source_that_says_nothing_about_the_topic_has_no_section() -> None:
+    found = said_by("The pro plan costs 25 crowns a month.", "A plan of the town hangs in the hall.")
+    made = report("What does the pro plan cost?", found)
+    assert made["answer"] == PRO
+    assert [one["heading"] for one in made["sections"]] == ["Page 1"]
+
+
+def test_without_an_answer_there_is_no_summary_and_no_section_of_what_has_one_of_its_words() -> None:
+    topic = "Who won the football world cup?"
+    found = said_by("Look for the coffee cup symbol in the lobby.", "All the world is a stage.", topic=topic)
+    made = report(topic, found)
+    assert (made["answer"], made["summary"], made["sections"]) == (None, [], [])
+
+
+def test_a_row_is_told_with_the_heads_of_its_columns_and_only_when_it_is_about_the_question() -> None:
+    text = "| Plan | Price |\n| Pro plan | 25 crowns |\n| Parrot | 3 crowns |"
+    found = study("What does the pro plan cost?", Page(address="a", title="Plans", text=text))
+    assert [one["claim"] for one in found] == ["Plan: Pro plan; Price: 25 crowns"]
+    assert all(occurs(one["quote"], text) for one in found)
 
 
 def test_every_statement_is_a_quotation() -> None:

@@ -1,0 +1,99 @@
+"""Passages in the order in which they are likely to answer a question."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import log
+
+from app.clients.knowledge import index
+from app.clients.language.questions import (
+    NEGATION,
+    SHOWS,
+    Reading,
+    Term,
+    expected,
+    stems,
+    topics,
+)
+from nodes.ports.knowledge import Found, Passage
+
+LEAST_COVERAGE = 0.4
+"""Passages that cover less of a question are not about it."""
+CANDIDATES = 40
+
+Match = Callable[[Term, frozenset[str]], float]
+
+
+@dataclass(frozen=True)
+class _Weighed:
+    """The topics of a question, each with how much it tells in this folder: the rarer, the more."""
+
+    reading: Reading
+    weights: dict[str, float]
+    match: Match
+
+    def coverage(self, passage: Passage) -> float:
+        """The weight of the topics that the passage names, by any of their names."""
+        there = stems(passage["title"]) | stems(passage["heading"]) | stems(passage["text"])
+        return round(self._share(there, by_name=True), 3)
+
+    def score(self, passage: Passage, place: int, rank: int) -> float:
+        """How much of the question is covered, above all in the heading; a heading that is about nothing else; the
+        expected kind of answer; what stands first in a document, and what the index puts first."""
+        heading, title = stems(passage["heading"]), stems(passage["title"])
+        there = heading | title | stems(passage["text"])
+        shows = SHOWS[self.reading.expects].search(passage["text"]) if self.reading.expects else None
+        return (
+            self._share(there)
+            + 0.4 * self._share(heading) * (0.5 + 0.5 * self._to_the_point(passage["heading"]))
+            + 0.15 * self._share(title)
+            + (0.2 if shows else 0.0)
+            - (0.1 if bool(NEGATION.search(passage["heading"])) != self.reading.negated else 0.0)
+            + (0.2 if self.reading.expects and expected(passage["heading"]) == self.reading.expects else 0.0)
+            - 0.005 * min(place, 10)
+            - 0.005 * rank
+        )
+
+    def _share(self, there: frozenset[str], *, by_name: bool = False) -> float:
+        """`by_name`: any name of a topic counts in full."""
+        total = sum(self.weights[term.word] for term in self.reading.hard)
+        covered = sum(
+            self.weights[term.word] * (1.0 if by_name and self.match(term, there) else self.match(term, there))
+            for term in self.reading.hard
+        )
+        return covered / total if total else 0.0
+
+    def _to_the_point(self, heading: str) -> float:
+        """How much of a heading the question names."""
+        about = topics(heading)
+        named = frozenset().union(*(term.names for term in self.reading.terms))
+        return len(about & named) / len(about) if about else 0.0
+
+
+def about(connection: sqlite3.Connection, folder: int, reading: Reading) -> list[Found]:
+    """Passages that cover enough of one question, best first. Where pages are no questions and answers, everyday words count too."""
+    is_faq = index.questions_asked(connection, folder) * 2 >= index.passage_count(connection, folder)
+    found = _ranked(connection, folder, reading, Term.match if is_faq else Term.akin)
+    for one in found:
+        one["is_faq"] = is_faq
+    return found
+
+
+def _ranked(connection: sqlite3.Connection, folder: int, reading: Reading, match: Match) -> list[Found]:
+    everyday = match is Term.akin
+    spellings = {one.word: one.spellings | one.kin_spellings if everyday else one.spellings for one in reading.terms}
+    total = index.passage_count(connection, folder)
+    having = {word: index.occurrences(connection, folder, known) for word, known in spellings.items()}
+    telling = set(index.telling({term.word: having[term.word] for term in reading.hard}, total))
+    sought = {word for term in reading.terms if term.word in telling or not term.hard for word in spellings[term.word]}
+    candidates = index.ranked(connection, folder, sought, CANDIDATES) if sought else []
+    weights = {word: log(1 + total / (0.5 + count)) for word, count in having.items()}
+    return _best(_Weighed(reading, weights, match), candidates)
+
+
+def _best(weighed: _Weighed, candidates: Sequence[tuple[Passage, int]]) -> list[Found]:
+    scored = [(weighed.score(one, place, rank), one) for rank, (one, place) in enumerate(candidates)]
+    scored.sort(key=lambda pair: -pair[0])
+    told = {word: round(weight, 2) for word, weight in weighed.weights.items()}
+    found = [Found(**one, coverage=weighed.coverage(one), weights=told, is_faq=False) for _, one in scored]
+    return [one for one in found if one["coverage"] >= LEAST_COVERAGE]

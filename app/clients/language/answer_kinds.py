@@ -1,0 +1,140 @@
+"""What kind of answer a question asks for, and whether a text has one."""
+
+import re
+from typing import NamedTuple
+
+_NUMBERS = (
+    "(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|twenty|thirty|forty"
+    "|fifty|sixty|ninety|hundred|thousand|million|single|half|twice|once|several|no maximum|unlimited)"
+)
+_UNIT = (
+    "(?:ms|milliseconds?|secs?|seconds?|mins?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|decades?)"
+)
+_MONTH = (
+    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?)"
+)
+_DAY = r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b"
+_DURATION = (
+    rf"\b(?:\d[\d.,]*|{_NUMBERS})(?:\s?(?:-|to|or)\s?\d+)?[\s-]+(?:\w+[\s-]+){{0,2}}?{_UNIT}\b|\b\d+(?:ns|ms|s|m|h|d)\b"
+)
+_DATE = (
+    rf"\b(?:19|20)\d\d(?:-\d\d)?\b|\b{_MONTH}\.? \d|\b\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}\b|{_DAY}"
+    rf"|\b{_MONTH} and {_MONTH}\b|\bin {_MONTH}\b"
+)
+_CLOCK = r"\b\d{1,2}(?::\d\d)?\s?(?:am|pm|a\.m|p\.m)\b|\b\d{1,2}:\d\d\b"
+_SOON = (
+    r"\b(?:never|immediately|at once|right away|same day|the (?:same|next|following) (?:\w+ )?day|any ?time|instantly"
+    r"|after (?:the|your|each|every)|when (?:the|you|your)|by the end of|as soon as|forever|every)\b"
+)
+_MONEY = (
+    r"[$€£]\s?\d|\d\s?(?:USD|EUR|GBP|dollars?|euros?|pounds?|cents?)\b|\d\s?(?:%|percent)|\bfree\b"
+    r"|\bno (?:extra |additional )?(?:cost|fee|charge)s?\b|\bat (?:no|our|your) cost\b"
+)
+_VARIABLE = r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b|\$\w+"
+_WHICH = r"\b(?:which|what)"
+
+
+class Kind(NamedTuple):
+    """`shows`: what an answer has. `form`: words that only say what is asked for; an answer need not have them."""
+
+    name: str
+    asks: re.Pattern[str]
+    shows: re.Pattern[str] | None
+    form: frozenset[str]
+
+
+def _kind(name: str, asks: str, shows: str = "", form: str = "") -> Kind:
+    has = re.compile(shows, re.IGNORECASE) if shows else None
+    return Kind(name, re.compile(asks, re.IGNORECASE), has, frozenset(form.split()))
+
+
+KINDS = (
+    _kind(
+        "phone",
+        rf"\b(?:phone|telephone) number\b|{_WHICH} number\b.*\bcall\b|\bnumber (?:to|do i) call\b",
+        r"\d{3}[\s).-]*\d{3,4}",
+        "phone telephone number call",
+    ),
+    _kind(
+        "mail",
+        rf"{_WHICH}(?: e-?mail)? address\b|{_WHICH} is .*\be-?mail\b",
+        r"\S@\S|\b\d{5}\b",
+        "address write email mail",
+    ),
+    _kind(
+        "percent",
+        rf"{_WHICH} (?:percentage|percent|share|discount|uptime)\b",
+        r"\d\s?(?:%|percent)",
+        "percentage share",
+    ),
+    _kind("port", rf"{_WHICH} port\b", r"\b\d{2,5}\b"),
+    _kind("version", r"\b(?:which|what|oldest|lowest|minimum)(?: \w+){0,2} versions?\b|\bsince which\b", r"\d"),
+    _kind("day", rf"{_WHICH}(?: \w+)? days?\b", rf"{_DAY}|{_DATE}", "day days"),
+    _kind(
+        "flag",
+        rf"{_WHICH}(?: \w+)? (?:option|flag|switch|parameter|argument)\b",
+        r"(?<!\w)--?[a-z][\w.-]*",
+        "option flag switch parameter argument",
+    ),
+    _kind("variable", rf"{_WHICH}(?: environment)? variable\b", _VARIABLE, "variable"),
+    _kind("command", rf"{_WHICH}(?: \w+)? (?:command|program)\b", "", "command"),
+    _kind(
+        "price",
+        r"\bhow (?:much|expensive)\b(?!.*\b(?:memory|more|time|notice|leave|vacation|sick|credit|space|storage|disk)\b)"
+        r"(?=.*\b(?:is|are|costs?|charged?|pay|fees?|price|does|do|will|for)\b)"
+        r"|\bwhat (?:\w+ ){0,6}?costs?\b|\bwhat (?:is|are) (?:\w+ ){0,4}?(?:prices?|costs?|fees?)\b|\b(?:price|cost) of\b",
+        _MONEY,
+        "price prices cost costs fee fees expensive much",
+    ),
+    _kind(
+        "time",
+        rf"\bhow (?:long|soon|quickly|fast|late|old|often|frequently)\b|\bwhen\b|\bwhat time\b|\bhow many (?:\w+ )?{_UNIT}\b"
+        r"|\bhours\b|\bby what date\b|\bhow much (?:time|notice)\b|\b(?:since|until) when\b|\b(?:what|which) (?:year|month|date)\b",
+        f"{_DURATION}|{_DATE}|{_CLOCK}|{_SOON}",
+        "long soon quickly often when time hours date",
+    ),
+    _kind(
+        "number",
+        r"\bhow (?:many|much|big|large|high|far|heavy|tall|deep|wide)\b|\bwhat number\b|\bup to (?:which|what)\b"
+        r"|\bwhat (?:is|are) (?:the )?(?:\w+ ){0,2}?"
+        r"(?:most|least|maximum|minimum|limit|size|number|amount|longest|largest|biggest|code|rate)\b",
+        rf"\d|\b{_NUMBERS}\b",
+        "many much number amount",
+    ),
+    _kind(
+        "steps",
+        r"^\W*(?:and |so )?(?:how (?:do|can|could|should|would|to|does)|what (?:do|should) i do|what are the steps|steps to)\b",
+    ),
+    _kind("reason", r"^\W*why\b"),
+    _kind(
+        "definition",
+        r"^\W*what (?:is|are) (?:an? |the )?(?:[\w-]+ ?){1,2}\W*$|\bwhat does .* (?:mean|stand for)\b|\bshort for\b",
+        "",
+        "mean stand short",
+    ),
+    _kind("person", r"^\W*who(?:se|m)?\b"),
+    _kind("place", r"^\W*where\b"),
+    _kind("name", rf"{_WHICH}\b"),
+)
+YES_NO, CHOICE, OTHER = _kind("yes-no", "^$"), _kind("choice", "^$"), _kind("other", "^$")
+
+_AUXILIARY = re.compile(
+    r"^\W*(?:and |so |but )?(?:is|are|am|do|does|did|can|could|will|would|should|shall|may|might|must|has|have|was|were)\b",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r"\s(?:when|if|after|before|so that|because|while|once|until i|that|which|who|where)\s", re.IGNORECASE
+)
+SHORTEST_CLAUSE = 3  # words
+
+
+def kind_of(question: str) -> Kind:
+    """The first that the main clause of the question asks for."""
+    asked = [one for one in re.split(r"(?<=[.!?])\s+", question.strip()) if one.endswith("?")]
+    whole = asked[-1] if asked else question.strip()
+    clause = _CLAUSE.split(whole)[0]
+    main = clause if len(clause.split()) >= SHORTEST_CLAUSE else whole
+    if _AUXILIARY.match(main):
+        return CHOICE if re.search(r"\w or \w", main) else YES_NO
+    return next((kind for kind in KINDS if kind.asks.search(main)), OTHER)

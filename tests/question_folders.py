@@ -1,0 +1,67 @@
+"""Fetch the public folders that the questions of tests/data/answers.jsonl are about.
+
+    python -m tests.question_folders DIR [--from https://github.com]
+
+Their texts are not part of this repository. Each comes from one commit, so that the facts stand where the questions expect them.
+"""
+
+import argparse
+import subprocess
+import tarfile
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+
+class Folder(NamedTuple):
+    repository: str
+    commit: str
+    inside: str  # the folder of documents in the repository
+    licence: str
+
+
+FOLDERS = {
+    "policies": Folder("basecamp/policies", "d39f6f17bbd90d82b1df9fa7a0df845edd487de0", "", "CC BY 4.0"),
+    "handbook": Folder("18F/handbook", "1e4955634d0369f17e5bbc0ebbf8f62e2a3dfe4b", "pages", "CC0 1.0"),
+    "uv": Folder("astral-sh/uv", "26a9dd4b2125bc271b47855e1fa0c49af3365db5", "docs", "MIT or Apache 2.0"),
+    "prometheus": Folder("prometheus/docs", "c105550aad07161f62d02e305ed09799ec6025fa", "docs", "Apache 2.0"),
+}
+
+
+def fetch(name: str, target: Path, server: str) -> int:
+    """The Markdown files of a folder; returns how many there are."""
+    folder = FOLDERS[name]
+    with TemporaryDirectory() as temporary:
+        _git(temporary, "init", "--quiet")
+        _git(
+            temporary,
+            "fetch",
+            "--quiet",
+            "--depth",
+            "1",
+            "--filter=blob:limit=1m",
+            f"{server}/{folder.repository}",
+            folder.commit,
+        )
+        archive = _git(temporary, "archive", "--format=tar", f"{folder.commit}:{folder.inside}", "*.md")
+    with tarfile.open(fileobj=BytesIO(archive)) as files:
+        files.extractall(target / name, filter="data")
+    return len(list((target / name).rglob("*.md")))
+
+
+def _git(where: str, *arguments: str) -> bytes:
+    return subprocess.run(["git", "-C", where, *arguments], check=True, stdout=subprocess.PIPE).stdout
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("directory", type=Path)
+    parser.add_argument("--from", dest="server", default="https://github.com")
+    given = parser.parse_args()
+    for name in FOLDERS:
+        print(f"{name}: {fetch(name, given.directory, given.server)} files")
+
+
+if __name__ == "__main__":
+    main()
