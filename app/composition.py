@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.approval_rules import ApprovalRules
 from app.clients.database.database import Database
 from app.clients.database.text_cipher import TextCipher
 from app.clients.knowledge.folder import FolderKnowledge
@@ -196,6 +197,13 @@ def web_limits(settings: Settings) -> WebLimits:
     )
 
 
+def approval_rules(settings: Settings) -> ApprovalRules:
+    """Raises NotConfigured: a table that cannot be read must not stand for the default."""
+    table = ApprovalRules(settings.approvals_file)
+    table.rules()
+    return table
+
+
 def services(
     settings: Settings, database: Database, clock: Clock, seal: Callable[[str], str], cipher: TextCipher
 ) -> Services:
@@ -208,7 +216,7 @@ def services(
         shipping=DemoCarrier(database, clock),
         mail=(post := mail(settings, database, clock)),
         tickets=tickets(settings, database, clock, post, cipher),
-        approvals=DatabaseApprovals(database, clock),
+        approvals=DatabaseApprovals(database, clock, approval_rules(settings)),
         language=(chosen := language(settings)),
         rules=spare_language(chosen),
         knowledge=knowledge,

@@ -15,13 +15,14 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict
 
 from app.clients.database.audit_chain import chain
 from app.clients.database.database import BUSY_TIMEOUT_S, Database
 from app.clients.database.schema import (
+    approval_questions,
     approvals,
     customers,
     deliveries,
@@ -94,6 +95,7 @@ class _Customer:
         async with self._database.begin() as connection:
             order_ids = await self._orders(connection, theirs)
             asked = await self._redact_approvals(connection, thread_ids, order_ids, at)
+            await self._redact_questions(connection, thread_ids)
             report = Forgotten(
                 email=self._email,
                 dry_run=dry_run,
@@ -157,6 +159,12 @@ class _Customer:
             await connection.execute(update(approvals).where(this).values(redacted))
         await chain(connection, "approval", found, at)
         return found
+
+    async def _redact_questions(self, connection: AsyncConnection, thread_ids: Collection[str]) -> None:
+        """What approvers have asked the customer, and the answers."""
+        theirs = approval_questions.c.thread_id.in_(thread_ids)
+        answer = case((approval_questions.c.answer.is_(None), None), else_=GONE)
+        await connection.execute(update(approval_questions).where(theirs).values(text=GONE, put_to=GONE, answer=answer))
 
     def _without_words(self, args: dict[str, Any]) -> dict[str, Any]:
         return {

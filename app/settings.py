@@ -252,6 +252,11 @@ class Settings(BaseSettings):
         return self.home / "outbox"
 
     @property
+    def approvals_file(self) -> Path:
+        """Who decides about what (docs/approvals.md)."""
+        return self.home / "approvals.toml"
+
+    @property
     def login_file(self) -> Path:
         """The token of the person who has signed in."""
         return self.home / "login"

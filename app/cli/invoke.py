@@ -1,18 +1,21 @@
 """From a typed command to the engine and back: open, call, print, exit."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
 from app.cli import completion
-from app.cli.output import failing_plainly, print_result
+from app.cli.output import failing_plainly, print_result, print_results
 from app.cli.progress import Progress
 
 if TYPE_CHECKING:
     from app.engines.contract import Engine, RunResult
     from app.engines.langgraph.runner import Runner
+    from app.handing_over import Left
     from app.runtime import Switchboard
 
 T = TypeVar("T")
@@ -40,6 +43,16 @@ ThreadArgument = Annotated[
         metavar="THREAD",
         autocompletion=completion.threads,
         help="A UUID, a unique beginning of one, or the thread's name.",
+    ),
+]
+
+
+ThreadArguments = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="THREAD...",
+        autocompletion=completion.threads,
+        help="A UUID, a unique beginning of one, or the thread's name; one or several.",
     ),
 ]
 
@@ -82,6 +95,63 @@ def run(
     print_result(result, as_json=as_json, engine=settings.get("engine"), strict=strict)
 
 
+def decide_each(
+    threads: Sequence[str], answer: dict[str, Any], *, as_json: bool, strict: bool = False, engine: str | None = None
+) -> None:
+    """One decision on one thread or several. A server that runs on the home carries out a single one."""
+    since = datetime.now(UTC)
+    left = _handed_over(threads[0], answer) if len(threads) == 1 and engine is None else "untouched"
+    if not isinstance(left, str):
+        print_result(left, as_json=as_json, strict=strict)
+        return
+
+    async def decided(at: "Switchboard", thread: str) -> "RunResult":
+        if left == "untouched":
+            return await at.decide(thread, answer)
+        from app.handing_over import decide_after_all
+
+        return await decide_after_all(at.engine, thread, answer, since)
+
+    run_each(threads, decided, as_json=as_json, strict=strict, engine=engine)
+
+
+def _handed_over(thread: str, answer: dict[str, Any]) -> "RunResult | Left":
+    with failing_plainly(), Progress() as progress:
+        from app.handing_over import hand_over
+        from app.settings import load
+
+        return asyncio.run(hand_over(load(), thread, answer, watch=progress.step))
+
+
+def run_each(
+    threads: Sequence[str],
+    use: "Callable[[Switchboard, str], Awaitable[RunResult]]",
+    *,
+    as_json: bool,
+    strict: bool = False,
+    **settings: Any,
+) -> None:
+    """As `run`, for one thread or several: each on its own, whatever becomes of the others. The highest exit code counts."""
+    from nodes.ports.errors import SwitchboardError
+
+    if len(threads) == 1:
+        run(lambda at: use(at, threads[0]), as_json=as_json, strict=strict, **settings)
+        return
+
+    async def every(at: "Switchboard") -> "list[RunResult | SwitchboardError]":
+        told: list[RunResult | SwitchboardError] = []
+        for thread in dict.fromkeys(threads):
+            try:
+                told.append(await use(at, thread))
+            except SwitchboardError as error:
+                told.append(error)
+        return told
+
+    with Progress() as progress:
+        results = _opened(every, progress, settings)
+    print_results(list(dict.fromkeys(threads)), results, as_json=as_json, strict=strict, engine=settings.get("engine"))
+
+
 def _opened(use: "Callable[[Switchboard], Awaitable[T]]", progress: Progress | None, settings: dict[str, Any]) -> T:
     with failing_plainly():
         from app.runtime import open_runtime
@@ -89,9 +159,21 @@ def _opened(use: "Callable[[Switchboard], Awaitable[T]]", progress: Progress | N
 
         async def opened() -> T:
             async with open_runtime(load(**_said(settings)), watcher=progress, signals=True) as switchboard:
+                await _note_who_acts(switchboard.engine)
                 return await use(switchboard)
 
         return asyncio.run(opened())
+
+
+async def _note_who_acts(engine: "Engine") -> None:
+    """Whoever has signed in is written down as who starts a thread. A login that has expired starts it as nobody."""
+    from app.records.people import acting
+    from app.signed_in import signed_in
+    from nodes.ports.errors import MayNotDecide
+
+    with suppress(MayNotDecide):
+        if person := await signed_in(engine.people, engine.settings):
+            acting.set(person.name)
 
 
 def _said(settings: dict[str, Any]) -> dict[str, Any]:
