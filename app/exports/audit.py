@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from app.clients.database.audit_chain import CHAINED, RESET, START, UNLINKED, content_digest, linked
 from app.clients.database.database import Database
-from app.clients.database.schema import audit, journal
+from app.clients.database.schema import audit, journal, journal_heads
 from app.records.journal import Entry, link_of
 
 MOST_PROBLEMS = 100
@@ -35,6 +35,7 @@ async def verify(database: Database, *, head: str | None = None) -> Audit:
         for kind in CHAINED:
             problems += [one async for one in _changed_rows(connection, kind, _latest(records, kind))]
         problems += [one async for one in _changed_entries(connection, _unlinked(records))]
+        problems += await _cut_off(connection)
         counts = (await connection.execute(select(func.count(), func.count(journal.c.link)).select_from(journal))).one()
     return {
         "ok": not problems,
@@ -84,6 +85,19 @@ async def _changed_rows(connection: AsyncConnection, kind: str, latest: Mapping[
 
 def _unlinked(records: Any) -> int:
     return max((int(row["ref"]) for row in records if row["kind"] == UNLINKED), default=0)
+
+
+async def _cut_off(connection: AsyncConnection) -> list[str]:
+    """Threads whose journal does not end as it was written."""
+    last = select(func.max(journal.c.entry_id)).group_by(journal.c.thread_id)
+    ends = select(journal.c.thread_id, journal.c.link).where(journal.c.entry_id.in_(last), journal.c.link.is_not(None))
+    links = {row.thread_id: row.link for row in await connection.execute(ends)}
+    heads = {row.thread_id: row.link for row in await connection.execute(select(journal_heads))}
+    return [
+        f"The journal of thread {thread} does not end with the entry that was written last: entries are gone, or were added."
+        for thread in sorted({*links, *heads})
+        if links.get(thread) != heads.get(thread)
+    ]
 
 
 async def _changed_entries(connection: AsyncConnection, unlinked: int) -> AsyncIterator[str]:

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from langchain_core.load import dumps
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict
 
 from app.clients.database.audit_chain import START, content_digest, linked
 from app.clients.database.database import Database
-from app.clients.database.schema import journal
+from app.clients.database.schema import journal, journal_heads
 from nodes.digests import digest
 from nodes.ports.clock import Clock
 from nodes.ports.errors import DependencyDown
@@ -122,6 +123,7 @@ class Journal:
         async with self._database.begin() as connection:
             links = await _last_links(connection, {entry["thread_id"] for entry in entries})
             await connection.execute(insert(journal), [_linked(entry, links) for entry in entries])
+            await _keep_last_links(connection, links)
         for entry in entries:
             _log.info(entry["event"], extra={"about": entry})
         if self._file:
@@ -151,7 +153,8 @@ class Journal:
 
     async def delete(self, thread_id: str) -> None:
         async with self._database.begin() as connection:
-            await connection.execute(delete(journal).where(journal.c.thread_id == thread_id))
+            for table in (journal, journal_heads):
+                await connection.execute(delete(table).where(table.c.thread_id == thread_id))
 
 
 def entry(graph: str, thread_id: str, run_id: str, inputs: Any = None) -> Entry:
@@ -197,9 +200,15 @@ def _linked(entry: Entry, links: dict[str, str]) -> dict[str, Any]:
 
 
 async def _last_links(connection: AsyncConnection, thread_ids: Collection[str]) -> dict[str, str]:
-    last = select(func.max(journal.c.entry_id)).where(journal.c.thread_id.in_(thread_ids)).group_by(journal.c.thread_id)
-    rows = await connection.execute(select(journal.c.thread_id, journal.c.link).where(journal.c.entry_id.in_(last)))
+    rows = await connection.execute(select(journal_heads).where(journal_heads.c.thread_id.in_(thread_ids)))
     return {row.thread_id: row.link for row in rows}
+
+
+async def _keep_last_links(connection: AsyncConnection, links: Mapping[str, str]) -> None:
+    insert_of = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    new = insert_of(journal_heads)
+    kept = new.on_conflict_do_update(index_elements=["thread_id"], set_={"link": new.excluded.link})
+    await connection.execute(kept, [{"thread_id": thread_id, "link": link} for thread_id, link in links.items()])
 
 
 def measured(value: Any) -> tuple[int, str]:

@@ -395,6 +395,13 @@ journal = Table(
     Column("link", String),  # made from the thread's entry before; none: of an older home
 )
 
+journal_heads = Table(  # the last link of each thread's journal
+    "journal_heads",
+    metadata,
+    Column("thread_id", String, primary_key=True),
+    Column("link", String, nullable=False),
+)
+
 audit = Table(  # the chain of app.clients.database.audit_chain
     "audit",
     metadata,
