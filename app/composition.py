@@ -1,18 +1,17 @@
-"""The composition root: settings choose the implementations, and one block opens and closes all of them."""
+"""The composition root: settings choose the implementations, and one block opens and closes all of them.
+
+What takes long to import is imported where it is made: lists of threads need no LangGraph, and no web.
+"""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from app.clients.database.database import Database
 from app.clients.database.text_cipher import TextCipher
-from app.clients.knowledge.folder import FolderKnowledge
-from app.clients.mail.delivery import FolderMail, SmtpMail
 from app.clients.mail.outbox import Outbox
-from app.clients.search.corpus import CorpusSearch
-from app.clients.search.searxng import SearxngSearch
-from app.clients.search.tavily import TavilySearch
 from app.clients.shop.carrier import HouseCarrier
 from app.clients.shop.ledger import LedgerPayments
 from app.clients.shop.no_stock import NoStock
@@ -21,18 +20,14 @@ from app.clients.shop.warehouse import WarehouseStock
 from app.clients.tickets.mailed_tickets import MailedTickets
 from app.clients.tickets.ticket_table import DatabaseTickets
 from app.clients.web.kept_sources import KeptSources
-from app.clients.web.limits import WebLimits
-from app.clients.web.reader import WebReader
 from app.clock import SystemClock
 from app.engines.contract import Unwatched, Watcher
-from app.engines.langgraph.runner import Runner
-from app.engines.steps.steps_engine import PipelineEngine
+from app.engines.thread_records import ThreadRecords
 from app.extras import missing_extra
 from app.logs import configure
 from app.providers import provided
 from app.records.approval_table import DatabaseApprovals
 from app.records.checkpoint_outages import told_plainly
-from app.records.checkpoints import open_checkpointer
 from app.records.installation import fact, open_business, sealing_with
 from app.records.journal import Journal
 from app.records.threads import EngineName, Threads
@@ -50,7 +45,39 @@ from nodes.ports.stock import Stock
 from nodes.ports.tickets import Tickets
 
 if TYPE_CHECKING:
+    from app.clients.knowledge.folder import FolderKnowledge
     from app.clients.payments.stripe_api import StripeApi
+    from app.clients.web.limits import WebLimits
+    from app.clients.web.reader import WebReader
+    from app.engines.langgraph.runner import Runner
+    from app.engines.steps.steps_engine import PipelineEngine
+
+T = TypeVar("T")
+
+
+def at_once(make: Callable[[], T]) -> T:
+    return make()
+
+
+def later(make: Callable[[], T]) -> T:
+    """What is made, and imported, when one of its methods is first looked up."""
+    return cast("T", _Later(make))
+
+
+class Made(Protocol):
+    def __call__(self, make: Callable[[], T], /) -> T: ...
+
+
+class _Later:
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Any:
+        return self._make()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._made, name)
 
 
 def language(settings: Settings) -> Language:
@@ -77,6 +104,8 @@ def evaluator(settings: Settings) -> Evaluator:
 
 def mail(settings: Settings, database: Database, clock: Clock) -> Mail:
     """The SMTP server named by SWITCHBOARD_SMTP_URL, or a folder of .eml files."""
+    from app.clients.mail.delivery import FolderMail, SmtpMail
+
     if settings.smtp_url:
         return SmtpMail(settings.smtp_url.get_secret_value(), database, clock, settings.mail_from)
     return FolderMail(settings.outbox, database, clock, settings.mail_from)
@@ -140,17 +169,25 @@ def tickets(settings: Settings, database: Database, clock: Clock, post: Mail, ci
     return WebhookTickets(kept, hook, database, clock)
 
 
-def searches(settings: Settings, knowledge: FolderKnowledge) -> dict[str, Search]:
+def searches(settings: Settings, knowledge: "FolderKnowledge") -> dict[str, Search]:
     """The corpus, and every web search that is configured."""
+    from app.clients.search.corpus import CorpusSearch
+
     found: dict[str, Search] = {"corpus": CorpusSearch(knowledge)}
     if settings.searxng_url:
+        from app.clients.search.searxng import SearxngSearch
+
         found["searxng"] = SearxngSearch(settings.searxng_url)
     if settings.tavily_api_key:
+        from app.clients.search.tavily import TavilySearch
+
         found["tavily"] = TavilySearch(settings.tavily_api_key.get_secret_value(), base_url=settings.tavily_base_url)
     return found
 
 
-def web_limits(settings: Settings) -> WebLimits:
+def web_limits(settings: Settings) -> "WebLimits":
+    from app.clients.web.limits import WebLimits
+
     return WebLimits(
         timeout_s=settings.web_timeout_s,
         per_host=settings.web_per_host,
@@ -160,24 +197,43 @@ def web_limits(settings: Settings) -> WebLimits:
     )
 
 
+def _knowledge(settings: Settings) -> "FolderKnowledge":
+    from app.clients.knowledge.folder import FolderKnowledge
+
+    return FolderKnowledge(settings.knowledge_folder, settings.knowledge_index)
+
+
+def _web(settings: Settings) -> "WebReader":
+    from app.clients.web.reader import WebReader
+
+    return WebReader(web_limits(settings))
+
+
 def services(
-    settings: Settings, database: Database, clock: Clock, seal: Callable[[str], str], cipher: TextCipher
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    seal: Callable[[str], str],
+    cipher: TextCipher,
+    made: Made = at_once,
 ) -> Services:
-    knowledge = FolderKnowledge(settings.knowledge_folder, settings.knowledge_index)
+    """`made`: when what takes long to import is made. What cannot fail is made later in any case."""
+    knowledge = later(lambda: _knowledge(settings))
+    from_rules = not (settings.model or settings.evaluator_model)
     orders, payments = orders_and_payments(settings, database, clock)
     return Services(
         orders=orders,
         payments=payments,
         stock=stock(settings, database, clock),
         shipping=HouseCarrier(database, clock),
-        mail=(post := mail(settings, database, clock)),
+        mail=(post := made(lambda: mail(settings, database, clock))),
         tickets=tickets(settings, database, clock, post, cipher),
         approvals=DatabaseApprovals(database, clock),
-        language=language(settings),
+        language=(later if from_rules else made)(lambda: language(settings)),
         knowledge=knowledge,
-        searches=searches(settings, knowledge),
-        sources=KeptSources(database, clock, web=WebReader(web_limits(settings)), corpus=knowledge, cipher=cipher),
-        evaluator=evaluator(settings),
+        searches=made(lambda: searches(settings, knowledge)),
+        sources=KeptSources(database, clock, web=later(lambda: _web(settings)), corpus=knowledge, cipher=cipher),
+        evaluator=(later if from_rules else made)(lambda: evaluator(settings)),
         clock=clock,
         limits=Limits(
             approval_limit_cents=settings.approval_limit_cents,
@@ -207,14 +263,14 @@ class Installation:
 
 @asynccontextmanager
 async def open_installation(
-    settings: Settings, *, clock: Clock | None = None, engine: EngineName = "langgraph"
+    settings: Settings, *, clock: Clock | None = None, engine: EngineName = "langgraph", made: Made = at_once
 ) -> AsyncIterator[Installation]:
     """Databases and services, open until the block ends. Raises PartsDoNotFit, NotConfigured, DependencyDown."""
     configure(settings.log_level)
     now = clock or SystemClock()
     async with open_business(settings, engine=engine, clock=now) as database:
         seal, cipher = sealing_with(await fact(database, "secret")), TextCipher(settings.encryption_key)
-        async with provided(settings, services(settings, database, now, seal, cipher)) as brought:
+        async with provided(settings, services(settings, database, now, seal, cipher, made)) as brought:
             with install(brought.services) as installed:
                 yield Installation(
                     settings=settings,
@@ -227,10 +283,34 @@ async def open_installation(
 
 
 @asynccontextmanager
+async def open_records(settings: Settings) -> AsyncIterator[ThreadRecords]:
+    """What the databases know of threads, without an engine, unless a crash left something that only an engine can tell.
+
+    Raises NotConfigured, DependencyDown.
+    """
+    async with AsyncExitStack() as stack:
+        installation = await stack.enter_async_context(open_installation(settings, engine=settings.engine, made=later))
+        if settings.engine == "langgraph" and await installation.threads.abandoned():
+            yield await stack.enter_async_context(open_runner(settings, signals=False))
+            return
+        yield ThreadRecords(
+            settings=settings,
+            services=installation.services,
+            threads=installation.threads,
+            journal=installation.journal,
+            outbox=installation.outbox,
+            watcher=Unwatched(),
+        )
+
+
+@asynccontextmanager
 async def open_runner(
     settings: Settings, *, watcher: Watcher | None = None, clock: Clock | None = None, signals: bool = True
-) -> AsyncIterator[Runner]:
+) -> AsyncIterator["Runner"]:
     """The default engine, with everything a run needs. Raises NotConfigured, DependencyDown."""
+    from app.engines.langgraph.runner import Runner
+    from app.records.checkpoints import open_checkpointer
+
     async with open_installation(settings, clock=clock) as installation, open_checkpointer(settings) as saver:
         with told_plainly(settings):
             yield Runner(
@@ -246,8 +326,10 @@ async def open_runner(
 
 
 @asynccontextmanager
-async def open_pipelines(settings: Settings, *, watcher: Watcher | None = None) -> AsyncIterator[PipelineEngine]:
+async def open_pipelines(settings: Settings, *, watcher: Watcher | None = None) -> AsyncIterator["PipelineEngine"]:
     """The engine without a framework, which keeps no checkpoints. Raises NotConfigured, DependencyDown."""
+    from app.engines.steps.steps_engine import PipelineEngine
+
     async with open_installation(settings, engine="steps") as installation:
         yield PipelineEngine(
             settings=settings,

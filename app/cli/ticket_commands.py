@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from app.cli.invoke import AsJson, EngineOption, call
+from app.cli.invoke import AsJson, EngineOption, look
 from app.cli.output import on_one_line, print_error, print_json, say
 from app.cli.tables import print_list
 from app.cli.times import local, relative
 
 if TYPE_CHECKING:
-    from app.engines.contract import Engine
+    from app.engines.contract import Records
     from nodes.ports.tickets import Ticket, TicketStatus
 
 tickets_app = typer.Typer(help="List what was handed to people, newest first, and work on it.")
@@ -40,11 +40,11 @@ def list_(
 ) -> None:
     """List tickets. Newest first."""
 
-    async def found(at_work: "Engine") -> "tuple[list[Ticket], dict[str, str]]":
+    async def found(at_work: "Records") -> "tuple[list[Ticket], dict[str, str]]":
         listed = [one for one in await at_work.tickets(thread) if status in (None, one["status"])]
         return listed, await at_work.threads.short_ids({one["thread_id"] for one in listed})
 
-    listed, short = call(found, engine=engine)
+    listed, short = look(found, engine=engine)
     rows = [
         one
         if as_json
@@ -113,13 +113,13 @@ def _changed(
 
     ticket_id = f"T-{number.strip()}" if number.strip().isdecimal() else number.strip().upper()
 
-    async def changed(at_work: "Engine") -> "Ticket":
+    async def changed(at_work: "Records") -> "Ticket":
         found = await at_work.services.tickets.change(ticket_id, status=status, assigned_to=assigned_to)
         if found is None:
             raise UnknownTicket(f"There is no ticket {number!r}. `switchboard tickets` lists them.")
         return found
 
-    return call(changed, engine=engine)
+    return look(changed, engine=engine)
 
 
 def _tell(ticket: "Ticket", *, as_json: bool) -> None:

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from langchain_core.load import dumps
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict
@@ -204,6 +203,8 @@ async def _last_links(connection: AsyncConnection, thread_ids: Collection[str]) 
 
 def measured(value: Any) -> tuple[int, str]:
     """Bytes and digest of a value's JSON."""
+    from langchain_core.load import dumps  # which is loaded by then: only an engine measures
+
     text = value if isinstance(value, str) else dumps(value)
     return len(text.encode()), digest(text)
 

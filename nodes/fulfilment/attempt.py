@@ -10,7 +10,7 @@ from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
 from nodes.conversation.escalation import Failure
-from nodes.fulfilment.ship_action import is_unapproved, must_be_approved
+from nodes.fulfilment.ship_approval import is_unapproved, must_be_approved
 from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.errors import AttemptClosed

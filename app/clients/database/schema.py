@@ -233,8 +233,9 @@ threads = Table(
     Column("lease_owner", String),
     Column("lease_until", String),
     Index("ix_threads_recent", "updated_at"),
-    Index("ix_threads_order_id", "order_id"),
-    Index("ix_threads_customer", "customer"),
+    Index("ix_threads_order_id", "order_id", "updated_at"),
+    Index("ix_threads_customer", "customer", "updated_at"),
+    Index("ix_threads_graph", "graph", "updated_at"),
     Index("ix_threads_outcome", "outcome", "updated_at"),
     Index("ix_threads_status", "status", "updated_at"),
 )
