@@ -105,7 +105,7 @@ print(json.dumps(found))
                 "threads",
                 "threads --graph refund --sort -order",
                 "threads --email ada@example.com --json",
-                "tickets",
+                "tickets --json",
                 "trace job",
                 "mails --json",
                 "pending --short",
