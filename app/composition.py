@@ -30,6 +30,7 @@ from app.records.approval_table import DatabaseApprovals
 from app.records.checkpoint_outages import told_plainly
 from app.records.installation import fact, open_business, sealing_with
 from app.records.journal import Journal
+from app.records.people import People
 from app.records.threads import EngineName, Threads
 from app.settings import Settings, variables
 from graphs import actions
@@ -43,9 +44,11 @@ from nodes.ports.payments import Payments
 from nodes.ports.search import Search
 from nodes.ports.stock import Stock
 from nodes.ports.tickets import Tickets
+from nodes.ports.wording import BuiltInWording, Wording
 
 if TYPE_CHECKING:
     from app.clients.knowledge.folder import FolderKnowledge
+    from app.clients.language.rules import RulesLanguage
     from app.clients.payments.stripe_api import StripeApi
     from app.clients.web.limits import WebLimits
     from app.clients.web.reader import WebReader
@@ -84,19 +87,23 @@ def language(settings: Settings) -> Language:
     """The chat model named by SWITCHBOARD_MODEL, or the built-in rules."""
     if settings.model:
         from app.clients.language.chat import ChatLanguage
+        from app.clients.language.model_server import ModelServer
 
-        return ChatLanguage.from_settings(settings)
-    from app.clients.language.rules import RulesLanguage
-
-    return RulesLanguage()
+        return ChatLanguage(ModelServer.from_settings(settings))
+    return _rules()
 
 
 def evaluator(settings: Settings) -> Evaluator:
     """The chat model named by SWITCHBOARD_EVALUATOR_MODEL, else the writer's model in a separate call; without a model, none."""
     if settings.evaluator_model or settings.model:
         from app.clients.language.chat import ChatLanguage
+        from app.clients.language.model_server import ModelServer
 
-        return ChatLanguage.from_settings(settings, model=settings.evaluator_model)
+        return ChatLanguage(ModelServer.from_settings(settings, model=settings.evaluator_model))
+    return _rules()
+
+
+def _rules() -> "RulesLanguage":
     from app.clients.language.rules import RulesLanguage
 
     return RulesLanguage()
@@ -169,6 +176,16 @@ def tickets(settings: Settings, database: Database, clock: Clock, post: Mail, ci
     return WebhookTickets(kept, hook, database, clock)
 
 
+def wording(settings: Settings) -> Wording:
+    """The shop's own words, where it has some."""
+    words = {name: getattr(settings, name) for name in ("shop_name", "tone", "signature", "reply_language")}
+    if not settings.wording_folder.exists():
+        return BuiltInWording(**words)
+    from app.clients.wording.shop_wording import ShopWording
+
+    return ShopWording(settings.wording_folder, **words).opened()
+
+
 def searches(settings: Settings, knowledge: "FolderKnowledge") -> dict[str, Search]:
     """The corpus, and every web search that is configured."""
     from app.clients.search.corpus import CorpusSearch
@@ -219,7 +236,7 @@ def services(
 ) -> Services:
     """`made`: when what takes long to import is made. What cannot fail is made later in any case."""
     knowledge = later(lambda: _knowledge(settings))
-    from_rules = not (settings.model or settings.evaluator_model)
+    rules = later(_rules)
     orders, payments = orders_and_payments(settings, database, clock)
     return Services(
         orders=orders,
@@ -229,11 +246,12 @@ def services(
         mail=(post := made(lambda: mail(settings, database, clock))),
         tickets=tickets(settings, database, clock, post, cipher),
         approvals=DatabaseApprovals(database, clock),
-        language=(later if from_rules else made)(lambda: language(settings)),
+        language=made(lambda: language(settings)) if settings.model else rules,
+        rules=rules,
         knowledge=knowledge,
         searches=made(lambda: searches(settings, knowledge)),
         sources=KeptSources(database, clock, web=later(lambda: _web(settings)), corpus=knowledge, cipher=cipher),
-        evaluator=(later if from_rules else made)(lambda: evaluator(settings)),
+        evaluator=made(lambda: evaluator(settings)) if settings.evaluator_model or settings.model else rules,
         clock=clock,
         limits=Limits(
             approval_limit_cents=settings.approval_limit_cents,
@@ -246,6 +264,7 @@ def services(
         approver_email=settings.approver_email,
         actions=actions(),
         seal=seal,
+        wording=wording(settings),
     )
 
 
@@ -259,6 +278,7 @@ class Installation:
     threads: Threads
     journal: Journal
     outbox: Outbox
+    people: People
 
 
 @asynccontextmanager
@@ -279,6 +299,7 @@ async def open_installation(
                     threads=Threads(database, now, lease_s=settings.lease_s, engine=engine, cipher=cipher),
                     journal=Journal(database, settings.journal_file, now),
                     outbox=Outbox(database, now),
+                    people=People(database, now),
                 )
 
 
@@ -299,6 +320,7 @@ async def open_records(settings: Settings) -> AsyncIterator[ThreadRecords]:
             threads=installation.threads,
             journal=installation.journal,
             outbox=installation.outbox,
+            people=installation.people,
             watcher=Unwatched(),
         )
 
@@ -319,6 +341,7 @@ async def open_runner(
                 threads=installation.threads,
                 journal=installation.journal,
                 outbox=installation.outbox,
+                people=installation.people,
                 saver=saver,
                 watcher=watcher or Unwatched(),
                 signals=signals,
@@ -337,5 +360,6 @@ async def open_pipelines(settings: Settings, *, watcher: Watcher | None = None) 
             threads=installation.threads,
             journal=installation.journal,
             outbox=installation.outbox,
+            people=installation.people,
             watcher=watcher or Unwatched(),
         )

@@ -213,11 +213,11 @@ async def _language(settings: Settings) -> Check:
     """A configured model is asked for one token."""
     if not settings.model:
         return _fine("language", "offline rules (set SWITCHBOARD_MODEL for a chat model)")
-    from app.clients.language.chat import ChatLanguage
+    from app.clients.language.model_server import ModelServer
 
     try:
         for model in dict.fromkeys([settings.model, settings.evaluator_model or settings.model]):
-            await ChatLanguage.from_settings(settings, model=model).greet()
+            await ModelServer.from_settings(settings, model=model).greet()
     except SwitchboardError as error:
         return _bad("language", error)
     return _fine("language", f"model {settings.model} answers")

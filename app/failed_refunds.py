@@ -7,6 +7,8 @@ from app.records.threads import Thread
 from nodes.money import shown
 from nodes.ports.errors import Retryable, SwitchboardError, UnknownThread
 from nodes.ports.payments import FailedRefund, FollowsRefunds, Receipt
+from nodes.refund.refund_sentences import FAILED_LATER, SUBJECTS
+from nodes.wording import letter, worded
 
 
 async def reopen_failed(engine: Engine) -> list[RunResult]:
@@ -50,9 +52,8 @@ async def _tell_customer(receipt: Receipt, amount: str, ticket_id: str, engine: 
             await engine.services.mail.send(
                 key=f"{receipt['key']}:customer:failed",
                 to=order["email"],
-                subject=f"Your refund for order {receipt['order_id']} did not go through",
-                text=f"We wrote to you that {amount} for order {receipt['order_id']} were refunded. The payment provider tells us now "
-                f"that the money could not be paid out. A colleague takes care of it and writes to you (ticket {ticket_id}).\n",
+                subject=worded(SUBJECTS["failed"], order_id=receipt["order_id"]),
+                text=letter(worded(FAILED_LATER, amount=amount, order_id=receipt["order_id"], ticket_id=ticket_id)),
             )
 
 

@@ -62,6 +62,10 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("OPENAI_API_KEY"))
     openai_base_url: str | None = Field(default=None, repr=False, validation_alias=AliasChoices("OPENAI_BASE_URL"))
 
+    model_temperature: float | None = Field(default=None, ge=0, le=2, description="of texts; default: the server's own")
+    model_timeout_s: float = Field(default=25, gt=0, le=29, description="how long a model's server may stay silent")
+    model_max_tokens: int | None = Field(default=None, ge=1, le=1_000_000, description="of one answer")
+
     approval_limit_cents: int = Field(default=10_000, ge=0, le=MOST_MINOR_UNITS, description="US cents")
     approval_limits: Annotated[dict[str, int], NoDecode] = Field(
         default_factory=dict, description="other currencies, in minor units: EUR=9000,JPY=15000"
@@ -80,6 +84,13 @@ class Settings(BaseSettings):
     )
     mail_from: str = "support@shop.example"
     approver_email: str = "approver@shop.example"
+
+    shop_name: str = Field(default="", max_length=200, description="the name that customers know")
+    tone: Literal["friendly", "neutral", "brief"] = Field(default="neutral", description="of replies to customers")
+    signature: str = Field(default="", max_length=1000, description="the end of replies and of mails to customers")
+    reply_language: str = Field(
+        default="", pattern="^([a-z]{2})?$", description="of replies that a model words, like de; empty: the customer's"
+    )
 
     tickets_webhook: str | None = Field(
         default=None, repr=False, pattern="^https?://", description="an address that is told of every ticket, signed"
@@ -125,6 +136,7 @@ class Settings(BaseSettings):
     temporal_task_queue: str = "switchboard"
     temporal_api_key: SecretStr | None = None
     temporal_tls: bool = False
+    token: SecretStr | None = Field(default=None, description="of the person at this command line (docs/approvals.md)")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
     @field_validator("web_allow", "allowed_origins", mode="before")
@@ -182,6 +194,11 @@ class Settings(BaseSettings):
         return self.home / "orders.toml"
 
     @property
+    def wording_folder(self) -> Path:
+        """The shop's own words (docs/wording.md)."""
+        return self.home / "wording"
+
+    @property
     def checkpoint_path(self) -> Path:
         return self.home / "checkpoints.db"
 
@@ -197,6 +214,11 @@ class Settings(BaseSettings):
     @property
     def outbox(self) -> Path:
         return self.home / "outbox"
+
+    @property
+    def login_file(self) -> Path:
+        """The token of the person who has signed in."""
+        return self.home / "login"
 
     @property
     def journal_file(self) -> Path:

@@ -4,6 +4,7 @@ classify -> retrieve -> generate -> validate -> respond
 An answer that fails the check is generated once more; a question that the pages do not answer ends in `admit`.
 """
 
+from collections.abc import Hashable
 from typing import Annotated, Any, Required
 
 from langgraph.graph import START, StateGraph
@@ -17,6 +18,7 @@ from nodes.answer.answer_steps import (
     Question,
     admit,
     classify_question,
+    classify_question_by_rules,
     found,
     generate,
     greet_asker,
@@ -76,15 +78,16 @@ def add_answer_section(g: StateGraph[Any, Any, Any, Any], policy: PolicyFor) -> 
 
 def build(policy: PolicyFor = local) -> StateGraph[AnswerState, Context, AnswerInput, AnswerState]:
     g = StateGraph(AnswerState, context_schema=Context, input_schema=AnswerInput)
-    g.add_node("classify", classify_question, **policy("model"), destinations={"prepare_handover": "failed"})
+    g.add_node("classify", classify_question, **policy("model"), destinations={"classify_by_rules": "failed"})
+    g.add_node("classify_by_rules", classify_question_by_rules, **policy("code"))
     g.add_node("greet", greet_asker, **policy("code"))
     add_answer_section(g, policy)
     add_handover_ending(g, policy)
 
     g.add_edge(START, "classify")
-    g.add_conditional_edges(
-        "classify", kind, {"question": "retrieve", "small_talk": "greet", "human": "prepare_handover"}
-    )
+    kinds: dict[Hashable, str] = {"question": "retrieve", "small_talk": "greet", "human": "prepare_handover"}
+    for reader in ("classify", "classify_by_rules"):
+        g.add_conditional_edges(reader, kind, kinds)
     g.add_edge("greet", "respond")
     return g
 

@@ -37,6 +37,7 @@ class HandoverState(TypedDict, total=False):
     messages: Annotated[list[AnyMessage], add_messages]
     failure: Failure | None
     failures: int
+    model_failed: bool
     summary: str
     ticket_id: str
     outcome: str | None

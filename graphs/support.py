@@ -7,6 +7,7 @@ classify -> order_status: authenticate -> lookup_order -> respond
          -> anything else, and a customer who asks for a human: escalate
 """
 
+from collections.abc import Hashable
 from typing import Annotated
 
 from langchain_core.messages import AnyMessage
@@ -22,7 +23,7 @@ from nodes.answer.answer_steps import Citation
 from nodes.approvals.while_waiting import open_messages, take_message, what_comes_first
 from nodes.context import Context
 from nodes.conversation.identity import identity, verify_identity
-from nodes.conversation.intake import classify, request
+from nodes.conversation.intake import classify, classify_by_rules, request
 from nodes.conversation.missing_details import ask_for_details
 from nodes.conversation.offers import (
     Offer,
@@ -85,7 +86,8 @@ def build(policy: PolicyFor = local) -> StateGraph[SupportState, Context, Suppor
     g = StateGraph(SupportState, context_schema=Context, input_schema=SupportInput)
     handover = {"prepare_handover": "failed"}
     g.add_node("take_message", take_message, **policy("code"))
-    g.add_node("classify", classify, **policy("model"), destinations=handover)
+    g.add_node("classify", classify, **policy("model"), destinations={"classify_by_rules": "failed"})
+    g.add_node("classify_by_rules", classify_by_rules, **policy("code"))
     g.add_node("ask_for_details", ask_for_details, **policy("code"))
     g.add_node("greet", greet, **policy("code"))
     g.add_node("settle_refund", settle_refund, **policy("lookup"), destinations=handover)
@@ -103,22 +105,20 @@ def build(policy: PolicyFor = local) -> StateGraph[SupportState, Context, Suppor
         {"approval": "answer_while_waiting", "messages": "take_message", "nothing": "classify"},
     )
     g.add_edge("take_message", "classify")
-    g.add_conditional_edges(
-        "classify",
-        request,
-        {
-            "missing": "ask_for_details",
-            "order_status": "authenticate",
-            "refund": "settle_refund",
-            "refund_progress": "authenticate",
-            "which_order": "choose_order",
-            "unsure_refund": "offer_refund",
-            "no_refund": "leave_it",
-            "general_question": "retrieve",
-            "other": "prepare_handover",
-            "small_talk": "greet",
-        },
-    )
+    ways: dict[Hashable, str] = {
+        "missing": "ask_for_details",
+        "order_status": "authenticate",
+        "refund": "settle_refund",
+        "refund_progress": "authenticate",
+        "which_order": "choose_order",
+        "unsure_refund": "offer_refund",
+        "no_refund": "leave_it",
+        "general_question": "retrieve",
+        "other": "prepare_handover",
+        "small_talk": "greet",
+    }
+    for reader in ("classify", "classify_by_rules"):
+        g.add_conditional_edges(reader, request, ways)
     g.add_conditional_edges("authenticate", identity, {"verified": "lookup_order", "unknown": "ask_for_details"})
     g.add_conditional_edges("settle_refund", is_settled, {"settled": "verify_identity", "unsettled": "offer_refund"})
     g.add_conditional_edges("choose_order", is_chosen, {"chosen": "offer_refund", "open": "respond"})

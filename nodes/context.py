@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal, Protocol
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from nodes.ports import wording
+
 
 class Context(TypedDict, total=False):
     tone: Annotated[
@@ -30,6 +32,7 @@ class _HasContext(Protocol):
 
 
 def context_of(runtime: _HasContext) -> Context:
-    """The run's options, with defaults where the caller set none."""
-    defaults = Context(tone="neutral", signature="", approve_everything=False)
+    """The run's options; where the caller set none, those of the shop."""
+    shop = wording()
+    defaults = Context(tone=shop.tone, signature=shop.signature, approve_everything=False)
     return {**defaults, **(runtime.context or {})}

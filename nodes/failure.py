@@ -5,6 +5,7 @@
     withdraw_request  the request still waits                                                   -> await_approval
     notify_withdrawal the request is withdrawn without a mail                                   -> record_decision
     notify_approver   the request waits without a mail; `switchboard pending` lists it          -> await_approval
+    classify          the rules read the message, and do without the model in this turn         -> classify_by_rules
     process_refund    ask the gateway whether the money moved                                   -> look_up_refund
     send_confirmation the refund stands, the reply says that no mail was sent                   -> respond
     prepare_handover  the ticket is opened without a summary                                    -> escalate
@@ -26,10 +27,11 @@ from nodes.conversation.escalation import Failure
 from nodes.conversation.reply import said
 from nodes.ports.errors import Final, NotConfigured
 
-UNJUDGED = ("classify", "verify_identity", "check_eligibility")
+UNJUDGED = ("classify_by_rules", "verify_identity", "check_eligibility")
 """Steps before the request has an id of its own. What the state says about a refund is about an earlier one."""
 
 GOES_ON = {
+    "classify": "classify_by_rules",
     "notify_approver": "await_approval",
     "withdraw_request": "await_approval",
     "notify_withdrawal": "record_decision",

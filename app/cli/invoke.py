@@ -90,9 +90,9 @@ def run(
     use: "Callable[[Switchboard], Awaitable[RunResult]]", *, as_json: bool, strict: bool = False, **settings: Any
 ) -> None:
     """As `call`, for what runs a thread: with progress on stderr, and the result printed."""
-    with Progress(words=not as_json) as progress:
+    with Progress() as progress:
         result = _opened(use, progress, settings)
-    print_result(result, as_json=as_json, spoken=progress.spoken, engine=settings.get("engine"), strict=strict)
+    print_result(result, as_json=as_json, engine=settings.get("engine"), strict=strict)
 
 
 def _opened(use: "Callable[[Switchboard], Awaitable[T]]", progress: Progress | None, settings: dict[str, Any]) -> T:

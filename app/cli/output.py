@@ -265,20 +265,18 @@ def print_result(
     result: "RunResult",
     *,
     as_json: bool,
-    spoken: str = "",
     engine: str | None = None,
     strict: bool = False,
     asked: str = "",
 ) -> None:
     """A run or a decision, and the exit code that belongs to it; `strict`: also when it went otherwise than asked.
 
-    `spoken`: the words that were printed as a model wrote them. When the checks replaced them, the reply that counts
-    follows. `engine`: as the command was told; the next one has to be told too. `asked`: what the approver is told.
+    `engine`: as the command was told; the next one has to be told too. `asked`: what the approver is told.
     """
     if as_json:
         print_json(result)
     else:
-        if result["reply"] and result["reply"].strip() != spoken.strip():
+        if result["reply"]:
             say(result["reply"])
         if asked and (approval := result["approval"]):
             say(f"\n{indented(asked)}\n  Asked {relative(approval['requested_at'])}.")

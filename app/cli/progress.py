@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from app.cli.output import on_one_line, print_hint, progress_console, quiet, say, watched
+from app.cli.output import on_one_line, print_hint, progress_console, quiet, visible, watched
 
 if TYPE_CHECKING:
     from app.records.journal import Entry
@@ -12,11 +12,12 @@ MARKS = {"end": "✓", "failure": "✗", "interrupt": "…"}
 
 
 class Progress:
-    """Watches a run. The words of a chat model's reply go to stdout as they come, unless stdout is for JSON."""
+    """Watches a run. On a terminal the words of a model are shown as they come, and are gone when the step ends.
 
-    def __init__(self, *, words: bool) -> None:
-        self._words = words
-        self.spoken = ""
+    stdout gets none of them: what stands there was checked.
+    """
+
+    def __init__(self) -> None:
         self._live = _Live() if watched() and not quiet.get() else None
 
     def __enter__(self) -> Self:
@@ -27,8 +28,6 @@ class Progress:
     ) -> None:
         if self._live:
             self._live.stop()
-        if self.spoken:
-            say()
 
     def step(self, entry: "Entry") -> None:
         if entry["node"] is None:
@@ -42,26 +41,35 @@ class Progress:
         print_hint(_line(entry))
 
     def token(self, text: str) -> None:
-        if not self._words:
-            return
         if self._live:
-            self._live.stop()
-        self.spoken += text
-        say(text, end="")
+            self._live.hear(text)
 
 
 class _Live:
-    """The step that is at work, with a spinner."""
+    """The step that is at work, with a spinner, and what its model has said so far."""
 
     def __init__(self) -> None:
-        self._status = progress_console().status("")
+        self._console = progress_console()
+        self._status = self._console.status("")
+        self._step = self._words = ""
 
     def show(self, entry: "Entry") -> None:
+        again = f" (attempt {entry['attempt']})" if (entry["attempt"] or 1) > 1 else ""
+        self._step, self._words = f"{named(entry)}{again}", ""
+        self._update()
+        self._status.start()
+
+    def hear(self, words: str) -> None:
+        self._words += words
+        self._update()
+
+    def _update(self) -> None:
+        """The newest words that fit beneath the step."""
         from rich.text import Text
 
-        again = f" (attempt {entry['attempt']})" if (entry["attempt"] or 1) > 1 else ""
-        self._status.update(Text(f"{named(entry)}{again}"))
-        self._status.start()
+        fits = self._console.width * max(self._console.height - 3, 1) // 2
+        said = visible(self._words.strip())[-fits:]
+        self._status.update(Text(f"{self._step}\n{said}" if said else self._step))
 
     def stop(self) -> None:
         self._status.stop()

@@ -306,7 +306,7 @@ def delete(
     if as_json:
         print_json({"deleted": [deleted]})
     else:
-        print_error(f"Deleted thread {deleted}.")
+        print_error(f"Deleted thread {thread}.")
 
 
 def prune(

@@ -7,6 +7,7 @@ from typing_extensions import TypedDict, Unpack
 
 from app.clients.mail.outbox import Outbox
 from app.records.journal import Entry
+from app.records.people import People
 from app.records.threads import Status, Thread, Threads, Wanted
 from nodes.context import Context
 from nodes.ports import Services
@@ -68,6 +69,10 @@ class Records(Protocol):
     @property
     def outbox(self) -> Outbox:
         """Every mail, sent or not."""
+
+    @property
+    def people(self) -> People:
+        """Who may do what, if anybody was added."""
 
     async def pending(self) -> list[Approval]:
         """Approvals that wait, oldest deadline first."""

@@ -7,6 +7,7 @@ from typing_extensions import Unpack
 from app.clients.mail.outbox import Outbox
 from app.engines.contract import Watcher
 from app.records.journal import Entry, Journal
+from app.records.people import People
 from app.records.threads import Thread, Threads, Wanted
 from app.settings import Settings
 from nodes.ports import Services
@@ -23,6 +24,7 @@ class ThreadRecords:
     threads: Threads
     journal: Journal
     outbox: Outbox
+    people: People
     watcher: Watcher
 
     async def pending(self) -> list[Approval]:

@@ -29,9 +29,9 @@ def brief(**asks: Any) -> Brief:
 class FakeLanguage(Failing):
     """Says what it was told to: `understands[text] = (classification, details)`."""
 
-    def __init__(self) -> None:
+    def __init__(self, understands: dict[str, tuple[Classification, Details]] | None = None) -> None:
         super().__init__()
-        self.understands: dict[str, tuple[Classification, Details]] = {}
+        self.understands = {} if understands is None else understands
         self.drafts: list[str] = ["A draft."]
         self.asked_to_draft: list[tuple[list[Mark], str]] = []
         self.answers: dict[str, list[list[Sentence]]] = {}

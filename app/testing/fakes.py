@@ -28,6 +28,7 @@ class Fakes:
         self.tickets = FakeTickets()
         self.approvals = FakeApprovals(self.clock)
         self.language = FakeLanguage()
+        self.rules = FakeLanguage(understands=self.language.understands)
         self.evaluator = FakeEvaluator()
         self.knowledge = FakeKnowledge()
         self.search = FakeSearch()
@@ -41,6 +42,7 @@ class Fakes:
             tickets=self.tickets,
             approvals=self.approvals,
             language=self.language,
+            rules=self.rules,
             evaluator=self.evaluator,
             knowledge=self.knowledge,
             searches={"corpus": self.search},

@@ -11,8 +11,9 @@ from nodes.answer.citations import invented_figures, occurs
 from nodes.conversation.messages import Message, in_context, transcript
 from nodes.ports import services
 from nodes.ports.knowledge import Found, Passage
-from nodes.ports.language import Intent, Sentence
+from nodes.ports.language import Intent, Language, Sentence
 from nodes.run_start import RunStart, run_start
+from nodes.spare_language import ModelFailed, language_for
 
 MOST_PASSAGES = 6
 TRIES = 2
@@ -39,6 +40,7 @@ class Asked(TypedDict, total=False):
 
 
 class Recorded(RunStart):
+    model_failed: bool
     messages: list[HumanMessage]
     turn: int
     intent: Intent
@@ -61,7 +63,7 @@ class Retrieved(TypedDict):
     problem: str
 
 
-class Material(TypedDict, total=False):
+class Material(ModelFailed, total=False):
     sought: str
     passages: list[Found]
     tries: int
@@ -104,14 +106,24 @@ Kind = Literal["question", "small_talk", "human"]
 
 async def classify_question(state: Asked) -> Recorded:
     """What kind of message this is, and a clean start for its answer."""
+    return await _recorded(state, services().language)
+
+
+async def classify_question_by_rules(state: Asked) -> Recorded:
+    """The same without the model, which does not answer."""
+    return {**await _recorded(state, services().rules), "model_failed": True}
+
+
+async def _recorded(state: Asked, language: Language) -> Recorded:
     question, earlier = state["question"], transcript(state.get("messages") or [])
-    said = await services().language.classify(question, history=earlier)
+    said = await language.classify(question, history=earlier)
     return {
         "messages": [HumanMessage(question)],
         "turn": state.get("turn", 0) + 1,
         "intent": said["intent"],
         "wants_human": said["wants_human"] or (state.get("outcome") == "unanswered" and said.get("agrees", False)),
         "small_talk": said["small_talk"],
+        "model_failed": False,
         **run_start(),
     }
 
@@ -146,7 +158,8 @@ async def found(state: Retrieved) -> Literal["passages", "nothing"]:
 
 async def generate(state: Material) -> Drafted:
     """Answer from the passages, every sentence with the words that support it."""
-    sentences = await services().language.answer(state["sought"], state["passages"], problem=state.get("problem") or "")
+    problem = state.get("problem") or ""
+    sentences = await language_for(state).answer(state["sought"], state["passages"], problem=problem)
     return {"sentences": sentences, "tries": state.get("tries", 0) + 1}
 
 

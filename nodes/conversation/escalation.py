@@ -5,11 +5,21 @@ from typing import Any, Literal
 from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
+from nodes.conversation.conversation_sentences import (
+    ADDED,
+    FAILED,
+    HANDED_OVER_LATE,
+    NOT_PAID,
+    PASSED_ON,
+    UNFINISHED,
+)
 from nodes.conversation.messages import Message, transcript
 from nodes.digests import digest
 from nodes.ports import services
 from nodes.ports.approvals import Approval
 from nodes.ports.tickets import Ticket
+from nodes.spare_language import ModelFailed, language_for
+from nodes.wording import worded
 
 FACTS = (
     "order_id",
@@ -28,30 +38,13 @@ FACTS = (
 """State that a colleague needs to go on."""
 
 
-PASSED_ON = {
-    "en": "I have passed this on to a colleague, who will get back to you (ticket {ticket}).",
-    "de": "Das habe ich an eine Kollegin oder einen Kollegen weitergegeben. Sie bekommen bald eine Antwort (Vorgang {ticket}).",
-    "es": "He pasado su mensaje a un compañero, que le responderá pronto (caso {ticket}).",
-    "fr": "J'ai transmis votre message à un collègue, qui vous répondra bientôt (dossier {ticket}).",
-    "ja": "担当者に引き継ぎました。折り返しご連絡いたします（受付番号 {ticket}）。",
-    "it": "Ho passato il suo messaggio a un collega, che le risponderà presto (pratica {ticket}).",
-    "nl": "Ik heb uw bericht doorgegeven aan een collega, die u snel antwoordt (zaak {ticket}).",
-    "pl": "Przekazałem Pana/Pani wiadomość współpracownikowi, który wkrótce odpowie (zgłoszenie {ticket}).",
-    "pt": "Passei a sua mensagem a um colega, que lhe responderá em breve (caso {ticket}).",
-    "ru": "Я передал ваше сообщение сотруднику, он скоро вам ответит (обращение {ticket}).",
-    "tr": "Mesajınızı bir çalışma arkadaşıma ilettim; kısa süre içinde size yanıt verecek (kayıt {ticket}).",
-    "zh": "我已将您的消息转交给同事，他们会尽快回复您（工单 {ticket}）。",
-}
-"""What the customer reads in the language of the message."""
-
-
 class Failure(TypedDict):
     node: str
     kind: str
     message: str
 
 
-class Case(TypedDict, total=False):
+class Case(ModelFailed, total=False):
     messages: list[Message]
     brief: str
     topic: str
@@ -91,7 +84,7 @@ async def prepare_handover(state: Case) -> Summary:
     """Put the conversation into two or three sentences for the colleague who takes over."""
     lines = transcript(state.get("messages") or [])
     spoken = any(line.startswith("Customer:") for line in lines)
-    return {"summary": await services().language.summarise(lines) if spoken else ""}
+    return {"summary": await language_for(state).summarise(lines) if spoken else ""}
 
 
 async def escalate(state: Case, config: RunnableConfig) -> Escalated:
@@ -123,22 +116,18 @@ async def escalate(state: Case, config: RunnableConfig) -> Escalated:
 def _told(state: Case, ticket_id: str, *, expired: bool) -> str:
     """What the customer reads about the hand-over."""
     if expired:
-        refund = f"your refund for order {state['order_id']}"
-        return f"Nobody could decide on {refund} in time. A colleague takes care of it now (ticket {ticket_id})."
-    if (failure := state.get("failure")) and (state.get("topic") or state.get("brief")):
-        return f"This could not be finished: {failure['message'].rstrip('.')}. It is ticket {ticket_id} now."
+        return worded(HANDED_OVER_LATE, order_id=state["order_id"], ticket=ticket_id)
+    failure = state.get("failure")
+    problem = failure["message"].rstrip(".") if failure else ""
+    if failure and (state.get("topic") or state.get("brief")):
+        return worded(UNFINISHED, problem=problem, ticket=ticket_id)
     if failure and failure["kind"] == "GateRefused":
-        why = failure["message"].rstrip(".")
-        return f"The refund could not be paid: {why}. A colleague takes care of it now and writes to you (ticket {ticket_id})."
+        return worded(NOT_PAID, problem=problem, ticket=ticket_id)
     if failure:
-        return (
-            "Something went wrong on our side. A colleague takes care of your request now and writes to you "
-            f"(ticket {ticket_id})."
-        )
+        return worded(FAILED, ticket=ticket_id)
     if state.get("ticket_id") == ticket_id:
-        return f"I have added this to ticket {ticket_id}; a colleague will get back to you."
-    passed_on = PASSED_ON.get(state.get("language") or "en", PASSED_ON["en"])
-    return passed_on.format(ticket=ticket_id)
+        return worded(ADDED, ticket=ticket_id)
+    return worded(PASSED_ON.get(state.get("language") or "en", PASSED_ON["en"]), ticket=ticket_id)
 
 
 def reason_of(state: Case) -> str:

@@ -13,7 +13,7 @@ from nodes.conversation.offers import Offer
 from nodes.conversation.open_question import offered_person
 from nodes.conversation.small_talk import HOLDS_ON, THANKS, declines
 from nodes.ports import services
-from nodes.ports.language import Act, Classification, Demand, Details, Intent
+from nodes.ports.language import Act, Classification, Demand, Details, Intent, Language
 from nodes.refund.refund_rules import same_address
 
 OPEN = frozenset({"needs_information", "declined"})
@@ -49,6 +49,7 @@ class Turn(TypedDict, total=False):
 
 class Understood(TypedDict):
     turn: int
+    model_failed: bool
     intent: Intent
     wants_human: bool
     asks_progress: bool
@@ -102,8 +103,16 @@ Request = Literal[
 
 async def classify(state: Turn) -> Understood:
     """Read the new message together with what the conversation has established, and clear what the last turn left."""
+    return await _read(state, services().language)
+
+
+async def classify_by_rules(state: Turn) -> Understood:
+    """The same without the model, which does not answer."""
+    return {**await _read(state, services().rules), "model_failed": True}
+
+
+async def _read(state: Turn, language: Language) -> Understood:
     text = unanswered(state.get("messages") or [])
-    language = services().language
     relates = bool(refers_back(text)) or state.get("outcome") in OPEN
     before = transcript(state.get("messages") or [])[:-1] if relates else []
     said = await language.classify(text, history=before)
@@ -236,6 +245,7 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
     demand = demand_now(state, text, details, goes_on=goes_on, is_detail=is_detail)
     return {
         "turn": state.get("turn", 0) + 1,
+        "model_failed": False,
         "intent": said["intent"],
         "wants_human": said["wants_human"],
         "asks_progress": said["asks_progress"],

@@ -5,6 +5,7 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from nodes.conversation.conversation_sentences import CANCELLED, DELIVERED, NO_REFUND, PLACED, REFUNDS, SHIPPED
 from nodes.conversation.open_question import SHALL_A_PERSON
 from nodes.money import shown
 from nodes.ports import services
@@ -12,6 +13,9 @@ from nodes.ports.errors import Final
 from nodes.ports.language import Intent
 from nodes.ports.orders import Order
 from nodes.refund.refund_rules import belongs_to
+from nodes.wording import worded
+
+WHEREABOUTS = {"delivered": DELIVERED, "shipped": SHIPPED, "cancelled": CANCELLED, "placed": PLACED}
 
 
 class Named(TypedDict, total=False):
@@ -49,28 +53,21 @@ async def lookup_order(state: Named) -> Reported:
 
 def whereabouts(order: Order) -> str:
     """One or two sentences with every fact about the delivery."""
-    name = f"Order {order['order_id']}"
-    day = {key: (order[key] or "")[:10] for key in ("placed_at", "shipped_at", "delivered_at", "expected_at")}
-    by = f" with {order['carrier']}, tracking number {order['tracking_number']}" if order["tracking_number"] else ""
-    match order["status"]:
-        case "delivered":
-            return f"{name} was delivered on {day['delivered_at']}{by}."
-        case "shipped":
-            expected = f" It is expected on {day['expected_at']}." if day["expected_at"] else ""
-            return f"{name} was shipped on {day['shipped_at']}{by}.{expected}"
-        case "cancelled":
-            return f"{name} was cancelled."
-        case "placed":
-            return f"{name} was placed on {day['placed_at']} and has not been shipped yet."
+    days = {key: (order[key] or "")[:10] for key in ("placed_at", "shipped_at", "delivered_at", "expected_at")}
+    named = {name: order[name] for name in ("order_id", "carrier", "tracking_number")}
+    return worded(WHEREABOUTS[order["status"]], **named, **days)
 
 
 def refunds_of(order: Order) -> str:
     """What was paid back so far, each with its date and receipt."""
     if not order["refunds"]:
-        number = order["order_id"]
-        return f'There is no refund for order {number} yet. If you want one, write "please refund {number}".'
-    paid = "; ".join(
-        f"{shown(refund['amount_cents'], refund['currency'])} on {refund['at'][:10]} (receipt {refund['receipt_id']})"
+        return worded(NO_REFUND, order_id=order["order_id"])
+    refunds = [
+        {
+            "amount": shown(refund["amount_cents"], refund["currency"]),
+            "day": refund["at"][:10],
+            "receipt_id": refund["receipt_id"],
+        }
         for refund in order["refunds"]
-    )
-    return f"For order {order['order_id']} we have refunded {paid}. It can take a few days until your bank shows it."
+    ]
+    return worded(REFUNDS, order_id=order["order_id"], refunds=refunds)

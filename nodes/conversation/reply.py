@@ -8,12 +8,13 @@ from typing_extensions import TypedDict
 
 from nodes.context import Context, context_of
 from nodes.conversation.offers import Offer
-from nodes.ports import services
+from nodes.ports import wording
+from nodes.spare_language import ModelFailed, language_for
 
 ABOUT_ONE_ORDER = frozenset({"resolved", "refunded", "declined", "rejected"})
 
 
-class ToSay(TypedDict, total=False):
+class ToSay(ModelFailed, total=False):
     say: str
     outcome: str
     question: str
@@ -37,8 +38,15 @@ async def respond(state: ToSay, runtime: Runtime[Context]) -> Said:
     say = state["say"]
     if (others := state.get("other_orders")) and (state.get("offer") or state.get("outcome") in ABOUT_ONE_ORDER):
         say += f" I take one order at a time: please write again about {' and '.join(others)}."
-    facts: dict[str, Any] = {"say": say, "outcome": state.get("outcome"), "question": state.get("question") or ""}
-    return said(await services().language.reply(facts, tone=knobs["tone"], signature=knobs["signature"]))
+    shop = wording()
+    facts: dict[str, Any] = {
+        "say": say,
+        "outcome": state.get("outcome"),
+        "question": state.get("question") or "",
+        "language": shop.reply_language,
+        "style": shop.style,
+    }
+    return said(await language_for(state).reply(facts, tone=knobs["tone"], signature=knobs["signature"]))
 
 
 def said(reply: str) -> Said:

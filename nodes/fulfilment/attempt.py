@@ -10,6 +10,7 @@ from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
 from nodes.conversation.escalation import Failure
+from nodes.fulfilment.fulfilment_sentences import SENT
 from nodes.fulfilment.ship_approval import is_unapproved, must_be_approved
 from nodes.money import shown
 from nodes.ports import services
@@ -18,6 +19,7 @@ from nodes.ports.orders import Order
 from nodes.ports.payments import Receipt
 from nodes.ports.shipping import Label
 from nodes.ports.stock import Reservation, Reserved
+from nodes.wording import worded
 
 Step = Literal["reserve_stock", "charge_card", "create_shipment"]
 Standing = Literal["ready", "unapproved", "waits", "fulfilled", "half_undone", "declined"]
@@ -162,8 +164,14 @@ async def fulfilled(order: Order, key: str) -> Fulfilled:
 
 async def letter_of_success(order: Order, key: str) -> str:
     """What the customer reads about an order that was shipped."""
-    paid, tracking = shown(order["total_cents"], order["currency"]), await _sent(key)
-    return f"Your order {order['order_id']} is on its way{tracking}. We have charged {paid} to your card."
+    label = await shipped(key)
+    return worded(
+        SENT,
+        order_id=order["order_id"],
+        charged=shown(order["total_cents"], order["currency"]),
+        carrier=label["carrier"] if label else None,
+        tracking_number=label["tracking_number"] if label else None,
+    )
 
 
 def charge_key(key: str) -> str:

@@ -4,15 +4,12 @@ from typing_extensions import TypedDict
 
 from nodes.approvals.approval_notice import Nothing
 from nodes.fulfilment.attempt import charged, letter_of_success, newest_attempt, refund_of
+from nodes.fulfilment.fulfilment_sentences import NOT_SENT, SUBJECTS
 from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.orders import Order
 from nodes.ports.stock import Reservation
-
-SUBJECTS = {
-    "fulfilled": "Your order {order_id} is on its way",
-    "compensated": "We could not send your order {order_id}",
-}
+from nodes.wording import letter, worded
 
 
 class ToCustomer(TypedDict, total=False):
@@ -32,8 +29,8 @@ async def notify_customer(state: ToCustomer) -> Nothing:
     await services().mail.send(
         key=f"{attempt['key']}/customer/{outcome}",
         to=order["email"],
-        subject=SUBJECTS[outcome].format(order_id=order["order_id"]),
-        text=f"{await _letter(order, attempt, outcome)}\n",
+        subject=worded(SUBJECTS[outcome], order_id=order["order_id"]),
+        text=letter(await _letter(order, attempt, outcome)),
     )
     return {}
 
@@ -41,13 +38,6 @@ async def notify_customer(state: ToCustomer) -> Nothing:
 async def _letter(order: Order, attempt: Reservation, outcome: str) -> str:
     if outcome == "fulfilled":
         return await letter_of_success(order, attempt["key"])
-    return f"We are sorry: we could not send your order {order['order_id']}. {await _money(attempt)}"
-
-
-async def _money(attempt: Reservation) -> str:
-    charge = await charged(attempt["key"])
-    if charge is None:
-        return "Nothing was charged."
-    amount = shown(charge["amount_cents"], charge["currency"])
-    back = await refund_of(attempt["key"])
-    return f"{amount} went back to the card." if back else f"{amount} are charged."
+    charge, back = await charged(attempt["key"]), await refund_of(attempt["key"])
+    amount = shown(charge["amount_cents"], charge["currency"]) if charge else ""
+    return worded(NOT_SENT, order_id=order["order_id"], charged=amount, is_paid_back=bool(back))

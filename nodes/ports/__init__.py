@@ -22,6 +22,7 @@ from nodes.ports.shipping import Shipping
 from nodes.ports.sources import Sources
 from nodes.ports.stock import Stock
 from nodes.ports.tickets import Tickets
+from nodes.ports.wording import BUILT_IN, Wording
 
 if TYPE_CHECKING:
     from nodes.approvals.action import Action
@@ -55,6 +56,7 @@ class Services:
     tickets: Tickets
     approvals: Approvals
     language: Language
+    rules: Language  # what goes on when the model of `language` is down; may be the same
     evaluator: Evaluator
     knowledge: Knowledge
     searches: Mapping[str, Search]  # by the provider's name; "corpus" is always there
@@ -64,6 +66,7 @@ class Services:
     approver_email: str
     actions: Mapping[str, "Action"]  # what humans are asked to approve, by name
     seal: Callable[[str], str]  # a keyed digest that only this installation can make
+    wording: Wording = BUILT_IN
 
 
 _installed: list[Services] = []
@@ -77,6 +80,11 @@ def services() -> Services:
             "or put test services around it with nodes.ports.install()."
         )
     return _installed[-1]
+
+
+def wording() -> Wording:
+    """The installed services' words; the built-in ones where rules are asked without services."""
+    return _installed[-1].wording if _installed else BUILT_IN
 
 
 @contextmanager

@@ -24,7 +24,8 @@
     │   └── GateRefused             an approval does not cover what is about to be done
     ├── Refused              a person asked for something that cannot be done now (exit code 4)
     │   ├── UnknownTicket, UnknownThread, AmbiguousThread, ThreadBusy, ThreadUnfinished, NothingToResume
-    │   ├── NothingPending, AlreadyDecided, ApprovalExpired, EditRefused
+    │   ├── NothingPending, AlreadyDecided, ApprovalExpired, EditRefused, MayNotDecide
+    │   ├── UnknownPerson, PersonRefused
     │   └── PaidAlready
     ├── InvalidInput         what was typed does not make sense (exit code 2)
     └── NotConfigured        a setting is missing or a dependency is down (exit code 5)
@@ -168,6 +169,18 @@ class ApprovalExpired(Refused):
 
 class EditRefused(Refused):
     """An approver may lower the amount, and change nothing else."""
+
+
+class MayNotDecide(Refused):
+    """This person may not decide about this, or has not signed in."""
+
+
+class UnknownPerson(Refused):
+    """Nobody has this name, this password or this token."""
+
+
+class PersonRefused(Refused):
+    """The person cannot be added, removed or given this role."""
 
 
 class PaidAlready(Refused):

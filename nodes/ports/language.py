@@ -139,7 +139,7 @@ class Language(Protocol):
 
     async def reply(self, facts: Mapping[str, Any], *, tone: str, signature: str) -> str:
         """Word a reply. `facts["say"]` is the text that holds every fact; a model may change its tone and its language (that of
-        the customer's `facts["question"]`), not its content."""
+        `facts["language"]`, or of the customer's `facts["question"]`), not its content. `facts["style"]`: the shop's wishes."""
 
     async def answer(self, question: str, passages: Sequence[Found], *, problem: str = "") -> list[Sentence]:
         """Answer from these passages alone, every sentence with the words that support it; [] when they do not answer.

@@ -9,14 +9,8 @@ from nodes.ports.payments import has_failed
 from nodes.refund.explanation import not_approved, taken_back
 from nodes.refund.payment import RefundDue, refunded
 from nodes.refund.refund_key import refund_on_record
-
-SUBJECTS = {
-    "refunded": "Your refund for order {order_id}",
-    "rejected": "About your refund request for order {order_id}",
-    "withdrawn": "Your refund request for order {order_id} is withdrawn",
-    "expired": "Your refund request for order {order_id}",
-    "escalated": "Your refund request for order {order_id}",
-}
+from nodes.refund.refund_sentences import EXPIRED, SUBJECTS, UNPAID
+from nodes.wording import letter, worded
 
 
 async def send_confirmation(state: RefundDue, config: RunnableConfig) -> Nothing:
@@ -37,8 +31,8 @@ async def _send(refund_id: str, outcome: str, order_id: str, text: str) -> None:
         await services().mail.send(
             key=f"{refund_id}:customer:{outcome}",
             to=order["email"],
-            subject=SUBJECTS[outcome].format(order_id=order["order_id"]),
-            text=f"{text}\n",
+            subject=worded(SUBJECTS[outcome], order_id=order["order_id"]),
+            text=letter(text),
         )
 
 
@@ -65,13 +59,5 @@ def _outcome(record: Approval) -> str:
 
 
 def _handed_over(record: Approval, ticket_id: str) -> str:
-    order_id = record["args"]["order_id"]
-    if record["status"] == "expired":
-        return (
-            f"Your refund for order {order_id} was not decided in time. "
-            f"A colleague takes care of it now (ticket {ticket_id})."
-        )
-    return (
-        f"Your refund for order {order_id} is approved, and not paid yet. "
-        f"A colleague takes care of it now and writes to you (ticket {ticket_id})."
-    )
+    sentence = EXPIRED if record["status"] == "expired" else UNPAID
+    return worded(sentence, order_id=record["args"]["order_id"], ticket_id=ticket_id)

@@ -8,9 +8,10 @@ from typing_extensions import TypedDict
 from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.approvals import Approval
+from nodes.ports.wording import Sentence
 from nodes.refund.refund_key import RefundNamed, refund_on_record
-
-SHALL_A_PERSON = "Shall I pass this on to a colleague, who can look at your case?"
+from nodes.refund.refund_sentences import CANNOT, REJECTED, SHALL_A_PERSON, WITHDRAWN
+from nodes.wording import worded
 
 
 class Refusal(RefundNamed, total=False):
@@ -31,27 +32,25 @@ async def explain(state: Refusal, config: RunnableConfig) -> Explained:
         return {"outcome": "rejected", "say": not_approved(record)}
     if record and record["status"] == "withdrawn":
         return {"outcome": "withdrawn", "say": taken_back(record)}
-    return declined(state.get("say") or "This cannot be refunded.", again=state.get("was_declined", False))
+    return declined(state.get("say") or worded(CANNOT), again=state.get("was_declined", False))
 
 
 def declined(say: str, *, again: bool) -> Explained:
     """The rule. To a customer who does not accept it, a person is offered."""
-    return {"outcome": "declined", "say": f"{say} {SHALL_A_PERSON}" if again else say, "offers_person": again}
+    return {"outcome": "declined", "say": f"{say} {worded(SHALL_A_PERSON)}" if again else say, "offers_person": again}
 
 
 def taken_back(record: Approval) -> str:
     """What the customer reads about a request that was withdrawn."""
-    amount = shown(record["args"]["amount_cents"], record["args"]["currency"])
-    return (
-        f"The request for a refund of {amount} for order {record['args']['order_id']} is withdrawn, and nothing was paid. "
-        f"The reason: {record['reason']}"
-    )
+    return _about(record, WITHDRAWN)
 
 
 def not_approved(record: Approval) -> str:
     """What the customer reads about a rejection."""
-    amount = shown(record["args"]["amount_cents"], record["args"]["currency"])
-    return (
-        f"Your request for a refund of {amount} for order {record['args']['order_id']} was not approved. "
-        f"The reason given: {record['reason']}"
-    )
+    return _about(record, REJECTED)
+
+
+def _about(record: Approval, sentence: Sentence) -> str:
+    args = record["args"]
+    amount = shown(args["amount_cents"], args["currency"])
+    return worded(sentence, amount=amount, order_id=args["order_id"], reason=record["reason"])

@@ -21,6 +21,8 @@ from nodes.refund.eligibility import judged_now
 from nodes.refund.refund_action import REFUND
 from nodes.refund.refund_key import RefundNamed, refund_on_record
 from nodes.refund.refund_rules import Assessment, Verdict, assess, belongs_to
+from nodes.refund.refund_sentences import PAID
+from nodes.wording import worded
 
 RIVALS = 50
 """How many refunds of the same order may come first before this one is left to the next try."""
@@ -101,16 +103,19 @@ async def money_moved(state: LookedUp) -> Literal["paid", "unpaid"]:
 
 def refunded(receipt: Receipt, *, asked_cents: int | None) -> Paid:
     """What a receipt means for the run, and what the customer reads about it."""
-    paid = shown(receipt["amount_cents"], receipt["currency"])
-    less = asked_cents is not None and receipt["amount_cents"] < asked_cents
-    part = f" of the requested {shown(asked_cents, receipt['currency'])}" if asked_cents and less else ""
+    currency, less = receipt["currency"], asked_cents is not None and receipt["amount_cents"] < asked_cents
     return {
         "outcome": "refunded",
         "refund_id": receipt["key"],
         "receipt_id": receipt["receipt_id"],
         "refunded_cents": receipt["amount_cents"],
-        "say": f"We have refunded {paid}{part} for order {receipt['order_id']} to the card it was paid with "
-        f"(receipt {receipt['receipt_id']}). It can take a few days until your bank shows it.",
+        "say": worded(
+            PAID,
+            amount=shown(receipt["amount_cents"], currency),
+            requested=shown(asked_cents, currency) if asked_cents and less else "",
+            order_id=receipt["order_id"],
+            receipt_id=receipt["receipt_id"],
+        ),
     }
 
 

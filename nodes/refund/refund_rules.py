@@ -14,6 +14,19 @@ from nodes.money import shown
 from nodes.ports import Limits
 from nodes.ports.clock import iso, parse
 from nodes.ports.orders import Order
+from nodes.ports.wording import Sentence
+from nodes.refund.refund_sentences import (
+    A_MOMENT_AGO,
+    ALREADY_REFUNDED,
+    BALANCE,
+    FINAL_SALE,
+    NOT_AN_AMOUNT,
+    NOT_DELIVERED,
+    NOTHING_PAID,
+    RETURN_WINDOW,
+    UNKNOWN_ORDER,
+)
+from nodes.wording import worded
 
 Verdict = Literal["ineligible", "small", "large"]
 
@@ -60,6 +73,9 @@ class Request:
     def money(self, cents: int) -> str:
         return shown(cents, self.order["currency"])
 
+    def say(self, sentence: Sentence, **fields: object) -> str:
+        return worded(sentence, order_id=self.order["order_id"], **fields)
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -72,49 +88,30 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "already_refunded",
         lambda r: r.order["captured_cents"] > 0 and r.refundable_cents <= 0,
-        lambda r: (
-            f"Order {r.order['order_id']} is already refunded: all {r.money(r.order['captured_cents'])} that were paid "
-            f"went back to the card{_dates(r.order)}."
-        ),
+        lambda r: r.say(ALREADY_REFUNDED, captured=r.money(r.order["captured_cents"]), refunds=_dates(r.order)),
     ),
-    Rule(
-        "final_sale",
-        lambda r: r.order["final_sale"],
-        lambda r: f"Order {r.order['order_id']} was a final sale, and final-sale items cannot be refunded.",
-    ),
+    Rule("final_sale", lambda r: r.order["final_sale"], lambda r: r.say(FINAL_SALE)),
     Rule(
         "not_delivered",
         lambda r: r.order["status"] != "delivered" or r.order["delivered_at"] is None,
-        lambda r: (
-            f"Only delivered orders can be refunded, and order {r.order['order_id']} is {r.order['status']}, "
-            "not delivered yet."
-        ),
+        lambda r: r.say(NOT_DELIVERED, status=r.order["status"]),
     ),
     Rule(
         "return_window",
         lambda r: r.days_since_delivery > r.limits.return_window_days,
-        lambda r: (
-            f"Order {r.order['order_id']} was delivered {r.days_since_delivery} days ago, which is outside the "
-            f"{r.limits.return_window_days}-day return window."
-        ),
+        lambda r: r.say(RETURN_WINDOW, days=r.days_since_delivery, window=r.limits.return_window_days),
     ),
-    Rule(
-        "nothing_paid",
-        lambda r: r.order["captured_cents"] <= 0,
-        lambda r: f"Nothing was charged for order {r.order['order_id']}, so there is nothing to refund.",
-    ),
-    Rule(
-        "not_an_amount",
-        lambda r: r.due_cents <= 0,
-        lambda _: "A refund has to be for an amount above zero.",
-    ),
+    Rule("nothing_paid", lambda r: r.order["captured_cents"] <= 0, lambda r: r.say(NOTHING_PAID)),
+    Rule("not_an_amount", lambda r: r.due_cents <= 0, lambda r: r.say(NOT_AN_AMOUNT)),
     Rule(
         "refundable_balance",
         lambda r: r.due_cents > r.refundable_cents,
-        lambda r: (
-            f"Only {r.money(r.refundable_cents)} of order {r.order['order_id']} can still be refunded: "
-            f"{r.money(r.order['captured_cents'])} were paid, {r.money(r.order['refunded_cents'])} already refunded, "
-            f"and {r.money(r.due_cents)} were asked for."
+        lambda r: r.say(
+            BALANCE,
+            refundable=r.money(r.refundable_cents),
+            captured=r.money(r.order["captured_cents"]),
+            refunded=r.money(r.order["refunded_cents"]),
+            asked=r.money(r.due_cents),
         ),
     ),
 )
@@ -145,7 +142,7 @@ def unknown_order(order_id: str, email: str) -> Assessment:
     return {
         "verdict": "ineligible",
         "rule": "identity",
-        "say": f"We could not find order {order_id} under the e-mail address {email}. Please check both.",
+        "say": worded(UNKNOWN_ORDER, order_id=order_id, email=email),
         "due_cents": 0,
         "currency": "USD",
     }
@@ -206,10 +203,7 @@ def paid_a_moment_ago(order: Order, judged: Assessment, now: datetime) -> Assess
     for past in order["refunds"]:
         if past["at"] >= since and past["amount_cents"] == judged["due_cents"]:
             paid = shown(past["amount_cents"], past["currency"])
-            say = (
-                f"{paid} of order {order['order_id']} were refunded a moment ago (receipt {past['receipt_id']}). "
-                "If another refund of the same amount is meant, please say so."
-            )
+            say = worded(A_MOMENT_AGO, amount=paid, order_id=order["order_id"], receipt_id=past["receipt_id"])
             return {**judged, "verdict": "ineligible", "rule": "paid_a_moment_ago", "say": say}
     return None
 
@@ -222,5 +216,4 @@ def _another_waits(request: Request) -> str:
 
 
 def _dates(order: Order) -> str:
-    dates = ", ".join(f"{shown(r['amount_cents'], r['currency'])} on {r['at'][:10]}" for r in order["refunds"])
-    return dates and f" ({dates})"
+    return ", ".join(f"{shown(r['amount_cents'], r['currency'])} on {r['at'][:10]}" for r in order["refunds"])

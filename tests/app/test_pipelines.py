@@ -107,7 +107,11 @@ def house_of(arrange: Arrange) -> Fakes:
 
 
 def answers(*rounds: list[Any]) -> Arrange:
-    return lambda house: house.language.answers.update({QUESTION: [list(one) for one in rounds]})
+    def arrange(house: Fakes) -> None:
+        for language in (house.language, house.rules):
+            language.answers[QUESTION] = [list(one) for one in rounds]
+
+    return arrange
 
 
 def fails(service: str, call: str, *errors: Exception) -> Arrange:
@@ -135,7 +139,7 @@ QUESTIONS: list[tuple[str, Arrange, list[Turn], str]] = [
     ("a clean start for the next question", answers([GOOD]), [ASKED, OFF_TOPIC, ASKED], "answered"),
     ("a folder of its own", answers([GOOD]), [{**ASKED, "knowledge_dir": "elsewhere"}], "answered"),
     ("the model comes back", fails("language", "classify", *BUSY[:2]), [ASKED], "answered"),
-    ("no model to classify", fails("language", "classify", *BUSY), [ASKED], "escalated"),
+    ("no model to classify", fails("language", "classify", *BUSY), [ASKED], "answered"),
     ("no model in the second turn", fails("language", "answer", *BUSY), [OFF_TOPIC, ASKED, ASKED], "answered"),
     ("no model to answer", fails("language", "answer", *BUSY), [ASKED], "escalated"),
     ("no model for the reply", fails("language", "reply", *BUSY), [OFF_TOPIC], "unanswered"),

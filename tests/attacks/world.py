@@ -111,6 +111,7 @@ async def open_world(home: Path) -> AsyncIterator[World]:
                 threads=installation.threads,
                 journal=installation.journal,
                 outbox=installation.outbox,
+                people=installation.people,
                 saver=InMemorySaver(),
                 watcher=Unwatched(),
             )

@@ -102,9 +102,16 @@ async def test_the_next_question_starts_clean(answer: Play, house: Fakes) -> Non
     assert (state["outcome"], state["citations"], state["passages"]) == ("unanswered", [], [])
 
 
-@pytest.mark.parametrize("step", ["classify", "answer"])
-async def test_without_a_model_a_colleague_takes_over(answer: Play, house: Fakes, step: str) -> None:
-    house.language.fail[step] = [Retryable("no model")] * 3
+async def test_without_a_model_the_rules_read_the_question_and_quote_the_answer(answer: Play, house: Fakes) -> None:
+    house.language.fail["classify"] = [Retryable("no model")] * 3
+    house.rules.answers[QUESTION] = [[GOOD]]
+    state = await answer.send({"question": QUESTION})
+    assert answer.path[-5:] == ["classify_by_rules", *ANSWERED[1:]]
+    assert state["outcome"] == "answered"
+
+
+async def test_a_model_that_fails_at_the_answer_hands_over(answer: Play, house: Fakes) -> None:
+    house.language.fail["answer"] = [Retryable("no model")] * 3
     state = await answer.send({"question": QUESTION})
     assert answer.path[-3:] == ["prepare_handover", "escalate", "respond"]
     assert state["outcome"] == "escalated"

@@ -88,9 +88,13 @@ SUPPORT: set[Arrow] = {
     ("ask_for_details", None, "respond"),
     ("greet", None, "respond"),
     # after a failure
-    ("classify", "failed", "prepare_handover"),
+    ("classify", "failed", "classify_by_rules"),
     ("authenticate", "failed", "prepare_handover"),
     ("lookup_order", "failed", "prepare_handover"),
+}
+
+SUPPORT |= {
+    ("classify_by_rules", answer, to) for step, answer, to in SUPPORT if step == "classify" and answer != "failed"
 }
 
 MONEY = {"refund", "support"}

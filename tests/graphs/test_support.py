@@ -7,7 +7,7 @@ from langchain_core.messages import HumanMessage
 
 from app.clients.language.rules import RulesLanguage
 from app.testing import Fakes, order
-from nodes.ports.errors import Retryable
+from nodes.ports.errors import Final, Retryable
 from nodes.ports.language import Intent
 from tests.graphs.conftest import Play
 
@@ -127,10 +127,22 @@ async def test_orders_to_the_assistant_change_nothing_about_money(
     assert house_language.shop.receipts == {}
 
 
-async def test_without_a_language_model_a_colleague_takes_over(support: Play, house: Fakes) -> None:
+async def test_without_a_model_the_rules_take_the_turn_over(support: Play, house: Fakes) -> None:
+    """The next turn asks the model again."""
+    object.__setattr__(house.services, "rules", RulesLanguage())
     house.language.fail["classify"] = [Retryable("no model")] * 3
+    state = await support.send(says("where is 12345?", email="ada@example.com"))
+    assert (state["outcome"], state["model_failed"]) == ("resolved", True)
+    assert "classify_by_rules" in support.path
+    state = await support.send(says("where is 12345?"))
+    assert state["model_failed"] is False
+
+
+async def test_what_the_rules_cannot_read_either_goes_to_a_person(support: Play, house: Fakes) -> None:
+    house.language.fail["classify"] = [Retryable("no model")] * 3
+    house.rules.fail["classify"] = [Final("no")]
     state = await support.send(says("hello"))
-    assert (state["outcome"], state["failure"]["node"]) == ("escalated", "classify")
+    assert (state["outcome"], state["failure"]["node"]) == ("escalated", "classify_by_rules")
 
 
 async def test_a_conversation_has_one_open_ticket(support: Play, house_language: Fakes) -> None:

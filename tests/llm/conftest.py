@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from app.clients.language.chat import ChatLanguage
+from app.clients.language.model_server import ModelServer
 from app.testing import Fakes
 from graphs import workflow
 from graphs.policies import Kind, local
@@ -43,8 +44,8 @@ def model_url() -> Iterator[str]:
 def house(model_url: str) -> Iterator[Fakes]:
     """The small model as writer and as judge, between fakes."""
     house = Fakes()
-    writer = ChatLanguage("small", base_url=model_url, timeout_s=PATIENCE_S, max_tokens=48)
-    judge = ChatLanguage("small", base_url=model_url, timeout_s=PATIENCE_S, max_tokens=80)
+    writer = ChatLanguage(ModelServer("small", base_url=model_url, timeout_s=PATIENCE_S, max_tokens=48))
+    judge = ChatLanguage(ModelServer("small", base_url=model_url, timeout_s=PATIENCE_S, max_tokens=80))
     with install(replace(house.services, language=writer, evaluator=judge)):
         yield house
 

@@ -12,6 +12,8 @@ from langgraph.graph import END, START, StateGraph
 from typing_extensions import TypedDict
 
 from app.clients.language.chat import ChatLanguage
+from app.clients.language.model_server import ModelServer
+from app.clients.language.refused_options import RefusedOptions
 from nodes.ports.errors import LanguageUnavailable, MalformedAnswer, NotConfigured, Retryable
 from nodes.ports.language import Intent
 from tests.llm.conftest import PATIENCE_S
@@ -24,7 +26,7 @@ SAY = "Thank you. Order 12345 was delivered."
 
 @pytest.fixture
 def language(model_url: str) -> ChatLanguage:
-    return ChatLanguage("small", base_url=model_url, timeout_s=PATIENCE_S, max_tokens=48)
+    return ChatLanguage(ModelServer("small", base_url=model_url, timeout_s=PATIENCE_S, max_tokens=48))
 
 
 async def test_a_classification_is_valid_or_worth_another_try(language: ChatLanguage) -> None:
@@ -34,7 +36,6 @@ async def test_a_classification_is_valid_or_worth_another_try(language: ChatLang
         return
     assert judged["intent"] in get_args(Intent)
     assert {type(judged["wants_human"]), type(judged["asks_progress"]), type(judged["small_talk"])} == {bool}
-    assert not language.lacks_schema
 
 
 async def test_details_stand_in_the_message(language: ChatLanguage) -> None:
@@ -47,8 +48,11 @@ async def test_details_stand_in_the_message(language: ChatLanguage) -> None:
     assert set(details["amounts_cents"]) <= {4990}
 
 
-async def test_plain_json_is_valid_or_malformed(language: ChatLanguage) -> None:
-    language.lacks_schema = True
+async def test_plain_json_is_valid_or_malformed(model_url: str) -> None:
+    refused = RefusedOptions("small", model_url)
+    await refused.add("json_schema")
+    server = ModelServer("small", base_url=model_url, timeout_s=PATIENCE_S, max_tokens=48, refused=refused)
+    language = ChatLanguage(server)
     try:
         judged = await language.classify(MESSAGE)
     except MalformedAnswer:
@@ -85,12 +89,12 @@ async def test_a_summary(language: ChatLanguage) -> None:
 
 
 async def test_the_time_limit(model_url: str) -> None:
-    hurried = ChatLanguage("small", base_url=model_url, timeout_s=0.01, max_tokens=96)
+    hurried = ChatLanguage(ModelServer("small", base_url=model_url, timeout_s=0.01, max_tokens=96))
     with pytest.raises(LanguageUnavailable):
         await hurried.summarise([f"Customer: {MESSAGE}"])
 
 
 async def test_an_address_without_an_api(model_url: str) -> None:
-    lost = ChatLanguage("small", base_url=f"{model_url}/nowhere", timeout_s=PATIENCE_S)
+    lost = ChatLanguage(ModelServer("small", base_url=f"{model_url}/nowhere", timeout_s=PATIENCE_S))
     with pytest.raises(NotConfigured, match="OPENAI_BASE_URL"):
         await lost.classify(MESSAGE)

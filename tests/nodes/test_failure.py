@@ -14,7 +14,8 @@ FAILED = {"node": "", "kind": "PaymentsUnavailable", "message": "the gateway doe
 
 PATHS = [
     # (the step, where its failure leads, why)
-    ("classify", "prepare_handover", "nobody knows what the customer wants"),
+    ("classify", "classify_by_rules", "the rules know it, mostly"),
+    ("classify_by_rules", "prepare_handover", "nobody knows what the customer wants"),
     ("verify_identity", "prepare_handover", "nobody knows who is asking"),
     ("authenticate", "prepare_handover", "nobody knows who is asking"),
     ("lookup_order", "prepare_handover", "nothing can be said about the order"),
@@ -71,7 +72,7 @@ async def test_the_facts_are_said_as_they_are() -> None:
 EARLIER = {"approval", "decision", "receipt_id", "rule", "due_cents", "currency", "refund_id", "outcome"}
 
 
-@pytest.mark.parametrize("node", ["classify", "verify_identity", "check_eligibility"])
+@pytest.mark.parametrize("node", ["classify_by_rules", "verify_identity", "check_eligibility"])
 async def test_what_fails_before_it_was_judged_forgets_the_threads_earlier_refund(node: str) -> None:
     """Else the ticket would name the earlier refund's receipt, and the customer get a mail about it."""
     update = (await taken(node)).update

@@ -213,7 +213,58 @@ approvals = Table(
     Column("decided_by", String),
     Column("decided_at", String),
     Column("reason", Text),
+    Column("rule", JSON),  # of the table of approvals, as it stood when this was asked; none: the default
+    Column("decided_as", String),  # the person whose token or login it was, or the operating-system user
+    Column("said_by", String),  # the name that was given with `--by`
     Index("ix_approvals_waiting", "status", "expires_at"),
+)
+
+approval_voices = Table(
+    "approval_voices",
+    metadata,
+    Column("approval_id", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("verdict", String, nullable=False),
+    Column("granted", JSON),
+    Column("decision_id", String, nullable=False),
+    Column("said_by", String),
+    Column("reason", Text, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+approval_questions = Table(
+    "approval_questions",
+    metadata,
+    Column("question_id", String, primary_key=True),
+    Column("approval_id", String, nullable=False, index=True),
+    Column("thread_id", String, nullable=False, index=True),
+    Column("put_to", String, nullable=False),  # an address, or "ticket"
+    Column("text", Text, nullable=False),
+    Column("asked_by", String, nullable=False),
+    Column("asked_at", String, nullable=False),
+    Column("ticket_id", String),
+    Column("answer", Text),
+    Column("answered_by", String),
+    Column("answered_at", String),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("name_key", String, nullable=False, unique=True),  # the name without its case
+    Column("role", String, nullable=False),
+    Column("password", String),  # argon2's hash; none: tokens alone
+    Column("added_at", String, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("digest", String, primary_key=True),  # SHA-256 of the token, which is shown once
+    Column("name", ForeignKey("people.name", ondelete="CASCADE"), nullable=False, index=True),
+    Column("made_at", String, nullable=False),
+    Column("expires_at", String),
 )
 
 threads = Table(
@@ -228,6 +279,7 @@ threads = Table(
     Column("customer", String),  # the e-mail address, in lower case
     Column("engine", String, nullable=False, server_default="langgraph"),
     Column("origin", String),  # the thread that this one is a fork of
+    Column("started_by", String),  # the person whose token or login started it first; none: it is not known
     Column("created_at", String, nullable=False),
     Column("updated_at", String, nullable=False),
     Column("lease_owner", String),

@@ -53,9 +53,10 @@ You reword a shop's reply to a customer. Tone: {tone}.
 
 Keep the meaning exactly. Copy every number, amount, order number, date, link and e-mail address exactly as it is.
 Add no fact, no figure, no promise and no apology for something that is not mentioned. What is refused stays refused.
+The customer's message, between <message> and </message>, is there so that the reply fits it; do not answer more than the reply does.
 Answer with the reworded reply only{signed}.
-
-""" + AS_DATA.format(tag="reply")
+{style}
+""" + "\n".join(AS_DATA.format(tag=tag) for tag in ("reply", "message"))
 
 ANSWER = """\
 You answer questions of a shop's customers from passages of its pages.
@@ -138,13 +139,15 @@ def extract(message: str) -> Prompt:
     return _prompt(EXTRACT, "message", message)
 
 
-def reply(say: str, tone: str, signature: str, language: str = "") -> Prompt:
-    """`language`: ISO 639-1, of a customer who does not write English."""
+def reply(say: str, tone: str, signature: str, language: str = "", *, message: str = "", style: str = "") -> Prompt:
+    """`language`: ISO 639-1, of a customer who does not write English. `style`: the shop's wishes."""
     signed = f", and end it with this signature on a line of its own: {signature}" if signature else ""
+    wished = f"\nThe shop's style:\n{style}\n" if style else ""
     spoken = (
         f" Write it in the language with the code {language}; numbers and names stay as they are." if language else ""
     )
-    return _prompt(f"{REPLY.format(tone=tone, signed=signed)}{spoken}", "reply", say)
+    asked = _prompt(f"{REPLY.format(tone=tone, signed=signed, style=wished)}{spoken}", "reply", say)
+    return _with_note(asked, f"<message>\n{_inside('message', message)}\n</message>") if message.strip() else asked
 
 
 def answer(question: str, passages: Sequence[str], problem: str) -> Prompt:

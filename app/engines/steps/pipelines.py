@@ -27,6 +27,7 @@ from graphs.policies import TABLE, Kind, worth_another_try
 from nodes.answer.answer_steps import (
     admit,
     classify_question,
+    classify_question_by_rules,
     found,
     generate,
     greet_asker,
@@ -38,7 +39,7 @@ from nodes.answer.answer_steps import (
 from nodes.context import Context
 from nodes.conversation.escalation import escalate, prepare_handover
 from nodes.conversation.identity import identity, verify_identity
-from nodes.conversation.intake import classify, request
+from nodes.conversation.intake import classify, classify_by_rules, request
 from nodes.conversation.missing_details import ask_for_details
 from nodes.conversation.offers import leave_it
 from nodes.conversation.order_status import lookup_order
@@ -128,34 +129,39 @@ class Host:
 
 def answer_steps(host: Host) -> list[Step]:
     return [
-        host.step(classify_question, "model", "classify"),
-        host.step(greet_asker, "code", "greet", ["classify"], when=_says(kind, "small_talk")),
+        *_reading(host, classify_question, classify_question_by_rules),
+        host.step(greet_asker, "code", "greet", READ, when=_says(kind, "small_talk"), after_skipped="run"),
         *_answer_section(host, _says(kind, "question")),
-        *_ending(host, ["classify", "greet", *ANSWERING], _says(kind, "human")),
+        *_ending(host, [*READ, "greet", *ANSWERING], _says(kind, "human")),
     ]
 
 
 def support_steps(host: Host) -> list[Step]:
     looking = ["authenticate", "lookup_order", "ask_for_details"]
     return [
-        host.step(classify, "model", "classify"),
-        host.step(greet, "code", "greet", ["classify"], when=_says(way, "small_talk")),
-        host.step(refuse_refund, "code", "refund", ["classify"], when=_says(way, "refund")),
-        host.step(leave_it, "code", "leave_it", ["classify"], when=_says(way, "no_refund")),
+        *_reading(host, classify, classify_by_rules),
+        host.step(greet, "code", "greet", READ, when=_says(way, "small_talk"), after_skipped="run"),
+        host.step(refuse_refund, "code", "refund", READ, when=_says(way, "refund"), after_skipped="run"),
+        host.step(leave_it, "code", "leave_it", READ, when=_says(way, "no_refund"), after_skipped="run"),
         host.step(
-            verify_identity, "lookup", "authenticate", ["classify"], when=_says(way, "order_status", "refund_progress")
+            verify_identity,
+            "lookup",
+            "authenticate",
+            READ,
+            when=_says(way, "order_status", "refund_progress"),
+            after_skipped="run",
         ),
         host.step(lookup_order, "lookup", "lookup_order", ["authenticate"], when=_says(identity, "verified")),
         host.step(
             ask_for_details,
             "code",
             "ask_for_details",
-            ["classify", "authenticate"],
+            [*READ, "authenticate"],
             when=_any(_says(way, "missing"), _after("authenticate", identity, "unknown")),
             after_skipped="run",
         ),
         *_answer_section(host, _says(way, "general_question")),
-        *_ending(host, ["classify", "greet", "refund", "leave_it", *looking, *ANSWERING], _says(way, "other")),
+        *_ending(host, [*READ, "greet", "refund", "leave_it", *looking, *ANSWERING], _says(way, "other")),
     ]
 
 
@@ -174,7 +180,21 @@ async def refuse_refund(_: State) -> Changes:
     raise NotConfigured(NO_REFUNDS)
 
 
+READ = ["classify_by_rules"]
+"""Skipped when the model has read the message."""
 ANSWERING = ["retrieve", "generate", "validate", "generate_again", "validate_again", "admit"]
+
+
+def _reading(host: Host, by_model: Node, by_rules: Node) -> list[Step]:
+    """The message is read by the model; when that has failed, by the rules."""
+
+    async def is_unread(before: Outcome) -> bool:
+        return before["classify"].handled
+
+    return [
+        host.step(by_model, "model", "classify"),
+        host.step(by_rules, "code", READ[0], ["classify"], when=is_unread, after_failed="run"),
+    ]
 
 
 def _answer_section(host: Host, asked: Condition) -> list[Step]:
@@ -182,7 +202,7 @@ def _answer_section(host: Host, asked: Condition) -> list[Step]:
     nothing, unknown = _after("retrieve", found, "nothing"), _after("validate", validity, "unknown")
     invalid = _says(validity, "invalid")
     return [
-        host.step(retrieve, "lookup", "retrieve", ["classify"], when=asked),
+        host.step(retrieve, "lookup", "retrieve", READ, when=asked, after_skipped="run"),
         host.step(generate, "model", "generate", ["retrieve"], when=_says(found, "passages")),
         host.step(validate, "code", "validate", ["generate"]),
         host.step(generate, "model", "generate_again", ["validate"], when=invalid, as_node="generate"),
@@ -202,7 +222,8 @@ def _ending(host: Host, everything: list[str], wanted: Condition) -> list[Step]:
     """Hand over failures and customers who ask for a human, and reply."""
 
     async def due(before: Outcome) -> bool:
-        return not before.unhandled if before.failed else await wanted(before)
+        failed = [one for one in before.failed if one.name != "classify"]
+        return not before.unhandled if failed else await wanted(before)
 
     anyway: dict[str, Literal["run", "skip"]] = {"after_skipped": "run", "after_failed": "run"}
     return [

@@ -44,6 +44,7 @@ async def open_engine(
             threads=installation.threads,
             journal=installation.journal,
             outbox=installation.outbox,
+            people=installation.people,
             watcher=watcher or Unwatched(),
             calls=Calls(client, settings, patience_s),
             indexed=indexed,

@@ -1,0 +1,278 @@
+"""One chat model on a server that speaks OpenAI's protocol: what is asked of it, what it refuses, and its errors as ours.
+
+Text streams to LangGraph's `stream_mode="messages"`; JSON answers do not. Nothing is tried again here but what the server
+refuses by its nature: a JSON schema, a temperature. Policies decide about everything else.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from json import JSONDecodeError, JSONDecoder
+from typing import Any, NamedTuple, Self, TypeVar
+from urllib.parse import parse_qsl
+
+from langchain_core.exceptions import (
+    ContextOverflowError,
+    ModelAuthenticationError,
+    ModelNotFoundError,
+    ModelPermissionDeniedError,
+)
+from langchain_core.outputs import ChatGenerationChunk
+from langchain_core.runnables import RunnableConfig
+from langchain_openai import ChatOpenAI
+from langgraph.constants import TAG_NOSTREAM
+from pydantic import BaseModel, SecretStr, ValidationError
+
+from app.clients.language import prompts
+from app.clients.language.model_text import answer_in
+from app.clients.language.prompts import Prompt
+from app.clients.language.refused_options import RefusedOptions
+from app.clients.web.lanes import pause_s
+from app.clients.web.locations import hidden, shown
+from app.settings import Settings
+from nodes.ports.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured, SwitchboardError
+
+OPENAI = "https://api.openai.com/v1"
+NO_KEY = "none"  # servers on one's own machine want no key; the client insists on sending one
+TIMEOUT_S = 25.0  # below the policy's limit for a step with a model, so that its own message is the one that is read
+LONGEST_PAUSE_S = 20.0
+"""So long a Retry-After is waited for, within the step's own time; a longer one ends the attempts."""
+SCHEMA_REFUSED = (400, 404, 422)
+KEY_REFUSED = (401, 402, 403)
+TEMPORARY = (408, 409, 425, 429)
+ASKS_FOR_PAUSE = (429, 503)
+NO_CREDIT = "insufficient_quota"
+CUT_OFF = ("length", "content_filter")
+ONE_CALL_PER_CONNECTION = {
+    "Connection": "close"
+}  # the client pools across event loops, and a pooled one fails in the next
+QUIETLY: RunnableConfig = {"tags": [TAG_NOSTREAM]}
+
+Shape = TypeVar("Shape", bound=BaseModel)
+Pause = Callable[[float], Awaitable[None]]
+
+
+class Answer(NamedTuple):
+    text: str
+    whole: bool  # not cut off by a limit
+
+
+class Chat(ChatOpenAI):
+    """Keeps what a provider says that an answer costs; the client leaves it out of an answer that streams."""
+
+    def _convert_chunk_to_generation_chunk(
+        self, chunk: dict[str, Any], default_chunk_class: type, base_generation_info: dict[str, Any] | None
+    ) -> ChatGenerationChunk | None:
+        piece = super()._convert_chunk_to_generation_chunk(chunk, default_chunk_class, base_generation_info)
+        cost = (chunk.get("usage") or {}).get("cost")
+        if piece and cost is not None:
+            piece.message.response_metadata["token_usage"] = {"cost": [cost]}  # pieces of a stream are put together
+        return piece
+
+
+class SchemaRefused(Exception):
+    """The server turned the request away as it stood; whether because of the schema, the next request tells."""
+
+
+class ModelServer:
+    """Remembers what its server has refused; `refused` also across processes."""
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        timeout_s: float = TIMEOUT_S,
+        max_tokens: int | None = None,
+        temperature: float | None = None,
+        refused: RefusedOptions | None = None,
+        pause: Pause = asyncio.sleep,
+    ) -> None:
+        """`timeout_s`: how long the server may stay silent. `temperature`: of texts; JSON is asked for at 0.
+
+        Nothing is sent before a call. Raises NotConfigured.
+        """
+        if not api_key and not base_url:
+            raise NotConfigured(
+                "The model needs a key: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server that wants none."
+            )
+        if base_url and not re.match(r"https?://[^/]", base_url):
+            raise NotConfigured(
+                f"OPENAI_BASE_URL is {shown(base_url)!r}; it has to start with http:// or https://. Correct it."
+            )
+        self.name = model
+        self._address = base_url or OPENAI
+        self._server = shown(self._address)  # for messages
+        self._refused = refused or RefusedOptions(model, self._server)
+        self._temperature, self._pause = temperature, pause
+        place, _, query = self._address.partition("?")
+        self._common: dict[str, Any] = {
+            "model": model,
+            "api_key": SecretStr(api_key or NO_KEY),
+            "base_url": place,
+            "default_query": dict(parse_qsl(query)),
+            "timeout": timeout_s,
+            "stream_chunk_timeout": timeout_s,
+            "max_tokens": max_tokens,
+            "max_retries": 0,
+            "default_headers": ONE_CALL_PER_CONNECTION,
+        }
+        self._begin()
+
+    @classmethod
+    def from_settings(cls, settings: Settings, *, model: str | None = None) -> Self:
+        """The configured model, or another one on the same server. Raises NotConfigured."""
+        name = model or settings.model
+        if not name:
+            raise NotConfigured("No model is configured: set SWITCHBOARD_MODEL to its name.")
+        key, address = settings.openai_api_key, settings.openai_base_url
+        return cls(
+            name,
+            api_key=key.get_secret_value() if key else None,
+            base_url=address,
+            timeout_s=settings.model_timeout_s,
+            max_tokens=settings.model_max_tokens,
+            temperature=settings.model_temperature,
+            refused=RefusedOptions(name, shown(address or OPENAI), settings.home / "models.json"),
+        )
+
+    def _begin(self) -> None:
+        """The clients; a temperature that was refused is left out."""
+        refused = "temperature" in self._refused
+        self._speaking = Chat(**self._common, temperature=None if refused else self._temperature, stream_usage=True)
+        self._judging = Chat(**self._common, temperature=None if refused else 0, disable_streaming=True)
+
+    async def greet(self) -> None:
+        """Ask for one token. Raises LanguageUnavailable, NotConfigured, Final."""
+        try:
+            await self._speaking.bind(max_tokens=1).ainvoke("Hello", QUIETLY)
+        except Exception as error:
+            raise await self._translated(error) from error
+
+    async def speak(self, prompt: Prompt, config: RunnableConfig | None = None) -> Answer:
+        """A text, without the model's thoughts; "" when it sent nothing else."""
+        try:
+            answer = await self._speaking.ainvoke(prompt, config)
+        except Exception as error:
+            if await self._learned_temperature(error):
+                return await self.speak(prompt, config)
+            raise await self._translated(error) from error
+        whole = answer.response_metadata.get("finish_reason") not in CUT_OFF
+        return Answer(answer_in(answer.text), whole=whole)
+
+    async def ask(self, shape: type[Shape], prompt: Prompt) -> Shape:
+        """A JSON answer in this shape. An unusable one is asked again once, in plain text, with what was wrong."""
+        try:
+            if "json_schema" in self._refused:
+                return await self._plainly(shape, prompt)
+            return await self._by_schema(shape, prompt)
+        except MalformedAnswer as problem:
+            return await self._plainly(shape, prompts.again(prompt, str(problem)))
+
+    async def _by_schema(self, shape: type[Shape], prompt: Prompt) -> Shape:
+        try:
+            return await self._held_to_schema(shape, prompt)
+        except SchemaRefused:
+            answer = await self._plainly(shape, prompt)
+            await self._refused.add("json_schema")
+            return answer
+
+    async def _held_to_schema(self, shape: type[Shape], prompt: Prompt) -> Shape:
+        asking = self._judging.with_structured_output(shape, method="json_schema", include_raw=True)
+        try:
+            answer: Any = await asking.ainvoke(prompt, QUIETLY)
+        except ValidationError as error:  # raised inside the client, before there is anything to include as raw
+            raise self._malformed(_problem(error)) from error
+        except Exception as error:
+            if hasattr(error, "completion"):  # the client's word for an answer that a limit or a filter ended
+                raise self._malformed("it was cut off") from error
+            if await self._learned_temperature(error):
+                return await self._held_to_schema(shape, prompt)
+            if _status(error) in SCHEMA_REFUSED and not isinstance(error, ContextOverflowError):
+                raise SchemaRefused from error
+            raise await self._translated(error) from error
+        if not isinstance(answer["parsed"], shape):
+            raise self._malformed(f"it held no usable JSON ({answer['parsing_error']})")
+        return answer["parsed"]
+
+    async def _plainly(self, shape: type[Shape], prompt: Prompt) -> Shape:
+        answer = await self.speak(prompts.in_plain_json(prompt, shape.model_json_schema()), QUIETLY)
+        try:
+            return shape.model_validate(_first_object(answer.text))
+        except ValidationError as error:
+            raise self._malformed(_problem(error)) from error
+
+    async def _learned_temperature(self, error: Exception) -> bool:
+        """Whether the server has refused the temperature, which it was not known to do."""
+        if _status(error) not in SCHEMA_REFUSED or "temperature" in self._refused or "temperature" not in str(error):
+            return False
+        await self._refused.add("temperature")
+        self._begin()
+        return True
+
+    def _malformed(self, problem: str) -> MalformedAnswer:
+        return MalformedAnswer(f"The answer of the model {self.name} does not fit: {problem}.")
+
+    async def _translated(self, error: Exception) -> SwitchboardError:
+        """Ours for theirs. A server that talks nonsense makes the client raise anything, so nothing is left out.
+
+        Where the server asks for a pause, this takes as long: the next attempt is the policy's.
+        """
+        status, said = _status(error), _first_line(error, self._address)
+        if isinstance(error, ContextOverflowError):
+            return Final(f"The text is longer than the model {self.name} can read. Hand the case to a person.")
+        if NO_CREDIT in (getattr(error, "code", None), getattr(error, "type", None)):
+            return NotConfigured(
+                f"The account at {self._server} has no credit left ({said}). Add some, or set another OPENAI_API_KEY."
+            )
+        if isinstance(error, ModelAuthenticationError | ModelPermissionDeniedError) or status in KEY_REFUSED:
+            return NotConfigured(f"{self._server} refused the key ({said}). Check OPENAI_API_KEY and OPENAI_BASE_URL.")
+        if isinstance(error, ModelNotFoundError):
+            return NotConfigured(
+                f"{self._server} does not know the model {self.name} ({said}). "
+                "Check SWITCHBOARD_MODEL and OPENAI_BASE_URL."
+            )
+        if status is not None and 400 <= status < 500 and status not in TEMPORARY:
+            return Final(f"{self._server} refused the request ({said}). Check that SWITCHBOARD_MODEL is a chat model.")
+        pause = _pause_asked_for(error) if status in ASKS_FOR_PAUSE else 0
+        if pause > LONGEST_PAUSE_S:
+            return Final(
+                f"The model {self.name} at {self._server} asks for a pause of {pause:.0f} s ({said}). Try again then."
+            )
+        await self._pause(pause)
+        return LanguageUnavailable(
+            f"The model {self.name} at {self._server} did not answer ({said}). Try again in a moment."
+        )
+
+
+def _status(error: Exception) -> int | None:
+    status = getattr(error, "status_code", None)
+    return status if isinstance(status, int) else None
+
+
+def _pause_asked_for(error: Exception) -> float:
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    return pause_s(headers.get("retry-after") or "") or 0
+
+
+def _first_line(error: Exception, address: str) -> str:
+    lines = hidden(str(error), address).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__
+
+
+def _problem(error: ValidationError) -> str:
+    """What is wrong, for the model and for a person."""
+    found = error.errors(include_url=False, include_context=False)
+    return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'the answer'}: {each['msg']}" for each in found)
+
+
+def _first_object(text: str) -> dict[str, Any]:
+    """The first JSON object in the text; {} when there is none, which no shape accepts."""
+    for brace in re.finditer(r"\{", text):
+        try:
+            value, _ = JSONDecoder().raw_decode(text, brace.start())
+        except JSONDecodeError:
+            continue
+        return dict(value)
+    return {}

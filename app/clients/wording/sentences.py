@@ -1,0 +1,20 @@
+"""Every sentence that a shop can put into its own words, by its name."""
+
+from itertools import chain
+
+from nodes.conversation import conversation_sentences
+from nodes.fulfilment import fulfilment_sentences
+from nodes.ports.wording import Sentence
+from nodes.refund import refund_sentences
+
+PLACES = (refund_sentences, conversation_sentences, fulfilment_sentences)
+
+
+def _in(value: object) -> list[Sentence]:
+    values = value.values() if isinstance(value, dict) else [value]
+    return [one for one in values if isinstance(one, Sentence)]
+
+
+SENTENCES = {
+    one.name: one for one in chain.from_iterable(_in(value) for place in PLACES for value in vars(place).values())
+}

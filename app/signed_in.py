@@ -1,0 +1,93 @@
+"""Who works at this command line: the person whose token is in SWITCHBOARD_TOKEN, or who has signed in."""
+
+import getpass
+import json
+import os
+import tempfile
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from app.records.people import People, Person
+from app.settings import Settings
+from nodes.ports.errors import MayNotDecide, NotConfigured, UnknownPerson
+
+LOGIN_LASTS = timedelta(days=30)
+HOW = "sign in with `switchboard login NAME`, or set SWITCHBOARD_TOKEN to a token of yours (`switchboard people token NAME`)"
+
+
+async def signed_in(people: People, settings: Settings) -> Person | None:
+    """The person at this command line; None when nobody was added, or nobody has signed in.
+
+    Raises MayNotDecide for a token that is nobody's.
+    """
+    token, place = _token(settings)
+    if token is None or not await people.any():
+        return None
+    if person := await people.by_token(token):
+        return person
+    raise MayNotDecide(f"The token in {place} is not valid (any more): {HOW}.")
+
+
+def system_user() -> str:
+    """The operating-system user; their number where they have no name."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
+
+
+async def sign_in(people: People, settings: Settings, secret: str, *, name: str | None) -> Person:
+    """Keep a token in the home: this one, or a new one for a name and a password. Raises UnknownPerson."""
+    if name is None:
+        person, token = await people.by_token(secret), secret.strip()
+    else:
+        person = await people.by_password(name, secret)
+        token = await people.token(person.name, lasts=LOGIN_LASTS) if person else ""
+    if person is None:
+        what = "This token is not valid (any more)" if name is None else "The name and the password do not fit"
+        raise UnknownPerson(f"{what}. `switchboard people list` shows everybody.")
+    _keep(settings.login_file, {"token": token, "name": person.name, "made_here": name is not None})
+    return person
+
+
+async def sign_out(people: People, settings: Settings) -> str | None:
+    """The name of the person who was signed in. A token that was made for the login is withdrawn."""
+    kept = _kept(settings.login_file)
+    settings.login_file.unlink(missing_ok=True)
+    if kept.get("made_here"):
+        await people.revoke(str(kept["token"]))
+    return str(kept["name"]) if kept else None
+
+
+def _token(settings: Settings) -> tuple[str | None, str]:
+    if settings.token:
+        return settings.token.get_secret_value(), "SWITCHBOARD_TOKEN"
+    return _kept(settings.login_file).get("token"), "the login of this home"
+
+
+def _kept(file: Path) -> dict[str, Any]:
+    """What the last login has kept. Raises NotConfigured."""
+    try:
+        kept = json.loads(file.read_text())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise NotConfigured(f"{file} cannot be read: delete it, and sign in again.") from error
+    if not isinstance(kept, dict) or not isinstance(kept.get("token"), str):
+        raise NotConfigured(f"{file} does not hold a token: delete it, and sign in again.")
+    return kept
+
+
+def _keep(file: Path, kept: dict[str, Any]) -> None:
+    """Written beside its place, readable by nobody else from the first byte, and then put there."""
+    handle, new = tempfile.mkstemp(prefix=".login-", dir=file.parent)
+    try:
+        with os.fdopen(handle, "w") as written:
+            json.dump(kept, written)
+        os.replace(new, file)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(new)
+        raise

@@ -1,0 +1,81 @@
+"""What customers read about refunds."""
+
+from nodes.ports.wording import Sentence
+
+PAID = Sentence(
+    "refund.paid",
+    "We have refunded {{ amount }}{% if requested %} of the requested {{ requested }}{% endif %} for order {{ order_id }} to the "
+    "card it was paid with (receipt {{ receipt_id }}). It can take a few days until your bank shows it.",
+)
+REJECTED = Sentence(
+    "refund.rejected",
+    "Your request for a refund of {{ amount }} for order {{ order_id }} was not approved. The reason given: {{ reason }}",
+)
+WITHDRAWN = Sentence(
+    "refund.withdrawn",
+    "The request for a refund of {{ amount }} for order {{ order_id }} is withdrawn, and nothing was paid. "
+    "The reason: {{ reason }}",
+)
+EXPIRED = Sentence(
+    "refund.expired",
+    "Your refund for order {{ order_id }} was not decided in time. A colleague takes care of it now (ticket {{ ticket_id }}).",
+)
+UNPAID = Sentence(
+    "refund.unpaid",
+    "Your refund for order {{ order_id }} is approved, and not paid yet. A colleague takes care of it now and writes to you "
+    "(ticket {{ ticket_id }}).",
+)
+FAILED_LATER = Sentence(
+    "refund.failed_later",
+    "We wrote to you that {{ amount }} for order {{ order_id }} were refunded. The payment provider tells us now that the money "
+    "could not be paid out. A colleague takes care of it and writes to you (ticket {{ ticket_id }}).",
+)
+CANNOT = Sentence("refund.cannot", "This cannot be refunded.")
+SHALL_A_PERSON = Sentence("refund.person", "Shall I pass this on to a colleague, who can look at your case?")
+
+SUBJECTS = {
+    "refunded": Sentence("refund.paid.subject", "Your refund for order {{ order_id }}"),
+    "rejected": Sentence("refund.rejected.subject", "About your refund request for order {{ order_id }}"),
+    "withdrawn": Sentence("refund.withdrawn.subject", "Your refund request for order {{ order_id }} is withdrawn"),
+    "expired": Sentence("refund.expired.subject", "Your refund request for order {{ order_id }}"),
+    "escalated": Sentence("refund.unpaid.subject", "Your refund request for order {{ order_id }}"),
+    "failed": Sentence("refund.failed_later.subject", "Your refund for order {{ order_id }} did not go through"),
+}
+
+UNKNOWN_ORDER = Sentence(
+    "refund.unknown_order",
+    "We could not find order {{ order_id }} under the e-mail address {{ email }}. Please check both.",
+)
+A_MOMENT_AGO = Sentence(
+    "refund.paid_a_moment_ago",
+    "{{ amount }} of order {{ order_id }} were refunded a moment ago (receipt {{ receipt_id }}). "
+    "If another refund of the same amount is meant, please say so.",
+)
+
+ALREADY_REFUNDED = Sentence(
+    "refund.already_refunded",
+    "Order {{ order_id }} is already refunded: all {{ captured }} that were paid went back to the card"
+    "{% if refunds %} ({{ refunds }}){% endif %}.",
+)
+FINAL_SALE = Sentence(
+    "refund.final_sale",
+    "Order {{ order_id }} was a final sale, and final-sale items cannot be refunded.",
+)
+NOT_DELIVERED = Sentence(
+    "refund.not_delivered",
+    "Only delivered orders can be refunded, and order {{ order_id }} is {{ status }}, not delivered yet.",
+)
+RETURN_WINDOW = Sentence(
+    "refund.return_window",
+    "Order {{ order_id }} was delivered {{ days }} days ago, which is outside the {{ window }}-day return window.",
+)
+NOTHING_PAID = Sentence(
+    "refund.nothing_paid",
+    "Nothing was charged for order {{ order_id }}, so there is nothing to refund.",
+)
+NOT_AN_AMOUNT = Sentence("refund.not_an_amount", "A refund has to be for an amount above zero.")
+BALANCE = Sentence(
+    "refund.balance",
+    "Only {{ refundable }} of order {{ order_id }} can still be refunded: {{ captured }} were paid, {{ refunded }} already "
+    "refunded, and {{ asked }} were asked for.",
+)

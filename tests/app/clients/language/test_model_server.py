@@ -1,0 +1,95 @@
+"""A server with limits: what it refuses is learned, and how long it asks to be left alone is kept to."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.clients.language.model_server import ModelServer
+from app.clients.language.refused_options import RefusedOptions
+from nodes.ports.errors import Final, LanguageUnavailable, NotConfigured
+from tests.app.clients.language.test_chat import FakeServer, Says, refuses, says, served
+
+HELLO = [("user", "Hello")]
+
+
+@pytest.fixture
+def server() -> Iterator[FakeServer]:
+    with served() as running:
+        yield running
+
+
+class Pauses(list[float]):
+    async def __call__(self, seconds: float) -> None:
+        self.append(seconds)
+
+
+def busy(after: str, status: int = 429) -> Says:
+    return Says(json.dumps({"error": {"message": "slow down"}}), status=status, headers={"Retry-After": after})
+
+
+@pytest.mark.parametrize(
+    ("after", "pause"), [("3", 3), ("0", 0), ("soon", 0), ("-4", 0), ("9" * 40, None), ("120", None)]
+)
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_pause_that_is_asked_for_is_made(
+    server: FakeServer, after: str, pause: float | None, status: int
+) -> None:
+    """Within the step's own time. A longer one ends the attempts, with a sentence."""
+    server.will(busy(after, status))
+    pauses = Pauses()
+    model = ModelServer("fake", base_url=server.url, pause=pauses)
+    with pytest.raises(Final if pause is None else LanguageUnavailable, match="fake"):
+        await model.speak(HELLO)
+    assert pauses == ([] if pause is None else [pause])
+
+
+async def test_an_account_without_credit_is_for_an_operator_to_mend(server: FakeServer) -> None:
+    body: dict[str, Any] = {
+        "message": "You exceeded your quota.",
+        "type": "insufficient_quota",
+        "code": "insufficient_quota",
+    }
+    server.will(Says(json.dumps({"error": body}), status=429))
+    with pytest.raises(NotConfigured, match="no credit left"):
+        await ModelServer("fake", base_url=server.url).speak(HELLO)
+
+
+async def test_a_temperature_that_is_refused_is_left_out_from_then_on(server: FakeServer, tmp_path: Path) -> None:
+    """Also by the next process, which reads it in the home."""
+    server.refuses_temperature = refuses(400, "Unsupported value: 'temperature' does not support 0.5 with this model.")
+    server.will(says("Hello."))
+    for _ in range(2):
+        refused = RefusedOptions("fake", server.url, tmp_path / "models.json")
+        model = ModelServer("fake", base_url=server.url, temperature=0.5, refused=refused)
+        assert (await model.speak(HELLO)).text == "Hello."
+    assert ["temperature" in body for body in server.asked] == [True, False, False]
+
+
+async def test_a_schema_that_is_refused_is_remembered_for_its_own_model_alone(tmp_path: Path) -> None:
+    file = tmp_path / "models.json"
+    await RefusedOptions("fake", "http://here", file).add("json_schema")
+    assert "json_schema" in RefusedOptions("fake", "http://here", file)
+    assert "temperature" not in RefusedOptions("fake", "http://here", file)
+    assert "json_schema" not in RefusedOptions("fake", "http://there", file)
+    assert file.stat().st_mode & 0o077 == 0
+
+
+async def test_after_a_month_the_server_is_asked_again(tmp_path: Path) -> None:
+    file = tmp_path / "models.json"
+    file.write_text('{"fake at http://here": {"json_schema": "2020-01-01"}}')
+    assert "json_schema" not in RefusedOptions("fake", "http://here", file)
+
+
+@pytest.mark.parametrize(
+    "damage", ["", "{", "[]", '{"fake at http://here": []}', '{"fake at http://here": {"json_schema": 7}}']
+)
+async def test_a_damaged_file_is_written_anew(tmp_path: Path, damage: str) -> None:
+    file = tmp_path / "models.json"
+    file.write_text(damage)
+    refused = RefusedOptions("fake", "http://here", file)
+    assert "json_schema" not in refused
+    await refused.add("json_schema")
+    assert "json_schema" in RefusedOptions("fake", "http://here", file)
