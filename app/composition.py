@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from app.clients.database.database import Database
 from app.clients.database.text_cipher import TextCipher
 from app.clients.mail.outbox import Outbox
-from app.clients.shop.carrier import HouseCarrier
+from app.clients.shop.carrier import DemoCarrier
 from app.clients.shop.ledger import LedgerPayments
 from app.clients.shop.no_stock import NoStock
 from app.clients.shop.shop_orders import ShopOrders
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from app.clients.knowledge.folder import FolderKnowledge
     from app.clients.language.rules import RulesLanguage
     from app.clients.payments.stripe_api import StripeApi
+    from app.clients.tickets.zendesk_tickets import ZendeskApi
     from app.clients.web.limits import WebLimits
     from app.clients.web.reader import WebReader
     from app.engines.langgraph.runner import Runner
@@ -160,16 +161,32 @@ def stock(settings: Settings, database: Database, clock: Clock) -> Stock:
 
 
 def tickets(settings: Settings, database: Database, clock: Clock, post: Mail, cipher: TextCipher) -> Tickets:
-    """The business database keeps them; a helpdesk gets them by e-mail or by a webhook when one is named."""
+    """The business database keeps them; a helpdesk gets them by e-mail, in Zendesk or by a webhook when one is named."""
     kept: Tickets = DatabaseTickets(database, clock, cipher)
     if settings.tickets_email:
         kept = MailedTickets(kept, post, settings.tickets_email)
-    if not settings.tickets_webhook:
-        return kept
-    if not settings.tickets_webhook_secret:
+    if settings.zendesk_url:
+        from app.clients.tickets.zendesk_tickets import ZendeskTickets
+
+        kept = ZendeskTickets(kept, zendesk(settings), database, clock)
+    return _told_by_webhook(kept, settings, database, clock) if settings.tickets_webhook else kept
+
+
+def zendesk(settings: Settings) -> "ZendeskApi":
+    """Raises NotConfigured."""
+    if not (settings.zendesk_url and settings.zendesk_email and settings.zendesk_token):
+        raise NotConfigured("SWITCHBOARD_ZENDESK_URL needs SWITCHBOARD_ZENDESK_EMAIL and SWITCHBOARD_ZENDESK_TOKEN.")
+    from app.clients.tickets.zendesk_tickets import ZendeskApi
+
+    return ZendeskApi(settings.zendesk_url, settings.zendesk_email, settings.zendesk_token.get_secret_value())
+
+
+def _told_by_webhook(kept: Tickets, settings: Settings, database: Database, clock: Clock) -> Tickets:
+    if not (settings.tickets_webhook and settings.tickets_webhook_secret):
         raise NotConfigured("SWITCHBOARD_TICKETS_WEBHOOK needs SWITCHBOARD_TICKETS_WEBHOOK_SECRET, like whsec_...")
     try:
-        from app.clients.tickets.webhook_tickets import Hook, WebhookTickets
+        from app.clients.tickets.webhook_tickets import WebhookTickets
+        from app.clients.webhooks.hook import Hook
     except ImportError as error:
         raise missing_extra("SWITCHBOARD_TICKETS_WEBHOOK", "webhooks") from error
     hook = Hook(settings.tickets_webhook, settings.tickets_webhook_secret.get_secret_value())
@@ -242,7 +259,7 @@ def services(
         orders=orders,
         payments=payments,
         stock=stock(settings, database, clock),
-        shipping=HouseCarrier(database, clock),
+        shipping=DemoCarrier(database, clock),
         mail=(post := made(lambda: mail(settings, database, clock))),
         tickets=tickets(settings, database, clock, post, cipher),
         approvals=DatabaseApprovals(database, clock),
@@ -264,6 +281,7 @@ def services(
         approver_email=settings.approver_email,
         actions=actions(),
         seal=seal,
+        base_url=settings.base_url,
         wording=wording(settings),
     )
 

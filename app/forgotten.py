@@ -15,13 +15,13 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict
 
 from app.clients.database.audit_chain import chain
 from app.clients.database.database import BUSY_TIMEOUT_S, Database
-from app.clients.database.schema import approvals, customers, orders, outbox, refunds, tickets
+from app.clients.database.schema import approvals, customers, orders, outbox, refunds, repeated_requests, tickets
 from app.clients.database.text_cipher import TextCipher
 from app.clients.tickets.ticket_table import opened, sealed
 from app.engines.langgraph.runner import Runner
@@ -94,6 +94,8 @@ class _Customer:
                 refunds=await self._redact_refunds(connection, order_ids, at),
                 left=self._left(theirs),
             )
+            answers = repeated_requests.c.thread_id.in_(thread_ids)
+            await connection.execute(delete(repeated_requests).where(answers))
             if dry_run:
                 await connection.rollback()
         if not dry_run:

@@ -12,6 +12,9 @@ ROOT = "switchboard"
 TALKATIVE = ("trafilatura", "pypdf")
 """Libraries that report every strange page as an error of theirs; ours says what could not be read, and why."""
 
+SERVER = "uvicorn"
+"""The library behind `switchboard serve` logs as we do."""
+
 level_asked_for: ContextVar[str | None] = ContextVar("level_asked_for", default=None)
 """What --quiet or --verbose says, in place of the setting."""
 
@@ -33,11 +36,12 @@ class JsonLines(logging.Formatter):
 
 def configure(level: str) -> None:
     """Send our loggers to stderr; calling it again changes the level."""
-    logger = logging.getLogger(ROOT)
-    logger.setLevel(level_asked_for.get() or level)
-    logger.propagate = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    logger.handlers = [handler]
+    for name in (ROOT, SERVER):
+        logger = logging.getLogger(name)
+        logger.setLevel(level_asked_for.get() or level)
+        logger.propagate = False
+        logger.handlers = [handler]
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.CRITICAL)

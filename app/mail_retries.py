@@ -4,14 +4,19 @@ from contextlib import suppress
 
 from app.clients.mail.outbox import Outbox, QueuedMail
 from nodes.ports import Services
-from nodes.ports.errors import SwitchboardError
-from nodes.ports.tickets import DeliversLater
+from nodes.ports.errors import DependencyDown, SwitchboardError
+from nodes.ports.tickets import closed_there, deliver_due
 
 
 async def send_due(outbox: Outbox, services: Services, *, now_at_all: bool = False) -> int:
-    """Try what is due, webhooks too; open a ticket for what failed for good. Returns how many mails were sent."""
-    if isinstance(services.tickets, DeliversLater):
-        await services.tickets.deliver_due()
+    """Try what is due, also what help desks are told; close what they have closed; open a ticket for what failed for good.
+
+    Returns how many mails were sent.
+    """
+    await deliver_due(services.tickets)
+    with suppress(DependencyDown):  # the next sweep asks again
+        for ticket_id in await closed_there(services.tickets):
+            await services.tickets.change(ticket_id, status="closed")
     due = await outbox.due(now_at_all=now_at_all)
     sent = [mail for mail in due if await _sent(mail, services)]
     for mail in await outbox.without_ticket():

@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     )
     mail_from: str = "support@shop.example"
     approver_email: str = "approver@shop.example"
+    base_url: str | None = Field(
+        default=None, pattern="^https?://", description="where people open Switchboard's pages"
+    )
 
     shop_name: str = Field(default="", max_length=200, description="the name that customers know")
     tone: Literal["friendly", "neutral", "brief"] = Field(default="neutral", description="of replies to customers")
@@ -92,10 +95,28 @@ class Settings(BaseSettings):
         default="", pattern="^([a-z]{2})?$", description="of replies that a model words, like de; empty: the customer's"
     )
 
+    approval_reminders_s: Annotated[tuple[float, ...], NoDecode] = Field(
+        default=(), description="when approvers are reminded, in seconds before the deadline, with commas"
+    )
+    notify: SecretStr | None = Field(
+        default=None, description="addresses of chats that are told of new approvals, with commas (apprise)"
+    )
+    prune_after_days: float | None = Field(
+        default=None, gt=0, le=36_500, description="a server forgets threads that are over for so long"
+    )
+    otel_endpoint: str | None = Field(
+        default=None, repr=False, pattern="^https?://", description="a collector of traces (OTLP over HTTP)"
+    )
+
     tickets_webhook: str | None = Field(
         default=None, repr=False, pattern="^https?://", description="an address that is told of every ticket, signed"
     )
     tickets_webhook_secret: SecretStr | None = Field(default=None, description="whsec_...")
+    zendesk_url: str | None = Field(
+        default=None, pattern="^https?://", description="https://my-shop.zendesk.com: every ticket is one there too"
+    )
+    zendesk_email: str | None = Field(default=None, description="the agent whose token it is")
+    zendesk_token: SecretStr | None = Field(default=None, description="an API token of Zendesk")
     tickets_email: str | None = Field(default=None, description="a helpdesk that gets every ticket by e-mail")
 
     knowledge_dir: Path | None = Field(default=None, description="documents that answer questions; default: the shop's")
@@ -144,6 +165,16 @@ class Settings(BaseSettings):
     def _list(cls, places: Any) -> Any:
         return [place.strip() for place in places.split(",") if place.strip()] if isinstance(places, str) else places
 
+    @field_validator("approval_reminders_s", mode="before")
+    @classmethod
+    def _seconds(cls, times: Any) -> Any:
+        if not isinstance(times, str):
+            return times
+        try:
+            return tuple(sorted((float(time) for time in times.split(",") if time.strip()), reverse=True))
+        except ValueError:
+            raise ValueError("write seconds, like 3600,600") from None
+
     @field_validator("approval_limits", mode="before")
     @classmethod
     def _by_currency(cls, limits: Any) -> Any:
@@ -157,7 +188,7 @@ class Settings(BaseSettings):
             raise ValueError(f"each limit has to be {MOST_MINOR_UNITS} or less, and each currency to stand there once")
         return limits
 
-    @field_validator("approver_email", "tickets_email")
+    @field_validator("approver_email", "tickets_email", "zendesk_email")
     @classmethod
     def _one_address(cls, address: str | None) -> str | None:
         if address is not None and not is_address(address):

@@ -13,12 +13,13 @@ from typer.core import TyperGroup
 from app.cli import approval_commands as decisions
 from app.cli import audit_commands as audit
 from app.cli import graph_command as graphs
-from app.cli import installation_commands as house
+from app.cli import installation_commands as installation
 from app.cli import mcp_command as agents
 from app.cli import new_command as new
 from app.cli import people_commands as people
 from app.cli import research_command as research
 from app.cli import run_commands as runs
+from app.cli import serve_command as server
 from app.cli import thread_commands as threads
 from app.cli import worker_command as worker
 from app.cli import write_command as writing
@@ -26,6 +27,7 @@ from app.cli.eval_commands import eval_app
 from app.cli.output import errors_as_json, failing_plainly, flush, open_streams, print_error, print_failure, quiet, say
 from app.cli.run_command import run_app
 from app.cli.ticket_commands import tickets_app
+from app.cli.webhook_commands import webhooks_app
 from app.cli.wording_commands import wording_app
 
 LESSON = """Switchboard runs agent workflows you can trust with money. Try these three:
@@ -120,12 +122,22 @@ COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
     (threads.resume, threads.delete, threads.prune),
     (audit.export, audit.verify, audit.forget),
     (people.login, people.logout),
-    (graphs.graph, house.demo, house.doctor, house.studio, worker.worker, agents.mcp, new.new),
+    (
+        graphs.graph,
+        installation.demo,
+        installation.doctor,
+        server.serve,
+        installation.studio,
+        worker.worker,
+        agents.mcp,
+        new.new,
+    ),
 )
 for command in chain.from_iterable(COMMANDS):
     app.command()(command)
 app.add_typer(run_app)
 app.add_typer(tickets_app, name="tickets")
+app.add_typer(webhooks_app, name="webhooks")
 app.add_typer(wording_app, name="wording")
 app.add_typer(people.people_app, name="people")
 app.add_typer(eval_app, name="eval")

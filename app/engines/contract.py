@@ -9,6 +9,7 @@ from app.clients.mail.outbox import Outbox
 from app.records.journal import Entry
 from app.records.people import People
 from app.records.threads import Status, Thread, Threads, Wanted
+from app.settings import Settings
 from nodes.context import Context
 from nodes.ports import Services
 from nodes.ports.approvals import Approval
@@ -57,6 +58,10 @@ class Unwatched:
 
 class Records(Protocol):
     """What is known of threads without running or loading one."""
+
+    @property
+    def settings(self) -> Settings:
+        """What was set up."""
 
     @property
     def threads(self) -> Threads:

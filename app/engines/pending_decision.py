@@ -3,6 +3,9 @@
 These refusals are for people. The check that counts is the graph's own step after the interrupt.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from app.engines.refusals import waits_for_nothing
 from app.records.threads import Thread, called
 from nodes.ports.approvals import Approval, Approvals
@@ -41,6 +44,14 @@ async def undecided(thread: Thread, awaited: str | None, approvals: Approvals, c
             "`switchboard sweep` closes it with a ticket."
         )
     return record
+
+
+def refuse_another(answer: Mapping[str, Any], record: Approval) -> None:
+    """Who decided about what a page has shown decides about nothing else. Raises AlreadyDecided."""
+    if answer.get("approval_id") not in (None, record["approval_id"]):
+        raise AlreadyDecided(
+            "This was decided already, and its thread waits for another approval now. Look at that one."
+        )
 
 
 def _withdrawn(record: Approval) -> AlreadyDecided:

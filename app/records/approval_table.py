@@ -9,10 +9,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.clients.database.audit_chain import chain
 from app.clients.database.database import Database
 from app.clients.database.schema import approvals
+from app.clients.webhooks.events import Kind, approval_event
 from nodes.digests import digest
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import GateRefused
+
+EVENTS: dict[str, Kind] = {
+    "pending": "approval.requested",
+    "approved": "approval.decided",
+    "rejected": "approval.decided",
+    "expired": "approval.expired",
+    "withdrawn": "approval.withdrawn",
+}
 
 
 class DatabaseApprovals:
@@ -40,8 +49,7 @@ class DatabaseApprovals:
                     status="pending",
                 )
             )
-            await chain(connection, "approval", [approval_id], iso(self._clock.now()))
-            return await _known(connection, approval_id)
+            return await self._written(connection, approval_id)
 
     async def decide(
         self,
@@ -117,8 +125,15 @@ class DatabaseApprovals:
     async def _set(self, connection: AsyncConnection, approval_id: str, **values: Any) -> Approval:
         pending = update(approvals).where(approvals.c.approval_id == approval_id, approvals.c.status == "pending")
         await connection.execute(pending.values(**values))
-        await chain(connection, "approval", [approval_id], iso(self._clock.now()))
-        return await _known(connection, approval_id)
+        return await self._written(connection, approval_id)
+
+    async def _written(self, connection: AsyncConnection, approval_id: str) -> Approval:
+        """The record as it stands now, with its link of the audit's chain and its event."""
+        now = iso(self._clock.now())
+        await chain(connection, "approval", [approval_id], now)
+        record = await _known(connection, approval_id)
+        await approval_event(connection, EVENTS[record["status"]], record, now)
+        return record
 
 
 async def _row(connection: AsyncConnection, approval_id: str, *, lock: bool = True) -> Approval | None:

@@ -5,19 +5,22 @@ LangGraph's saver knows checkpoints, not threads; and nothing in it stops two pr
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict, Unpack
 
 from app.clients.database.database import Database
-from app.clients.database.schema import held_messages, threads
+from app.clients.database.schema import approvals, held_messages, threads
 from app.clients.database.text_cipher import TextCipher
+from app.clients.webhooks.events import thread_event
 from app.records.owners import died_here
 from app.records.owners import owner as new_owner
+from app.records.people import acting
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import AmbiguousThread, DependencyDown, InvalidInput, OtherEngine, ThreadBusy, UnknownThread
 
@@ -67,6 +70,7 @@ class Wanted(TypedDict, total=False):
     email: str | None
     since: str | None
     until: str | None
+    started_by: str | None
     sort: str | None  # a field of Thread, "-" before it: the other way round; left out: most recently active first
     limit: int | None
 
@@ -129,6 +133,13 @@ class Threads:
             raise UnknownThread(f"There is no thread {thread_id!r}. `switchboard threads` lists them.")
         return self._thread(row)
 
+    async def starter(self, thread_id: str) -> str | None:
+        """The person who started the thread, if it is known."""
+        async with self._database.read() as connection:
+            query = select(threads.c.started_by).where(threads.c.thread_id == thread_id)
+            found: str | None = await connection.scalar(query)
+        return found
+
     async def here(self, reference: str) -> Thread:
         """The thread known by this reference, if this engine can look at it. Raises as `find`, and OtherEngine."""
         thread = await self.get(await self.find(reference))
@@ -142,9 +153,10 @@ class Threads:
         query = select(threads).where(*_conditions(wanted)).order_by(*_order(sort))
         if status not in ("failed", "running"):
             return await self._listed(query.limit(limit))
-        at_work = await self._listed(query.where(threads.c.status == "running"))  # or not: a look at the process tells
-        over = await self._listed(query.where(threads.c.status == "failed").limit(limit)) if status == "failed" else []
-        return _sorted([*over, *(one for one in at_work if one["status"] == status)], sort)[:limit]
+        queries = [query.where(threads.c.status == "running")]  # or failed: only a look at the process tells
+        if status == "failed":
+            queries.append(query.where(threads.c.status == "failed").limit(limit))
+        return _sorted([one for one in await self._listed(*queries) if one["status"] == status], sort)[:limit]
 
     async def some(self, thread_ids: Collection[str]) -> list[Thread]:
         """Those of these threads that exist, in no order."""
@@ -153,9 +165,9 @@ class Threads:
             one for page in pages for one in await self._listed(select(threads).where(threads.c.thread_id.in_(page)))
         ]
 
-    async def _listed(self, query: Select[Any]) -> list[Thread]:
+    async def _listed(self, *queries: Select[Any]) -> list[Thread]:
         async with self._database.read() as connection:
-            return [self._thread(row) for row in (await connection.execute(query)).mappings()]
+            return [self._thread(row) for query in queries for row in (await connection.execute(query)).mappings()]
 
     async def short_ids(self, thread_ids: Collection[str]) -> dict[str, str]:
         """Of each id the beginning that no other thread's id has."""
@@ -192,6 +204,7 @@ class Threads:
                         graph=graph,
                         engine=self.engine,
                         origin=origin,
+                        started_by=acting.get(),
                         status=status,
                         created_at=now,
                         updated_at=now,
@@ -206,9 +219,11 @@ class Threads:
         self, thread_id: str, *, status: Status, outcome: str | None = None, about: Mapping[str, Any] | None = None
     ) -> None:
         """Write down where the thread stands, and the order and customer that its values (`about`) name."""
-        changed = {"status": status, "outcome": outcome, "updated_at": iso(self._clock.now()), **_found_by(about or {})}
+        stands = {"status": status, "outcome": outcome, "updated_at": iso(self._clock.now())}
+        over = {} if status == "running" else {"recoveries": 0, "recover_at": None}
+        changed: dict[str, Any] = {**stands, **over, **_found_by(about or {})}
         async with self._database.begin() as connection:
-            await connection.execute(update(threads).where(threads.c.thread_id == thread_id).values(changed))
+            await self._change(connection, threads.c.thread_id == thread_id, changed)
 
     async def abandoned(self) -> list[Thread]:
         """Threads of this engine that say they are running, and that no living process runs."""
@@ -217,13 +232,71 @@ class Threads:
             rows = (await connection.execute(query)).mappings().all()
         return [thread for row in rows if (thread := self._thread(row))["status"] == "failed"]
 
+    async def dead_runs(self) -> list[Thread]:
+        """Abandoned threads whose run is to go on now.
+
+        A lease that died with its process is enough. Without one, a command may be about to take it: such a thread has to
+        be silent for as long as a lease lasts.
+        """
+        now = self._clock.now()
+        silent = iso(now - timedelta(seconds=self._lease_s))
+        query = select(threads).where(
+            threads.c.status == "running",
+            threads.c.engine == self.engine,
+            or_(threads.c.recover_at.is_(None), threads.c.recover_at <= iso(now)),
+            or_(threads.c.lease_owner.is_not(None), threads.c.updated_at <= silent),
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return [thread for row in rows if (thread := self._thread(row))["status"] == "failed"]
+
+    async def begin_recovery(self, thread_id: str, pauses: Sequence[timedelta]) -> bool | None:
+        """Count a try to go on with a dead run, before it begins: what kills this process too is not tried for ever.
+
+        `pauses`: how long no other try is made after the first, the second, ... True: it may begin now. False: others have
+        begun it, or it is over. None: it was tried as often as there are pauses.
+        """
+        now = self._clock.now()
+        this = threads.c.thread_id == thread_id
+        async with self._database.begin() as connection:
+            row = (await connection.execute(select(threads).where(this))).mappings().first()
+            if row is None or self._thread(row)["status"] != "failed" or row["status"] != "running":
+                return False
+            if row["recover_at"] and row["recover_at"] > iso(now):
+                return False
+            if row["recoveries"] >= len(pauses):
+                return None
+            counted = {"recoveries": row["recoveries"] + 1, "recover_at": iso(now + pauses[row["recoveries"]])}
+            await connection.execute(update(threads).where(this).values(counted))
+            return True
+
+    async def decided(self) -> list[Thread]:
+        """Threads of this engine that wait for an approval which is decided, withdrawn or expired."""
+        asked = select(approvals.c.thread_id, approvals.c.status)
+        pending = asked.where(approvals.c.thread_id == threads.c.thread_id, approvals.c.status == "pending").exists()
+        ended = asked.where(approvals.c.thread_id == threads.c.thread_id, approvals.c.status != "pending").exists()
+        query = select(threads).where(threads.c.status == "waiting", threads.c.engine == self.engine, ~pending, ended)
+        async with self._database.read() as connection:
+            return [self._thread(row) for row in (await connection.execute(query)).mappings()]
+
     async def correct(self, thread: Thread, *, status: Status, outcome: str | None) -> None:
         """Write down where the thread stands, unless it has been used again since it was looked at."""
-        unchanged = update(threads).where(
-            threads.c.thread_id == thread["thread_id"], threads.c.updated_at == thread["updated_at"]
-        )
+        unchanged = (threads.c.thread_id == thread["thread_id"]) & (threads.c.updated_at == thread["updated_at"])
         async with self._database.begin() as connection:
-            await connection.execute(unchanged.values(status=status, outcome=outcome))
+            await self._change(connection, unchanged, {"status": status, "outcome": outcome})
+
+    async def _change(
+        self, connection: AsyncConnection, which: ColumnElement[bool], changed: Mapping[str, Any]
+    ) -> None:
+        """With the event, when the thread has ended or failed by that."""
+        before = (await connection.execute(select(threads).where(which))).mappings().first()
+        if before is None:
+            return
+        await connection.execute(update(threads).where(which).values(changed))
+        if (before["status"], before["outcome"]) != (changed["status"], changed["outcome"]):
+            now = iso(self._clock.now())
+            after = {**before, **changed}
+            await thread_event(connection, after, status=after["status"], outcome=after["outcome"], at=now)
 
     async def delete(self, thread_id: str) -> None:
         async with self._database.begin() as connection:
@@ -378,6 +451,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         threads.c.graph: wanted.get("graph"),
         threads.c.outcome: wanted.get("outcome"),
         threads.c.order_id: wanted.get("order_id"),
+        threads.c.started_by: wanted.get("started_by"),
         threads.c.customer: email and email.strip().lower(),
         threads.c.status: status if status in ("completed", "waiting") else None,
     }

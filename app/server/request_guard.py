@@ -7,7 +7,7 @@ any `Host`, and input that it does not check.
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
@@ -16,21 +16,28 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 
 from app.engines.workflow_input import MESSAGES, checked, refuse_unknown
+from app.server.request_checks import (
+    LOOPBACK,
+    TOO_LARGE,
+    WRITES,
+    App,
+    Receive,
+    Send,
+    content_type,
+    foreign_host,
+    foreign_origin,
+    has_body,
+    host_of,
+    read_body,
+    replayed,
+)
 from app.settings import load
 from graphs import names
 from nodes.ports.errors import InvalidInput
 
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
-
 STUDIO = "https://smith.langchain.com"
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 INSIDE = "api"
 """The host name under which the server calls itself, without a socket."""
-
-LARGEST_BODY = 512 * 1024  # bytes
-WRITES = frozenset({"POST", "PUT", "PATCH"})
 
 _RUNS = re.compile(r"/(?:threads/[^/]+/)?runs(?:/(?:wait|stream|batch))?/?")
 _CRONS = re.compile(r"/(?:threads/[^/]+/)?runs/crons\b")
@@ -53,10 +60,10 @@ class RequestGuard:
         if not self._hosts:
             await self._configure()
         refusal = self._refusal(scope, headers := Headers(scope=scope))
-        if refusal is None and scope["method"] in WRITES and _has_body(headers):
-            body = await _read(receive)
+        if refusal is None and scope["method"] in WRITES and has_body(headers):
+            body = await read_body(receive)
             refusal = _unfit(scope["path"], body)
-            receive = _replayed(body or b"", receive)
+            receive = replayed(body or b"", receive)
         if refusal:
             status, sentence = refusal
             await JSONResponse({"detail": sentence}, status_code=status)(scope, receive, send)
@@ -70,53 +77,22 @@ class RequestGuard:
         self._hosts = LOOPBACK | {str(urlsplit(origin).hostname) for origin in others}
 
     def _refusal(self, scope: Mapping[str, Any], headers: Headers) -> tuple[int, str] | None:
-        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
-        origin = headers.get("origin")
-        if host not in self._hosts and not (host == INSIDE and origin is None):
-            return 403, f"The host {host!r} is not served here; SWITCHBOARD_ALLOWED_ORIGINS names more."
-        if origin and origin not in self._origins and urlsplit(origin).netloc != headers.get("host"):
-            return 403, f"Pages of {origin} may not use this server; SWITCHBOARD_ALLOWED_ORIGINS lets more in."
+        host = host_of(headers)
+        if host not in self._hosts and not (host == INSIDE and "origin" not in headers):
+            return 403, foreign_host(host)
+        if foreign := foreign_origin(headers, self._origins):
+            return 403, foreign
         if _CRONS.match(scope["path"]):
             return 403, "Crons are off: deadlines and retries are `switchboard sweep`'s."
-        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-        if scope["method"] in WRITES and _has_body(headers) and kind != "application/json":
+        if scope["method"] in WRITES and has_body(headers) and content_type(headers) != "application/json":
             return 415, "Send JSON as application/json."
         return None
-
-
-def _has_body(headers: Headers) -> bool:
-    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
-
-
-async def _read(receive: Receive) -> bytes | None:
-    """The whole body; None when it is too large."""
-    body = b""
-    while True:
-        message = await receive()
-        body += bytes(message.get("body", b""))
-        if len(body) > LARGEST_BODY:
-            return None
-        if not message.get("more_body"):
-            return body
-
-
-def _replayed(body: bytes, rest: Receive) -> Receive:
-    sent = False
-
-    async def receive() -> MutableMapping[str, Any]:
-        nonlocal sent
-        if sent:
-            return await rest()
-        sent = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive
 
 
 def _unfit(path: str, body: bytes | None) -> tuple[int, str] | None:
     """Why a body is not taken: too large, or a run whose input does not fit its workflow."""
     if body is None:
-        return 413, f"The request has more than {LARGEST_BODY // 1024} KB; send less."
+        return 413, TOO_LARGE
     if not _RUNS.fullmatch(path):
         return None
     try:

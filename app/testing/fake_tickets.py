@@ -1,12 +1,11 @@
 """Tickets, in memory."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing_extensions import Unpack
 
 from app.testing.failing import Failing
 from app.testing.fake_clock import NOON
 from nodes.ports.clock import iso
-from nodes.ports.tickets import Ticket, TicketStatus
+from nodes.ports.tickets import Ticket, TicketRequest, TicketStatus
 
 
 class FakeTickets(Failing):
@@ -14,31 +13,22 @@ class FakeTickets(Failing):
         super().__init__()
         self.opened: dict[str, Ticket] = {}
 
-    async def open(
-        self,
-        *,
-        key: str,
-        known_as: str | None = None,
-        thread_id: str,
-        reason: str,
-        summary: str,
-        transcript: Sequence[str],
-        facts: Mapping[str, Any],
-        joins: bool = False,
-    ) -> Ticket:
+    async def open(self, **case: Unpack[TicketRequest]) -> Ticket:
         self.called("open")
+        key, known_as, thread_id = case["key"], case.get("known_as"), case["thread_id"]
         key = known_as if known_as in self.opened else key
-        if joins and key not in self.opened:
+        if case.get("joins") and key not in self.opened:
             for known in await self.list(thread_id=thread_id):
-                known.update({"summary": summary, "transcript": list(transcript), "facts": {**known["facts"], **facts}})
+                known["summary"], known["transcript"] = case["summary"], list(case["transcript"])
+                known["facts"] = {**known["facts"], **case["facts"]}
                 return known
         ticket: Ticket = {
             "ticket_id": f"T-{len(self.opened) + 1}",
             "thread_id": thread_id,
-            "reason": reason,
-            "summary": summary,
-            "transcript": list(transcript),
-            "facts": dict(facts),
+            "reason": case["reason"],
+            "summary": case["summary"],
+            "transcript": list(case["transcript"]),
+            "facts": dict(case["facts"]),
             "status": "open",
             "opened_at": iso(NOON),
         }

@@ -48,12 +48,19 @@ async def notify_approver(state: ToApprover, config: RunnableConfig) -> Nothing:
         to=services().approver_email,
         subject=f"Approval needed: {action.headline(approval['args'])}",
         text=f"{await action.describe(approval)}\n\nDecide before {deadline}:\n\n"
+        f"{_link(approval['approval_id'])}"
         f"  switchboard approve {thread_id}\n"
         f"{less}"
         f"  switchboard reject {thread_id} --reason WHY\n\n"
         "Add --by YOUR-NAME when your login name does not tell who you are.\n",
     )
     return {}
+
+
+def _link(approval_id: str) -> str:
+    """The page that shows the request, if there are pages. Opening it decides nothing: mail scanners follow links."""
+    base_url = services().base_url
+    return f"  {base_url.rstrip('/')}/approvals/{approval_id}\n\nor on the command line:\n\n" if base_url else ""
 
 
 async def notify_withdrawal(state: ToApprover, config: RunnableConfig) -> Nothing:

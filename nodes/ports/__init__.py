@@ -66,6 +66,7 @@ class Services:
     approver_email: str
     actions: Mapping[str, "Action"]  # what humans are asked to approve, by name
     seal: Callable[[str], str]  # a keyed digest that only this installation can make
+    base_url: str | None = None  # where people open Switchboard's pages
     wording: Wording = BUILT_IN
 
 

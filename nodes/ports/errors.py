@@ -25,7 +25,7 @@
     ├── Refused              a person asked for something that cannot be done now (exit code 4)
     │   ├── UnknownTicket, UnknownThread, AmbiguousThread, ThreadBusy, ThreadUnfinished, NothingToResume
     │   ├── NothingPending, AlreadyDecided, ApprovalExpired, EditRefused, MayNotDecide
-    │   ├── UnknownPerson, PersonRefused
+    │   ├── UnknownPerson, PersonRefused, UnknownWebhook
     │   └── PaidAlready
     ├── InvalidInput         what was typed does not make sense (exit code 2)
     └── NotConfigured        a setting is missing or a dependency is down (exit code 5)
@@ -133,6 +133,10 @@ class UnknownThread(Refused):
 
 class UnknownTicket(Refused):
     """No ticket has this number."""
+
+
+class UnknownWebhook(Refused):
+    """No webhook, or no event for one, has this id."""
 
 
 class AmbiguousThread(Refused):

@@ -4,7 +4,7 @@ import pytest
 
 from app.clients.database.database import Database
 from app.clients.shop import demo_shop as shop
-from app.clients.shop.carrier import CARRIER, HouseCarrier
+from app.clients.shop.carrier import CARRIER, DemoCarrier
 from app.clients.shop.demo_shop import Address
 from app.clients.shop.shop_orders import ShopOrders
 from nodes.ports.clock import iso
@@ -13,11 +13,11 @@ from tests.contracts.conftest import NOW, Watch
 
 
 @pytest.fixture
-def shipping(database: Database, clock: Watch) -> HouseCarrier:
-    return HouseCarrier(database, clock, slow_s=0)
+def shipping(database: Database, clock: Watch) -> DemoCarrier:
+    return DemoCarrier(database, clock, slow_s=0)
 
 
-async def test_a_label_is_made_once_per_key(shipping: HouseCarrier, database: Database) -> None:
+async def test_a_label_is_made_once_per_key(shipping: DemoCarrier, database: Database) -> None:
     label = await shipping.create(key="k", order_id="#12351")
     assert label == {
         "shipment_id": label["shipment_id"],
@@ -34,13 +34,13 @@ async def test_a_label_is_made_once_per_key(shipping: HouseCarrier, database: Da
     assert (order["carrier"], order["tracking_number"]) == (CARRIER, label["tracking_number"])
 
 
-async def test_a_used_key_is_not_for_another_order(shipping: HouseCarrier) -> None:
+async def test_a_used_key_is_not_for_another_order(shipping: DemoCarrier) -> None:
     await shipping.create(key="k", order_id="12351")
     with pytest.raises(IdempotencyConflict, match="order 12351"):
         await shipping.create(key="k", order_id="12353")
 
 
-async def test_a_cancelled_label_stays_cancelled(shipping: HouseCarrier, database: Database) -> None:
+async def test_a_cancelled_label_stays_cancelled(shipping: DemoCarrier, database: Database) -> None:
     made = await shipping.create(key="k", order_id="12351")
     for _ in range(2):
         assert await shipping.cancel("k") == {**made, "status": "cancelled"} == await shipping.find("k")
@@ -67,7 +67,7 @@ ADDRESSES = [
 
 @pytest.mark.parametrize(("address", "first", "second"), ADDRESSES)
 async def test_what_happens_at_an_address(
-    shipping: HouseCarrier,
+    shipping: DemoCarrier,
     database: Database,
     address: str,
     first: type[Exception] | None,
@@ -81,12 +81,12 @@ async def test_what_happens_at_an_address(
     assert await met(shipping) is second
 
 
-async def test_an_order_that_does_not_exist(shipping: HouseCarrier) -> None:
+async def test_an_order_that_does_not_exist(shipping: DemoCarrier) -> None:
     with pytest.raises(AddressRefused, match="no order 99999"):
         await shipping.create(key="k", order_id="99999")
 
 
-async def met(shipping: HouseCarrier) -> type[Exception] | None:
+async def met(shipping: DemoCarrier) -> type[Exception] | None:
     try:
         await shipping.create(key="k", order_id="1")
     except Exception as error:

@@ -8,7 +8,7 @@ import pytest
 
 from app.clients.database.database import Database
 from app.clients.mail.delivery import FolderMail
-from app.clients.shop.carrier import HouseCarrier
+from app.clients.shop.carrier import DemoCarrier
 from app.clients.shop.ledger import LedgerPayments
 from app.clients.shop.shop_orders import ShopOrders
 from app.clients.shop.warehouse import WarehouseStock
@@ -89,7 +89,7 @@ class TestStock(StockContract):
 class TestShipping(ShippingContract):
     @pytest.fixture
     def shipping(self, shop: Database | None, fakes: Fakes, clock: Watch) -> Shipping:
-        return HouseCarrier(shop, clock, slow_s=0) if shop else fakes.shipping
+        return DemoCarrier(shop, clock, slow_s=0) if shop else fakes.shipping
 
 
 class TestTickets(TicketsContract):

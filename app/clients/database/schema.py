@@ -177,6 +177,56 @@ deliveries = Table(  # what a webhook is told
     Column("error", Text),
 )
 
+webhooks = Table(  # who is told of events
+    "webhooks",
+    metadata,
+    Column("webhook_id", String, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("added_at", String, nullable=False),
+)
+
+outgoing = Table(  # one event for one receiver: a webhook, or the people behind SWITCHBOARD_NOTIFY
+    "outgoing",
+    metadata,
+    Column("event_id", String, primary_key=True),
+    Column("target", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", String, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_try_at", String, index=True),  # none: it was told, or is not tried any more
+    Column("sent_at", String),
+    Column("error", Text),
+    Column("claimed_by", String),
+    Column("claimed_until", String),
+)
+
+servers = Table(  # processes that keep things going
+    "servers",
+    metadata,
+    Column("owner", String, primary_key=True),
+    Column("seen_at", String, nullable=False),
+)
+
+handovers = Table(  # decisions that a command leaves to a server
+    "handovers",
+    metadata,
+    Column("handover_id", String, primary_key=True),
+    Column("thread_id", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("claimed_by", String),  # the server that carries it out
+    Column("result", Text),
+)
+
+cursors = Table(  # how far a reader of the journal has come
+    "cursors",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("entry_id", Integer().with_variant(BigInteger, "postgresql"), nullable=False),
+)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -284,6 +334,8 @@ threads = Table(
     Column("updated_at", String, nullable=False),
     Column("lease_owner", String),
     Column("lease_until", String),
+    Column("recoveries", Integer, nullable=False, server_default="0"),  # how often a server has gone on with a dead run
+    Column("recover_at", String),  # not before
     Index("ix_threads_recent", "updated_at"),
     Index("ix_threads_order_id", "order_id", "updated_at"),
     Index("ix_threads_customer", "customer", "updated_at"),
@@ -297,6 +349,19 @@ installation = Table(  # facts about this database, written once
     metadata,
     Column("name", String, primary_key=True),
     Column("value", String, nullable=False),
+)
+
+repeated_requests = Table(  # requests of programs that carry an Idempotency-Key
+    "repeated_requests",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("digest", String, nullable=False),  # of method, path and body
+    Column("owner", String, nullable=False),  # the process that answers it
+    Column("thread_id", String, index=True),
+    Column("status", Integer),  # none: it is not answered yet
+    Column("body", Text),
+    Column("at", String, nullable=False, index=True),
 )
 
 held_messages = Table(

@@ -1,4 +1,4 @@
-"""The in-house carrier of the demo shop: labels on the business database.
+"""The carrier of the demo shop: labels on the business database.
 
 What happens at an order's address is listed in shop.Address.
 """
@@ -31,7 +31,7 @@ SLOW_S = 2.0
 
 
 @dataclass(frozen=True)
-class HouseCarrier:
+class DemoCarrier:
     """Delivers to doors only."""
 
     database: Database

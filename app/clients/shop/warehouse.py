@@ -50,7 +50,7 @@ class WarehouseStock:
             return _grouped([dict(row) for row in (await connection.execute(query)).mappings()])
 
     async def hand_over(self, key: str) -> Reservation:
-        """The goods leave the house, and the order counts as shipped."""
+        """The goods leave the warehouse, and the order counts as shipped."""
         async with self._database.begin() as connection:
             found = await _find(connection, key)
             if found is None or found["status"] in ("closing", "released"):

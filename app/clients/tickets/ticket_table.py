@@ -1,15 +1,16 @@
 """Cases handed to people, kept in the business database."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Integer, RowMapping, Select, cast, func, insert, select, update
+from typing_extensions import Unpack
 
 from app.clients.database.database import Database
 from app.clients.database.schema import tickets
 from app.clients.database.text_cipher import TextCipher
+from app.clients.webhooks.events import ticket_event
 from nodes.ports.clock import Clock, iso
-from nodes.ports.tickets import Ticket, TicketStatus
+from nodes.ports.tickets import Ticket, TicketRequest, TicketStatus
 
 FIRST_NUMBER = 1001
 NUMBER = cast(func.substr(tickets.c.ticket_id, 3), Integer)
@@ -22,49 +23,41 @@ class DatabaseTickets:
         self._clock = clock
         self._cipher = cipher or TextCipher()
 
-    async def open(
-        self,
-        *,
-        key: str,
-        known_as: str | None = None,
-        thread_id: str,
-        reason: str,
-        summary: str,
-        transcript: Sequence[str],
-        facts: Mapping[str, Any],
-        joins: bool = False,
-    ) -> Ticket:
+    async def open(self, **case: Unpack[TicketRequest]) -> Ticket:
         """Hand a case to people; the same key opens one ticket, and the first call's text stands."""
         async with self._database.begin() as connection:
-            by_key = select(tickets).where(tickets.c.key.in_([key, known_as]))
+            by_key = select(tickets).where(tickets.c.key.in_([case["key"], case.get("known_as")]))
             if known := (await connection.execute(by_key)).mappings().first():
                 return opened(known, self._cipher)
-            if joins and (found := (await connection.execute(_open_case(thread_id))).mappings().first()):
-                case = opened(found, self._cipher)
-                reasons = dict.fromkeys((*case["reason"].split("\n"), reason))
+            if case.get("joins") and (
+                found := (await connection.execute(_open_case(case["thread_id"]))).mappings().first()
+            ):
+                before = opened(found, self._cipher)
+                reasons = dict.fromkeys((*before["reason"].split("\n"), case["reason"]))
                 joined: Ticket = {
-                    **case,
+                    **before,
                     "reason": "\n".join(reasons),
-                    "summary": summary,
-                    "transcript": list(transcript),
-                    "facts": {**case["facts"], **facts},
+                    "summary": case["summary"],
+                    "transcript": list(case["transcript"]),
+                    "facts": {**before["facts"], **case["facts"]},
                 }
-                this = tickets.c.ticket_id == case["ticket_id"]
+                this = tickets.c.ticket_id == before["ticket_id"]
                 await connection.execute(update(tickets).where(this).values(**sealed(joined, self._cipher)))
                 return joined
             last = await connection.scalar(select(func.max(NUMBER)))
             ticket: Ticket = {
                 "ticket_id": f"T-{FIRST_NUMBER if last is None else last + 1}",
-                "thread_id": thread_id,
-                "reason": reason,
-                "summary": summary,
-                "transcript": list(transcript),
-                "facts": dict(facts),
+                "thread_id": case["thread_id"],
+                "reason": case["reason"],
+                "summary": case["summary"],
+                "transcript": list(case["transcript"]),
+                "facts": dict(case["facts"]),
                 "status": "open",
                 "opened_at": iso(self._clock.now()),
                 "assigned_to": None,
             }
-            await connection.execute(insert(tickets).values(key=key, **sealed(ticket, self._cipher)))
+            await connection.execute(insert(tickets).values(key=case["key"], **sealed(ticket, self._cipher)))
+            await ticket_event(connection, ticket, ticket["opened_at"])
             return ticket
 
     async def list(self, *, thread_id: str | None = None) -> list[Ticket]:

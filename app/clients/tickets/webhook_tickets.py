@@ -1,97 +1,31 @@
-"""Tickets that a webhook is told of, signed as standardwebhooks.com describes.
-
-The business database keeps the tickets, and what is to be told until the receiver has taken it. The receiver gets each
-message at least once, under one `webhook-id`.
-"""
+"""Tickets that a webhook is told of, signed as standardwebhooks.com describes: at least once, under one `webhook-id`."""
 
 import json
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from datetime import timedelta
-from typing import Any
 
-import httpx
-from sqlalchemy import select, update
-from standardwebhooks.webhooks import Webhook
+from typing_extensions import Unpack
 
 from app.clients.database.database import Database
-from app.clients.database.schema import deliveries
-from nodes.digests import digest
+from app.clients.tickets.deliveries import Deliveries
+from app.clients.webhooks.hook import Hook
 from nodes.ports.clock import Clock, iso
-from nodes.ports.errors import DependencyDown, NotConfigured
-from nodes.ports.tickets import Ticket, Tickets, TicketStatus
-
-TIMEOUT_S = 15
-MOST_TRIES = 15
-LONGEST_PAUSE = timedelta(hours=12)
-AT_ONCE = 20
-
-
-class Hook:
-    """The receiver. Raises NotConfigured for a secret that cannot be used."""
-
-    def __init__(self, url: str, secret: str, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        """`transport`: for tests."""
-        self._url = url
-        self._transport = transport
-        try:
-            self._signing = Webhook(secret)
-        except Exception as error:
-            raise NotConfigured(
-                "SWITCHBOARD_TICKETS_WEBHOOK_SECRET is not a secret like whsec_... (base64). Correct it."
-            ) from error
-
-    async def tell(self, delivery_id: str, body: str, clock: Clock) -> None:
-        """Raises DependencyDown unless the receiver takes it."""
-        now = clock.now()
-        headers = {
-            "content-type": "application/json",
-            "webhook-id": delivery_id,
-            "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": self._signing.sign(delivery_id, now, body),
-        }
-        try:
-            async with httpx.AsyncClient(timeout=TIMEOUT_S, transport=self._transport) as client:
-                answer = await client.post(self._url, content=body.encode(), headers=headers)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise DependencyDown(f"The tickets' webhook does not answer ({type(error).__name__}).") from error
-        if not answer.is_success:
-            raise DependencyDown(f"The tickets' webhook answers {answer.status_code}.")
+from nodes.ports.tickets import Ticket, TicketRequest, Tickets, TicketStatus, closed_there, deliver_due
 
 
 class WebhookTickets:
-    """Implements Tickets and DeliversLater."""
+    """Implements Tickets, DeliversLater and FollowsTickets, the last two for the tickets below it too."""
 
     def __init__(self, tickets: Tickets, hook: Hook, database: Database, clock: Clock) -> None:
         self._tickets = tickets
-        self._hook = hook
-        self._database = database
         self._clock = clock
+        self._deliveries = Deliveries(database, clock, lambda known_as, body: hook.tell(known_as, body, clock))
 
-    async def open(
-        self,
-        *,
-        key: str,
-        known_as: str | None = None,
-        thread_id: str,
-        reason: str,
-        summary: str,
-        transcript: Sequence[str],
-        facts: Mapping[str, Any],
-        joins: bool = False,
-    ) -> Ticket:
-        ticket = await self._tickets.open(
-            key=key,
-            known_as=known_as,
-            thread_id=thread_id,
-            reason=reason,
-            summary=summary,
-            transcript=transcript,
-            facts=facts,
-            joins=joins,
-        )
+    async def open(self, **case: Unpack[TicketRequest]) -> Ticket:
+        ticket = await self._tickets.open(**case)
         await self._tell("ticket.opened", ticket, once="")
         return ticket
+
+    async def closed_there(self) -> list[str]:
+        return await closed_there(self._tickets)
 
     async def list(self, *, thread_id: str | None = None) -> list[Ticket]:
         return await self._tickets.list(thread_id=thread_id)
@@ -105,37 +39,8 @@ class WebhookTickets:
         return ticket
 
     async def deliver_due(self) -> int:
-        query = select(deliveries.c.delivery_id, deliveries.c.body, deliveries.c.tries).where(
-            deliveries.c.next_try_at <= iso(self._clock.now())
-        )
-        async with self._database.read() as connection:
-            due = (await connection.execute(query.order_by(deliveries.c.next_try_at).limit(AT_ONCE))).all()
-        told = [await self._try(row.delivery_id, row.body, row.tries) for row in due]
-        return sum(told)
+        return await self._deliveries.due() + await deliver_due(self._tickets)
 
     async def _tell(self, kind: str, ticket: Ticket, *, once: str) -> None:
-        """Write it down first. What a repeated step tells again has the same `once`, and is written down."""
         body = json.dumps({"type": kind, "timestamp": iso(self._clock.now()), "data": ticket}, ensure_ascii=False)
-        delivery_id = f"{ticket['ticket_id']}.{digest([kind, ticket, once])[:24]}"
-        async with self._database.begin() as connection:
-            this = deliveries.c.delivery_id == delivery_id
-            if await connection.scalar(select(deliveries.c.delivery_id).where(this)):
-                return
-            row = {"delivery_id": delivery_id, "body": body, "tries": 0, "next_try_at": iso(self._clock.now())}
-            await connection.execute(deliveries.insert().values(**row))
-        with suppress(DependencyDown):
-            await self._try(delivery_id, body, 0)
-
-    async def _try(self, delivery_id: str, body: str, tries: int) -> bool:
-        now, changed = self._clock.now(), dict[str, Any]()
-        try:
-            await self._hook.tell(delivery_id, body, self._clock)
-            changed = {"sent_at": iso(now), "next_try_at": None, "error": None}
-        except DependencyDown as error:
-            pause = min(timedelta(minutes=2**tries), LONGEST_PAUSE)
-            next_try_at = iso(now + pause) if tries + 1 < MOST_TRIES else None
-            changed = {"next_try_at": next_try_at, "error": str(error)}
-        async with self._database.begin() as connection:
-            this = update(deliveries).where(deliveries.c.delivery_id == delivery_id)
-            await connection.execute(this.values(tries=tries + 1, **changed))
-        return "sent_at" in changed
+        await self._deliveries.add(kind, ticket, body, once=once)

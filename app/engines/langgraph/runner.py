@@ -6,7 +6,7 @@ the graph with `durability="sync"`, and writes down where the thread stands.
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Collection, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, cast
@@ -33,7 +33,7 @@ from app.engines.contract import RunResult, Usage
 from app.engines.held_messages import in_turn
 from app.engines.langgraph.archive import Archive
 from app.engines.langgraph.journal_callbacks import JournalHandler
-from app.engines.pending_decision import undecided
+from app.engines.pending_decision import refuse_another, undecided
 from app.engines.refusals import has_nothing_left, has_to_be_decided, has_to_be_resumed, waits_for_a_decision
 from app.engines.run_results import result as result_of
 from app.engines.stop_sentences import why
@@ -121,6 +121,7 @@ class Runner(ThreadRecords):
         thread_id = await self.threads.find(thread)
         async with self._leased(thread_id) as at:
             record = await self._undecided(at)
+            refuse_another(answer, record)
             decision = read_answer(answer, self.services.actions[record["action"]], record["args"])
             if decision["problem"]:
                 raise EditRefused(decision["problem"])
@@ -147,16 +148,37 @@ class Runner(ThreadRecords):
         """Let every overdue approval expire, finish its thread, close approvals whose thread does not wait any more, go on
         with threads whose approval was decided without them, open cases again whose refund has failed, and send mails that
         are due. Threads that are busy are left for the next sweep."""
-        now = iso(self.services.clock.now())
-        overdue = [record for record in await self.services.approvals.pending() if record["expires_at"] <= now]
-        swept = [await self._expire(record) for record in overdue]
-        swept += [await self._close_if_lost(record) for record in await self.services.approvals.pending()]
+        swept = await self._each(self.expire(record) for record in await self.overdue())
+        swept += await self._each(self._close_if_lost(record) for record in await self.services.approvals.pending())
         failed, waiting = await self.recent(status="failed"), await self.recent(status="waiting")
-        swept += [await self._finish_decided(thread, {"pending", "approved"}) for thread in failed]
-        swept += [await self._finish_decided(thread, {"pending"}) for thread in waiting]
+        swept += await self._each(self._finish_decided(thread, {"pending", "approved"}) for thread in failed)
+        swept += await self._each(self.finish_decided(thread) for thread in waiting)
         swept += await reopen_failed(self)
         await send_due(self.outbox, self.services)
-        return [result for result in swept if result]
+        return swept
+
+    async def overdue(self) -> list[Approval]:
+        now = iso(self.services.clock.now())
+        return [record for record in await self.services.approvals.pending() if record["expires_at"] <= now]
+
+    async def finish_decided(self, thread: Thread) -> RunResult | None:
+        """Go on with a thread that waits for an approval which has ended. None: it is busy, or does not wait for one."""
+        return await self._finish_decided(thread, {"pending"})
+
+    async def recover(self, thread: Thread) -> RunResult:
+        """Go on with the run of a process that died. What that did not write down is corrected. Raises ThreadBusy."""
+        async with self._leased(thread["thread_id"]) as at:
+            if unfinished(at.snapshot) and not at.snapshot.interrupts:
+                return await self._go_on(at)
+            status = _status(at.snapshot, "failed")
+            outcome = at.snapshot.values.get("outcome") if status == "completed" else None
+            await self.threads.correct(at.thread, status=status, outcome=outcome)
+            return await self._result(at.thread, at.snapshot, status=status)
+
+    @staticmethod
+    async def _each(runs: Iterable[Awaitable[RunResult | None]]) -> list[RunResult]:
+        """One after the other; what did not run is left out."""
+        return [result for run in runs if (result := await run)]
 
     async def show(self, thread: str) -> RunResult:
         """Where the thread stands; runs nothing. Raises UnknownThread."""
@@ -283,7 +305,8 @@ class Runner(ThreadRecords):
         awaited = _awaited(at) if at.snapshot.interrupts else None
         return await undecided(at.thread, awaited, self.services.approvals, self.services.clock)
 
-    async def _expire(self, record: Approval) -> RunResult | None:
+    async def expire(self, record: Approval) -> RunResult | None:
+        """Let an overdue approval expire, and finish its thread. None: the thread is busy, or lost."""
         thread_id = record["thread_id"]
         try:
             async with self._leased(thread_id) as at:

@@ -16,7 +16,7 @@ from app.engines.compiled_graphs import input_of, input_schema
 from app.engines.contract import RunResult, Usage
 from app.engines.held_messages import in_turn
 from app.engines.langgraph.runner import NEEDS_ATTENTION
-from app.engines.pending_decision import undecided
+from app.engines.pending_decision import refuse_another, undecided
 from app.engines.refusals import waits_for_a_decision
 from app.engines.run_results import result as result_of
 from app.engines.temporal.boundary import Limits, Opening, Standing, Turn, Verdict
@@ -84,6 +84,7 @@ class TemporalEngine(ThreadRecords):
         """
         async with self._leased(await self.threads.find(thread)) as at:
             record = await self._undecided(at)
+            refuse_another(answer, record)
             if problem := read_answer(answer, self.services.actions[record["action"]], record["args"])["problem"]:
                 raise EditRefused(problem)
             verdict = Verdict(record["approval_id"], record["args_digest"], dict(answer), self._limits())

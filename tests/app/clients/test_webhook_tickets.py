@@ -10,8 +10,10 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from app.clients.database.database import Database
 from app.clients.mail.outbox import Outbox
+from app.clients.tickets.deliveries import MOST_TRIES
 from app.clients.tickets.ticket_table import DatabaseTickets
-from app.clients.tickets.webhook_tickets import MOST_TRIES, Hook, WebhookTickets
+from app.clients.tickets.webhook_tickets import WebhookTickets
+from app.clients.webhooks.hook import Hook
 from app.clock import SystemClock
 from app.mail_retries import send_due
 from app.testing import FakeClock, Fakes

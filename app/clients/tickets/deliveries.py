@@ -1,0 +1,70 @@
+"""What a help desk elsewhere is told: written down first, and tried until it was taken. It may be told twice, under one id."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from app.clients.database.database import Database
+from app.clients.database.schema import deliveries
+from nodes.digests import digest
+from nodes.ports.clock import Clock, iso
+from nodes.ports.errors import DependencyDown
+from nodes.ports.tickets import Ticket
+
+MOST_TRIES = 15
+LONGEST_PAUSE = timedelta(hours=12)
+AT_ONCE = 20
+
+ZENDESK = "zendesk."
+"""How the id of a delivery to Zendesk begins; those of a webhook begin with the ticket's number."""
+
+Tell = Callable[[str, str], Awaitable[None]]
+"""Tells the body under the delivery's id. Raises DependencyDown unless it was taken."""
+
+
+class Deliveries:
+    def __init__(self, database: Database, clock: Clock, tell: Tell, *, prefix: str = "") -> None:
+        self._database = database
+        self._clock = clock
+        self._tell = tell
+        self._prefix = prefix
+
+    async def add(self, kind: str, ticket: Ticket, body: str, *, once: str) -> None:
+        """Write it down and try. What a repeated step tells again has the same `once`, and is written down."""
+        delivery_id = f"{self._prefix}{ticket['ticket_id']}.{digest([kind, ticket, once])[:24]}"
+        async with self._database.begin() as connection:
+            this = deliveries.c.delivery_id == delivery_id
+            if await connection.scalar(select(deliveries.c.delivery_id).where(this)):
+                return
+            row = {"delivery_id": delivery_id, "body": body, "tries": 0, "next_try_at": iso(self._clock.now())}
+            await connection.execute(deliveries.insert().values(**row))
+        with suppress(DependencyDown):
+            await self._try(delivery_id, body, 0)
+
+    async def due(self) -> int:
+        """Tell what could not be told before. Returns how much was told now."""
+        query = select(deliveries.c.delivery_id, deliveries.c.body, deliveries.c.tries).where(
+            deliveries.c.next_try_at <= iso(self._clock.now()),
+            deliveries.c.delivery_id.startswith(ZENDESK) == bool(self._prefix),
+        )
+        async with self._database.read() as connection:
+            due = (await connection.execute(query.order_by(deliveries.c.next_try_at).limit(AT_ONCE))).all()
+        told = [await self._try(row.delivery_id, row.body, row.tries) for row in due]
+        return sum(told)
+
+    async def _try(self, delivery_id: str, body: str, tries: int) -> bool:
+        now, changed = self._clock.now(), dict[str, Any]()
+        try:
+            await self._tell(delivery_id, body)
+            changed = {"sent_at": iso(now), "next_try_at": None, "error": None}
+        except DependencyDown as error:
+            pause = min(timedelta(minutes=2**tries), LONGEST_PAUSE)
+            next_try_at = iso(now + pause) if tries + 1 < MOST_TRIES else None
+            changed = {"next_try_at": next_try_at, "error": str(error)}
+        async with self._database.begin() as connection:
+            this = update(deliveries).where(deliveries.c.delivery_id == delivery_id)
+            await connection.execute(this.values(tries=tries + 1, **changed))
+        return "sent_at" in changed

@@ -1,0 +1,168 @@
+"""Tickets in Zendesk: one there for each here, with a private comment for everything that is added.
+
+Nothing about Zendesk is kept here: a ticket is found there by its external id, and a comment by the delivery's id in it. So what
+was told and not answered is not told twice, also when Zendesk has forgotten the Idempotency-Key (after two hours).
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+import httpx
+from typing_extensions import TypedDict, Unpack
+
+from app.clients.database.database import Database
+from app.clients.tickets.deliveries import ZENDESK, Deliveries
+from app.clients.tickets.ticket_text import as_text
+from nodes.digests import digest
+from nodes.ports.clock import Clock, iso
+from nodes.ports.errors import DependencyDown
+from nodes.ports.tickets import Ticket, TicketRequest, Tickets, TicketStatus, deliver_due
+
+TIMEOUT_S = 15
+IDS_AT_ONCE = 25
+OVER = ("solved", "closed")
+
+
+class Remote(TypedDict):
+    id: int
+    external_id: str
+    status: str  # new, open, pending, hold, solved, closed
+
+
+class ZendeskApi:
+    """Every method raises DependencyDown unless Zendesk does what is asked."""
+
+    def __init__(self, url: str, email: str, token: str, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        """`url`: like https://my-shop.zendesk.com. `transport`: for tests."""
+        self._url = url.rstrip("/")
+        self._auth = httpx.BasicAuth(f"{email}/token", token)
+        self._transport = transport
+
+    async def find(self, external_ids: Sequence[str]) -> dict[str, Remote]:
+        """The newest ticket under each id."""
+        found: dict[str, Remote] = {}
+        after: str | None = ""
+        while after is not None:
+            query = {"external_id": ",".join(external_ids), "page[size]": "100"} | (
+                {"page[after]": after} if after else {}
+            )
+            page = await self._ask("GET", "/api/v2/tickets", params=query)
+            for one in sorted(page["tickets"], key=lambda one: int(one["id"])):
+                known = found.get(one["external_id"])
+                found[one["external_id"]] = one if known is None or known["id"] < one["id"] else known
+            meta = page.get("meta") or {}
+            after = meta.get("after_cursor") if meta.get("has_more") else None
+        return found
+
+    async def create(self, ticket: Mapping[str, Any], *, key: str) -> None:
+        await self._ask("POST", "/api/v2/tickets", json={"ticket": ticket}, headers={"Idempotency-Key": key})
+
+    async def comments(self, ticket_id: int) -> list[str]:
+        """The newest hundred."""
+        page = await self._ask(
+            "GET", f"/api/v2/tickets/{ticket_id}/comments", params={"sort": "-created_at", "page[size]": "100"}
+        )
+        return [str(one["body"]) for one in page["comments"]]
+
+    async def change(self, ticket_id: int, changed: Mapping[str, Any]) -> None:
+        await self._ask("PUT", f"/api/v2/tickets/{ticket_id}", json={"ticket": changed})
+
+    async def _ask(self, method: str, path: str, **given: Any) -> Any:
+        try:
+            async with httpx.AsyncClient(timeout=TIMEOUT_S, transport=self._transport, auth=self._auth) as client:
+                answer = await client.request(method, f"{self._url}{path}", **given)
+            if answer.is_success:
+                return answer.json()
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            raise DependencyDown(f"Zendesk does not answer ({type(error).__name__}).") from error
+        if answer.status_code in (401, 403):
+            raise DependencyDown("Zendesk refuses the login. Check SWITCHBOARD_ZENDESK_EMAIL and _TOKEN.")
+        raise DependencyDown(f"Zendesk answers {answer.status_code}.")
+
+
+class ZendeskTickets:
+    """Implements Tickets, DeliversLater and FollowsTickets."""
+
+    def __init__(self, tickets: Tickets, api: ZendeskApi, database: Database, clock: Clock) -> None:
+        self._tickets = tickets
+        self._api = api
+        self._clock = clock
+        self._deliveries = Deliveries(database, clock, self._tell, prefix=ZENDESK)
+
+    async def open(self, **case: Unpack[TicketRequest]) -> Ticket:
+        ticket = await self._tickets.open(**case)
+        await self._add("opened", ticket, once="")
+        return ticket
+
+    async def change(
+        self, ticket_id: str, *, status: TicketStatus | None = None, assigned_to: str | None = None
+    ) -> Ticket | None:
+        ticket = await self._tickets.change(ticket_id, status=status, assigned_to=assigned_to)
+        if ticket:
+            await self._add(status or "assigned", ticket, once=iso(self._clock.now()))
+        return ticket
+
+    async def deliver_due(self) -> int:
+        return await self._deliveries.due() + await deliver_due(self._tickets)
+
+    async def closed_there(self) -> list[str]:
+        ours = {external_id(one): one["ticket_id"] for one in await self._tickets.list() if one["status"] == "open"}
+        closed: list[str] = []
+        for some in _chunks(ours, IDS_AT_ONCE):
+            found = await self._api.find(some)
+            closed += [ours[one["external_id"]] for one in found.values() if one["status"] in OVER]
+        return closed
+
+    async def list(self, *, thread_id: str | None = None) -> list[Ticket]:
+        return await self._tickets.list(thread_id=thread_id)
+
+    async def _add(self, kind: str, ticket: Ticket, *, once: str) -> None:
+        body = json.dumps({"kind": kind, "ticket": ticket}, ensure_ascii=False)
+        await self._deliveries.add(kind, ticket, body, once=once)
+
+    async def _tell(self, delivery_id: str, body: str) -> None:
+        told = json.loads(body)
+        kind, ticket = told["kind"], told["ticket"]
+        known_as = external_id(ticket)
+        there = (await self._api.find([known_as])).get(known_as)
+        comment = {"body": f"{_words(kind, ticket)}\n\n({delivery_id})", "public": False}
+        if there is None or (there["status"] == "closed" and kind in ("opened", "open")):
+            earlier = {"via_followup_source_id": there["id"]} if there else {}
+            subject = f"[{ticket['ticket_id']}] {ticket['reason'].splitlines()[-1] if ticket['reason'] else ''}"[:150]
+            new = {"subject": subject, "comment": comment, "external_id": known_as, "tags": ["switchboard"], **earlier}
+            await self._api.create(new, key=delivery_id if there else known_as)
+        elif await self._lacks(kind, there, delivery_id):
+            await self._api.change(there["id"], {"comment": comment, **_status(kind, there)})
+
+    async def _lacks(self, kind: str, there: Remote, delivery_id: str) -> bool:
+        if there["status"] == "closed" or (kind == "closed" and there["status"] == "solved"):
+            return False
+        return not any(delivery_id in one for one in await self._api.comments(there["id"]))
+
+
+def external_id(ticket: Ticket) -> str:
+    """Of this ticket of this installation: two of them may share a Zendesk."""
+    return f"switchboard-{digest([ticket['ticket_id'], ticket['thread_id'], ticket['opened_at']])[:24]}"
+
+
+def _words(kind: str, ticket: Ticket) -> str:
+    match kind:
+        case "closed":
+            return f"{ticket['ticket_id']} was closed in Switchboard."
+        case "assigned":
+            return f"{ticket['ticket_id']} was given to {ticket.get('assigned_to')} in Switchboard."
+    return as_text(ticket)
+
+
+def _status(kind: str, there: Remote) -> dict[str, str]:
+    if kind == "closed":
+        return {"status": "solved"}
+    return {"status": "open"} if there["status"] == "solved" and kind in ("opened", "open") else {}
+
+
+def _chunks(values: Iterable[str], size: int) -> Iterable[list[str]]:
+    each = iter(values)
+    while some := list(islice(each, size)):
+        yield some
