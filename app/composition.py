@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
+from app.approval_rules import ApprovalRules
 from app.clients.database.database import Database
 from app.clients.database.text_cipher import TextCipher
 from app.clients.mail.outbox import Outbox
@@ -168,8 +169,8 @@ def tickets(settings: Settings, database: Database, clock: Clock, post: Mail, ci
     if settings.zendesk_url:
         from app.clients.tickets.zendesk_tickets import ZendeskTickets
 
-        kept = ZendeskTickets(kept, zendesk(settings), database, clock)
-    return _told_by_webhook(kept, settings, database, clock) if settings.tickets_webhook else kept
+        kept = ZendeskTickets(kept, zendesk(settings), database, clock, cipher)
+    return _told_by_webhook(kept, settings, database, clock, cipher) if settings.tickets_webhook else kept
 
 
 def zendesk(settings: Settings) -> "ZendeskApi":
@@ -181,7 +182,9 @@ def zendesk(settings: Settings) -> "ZendeskApi":
     return ZendeskApi(settings.zendesk_url, settings.zendesk_email, settings.zendesk_token.get_secret_value())
 
 
-def _told_by_webhook(kept: Tickets, settings: Settings, database: Database, clock: Clock) -> Tickets:
+def _told_by_webhook(
+    kept: Tickets, settings: Settings, database: Database, clock: Clock, cipher: TextCipher
+) -> Tickets:
     if not (settings.tickets_webhook and settings.tickets_webhook_secret):
         raise NotConfigured("SWITCHBOARD_TICKETS_WEBHOOK needs SWITCHBOARD_TICKETS_WEBHOOK_SECRET, like whsec_...")
     try:
@@ -190,7 +193,7 @@ def _told_by_webhook(kept: Tickets, settings: Settings, database: Database, cloc
     except ImportError as error:
         raise missing_extra("SWITCHBOARD_TICKETS_WEBHOOK", "webhooks") from error
     hook = Hook(settings.tickets_webhook, settings.tickets_webhook_secret.get_secret_value())
-    return WebhookTickets(kept, hook, database, clock)
+    return WebhookTickets(kept, hook, database, clock, cipher)
 
 
 def wording(settings: Settings) -> Wording:
@@ -243,6 +246,13 @@ def _web(settings: Settings) -> "WebReader":
     return WebReader(web_limits(settings))
 
 
+def approval_rules(settings: Settings) -> ApprovalRules:
+    """Raises NotConfigured: a table that cannot be read must not stand for the default."""
+    table = ApprovalRules(settings.approvals_file)
+    table.rules()
+    return table
+
+
 def services(
     settings: Settings,
     database: Database,
@@ -262,7 +272,7 @@ def services(
         shipping=DemoCarrier(database, clock),
         mail=(post := made(lambda: mail(settings, database, clock))),
         tickets=tickets(settings, database, clock, post, cipher),
-        approvals=DatabaseApprovals(database, clock),
+        approvals=DatabaseApprovals(database, clock, approval_rules(settings)),
         language=made(lambda: language(settings)) if settings.model else rules,
         rules=rules,
         knowledge=knowledge,

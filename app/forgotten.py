@@ -15,14 +15,26 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict
 
 from app.clients.database.audit_chain import chain
 from app.clients.database.database import BUSY_TIMEOUT_S, Database
-from app.clients.database.schema import approvals, customers, orders, outbox, refunds, repeated_requests, tickets
+from app.clients.database.schema import (
+    approval_questions,
+    approvals,
+    customers,
+    deliveries,
+    orders,
+    outbox,
+    provider_refunds,
+    refunds,
+    repeated_requests,
+    tickets,
+)
 from app.clients.database.text_cipher import TextCipher
+from app.clients.tickets.deliveries import of_ticket
 from app.clients.tickets.ticket_table import opened, sealed
 from app.engines.langgraph.runner import Runner
 from app.records.journal import files
@@ -83,6 +95,7 @@ class _Customer:
         async with self._database.begin() as connection:
             order_ids = await self._orders(connection, theirs)
             asked = await self._redact_approvals(connection, thread_ids, order_ids, at)
+            await self._redact_questions(connection, thread_ids)
             report = Forgotten(
                 email=self._email,
                 dry_run=dry_run,
@@ -147,6 +160,12 @@ class _Customer:
         await chain(connection, "approval", found, at)
         return found
 
+    async def _redact_questions(self, connection: AsyncConnection, thread_ids: Collection[str]) -> None:
+        """What approvers have asked the customer, and the answers."""
+        theirs = approval_questions.c.thread_id.in_(thread_ids)
+        answer = case((approval_questions.c.answer.is_(None), None), else_=GONE)
+        await connection.execute(update(approval_questions).where(theirs).values(text=GONE, put_to=GONE, answer=answer))
+
     def _without_words(self, args: dict[str, Any]) -> dict[str, Any]:
         return {
             name: GONE if (name == "reason" and value not in ("", GONE)) or self._names(value) else value
@@ -157,6 +176,8 @@ class _Customer:
         theirs = refunds.c.order_id.in_(order_ids) & refunds.c.reason.not_in(["", GONE])
         found = list((await connection.scalars(select(refunds.c.receipt_id).where(theirs))).all())
         await connection.execute(update(refunds).where(refunds.c.receipt_id.in_(found)).values(reason=GONE))
+        at_provider = provider_refunds.c.order_id.in_(order_ids) & (provider_refunds.c.reason != "")
+        await connection.execute(update(provider_refunds).where(at_provider).values(reason=GONE))
         await chain(connection, "refund", found, at)
         return found
 
@@ -174,6 +195,7 @@ class _Customer:
                 }
                 this = update(tickets).where(tickets.c.ticket_id == ticket["ticket_id"])
                 await connection.execute(this.values(**sealed(redacted, self._cipher)))
+                await connection.execute(delete(deliveries).where(of_ticket(ticket["ticket_id"])))
                 found.append(ticket["ticket_id"])
         return found
 
@@ -194,9 +216,10 @@ class _Customer:
         return found
 
     async def _remove(self, mine: Sequence[Thread], eml: Sequence[Path]) -> None:
+        """Files first: as long as the register has a thread, another call finds what there is of it."""
+        await asyncio.to_thread(self._remove_files, {one["thread_id"] for one in mine}, eml)
         for thread in mine:
             await self._runner.delete(thread["thread_id"])
-        await asyncio.to_thread(self._remove_files, {one["thread_id"] for one in mine}, eml)
         if isinstance(self._runner.saver, SqliteSaver):
             await self._runner.saver.compact()
         if self._database.is_sqlite:

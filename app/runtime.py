@@ -10,13 +10,16 @@ from typing import Any, Literal
 from langchain_core.messages import convert_to_messages
 from typing_extensions import TypedDict
 
+from app.approval_questions import ask
 from app.composition import open_pipelines, open_runner
 from app.engines.contract import Engine, RunResult, Unwatched, Watcher
 from app.engines.workflow_input import MESSAGES, checked, refuse_unknown
 from app.records.journal import Entry
+from app.records.people import Person
 from app.repeated_refunds import refuse_repeated
 from app.settings import Settings, load
 from nodes.context import Context
+from nodes.ports.approvals import Approval, Decider
 from nodes.ports.errors import InvalidInput
 
 
@@ -93,10 +96,18 @@ class Switchboard:
             with suppress(asyncio.CancelledError):
                 await asyncio.wait([run])
 
-    async def decide(self, thread: str, answer: Mapping[str, Any]) -> RunResult:
+    async def decide(self, thread: str, answer: Mapping[str, Any], *, by: Person | str | None = None) -> RunResult:
         """Answer the pending approval, and go on: {"type": "approve", "by": "Mia"},
-        {"type": "edit", "args": {"amount": "80.00"}}, {"type": "reject", "message": "the seal is broken"}."""
-        return await self.engine.decide(thread, answer)
+        {"type": "edit", "args": {"amount": "80.00"}}, {"type": "reject", "message": "the seal is broken"}.
+
+        `by`: who decides. A Person is somebody whose token or password you have checked (`engine.people`), a name is the
+        operating-system user. Left out: SWITCHBOARD_TOKEN, the login of this home, or the operating-system user.
+        """
+        return await self.engine.decide(thread, answer, decider=_decider(by))
+
+    async def ask(self, thread: str, text: str, *, by: Person | str | None = None) -> Approval:
+        """Put a question to the customer, or to a ticket, before deciding; the deadline stands. `by`: as in `decide`."""
+        return await ask(self.engine, thread, text, decider=_decider(by))
 
     async def resume(self, thread: str) -> RunResult:
         """Go on after a crash, a stop or a failure."""
@@ -150,6 +161,12 @@ class _Heard:
         self.watcher.token(text)
         if events := _listener.get():
             events.put_nowait({"event": "token", "text": text})
+
+
+def _decider(by: Person | str | None) -> Decider | None:
+    if isinstance(by, Person):
+        return Decider(by.name, signed_in=True)
+    return Decider(by, signed_in=False) if by else None
 
 
 def _messages(said: Any) -> list[Any]:

@@ -150,6 +150,11 @@ class Settings(BaseSettings):
     stripe_api_key: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("STRIPE_API_KEY", "SWITCHBOARD_STRIPE_API_KEY")
     )
+    stripe_webhook_secret: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("STRIPE_WEBHOOK_SECRET", "SWITCHBOARD_STRIPE_WEBHOOK_SECRET"),
+        description="whsec_..., of the endpoint /api/v1/webhooks/stripe of `switchboard serve`",
+    )
     stripe_base_url: str | None = Field(default=None, repr=False, description="of a test server; default: Stripe's")
     engine: Literal["langgraph", "temporal", "steps"] = "langgraph"
     temporal_address: str = "localhost:7233"
@@ -245,6 +250,11 @@ class Settings(BaseSettings):
     @property
     def outbox(self) -> Path:
         return self.home / "outbox"
+
+    @property
+    def approvals_file(self) -> Path:
+        """Who decides about what (docs/approvals.md)."""
+        return self.home / "approvals.toml"
 
     @property
     def login_file(self) -> Path:

@@ -9,12 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from app.approval_rules import SIGN_IN, Terms, able, terms_of
 from app.records.people import People, Person
 from app.settings import Settings
-from nodes.ports.errors import MayNotDecide, NotConfigured, UnknownPerson
+from nodes.ports.approvals import Approval, Decider
+from nodes.ports.errors import AlreadyDecided, MayNotDecide, NotConfigured, UnknownPerson
 
 LOGIN_LASTS = timedelta(days=30)
-HOW = "sign in with `switchboard login NAME`, or set SWITCHBOARD_TOKEN to a token of yours (`switchboard people token NAME`)"
 
 
 async def signed_in(people: People, settings: Settings) -> Person | None:
@@ -27,7 +28,28 @@ async def signed_in(people: People, settings: Settings) -> Person | None:
         return None
     if person := await people.by_token(token):
         return person
-    raise MayNotDecide(f"The token in {place} is not valid (any more): {HOW}.")
+    raise MayNotDecide(f"The token in {place} is not valid (any more). {SIGN_IN}")
+
+
+async def decider_at(people: People, settings: Settings) -> Decider:
+    """Who decides at this command line: the person who has signed in, or the operating-system user."""
+    person = await signed_in(people, settings)
+    return Decider(person.name, signed_in=True) if person else Decider(system_user(), signed_in=False)
+
+
+async def refuse_asker(people: People, record: Approval, decider: Decider) -> None:
+    """Who may decide may ask, also the person who has asked for it. Raises MayNotDecide."""
+    if await people.any():
+        terms: Terms = {**terms_of(record), "requester": None}
+        able(await people.find(decider.name) if decider.signed_in else None, terms)
+
+
+async def refuse_decider(people: People, record: Approval, decider: Decider) -> None:
+    """The refusal before anything runs; what counts is the record's own. Raises MayNotDecide, AlreadyDecided."""
+    if await people.any():
+        able(await people.find(decider.name) if decider.signed_in else None, terms_of(record))
+    if decider.name in [voice["person"] for voice in record.get("voices", [])]:
+        raise AlreadyDecided(f"{decider.name} has approved this already; now somebody else has to.")
 
 
 def system_user() -> str:

@@ -29,7 +29,7 @@ from nodes.answer.answer_steps import (
 )
 from nodes.context import Context
 from nodes.failure import take_failure_path
-from nodes.ports.knowledge import Found
+from nodes.ports.knowledge import Found, LeftOut
 from nodes.ports.language import Intent, Sentence
 
 
@@ -51,6 +51,7 @@ class AnswerState(AnswerInput, HandoverState, total=False):
     wants_human: bool
     small_talk: bool
     sought: str
+    left_out: LeftOut
     passages: list[Found]
     sentences: list[Sentence]
     tries: int

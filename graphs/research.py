@@ -14,6 +14,7 @@ from typing_extensions import TypedDict
 from graphs.policies import PolicyFor, local
 from graphs.sections import FailureHandler, HandoverState, add_handover_ending
 from nodes.context import Context
+from nodes.ports.knowledge import LeftOut
 from nodes.ports.language import Evidence, Report
 from nodes.ports.search import Lead
 from nodes.reports.report import Cited, Section, Unread
@@ -70,6 +71,7 @@ class ResearchState(ResearchInput, HandoverState, total=False):
     studied: Annotated[dict[str, Studied], joined]
     sources: list[Numbered]
     unread: list[Unread]
+    left_out: LeftOut
     evidence: list[Evidence]
     report: Report
     tries: int

@@ -34,10 +34,11 @@ from nodes.conversation.offers import (
     offer_refund,
     settle_refund,
 )
+from nodes.conversation.open_request import Paused
 from nodes.conversation.order_status import lookup_order
 from nodes.conversation.small_talk import greet
 from nodes.failure import take_failure_path
-from nodes.ports.knowledge import Found
+from nodes.ports.knowledge import Found, LeftOut
 from nodes.ports.language import Act, Demand, Intent, Sentence
 
 
@@ -72,7 +73,10 @@ class SupportState(RefundState, total=False):
     excluded: list[str]
     names_order: bool
     offers_person: bool
+    paused: Paused | None
+    earlier_words: list[str]
     sought: str
+    left_out: LeftOut
     passages: list[Found]
     sentences: list[Sentence]
     tries: int

@@ -30,6 +30,7 @@ class Example:
     words: list[str]
     code: int
     shown: str = ""
+    typed: str = ""  # on stdin: what `echo` pipes into it
 
 
 def examples(page: Path) -> list[Example]:
@@ -59,7 +60,9 @@ def _example(line: str, shown: str = "") -> Iterator[Example]:
     words = shlex.split(line, comments=True)
     if "switchboard" in words:
         code = re.search(r"# exit (\d)", line)
-        yield Example(words[words.index("switchboard") + 1 :], int(code[1]) if code else 0, shown)
+        at = words.index("switchboard")
+        typed = f"{words[1]}\n" if words[0] == "echo" else ""
+        yield Example(words[at + 1 :], int(code[1]) if code else 0, shown, typed)
 
 
 def _settled(text: str) -> str:

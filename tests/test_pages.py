@@ -34,7 +34,7 @@ def test_every_command_of_a_page_runs_as_told(
     elsewhere = {"chat", "studio", "worker"}  # talk to people and other processes: in tests of their own
     for example in examples(page):
         if not elsewhere & {*example.words[:1]} and "temporal" not in example.words:
-            called = switchboard(*example.words)
+            called = switchboard(*example.words, stdin=example.typed)
             assert called.code == example.code, (example.words, called.err)
             assert not example.shown or documented.shows(example, called.output), (example.words, called.output)
 

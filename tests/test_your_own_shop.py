@@ -1,5 +1,6 @@
 """docs/your-own-shop.md does what it says: somebody else's orders, the fake Stripe, a refund that is paid once and fails later."""
 
+import asyncio
 import email
 import email.policy
 import re
@@ -11,14 +12,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 
 from app.clock import SystemClock
-from app.settings import Settings
+from app.server.web.application import application
+from app.settings import Settings, load
 from nodes.ports.clock import iso
 from tests.app.clients.orders.shops import SALE, make_shop
 from tests.app.clients.payments.fake_stripe import FakeStripe
+from tests.app.clients.payments.stripe_event import SECRET, event, signature
 from tests.command_line import Called, CommandLine
 from tests.documented import ROOT, examples
 
@@ -116,6 +120,37 @@ def test_a_refund_of_ones_own_shop_from_the_question_to_a_payout_that_fails(
     assert [thread["outcome"] for thread in switchboard.json("threads")] == ["escalated"]
     assert next(steps, None) is None
     assert len(switchboard.json("sweep")) == 0  # it is told once
+
+
+def test_a_webhook_opens_the_case_of_a_failed_refund_at_once(
+    shop: Path, stripe: FakeStripe, switchboard: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = switchboard.json("refund", "--order", "1001", "--email", "ada@example.com", "--amount", "20.00")
+    assert asked["outcome"] == "refunded"
+    stripe.fail("re_1")
+    told = event("refund.failed", id="re_1")
+    answers = asyncio.run(post(told, signature(told), signature(b"another")))
+    assert answers == [404, 404]  # without its secret there is no such address
+    monkeypatch.setenv("STRIPE_WEBHOOK_SECRET", SECRET)
+    assert asyncio.run(post(told, signature(b"another"))) == [422]
+    assert switchboard.json("show", asked["thread_id"])["outcome"] == "refunded"
+    assert asyncio.run(post(told, signature(told), signature(told))) == [200, 200]
+    assert [thread["outcome"] for thread in switchboard.json("threads")] == ["escalated"]
+    assert len(switchboard.json("tickets")) == 1
+    assert letters(shop, "ada@example.com")[1:] == ["Your refund for order 1001 did not go through"]
+
+
+async def post(payload: bytes, *signatures: str) -> list[int]:
+    """What the server answers to this event under each signature."""
+    app, address = application(load()), "http://127.0.0.1:8420/api/v1/webhooks/stripe"
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(app))
+    headers = {"content-type": "application/json; charset=utf-8"}
+    async with app.router.lifespan_context(app), client:
+        answers = [
+            await client.post(address, content=payload, headers={**headers, "stripe-signature": signed})
+            for signed in signatures
+        ]
+    return [answer.status_code for answer in answers]
 
 
 def make_due(home: Path) -> None:

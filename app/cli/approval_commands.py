@@ -1,12 +1,11 @@
-"""Commands of those who decide: pending, approve, reject, sweep."""
+"""Commands of those who decide: pending, approve, reject, ask, sweep."""
 
-import getpass
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from app.cli.invoke import AsJson, EngineOption, Strict, ThreadArgument, call, look, run
+from app.cli.invoke import AsJson, EngineOption, Strict, ThreadArgument, ThreadArguments, call, look, run_each
 from app.cli.live import Watch, refuse_json, watched
 from app.cli.output import indented, on_one_line, print_error, print_json, say
 from app.cli.parameters import amount as parse_amount
@@ -17,10 +16,12 @@ from app.cli.times import relative
 
 if TYPE_CHECKING:
     from app.clients.mail.outbox import QueuedMail
-    from app.engines.contract import Records
+    from app.engines.contract import Engine, Records
     from nodes.ports.approvals import Approval
 
-By = Annotated[str | None, typer.Option(help="Who decides; your login name when left out.")]
+By = Annotated[
+    str | None, typer.Option(help="A name for the record, beside your own: your login name, or who has signed in.")
+]
 
 
 def pending(
@@ -42,7 +43,7 @@ def pending(
 
 
 def approve(
-    thread: ThreadArgument,
+    threads: ThreadArguments,
     amount: Annotated[
         str | None, typer.Option(parser=parse_amount, metavar="AMOUNT", help="Approve less than was asked, like 80.00.")
     ] = None,
@@ -52,30 +53,61 @@ def approve(
     strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
-    """Approve what a thread waits for, and let it go on.
+    """Approve what a thread waits for, and let it go on. Several threads are decided one after the other.
 
     Example: switchboard approve conv-123 --amount 80.00 --by Mia
     """
-    answer: dict[str, Any] = {"type": "approve", "by": by or getpass.getuser(), "note": note}
+    answer: dict[str, Any] = {"type": "approve", "note": note} | ({"by": by} if by else {})
     if amount is not None:
         answer.update(type="edit", args={"amount": amount})
-    run(lambda switchboard: switchboard.decide(thread, answer), as_json=as_json, strict=strict, engine=engine)
+    run_each(threads, lambda at, one: at.decide(one, answer), as_json=as_json, strict=strict, engine=engine)
 
 
 def reject(
-    thread: ThreadArgument,
+    threads: ThreadArguments,
     reason: Annotated[str, typer.Option(parser=words, metavar="WHY", help="Why; the customer reads it.")],
     by: By = None,
     engine: EngineOption = None,
     strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
-    """Reject what a thread waits for. The customer is told the reason.
+    """Reject what a thread waits for. The customer is told the reason. Several threads are decided one after the other.
 
     Example: switchboard reject conv-123 --reason "the item was used" --by Mia
     """
-    answer = {"type": "reject", "message": reason, "by": by or getpass.getuser()}
-    run(lambda switchboard: switchboard.decide(thread, answer), as_json=as_json, strict=strict, engine=engine)
+    answer = {"type": "reject", "message": reason} | ({"by": by} if by else {})
+    run_each(threads, lambda at, one: at.decide(one, answer), as_json=as_json, strict=strict, engine=engine)
+
+
+def ask(
+    thread: ThreadArgument,
+    text: Annotated[str, typer.Argument(parser=words, metavar="QUESTION", help="What you want to know.")],
+    engine: EngineOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the customer before you decide. The deadline stands. The answer is mailed to the approver, and shown by `show`.
+
+    In a conversation the customer answers there. For other workflows a ticket is opened too, and `tickets answer` notes
+    what the customer has said.
+
+    Example: switchboard ask conv-123 "Can you send a photo of the seal?"
+    """
+
+    async def asked(at_work: "Engine") -> "Approval":
+        from app.approval_questions import ask as put
+
+        return await put(at_work, thread, text)
+
+    approval = call(asked, engine=engine)
+    if as_json:
+        print_json(approval)
+        return
+    question = approval["questions"][-1]
+    whom = "" if question["put_to"] == "ticket" else f"{question['put_to']} was asked. "
+    ticket = (
+        f"The answer goes into {question['ticket_id']}: `switchboard tickets answer`. " if question["ticket_id"] else ""
+    )
+    print_error(f"{whom}{ticket}The deadline stands: {relative(approval['expires_at'])}.")
 
 
 def sweep(engine: EngineOption = None, as_json: AsJson = False) -> None:
@@ -139,6 +171,7 @@ def _print_pending(waiting: Sequence[Waiting], *, short: bool) -> None:
 
 
 async def _pending(runner: "Records") -> list[Waiting]:
+    from nodes.approvals.so_far import description
     from nodes.ports.clock import iso
 
     found, now = await runner.pending(), iso(runner.services.clock.now())
@@ -151,7 +184,7 @@ async def _pending(runner: "Records") -> list[Waiting]:
             names.get(one["thread_id"], one["thread_id"]),
             one["expires_at"] <= now,
             f"{one['approval_id']}:approver" not in untold,
-            await runner.services.actions[one["action"]].describe(one),
+            await description(one),
         )
         for one in found
     ]

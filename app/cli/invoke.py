@@ -1,13 +1,14 @@
 """From a typed command to the engine and back: open, call, print, exit."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
 from app.cli import completion
-from app.cli.output import failing_plainly, print_result
+from app.cli.output import failing_plainly, print_result, print_results
 from app.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -40,6 +41,16 @@ ThreadArgument = Annotated[
         metavar="THREAD",
         autocompletion=completion.threads,
         help="A UUID, a unique beginning of one, or the thread's name.",
+    ),
+]
+
+
+ThreadArguments = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="THREAD...",
+        autocompletion=completion.threads,
+        help="A UUID, a unique beginning of one, or the thread's name; one or several.",
     ),
 ]
 
@@ -95,6 +106,35 @@ def run(
     print_result(result, as_json=as_json, engine=settings.get("engine"), strict=strict)
 
 
+def run_each(
+    threads: Sequence[str],
+    use: "Callable[[Switchboard, str], Awaitable[RunResult]]",
+    *,
+    as_json: bool,
+    strict: bool = False,
+    **settings: Any,
+) -> None:
+    """As `run`, for one thread or several: each on its own, whatever becomes of the others. The highest exit code counts."""
+    from nodes.ports.errors import SwitchboardError
+
+    if len(threads) == 1:
+        run(lambda at: use(at, threads[0]), as_json=as_json, strict=strict, **settings)
+        return
+
+    async def every(at: "Switchboard") -> "list[RunResult | SwitchboardError]":
+        told: list[RunResult | SwitchboardError] = []
+        for thread in dict.fromkeys(threads):
+            try:
+                told.append(await use(at, thread))
+            except SwitchboardError as error:
+                told.append(error)
+        return told
+
+    with Progress() as progress:
+        results = _opened(every, progress, settings)
+    print_results(list(dict.fromkeys(threads)), results, as_json=as_json, strict=strict, engine=settings.get("engine"))
+
+
 def _opened(use: "Callable[[Switchboard], Awaitable[T]]", progress: Progress | None, settings: dict[str, Any]) -> T:
     with failing_plainly():
         from app.runtime import open_runtime
@@ -102,9 +142,21 @@ def _opened(use: "Callable[[Switchboard], Awaitable[T]]", progress: Progress | N
 
         async def opened() -> T:
             async with open_runtime(load(**_said(settings)), watcher=progress, signals=True) as switchboard:
+                await _note_who_acts(switchboard.engine)
                 return await use(switchboard)
 
         return asyncio.run(opened())
+
+
+async def _note_who_acts(engine: "Engine") -> None:
+    """Whoever has signed in is written down as who starts a thread. A login that has expired starts it as nobody."""
+    from app.records.people import acting
+    from app.signed_in import signed_in
+    from nodes.ports.errors import MayNotDecide
+
+    with suppress(MayNotDecide):
+        if person := await signed_in(engine.people, engine.settings):
+            acting.set(person.name)
 
 
 def _said(settings: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from app.cli import approval_commands as decisions
 from app.cli import audit_commands as audit
 from app.cli import graph_command as graphs
+from app.cli import index_command as indexing
 from app.cli import installation_commands as installation
 from app.cli import mcp_command as agents
 from app.cli import new_command as new
@@ -116,8 +117,8 @@ app = typer.Typer(
 )
 
 COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
-    (runs.support, runs.chat, runs.answer, runs.refund, runs.fulfil, research.research, writing.write),
-    (decisions.pending, decisions.approve, decisions.reject, decisions.sweep, decisions.mails),
+    (runs.support, runs.chat, runs.answer, indexing.index, runs.refund, runs.fulfil, research.research, writing.write),
+    (decisions.pending, decisions.approve, decisions.reject, decisions.ask, decisions.sweep, decisions.mails),
     (threads.threads, threads.show, threads.trace, threads.history, threads.fork),
     (threads.resume, threads.delete, threads.prune),
     (audit.export, audit.verify, audit.forget),
@@ -140,6 +141,7 @@ app.add_typer(tickets_app, name="tickets")
 app.add_typer(webhooks_app, name="webhooks")
 app.add_typer(wording_app, name="wording")
 app.add_typer(people.people_app, name="people")
+app.add_typer(people.approvals_app, name="approvals")
 app.add_typer(eval_app, name="eval")
 
 

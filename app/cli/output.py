@@ -244,8 +244,12 @@ def print_failure(code: str, text: str) -> None:
     if not errors_as_json.get():
         print_error(text)
         return
+    print_error(json.dumps(_error(code, text)))
+
+
+def _error(code: str, text: str) -> dict[str, Any]:
     message, _, hint = _SENTENCES.sub("\n", visible(text).strip(), count=1).partition("\n")
-    print_error(json.dumps({"error": {"code": code, "message": message, "hint": " ".join(hint.split())}}))
+    return {"error": {"code": code, "message": message, "hint": " ".join(hint.split())}}
 
 
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
@@ -281,11 +285,43 @@ def print_result(
         if asked and (approval := result["approval"]):
             say(f"\n{indented(asked)}\n  Asked {relative(approval['requested_at'])}.")
         _print_next_step(result, f" --engine {engine}" if engine else "")
-    code = OF_STATUS[result["status"]]
-    if strict and not code and result["outcome"] in NOT_AS_ASKED:
-        code = 6
-    if code:
+    if code := _code(result, strict=strict):
         raise typer.Exit(code)
+
+
+def print_results(
+    threads: Sequence[str],
+    results: "Sequence[RunResult | SwitchboardError]",
+    *,
+    as_json: bool,
+    strict: bool = False,
+    engine: str | None = None,
+) -> None:
+    """Several decisions: one JSON list, or one after the other. A refusal stands in its place; the highest exit code counts."""
+    codes = [exit_code(one) if isinstance(one, SwitchboardError) else _code(one, strict=strict) for one in results]
+    if as_json:
+        print_json([_told(*one) for one in zip(threads, results, strict=True)])
+    for thread, one in zip(threads, results, strict=True) if not as_json else ():
+        say(f"{thread}:")
+        if isinstance(one, SwitchboardError):
+            print_error(str(one))
+        else:
+            with suppress(typer.Exit):
+                print_result(one, as_json=False, engine=engine)
+        say()
+    if code := max(codes):
+        raise typer.Exit(code)
+
+
+def _told(thread: str, result: "RunResult | SwitchboardError") -> Any:
+    if isinstance(result, SwitchboardError):
+        return {"thread": thread, **_error(_in_snake_case(type(result).__name__), str(result))}
+    return result
+
+
+def _code(result: "RunResult", *, strict: bool) -> int:
+    code = OF_STATUS[result["status"]]
+    return 6 if strict and not code and result["outcome"] in NOT_AS_ASKED else code
 
 
 def _priced(usage: "Usage") -> str:

@@ -1,7 +1,7 @@
 """Commands about the people of an installation: people add, list, remove, role, password, token; login and logout."""
 
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
@@ -11,11 +11,13 @@ from app.cli.output import failing_plainly, print_error, print_hint, print_json,
 from app.cli.tables import print_list
 
 if TYPE_CHECKING:
+    from app.approval_rules import Rule
     from app.records.people import People, Person
     from app.settings import Settings
 
 T = TypeVar("T")
 
+approvals_app = typer.Typer(help="Look at the table that says who decides about what.", no_args_is_help=True)
 people_app = typer.Typer(help="Add the people who may decide, and give them roles and tokens.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="What the person is called: mia, or mia@example.com.")]
@@ -119,6 +121,48 @@ def token(
     else:
         say(new)
         print_hint("Keep it: it is not shown again.")
+
+
+@approvals_app.command()
+def check(as_json: AsJson = False) -> None:
+    """Show who decides about what: `approvals.toml` of the home as it is read, and what cannot work. Exit code 5 if so."""
+
+    async def looked_at(people: "People", settings: "Settings") -> "tuple[list[Rule], list[str]]":
+        from app.approval_rules import ApprovalRules, problems
+        from graphs import actions
+
+        rules = ApprovalRules(settings.approvals_file).rules()
+        return rules, problems(rules, await people.list(), actions())
+
+    rules, found = _with_people(looked_at)
+    if as_json:
+        print_json({"rules": [rule.row() for rule in rules], "problems": found})
+    else:
+        _print_rules(rules)
+        for problem in found:
+            print_error(problem)
+    if found:
+        raise typer.Exit(5)
+
+
+def _print_rules(rules: "Sequence[Rule]") -> None:
+    from app.approval_rules import DEFAULT_RULE
+
+    rows = [
+        {
+            "rule": number or "else",
+            "about": row["about"],
+            "who": " or ".join(row["who"]),
+            "needs": row["quorum"],
+            "requester": "may" if row["requester_may"] else "may not",
+            "deadline": row["deadline"],
+            "remind": ", ".join(row["remind"]),
+            "escalates to": row["escalate_to"],
+        }
+        for number, row in [*enumerate((rule.row() for rule in rules), start=1), (0, DEFAULT_RULE.row())]
+    ]
+    columns = [name for name in rows[0] if name in ("rule", "about", "who", "needs") or any(row[name] for row in rows)]
+    print_list(rows, columns, as_json=False, empty="", long=("about", "who", "escalates to"))
 
 
 def login(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.index_command import indexed_first
 from app.cli.invoke import AsJson, EngineOption, Strict, ThreadOption, run
 from app.cli.output import failing_plainly
 from app.cli.save_option import check, save
@@ -23,7 +24,7 @@ def research(
             file_okay=False,
             resolve_path=True,
             metavar="DIR",
-            help="A folder of Markdown, text, HTML and PDF files; left out, and without --web: the knowledge folder.",
+            help="A folder of documents (docs/knowledge.md); left out, and without --web: the knowledge folder.",
         ),
     ] = None,
     web: Annotated[
@@ -48,6 +49,8 @@ def research(
             check(out, "research")
     values = {"topic": topic, "web": web, "corpus_dir": str(corpus) if corpus else None, "max_sources": sources}
     named = {"knowledge_dir": corpus} if corpus else {}
+    if corpus or not web:
+        indexed_first(**named, engine=engine)
 
     async def researched(switchboard: "Switchboard") -> "RunResult":
         result = await switchboard.start("research", values, thread)

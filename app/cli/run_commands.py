@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.index_command import indexed_first
 from app.cli.invoke import AsJson, EngineOption, Strict, ThreadOption, run
 from app.cli.output import print_error
 from app.cli.parameters import amount as parse_amount
@@ -44,7 +45,7 @@ def answer(
             file_okay=False,
             resolve_path=True,
             metavar="DIR",
-            help="A folder of Markdown, text, HTML and PDF files; left out: SWITCHBOARD_KNOWLEDGE_DIR, or the demo shop's.",
+            help="A folder of documents (docs/knowledge.md); left out: SWITCHBOARD_KNOWLEDGE_DIR, or the demo shop's.",
         ),
     ] = None,
     thread: ThreadOption = None,
@@ -58,6 +59,7 @@ def answer(
     """
     values = {"question": question, "knowledge_dir": str(knowledge) if knowledge else None}
     named = {"knowledge_dir": knowledge} if knowledge else {}
+    indexed_first(**named, engine=engine)
     run(
         lambda switchboard: switchboard.start("answer", values, thread),
         as_json=as_json,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.records.journal import Entry
     from app.records.threads import Status, Thread, Wanted
     from app.runtime import Switchboard
+    from nodes.ports.approvals import Approval
 
     Listed = tuple[list[Thread], dict[str, str], bool]
     """Threads, their short ids, and whether there are more."""
@@ -158,6 +159,16 @@ def threads(
         show(look(found, engine=engine))
 
 
+def _decided(approval: "Approval") -> str:
+    """Who decided, when and why; and under whose login, or for whom, where that is another name."""
+    who, at = on_one_line(approval["decided_by"] or "nobody"), approval["decided_at"] or ""
+    said = f": {on_one_line(approval['reason'])}" if approval["reason"] else "."
+    login, said_by = approval.get("decided_as"), approval.get("said_by")
+    behind = f"\nLogin: {on_one_line(login)}" if login and login != approval["decided_by"] else ""
+    named = f"\nFor: {on_one_line(said_by)}" if said_by else ""
+    return f"{approval['status'].capitalize()} by {who}, {local(at)} ({relative(at)}){said}{behind}{named}\n"
+
+
 def named(thread: "Thread", short: dict[str, str]) -> str:
     """Its name, when that is short, or the beginning of its id."""
     name = thread["name"] or ""
@@ -179,9 +190,11 @@ def show(thread: ThreadArgument, out: OutOption = None, engine: EngineOption = N
     """Show where a thread stands. With --json: status, outcome, reply, approval and the whole state."""
 
     async def found(at_work: "Engine") -> "tuple[RunResult, str]":
+        from nodes.approvals.so_far import description
+
         result = await at_work.show(thread)
         waiting = result["approval"] if result["status"] == "waiting" else None
-        return result, await at_work.services.actions[waiting["action"]].describe(waiting) if waiting else ""
+        return result, await description(waiting) if waiting else ""
 
     result, asked = call(found, engine=engine)
     if out:
@@ -194,9 +207,7 @@ def show(thread: ThreadArgument, out: OutOption = None, engine: EngineOption = N
     called = f" ({on_one_line(result['name'])})" if result["name"] else ""
     say(f"{result['thread_id']}{called}: {result['graph']}, {result['outcome'] or result['status']}\n")
     if (approval := result["approval"]) and approval["decided_at"]:
-        said = f": {on_one_line(approval['reason'])}" if approval["reason"] else "."
-        who, when = on_one_line(approval["decided_by"] or "nobody"), local(approval["decided_at"])
-        say(f"{approval['status'].capitalize()} by {who}, {when} ({relative(approval['decided_at'])}){said}\n")
+        say(_decided(approval))
     with suppress(typer.Exit):  # showing a thread that waits or failed is no failure
         print_result(result, as_json=False, engine=engine, asked=asked)
 

@@ -1,17 +1,19 @@
-"""Commands about what was handed to people: tickets list, show, assign, close, reopen."""
+"""Commands about what was handed to people: tickets list, show, assign, answer, close, reopen."""
 
 import json
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from app.cli.invoke import AsJson, EngineOption, look
+from app.cli.invoke import AsJson, EngineOption, call, look
 from app.cli.output import on_one_line, print_error, print_json, say
+from app.cli.parameters import words
 from app.cli.tables import print_list
 from app.cli.times import local, relative
 
 if TYPE_CHECKING:
-    from app.engines.contract import Records
+    from app.engines.contract import Engine, Records
+    from nodes.ports.approvals import Question
     from nodes.ports.tickets import Ticket, TicketStatus
 
 tickets_app = typer.Typer(help="List what was handed to people, newest first, and work on it.")
@@ -95,6 +97,30 @@ def assign(
 
 
 @tickets_app.command()
+def answer(
+    ticket: Number,
+    text: Annotated[str, typer.Argument(parser=words, metavar="TEXT", help="What the customer has said, or you know.")],
+    engine: EngineOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer the question that an approver has put into a ticket, and close it. The approver is told.
+
+    Example: switchboard tickets answer T-1001 "The seal was broken on arrival."
+    """
+
+    async def answered(at_work: "Engine") -> "Question":
+        from app.approval_questions import answer as note
+
+        return await note(at_work, _ticket_id(ticket), text)
+
+    question = call(answered, engine=engine)
+    if as_json:
+        print_json(question)
+    else:
+        print_error(f"{question['asked_by']} is told.")
+
+
+@tickets_app.command()
 def close(ticket: Number, engine: EngineOption = None, as_json: AsJson = False) -> None:
     """Close a ticket. The case is settled."""
     _tell(_changed(ticket, engine, status="closed"), as_json=as_json)
@@ -111,7 +137,7 @@ def _changed(
 ) -> "Ticket":
     from nodes.ports.errors import UnknownTicket
 
-    ticket_id = f"T-{number.strip()}" if number.strip().isdecimal() else number.strip().upper()
+    ticket_id = _ticket_id(number)
 
     async def changed(at_work: "Records") -> "Ticket":
         found = await at_work.services.tickets.change(ticket_id, status=status, assigned_to=assigned_to)
@@ -120,6 +146,10 @@ def _changed(
         return found
 
     return look(changed, engine=engine)
+
+
+def _ticket_id(number: str) -> str:
+    return f"T-{number.strip()}" if number.strip().isdecimal() else number.strip().upper()
 
 
 def _tell(ticket: "Ticket", *, as_json: bool) -> None:

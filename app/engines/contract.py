@@ -12,7 +12,7 @@ from app.records.threads import Status, Thread, Threads, Wanted
 from app.settings import Settings
 from nodes.context import Context
 from nodes.ports import Services
-from nodes.ports.approvals import Approval
+from nodes.ports.approvals import Approval, Decider
 from nodes.ports.tickets import Ticket
 
 
@@ -108,10 +108,10 @@ class Engine(Records, Protocol):
     ) -> RunResult:
         """The next message of a support conversation. While an approval is pending, the graph keeps it for later."""
 
-    async def decide(self, thread: str, answer: Mapping[str, Any]) -> RunResult:
-        """Answer the pending approval and go on.
+    async def decide(self, thread: str, answer: Mapping[str, Any], *, decider: Decider | None = None) -> RunResult:
+        """Answer the pending approval and go on. `decider`: left out, who works at this command line.
 
-        Raises UnknownThread, NothingPending, AlreadyDecided, ApprovalExpired, EditRefused, ThreadBusy.
+        Raises UnknownThread, NothingPending, AlreadyDecided, ApprovalExpired, EditRefused, MayNotDecide, ThreadBusy.
         """
 
     async def resume(self, thread: str) -> RunResult:

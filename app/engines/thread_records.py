@@ -1,6 +1,8 @@
 """What an engine knows of threads from the databases alone: the same on every engine."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from typing_extensions import Unpack
 
@@ -10,8 +12,10 @@ from app.records.journal import Entry, Journal
 from app.records.people import People
 from app.records.threads import Thread, Threads, Wanted
 from app.settings import Settings
+from app.signed_in import decider_at, refuse_decider
+from nodes.approvals.deciders import signed
 from nodes.ports import Services
-from nodes.ports.approvals import Approval
+from nodes.ports.approvals import Approval, Decider
 from nodes.ports.tickets import Ticket
 
 
@@ -26,6 +30,12 @@ class ThreadRecords:
     outbox: Outbox
     people: People
     watcher: Watcher
+
+    async def proven(self, answer: Mapping[str, Any], record: Approval, decider: Decider | None) -> dict[str, Any]:
+        """The answer with its decider in it, who may decide. Raises MayNotDecide, AlreadyDecided."""
+        who = decider or await decider_at(self.people, self.settings)
+        await refuse_decider(self.people, record, who)
+        return signed(answer, record, who, self.services)
 
     async def pending(self) -> list[Approval]:
         """Approvals that wait, oldest deadline first."""

@@ -1,19 +1,26 @@
 """The record of every approval: asked, decided, by whom, expired. The one gate that every surface passes."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Literal, cast
 
 from sqlalchemy import RowMapping, Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.approval_rules import DEFAULT, ApprovalRules, Terms, able, terms_of
 from app.clients.database.audit_chain import chain
 from app.clients.database.database import Database
-from app.clients.database.schema import approvals
+from app.clients.database.schema import approval_questions, approval_voices, approvals, threads
 from app.clients.webhooks.events import Kind, approval_event
+from app.records.people import anybody, person_named
+from nodes.approvals.quorum import decided
 from nodes.digests import digest
-from nodes.ports.approvals import Approval
+from nodes.ports.approvals import Approval, Decider, Question, Voice
 from nodes.ports.clock import Clock, iso
-from nodes.ports.errors import GateRefused
+from nodes.ports.errors import AlreadyDecided, GateRefused
+
+OPTIONAL = ("rule", "decided_as", "said_by")
+"""Keys of a record that are left out when there is nothing to say."""
 
 EVENTS: dict[str, Kind] = {
     "pending": "approval.requested",
@@ -27,9 +34,10 @@ EVENTS: dict[str, Kind] = {
 class DatabaseApprovals:
     """Approvals in the business database; every change is one compare-and-set transaction."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, rules: ApprovalRules | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._rules = rules or ApprovalRules()
 
     async def ask(
         self, *, approval_id: str, thread_id: str, action: str, args: Mapping[str, Any], expires_at: str
@@ -37,6 +45,9 @@ class DatabaseApprovals:
         async with self._database.begin() as connection:
             if known := await _row(connection, approval_id):
                 return known
+            terms, now = await self._terms(connection, thread_id, action, args), self._clock.now()
+            if terms and terms["deadline_s"]:
+                expires_at = iso(now + timedelta(seconds=terms["deadline_s"]))
             await connection.execute(
                 insert(approvals).values(
                     approval_id=approval_id,
@@ -44,9 +55,10 @@ class DatabaseApprovals:
                     action=action,
                     args=dict(args),
                     args_digest=digest(args),
-                    requested_at=iso(self._clock.now()),
+                    requested_at=iso(now),
                     expires_at=expires_at,
                     status="pending",
+                    rule=terms,
                 )
             )
             return await self._written(connection, approval_id)
@@ -61,6 +73,7 @@ class DatabaseApprovals:
         granted: Mapping[str, Any] | None,
         by: str,
         reason: str,
+        decider: Decider | None = None,
     ) -> Approval:
         async with self._database.begin() as connection:
             record = await _known(connection, approval_id)
@@ -71,15 +84,28 @@ class DatabaseApprovals:
             now = iso(self._clock.now())
             if record["expires_at"] <= now:
                 return await self._set(connection, approval_id, status="expired", decided_at=now)
+            who = await _who(connection, record, decider, by)
+            voice = Voice(
+                person=who["decided_as"] or str(who["decided_by"]),
+                verdict=verdict,
+                granted=dict(granted) if granted and verdict == "approved" else None,
+                reason=reason,
+                at=now,
+            )
+            if (quorum := terms_of(record)["quorum"]) > 1:
+                together = decided(quorum, await _heard(connection, approval_id, voice, decision_id, who["said_by"]))
+                if together is None:
+                    return await _with_details(connection, record)
+                voice, who = together, _in_the_names_of(together, who)
             return await self._set(
                 connection,
                 approval_id,
                 status=verdict,
-                granted=dict(granted) if granted and verdict == "approved" else None,
+                granted=voice["granted"],
                 decision_id=decision_id,
-                decided_by=by,
                 decided_at=now,
-                reason=reason,
+                reason=voice["reason"],
+                **who,
             )
 
     async def expire(self, approval_id: str) -> Approval:
@@ -102,7 +128,8 @@ class DatabaseApprovals:
 
     async def get(self, approval_id: str) -> Approval | None:
         async with self._database.read() as connection:
-            return await _row(connection, approval_id, lock=False)
+            record = await _row(connection, approval_id, lock=False)
+            return await _with_details(connection, record) if record else None
 
     async def latest(self, thread_id: str) -> Approval | None:
         newest = approvals.c.requested_at.desc()
@@ -115,7 +142,44 @@ class DatabaseApprovals:
     async def pending(self) -> list[Approval]:
         query = select(approvals).where(approvals.c.status == "pending").order_by(approvals.c.expires_at)
         async with self._database.read() as connection:
-            return [_approval(row) for row in (await connection.execute(query)).mappings()]
+            found = [_approval(row) for row in (await connection.execute(query)).mappings()]
+            return [await _with_details(connection, record) for record in found]
+
+    async def put_question(
+        self, approval_id: str, *, question_id: str, text: str, by: str, put_to: str, ticket_id: str | None = None
+    ) -> Question:
+        async with self._database.begin() as connection:
+            record = await _known(connection, approval_id)
+            if record["status"] != "pending":
+                raise GateRefused(f"The approval {approval_id} is {record['status']}; nothing can be asked any more.")
+            row = {
+                "question_id": question_id,
+                "approval_id": approval_id,
+                "thread_id": record["thread_id"],
+                "put_to": put_to,
+                "text": text,
+                "asked_by": by,
+                "asked_at": iso(self._clock.now()),
+                "ticket_id": ticket_id,
+            }
+            if not await _question(connection, question_id):
+                await connection.execute(insert(approval_questions).values(row))
+            return cast("Question", await _question(connection, question_id))
+
+    async def answer_question(self, question_id: str, *, answer: str, by: str) -> Question | None:
+        this = (approval_questions.c.question_id == question_id) & approval_questions.c.answer.is_(None)
+        told = {"answer": answer, "answered_by": by, "answered_at": iso(self._clock.now())}
+        async with self._database.begin() as connection:
+            await connection.execute(update(approval_questions).where(this).values(told))
+            return await _question(connection, question_id)
+
+    async def _terms(
+        self, connection: AsyncConnection, thread_id: str, action: str, args: Mapping[str, Any]
+    ) -> Terms | None:
+        """What the table asks for, and who has started the thread. None: the default, of somebody who is not known."""
+        requester = await connection.scalar(select(threads.c.started_by).where(threads.c.thread_id == thread_id))
+        terms = self._rules.terms(action, args)
+        return {**(terms or DEFAULT), "requester": requester} if terms or requester else None
 
     async def _first(self, query: Select[Any]) -> Approval | None:
         async with self._database.read() as connection:
@@ -149,8 +213,74 @@ async def _known(connection: AsyncConnection, approval_id: str) -> Approval:
     return record
 
 
+async def _who(
+    connection: AsyncConnection, record: Approval, decider: Decider | None, by: str
+) -> dict[str, str | None]:
+    """The columns that say who decides. Raises MayNotDecide when people were added, and it is none who may."""
+    if not await anybody(connection):
+        named = by or (decider.name if decider else "unknown")
+        return {"decided_by": named, "decided_as": decider.name if decider else None, "said_by": None}
+    known = await person_named(connection, decider.name) if decider and decider.signed_in else None
+    person = able(known, terms_of(record))
+    return {
+        "decided_by": person.name,
+        "decided_as": person.name,
+        "said_by": by if by not in ("", person.name) else None,
+    }
+
+
+async def _heard(
+    connection: AsyncConnection, approval_id: str, voice: Voice, decision_id: str, said_by: str | None
+) -> list[Voice]:
+    """Every voice, with this one, which is heard once. Raises AlreadyDecided: nobody has two."""
+    query = select(approval_voices).where(approval_voices.c.approval_id == approval_id)
+    before = (await connection.execute(query.order_by(approval_voices.c.at))).mappings().all()
+    mine = next((row for row in before if row["person"] == voice["person"]), None)
+    if mine is None:
+        row = {**voice, "approval_id": approval_id, "decision_id": decision_id, "said_by": said_by}
+        await connection.execute(insert(approval_voices).values(row))
+    elif mine["decision_id"] != decision_id:
+        raise AlreadyDecided(f"{voice['person']} has {mine['verdict']} this already; now somebody else has to.")
+    return [*map(_voice, before), *([] if mine else [voice])]
+
+
+def _in_the_names_of(voice: Voice, last: dict[str, str | None]) -> dict[str, str | None]:
+    """The columns that say who has decided, when it was several."""
+    return {**last, "decided_by": voice["person"], "decided_as": voice["person"] if last["decided_as"] else None}
+
+
+async def _with_details(connection: AsyncConnection, record: Approval) -> Approval:
+    """The record with its voices and questions, if there are any."""
+    of_this = approval_questions.c.approval_id == record["approval_id"]
+    asked = (
+        await connection.execute(select(approval_questions).where(of_this).order_by(approval_questions.c.asked_at))
+    ).mappings()
+    if questions := list(map(_asked, asked)):
+        record["questions"] = questions
+    if terms_of(record)["quorum"] > 1:
+        query = select(approval_voices).where(approval_voices.c.approval_id == record["approval_id"])
+        heard = (await connection.execute(query.order_by(approval_voices.c.at))).mappings()
+        record["voices"] = list(map(_voice, heard))
+    return record
+
+
+async def _question(connection: AsyncConnection, question_id: str) -> Question | None:
+    query = select(approval_questions).where(approval_questions.c.question_id == question_id)
+    row = (await connection.execute(query)).mappings().first()
+    return _asked(row) if row else None
+
+
+def _asked(row: RowMapping) -> Question:
+    return cast("Question", {name: row[name] for name in Question.__annotations__})
+
+
+def _voice(row: RowMapping) -> Voice:
+    return cast("Voice", {name: row[name] for name in Voice.__annotations__})
+
+
 def _approval(row: RowMapping) -> Approval:
-    record = {name: row[name] for name in Approval.__annotations__}
+    record = {name: row[name] for name in Approval.__annotations__ if name in Approval.__required_keys__}
+    record |= {name: row[name] for name in OPTIONAL if row[name] is not None}
     if record["status"] == "approved" and record["granted"] is None:  # decided by version 0.1.0
         record["granted"] = {**record["args"], "amount_cents": row["approved_cents"]}
     return cast("Approval", record)

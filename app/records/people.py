@@ -71,10 +71,9 @@ class People:
         async with self._database.read() as connection:
             return [Person(row.name, row.role) for row in await connection.execute(query)]
 
-    async def get(self, name: str) -> Person:
-        """Raises UnknownPerson."""
+    async def find(self, name: str) -> Person | None:
         async with self._database.read() as connection:
-            return await _known(connection, name)
+            return await person_named(connection, name)
 
     async def add(self, name: str, role: Role, password: str | None = None) -> Person:
         """Without a password a person has tokens alone. Raises InvalidInput, PersonRefused."""

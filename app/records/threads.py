@@ -214,6 +214,9 @@ class Threads:
                 raise InvalidInput(
                     f"That thread belongs to the workflow {known!r}, not {graph!r}. Choose another --thread."
                 )
+            elif acting.get():
+                this = threads.c.thread_id == thread_id
+                await connection.execute(update(threads).where(this).values(started_by=acting.get()))
 
     async def note(
         self, thread_id: str, *, status: Status, outcome: str | None = None, about: Mapping[str, Any] | None = None

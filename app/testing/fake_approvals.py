@@ -5,7 +5,7 @@ from typing import Any
 
 from app.testing.failing import Failing
 from nodes.digests import digest
-from nodes.ports.approvals import Approval
+from nodes.ports.approvals import Approval, Decider, Question
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import (
     GateRefused,
@@ -51,6 +51,7 @@ class FakeApprovals(Failing):
         granted: Mapping[str, Any] | None,
         by: str,
         reason: str,
+        decider: Decider | None = None,
     ) -> Approval:
         self.called("decide")
         record = self._known(approval_id)
@@ -61,6 +62,8 @@ class FakeApprovals(Failing):
             record["granted"] = dict(granted) if granted and verdict == "approved" else None
             record["decision_id"] = decision_id
             record["decided_by"] = by
+            if decider:
+                record["decided_as"] = decider.name
             record["decided_at"] = iso(self.clock.now())
             record["reason"] = reason
         return {**record}
@@ -99,6 +102,36 @@ class FakeApprovals(Failing):
     async def pending(self) -> list[Approval]:
         waiting: list[Approval] = [{**record} for record in self.records.values() if record["status"] == "pending"]
         return sorted(waiting, key=lambda record: record["expires_at"])
+
+    async def put_question(
+        self, approval_id: str, *, question_id: str, text: str, by: str, put_to: str, ticket_id: str | None = None
+    ) -> Question:
+        record = self._known(approval_id)
+        if record["status"] != "pending":
+            raise GateRefused(f"the approval is {record['status']}")
+        question: Question = {
+            "question_id": question_id,
+            "put_to": put_to,
+            "text": text,
+            "asked_by": by,
+            "asked_at": iso(self.clock.now()),
+            "ticket_id": ticket_id,
+            "answer": None,
+            "answered_by": None,
+            "answered_at": None,
+        }
+        asked = record.setdefault("questions", [])
+        known = next((one for one in asked if one["question_id"] == question_id), None)
+        if known is None:
+            asked.append(question)
+        return {**(known or question)}
+
+    async def answer_question(self, question_id: str, *, answer: str, by: str) -> Question | None:
+        every = [question for record in self.records.values() for question in record.get("questions", [])]
+        found = next((question for question in every if question["question_id"] == question_id), None)
+        if found and found["answer"] is None:
+            found["answer"], found["answered_by"], found["answered_at"] = answer, by, iso(self.clock.now())
+        return {**found} if found else None
 
     def _known(self, approval_id: str) -> Approval:
         if approval_id not in self.records:

@@ -5,7 +5,7 @@ from nodes.digests import digest
 from nodes.ports.errors import (
     SourceUnreadable,
 )
-from nodes.ports.knowledge import Found, Passage
+from nodes.ports.knowledge import NOTHING, Found, LeftOut, Passage
 from nodes.ports.search import Lead
 from nodes.ports.sources import Source
 
@@ -20,6 +20,9 @@ class FakeKnowledge(Failing):
     async def search(self, question: str, limit: int, *, folder: str | None = None) -> list[Found]:
         self.called("search")
         return self.pages.get(question, [])[:limit]
+
+    async def left_out(self, folder: str | None = None) -> LeftOut:
+        return NOTHING
 
     async def passage(self, passage_id: str) -> Passage | None:
         return next((one for page in self.pages.values() for one in page if one["id"] == passage_id), None)

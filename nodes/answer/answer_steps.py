@@ -8,9 +8,10 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from nodes.answer.citations import invented_figures, occurs
+from nodes.answer.left_out import left_out_of, with_note
 from nodes.conversation.messages import Message, in_context, transcript
 from nodes.ports import services
-from nodes.ports.knowledge import Found, Passage
+from nodes.ports.knowledge import Found, LeftOut, Passage
 from nodes.ports.language import Intent, Language, Sentence
 from nodes.run_start import RunStart, run_start
 from nodes.spare_language import ModelFailed, language_for
@@ -56,6 +57,7 @@ class Sought(TypedDict, total=False):
 
 class Retrieved(TypedDict):
     sought: str
+    left_out: LeftOut
     passages: list[Found]
     sentences: list[Sentence]
     citations: list[Citation]
@@ -75,7 +77,12 @@ class Drafted(TypedDict):
     tries: int
 
 
-class Claimed(TypedDict, total=False):
+class Unread(TypedDict, total=False):
+    knowledge_dir: str | None
+    left_out: LeftOut
+
+
+class Claimed(Unread, total=False):
     passages: list[Found]
     sentences: list[Sentence]
     tries: int
@@ -149,7 +156,15 @@ async def retrieve(state: Sought) -> Retrieved:
     if not found and sought != state["question"]:
         sought = state["question"]
         found = await services().knowledge.search(sought, MOST_PASSAGES, folder=folder)
-    return {"sought": sought, "passages": found, "sentences": [], "citations": [], "tries": 0, "problem": ""}
+    return {
+        "sought": sought,
+        "left_out": await left_out_of(folder),
+        "passages": found,
+        "sentences": [],
+        "citations": [],
+        "tries": 0,
+        "problem": "",
+    }
 
 
 async def found(state: Retrieved) -> Literal["passages", "nothing"]:
@@ -174,7 +189,7 @@ async def validate(state: Claimed) -> Checked:
         "problem": "",
         "citations": [Citation(passage_id=each["passage_id"], quote=each["quote"]) for each in sentences],
         "outcome": "answered",
-        "say": _worded(sentences, known),
+        "say": with_note(_worded(sentences, known), state.get("left_out"), state.get("knowledge_dir")),
     }
 
 
@@ -187,9 +202,13 @@ async def validity(state: Judged) -> Literal["valid", "invalid", "unknown"]:
     return "invalid" if state["tries"] < TRIES else "unknown"
 
 
-async def admit(_: Asked) -> Unknown:
+async def admit(state: Unread) -> Unknown:
     """Say that the pages do not answer, and offer a human."""
-    return {"outcome": "unanswered", "say": UNKNOWN, "citations": []}
+    return {
+        "outcome": "unanswered",
+        "say": with_note(UNKNOWN, state.get("left_out"), state.get("knowledge_dir")),
+        "citations": [],
+    }
 
 
 def _problem_of(sentence: Sentence, known: dict[str, Found]) -> str:

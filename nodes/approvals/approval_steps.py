@@ -13,12 +13,16 @@ from langgraph.types import interrupt
 from typing_extensions import TypedDict
 
 from nodes.approvals.action import Action
+from nodes.approvals.deciders import decider_of
 from nodes.approvals.decision_shapes import read_answer
+from nodes.approvals.so_far import description
 from nodes.digests import digest
 from nodes.ports import services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso
-from nodes.ports.errors import GateRefused
+from nodes.ports.errors import AlreadyDecided, GateRefused, MayNotDecide
+
+NOT_TAKEN = "The last decision was not taken: its sender has not signed in, or may not decide about this."
 
 Settled = Literal["approved", "rejected", "expired", "withdrawn"]
 
@@ -84,7 +88,7 @@ async def await_approval(state: Waiting, config: RunnableConfig) -> Answered:
     if record["status"] != "pending":
         answer: Any = {"type": "decided"}
     else:
-        answer = interrupt(await question(record, _problem_of(state, record)))
+        answer = interrupt(await question(record, await _problem_of(state, record, config)))
     return {"answer": answer, "seal": _seal(record, answer), "asked": asked}
 
 
@@ -92,7 +96,8 @@ async def record_decision(state: Deciding, config: RunnableConfig) -> Recorded:
     """The one gate for every surface that resumes a thread: compare and set on the record, exactly once.
 
     Repeatable: the same answer gives the same decision id. When somebody else's decision was recorded first, that
-    decision counts here too.
+    decision counts here too. A decider who may not decide changes nothing, and while more people have to approve, the
+    request still waits.
     """
     record = await services().approvals.expire((await awaited(state, config))["approval_id"])
     if record["status"] != "pending":
@@ -102,15 +107,22 @@ async def record_decision(state: Deciding, config: RunnableConfig) -> Recorded:
     decision = read_answer(state.get("answer"), services().actions[record["action"]], record["args"])
     if decision["verdict"] == "undecided":
         return _undecided(record, decision["problem"])
-    record = await services().approvals.decide(
-        record["approval_id"],
-        decision_id=digest({"approval_id": record["approval_id"], "decision": decision}),
-        args_digest=record["args_digest"],
-        verdict=decision["verdict"],
-        granted=decision["granted"],
-        by=decision["by"] or _signed_in(config),
-        reason=decision["reason"],
-    )
+    decider = decider_of(state.get("answer"), record, config)
+    try:
+        record = await services().approvals.decide(
+            record["approval_id"],
+            decision_id=digest({"approval_id": record["approval_id"], "decision": decision}),
+            args_digest=record["args_digest"],
+            verdict=decision["verdict"],
+            granted=decision["granted"],
+            by=decision["by"] or (decider.name if decider else "unknown"),
+            reason=decision["reason"],
+            decider=decider,
+        )
+    except (MayNotDecide, AlreadyDecided) as refused:
+        return _undecided(record, str(refused))
+    if record["status"] == "pending":
+        return _undecided(record, "")
     return {"approval": record, "decision": settled(record), "problem": ""}
 
 
@@ -131,10 +143,10 @@ async def awaited(state: Waiting | Deciding, config: RunnableConfig) -> Approval
 async def question(record: Approval, problem: str = "") -> dict[str, Any]:
     """The interrupt's payload: what Agent Chat UI and Agent Inbox show and edit, and our record beside it."""
     action = services().actions[record["action"]]
-    request, shown = await action.describe(record), action.shown(record["args"])
-    description = f"{problem}\n\n{request}" if problem else request
+    request, shown = await description(record), action.shown(record["args"])
+    described = f"{problem}\n\n{request}" if problem else request
     return {
-        "action_requests": [{"name": action.name, "args": shown, "arguments": shown, "description": description}],
+        "action_requests": [{"name": action.name, "args": shown, "arguments": shown, "description": described}],
         "review_configs": [{"action_name": action.name, "allowed_decisions": ["approve", "edit", "reject"]}],
         "approval": dict(record),
         "problem": problem,
@@ -149,11 +161,17 @@ def settled(record: Approval) -> Settled:
     return status
 
 
-def _problem_of(state: Waiting, record: Approval) -> str:
-    """Why the last answer to this question was not a decision."""
+async def _problem_of(state: Waiting, record: Approval, config: RunnableConfig) -> str:
+    """Why the last answer to this question was not a decision; "" also when it was one voice of several."""
     if "seal" not in state or state["seal"] != _seal(record, state.get("answer")):
         return ""
-    return read_answer(state.get("answer"), services().actions[record["action"]], record["args"])["problem"]
+    read = read_answer(state.get("answer"), services().actions[record["action"]], record["args"])
+    if read["problem"]:
+        return read["problem"]
+    decider = decider_of(state.get("answer"), record, config)
+    known = await services().approvals.get(record["approval_id"]) or record
+    is_heard = decider and decider.name in [voice["person"] for voice in known.get("voices", [])]
+    return "" if is_heard else NOT_TAKEN
 
 
 def _seal(record: Approval, answer: Any) -> str:
@@ -162,8 +180,3 @@ def _seal(record: Approval, answer: Any) -> str:
 
 def _undecided(record: Approval, problem: str) -> Recorded:
     return {"approval": record, "decision": "undecided", "problem": problem}
-
-
-def _signed_in(config: RunnableConfig) -> str:
-    """Who decided, if the answer does not say: the server's authenticated user, if there is one."""
-    return str(config.get("configurable", {}).get("langgraph_auth_user_id") or "unknown")

@@ -11,6 +11,8 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, Remove
 from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
+from nodes.approvals.questions import pass_on_answer
+from nodes.approvals.so_far import open_question
 from nodes.conversation.escalation import Case, open_ticket_while_waiting
 from nodes.conversation.messages import Message, read, spoken
 from nodes.ports import services
@@ -26,6 +28,7 @@ KEPT = "I have kept your message; write again when that is decided, and I read b
 MOST_AT_ONCE = 15
 """Open messages that one run answers; the next message brings the others."""
 
+NOT_YOURS = "This conversation belongs to another customer. Please begin one of your own."
 NOTHING_BEGUN = "Nothing else was begun; ask again when that is decided."
 
 
@@ -150,7 +153,11 @@ async def what_comes_first(state: Open) -> Literal["approval", "messages", "noth
 
 
 async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
-    """Say that the request still waits. A wish for a human opens a ticket at once; a withdrawal goes on to its own step."""
+    """Say that the request still waits. A wish for a human opens a ticket at once; a withdrawal goes on to its own step; the
+    answer to an approver's question goes to the approver.
+
+    Only the thread's customer withdraws. A message without an address comes from the session that the thread belongs to.
+    """
     new, thread_id = _unanswered(state.get("messages") or []), config["configurable"]["thread_id"]
     others = [one for one in state.get("open_messages") or [] if one not in new]
     record = await services().approvals.waiting(thread_id)
@@ -158,20 +165,26 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
         raise GateRefused("No approval of this thread is pending.")
     text = "\n".join(one["text"] for one in new)
     if text and state.get("is_other_customer"):
-        told = "This conversation belongs to another customer. Please begin one of your own."
-        return {"reply": told, "messages": [AIMessage(told)], "withdraws": False, "open_messages": others}
+        return {"reply": NOT_YOURS, "messages": [AIMessage(NOT_YOURS)], "withdraws": False, "open_messages": others}
     said = await services().language.classify(text) if text else None
     if said and said["wants_human"]:
         ticket = await open_ticket_while_waiting(state, thread_id, text)
         told = f"{still_waits(record)} I have passed your message on to a colleague (ticket {ticket['ticket_id']})."
         return {"reply": told, "messages": [AIMessage(told)], "withdraws": False, "open_messages": others}
     if said and said.get("act") == "withdrawal" and said.get("is_plain", True):
-        named = (await services().language.extract(text))["order_ids"]
+        details = await services().language.extract(text)
+        if any(not same_address(one, state.get("email") or "") for one in details["emails"]):
+            return {"reply": NOT_YOURS, "messages": [AIMessage(NOT_YOURS)], "withdraws": False, "open_messages": others}
+        named = details["order_ids"]
         if named and record["args"].get("order_id") not in named:
             told = f"All right: nothing is refunded for order {named[0]}. {still_waits(record)}"
             kept = [one for one in others if not any(number in one["text"].upper() for number in named)]
             return {"reply": told, "messages": [AIMessage(told)], "withdraws": False, "open_messages": kept}
         return {"withdraws": True}
+    if text and (asked := open_question(await services().approvals.get(record["approval_id"]) or record)):
+        await pass_on_answer(record, asked, text, by=CUSTOMER)
+        told = f"Thank you, I have passed your answer on. {still_waits(record)}"
+        return {"reply": told, "messages": [AIMessage(told)], "withdraws": False, "open_messages": others}
     told = f"{still_waits(record)} {KEPT if text else NOTHING_BEGUN}"
     return {"reply": told, "messages": [AIMessage(told)], "withdraws": False}
 

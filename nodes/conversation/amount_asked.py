@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from typing_extensions import TypedDict
 
-from nodes.conversation.named_orders import some_lines_named
+from nodes.conversation.named_orders import leaves_some, things_meant
 from nodes.money import decimals, shown
 from nodes.ports.language import Demand, Details
 from nodes.ports.orders import Order
@@ -50,7 +50,11 @@ def demand_now(state: DemandBefore, text: str, details: Details, *, goes_on: boo
     if not goes_on:
         return said
     before = state.get("demand") or {**said, "amount_cents": state.get("amount_cents")}
-    said = {**said, "things": [*before.get("things", []), *said.get("things", [])]}
+    said = {
+        **said,
+        "things": [*before.get("things", []), *said.get("things", [])],
+        "asked_things": said.get("asked_things") or before.get("asked_things", []),
+    }
     if bare := BARE_AMOUNT.fullmatch(text):
         return {**said, "amount_cents": bare_amount(bare[1]), "share": ""}
     if _ALL_OF_IT.fullmatch(text):
@@ -71,6 +75,7 @@ class Wanted(TypedDict, total=False):
     amount_cents: int | None
     demand: Demand | None
     question: str
+    earlier_words: list[str]
 
 
 def amount_asked(wanted: Wanted, order: Order) -> Asked:
@@ -92,7 +97,11 @@ def amount_asked(wanted: Wanted, order: Order) -> Asked:
 
 def _items(wanted: Wanted, order: Order) -> Asked:
     """What the named things cost, when the order's lines add up to what was paid."""
-    lines = some_lines_named(wanted.get("question") or "", order)
+    if leaves_some(wanted.get("question") or "", order):
+        return Asked(None, _how_much(order))
+    lines = things_meant(
+        {"question": wanted.get("question") or "", "earlier_words": wanted.get("earlier_words") or []}, order
+    )
     is_exact = sum(line["price_cents"] * line["quantity"] for line in order["lines"]) == order["captured_cents"]
     if not lines or order["refunds"] or not is_exact:
         return Asked(None, "")

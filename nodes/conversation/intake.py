@@ -5,19 +5,17 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
-from nodes.conversation.amount_asked import BARE_AMOUNT, demand_now
+from nodes.conversation.amount_asked import demand_now
 from nodes.conversation.messages import Message, refers_back, transcript, unanswered
 from nodes.conversation.missing_details import missing_of
 from nodes.conversation.named_orders import orders_meant
 from nodes.conversation.offers import Offer
 from nodes.conversation.open_question import offered_person
+from nodes.conversation.open_request import OPEN, Paused, act_now, adds_details, continued, earlier_words, pause
 from nodes.conversation.small_talk import HOLDS_ON, THANKS, declines
+from nodes.conversation.speaker import speaker
 from nodes.ports import services
 from nodes.ports.language import Act, Classification, Demand, Details, Intent, Language
-from nodes.refund.refund_rules import same_address
-
-OPEN = frozenset({"needs_information", "declined"})
-"""Outcomes after which a message may be the answer to what we said."""
 
 _COMPLAINS = re.compile(r"\?|\b(?:but|not|n't|still|where|when|why|how|wrong|only)\b", re.IGNORECASE)
 
@@ -44,6 +42,10 @@ class Turn(TypedDict, total=False):
     excluded: list[str]
     names_order: bool
     rule: str | None
+    paused: Paused | None
+    earlier_words: list[str]
+    asks_progress: bool
+    small_talk: bool
     is_kept: bool  # the message was written while something else was decided
 
 
@@ -85,6 +87,8 @@ class Understood(TypedDict):
     confirmed: bool
     stated_email: str | None
     names_other_person: bool
+    paused: Paused | None
+    earlier_words: list[str]
 
 
 Request = Literal[
@@ -123,7 +127,7 @@ async def _read(state: Turn, language: Language) -> Understood:
         said = {"intent": "other", "wants_human": False, "asks_progress": False, "small_talk": True}
     if said["small_talk"] and state.get("outcome") == "needs_information" and not declines(text):
         said = {**said, "intent": state.get("intent", "other")}
-    said = _continued(state, text, said, details)
+    said = continued(state, text, said, details)
     return _answering_the_offer(state, text, said, _understood(state, text, said, details))
 
 
@@ -132,7 +136,8 @@ async def request(state: Understood) -> Request:
     intent = state["intent"]
     if state.get("names_other_person") or state.get("language"):
         return "other"
-    if state["act"] == "withdrawal" and intent in ("refund", "other") and not state["wants_human"]:
+    takes_back = intent in ("refund", "other") or (intent == "order_status" and "?" not in state["question"])
+    if state["act"] == "withdrawal" and takes_back and not state["wants_human"]:
         return "no_refund"
     if state["wants_human"] or (intent == "other" and not state["small_talk"]):
         return "other"
@@ -140,7 +145,8 @@ async def request(state: Understood) -> Request:
         return "small_talk"
     if intent == "general_question" or (intent == "refund" and _asks_how_it_works(state)):
         return "general_question"
-    is_left_out = intent == "refund" and state["order_id"] in (state.get("excluded") or [])
+    is_about_it = state["act"] in ("question", "condition", "report")  # "how come you don't refund 12347?"
+    is_left_out = intent == "refund" and not is_about_it and state["order_id"] in (state.get("excluded") or [])
     if missing := missing_of(None if is_left_out else state["order_id"], state["email"]):
         is_stuck = state.get("asked_for") == missing and offered_person(state.get("times_asked", 0))
         return "other" if is_stuck else "missing"
@@ -163,31 +169,6 @@ def _is_thanks_for_a_refund(text: str, said: Classification) -> bool:
     return said.get("act") == "report" and bool(THANKS.search(text)) and not _COMPLAINS.search(text)
 
 
-def _continued(state: Turn, text: str, said: Classification, details: Details) -> Classification:
-    """An answer with nothing but details ("12346, ada@example.com") goes on with the request that we asked about."""
-    before = state.get("intent")
-    goes_on = (
-        state.get("outcome") in OPEN and before in ("refund", "order_status") and _adds_details(text, said, details)
-    )
-    if before and goes_on and said["intent"] == "other" and not said["wants_human"]:
-        return {
-            "intent": before,
-            "wants_human": False,
-            "asks_progress": False,
-            "small_talk": False,
-            "act": state.get("act", "unclear"),
-        }
-    return said
-
-
-def _act(state: Turn, text: str, said: Classification, details: Details) -> Act:
-    """What the customer does. The details that we asked for go on with the request they belong to."""
-    act = said.get("act", "unclear")
-    was_asked = state.get("outcome") == "needs_information" and state.get("intent") == "refund"
-    goes_on = act == "unclear" and was_asked and state.get("act") == "request"
-    return "request" if goes_on and _adds_details(text, said, details) else act
-
-
 def _answering_the_offer(state: Turn, text: str, said: Classification, understood: Understood) -> Understood:
     """A plain yes in the turn after an offer asks for exactly what was offered. Anything else drops the offer."""
     offer = state.get("offer")
@@ -206,30 +187,18 @@ def _answering_the_offer(state: Turn, text: str, said: Classification, understoo
             "candidates": [],
             "amount_cents": offer["amount_cents"],
             "demand": None,
+            "paused": None,
         }
     if declines(text):
-        return {**understood, "intent": "refund", "act": "withdrawal", "wants_human": False, "small_talk": False}
+        return {
+            **understood,
+            "intent": "refund",
+            "act": "withdrawal",
+            "wants_human": False,
+            "small_talk": False,
+            "paused": None,
+        }
     return understood
-
-
-def _speaker(state: Turn, details: Details) -> tuple[str | None, str | None, bool]:
-    """The customer's address, the one that only the messages have stated, and whether somebody else's was named.
-
-    An address that the channel gives (`--email`) is who speaks; one in a text never replaces it. One that a message gives
-    is the speaker's when the message plainly says so, and only where we could not find an order it is replaced by another.
-    """
-    known, stated = state.get("email"), state.get("stated_email")
-    others = bool(known) and any(not same_address(one, known or "") for one in details["emails"])
-    if known and (known != stated or (others and not _was_unknown(state, known))):
-        return known, stated, others
-    named = details.get("own_email", (details["emails"] or [""])[0])
-    return named or known, named or stated, bool(details["emails"]) and not named and bool(known)
-
-
-def _was_unknown(state: Turn, email: str) -> bool:
-    """Whether we have just said that we do not find an order under this address."""
-    is_declined = state.get("outcome") == "declined" and state.get("rule") == "identity"
-    return is_declined or state.get("asked_for") == f"{state.get('order_id')} {email}"
 
 
 def _understood(state: Turn, text: str, said: Classification, details: Details) -> Understood:
@@ -237,9 +206,9 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
     orders = orders_meant(state, text, details, asks_without_number=asks_without_number)
     goes_on = state.get("outcome") in OPEN and state.get("order_id") in (None, orders["order_id"])
     was_asked = state.get("outcome") == "needs_information"
-    email, stated_email, names_other_person = _speaker(state, details)
-    is_detail = _adds_details(text, said, details) or said.get("act") == "request"
-    act = _act(state, text, said, details)
+    email, stated_email, names_other_person = speaker(state, details)
+    is_detail = adds_details(text, said, details) or said.get("act") == "request"
+    act = act_now(state, text, said, details)
     carries_on = act == "request" != said.get("act") and bool(state.get("names_order"))
     names_order = orders["names_order"] or carries_on
     demand = demand_now(state, text, details, goes_on=goes_on, is_detail=is_detail)
@@ -254,6 +223,8 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
         "email": email,
         "stated_email": stated_email,
         "names_other_person": names_other_person,
+        "paused": pause(state, said),
+        "earlier_words": earlier_words(state),
         "act": act,
         "names_order": names_order,
         "offer": None,
@@ -278,9 +249,3 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
         "problem": "",
         "question": text,
     }
-
-
-def _adds_details(text: str, said: Classification, details: Details) -> bool:
-    """Nothing but an answer to what we asked: an order, an address, an amount, a choice."""
-    stated = bool(details["order_ids"] or details["emails"] or details["amounts_cents"])
-    return bool(said.get("is_detail", stated) or BARE_AMOUNT.fullmatch(text))

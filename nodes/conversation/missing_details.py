@@ -19,11 +19,13 @@ class ToAsk(Asked, total=False):
     email: str | None
     asks_progress: bool
     question: str
+    excluded: list[str]
 
 
 async def ask_for_details(state: ToAsk) -> Question:
     """Name what is missing, or what did not fit."""
     order_id, email = state.get("order_id"), state.get("email")
+    order_id = None if order_id in (state.get("excluded") or []) else order_id
     if not (missing := missing_of(order_id, email)):
         say = f"We could not find order {order_id} under the e-mail address {email}. Could you check both and send them again?"
         return question(state, f"{order_id} {email}", say)

@@ -22,6 +22,7 @@ _OTHER = re.compile(
     rf"\b(?:the|my|our) other {_ONE}\b|\b(?:another|a different) {_ONE}\b|\b(?:the other|another one)\W*(?:please\W*)?$",
     re.IGNORECASE,
 )
+_LEFT_OUT = re.compile(r"\b(?:not|no|never|except|but|without|keep|besides|apart from)(?: \w+){0,2} $", re.IGNORECASE)
 _ALL = re.compile(
     r"\bboth\b|\ball of (?:them|these|those)\b|\ball (?:(?:my|the|these|those) )?orders\b|\b(?:my|these|those) orders\b|\bthem all\b",
     re.IGNORECASE,
@@ -63,7 +64,7 @@ def orders_meant(before: OrdersBefore, text: str, details: Details, *, asks_with
     candidates = [one for one in before.get("candidates") or [] if one not in excluded]
     if stated:
         candidates = stated if demand and demand["orders_open"] and len(stated) > 1 else []
-    elif (meant := referred(text, named, current)) is not None:
+    elif (meant := referred(text, named, None if before.get("candidates") else current)) is not None:
         chosen, candidates, names_order = meant, [] if meant else named, len(meant) == 1
         current = current if len(named) > 1 else None
     elif len(candidates) == 1:
@@ -85,8 +86,11 @@ def referred(text: str, named: Sequence[str], current: str | None) -> list[str] 
     if _ALL.search(text):
         return list(named) if len(named) > 1 else []
     if _OTHER.search(text):
-        return [one for one in named if one != current] if len(named) == 2 else []
+        others = [one for one in named if one != current]
+        return others if len(others) == 1 else []
     if place := _PLACE.search(text):
+        if _LEFT_OUT.search(text[: place.start()]):
+            return []
         at = _PLACES[next(filter(None, place.groups())).lower()]
         return [named[at]] if len(named) > max(at, 1) or (named and not at) else []
     return None
@@ -96,6 +100,22 @@ def lines_named(text: str, order: Order) -> list[Line]:
     """The lines of the order whose things the text speaks of."""
     words = {_stem(word) for word in re.findall(r"[a-z]+", text.lower())}
     return [line for line in order["lines"] if _stem(_noun(line["title"])) in words]
+
+
+class Told(TypedDict, total=False):
+    question: str
+    earlier_words: list[str]  # of the request that the question belongs to
+
+
+def things_meant(told: Told, order: Order) -> list[Line]:
+    """The lines that the words name, the latest words first; [] when they name none, or all."""
+    texts = (told.get("question") or "", *reversed(told.get("earlier_words") or []))
+    return next((lines for text in texts if (lines := some_lines_named(text, order))), [])
+
+
+def leaves_some(text: str, order: Order) -> bool:
+    """Whether things of the order are named to be kept: "without the filters"."""
+    return bool(_WITHOUT.search(text)) and 0 < len(lines_named(text, order)) < len(order["lines"])
 
 
 def has_things(order: Order, nouns: Sequence[str]) -> bool:
@@ -109,6 +129,10 @@ _KEPT = re.compile(
     re.IGNORECASE,
 )
 """Words by which a thing may be named that is not to be paid back."""
+
+_WITHOUT = re.compile(
+    r"\b(?:(?:without|except(?: for)?|but not|other than|apart from)(?: the| my)?|not (?:the|my)) [a-z]+", re.IGNORECASE
+)
 
 
 def some_lines_named(text: str, order: Order) -> list[Line]:

@@ -7,7 +7,7 @@ from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
 from nodes.conversation.amount_asked import amount_asked
-from nodes.conversation.named_orders import has_things, lines_named, some_lines_named
+from nodes.conversation.named_orders import Told, has_things, lines_named, things_meant
 from nodes.conversation.open_question import SHALL_A_PERSON, Asked, Question, question
 from nodes.money import shown
 from nodes.ports import services
@@ -34,6 +34,8 @@ class ToOffer(RefundNamed, Asked, total=False):
     act: Act
     turn: int
     question: str
+    earlier_words: list[str]
+    excluded: list[str]
     demand: Demand | None
     was_declined: bool
 
@@ -61,8 +63,10 @@ async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
             "times_asked": 0,
             **declined(judged["say"], again=state.get("was_declined", False)),
         }
+    if others := _others(state, order):
+        return {"offer": None, **question(_before(state), "which thing", others)}
     if asked.question:
-        return {"offer": None, **question(_before(state), "amount", asked.question)}
+        return {"offer": None, **question(_before(state), "amount", f"{_because(state, order)}{asked.question}")}
     offer: Offer = {
         "order_id": order["order_id"],
         "amount_cents": judged["due_cents"],
@@ -75,9 +79,22 @@ async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
     return {"offer": offer, **asked_now, "offers_person": False}
 
 
+def _others(state: ToOffer, order: Order) -> str:
+    """The question for a thing that the order does not have; "" when it has what is asked for."""
+    demand = state.get("demand")
+    nouns = demand.get("asked_things", []) if demand else []
+    if not nouns or has_things(order, nouns) or state.get("asked_for") == "which thing":
+        return ""
+    titles = ", ".join(line["title"] for line in order["lines"][:3])
+    return (
+        f'I do not find "{nouns[0]}" in order {order["order_id"]} ({titles}). Which order or which thing do you mean?'
+    )
+
+
 class Settling(RefundNamed, total=False):
     email: str
     question: str
+    earlier_words: list[str]
     demand: Demand | None
 
 
@@ -98,9 +115,11 @@ async def settle_refund(state: Settling) -> Settled:
         amount_asked({"amount_cents": state.get("amount_cents"), "demand": state.get("demand")}, order),
         state.get("demand"),
     )
-    is_about_things = asked.cents is None and bool(demand and some_lines_named(state.get("question") or "", order))
+    told: Told = {"question": state.get("question") or "", "earlier_words": state.get("earlier_words") or []}
+    is_about_things = asked.cents is None and bool(demand and things_meant(told, order))
     open_amount = asked.cents is None and bool(order["refunds"])
-    others = demand is not None and not has_things(order, demand.get("things") or [])
+    nouns = [*demand.get("things", []), *demand.get("asked_things", [])] if demand else []
+    others = not has_things(order, nouns)
     return {"settled": not (asked.question or open_amount or is_about_things or others), "amount_cents": asked.cents}
 
 
@@ -170,6 +189,12 @@ def _request(state: ToOffer) -> RefundNamed:
 
 
 def _because(state: ToOffer, order: Order) -> str:
+    """What the customer is told before the question."""
+    where = TO_THE_CARD if _ELSEWHERE.search(state.get("question") or "") else ""
+    return f"{_of_the_order(state, order)}{where}"
+
+
+def _of_the_order(state: ToOffer, order: Order) -> str:
     amount = shown(order["captured_cents"] - order["refunded_cents"], order["currency"])
     if state.get("act") == "condition":
         return "I cannot note this for later. "
@@ -183,7 +208,7 @@ def _because(state: ToOffer, order: Order) -> str:
 
 
 _ELSEWHERE = re.compile(
-    r"\b(?:paypal|iban|bank (?:account|transfer)|wire|venmo|cash ?app|zelle|cheque|bitcoin|crypto\w*|cash"
+    r"\b[a-z]{2}\d{2} ?\d{4}[\d ]{8,}|\b(?:paypal|iban|bank (?:account|transfer)|wire|venmo|cash ?app|zelle|cheque|bitcoin|crypto\w*|cash"
     r"|store credit|vouchers?|gift ?cards?|(?:other|another|different|new|(?:wife|husband|mother|father|friend|son|daughter)(?:'?s)?) "
     r"(?:card|account)|not to my card|card (?:is|has) (?:expired|lost|closed|gone|blocked))\b",
     re.IGNORECASE,
@@ -192,8 +217,8 @@ TO_THE_CARD = "A refund goes back to the card that paid, and nowhere else. "
 
 
 def _asked(offer: Offer, order: Order, state: ToOffer) -> str:
-    lines = some_lines_named(state.get("question") or "", order) or order["lines"]
+    told: Told = {"question": state.get("question") or "", "earlier_words": state.get("earlier_words") or []}
+    lines = things_meant(told, order) or order["lines"]
     items = ", ".join(line["title"] for line in lines[:3])
     amount = shown(offer["amount_cents"], offer["currency"])
-    where = TO_THE_CARD if _ELSEWHERE.search(state.get("question") or "") else ""
-    return f"{where}Shall I refund {amount} for order {offer['order_id']}{f' ({items})' if items else ''} to your card? Yes or no?"
+    return f"Shall I refund {amount} for order {offer['order_id']}{f' ({items})' if items else ''} to your card? Yes or no?"

@@ -46,6 +46,7 @@ _NO = re.compile(
     r"[\s\U0001f44e]*(?:(?:yes|ok|okay|oh|please|fine|well|hmm|but|that would be nice|that'?s fine|thanks|thank you|i)\W+)*"
     rf"(?:no|n|nope|nah|never|not (?:now|yet|really|today)|(?:rather|better) not|"
     rf"{_DO_NOT}(?: (?:do (?:it|that)|agree|want (?:it|that)|refund(?: it)?))?"
+    r"|i(?:'d| would)(?: much)? (?:rather|prefer(?: to)?) (?:have|get|keep|take)(?! (?:\w+ )*(?:refund|money))(?: (?!yes\b)[\w']+){1,6}"
     r"|(?:absolutely|certainly|definitely|of course|probably|please) (?:not|no)|withdraw it|(?:i(?:'ll| will)? )?(?:rather )?keep it|"
     r"(?:do it |maybe )?later|(?:(?:i(?:'ll| will)|let me) )?think about it|(?:that'?s|that is) all i wanted to know|"
     r"(?:i )?only wanted to know|just asking|leave it(?: for now)?|\U0001f44e)"

@@ -1,9 +1,42 @@
 """The record of what a human was asked, and what was decided."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, Protocol
+from dataclasses import dataclass
+from typing import Any, Literal, NotRequired, Protocol
 
 from typing_extensions import TypedDict
+
+
+@dataclass(frozen=True)
+class Decider:
+    """Who decides, as far as that is proven."""
+
+    name: str
+    signed_in: bool  # by a token or a login; if not, this is the operating-system user
+
+
+class Voice(TypedDict):
+    """What one person said to an approval that needs several."""
+
+    person: str
+    verdict: Literal["approved", "rejected"]
+    granted: dict[str, Any] | None
+    reason: str
+    at: str
+
+
+class Question(TypedDict):
+    """What an approver wants to know before deciding."""
+
+    question_id: str
+    put_to: str  # the customer's address, or "ticket"
+    text: str
+    asked_by: str
+    asked_at: str
+    ticket_id: str | None
+    answer: str | None
+    answered_by: str | None
+    answered_at: str | None
 
 
 class Approval(TypedDict):
@@ -20,6 +53,11 @@ class Approval(TypedDict):
     decided_by: str | None
     decided_at: str | None
     reason: str | None
+    rule: NotRequired[dict[str, Any]]  # app.approval_rules.Terms, when they are not the default
+    decided_as: NotRequired[str]  # whose token or login it was, or which operating-system user
+    said_by: NotRequired[str]  # the name given with the decision, when another one was signed in
+    voices: NotRequired[list[Voice]]  # when more than one is needed
+    questions: NotRequired[list[Question]]
 
 
 class Approvals(Protocol):
@@ -38,11 +76,13 @@ class Approvals(Protocol):
         granted: Mapping[str, Any] | None,
         by: str,
         reason: str,
+        decider: Decider | None = None,
     ) -> Approval:
         """Compare and set: only a pending, unexpired record with this digest takes the decision.
 
-        Returns the record as it stands afterwards: decided as asked, decided earlier by somebody else, or expired
-        because the deadline has passed. Raises GateRefused for an unknown record or another digest.
+        Returns the record as it stands afterwards: decided as asked, decided earlier by somebody else, expired because
+        the deadline has passed, or pending because more people have to approve. Raises GateRefused for an unknown record
+        or another digest, MayNotDecide for a decider who may not, AlreadyDecided for one who has approved before.
         """
 
     async def expire(self, approval_id: str) -> Approval:
@@ -51,7 +91,8 @@ class Approvals(Protocol):
     async def withdraw(self, approval_id: str, *, reason: str, by: str) -> Approval:
         """Mark a pending record withdrawn; any other record is returned as it is."""
 
-    async def get(self, approval_id: str) -> Approval | None: ...
+    async def get(self, approval_id: str) -> Approval | None:
+        """With its voices and questions."""
 
     async def latest(self, thread_id: str) -> Approval | None:
         """The thread's newest record, of any status."""
@@ -61,3 +102,11 @@ class Approvals(Protocol):
 
     async def pending(self) -> list[Approval]:
         """Records that wait, oldest deadline first; overdue ones included."""
+
+    async def put_question(
+        self, approval_id: str, *, question_id: str, text: str, by: str, put_to: str, ticket_id: str | None = None
+    ) -> Question:
+        """Note a question about a pending record. Repeatable. Raises GateRefused when the record is not pending."""
+
+    async def answer_question(self, question_id: str, *, answer: str, by: str) -> Question | None:
+        """Note the answer; the first one stands. None: there is no such question."""

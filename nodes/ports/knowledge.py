@@ -19,6 +19,17 @@ class Found(Passage):
     coverage: float  # how much of what the question is about occurs in the passage, 0..1
 
 
+class LeftOut(TypedDict):
+    """What of a folder has not been read."""
+
+    files: int
+    of: int  # all files of the folder
+    reasons: dict[str, int]  # why, or of which kind they are, each with their number
+
+
+NOTHING = LeftOut(files=0, of=0, reasons={})
+
+
 class Knowledge(Protocol):
     """Documents that answer questions."""
 

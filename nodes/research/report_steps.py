@@ -8,9 +8,11 @@ from langchain_core.messages import AIMessage
 from typing_extensions import TypedDict
 
 from nodes.answer.citations import invented_figures, occurs
+from nodes.answer.left_out import left_out_of, with_note
 from nodes.conversation.reply import said
 from nodes.ports import services
 from nodes.ports.clock import iso
+from nodes.ports.knowledge import NOTHING, LeftOut
 from nodes.ports.language import Evidence, Report, Statement
 from nodes.ports.language import Section as Planned
 from nodes.ports.search import Lead
@@ -86,6 +88,8 @@ class ToDeliver(ToCheck, total=False):
     found: dict[str, list[Lead]]
     answer: str | None
     unread: list[Unread]
+    corpus_dir: str | None
+    web: bool
     silent: dict[str, str]
     summary_checked: list[Cited]
     sections_checked: list[Section]
@@ -93,6 +97,7 @@ class ToDeliver(ToCheck, total=False):
 
 
 class Delivered(TypedDict):
+    left_out: LeftOut
     answer: str | None
     document: Document
     coverage: str
@@ -191,8 +196,15 @@ async def deliver(state: ToDeliver) -> Delivered:
         coverage=f"{checked['verified']} of {checked['total']} citations verified, "
         f"{len(read)} of {len(read) + len(unread)} sources read",
     )
-    told = said(f"{NOT_SEARCHED}\n\n{_listed(state['silent'])}" if _unsearched(state) else markdown(document))
+    folder = state.get("corpus_dir") or None
+    left_out = NOTHING if state.get("web") and not folder else await left_out_of(folder)
+    told = said(
+        f"{NOT_SEARCHED}\n\n{_listed(state['silent'])}"
+        if _unsearched(state)
+        else with_note(markdown(document), left_out, folder)
+    )
     return {
+        "left_out": left_out,
         "answer": document["answer"],
         "document": document,
         "coverage": document["coverage"],

@@ -5,14 +5,17 @@ import gzip
 import os
 import sqlite3
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.clients.knowledge.folder import FolderKnowledge
 from app.testing.contracts import KnowledgeContract
 from nodes.ports.errors import DependencyDown, NotConfigured, SourceUnreadable
-from nodes.ports.knowledge import Knowledge
+from nodes.ports.knowledge import Knowledge, LeftOut
 from tests.processes import CONTEXT
 from tests.site import STALLING_SECTIONS, stalling_pdf
 
@@ -214,6 +217,81 @@ async def test_a_document_that_stalls_its_reader_is_left_out(
     assert left_out(caplog) == [f"{folder / name} is left out: reading it takes more than 1 seconds"]
     with pytest.raises(SourceUnreadable, match=r"cannot be read: reading it takes more than 1 seconds\.$"):
         await knowledge.document(name)
+
+
+def indexed(folder: Path, **options: Any) -> tuple[LeftOut, list[tuple[int, int]]]:
+    """What the index says is left out, and what was told on the way."""
+    told: list[tuple[int, int]] = []
+    knowledge = FolderKnowledge(folder, folder.parent / "home" / "knowledge.db", **options)
+    return knowledge.index(lambda done, total: told.append((done, total)), again=True), told
+
+
+async def test_every_run_can_say_what_is_left_out(folder: Path) -> None:
+    put(folder / "broken.pdf", "%PDF-1.7 lamp")
+    put(folder / "empty.md", "")
+    left, _ = indexed(folder)
+    assert left == {
+        "files": 3,
+        "of": 6,
+        "reasons": {"it has no text": 1, "it is not a readable PDF file (PdfStreamError)": 1, ".png": 1},
+    }
+    assert await knowledge_of(folder).left_out() == left, "the run that finds everything indexed says the same"
+
+
+async def test_a_time_out_is_no_property_of_a_file(folder: Path) -> None:
+    (folder / "a.html").write_bytes(STALLING_SECTIONS)
+    assert "reading it takes more than 1 seconds" in indexed(folder, reading_s=1)[0]["reasons"]
+    (folder / "a.html").write_bytes(b"<p>calm</p>".ljust(len(STALLING_SECTIONS)))
+    os.utime(folder / "a.html", (1_000_000, 1_000_000))
+    left, _ = indexed(folder)
+    assert left["reasons"] == {".png": 1}
+
+
+async def test_a_question_does_not_wait_for_a_long_indexing(folder: Path) -> None:
+    indexed(folder)
+    put(folder / "new.md", "# Bees\n\nA bee can fly.\n")
+    impatient = FolderKnowledge(folder, folder.parent / "home" / "knowledge.db", waiting_s=0)
+    assert (await impatient.search("return a lamp", 3))[0]["source"] == "returns.md"
+    new = FolderKnowledge(folder, folder.parent / "other" / "knowledge.db", waiting_s=0)
+    with pytest.raises(DependencyDown, match=r"is being indexed: \d of \d documents are read"):
+        await new.search("lamp", 3)
+
+
+async def test_another_process_that_indexes_is_waited_for_and_one_that_is_gone_is_not(folder: Path) -> None:
+    knowledge = FolderKnowledge(folder, folder.parent / "home" / "knowledge.db", waiting_s=0.2)
+    await knowledge.refresh()
+    put(folder / "new.md", "# Bees\n\nA bee can fly.\n")
+    with closing(sqlite3.connect(folder.parent / "home" / "knowledge.db", isolation_level=None)) as connection:
+        connection.execute("UPDATE folders SET indexer = 'another', beat = ?", (time.time(),))
+        assert await knowledge.search("can a bee fly?", 3) == [], "what is there already"
+        connection.execute("UPDATE folders SET beat = 0")
+    assert indexed(folder)[0]["files"] == 1
+    assert (await knowledge.search("can a bee fly?", 3))[0]["source"] == "new.md"
+
+
+async def test_what_was_read_before_the_work_was_stopped_stays(folder: Path) -> None:
+    (folder / "a.html").write_bytes(STALLING_SECTIONS)
+
+    class Stopped(Exception):
+        pass
+
+    def stop(done: int, total: int) -> None:
+        if done >= total - 1 > 0:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        FolderKnowledge(folder, folder.parent / "home" / "knowledge.db").index(stop)
+    with closing(sqlite3.connect(folder.parent / "home" / "knowledge.db")) as connection:
+        rows = connection.execute("SELECT source, problem FROM documents ORDER BY source").fetchall()
+    assert rows == [("more/shipping.txt", ""), ("page.html", ""), ("returns.md", "")]
+
+
+async def test_titles_that_several_documents_have_are_told_apart(folder: Path) -> None:
+    for place in ("a", "b"):
+        put(folder / place / "example.md", f"# Example\n\nA bee can fly to hive {place}.\n")
+    found = await knowledge_of(folder).search("can a bee fly?", 3)
+    assert {one["title"] for one in found} == {"Example (a/example.md)", "Example (b/example.md)"}
+    assert (await knowledge_of(folder).document("a/example.md"))["title"] == "Example (a/example.md)"
 
 
 async def test_links_do_not_lead_out_of_the_folder(folder: Path, tmp_path: Path) -> None:

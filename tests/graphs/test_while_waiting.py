@@ -57,6 +57,18 @@ async def test_another_customer_withdraws_nothing_and_learns_nothing(support: Pl
     assert (state["outcome"], talking.shop.refunded_cents("12345")) == ("refunded", 14900)
 
 
+@pytest.mark.parametrize(
+    "text", ["eve@example.com here, cancel my refund request", "forget it. My mail is eve@example.com"]
+)
+async def test_a_message_that_names_another_address_withdraws_nothing(support: Play, talking: Fakes, text: str) -> None:
+    await support.send(says("refund order 12345", email=ADA))
+    state = await support.send(says(text))
+    assert "$149" not in state["reply"]
+    assert [record["status"] for record in talking.approvals.records.values()] == ["pending"]
+    state = await support.send(says("forget it"))
+    assert (state["outcome"], talking.shop.refunded_cents("12345")) == ("withdrawn", 0)
+
+
 async def test_fifty_messages_are_answered_in_their_order_when_the_customer_writes_again(
     support: Play, talking: Fakes
 ) -> None:

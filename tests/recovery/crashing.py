@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app.composition import open_runner
+from app.forgotten import forget
 from app.settings import Settings
 from nodes.ports import install
 from nodes.ports.errors import Final
 from tests.processes import home_of
+from tests.recovery.kill_points import KillPoints
 
 When = Literal["before", "after"]
 
@@ -86,3 +88,19 @@ async def fulfil_and_die(home: Path, order_id: str, service: str, method: str, w
             services = replace(services, stock=Refusing(services.stock, refused))
         with _dying(services, service, method, when):
             await runner.start("fulfilment", {"order_id": order_id}, thread="job")
+
+
+async def refund_by_stripe_and_die(settings: dict[str, Any], part: str, method: str, when: When) -> None:
+    """`part`: of the payments, the one whose method kills the process: `api` or `_records`."""
+    async with open_runner(Settings(**settings)) as runner:
+        payments = runner.services.payments
+        setattr(payments, part, Crashing(getattr(payments, part), method, when))
+        values = {"order_id": "1001", "email": "ada@example.com", "amount_cents": 2000, "reason": ""}
+        await runner.start("refund", values, thread="job")
+
+
+async def forget_and_die(home: Path, email: str, at: int) -> None:
+    """Dies at the durable act with this number."""
+    KillPoints(at).install()
+    async with open_runner(home_of(home)) as runner:
+        await forget(runner, email, dry_run=False)

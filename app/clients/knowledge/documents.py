@@ -1,15 +1,19 @@
-"""Files as documents: Markdown, text, HTML and PDF become a title and sections of plain text."""
+"""Files as documents: each kind becomes a title and sections of plain text.
+
+A reader is loaded when the first file of its kind is read.
+"""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
 from os.path import splitext
 from pathlib import PurePath
 
+from app.clients.knowledge import front_matter
 from app.clients.knowledge.html_sections import sections_of_html
-from app.clients.knowledge.markdown_lines import FENCE, FOOTNOTE, laid_out
+from app.clients.knowledge.sections import Section
 from app.clients.untrusted.characters import decoded, stated
 from app.clients.untrusted.confined import Confined
 from app.clients.untrusted.pdf_text import title_and_pages
@@ -17,27 +21,6 @@ from app.clients.untrusted.pdf_text import title_and_pages
 LARGEST_FILE = 20_000_000  # bytes
 MOST_PAGES = 2000  # of a PDF
 MOST_CHARACTERS = 20_000_000
-
-_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
-_HEADING = re.compile(r"^ {0,3}#{1,6}(?=\s)")
-_UNDERLINE = re.compile(r"^ {0,3}(?:=+|-+)\s*$")
-_INLINE = (
-    (FOOTNOTE, ""),
-    (re.compile(r"!\[([^\[\]]{0,500})\]\([^()]{0,2000}(?:\([^()]{0,200}\)[^()]{0,200})?\)"), r"\1"),
-    (
-        re.compile(r"\[([^\[\]]{1,500})\](?:\([^()]{0,2000}(?:\([^()]{0,200}\)[^()]{0,200})?\)|\[[^\[\]]{0,200}\])"),
-        r"\1",
-    ),
-    (re.compile(r"(\*\*|__|\*)(?=\S)(.{1,500}?)(?<=\S)\1"), r"\2"),
-    (re.compile(r"`([^`\n]+)`"), r"\1"),
-    (re.compile(r"^ {0,3}>\s?", re.MULTILINE), ""),
-)
-
-
-@dataclass(frozen=True)
-class Section:
-    heading: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -56,6 +39,11 @@ def read_in_time(name: str, content: bytes, seconds: float) -> Document:
     """The same for files of unknown authors. Raises Unreadable, DependencyDown."""
     title, sections = _confined()(content, name, seconds=seconds)
     return Document(title, tuple(Section(heading, text) for heading, text in sections))
+
+
+def stop_reading() -> None:
+    """End what is being read in time."""
+    _confined().stop()
 
 
 def parts(content: bytes, name: str) -> tuple[str, list[tuple[str, str]]]:
@@ -77,41 +65,59 @@ Read = tuple[str, list[Section]]
 
 
 def _markdown(content: bytes) -> Read:
-    text = _without_comments(_FRONT_MATTER.sub("", decoded(content)))
-    for pattern, replacement in _INLINE:
-        text = pattern.sub(replacement, text)
-    sections = list(_by_heading(laid_out(text.split("\n"))))
-    title = next((one.heading for one in sections if one.heading), "")
-    return title, sections
+    from app.clients.knowledge.markdown_document import markdown_document
+
+    return markdown_document(decoded(content))
 
 
-def _without_comments(text: str) -> str:
-    """A comment that is never closed is text."""
-    first, *others = text.split("<!--")
-    pieces = (piece.partition("-->") for piece in others)
-    return first + "".join(after if closed else f"<!--{inside}" for inside, closed, after in pieces)
+def _restructured(content: bytes) -> Read:
+    from app.clients.knowledge.rst_document import rst_document
+
+    return rst_document(decoded(content))
 
 
-def _by_heading(lines: Iterable[str]) -> Iterator[Section]:
-    heading, body, fenced = "", list[str](), False
-    for line in lines:
-        if FENCE.match(line):
-            fenced = not fenced
-            body.append(line)
-        elif not fenced and (found := _HEADING.match(line)):
-            yield Section(heading, "\n".join(body))
-            heading, body = line[found.end() :].strip().rstrip("#").rstrip(), []
-        elif not fenced and _UNDERLINE.match(line) and body and body[-1].strip():
-            title = body.pop().strip()
-            yield Section(heading, "\n".join(body))
-            heading, body = title, []
-        else:
-            body.append(line)
-    yield Section(heading, "\n".join(body))
+def _asciidoc(content: bytes) -> Read:
+    from app.clients.knowledge import asciidoc_source
+    from app.clients.knowledge.markdown_document import plain_markdown
+
+    title, text = front_matter.split(decoded(content))
+    found, sections = plain_markdown(asciidoc_source.as_markdown(text))
+    return title or found, sections
+
+
+def _org(content: bytes) -> Read:
+    from app.clients.knowledge import org_source
+    from app.clients.knowledge.markdown_document import plain_markdown
+
+    title, text = org_source.as_markdown(decoded(content))
+    found, sections = plain_markdown(text)
+    return title or found, sections
+
+
+def _tex(content: bytes) -> Read:
+    from app.clients.knowledge.tex_document import tex_document
+
+    return tex_document(decoded(content))
 
 
 def _text(content: bytes) -> Read:
-    return "", [Section("", decoded(content))]
+    """Documentation in reStructuredText is often named .txt."""
+    from app.clients.knowledge.rst_document import is_rst, rst_document
+
+    text = decoded(content)
+    return rst_document(text) if is_rst(text) else ("", [Section("", text)])
+
+
+def _word(content: bytes) -> Read:
+    from app.clients.knowledge.packed_documents import word_document
+
+    return word_document(content)
+
+
+def _book(content: bytes) -> Read:
+    from app.clients.knowledge.packed_documents import book
+
+    return book(content)
 
 
 def _html(content: bytes) -> Read:
@@ -127,8 +133,16 @@ def _pdf(content: bytes) -> Read:
 READERS: dict[str, Callable[[bytes], Read]] = {
     ".md": _markdown,
     ".markdown": _markdown,
+    ".mdx": _markdown,
     ".txt": _text,
     ".text": _text,
+    ".rst": _restructured,
+    ".adoc": _asciidoc,
+    ".asciidoc": _asciidoc,
+    ".org": _org,
+    ".tex": _tex,
+    ".docx": _word,
+    ".epub": _book,
     ".html": _html,
     ".htm": _html,
     ".pdf": _pdf,

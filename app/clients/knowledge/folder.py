@@ -1,16 +1,10 @@
 """Knowledge from folders of documents, indexed when they are first asked and whenever they have changed."""
 
 import asyncio
-import hashlib
-import logging
-import os
-import re
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from itertools import zip_longest
 from math import log
 from pathlib import Path
@@ -18,13 +12,13 @@ from textwrap import shorten
 from threading import Lock
 
 from app.clients.knowledge import index, ranking
-from app.clients.knowledge.documents import LARGEST_FILE, Document, is_known, read_in_time
-from app.clients.knowledge.index import Entry, Index, Known
-from app.clients.knowledge.passages import pieces
+from app.clients.knowledge.folder_files import content_of, files_of, is_utf8, whole
+from app.clients.knowledge.index import Index
+from app.clients.knowledge.index_job import IndexJob
 from app.clients.language.questions import NEGATION, SHOWS, Reading, asked, expected, stems, topics
 from app.clients.untrusted.confined import Unreadable
-from nodes.ports.errors import NotConfigured, SourceUnreadable
-from nodes.ports.knowledge import Found, Passage
+from nodes.ports.errors import DependencyDown, NotConfigured, SourceUnreadable
+from nodes.ports.knowledge import NOTHING, Found, LeftOut, Passage
 from nodes.ports.search import Lead
 from nodes.ports.sources import Page
 
@@ -32,28 +26,24 @@ LEAST_COVERAGE = 0.4
 """Passages that cover less of a question are not about it."""
 CANDIDATES = 40
 SNIPPET = 240  # characters
-BATCH = 200  # documents of one transaction
 FRESH_S = 5.0  # how long a folder is taken to be as it was
 READING_S = 120.0  # that one document may take to be read
-SETTLED_NS = 2_000_000_000
-"""A file that was changed shortly before it was read is read again: it may have changed within one tick."""
-
-TOO_LARGE = "too large"
-"""Instead of the digest of a file that is not read."""
-
-_log = logging.getLogger("switchboard.knowledge")
+WAITING_S = 20.0  # for the index, inside a step; the work goes on behind it
 
 
 class FolderKnowledge:
     """Implements nodes.ports.Knowledge."""
 
-    def __init__(self, folder: Path, index_file: Path, *, reading_s: float = READING_S) -> None:
+    def __init__(
+        self, folder: Path, index_file: Path, *, reading_s: float = READING_S, waiting_s: float = WAITING_S
+    ) -> None:
         """`folder`: the one that is searched when none is named. Nothing is read before the first question."""
         self.folder = folder.absolute()
         self._index = Index(index_file)
         self._reading_s = reading_s
-        self._refreshed: dict[str, float] = {}
-        self._refreshing: dict[str, Lock] = {}
+        self._waiting_s = waiting_s
+        self._jobs: dict[str, IndexJob] = {}
+        self._starting = Lock()
 
     async def search(self, question: str, limit: int, *, folder: str | None = None) -> list[Found]:
         """Raises NotConfigured for a folder that does not exist or was not named, DependencyDown."""
@@ -91,16 +81,17 @@ class FolderKnowledge:
     def _document(self, source: str, folder: str | None) -> Page:
         path = self._path(folder)
         with self._index.open() as connection:
-            if not index.has_document(connection, self._fresh(connection, folder), source):
+            title = index.document_title(connection, self._fresh(connection, folder), source)
+            if title is None:
                 raise SourceUnreadable(f"The document {source} is not in {path}. Search the folder again.")
         try:
-            document = _whole(source, _content(path / source), self._reading_s)
+            document = whole(source, content_of(path / source), self._reading_s)
         except (OSError, Unreadable) as problem:
             raise SourceUnreadable(f"The document {path / source} cannot be read: {problem}.") from problem
         text = "\n\n".join(f"{one.heading}\n\n{one.text.strip()}".strip() for one in document.sections)
         if not text:
             raise SourceUnreadable(f"The document {path / source} has no text.")
-        return Page(address=source, title=document.title, text=text)
+        return Page(address=source, title=title, text=text)
 
     def _passage(self, passage_id: str) -> Passage | None:
         with self._index.open() as connection:
@@ -110,15 +101,58 @@ class FolderKnowledge:
         with self._index.open() as connection:
             return index.passage_count(connection, self._fresh(connection, folder, at_least_s=0.0))
 
+    def index(self, told: Callable[[int, int], None], *, again: bool = False) -> LeftOut:
+        """Bring the index up to date, however long that takes. Ctrl-C ends it; what was read by then stays.
+
+        `told` hears now and then how many documents are read, and how many are to be. `again`: also those whose reading
+        took too long. Raises NotConfigured, DependencyDown.
+        """
+        with self._index.open() as connection:
+            number = self._number(connection, self.folder)
+            job = self._job(self.folder, number, at_least_s=0.0, again=again)
+            try:
+                while not job.wait(0.2):
+                    told(*job.progress())
+            except BaseException:
+                job.stop()
+                raise
+            return self._left_out_of(connection, number)
+
+    async def left_out(self, folder: str | None = None) -> LeftOut:
+        """What of the folder has not been read, and why."""
+        return await asyncio.to_thread(self._left_out, folder)
+
+    def _left_out(self, folder: str | None) -> LeftOut:
+        with self._index.open() as connection:
+            number = index.folder_id(connection, str(self._path(folder)))
+            return NOTHING if number is None else self._left_out_of(connection, number, folder)
+
+    def _left_out_of(self, connection: sqlite3.Connection, number: int, folder: str | None = None) -> LeftOut:
+        files, problems = files_of(self._path(folder)), index.problems(connection, number)
+        reasons = problems | {f"{kind}": count for kind, count in files.others.most_common()}
+        whole_number = len(files.documents) + files.others.total()
+        return LeftOut(files=sum(reasons.values()), of=whole_number, reasons=reasons)
+
     def _path(self, folder: str | None) -> Path:
         path = Path(folder).absolute() if folder else self.folder
-        if not _is_utf8(str(path)):
+        if not is_utf8(str(path)):
             raise NotConfigured(f"The folder {str(path)!a} cannot be searched: its name is not UTF-8. Rename it.")
         return path
 
     def _fresh(self, connection: sqlite3.Connection, folder: str | None, *, at_least_s: float = FRESH_S) -> int:
-        """The folder's number, its passages up to date. Of several at once one does the work for all."""
+        """The folder's number, its passages up to date; of a long work what is there already."""
         path = self._path(folder)
+        number = self._number(connection, path)
+        job = self._job(path, number, at_least_s=at_least_s)
+        if not job.wait(self._waiting_s) and not index.passage_count(connection, number):
+            done, total = job.progress()
+            raise DependencyDown(
+                f"The folder {path} is being indexed: {done} of {total} documents are read. "
+                f"Try again in a while, or run `switchboard index {path}` first."
+            )
+        return number
+
+    def _number(self, connection: sqlite3.Connection, path: Path) -> int:
         number = index.folder_id(connection, str(path))
         if number is None and path != self.folder:
             raise NotConfigured(
@@ -128,106 +162,21 @@ class FolderKnowledge:
             raise NotConfigured(
                 f"The folder {path} does not exist. Correct SWITCHBOARD_KNOWLEDGE_DIR, or make the folder."
             )
-        with self._refreshing.setdefault(str(path), Lock()):
-            number = index.folder_id(connection, str(path))
-            if number is None:
-                number = index.add_folder(connection, str(path))
-                self._refreshed.pop(str(path), None)
-            if time.monotonic() - self._refreshed.get(str(path), -at_least_s) >= at_least_s:
-                refresh(connection, number, path, self._reading_s)
-                self._refreshed[str(path)] = time.monotonic()
-        return number
+        return index.add_folder(connection, str(path)) if number is None else number
+
+    def _job(self, path: Path, number: int, *, at_least_s: float, again: bool = False) -> IndexJob:
+        """The work on this folder: the one that is under way, or was done a moment ago, or a new one."""
+        with self._starting:
+            job = self._jobs.get(str(path))
+            if job is None or job.number != number or job.is_over(time.monotonic() - at_least_s):
+                job = IndexJob(self._index, number, path, self._reading_s, again=again)
+                self._jobs[str(path)] = job
+                job.start()
+            return job
 
 
 def _snippet(text: str) -> str:
     return shorten(text, SNIPPET, placeholder=" \u2026")
-
-
-def refresh(connection: sqlite3.Connection, number: int, folder: Path, reading_s: float) -> None:
-    """Bring the index of a folder up to date. What others have done meanwhile is not done again."""
-    known = index.known_files(connection, number)
-    files = dict(_files(folder))
-    if gone := known.keys() - files.keys():
-        index.forget(connection, number, gone)
-    changed = [source for source, stat in sorted(files.items()) if not _is_settled(known.get(source), stat)]
-    for start in range(0, len(changed), BATCH):
-        entries = [_entry(folder, source, known.get(source), reading_s) for source in changed[start : start + BATCH]]
-        index.store(connection, number, [entry for entry in entries if entry], known)
-
-
-def _files(folder: Path, inside: str = "") -> Iterator[tuple[str, os.stat_result]]:
-    """Every readable document below the folder, by its path inside it; hidden ones and links are left out."""
-    try:
-        with os.scandir(folder / inside) as found:
-            entries = [entry for entry in found if not entry.name.startswith(".")]
-    except OSError as error:
-        _log.warning("%s cannot be read: %s", folder / inside, error.strerror)
-        return
-    for entry in entries:
-        if not _is_utf8(entry.name):
-            _warn_of_name(os.path.join(folder, inside, entry.name))
-        elif entry.is_dir(follow_symlinks=False):
-            yield from _files(folder, f"{inside}{entry.name}/")
-        elif is_known(entry.name) and entry.is_file(follow_symlinks=False):
-            with suppress(FileNotFoundError):
-                yield f"{inside}{entry.name}", entry.stat(follow_symlinks=False)
-
-
-def _is_utf8(name: str) -> bool:
-    """Whether the name can be stored and shown: bytes that are not characters are surrogates in Python."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-@cache
-def _warn_of_name(path: str) -> None:
-    """Once: a file that is left out is not in the index, and would be reported at every look into the folder."""
-    _log.warning("%s is left out: its name is not UTF-8", ascii(path))
-
-
-def _is_settled(known: Known | None, stat: os.stat_result) -> bool:
-    return (
-        known is not None
-        and (known.size, known.changed_ns) == (stat.st_size, stat.st_mtime_ns)
-        and known.read_ns - known.changed_ns > SETTLED_NS
-    )
-
-
-def _entry(folder: Path, source: str, known: Known | None, reading_s: float) -> Entry | None:
-    """The file as it is now; None when it went away. One that cannot be read has no passages, and is found by its name."""
-    now, path = time.time_ns(), folder / source
-    try:
-        stat, content = path.stat(), _content(path)
-    except OSError as error:
-        _log.warning("%s cannot be read: %s", path, error.strerror)
-        return None
-    digest = TOO_LARGE if content is None else hashlib.sha256(content).hexdigest()
-    seen = Known(digest, stat.st_size, stat.st_mtime_ns, now)
-    if known and known.digest == seen.digest:
-        return Entry(source, "", seen, ())
-    try:
-        document = _whole(source, content, reading_s)
-    except Unreadable as problem:
-        _log.warning("%s is left out: %s", path, problem)
-        return Entry(source, re.sub(r"[\W_]+", " ", path.stem), seen, ())
-    return Entry(source, document.title, seen, tuple(pieces(source, document)))
-
-
-def _content(path: Path) -> bytes | None:
-    """None for a file that is too large. Raises OSError."""
-    with path.open("rb") as file:
-        content = file.read(LARGEST_FILE + 1)
-    return content if len(content) <= LARGEST_FILE else None
-
-
-def _whole(source: str, content: bytes | None, reading_s: float) -> Document:
-    """Raises Unreadable, DependencyDown."""
-    if content is None:
-        raise Unreadable(f"it is larger than {LARGEST_FILE // 1_000_000} MB")
-    return read_in_time(source, content, reading_s)
 
 
 @dataclass(frozen=True)

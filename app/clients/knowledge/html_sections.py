@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from app.clients.untrusted.hidden_markup import background_of, is_hidden
+
 SILENT = frozenset(
     {"script", "style", "noscript", "template", "svg", "nav", "iframe", "object", "select", "button", "footer"}
 )
@@ -34,6 +36,8 @@ class _Page:
         self.title = ""
         self._found: list[tuple[str, list[str]]] = [("", [])]
         self._silent = 0
+        self._hidden = 0  # how deep inside something that readers do not see
+        self._behind = [""]  # the colours behind the elements that are open
         self._heading: list[str] | None = None
         self._titling = False
         self._marker = ""  # of a list's item that has no words yet
@@ -44,7 +48,10 @@ class _Page:
         return [(heading, _tidy("".join(parts))) for heading, parts in self._found]
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if tag in SILENT:
+        self._behind.append(background_of(attributes, self._behind[-1]))
+        if self._hidden or is_hidden(tag, attributes, self._behind[-2]):
+            self._hidden += 1
+        elif tag in SILENT:
             self._silent += 1
         elif tag == "title":
             self._titling = True
@@ -61,7 +68,11 @@ class _Page:
             self._add("\n\n```\n")
 
     def end(self, tag: str) -> None:
-        if tag in SILENT:
+        if len(self._behind) > 1:
+            self._behind.pop()
+        if self._hidden:
+            self._hidden -= 1
+        elif tag in SILENT:
             self._silent = max(0, self._silent - 1)
         elif tag == "title":
             self._titling = False
@@ -76,7 +87,7 @@ class _Page:
             self._add("" if self._at_line_start() else "\n")
 
     def data(self, data: str) -> None:
-        if self._silent:
+        if self._silent or self._hidden:
             return
         if self._titling:
             self.title = _line(self.title + data)

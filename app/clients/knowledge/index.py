@@ -6,10 +6,11 @@ The file is made from the folders and can be deleted at any time. Several proces
 import os
 import sqlite3
 import weakref
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from app.clients.database.database import create_file
@@ -18,20 +19,27 @@ from nodes.ports.errors import DependencyDown
 from nodes.ports.knowledge import Passage
 
 BUSY_TIMEOUT_S = 30
-LAYOUT = 4
+SILENT_S = 15.0  # after which an indexing process counts as gone
+LAYOUT = 5
 """Of the tables and of how documents are cut: an index with another number is made anew."""
 
 TABLES = """
 CREATE TABLE folders (
     folder_id INTEGER PRIMARY KEY,
     path TEXT NOT NULL UNIQUE,
-    passages INTEGER NOT NULL DEFAULT 0
+    passages INTEGER NOT NULL DEFAULT 0,
+    indexer TEXT NOT NULL DEFAULT '',
+    beat REAL NOT NULL DEFAULT 0,
+    done INTEGER NOT NULL DEFAULT 0,
+    total INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE documents (
     document_id INTEGER PRIMARY KEY,
     folder_id INTEGER NOT NULL REFERENCES folders,
     source TEXT NOT NULL,
     title TEXT NOT NULL,
+    shown TEXT NOT NULL DEFAULT '',
+    problem TEXT NOT NULL DEFAULT '',
     digest TEXT NOT NULL,
     size INTEGER NOT NULL,
     changed_ns INTEGER NOT NULL,
@@ -57,6 +65,8 @@ LARGE = 2000  # passages
 FREQUENT = 0.1  # of all passages
 FEWEST = 2  # words that are searched for
 DOCUMENT_WEIGHTS = "2.0, 1.0"  # of a word in title, text
+TITLE = "coalesce(nullif(shown, ''), title) AS title"
+"""As it is shown: a title that several documents have is told apart by their paths."""
 WHOLE = (
     "SELECT coalesce(group_concat(heading || ' ' || text, ' '), '') FROM "
     "(SELECT heading, text FROM passages WHERE passages.document_id = documents.document_id ORDER BY place)"
@@ -81,6 +91,7 @@ class Entry:
     title: str
     known: Known
     pieces: Sequence[Piece]
+    problem: str = ""  # why it cannot be read
 
 
 @dataclass(frozen=True)
@@ -190,11 +201,6 @@ def add_folder(connection: sqlite3.Connection, path: str) -> int:
         return made
 
 
-def has_document(connection: sqlite3.Connection, folder: int, source: str) -> bool:
-    query = "SELECT 1 FROM documents WHERE folder_id = ? AND source = ?"
-    return connection.execute(query, (folder, source)).fetchone() is not None
-
-
 def known_files(connection: sqlite3.Connection, folder: int) -> dict[str, Known]:
     rows = connection.execute(
         "SELECT source, digest, size, changed_ns, read_ns FROM documents WHERE folder_id = ?", (folder,)
@@ -207,7 +213,7 @@ def store(connection: sqlite3.Connection, folder: int, entries: Iterable[Entry],
     with writing(connection):
         for entry in entries:
             before = known.get(entry.source)
-            if before and before.digest == entry.known.digest:
+            if before and before.digest and before.digest == entry.known.digest:
                 _touch(connection, folder, entry)
             else:
                 _remove(connection, folder, entry.source)
@@ -223,11 +229,81 @@ def forget(connection: sqlite3.Connection, folder: int, sources: Iterable[str]) 
         _count(connection, folder)
 
 
+def claim(connection: sqlite3.Connection, folder: int, indexer: str, now: float) -> bool:
+    """Whether this one may index the folder: nobody else does, or who did has not been heard of for a while."""
+    taken = connection.execute(
+        "UPDATE folders SET indexer = ?, beat = ? WHERE folder_id = ? AND (indexer IN ('', ?) OR beat < ?)",
+        (indexer, now, folder, indexer, now - SILENT_S),
+    )
+    return taken.rowcount == 1
+
+
+def beat(connection: sqlite3.Connection, folder: int, now: float, done: int, total: int) -> None:
+    """The work goes on; that far it is."""
+    connection.execute(
+        "UPDATE folders SET beat = ?, done = ?, total = ? WHERE folder_id = ?", (now, done, total, folder)
+    )
+
+
+def release(connection: sqlite3.Connection, folder: int, indexer: str) -> None:
+    connection.execute("UPDATE folders SET indexer = '' WHERE folder_id = ? AND indexer = ?", (folder, indexer))
+
+
+def progress(connection: sqlite3.Connection, folder: int) -> tuple[int, int]:
+    """How many documents are read, and how many are to be."""
+    row = connection.execute("SELECT done, total FROM folders WHERE folder_id = ?", (folder,)).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def problems(connection: sqlite3.Connection, folder: int) -> dict[str, int]:
+    """Why files cannot be read, each reason with their number."""
+    rows = connection.execute(
+        "SELECT problem, count(*) FROM documents WHERE folder_id = ? AND problem != '' GROUP BY problem ORDER BY 2 DESC, 1",
+        (folder,),
+    )
+    return {str(problem): int(count) for problem, count in rows}
+
+
+def document_title(connection: sqlite3.Connection, folder: int, source: str) -> str | None:
+    """As it is shown; None for a document that is not there."""
+    query = f"SELECT {TITLE} FROM documents WHERE folder_id = ? AND source = ?"  # noqa: S608
+    row = connection.execute(query, (folder, source)).fetchone()
+    return str(row[0]) if row else None
+
+
+def tell_apart(connection: sqlite3.Connection, folder: int) -> None:
+    """Titles that several documents have get the part of the path that only one of them has."""
+    rows = connection.execute(
+        "SELECT title, source FROM documents WHERE folder_id = :folder AND problem = '' AND title IN "
+        "(SELECT title FROM documents WHERE folder_id = :folder AND problem = '' GROUP BY title HAVING count(*) > 1)",
+        {"folder": folder},
+    ).fetchall()
+    named: dict[str, list[str]] = {}
+    for title, source in rows:
+        named.setdefault(title, []).append(source)
+    shown = [(f"{title} ({end})", folder, of) for title, each in named.items() for of, end in _ends(each).items()]
+    with writing(connection):
+        connection.execute("UPDATE documents SET shown = '' WHERE folder_id = ? AND shown != ''", (folder,))
+        connection.executemany("UPDATE documents SET shown = ? WHERE folder_id = ? AND source = ?", shown)
+
+
+def _ends(sources: Sequence[str]) -> dict[str, str]:
+    """Of each path the shortest end that no other one has, without the kind of the file."""
+    parts = {source: PurePosixPath(source).parts for source in sources}
+    longest = max(map(len, parts.values()))
+    ends: dict[str, str] = {}
+    for length in range(1, longest + 1):
+        found = {source: "/".join(each[-length:]) for source, each in parts.items() if source not in ends}
+        counts = Counter(found.values())
+        ends |= {source: end for source, end in found.items() if counts[end] == 1 or len(parts[source]) <= length}
+    return ends
+
+
 def ranked(connection: sqlite3.Connection, folder: int, words: Iterable[str], limit: int) -> list[tuple[Passage, int]]:
     """The passages with any of these words, best BM25 first, each with its place in its document, from 0."""
     table = _table(folder)
     rows = connection.execute(
-        f"SELECT passages.id, title, heading, source, text, place FROM "  # noqa: S608 - the table is named by a number
+        f"SELECT passages.id, {TITLE}, heading, source, text, place FROM "  # noqa: S608 - the table is named by a number
         f"(SELECT rowid, bm25({table}, {WEIGHTS}) AS score FROM {table} WHERE {table} MATCH ? ORDER BY score LIMIT ?) "
         "JOIN passages ON passage_no = rowid JOIN documents USING (document_id) ORDER BY score, passage_no",
         (_any_of(words), limit),
@@ -239,7 +315,7 @@ def documents(connection: sqlite3.Connection, folder: int, words: Iterable[str],
     """The documents with any of these words, best first, each taken as a whole."""
     table = _whole(folder)
     rows = connection.execute(
-        f"SELECT document_id, source, title, -score AS score FROM "  # noqa: S608 - the table is named by a number
+        f"SELECT document_id, source, {TITLE}, -score AS score FROM "  # noqa: S608 - the table is named by a number
         f"(SELECT rowid, bm25({table}, {DOCUMENT_WEIGHTS}) AS score FROM {table} WHERE {table} MATCH ? "
         "ORDER BY score LIMIT ?) JOIN documents ON document_id = rowid ORDER BY score DESC, document_id",
         (_any_of(words), limit),
@@ -251,7 +327,7 @@ def passages_of_documents(connection: sqlite3.Connection, folder: int, words: It
     """The passages with any of these words, best first, as hits of their documents."""
     table = _table(folder)
     rows = connection.execute(
-        f"SELECT document_id, source, title, -score AS score, text FROM "  # noqa: S608 - named by a number
+        f"SELECT document_id, source, {TITLE}, -score AS score, text FROM "  # noqa: S608 - named by a number
         f"(SELECT rowid, bm25({table}, {WEIGHTS}) AS score FROM {table} WHERE {table} MATCH ? ORDER BY score LIMIT ?) "
         "JOIN passages ON passage_no = rowid JOIN documents USING (document_id) ORDER BY score DESC, passage_no",
         (_any_of(words), limit),
@@ -279,7 +355,7 @@ def passage_count(connection: sqlite3.Connection, folder: int) -> int:
 
 def passage(connection: sqlite3.Connection, passage_id: str) -> Passage | None:
     row = connection.execute(
-        "SELECT id, title, heading, source, text FROM passages JOIN documents USING (document_id) WHERE id = ?",
+        f"SELECT id, {TITLE}, heading, source, text FROM passages JOIN documents USING (document_id) WHERE id = ?",  # noqa: S608
         (passage_id,),
     ).fetchone()
     return _passage(row) if row else None
@@ -337,8 +413,9 @@ def _remove(connection: sqlite3.Connection, folder: int, source: str) -> None:
 def _insert(connection: sqlite3.Connection, folder: int, entry: Entry) -> None:
     known = entry.known
     document = connection.execute(
-        "INSERT INTO documents (folder_id, source, title, digest, size, changed_ns, read_ns) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (folder, entry.source, entry.title, known.digest, known.size, known.changed_ns, known.read_ns),
+        "INSERT INTO documents (folder_id, source, title, problem, digest, size, changed_ns, read_ns) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (folder, entry.source, entry.title, entry.problem, known.digest, known.size, known.changed_ns, known.read_ns),
     ).lastrowid
     for place, piece in enumerate(entry.pieces):
         number = connection.execute(

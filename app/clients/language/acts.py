@@ -6,7 +6,7 @@ only choose the reply, and are told by the closed classes of English words: nega
 
 import re
 
-from app.clients.language.demand import demand, excluded
+from app.clients.language.demand import demand, excluded, things_asked
 from app.clients.language.order_ids import order_ids
 from app.clients.language.quoting import own_words
 from app.clients.language.request_grammar import asks_plainly, bare_words, clauses, is_request, spelt, things
@@ -73,6 +73,10 @@ _TAKES_BACK = re.compile(
     r"(?: (?:please|thanks|thank you|cheers|then|instead|any more|anymore|after all|now))*"
 )
 """Clauses that take a request back, from the first word to the last."""
+_ALL_BUT = re.compile(
+    r"(?:(?:please|just|you can|you may|can|could|so|ok) )*do (?:everything|anything)(?: else)?(?: you (?:want|like))? "
+    r"(?:except|but|apart from|other than|besides) (?:refund|refunding|a refund)(?: (?:me|it|my|order|xorderx|for|of|the|please))*"
+)
 _DEPENDS = re.compile(r"(?:but )?(?:only|after|before|then|except|first)\b")
 _REFUSES = re.compile(
     r"\b(?:no|not|never|without|cancel(?:led)?|stop(?:ped)?|withdraw|retract|revoke|undo|reverse|forget|scrap|drop|skip|refuse|decline"
@@ -97,6 +101,16 @@ _LOOKS_FOR = re.compile(
 )
 """Asks how a refund is getting on that was asked for before."""
 
+_TOLD = re.compile(
+    r"\b(?:you|they|he|she|somebody|someone|your [a-z]+|my (?:bank|card company|husband|wife|friend|colleague))"
+    r"(?: (?:have|has|had|already|just|never))* "
+    r"(?:refunded|reimbursed|repaid|paid back|gave (?:me|us) (?:my|the) money back)\b"
+    r"|\b(?:(?:i|we) (?:was|were) (?:told|promised)|(?:you|they|your [a-z]+|my bank) (?:said|told|promised|wrote|says?))\b"
+    r"|\boverdue\b"
+)
+"""Somebody else has paid, or has said something about it."""
+
+_IF = re.compile(r"\b(?:if|unless|until|in case|otherwise)\b")
 _COULD_BE = re.compile(r"\b(?:can|could|may|might|would) (?:\S+ ){0,4}be (?:refunded|reimbursed)\b|\brefundable\b")
 _PAST = re.compile(
     r"\b(?:already|got|received|was|were|had|did|has been|have been|been|wanted|asked|requested|promised|last (?:week|month|year|time)|"
@@ -124,6 +138,10 @@ def act_of(message: str) -> Act:
     if is_request(found):
         return "request"
     sentences = [sentence.strip() for sentence in _SENTENCE.findall(_own(message)) if sentence.strip()]
+    if others := [sentence for sentence in sentences if not _all_but(sentence)]:
+        sentences = others
+    elif sentences:
+        return "withdrawal"
     acts = [_of_sentence(sentence) for sentence in sentences]
     commands = any(_COMMANDS.match(clause.strip()) for sentence in sentences for clause in _CLAUSE.split(sentence))
     if commands or asks_plainly(found):
@@ -133,13 +151,17 @@ def act_of(message: str) -> Act:
     return next((act for act in ("withdrawal", "condition", "report", "question") if act in acts), "unclear")
 
 
+def _all_but(sentence: str) -> bool:
+    """ "Do everything except refund order 12346"."""
+    return "do " in sentence and _ALL_BUT.fullmatch(bare_words(sentence)) is not None
+
+
 def takes_back(message: str) -> bool:
     """Whether a clause of the message plainly takes a request back; a question never does."""
+    told = [sentence for sentence in _SENTENCE.findall(_own(message)) if "?" not in sentence]
     return any(
-        _TAKES_BACK.fullmatch(bare_words(clause))
-        for sentence in _SENTENCE.findall(_own(message))
-        if "?" not in sentence
-        for clause in _CLAUSE.split(sentence)
+        _all_but(sentence) or any(_TAKES_BACK.fullmatch(bare_words(clause)) for clause in _CLAUSE.split(sentence))
+        for sentence in told
     )
 
 
@@ -149,6 +171,7 @@ def demand_of(message: str) -> Demand:
     own = _own(message)
     if not is_request(found):
         asked, left_out = demand(own, []), excluded(own, order_ids(own))
+        asked = {**asked, "asked_things": nouns} if (nouns := things_asked(own)) else asked
         return {**asked, "excluded": left_out} if left_out else asked
     asked = demand(own, [clause.text for clause in found if clause.kind == "request"])
     return {**asked, "things": nouns} if (nouns := things(found)) else asked
@@ -162,6 +185,8 @@ def _of_sentence(sentence: str) -> Act:
     if not _ABOUT.search(sentence):
         return "unclear"
     concerned = [clause for clause in _CLAUSE.split(sentence) if _ABOUT.search(clause)]
+    if _TOLD.search(sentence) and not _IF.search(sentence):
+        return "report"
     if _CONDITION.search(sentence) or any(_DEPENDS.match(clause.strip()) for clause in _CLAUSE.split(sentence)):
         return "condition"
     if any(_NEGATED.search(_CANCELS.sub(" ", clause)) for clause in concerned):

@@ -7,9 +7,10 @@ is computed from the order by the workflow where that is exact; every other part
 import re
 from typing import NamedTuple
 
-from app.clients.language.amounts import Amount, stated
+from app.clients.language.amounts import Amount, amounts, stated
 from app.clients.language.emails import emails
 from app.clients.language.order_ids import order_ids
+from app.clients.language.word_lists import words
 from nodes.ports.language import Demand
 
 ORDER, MAIL, SUM, SHARE = "xorderx", "xmailx", "xsumx", "xsharex"
@@ -33,6 +34,7 @@ _PART = re.compile(
     re.I,
 )
 NEAR = 60  # characters
+FEW = 10  # things
 _SIGN_BEFORE = re.compile(
     r"(?:[-+/*×]|\bplus|\bminus|\bless|\bover|\bunder|\bthan|\bto|\bor|\bkeep|\bcosts?|\bshort)\s*$", re.I
 )
@@ -48,13 +50,15 @@ _ANY_DIGITS = re.compile(r"\d")
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|\.(?=\w))+[.!?;\n]*")
 _MONEY = re.compile(r"\b(?:refund|money|reimburse|repay|pay|back)", re.I)
 _EXCLUDED_BEFORE = re.compile(
-    r"\b(?:not|never|forget|leave|ignore|except|anything but|other than|apart from|keep(?:ing)?|without|instead of"
+    r"\b(?:(?:order|one|parcel|purchase) (?:before|after|prior to|preceding|following|next to)"
+    r"|not|never|forget|leave|ignore|except|anything but|other than|apart from|keep(?:ing)?|without|instead of"
     r"|rather than|mix it up with)"
     r"(?: (?:about|for|the|my|order|number|from|with|it|up|refund|touch|pay|of|is|a|me))* #?$",
     re.I,
 )
 _EXCLUDED_AFTER = re.compile(
-    r" (?:alone\b|belongs\b|(?:is|was|are|arrived|works|came|has been|got here)(?: \S+){0,3}? (?:not mine|not my"
+    r" (?:alone\b|belongs\b|(?:is|was) the one (?:that )?(?:i|we) (?:want to |will |would like to |am )?keep"
+    r"|(?:is|was|are|arrived|works|came|has been|got here)(?: \S+){0,3}? (?:not mine|not my"
     r"|wrong|fine|ok|okay|great|good|perfect|lovely"
     r"|my (?:mother|father|sister|brother|friend|wife|husband|son|daughter)|dealt with|out of the question|refunded"
     r"|resolved|settled|to keep)\b)",
@@ -67,6 +71,18 @@ _TIME = re.compile(
     r"|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\w{0,6}\.? \d{1,2}(?:st|nd|rd|th)?\b(?:,? 20\d\d)?"
     r"|\b\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\w{0,6}(?: 20\d\d)?\b",
     re.I,
+)
+_ACCOUNT = re.compile(
+    r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?\b|\b(?:ends?|ending)(?: (?:in|with|on))? \d{4}\b"
+    r"|\b(?:card|account)(?: number| no\.?)? (?:\d[ -]?){4,19}\b",
+    re.I,
+)
+"""The number of an account or a card: no amount."""
+
+_BEHIND = r"(?:please|from|in|of|for|on|to|and|or|but|when|is|are|was|that|instead|only|because|too|with|xorderx)\b"
+_ASKED_FOR = re.compile(
+    r"\b(?:refund|reimburse|return|money back|reimbursement)(?: (?:me|us))?(?: (?:for|on|of))?(?: only| just)? "
+    rf"(?:the|my|this|that|one of the) (?P<noun>[a-z]+)(?P<second> (?!{_BEHIND})[a-z]+)?(?= *(?:[.,;!?]|$|{_BEHIND}))"
 )
 
 
@@ -86,6 +102,7 @@ def references(text: str) -> References:
     shares = [_share(match) for match in _SHARE.finditer(rest)]
     rest = _SHARE.sub(lambda match: " " * len(match.group()), rest)
     amounts, rest = stated(rest)
+    amounts = [amount for amount in amounts if amount.cents and not _may_be_a_count(amount)]
     spans += [(amount.start, amount.end, SUM) for amount in amounts]
     ids = order_ids(rest)
     spans += [
@@ -102,6 +119,11 @@ def references(text: str) -> References:
     return References(words, ids, amounts, shares)
 
 
+def _may_be_a_count(amount: Amount) -> bool:
+    """ "Refund me 2 for order 12346": two dollars, or two things."""
+    return not amount.currency and amount.cents < FEW * 100 and amount.cents % 100 == 0
+
+
 def demand(text: str, asking: list[str]) -> Demand:
     """What is asked for. `asking`: the clauses of the text that ask; without any, the whole text is read.
 
@@ -109,11 +131,14 @@ def demand(text: str, asking: list[str]) -> Demand:
     saying which.
     """
     whole = references(text)
+    loose = set(amounts(emails(text)[1])[0]).difference(amount.cents for amount in whole.amounts)
     if not asking:
         unread = any(
-            _ANY_DIGITS.search(one) for one in _SENTENCE.findall(_TIME.sub(" ", whole.words)) if _MONEY.search(one)
+            _ANY_DIGITS.search(one)
+            for one in _SENTENCE.findall(_ACCOUNT.sub(" ", _TIME.sub(" ", whole.words)))
+            if _MONEY.search(one)
         )
-        part = bool(_PART.search(_SHARE.sub(" ", text))) or unread or _has_sign(text, whole)
+        part = bool(_PART.search(_SHARE.sub(" ", text))) or unread or bool(loose) or _has_sign(text, whole)
         return _demand(whole._replace(order_ids=[]), orders_open=len(whole.order_ids) > 1, part=part)
     clauses = [references(clause) for clause in asking]
     after = references(text[text.find(asking[-1]) + len(asking[-1]) :]).order_ids
@@ -134,6 +159,15 @@ def demand(text: str, asking: list[str]) -> Demand:
 def excluded(text: str, ids: list[str]) -> list[str]:
     """The orders that the text names to say that they are not the ones: "not 12346", "12346 is fine"."""
     return [one for one in ids if _is_excluded(text, one)]
+
+
+def things_asked(text: str) -> list[str]:
+    """The nouns of the things that money is asked back for: "refund the grinder"."""
+    found = [
+        match["noun"] if not match["second"] else match["second"].strip()
+        for match in _ASKED_FOR.finditer(references(text).words)
+    ]
+    return [noun for noun in found if noun not in words("words", "not things")]
 
 
 def _is_excluded(text: str, order_id: str) -> bool:

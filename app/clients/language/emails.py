@@ -2,7 +2,7 @@
 
 import re
 
-from app.clients.language.lexicon import NOT_MAILBOXES
+from app.clients.language.word_lists import words
 
 _DOMAIN = r"(?:[\w-]{1,63}\.){1,5}[^\W\d_]{2,24}"
 _PLAIN = re.compile(rf"(?<![\w.+-])[\w][\w.+%'-]{{0,63}}@{_DOMAIN}(?![\w-])")
@@ -27,9 +27,10 @@ _SPELT = (
 def emails(text: str) -> tuple[list[str], str]:
     """The addresses in lower case, in order of appearance, and the text with a gap where they were."""
     found: list[tuple[int, str]] = []
+    not_mailboxes = words("words", "not mailboxes")
     for spelling in (_PLAIN, *_SPELT):
         for match in spelling.finditer(text):
-            if spelling is _PLAIN or re.split(r"\W", match.group(), maxsplit=1)[0].lower() not in NOT_MAILBOXES:
+            if spelling is _PLAIN or re.split(r"\W", match.group(), maxsplit=1)[0].lower() not in not_mailboxes:
                 found.append((match.start(), _joined(match.group())))
         text = spelling.sub(lambda match: " " * len(match.group()), text)
     return list(dict.fromkeys(address for _, address in sorted(found))), text

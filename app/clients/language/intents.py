@@ -1,25 +1,40 @@
-"""Which of the four intents a message has: the strongest evidence decides, more evidence breaks a tie."""
+"""Which of the four intents a message has: the strongest evidence decides, more evidence breaks a tie.
+
+The evidence is phrases with a rank, one file per intent in data/evidence:
+
+    10  says so in as many words, and overrides everything below ("i do not want a refund", "in what cases can i ...")
+     9  wants this money back, or asks about the refund under way
+     8  asks for a rule by name: a policy, a fee for cancelling, a guarantee
+     7  mentions money back in any other way; asks a question that names an action ("how do i change my pin")
+     6  asks for an action that only a colleague can do, or complains
+     5  asks where something is or when it comes; reports that something of theirs does not work
+     4  asks how the business works; says that a thing is broken
+     3  hints
+     2  the shape of a question about the business, and nothing more
+
+The order is the policy: money back outranks a late parcel ("it never came, i want my money back"), an action outranks
+the parcel it is about ("cancel the order that has not come"), a rule outranks the thing it is a rule for.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from app.clients.language.acts import act_of, mentions_refund, takes_back
-from app.clients.language.evidence import EVIDENCE
-from app.clients.language.evidence.families import FAMILIES
-from app.clients.language.evidence.signs import ASKS_PROGRESS, SMALL_TALK, WANTS_HUMAN, WANTS_HUMAN_NOT
 from app.clients.language.foreign import foreign_language
-from app.clients.language.lexicon import GREETINGS, PLEASANTRIES
 from app.clients.language.order_ids import order_ids
 from app.clients.language.phrases import found, pattern
 from app.clients.language.quoting import own_words
 from app.clients.language.request_grammar import agrees, is_detail
+from app.clients.language.word_lists import alternatives, sections
+from app.clients.language.word_lists import words as listed
 from app.clients.language.wording import plain
 from nodes.ports.language import Classification, Intent
 
 LONGEST_SMALL_TALK = 14  # words
 LONGEST_NOTHING = 3  # words of a message that says nothing the rules know
 
+INTENTS: tuple[Intent, ...] = ("refund", "order_status", "general_question", "other")
 HINT = 3  # the highest rank that is no more than a hint
 
 Strength = tuple[int, int]  # the highest rank, then the sum of the ranks
@@ -39,7 +54,7 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
     said: Classification = {
         "intent": intent,
         "wants_human": human,
-        "asks_progress": intent == "refund" and act != "request" and _any(ASKS_PROGRESS, text),
+        "asks_progress": intent == "refund" and act != "request" and _shows("asks for progress", text),
         "small_talk": chatting,
         "act": act,
         "is_detail": is_detail(message),
@@ -64,11 +79,16 @@ def _meant(text: str, history: Sequence[str]) -> Intent:
 def small_talk(text: str) -> bool:
     """Nothing but greetings, thanks and the like, sentence by sentence."""
     sentences = [sentence.split() for sentence in re.split(r"[.?]", text) if sentence.strip()]
-    whole = [_any(SMALL_TALK, " ".join(words)) for words in sentences]
-    is_friendly = all(known or PLEASANTRIES.issuperset(words) for known, words in zip(whole, sentences, strict=True))
+    whole = [_shows("small talk", " ".join(words)) for words in sentences]
+    is_friendly = all(
+        known or listed("words", "pleasantries").issuperset(words)
+        for known, words in zip(whole, sentences, strict=True)
+    )
     words = set(text.split())
     return (
-        0 < len(text.split()) <= LONGEST_SMALL_TALK and is_friendly and (any(whole) or not GREETINGS.isdisjoint(words))
+        0 < len(text.split()) <= LONGEST_SMALL_TALK
+        and is_friendly
+        and (any(whole) or not listed("words", "greetings").isdisjoint(words))
     )
 
 
@@ -79,12 +99,12 @@ def says_nothing(text: str, message: str) -> bool:
 
 
 def wants_human(text: str) -> bool:
-    return _any(WANTS_HUMAN, text) and not _any(WANTS_HUMAN_NOT, text)
+    return _shows("wants a human", text) and not _shows("wants no human", text)
 
 
 def _strongest(text: str) -> tuple[Strength, Intent]:
     """The intent with the strongest evidence in a plain text, "other" when there is none at all."""
-    strengths = [(strength, intent) for intent in EVIDENCE if (strength := _strength(intent, text))]
+    strengths = [(strength, intent) for intent in INTENTS if (strength := _strength(intent, text))]
     return max(strengths, key=lambda one: one[0], default=((0, 0), "other"))
 
 
@@ -99,15 +119,22 @@ def _earlier(history: Sequence[str]) -> Intent | None:
     return next((intent for strength, intent in strongest if strength[0] > HINT), None)
 
 
-def _any(phrases: tuple[str, ...], text: str) -> bool:
-    return any(found(phrase, text) for phrase in _compiled(phrases))
+def _shows(sign: str, text: str) -> bool:
+    return any(found(phrase, text) for phrase in _signs(sign))
 
 
 @cache
 def _phrases(intent: Intent) -> tuple[tuple[int, re.Pattern[str]], ...]:
-    return tuple((rank, phrase) for rank, phrases in EVIDENCE[intent].items() for phrase in _compiled(phrases))
+    return tuple(
+        (int(rank), each) for rank, phrases in sections(f"evidence/{intent}").items() for each in _compiled(phrases)
+    )
 
 
 @cache
-def _compiled(phrases: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    return tuple(pattern(phrase, FAMILIES) for phrase in phrases)
+def _signs(sign: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(_compiled(sections("signs")[sign]))
+
+
+def _compiled(phrases: Sequence[str]) -> Iterator[re.Pattern[str]]:
+    families = {name: alternatives("families", name) for name in sections("families")}
+    return (pattern(phrase, families) for phrase in phrases)

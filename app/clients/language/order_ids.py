@@ -7,10 +7,11 @@ four digits or more and nothing around it says that it is something else.
 import re
 from collections.abc import Iterator
 
-from app.clients.language.lexicon import NOT_ORDER_PREFIXES
+from app.clients.language.word_lists import words
 
 _LONG = r"\d{3}-\d{7}-\d{6,7}"
 _PREFIXED = r"[A-Za-z]{1,5}-?\d{3,12}(?:-\d{1,12}){0,2}"
+_PAIR = r"\d{4,6}-\d{3,6}"
 _ID = rf"(?:{_LONG}|{_PREFIXED}|\d{{3,12}})"
 _LONGEST = r"\d{13,20}"  # digits that only the word "order" makes an id
 _END = r"(?![\w%]|-\d|[.:/]\d|,\d{1,3}(?!\d))"
@@ -18,7 +19,8 @@ _END_IN_LIST = r"(?![\w%]|-\d|[.:]\d|,\d{1,3}(?!\d))"
 
 _NAMED = r"(?:numbers?|num|nos?|nr|ids?|ref|reference|code|is|was|are|called|with|the|my|of|confirmation|number's|id's)"
 _ORDER = (
-    rf"\b(?:orders?|ord(?!-)|odr|ordr|purchase|po(?!-))\b[\s:.#,(-]{{0,3}}(?:{_NAMED}[\s:.#=-]{{1,3}}){{0,4}}(?:#\s?)?"
+    r"\b(?:(?:orders?|ord(?!-)|odr|ordr|purchase|po(?!-))\b|order(?=_?\d{4}))"
+    rf"[\s:.#,(_-]{{0,3}}(?:{_NAMED}[\s:.#=-]{{1,3}}){{0,4}}(?:#\s?)?"
 )
 _AND = r"(?:\s?,\s?(?:and\s|or\s)?|\s?[&/+]\s?|\s(?:and|or|plus)\s(?:also\s)?(?:order\s|number\s)?)#?\s?"
 
@@ -29,17 +31,20 @@ _SPACED = re.compile(
     re.I,
 )
 _AFTER_ORDER = re.compile(
-    rf"{_ORDER}((?:{_ID}|{_LONGEST}){_END_IN_LIST}(?:{_AND}(?:{_ID}|{_LONGEST}){_END_IN_LIST}){{0,9}})", re.I
+    rf"{_ORDER}((?:{_PAIR}|{_ID}|{_LONGEST}){_END_IN_LIST}(?:{_AND}(?:{_ID}|{_LONGEST}){_END_IN_LIST}){{0,9}})", re.I
 )
+_SLASHED = re.compile(r"(?<![\w./-])(\d{5,9}(?:/\d{5,9}){1,4})(?![\w/-])")
 _MARKED = re.compile(rf"(?<!\w)#\s?({_ID}(?:{_AND}{_ID}{_END}){{0,9}}){_END}")
 _DATED = r"[A-Za-z]{2,5}-\d{4}-\d{2,8}(?:-\d{2,8})?"
-_BARE = re.compile(rf"(?<![\w#$€£./:+'@-])({_LONG}|{_DATED}|[A-Za-z]{{1,4}}-?\d{{4,12}}|\d{{4,9}}|\d{{12}}){_END}")
-_ONE = re.compile(rf"(?<![\w-])(?:{_ID}|{_LONGEST}){_END_IN_LIST}")
+_BARE = re.compile(
+    rf"(?<![\w#$€£./+'@-])(?<!\d:)({_LONG}|{_DATED}|[A-Za-z]{{1,4}}-?\d{{4,12}}|\d{{4,9}}|\d{{12}}){_END}"
+)
+_ONE = re.compile(rf"(?<![^\W_]|-)(?:{_PAIR}|{_ID}|{_LONGEST}){_END_IN_LIST}")
 
 _OWNERS = (
     r"\b(?:card|visa|mastercard|amex|debit|credit|account|acct|iban|bank|routing|sort code|customer|user|member|membership"
     r"|client|loyalty|case|ticket|invoice|receipt|transaction|serial|model(?: [a-z]+)?|sku|item|product|part|article|code"
-    r"|otp|flight|room|apt|apartment|unit|suite|box|claim|request|policy|password|passcode|rma|voucher|coupon|gift card)\b"
+    r"|otp|flight|room|apt|apartment|flat|unit|suite|box|claim|request|policy|password|passcode|rma|voucher|coupon|gift card)\b"
     r"(?:[\s#:.]{0,3}(?:numbers?|no\.?|id|code|that|which|ends?|ending|in|with|is|was|#)){0,5}[\s:#]{0,3}"
     r"[*xX.\s-]{0,20}[A-Z]{0,5}-?\d[\d-]{1,30}\b(?:[ -]\d{4}){0,3}"
 )
@@ -56,7 +61,7 @@ _OTHER_NUMBERS = tuple(
         r"https?://\S{1,500}|www\.\S{1,500}",
         # telephone numbers
         r"(?<!\w)\+\d[\d ().-]{6,18}\d|\(\d{3}\)\s?\d{3}[ -]?\d{4}",
-        r"\b\d{3}[-. ]\d{3}[-. ]\d{4}\b|\b0\d{2,4}[ -]\d{3,4}[ -]\d{3,4}\b",
+        r"\b\d{3}[-. ]\d{3}[-. ]\d{4}\b|\b0\d{2,4}[ -]\d{3,4}[ -]\d{3,4}\b|\b0\d{2,5}[ /-]\d{5,9}\b",
         r"\b(?:phone|tel|telephone|mobile|cell|whatsapp|fax|call|text me|reach me|ring me|contact number)\b"
         r"[^\d#.!?]{0,25}\+?\d[\d ().-]{5,16}\d",
         # dates and times
@@ -65,6 +70,7 @@ _OTHER_NUMBERS = tuple(
         r"\b\d{1,2}:\d{2}(?::\d{2})?\b|\b(?:[01]\d|2[0-3])[0-5]\d\s?(?:hours|hrs|h|am|pm)\b",
         # places
         r"\b(?:zip|postal|post|postcode|zipcode|pin)(?:\s?code)?\b[^\d#.!?]{0,12}\d{4,6}(?:-\d{4})?\b",
+        r"\b\d{5} (?-i:[A-Z][\w.]{1,30}),? (?:germany|deutschland|france|italy|italia|spain|austria|netherlands|usa)\b",
         r",\s?(?-i:[A-Z]{2,3}),? \d{5}(?:-\d{4})?\b|\bliv(?:e|es|ing)\b[^.!?\d#]{0,40}\d{5}\b",
         r"\b(?:in|near|from|at|of)\s(?-i:(?:[A-Z][\w.]{0,30},?\s){1,3})\d{5}\b",
         rf"\b\d{{1,6}}[A-Z]? (?!on (?:its|the|their) way)(?:[A-Z][\w.]{{0,30}} ){{1,3}}"
@@ -104,7 +110,7 @@ def order_ids(text: str) -> list[str]:
 def _found(text: str) -> Iterator[tuple[int, str]]:
     """Marked ids first; then, with every other kind of number out of the way, the bare ones."""
     rest = text
-    for spelling in (_SHORT, _SPACED, _AFTER_ORDER):
+    for spelling in (_SHORT, _SPACED, _AFTER_ORDER, _SLASHED):
         yield from _each(spelling, rest, alone=True)
         rest = spelling.sub(_gap, rest)
     for other in _OTHER_NUMBERS:
@@ -129,7 +135,7 @@ def _each(spelling: re.Pattern[str], text: str, *, alone: bool) -> Iterator[tupl
 def _plausible(spelt: str, *, alone: bool) -> bool:
     """In a sentence, four digits that read like a year are one; "sku" and "aug" do not begin an order id."""
     prefix = re.sub(r"[^a-z].*", "", spelt.lower())
-    return prefix not in NOT_ORDER_PREFIXES and (alone or not _YEAR.fullmatch(spelt))
+    return prefix not in words("words", "not order prefixes") and (alone or not _YEAR.fullmatch(spelt))
 
 
 def _gap(match: re.Match[str]) -> str:

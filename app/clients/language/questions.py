@@ -8,8 +8,8 @@ from typing import Literal
 
 import Stemmer  # type: ignore[import-not-found]  # a C library without types
 
-from app.clients.language.lexicon import SHORTHAND
-from app.clients.language.synonyms import ASKS_FOR_PRICE, COUNTRIES, GROUPS, PHRASES, PRICE, PRODUCTS, SOFT, STOP, TIME
+from app.clients.language.word_lists import alternatives, pairs, sections
+from app.clients.language.word_lists import words as listed
 from app.clients.language.wording import clean, corrected, shortened
 
 Expected = Literal["price", "time"]
@@ -81,14 +81,15 @@ def stems(text: str) -> frozenset[str]:
 
 def expected(text: str) -> Expected | None:
     """The kind of answer that a question, or a heading that asks one, is after."""
-    if re.search(PRICE, text, re.IGNORECASE):
+    if re.search(alternatives("questions", "price"), text, re.IGNORECASE):
         return "price"
-    return "time" if re.search(TIME, text, re.IGNORECASE) else None
+    return "time" if re.search(alternatives("questions", "time"), text, re.IGNORECASE) else None
 
 
 def topics(text: str) -> frozenset[str]:
     """The stems of the words that carry meaning."""
-    return frozenset(stem(word) for word in words(text) if word not in STOP and word not in SOFT)
+    idle = listed("questions", "stop") | listed("questions", "soft")
+    return frozenset(stem(word) for word in words(text) if word not in idle)
 
 
 def words(text: str) -> list[str]:
@@ -111,9 +112,10 @@ def _read(question: str) -> Reading:
     plain = _plain(question)
     phrased = _phrased(plain)
     expects = expected(phrased)
-    form = ASKS_FOR_PRICE if expects == "price" else frozenset()
-    found = [word for word in dict.fromkeys(phrased.split()) if word not in STOP | form and len(word) > 1]
-    hard = [word for word in found if word not in SOFT and not word.isdigit()]
+    form = listed("questions", "price words") if expects == "price" else frozenset()
+    idle = listed("questions", "stop") | form
+    found = [word for word in dict.fromkeys(phrased.split()) if word not in idle and len(word) > 1]
+    hard = [word for word in found if word not in listed("questions", "soft") and not word.isdigit()]
     topical = hard or found
     return Reading(tuple(_term(word, hard=word in topical) for word in found), expects, bool(NEGATION.search(phrased)))
 
@@ -121,7 +123,8 @@ def _read(question: str) -> Reading:
 def _plain(question: str) -> str:
     """The question's words, shorthand written out."""
     tokens = _WORD.findall(_unaccented(clean(shortened(question)).lower()).replace("-", " "))
-    written = " ".join(SHORTHAND.get(token, token) for token in tokens)
+    shorthand = pairs("spellings", "shorthand")
+    written = " ".join(shorthand.get(token, token) for token in tokens)
     return " ".join(each.removesuffix("'s").replace("'", " ") for each in written.split())
 
 
@@ -147,18 +150,20 @@ def _names(word: str) -> frozenset[str]:
     for group, group_stems in _groups():
         if not stemmed.isdisjoint(group_stems):
             known |= group
-    if word in COUNTRIES:
+    if word in listed("questions", "countries"):
         known |= {"country", "countries", "international", "abroad"}
-    if not known.isdisjoint(PRODUCTS):
+    if not known.isdisjoint(listed("questions", "products")):
         known |= {"item", "items", "product", "products"}
     return frozenset(known)
 
 
 @cache
 def _groups() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
-    return tuple((group, frozenset(map(stem, group))) for group in GROUPS)
+    groups = [frozenset(line.split()) for line in sections("questions")["synonyms"]]
+    return tuple((group, frozenset(map(stem, group))) for group in groups)
 
 
 @cache
 def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(pattern), replacement) for pattern, replacement in PHRASES)
+    rows = (line.partition(" => ") for line in sections("questions")["phrases"])
+    return tuple((re.compile(pattern), replacement) for pattern, _, replacement in rows)

@@ -5,12 +5,14 @@ an address, says what is wrong with the thing, or is a courtesy. Whatever else a
 """
 
 import re
+from functools import cache
 from typing import Literal, NamedTuple
 
 from app.clients.language.demand import MAIL, ORDER, SHARE, SUM, references
 from app.clients.language.emails import emails
-from app.clients.language.lexicon import VOCABULARY
 from app.clients.language.quoting import own_words
+from app.clients.language.word_lists import alternatives, pairs
+from app.clients.language.word_lists import words as listed
 from app.clients.language.wording import clean
 
 LONGEST = 2000  # characters: who asks for money plainly does it in fewer
@@ -92,7 +94,7 @@ _BARE = re.compile(
 
 _DETAIL = re.compile(
     rf"(?:(?:for|about|regarding|concerning|it is|this is|here is|that is|the|my|our|order|number|id|e-?mail|mail|address|is|was|"
-    rf"with|under|of|on|amount|please|sorry|ok|okay|yes|hi|hello) )*(?:{ORDER}|{MAIL}|{SUM})"
+    rf"with|under|of|on|amount|please|sorry|ok|okay|so|well|oh|yes|hi|hello) )*(?:{ORDER}|{MAIL}|{SUM})"
     rf"(?: (?:and|{ORDER}|{MAIL}|{SUM}|order|for|my|our|email|e-mail|address|is|mail|the|number|please|thanks|thank you))*"
 )
 _CHOICE = re.compile(
@@ -114,107 +116,39 @@ _COURTESY = re.compile(
     rf"{_HELLO_THERE}|{_NOW}|sorry|excuse me|(?:i )?hope (?:you are|this finds you|all is) well|yes|ok|okay"
 )
 _NAME = re.compile(r"[a-z]{2,20}(?: [a-z]\.?| [a-z]{2,20}){0,2}")
-_NO_NAME = frozenset(
-    [
-        "not",
-        "no",
-        "never",
-        "stop",
-        "cancel",
-        "wait",
-        "hold",
-        "actually",
-        "instead",
-        "later",
-        "tomorrow",
-        "today",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "kidding",
-        "joking",
-        "joke",
-        "sarcasm",
-        "wrong",
-        "mistake",
-        "maybe",
-        "perhaps",
-        "if",
-        "unless",
-        "only",
-        "half",
-        "or",
-        "either",
-        "replace",
-        "exchange",
-        "store",
-        "credit",
-        "voucher",
-        "nothing",
-        "nobody",
-        "next",
-        "soon",
-        "week",
-        "month",
-        "year",
-        "none",
-        "nope",
-        "nah",
-        "undo",
-        "forget",
-        "ignore",
-        "keep",
-    ]
-)
-
-_DEFECT = (
-    r"(?:broken|damaged(?: in (?:transit|the post))?|"
-    r"defective|faulty|cracked|smashed|shattered|scratched|dented|torn|ripped|leaking|leaky|bent|chipped|crushed|"
-    r"dirty|stained|used|rotten|expired|mouldy|moldy|stale|bad|poor quality|useless|unusable|junk|rubbish|incomplete|empty|dead|"
-    r"in pieces|fake|counterfeit|late|not working|not as (?:described|advertised)|not what i ordered|dead on arrival|"
-    r"too (?:small|big|large|tight|loose|short|long|loud|heavy|late|weak)|"
-    r"(?:the )?wrong(?: (?:size|colour|color|item|one|model|product))?)"
-)
-_FAILS = (
-    r"(?:broke|breaks|leaks|leaked|cracked|shattered|failed|died|hums|rattles|smells|overheats|stopped working|fell apart|"
-    r"(?:does|did|do) not (?:work|fit|turn on|start|function|heat|open|close|charge|switch on)|never worked|"
-    r"will not (?:work|start|turn on)|no longer works|is not working)"
-)
 _VERY = r"(?:(?:just|only|already|also|all|completely|totally|badly|really|very|so|quite|and) )*"
 _WHEN = (
     r"(?: (?:at all|anymore|any more|properly|again|on arrival|out of the box|when it (?:came|arrived)|yesterday|immediately|"
     r"after (?:a|one|two|three|\d{1,2}) (?:day|days|week|weeks|use|uses)))*"
 )
-_OBJECT = (
-    r"(?:orders?|items?|products?|parcels?|packages?|deliver(?:y|ies)|shipments?|box(?:es)?|things?|goods|articles?|ones?|pair|set|"
-    r"stuff|purchases?|packaging|contents|size|colou?r)"
-)
 
 
 def _the(owner: str, place: int) -> str:
     """A thing by its noun: a word for goods, or one that only the order can confirm."""
-    return rf"{owner} (?:[a-z]+ ){{0,2}}(?:{_OBJECT}|(?P<noun{place}>[a-z]+))"
+    return rf"{owner} (?:[a-z]+ ){{0,2}}(?:(?:{alternatives('classes', 'object')})|(?P<noun{place}>[a-z]+))"
 
 
-_THING = (
-    rf"(?:{ORDER}|it|this|that|they|these|everything|{_the('(?:the|my|your|this)', 1)}|(?:my |the )?order(?: {ORDER})?)"
-)
 _IS = r"(?:is|are|was|were|arrived|came|turned up|showed up|has arrived|have arrived|has been|got here|looks|seems)"
-_REASON = re.compile(
-    rf"(?:unfortunately |sadly )?{_THING} {_VERY}(?:{_IS} {_VERY}{_DEFECT}(?: (?:and|or) {_VERY}{_DEFECT})*|{_FAILS}){_WHEN}"
-    rf"|(?:arrived|came) {_VERY}{_DEFECT}{_WHEN}"
-    rf"|(?:i|we) (?:received|got) (?:it {_DEFECT}|the wrong (?:item|size|colour|color|one|product))"
-    r"|(?:i|we) (?:am|are) (?:(?:very|really|so|quite) )*(?:unhappy|disappointed|dissatisfied|upset|angry|not happy|not satisfied)"
-    rf"(?: with (?:it|this|them|{_the('the', 2)}))?"
-    r"|(?:i|we) (?:(?:want|would like|need) to (?:return|send back)|am (?:returning|sending back)) "
-    rf"(?:it|this|them|{_the('the', 3)}|{ORDER})"
-    rf"|(?:i|we) (?:bought|ordered|purchased|received|got) (?:it|this|them|{_the('(?:an?|the)', 4)})"
-    r"(?: (?:from you|online|yesterday|today|last (?:week|month)|(?:a|one|two|three|\d{1,2}) (?:days?|weeks?) ago))*"
-)
+
+
+@cache
+def _reason() -> re.Pattern[str]:
+    """What is wrong with a thing, from the first word of the clause to the last."""
+    defect, fails = rf"(?:{alternatives('classes', 'defect')})", rf"(?:{alternatives('classes', 'fails')})"
+    thing = rf"(?:{ORDER}|it|this|that|they|these|everything|{_the('(?:the|my|your|this)', 1)}|(?:my |the )?order(?: {ORDER})?)"
+    return re.compile(
+        rf"(?:unfortunately |sadly )?{thing} {_VERY}(?:{_IS} {_VERY}{defect}(?: (?:and|or) {_VERY}{defect})*|{fails}){_WHEN}"
+        rf"|(?:arrived|came) {_VERY}{defect}{_WHEN}"
+        rf"|(?:i|we) (?:received|got) (?:it {defect}|the wrong (?:item|size|colour|color|one|product))"
+        r"|(?:i|we) (?:am|are) (?:(?:very|really|so|quite) )*(?:unhappy|disappointed|dissatisfied|upset|angry|not happy|not satisfied)"
+        rf"(?: with (?:it|this|them|{_the('the', 2)}))?"
+        r"|(?:i|we) (?:(?:want|would like|need) to (?:return|send back)|am (?:returning|sending back)) "
+        rf"(?:it|this|them|{_the('the', 3)}|{ORDER})"
+        rf"|(?:i|we) (?:bought|ordered|purchased|received|got) (?:it|this|them|{_the('(?:an?|the)', 4)})"
+        r"(?: (?:from you|online|yesterday|today|last (?:week|month)|(?:a|one|two|three|\d{1,2}) (?:days?|weeks?) ago))*"
+    )
+
+
 _OF_REFUNDS = re.compile(r"\b(?:refund|money|reimburse|repay|chargeback|credit)")
 
 _OWN_ADDRESS = re.compile(
@@ -232,33 +166,17 @@ _YES = re.compile(
     r"(?!(?:ok|okay) (?:thanks?|danke|merci))(?:(?:ok|okay) )?(?:yes|yeah|yep|yup|y|sure|ok|okay|please|correct|"
     r"absolutely|definitely|of course|certainly|please do|go ahead|go for it|do it|"
     r"that would be (?:great|nice|good|lovely)|that is (?:correct|right)|i would like that|(?:thanks|thank you) yes|"
-    r"ja|oui|si|sí|sim)"
+    r"(?:yes|yeah|yep|yup) (?:thx|that is fine|that is ok|that is okay)|ja|oui|si|sí|sim)"
     r"(?: (?:yes|please|do|do it|go ahead|go for it|thanks|thank you|refund it|refund me|sure|ok|okay|it is fine|bitte|danke|"
     r"merci|por favor|per favore|obrigado|obrigada|that would be (?:great|nice|good|lovely)))*"
 )
 
-_SHORT_FORMS = (
-    ("can't", "can not"),
-    ("cannot", "can not"),
-    ("won't", "will not"),
-    ("n't", " not"),
-    ("i'd", "i would"),
-    ("i'm", "i am"),
-    ("i've", "i have"),
-    ("i'll", "i will"),
-    ("it's", "it is"),
-    ("that's", "that is"),
-    ("where's", "where is"),
-    ("what's", "what is"),
-    ("we'd", "we would"),
-    ("dont", "do not"),
-    ("didnt", "did not"),
-    ("doesnt", "does not"),
-    ("im", "i am"),
-    ("wanna", "want to"),
-    ("gimme", "give me"),
-    ("gonna", "going to"),
+_THANKS = re.compile(r"(?:many )?(?:thanks|thank you|thx)(?: (?:so|very) much| a lot)?")
+_PLAIN_YES = re.compile(
+    r"(?:yes|yeah|yep|please do|go ahead|do it)(?: (?:please|do|do it|go ahead|please do|refund it|refund me))*"
 )
+"""What is a yes also behind a thank-you."""
+
 _POLITE_IF = re.compile(
     r"\bif (?:possible|you (?:can|could|may|would|please|do not mind)|that is (?:ok|okay|fine|possible)|i may)\b"
 )
@@ -267,9 +185,10 @@ _POLITE_IF = re.compile(
 def spelt(message: str) -> str:
     """Lower case, one kind of apostrophe and blank, contractions written out."""
     text = clean(message).lower()
-    for short, long in _SHORT_FORMS:
+    for short, long in pairs("spellings", "short forms").items():
         text = re.sub(rf"\b{short}\b" if short[0] != "n" else short, long, text)
-    return re.sub(r"[ \t]+", " ", re.sub(r"\bno\. ?(?=#?\d)", "number ", text))
+    text = re.sub(r"\border_?(?=\d{4})", "order ", re.sub(r"\bno\. ?(?=#?\d)", "number ", text))
+    return re.sub(r"[ \t]+", " ", text)
 
 
 def clauses(message: str) -> list[Clause]:
@@ -315,7 +234,7 @@ def own_address(message: str) -> str:
 
 def things(found: list[Clause]) -> list[str]:
     """The nouns of the reasons that only the order can confirm: "my carafe is broken" concerns it, "my son is late" does not."""
-    reasons = [_REASON.fullmatch(bare_words(clause.text)) for clause in found if clause.kind == "reason"]
+    reasons = [_reason().fullmatch(bare_words(clause.text)) for clause in found if clause.kind == "reason"]
     return [noun for reason in reasons if reason for noun in reason.groupdict().values() if noun]
 
 
@@ -329,6 +248,12 @@ def agrees(message: str) -> bool:
     """A plain yes, and nothing but courtesies beside it."""
     own = own_words(message)[0]
     found = clauses(message)
+    if (
+        len(found) > 1
+        and _THANKS.fullmatch(bare_words(found[0].text))
+        and _PLAIN_YES.fullmatch(bare_words(found[1].text))
+    ):
+        found = found[1:]
     kinds = [clause.kind for clause in found]
     is_closing = len(found) > 1 and bare_words(found[0].text) in ("ok", "okay")  # "ok, thank you very much"
     is_doubtful = is_closing or re.search(r"\.\.|[():;?]", own) is not None
@@ -356,7 +281,7 @@ def _kind(words: str, *, is_question: bool) -> Kind:
         return "request"
     if _DETAIL.fullmatch(words) or _CHOICE.fullmatch(words):
         return "detail"
-    if _REASON.fullmatch(words) and not _OF_REFUNDS.search(words):
+    if _reason().fullmatch(words) and not _OF_REFUNDS.search(words):
         return "reason"
     if _YES.fullmatch(words):
         return "yes"
@@ -381,5 +306,7 @@ def _with_name(found: list[Clause]) -> list[Clause]:
     if len(found) < 2 or found[-1].kind != "other" or not _CLOSING.fullmatch(bare_words(found[-2].text)):
         return found
     words = found[-1].text.strip(" .!").split()
-    is_name = _NAME.fullmatch(" ".join(words)) and not (_NO_NAME | VOCABULARY) & set(words)
+    is_name = _NAME.fullmatch(" ".join(words)) and not (
+        listed("words", "not names") | listed("words", "vocabulary")
+    ) & set(words)
     return [*found[:-1], Clause(found[-1].text, "courtesy")] if is_name else found

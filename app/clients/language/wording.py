@@ -8,7 +8,7 @@ import unicodedata
 from functools import cache, lru_cache
 from itertools import chain
 
-from app.clients.language.lexicon import REAL_WORDS, SHORTHAND, VOCABULARY
+from app.clients.language.word_lists import pairs, words
 
 LONGEST_READ = 4000  # characters; of a longer message the beginning and the end are read
 SHORTEST_CORRECTED = 4  # letters; shorter words have too many neighbours
@@ -20,12 +20,16 @@ _NOT_WORDS = re.compile(r"https?://\S{1,500}|(?<![\w.])@\w{1,40}|&(?:amp|gt|lt);
 _ASKED_BACKWARDS = re.compile(
     r"\b(have|has|did|do|does|is|are|was|can|could|will|would|should) not (i|we|you|it|they)\b"
 )
+_OTHER_SCRIPT = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_BESIDE_OTHER_SCRIPT = re.compile(rf"(?<={_OTHER_SCRIPT})(?=[A-Za-z0-9#])|(?<=[A-Za-z0-9])(?={_OTHER_SCRIPT})")
+"""Where a number or a Latin word touches a script that is written without spaces."""
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 
 
 def clean(message: str) -> str:
     """The message with full-width forms, exotic digits, typographic quotes and control characters made ordinary."""
-    text = unicodedata.normalize("NFKC", message)
+    text = unicodedata.normalize("NFKC", message.replace("№", " # "))
+    text = _BESIDE_OTHER_SCRIPT.sub(" ", text)
     text = text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: " - ", 0x2212: "-"})
     return "".join(_ordinary(char) for char in text)
 
@@ -56,7 +60,8 @@ def _ordinary(char: str) -> str:
 def _words(token: str) -> list[str]:
     if token[0] in ".!?;\n":
         return ["?" if "?" in token else "."]
-    expanded = SHORTHAND.get(token) or SHORTHAND.get(token.strip("'-"))
+    shorthand = pairs("spellings", "shorthand")
+    expanded = shorthand.get(token) or shorthand.get(token.strip("'-"))
     if expanded:
         return expanded.split()
     parts = token.replace("'s", "").replace("'", "").split("-")
@@ -70,7 +75,9 @@ def corrected(word: str) -> str:
     Two spellings are one word when they are equal after each loses at most one letter: that covers a letter too
     many, too few, wrong, or swapped with its neighbour.
     """
-    if len(word) < SHORTEST_CORRECTED or not word.isalpha() or word in VOCABULARY or word in REAL_WORDS:
+    if len(word) < SHORTEST_CORRECTED or not word.isalpha():
+        return word
+    if word in words("words", "vocabulary") or word in words("words", "real words"):
         return word
     near = set().union(*(_shadows().get(shadow, frozenset()) for shadow in _less_one_letter(word)))
     near = {known for known in near if known[0] == word[0] or (len(known) > 5 and known[1:3] == word[1:3])}
@@ -80,7 +87,7 @@ def corrected(word: str) -> str:
 @cache
 def _shadows() -> dict[str, frozenset[str]]:
     shadows: dict[str, set[str]] = {}
-    for known in VOCABULARY:
+    for known in words("words", "vocabulary"):
         if len(known) > SHORTEST_CORRECTED:
             for shadow in _less_one_letter(known):
                 shadows.setdefault(shadow, set()).add(known)

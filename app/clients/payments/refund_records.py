@@ -60,6 +60,12 @@ class RefundRecords:
         async with self._database.read() as connection:
             return (await connection.execute(select(refunds).where(refunds.c.key == key))).mappings().first()
 
+    async def made(self, refund_id: str) -> RowMapping | None:
+        """The record of what the provider calls so."""
+        async with self._database.read() as connection:
+            query = select(refunds).where(refunds.c.refund_id == refund_id)
+            return (await connection.execute(query)).mappings().first()
+
     async def claim(self, call: Call) -> bool:
         """Write the refund down, and take the order's turn; whether it is new.
 

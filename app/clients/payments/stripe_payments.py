@@ -86,6 +86,13 @@ class StripePayments:
             for row in await self._records.unreported()
         ]
 
+    async def look_at(self, refund_id: str) -> bool:
+        """Ask Stripe about one refund now. False: it is none of ours. Raises PaymentsUnavailable."""
+        row = await self._records.made(refund_id)
+        if row:
+            await self._records.settle(row["key"], await self.api.refund(refund_id, row["currency"]))
+        return row is not None
+
     async def reported(self, key: str) -> None:
         await self._records.reported(key)
 

@@ -5,10 +5,11 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from app.clients.database.database import Database
 from app.clients.database.schema import deliveries
+from app.clients.database.text_cipher import TextCipher
 from nodes.digests import digest
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import DependencyDown
@@ -25,11 +26,20 @@ Tell = Callable[[str, str], Awaitable[None]]
 """Tells the body under the delivery's id. Raises DependencyDown unless it was taken."""
 
 
+def of_ticket(ticket_id: str) -> ColumnElement[bool]:
+    """What was told, or is to be told, about this ticket."""
+    ids = deliveries.c.delivery_id
+    return or_(*(ids.startswith(f"{prefix}{ticket_id}.", autoescape=True) for prefix in ("", ZENDESK)))
+
+
 class Deliveries:
-    def __init__(self, database: Database, clock: Clock, tell: Tell, *, prefix: str = "") -> None:
+    def __init__(
+        self, database: Database, clock: Clock, tell: Tell, *, cipher: TextCipher | None = None, prefix: str = ""
+    ) -> None:
         self._database = database
         self._clock = clock
         self._tell = tell
+        self._cipher = cipher or TextCipher()
         self._prefix = prefix
 
     async def add(self, kind: str, ticket: Ticket, body: str, *, once: str) -> None:
@@ -39,8 +49,8 @@ class Deliveries:
             this = deliveries.c.delivery_id == delivery_id
             if await connection.scalar(select(deliveries.c.delivery_id).where(this)):
                 return
-            row = {"delivery_id": delivery_id, "body": body, "tries": 0, "next_try_at": iso(self._clock.now())}
-            await connection.execute(deliveries.insert().values(**row))
+            row = {"delivery_id": delivery_id, "body": self._cipher.seal(body), "tries": 0}
+            await connection.execute(deliveries.insert().values(**row, next_try_at=iso(self._clock.now())))
         with suppress(DependencyDown):
             await self._try(delivery_id, body, 0)
 
@@ -52,7 +62,7 @@ class Deliveries:
         )
         async with self._database.read() as connection:
             due = (await connection.execute(query.order_by(deliveries.c.next_try_at).limit(AT_ONCE))).all()
-        told = [await self._try(row.delivery_id, row.body, row.tries) for row in due]
+        told = [await self._try(row.delivery_id, self._cipher.open(row.body), row.tries) for row in due]
         return sum(told)
 
     async def _try(self, delivery_id: str, body: str, tries: int) -> bool:

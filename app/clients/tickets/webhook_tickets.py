@@ -5,6 +5,7 @@ import json
 from typing_extensions import Unpack
 
 from app.clients.database.database import Database
+from app.clients.database.text_cipher import TextCipher
 from app.clients.tickets.deliveries import Deliveries
 from app.clients.webhooks.hook import Hook
 from nodes.ports.clock import Clock, iso
@@ -14,10 +15,14 @@ from nodes.ports.tickets import Ticket, TicketRequest, Tickets, TicketStatus, cl
 class WebhookTickets:
     """Implements Tickets, DeliversLater and FollowsTickets, the last two for the tickets below it too."""
 
-    def __init__(self, tickets: Tickets, hook: Hook, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, tickets: Tickets, hook: Hook, database: Database, clock: Clock, cipher: TextCipher | None = None
+    ) -> None:
         self._tickets = tickets
         self._clock = clock
-        self._deliveries = Deliveries(database, clock, lambda known_as, body: hook.tell(known_as, body, clock))
+        self._deliveries = Deliveries(
+            database, clock, lambda known_as, body: hook.tell(known_as, body, clock), cipher=cipher
+        )
 
     async def open(self, **case: Unpack[TicketRequest]) -> Ticket:
         ticket = await self._tickets.open(**case)

@@ -13,6 +13,7 @@ import httpx
 from typing_extensions import TypedDict, Unpack
 
 from app.clients.database.database import Database
+from app.clients.database.text_cipher import TextCipher
 from app.clients.tickets.deliveries import ZENDESK, Deliveries
 from app.clients.tickets.ticket_text import as_text
 from nodes.digests import digest
@@ -85,11 +86,13 @@ class ZendeskApi:
 class ZendeskTickets:
     """Implements Tickets, DeliversLater and FollowsTickets."""
 
-    def __init__(self, tickets: Tickets, api: ZendeskApi, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, tickets: Tickets, api: ZendeskApi, database: Database, clock: Clock, cipher: TextCipher | None = None
+    ) -> None:
         self._tickets = tickets
         self._api = api
         self._clock = clock
-        self._deliveries = Deliveries(database, clock, self._tell, prefix=ZENDESK)
+        self._deliveries = Deliveries(database, clock, self._tell, cipher=cipher, prefix=ZENDESK)
 
     async def open(self, **case: Unpack[TicketRequest]) -> Ticket:
         ticket = await self._tickets.open(**case)

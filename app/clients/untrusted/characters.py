@@ -23,6 +23,12 @@ _ODD = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\x80-\x84\x86-\x9f\ufffd\uff
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f\s]+")
 _CHARSET = re.compile(r"utf-(?:8|16|16-[lb]e)|iso8859|cp\d|koi8|mac-|big5|gb|euc|shift_jis|iso2022|johab|tis-620|hz")
 _INSIDE = re.compile(rb"<(?:meta[^>]{0,200}charset|\?xml[^>]{0,100}encoding)\s*=\s*[\"']?([\w-]{2,40})", re.IGNORECASE)
+_PAIRS = re.compile(rb"[\x80-\xff]+")
+COMMON = 0.9
+_FREQUENT = frozenset(
+    each.encode("gb18030")
+    for each in "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年请您用单货订退款天内"
+)
 _WESTERN = frozenset({"iso8859-1", "cp1252", "ascii"})
 
 
@@ -61,11 +67,33 @@ def _is_western(text: str) -> bool:
 def _recognized(content: bytes) -> str:
     from charset_normalizer import from_bytes  # takes a while to load
 
+    if _is_common_chinese(content[:SAMPLE]) and (chinese := _decoded(content, "gb18030")) is not None:
+        return chinese
     found = from_bytes(content[:SAMPLE], cp_isolation=list(CHARSETS)).best()
     text = _decoded(content, found.encoding) if found and found.coherence > 0 else None
     if text is None:
         raise Unreadable(GARBLED)
     return text
+
+
+def _is_common_chinese(content: bytes) -> bool:
+    """Nearly all characters beyond ASCII are pairs of bytes that GB 2312 has for its frequent characters and its signs.
+
+    A short text says too little to be told from Thai by its letters. Japanese and Korean, which have pairs too, have
+    letters of their own between them.
+    """
+    runs = _PAIRS.findall(content)
+    pairs = [run[at : at + 2] for run in runs for at in range(0, len(run), 2)]
+    if not pairs or any(len(run) % 2 for run in runs):
+        return False
+    common = sum(0xB0 <= pair[0] <= 0xD7 or pair[0] in (0xA1, 0xA3) for pair in pairs)
+    kana_or_hangul = sum(pair[0] in (0xA4, 0xA5) for pair in pairs)
+    return common >= COMMON * len(pairs) and not kana_or_hangul and _has_frequent_chinese(pairs)
+
+
+def _has_frequent_chinese(pairs: list[bytes]) -> bool:
+    """Every text of some length has some of the few characters that half of all Chinese is made of."""
+    return sum(pair in _FREQUENT for pair in pairs) >= max(1, len(pairs) // 20)
 
 
 def _sound(text: str) -> str:

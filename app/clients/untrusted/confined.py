@@ -26,6 +26,10 @@ class Unreadable(Exception):
     """Nothing can be read from a file; the message says why, as the end of a sentence."""
 
 
+class TookTooLong(Unreadable):
+    """It may be the file, or a machine that was busy: another time may do."""
+
+
 class Confined:
     """A function of ours that runs in processes of their own, at most one for each processor."""
 
@@ -37,6 +41,7 @@ class Confined:
         self._function = function
         self._places = BoundedSemaphore(os.cpu_count() or 1)
         self._idle: list[Process] = []
+        self._busy: set[Process] = set()
         weakref.finalize(self, _end_all, self._idle)
 
     def __call__(self, content: bytes, *words: Any, seconds: float) -> Any:
@@ -46,16 +51,23 @@ class Confined:
         """
         with self._places:
             process = self._taken()
+            self._busy.add(process)
             with _Limit(process, seconds) as limit:
                 line = _answer(process, [len(content), seconds, *words], content)
+            self._busy.discard(process)
             if limit.passed or not line:
                 _end(process)
             else:
                 self._idle.append(process)
         if not line:
             taken = f"more than {seconds:.3g} seconds" if limit.passed else "more memory or time than it is worth"
-            raise Unreadable(f"reading it takes {taken}")
+            raise TookTooLong(f"reading it takes {taken}")
         return _told(json.loads(line))
+
+    def stop(self) -> None:
+        """End what is being read: its callers get TookTooLong."""
+        for process in list(self._busy):
+            process.kill()
 
     def _taken(self) -> Process:
         """An idle process, else a new one."""

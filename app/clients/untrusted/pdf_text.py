@@ -1,5 +1,6 @@
 """The pages of a PDF."""
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import islice
@@ -7,9 +8,17 @@ from typing import Any
 
 from app.clients.untrusted.confined import Unreadable
 
+PROTECTED = "it is protected with a password"
 LONGEST_TITLE = 1000  # characters
 LARGEST_STREAM = 20_000_000  # bytes of a page's content, after decompression
 MOST_FORMS = 500  # that a page may draw, one inside the other
+
+_NO_TITLE = re.compile(
+    r"^(?:microsoft (?:word|powerpoint|excel) - |untitled|slide \d|layout \d|print\b|document\d*$|presentation\d*$|\W*$)"
+    r"|\.(?:docx?|pptx?|xlsx?|indd|qxd|tex|dvi|pdf|odt|rtf|html?)$",
+    re.IGNORECASE,
+)
+"""What programs write there by themselves."""
 
 
 def title_and_pages(content: bytes, most_pages: int, most_characters: int) -> tuple[str, list[str]]:
@@ -28,10 +37,26 @@ def title_and_pages(content: bytes, most_pages: int, most_characters: int) -> tu
     )
     try:
         reader = PdfReader(BytesIO(content))
+        _open(reader)
         title = str((reader.metadata and reader.metadata.title) or "").strip()
-        return _sound(title[:LONGEST_TITLE]), list(_pages(reader, most_pages, most_characters))
+        return _sound("" if _NO_TITLE.search(title) else title[:LONGEST_TITLE]), list(
+            _pages(reader, most_pages, most_characters)
+        )
+    except Unreadable:
+        raise
     except Exception as error:  # a broken file makes the library raise anything
         raise Unreadable(f"it is not a readable PDF file ({type(error).__name__})") from error
+
+
+def _open(reader: Any) -> None:
+    """Most encrypted files open without a password. Raises Unreadable for the others."""
+    from pypdf.errors import DependencyError
+
+    try:
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise Unreadable(PROTECTED)
+    except DependencyError as error:
+        raise Unreadable("it is encrypted, and reading it needs `uv sync --extra encryption`") from error
 
 
 def _pages(reader: Any, most: int, most_characters: int) -> Iterator[str]:

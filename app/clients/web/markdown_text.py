@@ -2,7 +2,7 @@
 
 import re
 
-from app.clients.knowledge.markdown_lines import FENCE, FOOTNOTE, laid_out
+from app.clients.web.markdown_lines import FENCE, FOOTNOTE, laid_out
 
 _HEADING = re.compile(r" {0,3}#{1,6}\s+(.*)")
 _INLINE = (

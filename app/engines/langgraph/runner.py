@@ -49,7 +49,7 @@ from app.records.threads import Status, Thread, Wanted, called
 from nodes.approvals.decision_shapes import read_answer
 from nodes.context import Context
 from nodes.conversation.messages import of_readable_length
-from nodes.ports.approvals import Approval
+from nodes.ports.approvals import Approval, Decider
 from nodes.ports.clock import iso
 from nodes.ports.errors import (
     DependencyDown,
@@ -113,10 +113,10 @@ class Runner(ThreadRecords):
 
             return await in_turn(self.threads, thread_id, text, at.snapshot.values.get("messages") or [], take)
 
-    async def decide(self, thread: str, answer: Mapping[str, Any]) -> RunResult:
-        """Answer the pending approval and go on.
+    async def decide(self, thread: str, answer: Mapping[str, Any], *, decider: Decider | None = None) -> RunResult:
+        """Answer the pending approval and go on. `decider`: left out, who works at this command line.
 
-        Raises UnknownThread, NothingPending, AlreadyDecided, ApprovalExpired, EditRefused, ThreadBusy.
+        Raises UnknownThread, NothingPending, AlreadyDecided, ApprovalExpired, EditRefused, MayNotDecide, ThreadBusy.
         """
         thread_id = await self.threads.find(thread)
         async with self._leased(thread_id) as at:
@@ -125,7 +125,7 @@ class Runner(ThreadRecords):
             decision = read_answer(answer, self.services.actions[record["action"]], record["args"])
             if decision["problem"]:
                 raise EditRefused(decision["problem"])
-            return await self._answer(at, answer)
+            return await self._answer(at, await self.proven(answer, record, decider))
 
     async def resume(self, thread: str) -> RunResult:
         """Go on after a crash, a stop or a failure. Raises UnknownThread, NothingToResume, ThreadBusy."""

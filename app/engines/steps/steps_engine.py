@@ -24,6 +24,7 @@ from app.records.journal import entry as begun
 from app.records.threads import Thread
 from nodes.context import Context
 from nodes.conversation.messages import of_readable_length
+from nodes.ports.approvals import Decider
 from nodes.ports.clock import iso
 from nodes.ports.errors import NotConfigured, NothingToResume, UnknownThread
 
@@ -53,7 +54,7 @@ class PipelineEngine(ThreadRecords):
         values = {"messages": [HumanMessage(of_readable_length(text))], **({"email": email} if email else {})}
         return await self.start("support", values, thread=thread, context=context)
 
-    async def decide(self, thread: str, answer: Mapping[str, Any]) -> RunResult:
+    async def decide(self, thread: str, answer: Mapping[str, Any], *, decider: Decider | None = None) -> RunResult:
         self._refuse("decides")
 
     async def resume(self, thread: str) -> RunResult:

@@ -33,7 +33,7 @@ from app.records.threads import Thread, called
 from nodes.approvals.decision_shapes import read_answer
 from nodes.context import Context
 from nodes.conversation.messages import of_readable_length
-from nodes.ports.approvals import Approval
+from nodes.ports.approvals import Approval, Decider
 from nodes.ports.clock import iso
 from nodes.ports.errors import EditRefused, NothingToResume, OtherEngine, ThreadBusy, UnknownThread
 
@@ -77,17 +77,18 @@ class TemporalEngine(ThreadRecords):
 
             return await in_turn(self.threads, thread_id, text, at.standing.values.get("messages") or [], take)
 
-    async def decide(self, thread: str, answer: Mapping[str, Any]) -> RunResult:
-        """Answer the pending approval and go on.
+    async def decide(self, thread: str, answer: Mapping[str, Any], *, decider: Decider | None = None) -> RunResult:
+        """Answer the pending approval and go on. `decider`: left out, who works at this command line.
 
-        Raises UnknownThread, NothingPending, AlreadyDecided, ApprovalExpired, EditRefused, ThreadBusy.
+        Raises UnknownThread, NothingPending, AlreadyDecided, ApprovalExpired, EditRefused, MayNotDecide, ThreadBusy.
         """
         async with self._leased(await self.threads.find(thread)) as at:
             record = await self._undecided(at)
             refuse_another(answer, record)
             if problem := read_answer(answer, self.services.actions[record["action"]], record["args"])["problem"]:
                 raise EditRefused(problem)
-            verdict = Verdict(record["approval_id"], record["args_digest"], dict(answer), self._limits())
+            proven = await self.proven(answer, record, decider)
+            verdict = Verdict(record["approval_id"], record["args_digest"], proven, self._limits())
             try:
                 return await self._update(at, "decide", verdict)
             except Over:  # it expired, or was decided, a moment ago

@@ -17,6 +17,7 @@ from app.clients.database.text_cipher import TextCipher
 from app.records.repeated_requests import RepeatedRequests
 from app.runtime import open_runtime
 from app.server.request_checks import App, Receive, Send
+from app.server.web import stripe_webhook
 from app.server.web.api.endpoints import PREFIX
 from app.server.web.api.openapi import ENDPOINTS, openapi_json
 from app.server.web.guard import Guard, hosts_of, origins_of
@@ -37,6 +38,7 @@ def application(settings: Settings, *, host: str = LOCALLY) -> Starlette:
         *HEALTH,
         *(endpoint.route() for endpoint in ENDPOINTS),
         Route(f"{PREFIX}/openapi.json", openapi_json),
+        *stripe_webhook.routes(settings),
     ]
     return Starlette(
         routes=routes,

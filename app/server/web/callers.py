@@ -28,6 +28,13 @@ class Caller:
     person: Person
     secret: str
     """The token or the session that was sent."""
+    is_owner: bool = False
+    """The operating-system user of a home that nobody was added to."""
+
+    @property
+    def decider(self) -> Person | str:
+        """As `Switchboard.decide` wants to know who decides."""
+        return self.person.name if self.is_owner else self.person
 
     def may(self, deed: Deed) -> bool:
         return allowed(self.person.role, deed)
@@ -48,7 +55,9 @@ async def by_token(state: ServerState, token: str) -> Caller | None:
     if await state.people.any():
         person = await state.people.by_token(token)
         return Caller(person, token) if person else None
-    return Caller(Person(system_user(), "admin"), token) if same(token, state.local_token) else None
+    if not same(token, state.local_token):
+        return None
+    return Caller(Person(system_user(), "admin"), token, is_owner=True)
 
 
 async def api_caller(request: Request, deed: Deed) -> Caller:

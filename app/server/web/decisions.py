@@ -46,7 +46,7 @@ async def decide(
         raise InvalidInput("A rejection needs a reason; the customer reads it.")
     if verdict == "reject" and amount:
         raise InvalidInput("A rejection has no amount.")
-    answer: dict[str, Any] = {"by": caller.person.name, "approval_id": approval_id}
+    answer: dict[str, Any] = {"approval_id": approval_id}
     if verdict == "reject":
         answer |= {"type": "reject", "message": reason}
     elif amount:
@@ -56,7 +56,18 @@ async def decide(
     services = state.engine.services
     thread = await state.engine.threads.get(record["thread_id"])
     await undecided(thread, approval_id, services.approvals, services.clock)  # the engine looks again, under the lease
-    return await state.switchboard.decide(record["thread_id"], answer)
+    return await state.switchboard.decide(record["thread_id"], answer, by=caller.decider)
+
+
+async def ask(state: ServerState, caller: Caller, approval_id: str, text: str) -> Approval:
+    """Put a question to the customer, or to a ticket. Raises UnknownApproval, and what `Switchboard.ask` raises."""
+    record = await known(state, approval_id)
+    services = state.engine.services
+    thread = await state.engine.threads.get(record["thread_id"])
+    await undecided(thread, approval_id, services.approvals, services.clock)
+    if not text.strip():
+        raise InvalidInput("The question is empty: write at least a word.")
+    return await state.switchboard.ask(record["thread_id"], text.strip(), by=caller.decider)
 
 
 async def _with_notes(state: ServerState, records: list[Approval]) -> list[dict[str, Any]]:

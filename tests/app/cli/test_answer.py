@@ -33,6 +33,20 @@ def test_a_folder_of_ones_own(switchboard: CommandLine, tmp_path: Path) -> None:
     assert switchboard.json("answer", "how many queens does a hive have?")["outcome"] == "unanswered"
 
 
+def test_a_folder_is_indexed_ahead_of_time_and_every_run_says_what_is_left_out(
+    switchboard: CommandLine, tmp_path: Path
+) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "bees.md").write_text("# Bees\n\nA hive has one queen.\n")
+    (tmp_path / "docs" / "a.xyz").touch()
+    left_out = {"files": 1, "of": 2, "reasons": {".xyz": 1}}
+    assert switchboard.json("index", "docs") == {"folder": str(tmp_path / "docs"), "read": 1, "left_out": left_out}
+    for question in ("how many queens does a hive have?", "who won the 1998 world cup?"):
+        result = switchboard.json("answer", question, "--knowledge", "docs")
+        assert result["values"]["left_out"] == left_out
+        assert result["reply"].endswith("1 of 2 files are left out: 1 .xyz.")
+
+
 def test_the_setting_names_the_folder(
     switchboard: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

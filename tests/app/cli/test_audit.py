@@ -4,6 +4,7 @@ import asyncio
 import json
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from app.exports.audit import verify
 from app.settings import Settings
 from nodes.ports.errors import NotConfigured
 from tests.command_line import CommandLine
+from tests.processes import begin, end
+from tests.recovery.crashing import forget_and_die
 
 ADA = ("--email", "ada@example.com")
 WORDS = "my grandmother Wilhelmina"
@@ -137,6 +140,7 @@ def holding(home: Path, *words: str) -> set[str]:
 def test_a_customer_is_forgotten_everywhere_and_the_books_stay(switchboard: CommandLine, decided: Path) -> None:
     """Words in no file, the address in the shop's own table only; decision and payment stand, and the audit is whole."""
     switchboard.json("refund", "--order", "12348", "--email", "grace@example.com", "--thread", "grace", "--amount", "5")
+    tell_elsewhere(decided)
     planned = switchboard.json("forget", "ADA@example.com", "--dry-run")
     assert (sorted(planned["threads"]), planned["tickets"]) == (["job", "talk"], ["T-1001"])
     assert len(switchboard.json("threads")) == 3
@@ -153,6 +157,31 @@ def test_a_customer_is_forgotten_everywhere_and_the_books_stay(switchboard: Comm
     assert switchboard.json("verify")["ok"]
     again = switchboard.json("forget", "ada@example.com")
     assert [again[name] for name in ("threads", "tickets", "mails", "mail_files", "approvals", "refunds")] == [[]] * 6
+
+
+def tell_elsewhere(home: Path) -> None:
+    """As if help desks were told of the ticket, and Stripe had paid."""
+    with closing(sqlite3.connect(home / "business.db")) as connection, connection:
+        for known_as in ("T-1001.a", "zendesk.T-1001.a"):
+            connection.execute("INSERT INTO deliveries (delivery_id, body, tries) VALUES (?, ?, 1)", (known_as, WORDS))
+        connection.execute(
+            "INSERT INTO provider_refunds (key, order_id, payment, amount_cents, currency, reason, at, claimed_until)"
+            " VALUES ('k', '12345', 'pi_1', 1, 'USD', ?, '2026', '2026')",
+            (WORDS,),
+        )
+
+
+@pytest.mark.parametrize("at", [3, 6, 9, 12])
+def test_what_was_killed_while_it_forgot_is_finished_by_the_next_call(
+    at: int, switchboard: CommandLine, decided: Path
+) -> None:
+    assert end(begin(forget_and_die, decided, "ada@example.com", at)) == -9
+    switchboard.json("forget", "ada@example.com")
+    assert holding(decided, "Wilhelmina") == set()
+    assert holding(decided, "ada@example.com") == {"business.db"}
+    assert switchboard.json("threads") == []
+    assert (decided / "journal.jsonl").read_text() == ""
+    assert switchboard.json("verify")["ok"]
 
 
 def test_a_customer_who_waits_for_a_decision_is_not_forgotten(switchboard: CommandLine) -> None:

@@ -9,11 +9,13 @@ from app.clients.database.database import Database
 from app.clients.database.schema import provider_refunds
 from app.clients.payments.refund_records import RefundRecords
 from app.clients.payments.stripe_api import StripeApi, ours, theirs
+from app.clients.payments.stripe_events import handle_stripe_event
 from app.clients.payments.stripe_payments import StripeOrders, StripePayments
 from app.testing import FakeClock, FakeOrders, FakeShop, order
 from app.testing.contracts import PaymentsContract
 from nodes.ports.errors import (
     IdempotencyConflict,
+    InvalidInput,
     NotConfigured,
     PaymentDeclined,
     PaymentsUnavailable,
@@ -24,6 +26,7 @@ from nodes.ports.errors import (
 from nodes.ports.orders import Order
 from nodes.ports.payments import Receipt
 from tests.app.clients.payments.fake_stripe import KEY, FakeStripe
+from tests.app.clients.payments.stripe_event import SECRET, event, signature
 
 PAUSES: list[float] = []
 
@@ -282,6 +285,43 @@ async def test_a_refund_is_followed_less_and_less_and_then_no_more(
     fake.asked.clear()
     clock.advance(days=300)
     assert (await payments.failed_refunds(), fake.asked) == ([], [])
+
+
+async def test_an_event_of_stripe_says_where_to_look_and_no_more(payments: StripePayments, fake: FakeStripe) -> None:
+    await refund(payments)
+    lie = event("refund.failed", id="re_1", status="failed")
+    assert await handle_stripe_event(lie, signature(lie), secret=SECRET, payments=payments)
+    assert await payments.failed_refunds() == []  # Stripe itself says that it succeeded
+    fake.fail("re_1", "expired_or_canceled_card")
+    for _ in range(2):
+        assert await handle_stripe_event(lie, signature(lie), secret=SECRET, payments=payments)
+    (failed,) = await payments.failed_refunds()
+    assert (failed["receipt"]["key"], failed["failure"]) == ("k", "expired_or_canceled_card")
+    for other in (event("refund.failed", id="re_unknown"), event("charge.succeeded", id="re_1")):
+        assert not await handle_stripe_event(other, signature(other), secret=SECRET, payments=payments)
+
+
+@pytest.mark.parametrize(
+    ("payload", "signed"),
+    [
+        (event("refund.failed", id="re_1"), ""),
+        (event("refund.failed", id="re_1"), "t=1,v1=aa"),
+        (event("refund.failed", id="re_1"), signature(event("refund.failed", id="re_2"))),
+        (event("refund.failed", id="re_1"), signature(event("refund.failed", id="re_1"), secret="whsec_other")),
+        (event("refund.failed", id="re_1"), signature(event("refund.failed", id="re_1"), age_s=600)),
+        (b"\xff", signature(b"\xff")),
+        (b"[]", signature(b"[]")),
+        (b"{}", signature(b"{}")),
+    ],
+)
+async def test_what_stripe_has_not_signed_is_refused(
+    payments: StripePayments, fake: FakeStripe, payload: bytes, signed: str
+) -> None:
+    await refund(payments)
+    fake.asked.clear()
+    with pytest.raises(InvalidInput):
+        await handle_stripe_event(payload, signed, secret=SECRET, payments=payments)
+    assert fake.asked == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,145 @@
+"""The work of indexing one folder: in threads of its own, by one process at a time, stored as it goes.
+
+Nobody has to wait for it: a question is answered from what is there. The threads do not keep a program from ending.
+"""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event, Lock, Thread
+from uuid import uuid4
+
+from app.clients.knowledge import index
+from app.clients.knowledge.documents import stop_reading
+from app.clients.knowledge.folder_files import entry_of, files_of, is_due
+from app.clients.knowledge.index import Entry, Index, Known
+
+BATCH = 50  # documents of one transaction
+STORED_S = 1.0  # after which those that are read are stored
+ASIDE_S = 0.05  # between two looks at whether another process is done
+
+Outcome = Entry | BaseException | None
+
+
+class IndexJob:
+    def __init__(self, file: Index, number: int, folder: Path, reading_s: float, *, again: bool) -> None:
+        self.number = number
+        self._file = file
+        self._folder = folder
+        self._reading_s = reading_s
+        self._again = again
+        self._name = uuid4().hex
+        self._over, self._stopped = Event(), Event()
+        self._ended = float("inf")
+        self._error: BaseException | None = None
+
+    def start(self) -> None:
+        Thread(target=self._run, daemon=True, name="index").start()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it is over by then. Raises what it ended with."""
+        over = self._over.wait(seconds)
+        if self._error:
+            raise self._error
+        return over
+
+    def is_over(self, since: float) -> bool:
+        """Whether it ended before this time, or failed."""
+        return self._over.is_set() and (self._ended <= since or self._error is not None)
+
+    def progress(self) -> tuple[int, int]:
+        """How many documents are read, and how many are to be: also of the process that does the work."""
+        with self._file.open() as connection:
+            return index.progress(connection, self.number)
+
+    def stop(self) -> None:
+        """What was read by then is kept."""
+        self._stopped.set()
+        stop_reading()
+        self._over.wait(2.0)
+
+    def _run(self) -> None:
+        try:
+            with self._file.open() as connection:
+                self._take_turn(connection)
+        except BaseException as error:  # the one that waits is told
+            self._error = error
+        self._ended = time.monotonic()
+        self._over.set()
+
+    def _take_turn(self, connection: sqlite3.Connection) -> None:
+        if not self._due(connection)[1]:
+            return
+        while not index.claim(connection, self.number, self._name, time.time()):
+            if self._stopped.wait(ASIDE_S):
+                return
+        try:
+            known, due = self._due(connection)  # another process may have done it
+            if due:
+                self._store(connection, known, due)
+                index.tell_apart(connection, self.number)
+        finally:
+            index.release(connection, self.number, self._name)
+
+    def _due(self, connection: sqlite3.Connection) -> tuple[dict[str, Known], list[str]]:
+        """What is known, and what is to be read. Files that are gone are forgotten."""
+        known, files = index.known_files(connection, self.number), files_of(self._folder).documents
+        if gone := known.keys() - files.keys():
+            index.forget(connection, self.number, gone)
+        return known, [
+            source for source, stat in sorted(files.items()) if is_due(known.get(source), stat, again=self._again)
+        ]
+
+    def _store(self, connection: sqlite3.Connection, known: dict[str, Known], due: Sequence[str]) -> None:
+        total, done, batch = len(due), 0, list[Entry]()
+        index.beat(connection, self.number, time.time(), 0, total)
+        stored = time.monotonic()
+        for outcome in self._outcomes(known, due):
+            if isinstance(outcome, BaseException):
+                raise outcome
+            if isinstance(outcome, Entry) and not (self._stopped.is_set() and outcome.problem):
+                batch.append(outcome)
+            done += outcome is not WAITING
+            if len(batch) >= BATCH or time.monotonic() - stored >= STORED_S:
+                index.store(connection, self.number, batch, known)
+                index.beat(connection, self.number, time.time(), done, total)
+                batch, stored = [], time.monotonic()
+            if self._stopped.is_set():
+                break
+        index.store(connection, self.number, batch, known)
+        index.beat(connection, self.number, time.time(), done, total)
+
+    def _outcomes(self, known: dict[str, Known], due: Sequence[str]) -> Iterator["Outcome | _Waiting"]:
+        """One for each file, in the order in which they are read; WAITING now and then, while there is none."""
+        sources, lock, outcomes = iter(due), Lock(), SimpleQueue[Outcome]()
+
+        def read() -> None:
+            while not self._stopped.is_set():
+                with lock:
+                    source = next(sources, None)
+                if source is None:
+                    return
+                try:
+                    outcomes.put(entry_of(self._folder, source, known.get(source), self._reading_s))
+                except BaseException as error:  # raised where the outcomes are stored
+                    outcomes.put(error)
+
+        for _ in range(min(os.cpu_count() or 1, len(due))):
+            Thread(target=read, daemon=True, name="reader").start()
+        got = 0
+        while got < len(due):
+            try:
+                yield outcomes.get(timeout=STORED_S)
+                got += 1
+            except Empty:
+                yield WAITING
+
+
+class _Waiting:
+    """No file has been read for a while."""
+
+
+WAITING = _Waiting()

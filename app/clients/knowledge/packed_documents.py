@@ -1,0 +1,90 @@
+"""Documents that are archives of markup: Word's and e-books."""
+
+import posixpath
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+from urllib.parse import unquote
+from zipfile import BadZipFile, ZipFile
+
+from app.clients.knowledge.html_sections import sections_of_html
+from app.clients.knowledge.sections import Section
+from app.clients.untrusted.characters import decoded, stated
+from app.clients.untrusted.confined import Unreadable
+from app.clients.untrusted.pdf_text import PROTECTED
+
+LARGEST_PART = 50_000_000  # bytes, decompressed
+STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh"
+
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # Word's old format, and the envelope of what Word has encrypted
+_CONTAINER = "META-INF/container.xml"
+_NAMES = {
+    "c": "urn:oasis:names:tc:opendocument:xmlns:container",
+    "o": "http://www.idpf.org/2007/opf",
+    "dc": "http://purl.org/dc/elements/1.1/",
+}
+
+
+def word_document(content: bytes) -> tuple[str, list[Section]]:
+    """Raises Unreadable."""
+    import mammoth
+
+    if content.startswith(_OLD_OFFICE):
+        raise Unreadable(PROTECTED)
+    with _archive(content, "Word"):
+        pass
+    options = {"style_map": STYLES, "convert_image": mammoth.images.img_element(lambda _: {})}
+    found = mammoth.convert_to_html(BytesIO(content), **options)
+    return _of_pages([found.value])
+
+
+def book(content: bytes) -> tuple[str, list[Section]]:
+    """The parts of an e-book, in the order in which they are read. Raises Unreadable."""
+    with _archive(content, "EPUB") as archive:
+        package_at = str(_xml(archive, _CONTAINER).xpath("string(//c:rootfile/@full-path)", namespaces=_NAMES))
+        package = _xml(archive, package_at)
+        title = " ".join(str(package.xpath("string(//dc:title)", namespaces=_NAMES)).split())
+        if "META-INF/encryption.xml" in archive.namelist() and "META-INF/rights.xml" in archive.namelist():
+            raise Unreadable("it is protected against copying")
+        pages = [
+            decoded(page, declared=stated(page)) for page in _pages(archive, package, posixpath.dirname(package_at))
+        ]
+    return title, _of_pages(pages)[1]
+
+
+def _archive(content: bytes, kind: str) -> ZipFile:
+    try:
+        archive = ZipFile(BytesIO(content))
+    except BadZipFile as error:
+        raise Unreadable(f"it is not a readable {kind} file") from error
+    if any(part.flag_bits & 1 for part in archive.infolist()):
+        raise Unreadable(PROTECTED)
+    if (
+        sum(part.file_size for part in archive.infolist() if part.filename.endswith(("ml", ".rels", ".opf")))
+        > LARGEST_PART
+    ):
+        raise Unreadable(f"it holds more than {LARGEST_PART // 1_000_000} MB of text")
+    return archive
+
+
+def _xml(archive: ZipFile, name: str) -> Any:
+    from lxml import etree  # type: ignore[import-untyped]
+
+    try:
+        return etree.fromstring(archive.read(name), etree.XMLParser(resolve_entities=False, no_network=True))
+    except (KeyError, etree.XMLSyntaxError) as error:
+        raise Unreadable("it is not a readable EPUB file") from error
+
+
+def _pages(archive: ZipFile, package: Any, folder: str) -> Iterator[bytes]:
+    names = {str(item.get("id")): str(item.get("href")) for item in package.iterfind(".//o:manifest/o:item", _NAMES)}
+    for place in package.iterfind(".//o:spine/o:itemref", _NAMES):
+        href = names.get(str(place.get("idref")), "")
+        name = posixpath.normpath(posixpath.join(folder, unquote(href)))
+        if href and name in archive.namelist():
+            yield archive.read(name)
+
+
+def _of_pages(pages: list[str]) -> tuple[str, list[Section]]:
+    sections = [Section(heading, text) for page in pages for heading, text in sections_of_html(page)[1]]
+    return next((one.heading for one in sections if one.heading), ""), sections

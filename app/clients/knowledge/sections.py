@@ -1,0 +1,24 @@
+"""The parts of a document, by heading."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Section:
+    heading: str
+    text: str
+    level: int = 0  # of the heading: 1 is the highest; 0: none, or unknown
+
+
+def titled(sections: Sequence[Section]) -> str:
+    """The title that the headings give: the first one, when it stands above all others; "" for none.
+
+    A document whose headings are all alike has none: the first part is not the whole.
+    """
+    headed = [one for one in sections if one.heading]
+    if not headed:
+        return ""
+    first, others = headed[0], headed[1:]
+    above = first is sections[min(1, len(sections) - 1)] and not sections[0].text.strip() if others else False
+    return first.heading if first.level <= 1 or (above and all(first.level < one.level for one in others)) else ""

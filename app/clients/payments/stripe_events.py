@@ -1,0 +1,25 @@
+"""What Stripe tells by its webhook. An event only says where to look: how a refund stands is asked of Stripe itself."""
+
+import json
+
+import stripe
+
+from app.clients.payments.stripe_payments import StripePayments
+from nodes.ports.errors import InvalidInput
+
+ABOUT_REFUNDS = ("refund.failed", "refund.updated", "charge.refund.updated")
+
+
+async def handle_stripe_event(payload: bytes, signature: str, *, secret: str, payments: StripePayments) -> bool:
+    """Whether it is about a refund of ours, which is written down as Stripe has it now.
+
+    Repeatable, in any order. Raises InvalidInput for what Stripe has not signed within five minutes, and as Stripe's API does.
+    """
+    try:
+        text = payload.decode()
+        stripe.WebhookSignature.verify_header(text, signature, secret, stripe.Webhook.DEFAULT_TOLERANCE)
+        event = json.loads(text)
+        kind, refund_id = event["type"], event["data"]["object"]["id"]
+    except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError) as error:
+        raise InvalidInput("This is not an event that Stripe has signed with STRIPE_WEBHOOK_SECRET.") from error
+    return kind in ABOUT_REFUNDS and await payments.look_at(str(refund_id))

@@ -1,0 +1,37 @@
+"""An approver asks back before deciding: the mail to the customer, and the answer that comes back to the approver."""
+
+from contextlib import suppress
+
+from nodes.ports import services
+from nodes.ports.approvals import Approval, Question
+from nodes.ports.clock import parse
+from nodes.ports.errors import SwitchboardError
+
+
+async def mail_question(record: Approval, question: Question, *, to: str, in_conversation: bool) -> None:
+    """Put it to the customer. The deadline stands. Sent once; what could not be sent is in the outbox."""
+    request = services().actions[record["action"]].request(record["args"])
+    where = "Answer in the conversation" if in_conversation else "Answer this e-mail"
+    until = parse(record["expires_at"]).strftime("%Y-%m-%d %H:%M UTC")
+    with suppress(SwitchboardError):
+        await services().mail.send(
+            key=f"{question['question_id']}:customer",
+            to=to,
+            subject=f"A question about your {request}",
+            text=f"Before your {request} can be decided, a colleague would like to know:\n\n  {question['text']}\n\n"
+            f"{where}. It is decided by {until}.\n",
+        )
+
+
+async def pass_on_answer(record: Approval, question: Question, answer: str, *, by: str) -> None:
+    """Tell the approver who has asked, and note the answer. Repeatable: the mail is sent once, the first answer stands."""
+    action, asked_by = services().actions[record["action"]], question["asked_by"]
+    with suppress(SwitchboardError):
+        await services().mail.send(
+            key=f"{question['question_id']}:answer",
+            to=asked_by if "@" in asked_by else services().approver_email,
+            subject=f"Answer to your question: {action.headline(record['args'])}",
+            text=f"You have asked:\n\n  {question['text']}\n\nThe answer of {by}, in their words:\n\n  {answer!r}\n\n"
+            f"To decide: switchboard approve {record['thread_id']}\n",
+        )
+    await services().approvals.answer_question(question["question_id"], answer=answer, by=by)

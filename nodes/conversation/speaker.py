@@ -1,0 +1,37 @@
+"""Who speaks in a conversation: the address that the channel gives, or one that a message plainly gives as its writer's."""
+
+from typing_extensions import TypedDict
+
+from nodes.ports.language import Details
+from nodes.refund.refund_rules import same_address
+
+
+class Before(TypedDict, total=False):
+    """What the last turn left."""
+
+    email: str | None
+    stated_email: str | None
+    order_id: str | None
+    outcome: str | None
+    rule: str | None
+    asked_for: str
+
+
+def speaker(state: Before, details: Details) -> tuple[str | None, str | None, bool]:
+    """The customer's address, the one that only the messages have stated, and whether somebody else's was named.
+
+    An address that the channel gives (`--email`) is who speaks; one in a text never replaces it. One that a message gives
+    is the speaker's when the message plainly says so, and only where we could not find an order it is replaced by another.
+    """
+    known, stated = state.get("email"), state.get("stated_email")
+    others = bool(known) and any(not same_address(one, known or "") for one in details["emails"])
+    if known and (known != stated or (others and not _was_unknown(state, known))):
+        return known, stated, others
+    named = details.get("own_email", (details["emails"] or [""])[0])
+    return named or known, named or stated, bool(details["emails"]) and not named and bool(known)
+
+
+def _was_unknown(state: Before, email: str) -> bool:
+    """Whether we have just said that we do not find an order under this address."""
+    is_declined = state.get("outcome") == "declined" and state.get("rule") == "identity"
+    return is_declined or state.get("asked_for") == f"{state.get('order_id')} {email}"
