@@ -31,7 +31,7 @@ def test_every_command_of_a_page_runs_as_told(
     page: Path, switchboard: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(DOCS.parent)
-    elsewhere = {"chat", "studio", "worker"}  # talk to people and other processes: in tests of their own
+    elsewhere = {"chat", "serve", "studio", "worker"}  # talk to people and other processes: in tests of their own
     for example in examples(page):
         if not elsewhere & {*example.words[:1]} and "temporal" not in example.words:
             called = switchboard(*example.words, stdin=example.typed)

@@ -14,8 +14,10 @@ from app.clients.webhooks.receivers import Receivers
 from app.engines.contract import Engine
 from app.engines.langgraph.runner import Runner
 from app.mail_retries import send_due
+from app.records.handovers import Answer, Handovers, Request
 from app.records.threads import Thread, called
 from nodes.ports.clock import iso
+from nodes.ports.errors import SwitchboardError
 
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600))
 """After each try to go on with a run whose process died. After the last one a person gets a ticket."""
@@ -28,6 +30,7 @@ class Jobs:
     engine: Engine
     receivers: Receivers
     notices: Notices
+    handovers: Handovers
     threads_at_work: AtWork = field(default_factory=lambda: AtWork(8))
     receivers_at_work: AtWork = field(default_factory=lambda: AtWork(32))
 
@@ -42,6 +45,11 @@ class Jobs:
         if isinstance(self.engine, Runner):
             for thread in await self.engine.threads.decided():
                 self.threads_at_work.begin(thread["thread_id"], partial(self.engine.finish_decided, thread))
+
+    async def carry_out(self) -> None:
+        """Decisions that commands leave to a server."""
+        for request in await self.handovers.requests():
+            self.threads_at_work.begin(request["handover_id"], partial(self._carry_out, request))
 
     async def recover(self) -> None:
         """Threads whose process died."""
@@ -81,6 +89,17 @@ class Jobs:
     async def end(self) -> None:
         await self.threads_at_work.end()
         await self.receivers_at_work.end()
+
+    async def _carry_out(self, request: Request) -> None:
+        """As the command would have done it, for the same person. A refusal is an answer too."""
+        if not await self.handovers.claim(request["handover_id"]):
+            return
+        try:
+            decided = self.engine.decide(request["thread_id"], request["answer"], decider=request["decider"])
+            answer = Answer(result=await decided)
+        except SwitchboardError as error:
+            answer = Answer(error=type(error).__name__, message=str(error))
+        await self.handovers.done(request["handover_id"], answer)
 
     async def _recover(self, runner: Runner, thread: Thread) -> None:
         """Counted before it begins: a run that kills its process is not begun for ever."""

@@ -15,7 +15,9 @@ from app.clients.notices.chats import Chats
 from app.clients.webhooks.receivers import Receivers
 from app.engines.contract import Engine
 from app.extras import missing_extra
+from app.records.handovers import HEARTBEAT_S, Handovers
 from app.settings import Settings
+from nodes.ports.errors import SwitchboardError
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace.export import SpanExporter
@@ -46,14 +48,16 @@ def jobs_of(engine: Engine, database: Database) -> Jobs:
         database, engine.services, receivers.chats.targets, settings.approval_reminders_s, settings.base_url
     )
     receivers.senders[APPROVER] = notices.send_reminder
-    return Jobs(engine, receivers, notices)
+    return Jobs(engine, receivers, notices, Handovers(database, clock, cipher))
 
 
 def plan(jobs: Jobs) -> tuple[Job, ...]:
     """The first four decide how soon people notice: a deadline, a decision, a death, an event."""
     return (
+        Job("heartbeat", HEARTBEAT_S, jobs.handovers.beat),
+        Job("handovers", 0.1, jobs.carry_out),
         Job("expiry", 0.5, jobs.expire),
-        Job("decisions", 0.1, jobs.finish_decided),
+        Job("decisions", 0.5, jobs.finish_decided),
         Job("recovery", 0.5, jobs.recover),
         Job("messages", 0.5, jobs.tell),
         Job("notices", 1, jobs.notice),
@@ -97,6 +101,8 @@ async def keeping_going(engine: Engine, database: Database) -> AsyncIterator[Non
         _, late = await asyncio.wait(at_work, timeout=PATIENCE_S)
         for task in late:
             task.cancel()
+        with suppress(SwitchboardError):  # the database may be gone; a server that is silent counts as dead
+            await jobs.handovers.leave()
         await asyncio.gather(*late, jobs.end(), return_exceptions=True)
 
 

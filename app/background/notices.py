@@ -11,6 +11,7 @@ from datetime import timedelta
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.approval_rules import terms_of
 from app.clients.database.database import Database
 from app.clients.database.schema import outgoing
 from app.clients.webhooks.outgoing import Message
@@ -31,7 +32,7 @@ class Notices:
     services: Services
     chats: Sequence[str]
     reminders_s: Sequence[float] = ()
-    """Seconds before the deadline."""
+    """Seconds before the deadline, where `approvals.toml` names none."""
     base_url: str | None = None
 
     async def write(self, pending: Iterable[Approval]) -> None:
@@ -61,9 +62,9 @@ class Notices:
         headline = self.services.actions[record["action"]].headline(record["args"])
         for target in self.chats:
             yield self._message(record, "asked", target, f"Approval needed: {headline}")
-        past = [
-            one for one in self.reminders_s if parse(record["requested_at"]) < deadline - timedelta(seconds=one) <= now
-        ]
+        reminders = terms_of(record)["remind_s"] or self.reminders_s
+        asked = parse(record["requested_at"])
+        past = [one for one in reminders if asked < deadline - timedelta(seconds=one) <= now]
         if past:
             for target in (*self.chats, APPROVER):
                 yield self._message(record, f"reminder-{min(past):g}", target, f"Still to be decided: {headline}")

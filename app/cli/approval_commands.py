@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from app.cli.invoke import AsJson, EngineOption, Strict, ThreadArgument, ThreadArguments, call, look, run_each
+from app.cli.invoke import AsJson, EngineOption, Strict, ThreadArgument, ThreadArguments, call, decide_each, look
 from app.cli.live import Watch, refuse_json, watched
 from app.cli.output import indented, on_one_line, print_error, print_json, say
 from app.cli.parameters import amount as parse_amount
@@ -60,7 +60,7 @@ def approve(
     answer: dict[str, Any] = {"type": "approve", "note": note} | ({"by": by} if by else {})
     if amount is not None:
         answer.update(type="edit", args={"amount": amount})
-    run_each(threads, lambda at, one: at.decide(one, answer), as_json=as_json, strict=strict, engine=engine)
+    decide_each(threads, answer, as_json=as_json, strict=strict, engine=engine)
 
 
 def reject(
@@ -76,7 +76,7 @@ def reject(
     Example: switchboard reject conv-123 --reason "the item was used" --by Mia
     """
     answer = {"type": "reject", "message": reason} | ({"by": by} if by else {})
-    run_each(threads, lambda at, one: at.decide(one, answer), as_json=as_json, strict=strict, engine=engine)
+    decide_each(threads, answer, as_json=as_json, strict=strict, engine=engine)
 
 
 def ask(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
@@ -14,6 +15,7 @@ from app.cli.progress import Progress
 if TYPE_CHECKING:
     from app.engines.contract import Engine, Records, RunResult
     from app.engines.langgraph.runner import Runner
+    from app.handing_over import Left
     from app.runtime import Switchboard
 
 T = TypeVar("T")
@@ -104,6 +106,34 @@ def run(
     with Progress() as progress:
         result = _opened(use, progress, settings)
     print_result(result, as_json=as_json, engine=settings.get("engine"), strict=strict)
+
+
+def decide_each(
+    threads: Sequence[str], answer: dict[str, Any], *, as_json: bool, strict: bool = False, engine: str | None = None
+) -> None:
+    """One decision on one thread or several. A server that runs on the home carries out a single one."""
+    since = datetime.now(UTC)
+    left = _handed_over(threads[0], answer) if len(threads) == 1 and engine is None else "untouched"
+    if not isinstance(left, str):
+        print_result(left, as_json=as_json, strict=strict)
+        return
+
+    async def decided(at: "Switchboard", thread: str) -> "RunResult":
+        if left == "untouched":
+            return await at.decide(thread, answer)
+        from app.handing_over import decide_after_all
+
+        return await decide_after_all(at.engine, thread, answer, since)
+
+    run_each(threads, decided, as_json=as_json, strict=strict, engine=engine)
+
+
+def _handed_over(thread: str, answer: dict[str, Any]) -> "RunResult | Left":
+    with failing_plainly(), Progress() as progress:
+        from app.handing_over import hand_over
+        from app.settings import load
+
+        return asyncio.run(hand_over(load(), thread, answer, watch=progress.step))
 
 
 def run_each(

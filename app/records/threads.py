@@ -70,7 +70,7 @@ class Wanted(TypedDict, total=False):
     email: str | None
     since: str | None
     until: str | None
-    started_by: str | None
+    opened_by: str | None
     sort: str | None  # a field of Thread, "-" before it: the other way round; left out: most recently active first
     limit: int | None
 
@@ -133,10 +133,10 @@ class Threads:
             raise UnknownThread(f"There is no thread {thread_id!r}. `switchboard threads` lists them.")
         return self._thread(row)
 
-    async def starter(self, thread_id: str) -> str | None:
-        """The person who started the thread, if it is known."""
+    async def opener(self, thread_id: str) -> str | None:
+        """The person whose thread it is: who started it first, if that is known."""
         async with self._database.read() as connection:
-            query = select(threads.c.started_by).where(threads.c.thread_id == thread_id)
+            query = select(threads.c.opened_by).where(threads.c.thread_id == thread_id)
             found: str | None = await connection.scalar(query)
         return found
 
@@ -204,6 +204,7 @@ class Threads:
                         graph=graph,
                         engine=self.engine,
                         origin=origin,
+                        opened_by=acting.get(),
                         started_by=acting.get(),
                         status=status,
                         created_at=now,
@@ -454,7 +455,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         threads.c.graph: wanted.get("graph"),
         threads.c.outcome: wanted.get("outcome"),
         threads.c.order_id: wanted.get("order_id"),
-        threads.c.started_by: wanted.get("started_by"),
+        threads.c.opened_by: wanted.get("opened_by"),
         threads.c.customer: email and email.strip().lower(),
         threads.c.status: status if status in ("completed", "waiting") else None,
     }

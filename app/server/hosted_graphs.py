@@ -18,12 +18,19 @@ from app.engines.compiled_graphs import Graph, compiled, config_of, refuse_unkno
 from app.engines.langgraph.journal_callbacks import JournalHandler
 from app.engines.langgraph.runner import Runner
 from app.settings import load
-from nodes.ports.errors import SwitchboardError
+from nodes.ports.errors import NotConfigured, SwitchboardError
 
 MAKE_READY = "import asyncio; from app.server.hosted_graphs import make_ready; asyncio.run(make_ready())"
 """In a process of its own: making a database, or bringing an old one up to date, blocks, and a server's loop must not be."""
 
 _open: list[Runner] = []
+
+
+def opened() -> Runner:
+    """The installation that the server has open. Raises NotConfigured."""
+    if not _open:
+        raise NotConfigured("The server has no installation open: its log says why.")
+    return _open[-1]
 
 
 async def make_ready() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -27,17 +28,21 @@ if TYPE_CHECKING:
 START_TIMEOUT_S = 300
 REGISTER_EVERY_S = 3.0
 ROOT = Path(__file__).resolve().parents[2]
+KEY = "SWITCHBOARD_STUDIO_KEY"
+"""The variable with the key by which the server knows this command."""
 
 
 def serve(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
     """Run the server until it is stopped. Raises NotConfigured, DependencyDown."""
     asyncio.run(_open_once(settings))
     command, folder = _command(port), _folder(settings)
+    key = secrets.token_urlsafe(32)
     environment = {
         **{name: value for file in env_files() for name, value in dotenv_values(file).items() if value is not None},
         **os.environ,
         "SWITCHBOARD_HOME": str(settings.home),
         "LANGGRAPH_STRICT_MSGPACK": "true",
+        KEY: key,
     }
     say("Starting the LangGraph development server ...")
     log = folder / "server.log"
@@ -49,7 +54,7 @@ def serve(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
     ):
         _stop_like_ctrl_c()
         try:
-            asyncio.run(_attend(settings, server, port, log, say))
+            asyncio.run(_attend(settings, server, port, log, say, key))
         except KeyboardInterrupt:
             say("Stopping.")
         finally:
@@ -101,7 +106,7 @@ def _command(port: int) -> list[str]:
 
 
 async def _attend(
-    settings: Settings, server: "subprocess.Popen[bytes]", port: int, log: Path, say: Callable[[str], None]
+    settings: Settings, server: "subprocess.Popen[bytes]", port: int, log: Path, say: Callable[[str], None], key: str
 ) -> None:
     """Wait until the server answers, then keep its list of threads in step with ours."""
     import httpx
@@ -121,7 +126,7 @@ async def _attend(
         f"API:    {address}\nDocs:   {address}/docs\nStudio: https://smith.langchain.com/studio/?baseUrl={address}\nLog:    {log}"
     )
     registered: dict[str, str] = {}
-    client = get_client(url=address)
+    client = get_client(url=address, headers={"Authorization": f"Bearer {key}"})
     async with open_runner(settings) as runner:
         while server.poll() is None:
             for thread in await runner.recent():

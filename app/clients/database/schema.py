@@ -329,6 +329,7 @@ threads = Table(
     Column("customer", String),  # the e-mail address, in lower case
     Column("engine", String, nullable=False, server_default="langgraph"),
     Column("origin", String),  # the thread that this one is a fork of
+    Column("opened_by", String),  # the person who started it first: it is theirs; none: it is not known
     Column("started_by", String),  # the person whose token or login started it first; none: it is not known
     Column("created_at", String, nullable=False),
     Column("updated_at", String, nullable=False),

@@ -8,8 +8,9 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 
 from app.background.loop import check, keeping_going
 from app.clients.database.database import Database
@@ -25,11 +26,22 @@ from app.server.web.health import ROUTES as HEALTH
 from app.server.web.insight import Insight
 from app.server.web.live_changes import LiveChanges
 from app.server.web.local_token import local_token
+from app.server.web.pages import api_page, approval_page, events, inbox_page, login_page, thread_pages, tickets_page
+from app.server.web.pages.rendering import SignInFirst, to_sign_in, told_as_page
 from app.server.web.problems import SAID, problem, told_as_problem
 from app.server.web.state import ServerState
 from app.settings import Settings
 
 LOCALLY = "127.0.0.1"
+PAGES = [
+    *login_page.ROUTES,
+    *inbox_page.ROUTES,
+    *approval_page.ROUTES,
+    *thread_pages.ROUTES,
+    *tickets_page.ROUTES,
+    *api_page.ROUTES,
+    *events.ROUTES,
+]
 
 
 def application(settings: Settings, *, host: str = LOCALLY) -> Starlette:
@@ -39,6 +51,8 @@ def application(settings: Settings, *, host: str = LOCALLY) -> Starlette:
         *(endpoint.route() for endpoint in ENDPOINTS),
         Route(f"{PREFIX}/openapi.json", openapi_json),
         *stripe_webhook.routes(settings),
+        *PAGES,
+        Mount("/static", StaticFiles(packages=[("app.server.web.pages", "static")])),
     ]
     return Starlette(
         routes=routes,
@@ -47,7 +61,11 @@ def application(settings: Settings, *, host: str = LOCALLY) -> Starlette:
             Middleware(_Counted),
             Middleware(Guard, hosts=hosts_of(settings, host), origins=origins_of(settings)),
         ],
-        exception_handlers={**dict.fromkeys(SAID, told_as_problem), Exception: _unexpected},
+        exception_handlers={
+            **dict.fromkeys(SAID, _told),
+            SignInFirst: to_sign_in,
+            Exception: _unexpected,
+        },
     )
 
 
@@ -85,6 +103,13 @@ async def _lifespan(settings: Settings, app: Starlette) -> AsyncIterator[None]:
     async with open_state(settings) as state, keeping_going(state.engine, state.database):
         app.state.server = state
         yield
+
+
+async def _told(request: Request, error: Exception) -> Response:
+    """To programs as JSON, to people as a page."""
+    if request.url.path.startswith("/api/"):
+        return await told_as_problem(request, error)
+    return await told_as_page(request, error)
 
 
 async def _unexpected(_: Request, __: Exception) -> JSONResponse:

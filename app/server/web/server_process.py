@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 
@@ -26,7 +27,8 @@ def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None
             timeout_graceful_shutdown=PATIENCE_S,
         )
         server = uvicorn.Server(config)
-        server.run(sockets=[listening])
+        with suppress(KeyboardInterrupt):  # how it is ended
+            server.run(sockets=[listening])
     if not server.started:
         raise NotConfigured("The server could not start; the lines above say why.")
 

@@ -45,6 +45,11 @@ class ServerState:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
+    @property
+    def at_work(self) -> frozenset[asyncio.Task[Any]]:
+        """Runs that nobody waits for."""
+        return frozenset(self._background)
+
     async def end_background(self) -> None:
         for task in self._background:
             task.cancel()

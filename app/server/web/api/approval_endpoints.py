@@ -36,10 +36,18 @@ async def decide(call: Call) -> Answered:
     return Answered(result, thread_id=result["thread_id"])
 
 
+async def ask(call: Call) -> Answered:
+    record = await decisions.ask(call.state, call.caller, call.id, call.body(Question).text)
+    return Answered(record, thread_id=record["thread_id"])
+
+
 ENDPOINTS = (
     Endpoint(
         "GET", "/approvals", "read", list_, "What waits, oldest deadline first.", answer="Approvals", staff_only=True
     ),
     Endpoint("GET", "/approvals/{id}", "read", show, "One approval.", answer="Approval", staff_only=True),
     Endpoint("POST", "/approvals/{id}/decision", "decide", decide, "Approve, approve less, or reject.", body=Decision),
+    Endpoint(
+        "POST", "/approvals/{id}/question", "ask", ask, "Ask the customer before deciding.", Question, answer="Approval"
+    ),
 )

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
@@ -20,6 +21,7 @@ from app.server.web.state import ServerState, state_of
 from nodes.ports.errors import InvalidInput
 
 PREFIX = "/api/v1"
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 class Body(BaseModel):
@@ -42,7 +44,8 @@ class Call:
 
     @property
     def id(self) -> str:
-        return str(self.request.path_params["id"])
+        """Raises InvalidInput."""
+        return str(_text_alone(self.request.path_params["id"]))
 
     @property
     def key(self) -> str | None:
@@ -51,7 +54,7 @@ class Call:
     def body(self, model: type[B]) -> B:
         """Raises InvalidInput, and BadRequest for what is not JSON."""
         try:
-            return model.model_validate(_json(self.raw))
+            return model.model_validate(_text_alone(_json(self.raw)))
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             name = ".".join(str(part) for part in first["loc"]) or "The body"
@@ -123,6 +126,20 @@ def _text(value: Any) -> str:
     return json.dumps(value, default=str, ensure_ascii=True)
 
 
+def _text_alone(value: Any) -> Any:
+    """The value, when every text in it can be stored. Raises InvalidInput for halves of characters, and for NUL."""
+    match value:
+        case str() if _NOT_TEXT.search(value):
+            raise InvalidInput("A value has characters that are not text (half of a character, or NUL): type it again.")
+        case dict():
+            for name, one in value.items():
+                _text_alone(name), _text_alone(one)
+        case list():
+            for one in value:
+                _text_alone(one)
+    return value
+
+
 def _json(raw: bytes) -> Any:
     try:
         return json.loads(raw)
@@ -132,7 +149,7 @@ def _json(raw: bytes) -> Any:
 
 def query(call: Call, model: type[B]) -> B:
     """The query of the address, checked. Raises InvalidInput."""
-    given = dict(call.request.query_params)
+    given = _text_alone(dict(call.request.query_params))
     try:
         return model.model_validate_strings(given)
     except ValidationError as error:

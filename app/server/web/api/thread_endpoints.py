@@ -97,7 +97,7 @@ async def list_(call: Call) -> Answered:
         "since": asked.since and moment(asked.since),
         "until": asked.until and moment(asked.until, end_of_day=True),
         "limit": asked.limit,
-        "started_by": call.caller.person.name if call.caller.is_channel else None,
+        "opened_by": call.caller.person.name if call.caller.is_channel else None,
     }
     match asked.status:
         case "needs_attention" | "escalated" as outcome:
@@ -113,7 +113,7 @@ async def reachable(call: Call, reference: str) -> str:
     if not call.caller.is_channel:
         return await threads.find(reference)
     found = await threads.find(reference, shortest_prefix=len(reference) + 1)
-    if await threads.starter(found) != call.caller.person.name:
+    if await threads.opener(found) != call.caller.person.name:
         raise UnknownThread(f"There is no thread {reference!r}.")
     return found
 
@@ -125,7 +125,7 @@ async def _refuse_thread_of_others(call: Call, name: str) -> None:
         await call.state.engine.threads.get(thread_id)
     except UnknownThread:
         return
-    if await call.state.engine.threads.starter(thread_id) != call.caller.person.name:
+    if await call.state.engine.threads.opener(thread_id) != call.caller.person.name:
         raise Forbidden("That name is taken. Choose another one.")
 
 

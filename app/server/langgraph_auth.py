@@ -1,0 +1,82 @@
+"""Who may do what on a LangGraph server: the same people, roles and tokens (langgraph.json, `auth.path`).
+
+A token comes as `Authorization: Bearer TOKEN` or `x-api-key: TOKEN`, which Agent Chat UI and Agent Inbox can send. On a home without
+people everybody who reaches the server is the operating-system user: the request guard lets this machine in alone.
+"""
+
+import os
+from collections.abc import Mapping
+from hmac import compare_digest
+from typing import Any
+
+from langgraph_sdk import Auth
+
+from app.records.people import Deed, Person, allowed
+from app.server.hosted_graphs import opened
+from app.server.studio import KEY
+from app.signed_in import system_user
+
+DEEDS: dict[tuple[str, str], Deed] = {
+    ("assistants", "read"): "read",
+    ("assistants", "search"): "read",
+    ("threads", "read"): "read",
+    ("threads", "search"): "read",
+    ("threads", "create"): "start",
+}
+"""Everything else is for admins: what writes state, deletes, changes assistants, crons and the store."""
+
+auth = Auth()
+
+
+@auth.authenticate
+async def authenticate(headers: dict[bytes, bytes]) -> Auth.types.MinimalUserDict:
+    """The person whose token was sent. Raises HTTPException 401."""
+    person = await _person(_token(headers))
+    if person is None:
+        raise Auth.exceptions.HTTPException(
+            status_code=401,
+            detail="Send a valid token, as x-api-key or as Authorization: Bearer. `switchboard people token NAME` makes one.",
+        )
+    return {"identity": person.name, "permissions": [person.role], "is_authenticated": True}
+
+
+@auth.on
+async def permit(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> dict[str, Any] | bool:
+    """Whether the person's role allows it. A channel sees and continues the threads that it has made, and no others."""
+    role: Any = ctx.permissions[0]
+    if not allowed(role, needed(ctx.resource, ctx.action, value)):
+        return False
+    if role != "channel" or ctx.resource != "threads":
+        return True
+    mine = {"owner": ctx.user.identity}
+    if ctx.action == "create":
+        value.setdefault("metadata", {}).update(mine)  # in place: the server keeps this very object
+    return mine
+
+
+def needed(resource: str, action: str, value: Mapping[str, Any]) -> Deed:
+    """What a person must be allowed to do. A run that resumes decides; one that jumps or writes state is for admins."""
+    if (resource, action) != ("threads", "create_run"):
+        return DEEDS.get((resource, action), "people")
+    run = value.get("kwargs") or {}
+    command, configurable = run.get("command") or {}, (run.get("config") or {}).get("configurable") or {}
+    if command.get("update") or command.get("goto") or configurable.get("checkpoint_id"):
+        return "people"
+    return "decide" if command.get("resume") is not None else "start"
+
+
+async def _person(token: str) -> Person | None:
+    key = os.environ.get(KEY, "")
+    if key and compare_digest(token.encode(), key.encode()):
+        return Person("switchboard studio", "admin")
+    people = opened().people
+    if not await people.any():
+        return Person(system_user(), "admin")
+    return await people.by_token(token) if token else None
+
+
+def _token(headers: Mapping[bytes, bytes]) -> str:
+    kind, _, token = headers.get(b"authorization", b"").decode(errors="replace").partition(" ")
+    return (
+        token.strip() if kind.lower() == "bearer" else headers.get(b"x-api-key", b"").decode(errors="replace").strip()
+    )

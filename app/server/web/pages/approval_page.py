@@ -1,0 +1,54 @@
+"""One approval: everything needed to decide, and the decision."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from app.server.web import decisions
+from app.server.web.callers import Caller
+from app.server.web.pages.approval_view import whole
+from app.server.web.pages.rendering import field, page, reader, sent_form
+from app.server.web.problems import status_of
+from app.server.web.state import state_of
+from nodes.ports.errors import InvalidInput, SwitchboardError
+
+
+async def show(request: Request) -> Response:
+    return await _approval(request, await reader(request))
+
+
+async def decide(request: Request) -> Response:
+    """Approve, approve less, reject, or ask first. Whoever sends the form a second time is told how it was decided."""
+    caller, form = await sent_form(request, "decide")  # who may decide may ask
+    approval_id, verdict = request.path_params["id"], field(form, "verdict")
+    amount = field(form, "amount") if verdict == "lower" else ""
+    reason = field(form, "reason" if verdict == "reject" else "note")
+    try:
+        match verdict:
+            case "approve" | "reject":
+                await decisions.decide(state_of(request), caller, approval_id, verdict, "", reason)
+            case "lower" if amount:
+                await decisions.decide(state_of(request), caller, approval_id, "approve", amount, reason)
+            case "ask":
+                await decisions.ask(state_of(request), caller, approval_id, field(form, "text"))
+            case "lower":
+                raise InvalidInput("Write the lower amount, like 80.00.")
+            case _:
+                raise InvalidInput("Choose what to do: approve, approve less, or reject.")
+    except SwitchboardError as error:
+        return await _approval(request, caller, status=status_of(error), refused=str(error))
+    return RedirectResponse(f"/approvals/{approval_id}{'?said=asked' if verdict == 'ask' else ''}", 303)
+
+
+async def _approval(request: Request, caller: Caller, *, status: int = 200, refused: str = "") -> Response:
+    state = state_of(request)
+    record = await decisions.known(state, request.path_params["id"])
+    shown = await whole(state, record, caller.person.name)
+    events = f"/events?approval={record['approval_id']}"
+    return page(request, "approval.html", caller, status=status, refused=refused, one=shown, events=events)
+
+
+ROUTES = [
+    Route("/approvals/{id}", show, methods=["GET"]),
+    Route("/approvals/{id}", decide, methods=["POST"]),
+]

@@ -1,0 +1,60 @@
+"""The workflow's graph as SVG inside a page, with the path that a thread has taken."""
+
+import html
+import re
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from langchain_core.runnables.graph import Graph
+from langgraph.graph import START
+from markupsafe import Markup
+
+from app import drawing
+from graphs import workflow
+from nodes.ports.errors import SwitchboardError
+
+_NODE = re.compile(r'<g id="node\d+" class="node">\s*<title>(n\d+)</title>')
+_EDGE = re.compile(r'<g id="edge\d+" class="edge">\s*<title>(n\d+)&#45;&gt;(n\d+)</title>')
+
+
+class _Drawn(NamedTuple):
+    svg: str
+    names: Mapping[str, str]
+    """The step of each id in the picture."""
+
+
+def picture(graph: str, states: Mapping[str, str], taken: Collection[tuple[str, str]], *, whole: bool) -> Markup | None:
+    """The path, or the `whole` workflow with the path in it. None where nothing can draw: the list of steps tells the same."""
+    try:
+        drawn = _drawn(graph, None if whole else frozenset(taken))
+    except SwitchboardError:
+        return None
+
+    def node(found: re.Match[str]) -> str:
+        name = drawn.names[found[1]]
+        state = states.get(name, "done" if name == START and states else "")
+        label = html.escape(f"{name.strip('_').replace('_', ' ')}{': ' + state if state else ''}")
+        return f'<g class="node {state}"><title>{label}</title>'
+
+    def edge(found: re.Match[str]) -> str:
+        arrow = drawn.names[found[1]], drawn.names[found[2]]
+        is_taken = arrow in taken or (arrow[0] == START and arrow[1] in states)
+        return f'<g class="edge{" taken" if is_taken else ""}">'
+
+    return Markup(_EDGE.sub(edge, _NODE.sub(node, drawn.svg)))  # noqa: S704 (made of the graph's own names, by Graphviz)
+
+
+@lru_cache(maxsize=64)
+def _drawn(graph: str, taken: frozenset[tuple[str, str]] | None) -> _Drawn:
+    """Drawn once in a process. `taken`: these arrows alone. Raises NotConfigured, DependencyDown, InvalidInput."""
+    made = drawing.declared(workflow(graph).build())
+    if taken is not None:
+        begun = {one for one, _ in taken} - {other for _, other in taken}
+        edges = [one for one in made.edges if (one.source, one.target) in taken or one.target in begun]
+        joined = {name for one in edges for name in (one.source, one.target)}
+        made = Graph(nodes={name: node for name, node in made.nodes.items() if name in joined}, edges=edges)
+    svg = drawing.svg(made)
+    svg = re.sub(r"<!--.*?-->", "", svg[svg.index("<svg") :], flags=re.S)
+    svg = svg.replace("<svg ", '<svg role="img" aria-label="The workflow" ', 1)
+    return _Drawn(svg, {f"n{number}": name for number, name in enumerate(made.nodes)})

@@ -1,0 +1,140 @@
+"""`approve` while a server runs: the server decides, for the same person and with the same refusals; if it dies, the command does."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import update
+
+from app.clients.database.database import Database
+from app.clients.database.schema import handovers, servers
+from app.clients.database.text_cipher import TextCipher
+from app.clock import SystemClock
+from app.composition import open_runner
+from app.engines.contract import RunResult
+from app.handing_over import Left, decide_after_all, hand_over
+from app.records.handovers import Handovers
+from app.records.journal import Entry
+from app.records.owners import owner
+from app.settings import Settings
+from nodes.ports.approvals import Decider
+from nodes.ports.errors import AlreadyDecided, UnknownThread
+from tests.app.background.test_jobs import Server, refunds
+from tests.app.test_runner import LARGE
+
+APPROVE = {"type": "approve"}
+
+
+@pytest.fixture
+async def server(settings: Settings) -> AsyncIterator[Server]:
+    async with open_runner(settings, signals=False) as runner:
+        database = Database(settings.business_url)
+        yield Server(runner, database)
+        await database.aclose()
+
+
+async def handed_over(server: Server, settings: Settings, seen: list[Entry] | None = None) -> RunResult | Left:
+    """A command, and a server that looks for requests as long as the command waits."""
+    watch = [] if seen is None else seen
+    command = asyncio.create_task(hand_over(settings, "job", APPROVE, watch=watch.append))
+    while not command.done():
+        await server.jobs.carry_out()
+        await server.jobs.settled()
+    return await command
+
+
+def dead() -> str:
+    host, _, told = owner().rsplit("/", 2)
+    return f"{host}/999999999/{told}"
+
+
+async def test_the_server_decides_for_the_command_and_refuses_as_the_command_would(
+    server: Server, settings: Settings
+) -> None:
+    await server.runner.start("refund", LARGE, thread="job")
+    assert await hand_over(settings, "job", APPROVE, watch=lambda _: None) == "untouched", (
+        "no server has said that it lives"
+    )
+    await server.jobs.handovers.beat()
+    with pytest.raises(UnknownThread):
+        await hand_over(settings, "no such thread", APPROVE, watch=lambda _: None)
+    steps: list[Entry] = []
+    result = await handed_over(server, settings, steps)
+    assert not isinstance(result, str)
+    assert result == {**await server.runner.show("job"), "usage": result["usage"]}
+    assert result["outcome"] == "refunded"
+    assert await refunds(server.runner, "12345") == [14900]
+    assert [one["node"] for one in steps if one["event"] == "end"][-1] == "respond"
+    with pytest.raises(AlreadyDecided, match="a decision is final"):
+        await handed_over(server, settings)
+    assert await refunds(server.runner, "12345") == [14900]
+
+
+async def test_a_server_that_died_before_it_began_leaves_it_to_the_command(server: Server, settings: Settings) -> None:
+    await server.runner.start("refund", LARGE, thread="job")
+    await server.jobs.handovers.beat()
+    command = asyncio.create_task(hand_over(settings, "job", APPROVE, watch=lambda _: None))
+    while not await server.jobs.handovers.requests():
+        assert not command.done()
+    async with server.runner.threads._database.begin() as connection:
+        await connection.execute(update(servers).values(owner=dead()))
+    assert await command == "untouched"
+    await server.jobs.carry_out()  # another server, a moment later
+    await server.jobs.settled()
+    assert (await server.runner.show("job"))["status"] == "waiting"
+
+
+@pytest.mark.parametrize("decided", [False, True])
+async def test_what_a_server_had_begun_when_it_died_is_done_once(
+    server: Server, settings: Settings, decided: bool
+) -> None:
+    asked = (await server.runner.start("refund", LARGE, thread="job"))["approval"]
+    assert asked
+    since = datetime.now(UTC)
+    await server.jobs.handovers.beat()
+    command = asyncio.create_task(hand_over(settings, "job", APPROVE, watch=lambda _: None))
+    while not (requests := await server.jobs.handovers.requests()):
+        assert not command.done()
+    assert await server.jobs.handovers.claim(requests[0]["handover_id"])
+    if decided:
+        await server.runner.services.approvals.decide(
+            asked["approval_id"],
+            decision_id="d1",
+            args_digest=asked["args_digest"],
+            verdict="approved",
+            granted=asked["args"],
+            by="Mia",
+            reason="",
+            decider=Decider("Mia", signed_in=False),
+        )
+    async with server.runner.threads._database.begin() as connection:
+        await connection.execute(update(handovers).values(claimed_by=dead()))
+    assert await command == "begun"
+    assert (await decide_after_all(server.runner, "job", APPROVE, since))["outcome"] == "refunded"
+    await server.work()
+    assert await refunds(server.runner, "12345") == [14900]
+    with pytest.raises(AlreadyDecided):
+        await decide_after_all(server.runner, "job", APPROVE, datetime.now(UTC))
+
+
+async def test_a_request_is_for_one_server_and_for_a_moment(server: Server, settings: Settings) -> None:
+    clock = SystemClock()
+    other = Handovers(server.runner.threads._database, clock, TextCipher(None))
+    handover_id = await other.ask("t", APPROVE, Decider("Mia", signed_in=True))
+    claims = await asyncio.gather(*(one.claim(handover_id) for one in (server.jobs.handovers, other)))
+    assert sorted(claims) == [False, True]
+    await other.ask("t", APPROVE, Decider("Mia", signed_in=True))
+    async with server.runner.threads._database.begin() as connection:
+        await connection.execute(update(handovers).values(at="2026-01-01T00:00:00.000000Z"))
+    assert await other.requests() == [], "a command that is long gone decides nothing"
+
+
+def test_handing_over_loads_no_engine() -> None:
+    code = (
+        "import sys, app.handing_over as _; print([m for m in sys.modules if m.startswith(('langgraph', 'langchain'))])"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"

@@ -1,0 +1,230 @@
+"""The pages: who gets in, what is decided there, and what is never run: forms of others, and words of customers."""
+
+import re
+from typing import Any
+
+import httpx
+
+from app.records.people import ROLES
+from tests.app.server.conftest import ADDRESS, Served
+
+PASSWORD = "a long password"
+
+
+def token_in(page: httpx.Response) -> str:
+    found = re.search(r'name="csrf" value="([0-9a-f]{64})"', page.text)
+    assert found, page.text[:2000]
+    return found[1]
+
+
+async def signed_in(served: Served, role: str = "approver") -> str:
+    """A session of this role's person in the client's cookies; returns the token of its forms."""
+    client = served.client
+    client.cookies.clear()
+    form = {"csrf": token_in(await client.get("/login")), "token": served.tokens[role], "next": "/inbox"}
+    assert (await client.post("/login", data=form)).status_code == 303
+    return token_in(await client.get("/tickets"))
+
+
+async def test_an_approver_decides_in_the_browser_and_it_is_paid_once(served: Served) -> None:
+    waiting = await served.waiting_refund()
+    csrf = await signed_in(served)
+    inbox = await served.client.get("/inbox")
+    assert all(text in inbox.text for text in ("$149.00", "Ada Lovelace", "Refunds above $100.00 need an approval."))
+    path = f"/approvals/{waiting['approval']['approval_id']}"
+    page = await served.client.get(path)
+    assert all(text in page.text for text in ("Approve $149.00", "at most 149.00", "Order 12345"))
+    assert await served.refunds() == []  # looking decides nothing
+    form = {"csrf": csrf, "verdict": "lower", "amount": "80.00"}
+    assert (await served.client.post(path, data=form)).headers["location"] == path
+    done = await served.client.get(path)
+    assert all(text in done.text for text in ("Approved", "$80.00", "the approver"))
+    again = await served.client.post(path, data={"csrf": csrf, "verdict": "approve"})
+    assert (again.status_code, "a decision is final" in again.text) == (409, True)
+    assert await served.refunds() == [8000]
+
+
+async def test_each_ticked_row_is_decided_on_its_own(served: Served) -> None:
+    first = await served.waiting_refund()
+    second = await served.waiting_refund("12371", "hedy@example.com")
+    ids = [one["approval"]["approval_id"] for one in (first, second)]
+    csrf = await signed_in(served)
+    assert (await served.client.post("/inbox", data={"csrf": csrf, "verdict": "approve"})).status_code == 422
+    no_reason = {"csrf": csrf, "verdict": "reject", "approval": ids}
+    assert "needs a reason" in (await served.client.post("/inbox", data=no_reason)).text
+    form = {"csrf": csrf, "verdict": "approve", "approval": [ids[0], "unknown", ids[1]]}
+    decided = await served.client.post("/inbox", data=form)
+    assert "There is no approval" in decided.text
+    assert (await served.refunds(), await served.refunds("12371")) == ([14900], [4500])
+
+
+async def test_reject_ask_and_what_the_form_lacks(served: Served) -> None:
+    approval_id = (await served.waiting_refund())["approval"]["approval_id"]
+    path, csrf = f"/approvals/{approval_id}", await signed_in(served)
+    for form, status in [
+        ({"verdict": "maybe"}, 422),
+        ({"verdict": "lower"}, 422),
+        ({"verdict": "lower", "amount": "150"}, 409),
+        ({"verdict": "lower", "amount": "80,50"}, 409),
+        ({"verdict": "reject"}, 422),
+        ({"verdict": "ask", "text": " "}, 422),
+        ({"verdict": "ask", "text": "Which photo?"}, 303),
+        ({"verdict": "reject", "reason": "The seal is broken."}, 303),
+    ]:
+        assert (await served.client.post(path, data={"csrf": csrf, **form})).status_code == status, form
+    page = (await served.client.get(path)).text
+    assert all(text in page for text in ("Rejected", "The seal is broken.", "Which photo?"))
+    assert await served.refunds() == []
+
+
+async def test_sign_in_and_out(alone: Served) -> None:
+    client, token = alone.client, alone.state.local_token
+    assert (await client.get("/inbox")).headers["location"] == "/login?next=/inbox"
+    assert (await client.get("/login?token=wrong")).status_code == 403
+    opened = await client.get(f"/login?token={token}")
+    cookie = opened.headers["set-cookie"]
+    assert all(word in cookie for word in ("HttpOnly", "SameSite=lax"))
+    assert (await client.get("/inbox")).status_code == 200
+    await alone.state.people.add("mia", "approver", PASSWORD)
+    assert (await client.get("/inbox")).status_code == 303  # the home's own token counts no more
+    client.cookies.clear()
+    csrf = token_in(await client.get("/login"))
+    login = {"csrf": csrf, "name": "mia", "password": "wrong"}
+    assert (await client.post("/login", data=login)).status_code == 403
+    forged = {**login, "password": PASSWORD, "csrf": "0" * 64}
+    assert (await client.post("/login", data=forged)).status_code == 403
+    into = await client.post("/login", data={**login, "password": PASSWORD, "next": "//evil.example"})
+    assert (into.status_code, into.headers["location"]) == (303, "/inbox")
+    session = client.cookies["switchboard_session"]
+    await client.post("/logout", data={"csrf": token_in(await client.get("/inbox"))})
+    client.cookies.set("switchboard_session", session)
+    assert (await client.get("/inbox")).status_code == 303  # a copy of the cookie is worth nothing either
+
+
+EVERYBODY: set[str] = set(ROLES)
+STAFF = EVERYBODY - {"channel"}
+GATES: list[tuple[str, str, dict[str, Any], set[str]]] = [
+    (
+        "POST",
+        "/api/v1/threads",
+        {"workflow": "answer", "input": {"question": "why?"}},
+        {"operator", "approver", "admin", "channel"},
+    ),
+    ("POST", "/api/v1/threads/{thread}/messages", {"text": "hello"}, {"operator", "approver", "admin", "channel"}),
+    ("POST", "/api/v1/threads/{thread}/resume", {}, {"operator", "approver", "admin"}),
+    ("POST", "/api/v1/approvals/{approval}/decision", {"verdict": "maybe"}, {"approver", "admin"}),
+    ("POST", "/api/v1/approvals/{approval}/question", {"text": ""}, {"approver", "admin"}),
+    ("GET", "/api/v1/threads", {}, EVERYBODY),
+    ("GET", "/api/v1/threads/{thread}", {}, EVERYBODY),
+    ("GET", "/api/v1/approvals", {}, STAFF),
+    ("GET", "/api/v1/approvals/{approval}", {}, STAFF),
+    ("GET", "/api/v1/tickets", {}, STAFF),
+    ("GET", "/inbox", {}, STAFF),
+    ("GET", "/approvals/{approval}", {}, STAFF),
+    ("GET", "/threads", {}, STAFF),
+    ("GET", "/threads/{thread}", {}, STAFF),
+    ("GET", "/tickets", {}, STAFF),
+    ("POST", "/inbox", {"verdict": "maybe"}, {"approver", "admin"}),
+    ("POST", "/approvals/{approval}", {"verdict": "maybe"}, {"approver", "admin"}),
+    ("POST", "/threads/{thread}", {}, {"operator", "approver", "admin"}),
+    ("POST", "/tickets", {"ticket": "T-1", "what": "close"}, {"operator", "approver", "admin"}),
+]
+"""Every route, a request that changes nothing, and the roles that get past the gate."""
+
+
+async def test_every_route_refuses_who_may_not(served: Served) -> None:
+    waiting = await served.waiting_refund()
+    ids = {"thread": waiting["thread_id"], "approval": waiting["approval"]["approval_id"]}
+    for method, path, body, roles in GATES:
+        address, is_api = path.format(**ids), path.startswith("/api/")
+        for role in ROLES:
+            asked = _asked(served, role, body, is_api=is_api)
+            foreign = {**asked["headers"], "Origin": "https://evil.example"}
+            host = {**asked["headers"], "Host": "evil.example"}
+            crossed = {**asked["headers"], "Sec-Fetch-Site": "cross-site"}
+            for headers in [foreign, host, *([crossed] if method == "POST" else [])]:
+                status = (await served.client.request(method, address, **{**asked, "headers": headers})).status_code
+                assert status == 403, (method, path, role, headers)
+            status = (await served.client.request(method, address, **asked)).status_code
+            refused = {401, 303, 403} if not is_api else {401, 403}
+            assert (status not in refused) == (role in roles), (method, path, role, status)
+        for headers in [{}, {"Authorization": "Bearer swb_wrong"}, {"Cookie": "switchboard_session=swb_wrong"}]:
+            sent: dict[str, Any] = {"json": body} if is_api else {"data": body}
+            answer = await served.client.request(method, address, headers=headers, **(sent if method == "POST" else {}))
+            assert (answer.status_code, answer.headers.get("location", "")[:6]) == (
+                (401, "") if is_api else (303, "/login")
+            )
+        if not is_api and method == "POST":
+            for csrf in ("", "0" * 64, "é"):
+                asked = _asked(served, "admin", {**body, "csrf": csrf}, is_api=False)
+                assert (await served.client.post(address, **asked)).status_code == 403, (path, csrf)
+    assert await served.refunds() == []
+
+
+def _asked(served: Served, role: str, body: dict[str, Any], *, is_api: bool) -> dict[str, Any]:
+    """The request of somebody with this role, as a program or as a browser with a form of its own session."""
+    from app.server.web.pages.rendering import csrf_token
+
+    token = served.tokens[role]
+    if is_api:
+        return {"headers": {"Authorization": f"Bearer {token}"}, **({"json": body} if body else {})}
+    form = {"csrf": csrf_token(token), **body}
+    return {"headers": {"Cookie": f"switchboard_session={token}", "Origin": ADDRESS}, "data": form}
+
+
+async def test_a_session_is_no_token_of_the_api(served: Served) -> None:
+    """Or a page of another site could use it."""
+    await signed_in(served, "admin")
+    assert (await served.client.get("/api/v1/approvals")).status_code == 401
+
+
+SCRIPT = "<script>alert(1)</script>"
+ATTRIBUTE = '"><img src=x onerror=alert(1)>'
+
+
+async def test_words_of_customers_are_text(served: Served) -> None:
+    hostile = f"{SCRIPT}{ATTRIBUTE}{{{{7*7}}}}"
+    asked = {
+        "workflow": "refund",
+        "name": hostile,
+        "input": {"order_id": "12345", "email": "ada@example.com", "reason": hostile},
+    }
+    waiting = (await served.api("POST", "/threads", json=asked)).json()
+    talk = {"workflow": "support", "input": {"messages": f"I want a human. {hostile}"}}
+    thread = (await served.api("POST", "/threads", json=talk)).json()["thread_id"]
+    csrf = await signed_in(served)
+    approval = f"/approvals/{waiting['approval']['approval_id']}"
+    await served.client.post(approval, data={"csrf": csrf, "verdict": "ask", "text": hostile})
+    seen = ""
+    for path in [
+        "/inbox",
+        approval,
+        "/threads",
+        f"/threads/{waiting['thread_id']}",
+        f"/threads/{thread}",
+        "/tickets?status=all",
+        f"/threads?order={ATTRIBUTE}&since={SCRIPT}",
+        f"/login?next={ATTRIBUTE}",
+        f"/approvals/{SCRIPT}",
+    ]:
+        page = await served.client.get(path)
+        assert "<script>alert" not in page.text, path
+        assert "<img" not in page.text, path
+        assert " onerror=" not in page.text.replace("&gt;&lt;img src=x onerror=", ""), path
+        assert "script-src 'self'" in page.headers["content-security-policy"], path
+        seen += page.text
+    assert seen.count("&lt;script&gt;alert(1)&lt;/script&gt;") > 5
+    assert "{{7*7}}" in seen
+
+
+async def test_a_thread_shows_its_path(served: Served) -> None:
+    waiting = await served.waiting_refund()
+    await signed_in(served, "viewer")
+    page = (await served.client.get(f"/threads/{waiting['thread_id']}")).text
+    assert '<g class="node done"><title>check eligibility: done</title>' in page
+    assert '<g class="node waits"><title>await approval: waits</title>' in page
+    assert '<g class="node "><title>process refund</title>' in page
+    assert "Resume" not in page
+    found = (await served.client.get("/threads?order=12345&email=ada@example.com&status=waiting&since=today")).text
+    assert waiting["thread_id"] in found
+    assert waiting["thread_id"] not in (await served.client.get("/threads?order=12346")).text
