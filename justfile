@@ -41,6 +41,18 @@ bench-fan-out:
 bench-knowledge:
     uv run --all-extras --all-groups python -m tests.benchmarks.knowledge
 
+# how fast it is, as ratios of what is measured side by side: docs/performance.md, its figures and its picture
+bench:
+    uv run --all-extras --all-groups python -m tests.benchmarks.performance --write
+
+# the same with fewer rounds, in about two minutes: prints the ratios, and fails only when a benchmark is broken
+bench-quick:
+    uv run --all-extras --all-groups python -m tests.benchmarks.performance --quick
+
+# the power fails at 200 syncs: what was acknowledged is there afterwards (needs a C compiler)
+power-loss kills="200":
+    uv run --all-extras --all-groups python -m tests.recovery.power_loss {{kills}}
+
 # our saver beside the stock one: a step, and runs per second with many at once, as ratios
 bench-saver *folder:
     uv run --all-extras --all-groups python -m tests.benchmarks.saver {{folder}}

@@ -1,19 +1,18 @@
-"""The composition root: settings choose the implementations, and one block opens and closes all of them."""
+"""The composition root: settings choose the implementations, and one block opens and closes all of them.
+
+What takes long to import is imported where it is made: lists of threads need no LangGraph, and no web.
+"""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from app.approval_rules import ApprovalRules
 from app.clients.database.database import Database
 from app.clients.database.text_cipher import TextCipher
-from app.clients.knowledge.folder import FolderKnowledge
-from app.clients.mail.delivery import FolderMail, SmtpMail
 from app.clients.mail.outbox import Outbox
-from app.clients.search.corpus import CorpusSearch
-from app.clients.search.searxng import SearxngSearch
-from app.clients.search.tavily import TavilySearch
 from app.clients.shop.carrier import DemoCarrier
 from app.clients.shop.ledger import LedgerPayments
 from app.clients.shop.no_stock import NoStock
@@ -21,20 +20,15 @@ from app.clients.shop.shop_orders import ShopOrders
 from app.clients.shop.warehouse import WarehouseStock
 from app.clients.tickets.mailed_tickets import MailedTickets
 from app.clients.tickets.ticket_table import DatabaseTickets
-from app.clients.tickets.zendesk_tickets import ZendeskApi, ZendeskTickets
 from app.clients.web.kept_sources import KeptSources
-from app.clients.web.limits import WebLimits
-from app.clients.web.reader import WebReader
 from app.clock import SystemClock
 from app.engines.contract import Unwatched, Watcher
-from app.engines.langgraph.runner import Runner
-from app.engines.steps.steps_engine import PipelineEngine
+from app.engines.thread_records import ThreadRecords
 from app.extras import missing_extra
 from app.logs import configure
 from app.providers import provided
 from app.records.approval_table import DatabaseApprovals
 from app.records.checkpoint_outages import told_plainly
-from app.records.checkpoints import open_checkpointer
 from app.records.installation import fact, open_business, sealing_with
 from app.records.journal import Journal
 from app.records.people import People
@@ -54,7 +48,41 @@ from nodes.ports.tickets import Tickets
 from nodes.ports.wording import BuiltInWording, Wording
 
 if TYPE_CHECKING:
+    from app.clients.knowledge.folder import FolderKnowledge
+    from app.clients.language.rules import RulesLanguage
     from app.clients.payments.stripe_api import StripeApi
+    from app.clients.tickets.zendesk_tickets import ZendeskApi
+    from app.clients.web.limits import WebLimits
+    from app.clients.web.reader import WebReader
+    from app.engines.langgraph.runner import Runner
+    from app.engines.steps.steps_engine import PipelineEngine
+
+T = TypeVar("T")
+
+
+def at_once(make: Callable[[], T]) -> T:
+    return make()
+
+
+def later(make: Callable[[], T]) -> T:
+    """What is made, and imported, when one of its methods is first looked up."""
+    return cast("T", _Later(make))
+
+
+class Made(Protocol):
+    def __call__(self, make: Callable[[], T], /) -> T: ...
+
+
+class _Later:
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Any:
+        return self._make()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._made, name)
 
 
 def language(settings: Settings) -> Language:
@@ -64,16 +92,7 @@ def language(settings: Settings) -> Language:
         from app.clients.language.model_server import ModelServer
 
         return ChatLanguage(ModelServer.from_settings(settings))
-    from app.clients.language.rules import RulesLanguage
-
-    return RulesLanguage()
-
-
-def spare_language(chosen: Language) -> Language:
-    """The built-in rules, for turns in which the model is down."""
-    from app.clients.language.rules import RulesLanguage
-
-    return chosen if isinstance(chosen, RulesLanguage) else RulesLanguage()
+    return _rules()
 
 
 def evaluator(settings: Settings) -> Evaluator:
@@ -83,6 +102,10 @@ def evaluator(settings: Settings) -> Evaluator:
         from app.clients.language.model_server import ModelServer
 
         return ChatLanguage(ModelServer.from_settings(settings, model=settings.evaluator_model))
+    return _rules()
+
+
+def _rules() -> "RulesLanguage":
     from app.clients.language.rules import RulesLanguage
 
     return RulesLanguage()
@@ -90,6 +113,8 @@ def evaluator(settings: Settings) -> Evaluator:
 
 def mail(settings: Settings, database: Database, clock: Clock) -> Mail:
     """The SMTP server named by SWITCHBOARD_SMTP_URL, or a folder of .eml files."""
+    from app.clients.mail.delivery import FolderMail, SmtpMail
+
     if settings.smtp_url:
         return SmtpMail(settings.smtp_url.get_secret_value(), database, clock, settings.mail_from)
     return FolderMail(settings.outbox, database, clock, settings.mail_from)
@@ -142,14 +167,18 @@ def tickets(settings: Settings, database: Database, clock: Clock, post: Mail, ci
     if settings.tickets_email:
         kept = MailedTickets(kept, post, settings.tickets_email)
     if settings.zendesk_url:
+        from app.clients.tickets.zendesk_tickets import ZendeskTickets
+
         kept = ZendeskTickets(kept, zendesk(settings), database, clock, cipher)
     return _told_by_webhook(kept, settings, database, clock, cipher) if settings.tickets_webhook else kept
 
 
-def zendesk(settings: Settings) -> ZendeskApi:
+def zendesk(settings: Settings) -> "ZendeskApi":
     """Raises NotConfigured."""
     if not (settings.zendesk_url and settings.zendesk_email and settings.zendesk_token):
         raise NotConfigured("SWITCHBOARD_ZENDESK_URL needs SWITCHBOARD_ZENDESK_EMAIL and SWITCHBOARD_ZENDESK_TOKEN.")
+    from app.clients.tickets.zendesk_tickets import ZendeskApi
+
     return ZendeskApi(settings.zendesk_url, settings.zendesk_email, settings.zendesk_token.get_secret_value())
 
 
@@ -177,17 +206,25 @@ def wording(settings: Settings) -> Wording:
     return ShopWording(settings.wording_folder, **words).opened()
 
 
-def searches(settings: Settings, knowledge: FolderKnowledge) -> dict[str, Search]:
+def searches(settings: Settings, knowledge: "FolderKnowledge") -> dict[str, Search]:
     """The corpus, and every web search that is configured."""
+    from app.clients.search.corpus import CorpusSearch
+
     found: dict[str, Search] = {"corpus": CorpusSearch(knowledge)}
     if settings.searxng_url:
+        from app.clients.search.searxng import SearxngSearch
+
         found["searxng"] = SearxngSearch(settings.searxng_url)
     if settings.tavily_api_key:
+        from app.clients.search.tavily import TavilySearch
+
         found["tavily"] = TavilySearch(settings.tavily_api_key.get_secret_value(), base_url=settings.tavily_base_url)
     return found
 
 
-def web_limits(settings: Settings) -> WebLimits:
+def web_limits(settings: Settings) -> "WebLimits":
+    from app.clients.web.limits import WebLimits
+
     return WebLimits(
         timeout_s=settings.web_timeout_s,
         per_host=settings.web_per_host,
@@ -195,6 +232,18 @@ def web_limits(settings: Settings) -> WebLimits:
         robots=settings.web_robots,
         allowed=settings.web_allow,
     )
+
+
+def _knowledge(settings: Settings) -> "FolderKnowledge":
+    from app.clients.knowledge.folder import FolderKnowledge
+
+    return FolderKnowledge(settings.knowledge_folder, settings.knowledge_index)
+
+
+def _web(settings: Settings) -> "WebReader":
+    from app.clients.web.reader import WebReader
+
+    return WebReader(web_limits(settings))
 
 
 def approval_rules(settings: Settings) -> ApprovalRules:
@@ -205,24 +254,31 @@ def approval_rules(settings: Settings) -> ApprovalRules:
 
 
 def services(
-    settings: Settings, database: Database, clock: Clock, seal: Callable[[str], str], cipher: TextCipher
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    seal: Callable[[str], str],
+    cipher: TextCipher,
+    made: Made = at_once,
 ) -> Services:
-    knowledge = FolderKnowledge(settings.knowledge_folder, settings.knowledge_index)
+    """`made`: when what takes long to import is made. What cannot fail is made later in any case."""
+    knowledge = later(lambda: _knowledge(settings))
+    rules = later(_rules)
     orders, payments = orders_and_payments(settings, database, clock)
     return Services(
         orders=orders,
         payments=payments,
         stock=stock(settings, database, clock),
         shipping=DemoCarrier(database, clock),
-        mail=(post := mail(settings, database, clock)),
+        mail=(post := made(lambda: mail(settings, database, clock))),
         tickets=tickets(settings, database, clock, post, cipher),
         approvals=DatabaseApprovals(database, clock, approval_rules(settings)),
-        language=(chosen := language(settings)),
-        rules=spare_language(chosen),
+        language=made(lambda: language(settings)) if settings.model else rules,
+        rules=rules,
         knowledge=knowledge,
-        searches=searches(settings, knowledge),
-        sources=KeptSources(database, clock, web=WebReader(web_limits(settings)), corpus=knowledge, cipher=cipher),
-        evaluator=evaluator(settings),
+        searches=made(lambda: searches(settings, knowledge)),
+        sources=KeptSources(database, clock, web=later(lambda: _web(settings)), corpus=knowledge, cipher=cipher),
+        evaluator=made(lambda: evaluator(settings)) if settings.evaluator_model or settings.model else rules,
         clock=clock,
         limits=Limits(
             approval_limit_cents=settings.approval_limit_cents,
@@ -255,14 +311,14 @@ class Installation:
 
 @asynccontextmanager
 async def open_installation(
-    settings: Settings, *, clock: Clock | None = None, engine: EngineName = "langgraph"
+    settings: Settings, *, clock: Clock | None = None, engine: EngineName = "langgraph", made: Made = at_once
 ) -> AsyncIterator[Installation]:
     """Databases and services, open until the block ends. Raises PartsDoNotFit, NotConfigured, DependencyDown."""
     configure(settings.log_level)
     now = clock or SystemClock()
     async with open_business(settings, engine=engine, clock=now) as database:
         seal, cipher = sealing_with(await fact(database, "secret")), TextCipher(settings.encryption_key)
-        async with provided(settings, services(settings, database, now, seal, cipher)) as brought:
+        async with provided(settings, services(settings, database, now, seal, cipher, made)) as brought:
             with install(brought.services) as installed:
                 yield Installation(
                     settings=settings,
@@ -276,10 +332,35 @@ async def open_installation(
 
 
 @asynccontextmanager
+async def open_records(settings: Settings) -> AsyncIterator[ThreadRecords]:
+    """What the databases know of threads, without an engine, unless a crash left something that only an engine can tell.
+
+    Raises NotConfigured, DependencyDown.
+    """
+    async with AsyncExitStack() as stack:
+        installation = await stack.enter_async_context(open_installation(settings, engine=settings.engine, made=later))
+        if settings.engine == "langgraph" and await installation.threads.abandoned():
+            yield await stack.enter_async_context(open_runner(settings, signals=False))
+            return
+        yield ThreadRecords(
+            settings=settings,
+            services=installation.services,
+            threads=installation.threads,
+            journal=installation.journal,
+            outbox=installation.outbox,
+            people=installation.people,
+            watcher=Unwatched(),
+        )
+
+
+@asynccontextmanager
 async def open_runner(
     settings: Settings, *, watcher: Watcher | None = None, clock: Clock | None = None, signals: bool = True
-) -> AsyncIterator[Runner]:
+) -> AsyncIterator["Runner"]:
     """The default engine, with everything a run needs. Raises NotConfigured, DependencyDown."""
+    from app.engines.langgraph.runner import Runner
+    from app.records.checkpoints import open_checkpointer
+
     async with open_installation(settings, clock=clock) as installation, open_checkpointer(settings) as saver:
         with told_plainly(settings):
             yield Runner(
@@ -296,8 +377,10 @@ async def open_runner(
 
 
 @asynccontextmanager
-async def open_pipelines(settings: Settings, *, watcher: Watcher | None = None) -> AsyncIterator[PipelineEngine]:
+async def open_pipelines(settings: Settings, *, watcher: Watcher | None = None) -> AsyncIterator["PipelineEngine"]:
     """The engine without a framework, which keeps no checkpoints. Raises NotConfigured, DependencyDown."""
+    from app.engines.steps.steps_engine import PipelineEngine
+
     async with open_installation(settings, engine="steps") as installation:
         yield PipelineEngine(
             settings=settings,

@@ -30,7 +30,8 @@ from nodes.fulfilment.attempt import (
 )
 from nodes.fulfilment.compensation import undo_or_report
 from nodes.fulfilment.letters import notify_customer
-from nodes.fulfilment.ship_action import SHIP, explain_refusal, request_approval
+from nodes.fulfilment.ship_action import SHIP
+from nodes.fulfilment.ship_approval import explain_refusal, request_approval
 from nodes.fulfilment.undo import (
     cancel_shipment,
     close_attempt,

@@ -78,7 +78,8 @@ class Jobs:
         now, days = self.engine.services.clock.now(), self.engine.settings.prune_after_days
         await self.receivers.outgoing.forget(before=iso(now - MESSAGES_KEPT))
         if days and isinstance(self.engine, Runner):
-            await self.engine.archive.prune(before=iso(now - timedelta(days=days)))
+            async for _ in self.engine.archive.prune(before=iso(now - timedelta(days=days))):
+                pass
 
     async def settled(self) -> None:
         """Everything that the jobs have begun is over."""

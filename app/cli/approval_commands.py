@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from app.cli.invoke import AsJson, EngineOption, Strict, ThreadArgument, ThreadArguments, call, decide_each
+from app.cli.invoke import AsJson, EngineOption, Strict, ThreadArgument, ThreadArguments, call, decide_each, look
 from app.cli.live import Watch, refuse_json, watched
 from app.cli.output import indented, on_one_line, print_error, print_json, say
 from app.cli.parameters import amount as parse_amount
@@ -16,7 +16,7 @@ from app.cli.times import relative
 
 if TYPE_CHECKING:
     from app.clients.mail.outbox import QueuedMail
-    from app.engines.contract import Engine
+    from app.engines.contract import Engine, Records
     from nodes.ports.approvals import Approval
 
 By = Annotated[
@@ -35,7 +35,7 @@ def pending(
         refuse_json(as_json)
         watched(_pending, lambda waiting: _print_pending(waiting, short=short), engine=engine)
         return
-    waiting = call(_pending, engine=engine)
+    waiting = look(_pending, engine=engine)
     if as_json:
         print_json([{**one.approval, "overdue": one.overdue, "approver_told": one.approver_told} for one in waiting])
     else:
@@ -133,7 +133,7 @@ def mails(
 ) -> None:
     """List e-mails that could not be sent yet. `sweep` tries them again, later and later; after the last try there is a ticket."""
 
-    async def listed(at_work: "Engine") -> "list[QueuedMail]":
+    async def listed(at_work: "Records") -> "list[QueuedMail]":
         from app.mail_retries import send_due
 
         if send:
@@ -141,7 +141,7 @@ def mails(
         return await at_work.outbox.unsent("failed" if failed else None)
 
     columns = ("recipient", "subject", "state", "tries", "next_try_at", "ticket_id", "error")
-    unsent = call(listed, engine=engine)
+    unsent = look(listed, engine=engine)
     rows: list[Any] = unsent if as_json else [{**one, "next_try_at": relative(one["next_try_at"])} for one in unsent]
     print_list(rows, columns, as_json=as_json, empty="Every e-mail was sent.", long=("recipient", "subject", "error"))
 
@@ -170,13 +170,13 @@ def _print_pending(waiting: Sequence[Waiting], *, short: bool) -> None:
         say("The approver of some has not been told yet: `switchboard mails`.")
 
 
-async def _pending(runner: "Engine") -> list[Waiting]:
-    from nodes.approvals.approval_steps import description
+async def _pending(runner: "Records") -> list[Waiting]:
+    from nodes.approvals.so_far import description
     from nodes.ports.clock import iso
 
     found, now = await runner.pending(), iso(runner.services.clock.now())
     short = await runner.threads.short_ids({one["thread_id"] for one in found})
-    names = short | {one["thread_id"]: named(one, short) for one in await runner.recent(status="waiting")}
+    names = short | {one["thread_id"]: named(one, short) for one in await runner.threads.some(short)}
     untold = await runner.outbox.untold([f"{one['approval_id']}:approver" for one in found])
     return [
         Waiting(

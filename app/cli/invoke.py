@@ -13,7 +13,7 @@ from app.cli.output import failing_plainly, print_result, print_results
 from app.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from app.engines.contract import Engine, RunResult
+    from app.engines.contract import Engine, Records, RunResult
     from app.engines.langgraph.runner import Runner
     from app.handing_over import Left
     from app.runtime import Switchboard
@@ -63,6 +63,19 @@ def call(use: "Callable[[Engine], Awaitable[T]]", **settings: Any) -> T:
     `settings`: what the command line says, in place of the environment; None: it says nothing.
     """
     return _opened(lambda switchboard: use(switchboard.engine), None, settings)
+
+
+def look(use: "Callable[[Records], Awaitable[T]]", **settings: Any) -> T:
+    """As `call`, for what the databases alone can tell: no engine is loaded for it."""
+    with failing_plainly():
+        from app.composition import open_records
+        from app.settings import load
+
+        async def opened() -> T:
+            async with open_records(load(**_said(settings))) as records:
+                return await use(records)
+
+        return asyncio.run(opened())
 
 
 def call_runner(use: "Callable[[Runner], Awaitable[T]]", **settings: Any) -> T:

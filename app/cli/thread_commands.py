@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from app.cli import completion
-from app.cli.invoke import AsJson, EngineOption, Strict, ThreadArgument, call, call_runner, run
+from app.cli.invoke import AsJson, EngineOption, Strict, ThreadArgument, call, call_runner, look, run
 from app.cli.live import Watch, refuse_json, watched
 from app.cli.live import follow as follow_changes
 from app.cli.output import failing_plainly, on_one_line, print_error, print_json, print_result, say
@@ -18,7 +18,7 @@ from app.cli.tables import print_csv, print_list
 from app.cli.times import local, relative
 
 if TYPE_CHECKING:
-    from app.engines.contract import Engine, RunResult
+    from app.engines.contract import Engine, Records, RunResult
     from app.engines.langgraph.runner import Runner
     from app.records.journal import Entry
     from app.records.threads import Status, Thread, Wanted
@@ -59,15 +59,20 @@ FIELDS = {
 
 
 def column(text: str) -> str:
-    """A column's name; "-" before it turns the order round."""
-    name = text.strip().lower()
-    if name.removeprefix("-") not in FIELDS:
+    """A column's name."""
+    name = text.strip().lower().removeprefix("-")
+    if name not in FIELDS:
         raise typer.BadParameter(f"{text!r} is not a column; there are {', '.join(FIELDS)}.")
     return name
 
 
+def field(text: str) -> str:
+    """What a column is called in the register; "-" before it turns the order round."""
+    return "-" * text.strip().startswith("-") + FIELDS[column(text)]
+
+
 def columns(text: str) -> str:
-    return ",".join(column(name).removeprefix("-") for name in text.split(","))
+    return ",".join(column(name) for name in text.split(","))
 
 
 def threads(
@@ -95,7 +100,7 @@ def threads(
     every: Annotated[bool, typer.Option("--all", help="All of them, not the latest 20.")] = False,
     sort: Annotated[
         str | None,
-        typer.Option(parser=column, metavar="COLUMN", help="By this column; -COLUMN: the other way round."),
+        typer.Option(parser=field, metavar="COLUMN", help="By this column; -COLUMN: the other way round."),
     ] = None,
     columns: Annotated[
         str | None, typer.Option(parser=columns, metavar="A,B,...", help=f"Which columns: {', '.join(FIELDS)}.")
@@ -115,7 +120,8 @@ def threads(
         "email": email,
         "since": since,
         "until": until,
-        "limit": None if every or sort else limit + 1,
+        "sort": sort,
+        "limit": None if every else limit + 1,
     }
     match status:
         case "needs_attention" | "escalated":
@@ -123,15 +129,12 @@ def threads(
         case _:
             wanted |= {"status": status, "outcome": outcome}
 
-    async def found(at_work: "Engine") -> "Listed":
-        from graphs import workflow
+    async def found(at_work: "Records") -> "Listed":
+        from graphs import BUILT_IN, workflow
 
-        if graph:
+        if graph and graph not in BUILT_IN:
             workflow(graph)
         listed = await at_work.recent(**wanted)
-        if sort:
-            field = FIELDS[sort.removeprefix("-")]
-            listed.sort(key=lambda one: str(one.get(field) or ""), reverse=sort.startswith("-"))
         shown = listed if every else listed[:limit]
         short = await at_work.threads.short_ids([one["thread_id"] for one in shown])
         return shown, short, len(listed) > len(shown)
@@ -151,9 +154,9 @@ def threads(
         refuse_json(as_json)
         watched(found, show, engine=engine)
     elif as_json:
-        print_json(call(found, engine=engine)[0])
+        print_json(look(found, engine=engine)[0])
     else:
-        show(call(found, engine=engine))
+        show(look(found, engine=engine))
 
 
 def _decided(approval: "Approval") -> str:
@@ -187,7 +190,7 @@ def show(thread: ThreadArgument, out: OutOption = None, engine: EngineOption = N
     """Show where a thread stands. With --json: status, outcome, reply, approval and the whole state."""
 
     async def found(at_work: "Engine") -> "tuple[RunResult, str]":
-        from nodes.approvals.approval_steps import description
+        from nodes.approvals.so_far import description
 
         result = await at_work.show(thread)
         waiting = result["approval"] if result["status"] == "waiting" else None
@@ -222,12 +225,12 @@ def trace(
     if follow:
         follow_changes(lambda at_work: _seen(at_work, thread), told.show, engine=engine, is_over=told.is_over)
     else:
-        told.show(call(lambda at_work: _seen(at_work, thread), engine=engine))
+        told.show(look(lambda at_work: _seen(at_work, thread), engine=engine))
     if as_json:
         print_json(told.entries)
 
 
-async def _seen(at_work: "Engine", thread: str) -> "tuple[list[Entry], Status]":
+async def _seen(at_work: "Records", thread: str) -> "tuple[list[Entry], Status]":
     known = await at_work.threads.get(await at_work.threads.find(thread))
     return await at_work.trace(thread), known["status"]
 
@@ -326,8 +329,11 @@ def prune(
     from nodes.ports.clock import iso
 
     before = iso(datetime.now(UTC) - older_than)
-    old = call_runner(lambda runner: runner.archive.prune(before=before, dry_run=dry_run))
-    ids = [thread["thread_id"] for thread in old]
+
+    async def pruned(runner: "Runner") -> list[str]:
+        return [one["thread_id"] async for one in runner.archive.prune(before=before, dry_run=dry_run)]
+
+    ids = call_runner(pruned)
     if as_json:
         print_json({"deleted": [] if dry_run else ids, "would_delete": ids if dry_run else []})
     else:

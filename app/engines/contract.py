@@ -56,8 +56,8 @@ class Unwatched:
     def token(self, text: str) -> None: ...
 
 
-class Engine(Protocol):
-    """Runs threads. The same calls give the same results, refusals and effects on every engine."""
+class Records(Protocol):
+    """What is known of threads without running or loading one."""
 
     @property
     def settings(self) -> Settings:
@@ -78,6 +78,22 @@ class Engine(Protocol):
     @property
     def people(self) -> People:
         """Who may do what, if anybody was added."""
+
+    async def pending(self) -> list[Approval]:
+        """Approvals that wait, oldest deadline first."""
+
+    async def recent(self, **wanted: Unpack[Wanted]) -> list[Thread]:
+        """Threads, most recently active first."""
+
+    async def trace(self, thread: str) -> list[Entry]:
+        """The thread's journal, oldest first. Raises UnknownThread."""
+
+    async def tickets(self, thread: str | None = None) -> list[Ticket]:
+        """What was handed to people, newest first: of one thread, or all."""
+
+
+class Engine(Records, Protocol):
+    """Runs threads. The same calls give the same results, refusals and effects on every engine."""
 
     async def start(
         self, graph: str, values: Mapping[str, Any], *, thread: str | None = None, context: Context | None = None
@@ -104,17 +120,5 @@ class Engine(Protocol):
     async def sweep(self) -> list[RunResult]:
         """Let every overdue approval expire, and finish its thread. Threads that are busy are left for the next sweep."""
 
-    async def pending(self) -> list[Approval]:
-        """Approvals that wait, oldest deadline first."""
-
-    async def recent(self, **wanted: Unpack[Wanted]) -> list[Thread]:
-        """Threads, most recently active first."""
-
     async def show(self, thread: str) -> RunResult:
         """Where the thread stands; runs nothing. Raises UnknownThread."""
-
-    async def trace(self, thread: str) -> list[Entry]:
-        """The thread's journal, oldest first. Raises UnknownThread."""
-
-    async def tickets(self, thread: str | None = None) -> list[Ticket]:
-        """What was handed to people, newest first: of one thread, or all."""

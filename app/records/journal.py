@@ -11,12 +11,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from langchain_core.load import dumps
 from sqlalchemy import delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict
 
@@ -205,14 +204,16 @@ async def _last_links(connection: AsyncConnection, thread_ids: Collection[str]) 
 
 
 async def _keep_last_links(connection: AsyncConnection, links: Mapping[str, str]) -> None:
-    insert_of = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    new = insert_of(journal_heads)
+    dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
+    new = dialect.insert(journal_heads)
     kept = new.on_conflict_do_update(index_elements=["thread_id"], set_={"link": new.excluded.link})
     await connection.execute(kept, [{"thread_id": thread_id, "link": link} for thread_id, link in links.items()])
 
 
 def measured(value: Any) -> tuple[int, str]:
     """Bytes and digest of a value's JSON."""
+    from langchain_core.load import dumps  # which is loaded by then: only an engine measures
+
     text = value if isinstance(value, str) else dumps(value)
     return len(text.encode()), digest(text)
 

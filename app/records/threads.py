@@ -8,10 +8,9 @@ import uuid
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from itertools import islice
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict, Unpack
 
@@ -32,6 +31,9 @@ SHORTEST_PREFIX = 4
 SHORTEST_PREFIX_TO_GO_ON = 8
 """A new run takes a shorter word for a name: by chance, it might begin the id of somebody else's thread."""
 SHORTEST_SHOWN = SHORTEST_PREFIX_TO_GO_ON
+
+PAGE = 500
+"""How many threads are asked for at once."""
 
 Status = Literal["completed", "waiting", "failed", "running"]
 
@@ -69,6 +71,7 @@ class Wanted(TypedDict, total=False):
     since: str | None
     until: str | None
     opened_by: str | None
+    sort: str | None  # a field of Thread, "-" before it: the other way round; left out: most recently active first
     limit: int | None
 
 
@@ -145,24 +148,36 @@ class Threads:
         return thread
 
     async def recent(self, **wanted: Unpack[Wanted]) -> list[Thread]:
-        """Most recently active first."""
-        status, limit = wanted.get("status"), wanted.get("limit")
-        query = select(threads).where(*_conditions(wanted)).order_by(threads.c.updated_at.desc())
-        if status not in ("failed", "running"):  # which of those it is, only a look at the process tells
-            query = query.limit(limit)
+        """Most recently active first, or sorted by a field."""
+        status, sort, limit = wanted.get("status"), wanted.get("sort") or "-updated_at", wanted.get("limit")
+        query = select(threads).where(*_conditions(wanted)).order_by(*_order(sort))
+        if status not in ("failed", "running"):
+            return await self._listed(query.limit(limit))
+        queries = [query.where(threads.c.status == "running")]  # or failed: only a look at the process tells
+        if status == "failed":
+            queries.append(query.where(threads.c.status == "failed").limit(limit))
+        return _sorted([one for one in await self._listed(*queries) if one["status"] == status], sort)[:limit]
+
+    async def some(self, thread_ids: Collection[str]) -> list[Thread]:
+        """Those of these threads that exist, in no order."""
+        pages = _pages(list(thread_ids))
+        return [
+            one for page in pages for one in await self._listed(select(threads).where(threads.c.thread_id.in_(page)))
+        ]
+
+    async def _listed(self, *queries: Select[Any]) -> list[Thread]:
         async with self._database.read() as connection:
-            rows = (await connection.execute(query)).mappings()
-            found = (thread for row in rows if (thread := self._thread(row)) and status in (None, thread["status"]))
-            return list(islice(found, limit))
+            return [self._thread(row) for query in queries for row in (await connection.execute(query)).mappings()]
 
     async def short_ids(self, thread_ids: Collection[str]) -> dict[str, str]:
         """Of each id the beginning that no other thread's id has."""
         other = threads.alias()
         before = select(func.max(other.c.thread_id)).where(other.c.thread_id < threads.c.thread_id).scalar_subquery()
         after = select(func.min(other.c.thread_id)).where(other.c.thread_id > threads.c.thread_id).scalar_subquery()
-        query = select(threads.c.thread_id, before, after).where(threads.c.thread_id.in_(thread_ids))
+        query = select(threads.c.thread_id, before, after)
         async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
+            pages = [query.where(threads.c.thread_id.in_(page)) for page in _pages(list(thread_ids))]
+            rows = [row for page in pages for row in (await connection.execute(page)).all()]
         return {own: _beginning(own, [one for one in neighbours if one]) for own, *neighbours in rows}
 
     async def register(
@@ -292,11 +307,24 @@ class Threads:
             await connection.execute(delete(held_messages).where(held_messages.c.thread_id == thread_id))
             await connection.execute(delete(threads).where(threads.c.thread_id == thread_id))
 
-    async def idle_since(self, moment: str) -> list[Thread]:
-        """Threads that are over and were last active before this ISO time. Those that wait for a human are kept."""
-        over = [thread for thread in await self.recent() if thread["status"] in ("completed", "failed")]
-        over = [thread for thread in over if thread["engine"] in (self.engine, "steps")]
-        return [thread for thread in over if thread["updated_at"] < moment and thread["outcome"] != "needs_attention"]
+    async def idle_since(self, moment: str) -> AsyncIterator[Thread]:
+        """Threads that are over and were last active before this ISO time, oldest first. Those that wait for a human are kept.
+
+        They are read page by page: any of them may be deleted meanwhile.
+        """
+        place = tuple_(threads.c.updated_at, threads.c.thread_id)
+        old = select(threads).where(
+            threads.c.updated_at < moment,
+            threads.c.status.in_(["completed", "failed", "running"]),
+            threads.c.engine.in_([self.engine, "steps"]),
+            threads.c.outcome.is_distinct_from("needs_attention"),
+        )
+        page = await self._listed(first := old.order_by(threads.c.updated_at, threads.c.thread_id).limit(PAGE))
+        while page:
+            for thread in page:
+                if thread["status"] != "running":
+                    yield thread
+            page = await self._listed(first.where(place > (page[-1]["updated_at"], page[-1]["thread_id"])))
 
     async def hold(self, thread_id: str, text: str) -> None:
         """Keep a message that came while the thread could not take it."""
@@ -429,16 +457,33 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         threads.c.order_id: wanted.get("order_id"),
         threads.c.opened_by: wanted.get("opened_by"),
         threads.c.customer: email and email.strip().lower(),
-        threads.c.status: status if status in ("completed", "waiting", "running") else None,
+        threads.c.status: status if status in ("completed", "waiting") else None,
     }
     found = [column == value for column, value in equal.items() if value]
-    if status == "failed":
-        found.append(threads.c.status.in_(["failed", "running"]))
     if since := wanted.get("since"):
         found.append(threads.c.updated_at >= since)
     if until := wanted.get("until"):
         found.append(threads.c.updated_at <= until)
     return found
+
+
+def _order(sort: str) -> list[ColumnElement[Any]]:
+    name = sort.removeprefix("-")
+    key = func.coalesce(threads.c["customer" if name == "email" else name], "")
+    if name == "updated_at":
+        return [threads.c.updated_at.desc() if sort != name else threads.c.updated_at]
+    return [key.desc() if sort != name else key, threads.c.updated_at.desc()]
+
+
+def _sorted(listed: list[Thread], sort: str) -> list[Thread]:
+    """As `_order`, of what two queries found."""
+    name = sort.removeprefix("-")
+    latest = sorted(listed, key=lambda one: one["updated_at"], reverse=True)
+    return sorted(latest, key=lambda one: str(one.get(name) or ""), reverse=sort != name)
+
+
+def _pages(found: list[str]) -> list[list[str]]:
+    return [found[start : start + PAGE] for start in range(0, len(found), PAGE)]
 
 
 def _found_by(values: Mapping[str, Any]) -> dict[str, str]:

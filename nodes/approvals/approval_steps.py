@@ -15,7 +15,7 @@ from typing_extensions import TypedDict
 from nodes.approvals.action import Action
 from nodes.approvals.deciders import decider_of
 from nodes.approvals.decision_shapes import read_answer
-from nodes.approvals.so_far import so_far
+from nodes.approvals.so_far import description
 from nodes.digests import digest
 from nodes.ports import services
 from nodes.ports.approvals import Approval
@@ -151,12 +151,6 @@ async def question(record: Approval, problem: str = "") -> dict[str, Any]:
         "approval": dict(record),
         "problem": problem,
     }
-
-
-async def description(record: Approval) -> str:
-    """Everything that an approver needs to decide: what the action says, and what was said about it so far."""
-    known = await services().approvals.get(record["approval_id"]) or record
-    return "\n".join([await services().actions[record["action"]].describe(record), *so_far(known)])
 
 
 def settled(record: Approval) -> Settled:

@@ -5,13 +5,14 @@ name, this answer and this approval alone.
 """
 
 from collections.abc import Mapping
-from typing import Any
-
-from langchain_core.runnables import RunnableConfig
+from typing import TYPE_CHECKING, Any
 
 from nodes.digests import digest
 from nodes.ports import Services, services
 from nodes.ports.approvals import Approval, Decider
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
 
 KEY = "decider"
 
@@ -22,7 +23,7 @@ def signed(answer: Mapping[str, Any], record: Approval, decider: Decider, these:
     return {**answer, KEY: {"name": decider.name, "signed_in": decider.signed_in, "seal": seal}}
 
 
-def decider_of(answer: Any, record: Approval, config: RunnableConfig) -> Decider | None:
+def decider_of(answer: Any, record: Approval, config: "RunnableConfig") -> Decider | None:
     """The decider that the answer proves, else the user whom the server has authenticated; None when there is neither."""
     told = answer.get(KEY) if isinstance(answer, Mapping) else None
     if isinstance(told, Mapping):

@@ -1,6 +1,7 @@
 """What has been said about an approval that still waits: voices, and what approvers have asked."""
 
 from nodes.money import shown
+from nodes.ports import services
 from nodes.ports.approvals import Approval, Question, Voice
 
 
@@ -36,3 +37,9 @@ def _question(question: Question) -> list[str]:
     if question["answer"] is None:
         return [f"{asked} (no answer yet)"]
     return [asked, f"  Answer of {question['answered_by']}: {question['answer']!r}"]
+
+
+async def description(record: Approval) -> str:
+    """Everything that an approver needs to decide: what the action says, and what was said about it so far."""
+    known = await services().approvals.get(record["approval_id"]) or record
+    return "\n".join([await services().actions[record["action"]].describe(record), *so_far(known)])

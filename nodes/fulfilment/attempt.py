@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 
 from nodes.conversation.escalation import Failure
 from nodes.fulfilment.fulfilment_sentences import SENT
-from nodes.fulfilment.ship_action import is_unapproved, must_be_approved
+from nodes.fulfilment.ship_approval import is_unapproved, must_be_approved
 from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.errors import AttemptClosed

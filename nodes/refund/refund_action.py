@@ -12,8 +12,10 @@ from nodes.money import SIGNS, decimal_text, parse, shown
 from nodes.ports import services
 from nodes.ports.approvals import Approval
 from nodes.ports.orders import Order
-from nodes.refund.refund_key import ACTION
 from nodes.refund.refund_rules import assess
+
+ACTION = "process_refund"
+"""What humans are asked for, by its name."""
 
 
 class RefundArgs(TypedDict):

@@ -6,13 +6,10 @@ from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
 from nodes.ports import services
+from nodes.refund.refund_action import ACTION
 
 REFUNDS = uuid.UUID("0a0f4c1e-54ab-5c0f-8a43-7d6b7c1c7e42")
 """Namespace of refund ids."""
-
-
-ACTION = "process_refund"
-"""What humans are asked for, by its name."""
 
 
 class RefundNamed(TypedDict, total=False):

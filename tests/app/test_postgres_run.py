@@ -78,7 +78,7 @@ async def test_the_rest_of_the_house_works_there_too(house: Settings, clock: Wat
         with pytest.raises(UnknownThread):
             await runner.archive.history("talk")
         clock.advance(timedelta(days=1))
-        pruned = await runner.archive.prune(before=iso(clock.now()))
+        pruned = [one async for one in runner.archive.prune(before=iso(clock.now()))]
         assert {thread["thread_id"] for thread in pruned} == {fork, done}
         assert await runner.threads.recent() == []
 

@@ -515,13 +515,13 @@ async def test_prune_takes_what_is_over_and_old(runner: Runner, clock: Watch) ->
     async def names() -> set[str | None]:
         return {thread["name"] for thread in await runner.threads.recent()}
 
-    assert [thread["name"] for thread in await runner.archive.prune(before=month, dry_run=True)] == ["job"]
+    assert [thread["name"] async for thread in runner.archive.prune(before=month, dry_run=True)] == ["job"]
     assert await names() == {"job", "waiting", "young"}
     size = on_disk(runner)
-    assert [thread["name"] for thread in await runner.archive.prune(before=month)] == ["job"]
+    assert [thread["name"] async for thread in runner.archive.prune(before=month)] == ["job"]
     assert on_disk(runner) < size
     assert await names() == {"waiting", "young"}
-    assert await runner.archive.prune(before=month) == []
+    assert [thread async for thread in runner.archive.prune(before=month)] == []
 
 
 async def test_prune_leaves_alone_what_is_in_use(runner: Runner, clock: Watch) -> None:
@@ -529,11 +529,11 @@ async def test_prune_leaves_alone_what_is_in_use(runner: Runner, clock: Watch) -
         await runner.start("refund", SMALL, thread=name)
     clock.advance(timedelta(days=1))
     before = iso(clock.now())
-    seen_before = await runner.archive.prune(before=before, dry_run=True)
+    seen_before = [thread async for thread in runner.archive.prune(before=before, dry_run=True)]
     await runner.start("refund", SMALL, thread="again")
     archive = replace(runner.archive, threads=cast("Any", SeenBefore(runner.threads, seen_before)))
     async with runner.threads.lease(await runner.threads.find("busy")):
-        assert {thread["name"] for thread in await archive.prune(before=before)} == {"first", "last"}
+        assert {thread["name"] async for thread in archive.prune(before=before)} == {"first", "last"}
     assert {thread["name"] for thread in await runner.threads.recent()} == {"busy", "again"}
 
 
@@ -547,8 +547,9 @@ class SeenBefore:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._threads, name)
 
-    async def idle_since(self, moment: str) -> list[Thread]:
-        return self._idle
+    async def idle_since(self, moment: str) -> AsyncIterator[Thread]:
+        for thread in self._idle:
+            yield thread
 
 
 def on_disk(runner: Runner) -> int:

@@ -10,15 +10,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing.synchronize import Event
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from app.clients.database.database import Database, open_database
 from app.clients.database.schema import threads
 from app.clock import SystemClock
-from app.records.threads import Status, Threads, named
+from app.records.threads import PAGE, Status, Threads, named
 from nodes.ports.clock import iso
 from nodes.ports.errors import AmbiguousThread, DependencyDown, InvalidInput, ThreadBusy, UnknownThread
 from tests.contracts.conftest import NOW, Watch
@@ -205,6 +206,96 @@ async def test_a_thread_that_runs_without_a_runner_has_failed(register: Threads,
     assert await register.recent(status="running") == []
 
 
+async def test_threads_are_sorted_by_any_field(filled: Threads, clock: Watch) -> None:
+    about: dict[str, tuple[Status, dict[str, str]]] = {
+        A: ("completed", {"order_id": "2"}),
+        B: ("failed", {"order_id": "10"}),
+        C: ("running", {}),
+    }
+    for thread_id, (status, values) in about.items():
+        clock.advance(timedelta(minutes=1))
+        await filled.note(thread_id, status=status, about=values)
+
+    async def ids(**choice: Any) -> list[str]:
+        found = [thread["thread_id"] for thread in await filled.recent(**choice)]
+        return [one for one in found if one in about]
+
+    assert await ids() == [C, B, A]
+    assert await ids(sort="updated_at") == [A, B, C]
+    assert await ids(sort="order_id") == [C, B, A]
+    assert await ids(sort="-order_id") == [A, B, C]
+    assert await ids(sort="email") == [C, B, A]
+    assert await ids(status="failed") == [C, B]
+    assert await ids(status="failed", limit=1) == [C]
+    assert await ids(status="failed", sort="-order_id") == [B, C]
+    assert await ids(status="running") == []
+    async with filled.lease(C):
+        assert await ids(status="failed") == [B]
+        assert await ids(status="running") == [C]
+
+
+async def many(database: Database, number: int) -> None:
+    """So many threads that are over, all of one customer, of the minutes after NOW."""
+    made = {"graph": "support", "status": "completed", "customer": "ada@example.com", "created_at": iso(NOW)}
+    rows = [
+        {**made, "thread_id": named(str(one)), "order_id": str(one), "updated_at": iso(NOW + timedelta(minutes=one))}
+        for one in range(number)
+    ]
+    async with database.begin() as connection:
+        await connection.execute(insert(threads), rows)
+
+
+async def test_idle_threads_are_read_page_by_page_while_they_are_deleted(database: Database, register: Threads) -> None:
+    await many(database, 2 * PAGE + 1)
+    moment = iso(NOW + timedelta(minutes=2 * PAGE))
+    seen = []
+    async for thread in register.idle_since(moment):
+        seen.append(thread["order_id"])
+        await register.delete(thread["thread_id"])
+    assert seen == [str(one) for one in range(2 * PAGE)]
+    assert [thread["order_id"] for thread in await register.recent()] == [str(2 * PAGE)]
+
+
+async def test_any_number_of_threads_has_short_ids(database: Database, register: Threads) -> None:
+    await many(database, PAGE + 1)
+    ids = [named(str(one)) for one in range(PAGE + 1)]
+    assert set(await register.short_ids(ids)) == set(ids) == {one["thread_id"] for one in await register.some(ids)}
+
+
+async def test_a_page_of_a_long_list_costs_what_it_costs_of_a_short_one(tmp_path: Path, clock: Watch) -> None:
+    """Counted in instructions of SQLite's machine, which no other program slows down."""
+
+    async def instructions(number: int, **wanted: Any) -> int:
+        async with open_database(f"sqlite:///{tmp_path / f'{number}.db'}") as database:
+            register, count = Threads(database, clock, lease_s=LEASE_S), 0
+            if not await register.recent(limit=1):
+                await many(database, number)
+
+            def counted() -> int:
+                nonlocal count
+                count += 1
+                return 0
+
+            async with database.read() as connection:  # the only connection: the register gets the same
+                driver: Any = (await connection.get_raw_connection()).driver_connection
+                await driver.set_progress_handler(counted, 1)
+            assert await register.recent(**wanted)
+            await register.abandoned()
+            await register.short_ids([named("1")])
+            return count
+
+    choices: list[dict[str, Any]] = [
+        {},
+        {"email": "ada@example.com"},
+        {"order_id": "1"},
+        {"graph": "support"},
+        {"status": "completed"},
+    ]
+    for choice in choices:
+        few, lots = [await instructions(number, limit=21, **choice) for number in (30, 3_000)]
+        assert 0 < lots <= 2 * few, choice
+
+
 async def test_only_what_is_over_and_old_may_be_pruned(register: Threads, clock: Watch) -> None:
     table: list[tuple[Status, bool]] = [("completed", True), ("failed", True), ("waiting", False), ("running", True)]
     for status, _ in table:
@@ -215,7 +306,7 @@ async def test_only_what_is_over_and_old_may_be_pruned(register: Threads, clock:
     await register.note(named("young"), status="completed")
 
     async def old(moment: datetime) -> set[str | None]:
-        return {thread["name"] for thread in await register.idle_since(iso(moment))}
+        return {thread["name"] async for thread in register.idle_since(iso(moment))}
 
     assert await old(clock.now()) == {name for name, over in table if over}
     assert await old(NOW) == set()

@@ -338,8 +338,9 @@ threads = Table(
     Column("recoveries", Integer, nullable=False, server_default="0"),  # how often a server has gone on with a dead run
     Column("recover_at", String),  # not before
     Index("ix_threads_recent", "updated_at"),
-    Index("ix_threads_order_id", "order_id"),
-    Index("ix_threads_customer", "customer"),
+    Index("ix_threads_order_id", "order_id", "updated_at"),
+    Index("ix_threads_customer", "customer", "updated_at"),
+    Index("ix_threads_graph", "graph", "updated_at"),
     Index("ix_threads_outcome", "outcome", "updated_at"),
     Index("ix_threads_status", "status", "updated_at"),
 )

@@ -1,7 +1,11 @@
 """Search in a folder of documents, by the same index that answers questions."""
 
-from app.clients.knowledge.folder import FolderKnowledge
+from typing import TYPE_CHECKING
+
 from nodes.ports.search import Lead
+
+if TYPE_CHECKING:
+    from app.clients.knowledge.folder import FolderKnowledge
 
 NAME = "corpus"
 
@@ -9,7 +13,7 @@ NAME = "corpus"
 class CorpusSearch:
     """Implements nodes.ports.Search. An address is the document's path inside the folder."""
 
-    def __init__(self, knowledge: FolderKnowledge) -> None:
+    def __init__(self, knowledge: "FolderKnowledge") -> None:
         self._knowledge = knowledge
 
     async def search(self, query: str, limit: int, *, folder: str | None = None) -> list[Lead]:

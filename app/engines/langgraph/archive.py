@@ -1,6 +1,6 @@
 """Old checkpoints: look at them, begin anew at one of them, forget them. Runs nothing."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,20 +92,21 @@ class Archive:
         await self.sources.forget_texts()
         return thread_id
 
-    async def prune(self, *, before: str, dry_run: bool = False) -> list[Thread]:
-        """Forget every thread that is over and was last active before this ISO time. Returns what was (or would be) deleted.
+    async def prune(self, *, before: str, dry_run: bool = False) -> AsyncIterator[Thread]:
+        """Forget every thread that is over and was last active before this ISO time: one after the other what was (or would
+        be) deleted.
 
         A thread that somebody has begun to use again is left alone.
         """
-        old = await self.threads.idle_since(before)
-        if dry_run:
-            return old
-        deleted = [thread for thread in old if await self._forget_unused(thread)]
+        deleted = False
+        async for thread in self.threads.idle_since(before):
+            if dry_run or await self._forget_unused(thread):
+                deleted = not dry_run
+                yield thread
         if deleted:
             await self.sources.forget_texts()
             if isinstance(self.saver, SqliteSaver):
                 await self.saver.compact()
-        return deleted
 
     async def _checkpoint(self, known: Thread, checkpoint_id: str) -> CheckpointTuple:
         thread_id = known["thread_id"]

@@ -68,10 +68,75 @@ def test_nothing_heavy_is_imported_before_it_is_needed(words: list[str]) -> None
     assert json.loads(printed[-1]) == []
 
 
+NOT_FOR_LISTS = (
+    "langgraph",
+    "langchain_core",
+    "langsmith",
+    "openai",
+    "alembic",
+    "httpx",
+    "rich.console",
+    "aiosmtplib",
+    "Stemmer",
+)
+NOT_FOR_A_RUN = ("langchain_openai", "openai", "alembic", "aiohttp", "trafilatura", "pypdf", "temporalio")
+
+IMPORTED_BY_EACH = """
+import json, sys
+from contextlib import redirect_stdout
+from io import StringIO
+from app.cli.main import app
+found = {{}}
+for words in json.loads({commands!r}):
+    with redirect_stdout(StringIO()) as printed:
+        code = app(words.split(), standalone_mode=False)
+    found[words] = [code or 0, len(printed.getvalue()) > 0, [name for name in {heavy!r} if name in sys.modules]]
+print(json.dumps(found))
+"""
+
+
+@pytest.mark.parametrize(
+    ("commands", "heavy"),
+    [
+        (
+            [
+                "--version",
+                "graph --help",
+                "threads",
+                "threads --graph refund --sort -order",
+                "threads --email ada@example.com --json",
+                "tickets --json",
+                "trace job",
+                "mails --json",
+                "pending --short",
+                "pending",
+                "pending --json",
+            ],
+            NOT_FOR_LISTS,
+        ),
+        (["refund --order 12346 --email ada@example.com --thread small", "show small", "approve job"], NOT_FOR_A_RUN),
+    ],
+    ids=["lists", "runs"],
+)
+def test_each_command_imports_what_it_needs(
+    switchboard: CommandLine, commands: list[str], heavy: tuple[str, ...]
+) -> None:
+    """In one process, one command after the other: what none of them needs is never there."""
+    switchboard.json("refund", "--order", "12345", "--email", "ada@example.com", "--thread", "job", code=3)
+    printed = python(IMPORTED_BY_EACH.format(commands=json.dumps(commands), heavy=heavy))
+    assert json.loads(printed) == {words: [0, True, []] for words in commands}
+
+
 def test_the_list_of_heavy_things_is_about_things_that_are_used_later(switchboard: CommandLine) -> None:
     """Or the test above could not fail."""
     switchboard.json("doctor")
     assert {name for name in HEAVY if name in sys.modules} >= {"langgraph", "sqlalchemy", "pydantic_settings"}
+    assert {name for name in NOT_FOR_LISTS if name in sys.modules} >= {
+        "langgraph",
+        "langchain_core",
+        "alembic",
+        "Stemmer",
+    }
 
 
 @pytest.mark.parametrize("path", EVERY, ids=" ".join)
