@@ -56,7 +56,7 @@ def system_user() -> str:
     """The operating-system user; their number where they have no name."""
     try:
         return getpass.getuser()
-    except (OSError, KeyError):
+    except (OSError, KeyError, ImportError):  # ImportError: a system without POSIX's list of users
         return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
 
 

@@ -81,6 +81,7 @@ class RefundState(RefundInput, ApprovalState, HandoverState, total=False):
     is_other_customer: bool
     offers_person: bool
     withdraws: bool
+    corrects: bool
     open_messages: list[OpenMessage]
     earlier_replies: list[str]
     receipt_id: str | None

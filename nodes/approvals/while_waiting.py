@@ -11,6 +11,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, Remove
 from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
+from nodes.approvals.corrections import corrects
 from nodes.approvals.questions import pass_on_answer
 from nodes.approvals.so_far import open_question
 from nodes.conversation.escalation import Case, open_ticket_while_waiting
@@ -53,6 +54,7 @@ class Told(TypedDict, total=False):
     approval_waits: bool
     is_other_customer: bool
     withdraws: bool
+    corrects: bool
     is_kept: bool
     messages: list[BaseMessage]
     approval: Approval | None
@@ -74,6 +76,7 @@ class ToAnswer(Case, total=False):
 class Kept(TypedDict, total=False):
     open_messages: list[OpenMessage]
     withdraws: bool
+    corrects: bool  # it is answered after the request was closed
     reply: str
     messages: list[AIMessage]
 
@@ -104,6 +107,7 @@ class Withdrawing(TypedDict, total=False):
 
 
 class TakingBack(TypedDict, total=False):
+    corrects: bool
     messages: list[Message]
     open_messages: list[OpenMessage]
 
@@ -154,7 +158,7 @@ async def what_comes_first(state: Open) -> Literal["approval", "messages", "noth
 
 async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
     """Say that the request still waits. A wish for a human opens a ticket at once; a withdrawal goes on to its own step; the
-    answer to an approver's question goes to the approver.
+    answer to an approver's question goes to the approver; a correction closes the request, and is answered next.
 
     Only the thread's customer withdraws. A message without an address comes from the session that the thread belongs to.
     """
@@ -185,6 +189,8 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
         await pass_on_answer(record, asked, text, by=CUSTOMER)
         told = f"Thank you, I have passed your answer on. {still_waits(record)}"
         return {"reply": told, "messages": [AIMessage(told)], "withdraws": False, "open_messages": others}
+    if text and corrects(text):
+        return {"withdraws": True, "corrects": True}
     told = f"{still_waits(record)} {KEPT if text else NOTHING_BEGUN}"
     return {"reply": told, "messages": [AIMessage(told)], "withdraws": False}
 
@@ -202,7 +208,7 @@ async def withdraw_request(state: TakingBack, config: RunnableConfig) -> Withdra
     record = await services().approvals.withdraw(
         latest["approval_id"], reason="The customer does not want the refund any more.", by=CUSTOMER
     )
-    new = _unanswered(state.get("messages") or [])
+    new = [] if state.get("corrects") else _unanswered(state.get("messages") or [])
     return {"approval": record, "open_messages": [one for one in state.get("open_messages") or [] if one not in new]}
 
 
@@ -246,6 +252,7 @@ async def _waiting(
     told: Told = {
         "approval_waits": True,
         "withdraws": False,
+        "corrects": False,
         "open_messages": open_messages,
         "earlier_replies": [],
         "approval": record,

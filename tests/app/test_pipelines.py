@@ -70,7 +70,7 @@ def plain(state: State) -> State:
     return {**state, "messages": [(one.type, one.content) for one in messages]}
 
 
-ABOUT_APPROVALS = ("approval_waits", "is_kept", "withdraws", "open_messages", "earlier_replies")
+ABOUT_APPROVALS = ("approval_waits", "is_kept", "withdraws", "corrects", "open_messages", "earlier_replies")
 """What the graph's first step leaves in the state; the steps engine knows no approvals."""
 
 

@@ -186,7 +186,13 @@ def test_settings_do_not_change() -> None:
 
 def test_every_setting_has_our_prefix_or_is_a_providers_own() -> None:
     others = {name: field.validation_alias for name, field in Settings.model_fields.items() if field.validation_alias}
-    assert set(others) == {"openai_api_key", "openai_base_url", "stripe_api_key", "tavily_api_key"}
+    assert set(others) == {
+        "openai_api_key",
+        "openai_base_url",
+        "stripe_api_key",
+        "stripe_webhook_secret",
+        "tavily_api_key",
+    }
     assert Settings.model_config["env_prefix"] == PREFIX
 
 

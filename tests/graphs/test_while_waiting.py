@@ -47,6 +47,20 @@ async def test_a_message_does_not_end_the_waiting(support: Play, talking: Fakes)
     assert len(talking.approvals.records) == 1
 
 
+@pytest.mark.parametrize(
+    "text", ["sorry, I meant 12346", "wrong order, it is 12346", "please refund order 12346 instead"]
+)
+async def test_a_correction_closes_the_request_and_is_answered_next(support: Play, talking: Fakes, text: str) -> None:
+    """An approver who knows nothing of it would pay the wrong order."""
+    await support.send(says("refund order 12345", email=ADA))
+    await support.send(says(text))
+    assert [record["status"] for record in talking.approvals.records.values()] == ["withdrawn"]
+    state = await support.send(says("hello?"))
+    said = "\n".join(message.text for message in state["messages"] if message.type == "ai")
+    assert "Shall I refund $39.50 for order 12346" in said
+    assert talking.shop.receipts == {}
+
+
 @pytest.mark.parametrize("text", ["cancel my refund request", "how is it going?", "get me a human"])
 async def test_another_customer_withdraws_nothing_and_learns_nothing(support: Play, talking: Fakes, text: str) -> None:
     await support.send(says("refund order 12345", email=ADA))

@@ -93,7 +93,7 @@ def test_a_server_that_is_not_there(switchboard: CommandLine) -> None:
     assert "temporal server start-dev" in called.err
 
 
-@pytest.mark.parametrize("words", [("worker",), ("pending", "--engine", "temporal")])
+@pytest.mark.parametrize("words", [("worker",), ("resume", "job", "--engine", "temporal")])
 def test_a_missing_extra_is_named(words: tuple[str, ...]) -> None:
     """In a process of its own: here Temporal's library is loaded already."""
     without = "import sys; sys.modules['temporalio'] = None; from app.cli.main import main; main()"

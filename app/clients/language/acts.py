@@ -86,7 +86,7 @@ _REFUSES = re.compile(
 )
 """The negation governs the refund."""
 _CONDITION = re.compile(
-    r"\b(?:if|unless|until|in case|otherwise|or else|provided|as soon as|once|when|whenever|should (?:it|the|this|they|you)|"
+    r"\b(?:if|unless|until|in case|otherwise|or else|provided|as soon as(?! possible\b)|once|when|whenever|should (?:it|the|this|they|you)|"
     r"as long as|assuming|supposing|suppose|in the event|by (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow))\b"
 )
 _HEDGED = re.compile(

@@ -30,8 +30,20 @@ _PARTS = re.compile(
     r",(?!\d)|[:()]| - |\b(?:but|because|since|however|although|though|as)\b(?! (?:well|soon))"
     r"|\b(?:and|so) (?=(?:i|we|please|would like|want|need|it|they|the)\b)"
 )
+_DANGLES = re.compile(
+    r"\b(?:but|because|since|however|although|though|as)\b(?! (?:well|soon))[\W_]*(?:(?:please|thanks|thank you)[\W_]*)?$"
+)
+"""A sentence that breaks off where an exception or a reason would follow."""
+
 _ORDINARY = re.compile(r"(?:[\w\s.,!?';:()$€£¥%&+@-]|#(?=\s?[a-z\d])|(?<=\w)/(?=\w))*")
 """A message with any other sign (quotation marks, bars, boxes, arrows) may quote somebody: it is asked about."""
+
+_EMPTY_BOX = re.compile(r"\(\s*\)|!\s?\(")
+_TAKEN_BACK = re.compile(
+    r"^[ \t]{0,3}-{2,}[ \t]*\n[\W_]*(?:but|only|not|no|nope|never|don'?t|do not|if|unless|except|however|wait)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A text below a line of dashes that is no signature."""
 
 _FACE = re.compile(r"[:;]\s?-?[()]")
 """A wink may take back what it stands behind."""
@@ -165,9 +177,10 @@ _SOMEBODY = re.compile(
 _YES = re.compile(
     r"(?!(?:ok|okay) (?:thanks?|danke|merci))(?:(?:ok|okay) )?(?:yes|yeah|yep|yup|y|sure|ok|okay|please|correct|"
     r"absolutely|definitely|of course|certainly|please do|go ahead|go for it|do it|"
-    r"that would be (?:great|nice|good|lovely)|that is (?:correct|right)|i would like that|(?:thanks|thank you) yes|"
+    r"that would be (?:great|nice|good|lovely)|that is (?:correct|right)|i would like that|agreed|(?:thanks|thank you) yes|"
     r"(?:yes|yeah|yep|yup) (?:thx|that is fine|that is ok|that is okay)|ja|oui|si|sí|sim)"
-    r"(?: (?:yes|please|do|do it|go ahead|go for it|thanks|thank you|refund it|refund me|sure|ok|okay|it is fine|bitte|danke|"
+    r"(?: (?:yes|please|do|do it|go ahead|go for it|thanks|thank you|refund (?:it|me)(?: (?:to my card|in full))?|"
+    r"(?:the )?full amount|all of it|i would like that|now|fine|sure|ok|okay|it is fine|bitte|danke|"
     r"merci|por favor|per favore|obrigado|obrigada|that would be (?:great|nice|good|lovely)))*"
 )
 
@@ -194,7 +207,8 @@ def spelt(message: str) -> str:
 def clauses(message: str) -> list[Clause]:
     """The customer's own words in small letters, clause by clause; one "other" for a message too long or with odd signs."""
     own = spelt(own_words(message)[0][: LONGEST + 1])
-    if len(own) > LONGEST or not _ORDINARY.fullmatch(own) or _FACE.search(own):
+    is_odd = not _ORDINARY.fullmatch(own) or _FACE.search(own) or _EMPTY_BOX.search(own)
+    if len(own) > LONGEST or is_odd or _TAKEN_BACK.search(message[:LONGEST]):
         return [Clause(own, "other")]
     found: list[Clause] = []
     for sentence in _SENTENCE.findall(_POLITE_IF.sub(" ", own)):
@@ -203,6 +217,8 @@ def clauses(message: str) -> list[Clause]:
         for part in parts:
             is_question = part in asked or (not asked and "?" in sentence)
             found.append(Clause(part.strip(), _kind(bare_words(part), is_question=is_question)))
+        if _DANGLES.search(sentence):
+            found.append(Clause(sentence.strip(), "other"))
     return _with_name(found)
 
 
@@ -246,8 +262,14 @@ def is_detail(message: str) -> bool:
 
 def agrees(message: str) -> bool:
     """A plain yes, and nothing but courtesies beside it."""
-    own = own_words(message)[0]
+    own, quoted = own_words(message)
+    if quoted and "refund" not in quoted.lower() and ">" in quoted:  # a yes to something else
+        return False
     found = clauses(message)
+    is_odd = [clause.kind for clause in found] == ["other"]
+    is_one_yes = _YES.fullmatch(bare_words(own)) and not re.search(r"[.:;?!()]\W*\w", own)
+    if is_one_yes and not is_odd and not _TAKEN_BACK.search(message):
+        found = [Clause(own, "yes")]
     if (
         len(found) > 1
         and _THANKS.fullmatch(bare_words(found[0].text))

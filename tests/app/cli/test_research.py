@@ -134,7 +134,7 @@ def test_what_two_documents_say_is_said_once_with_both(switchboard: CommandLine,
     assert said["text"] == "The lighthouse of Norderhaven was built in 1871 by Elsa Brandt."
     assert {one["source"] for one in said["citations"]} == {1, 2}
     assert values["answer"].count("built in 1871") == 1
-    assert sum("built in 1871" in one["text"] for one in values["document"]["summary"]) == 1
+    assert [one for one in values["document"]["summary"] if "built in 1871" in one["text"]] == []
 
 
 def test_rows_and_items_are_quoted_as_they_stand(switchboard: CommandLine, corpus: Path) -> None:

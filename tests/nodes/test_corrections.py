@@ -1,0 +1,46 @@
+"""What is a correction of a request that waits, and what is not."""
+
+import pytest
+
+from nodes.approvals.corrections import corrects
+
+CORRECTIONS = [
+    "sorry, I meant 12346",
+    "wrong order, sorry",
+    "wrong number, it is 12346",
+    "no",
+    "No, 12346",
+    "Oops, not that one. 12346 please",
+    "please refund order 12346 instead",
+    "do the other one instead",
+    "only half of it please",
+    "I only want $20 back",
+    "just 20 please",
+    "make it 12346",
+    "that was my mistake",
+]
+OTHERS = [
+    "how long does it take?",
+    "they sent the wrong order",
+    "I got the wrong order, see the photo",
+    "no worries, take your time",
+    "No rush!",
+    "no refund received so far!!",
+    "No, I have heard nothing.",
+    "wait a moment",
+    "thank you",
+    "is there any news?",
+    "here is the photo of the broken cup",
+    "I need it by Friday",
+    "nothing has happened yet",
+]
+
+
+@pytest.mark.parametrize("text", CORRECTIONS)
+def test_it_corrects_the_request(text: str) -> None:
+    assert corrects(text)
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_it_leaves_the_request_as_it_is(text: str) -> None:
+    assert not corrects(text)
