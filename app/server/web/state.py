@@ -12,6 +12,7 @@ from app.engines.contract import Engine
 from app.records.people import People
 from app.records.repeated_requests import RepeatedRequests
 from app.runtime import Switchboard
+from app.server.web.failed_logins import FailedLogins
 from app.server.web.insight import Insight
 from app.server.web.live_changes import LiveChanges
 from app.settings import Settings
@@ -28,6 +29,7 @@ class ServerState:
     insight: Insight
     local_token: str
     """Counts as long as nobody was added."""
+    failed_logins: FailedLogins = field(default_factory=FailedLogins)
     _background: set[asyncio.Task[Any]] = field(default_factory=set)
 
     @property

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from app.records.people import ROLES
+from app.server.web.failed_logins import MOST_FAILURES
 from tests.app.server.conftest import ADDRESS, Served
 
 PASSWORD = "a long password"
@@ -99,6 +100,17 @@ async def test_sign_in_and_out(alone: Served) -> None:
     await client.post("/logout", data={"csrf": token_in(await client.get("/inbox"))})
     client.cookies.set("switchboard_session", session)
     assert (await client.get("/inbox")).status_code == 303  # a copy of the cookie is worth nothing either
+
+
+async def test_passwords_cannot_be_guessed_by_trying(alone: Served) -> None:
+    """Not even the right one signs in after five wrong ones; a token does."""
+    await alone.state.people.add("mia", "approver", PASSWORD)
+    token = await alone.state.people.token("mia")
+    form = {"csrf": token_in(await alone.client.get("/login")), "name": "mia"}
+    tried = [await alone.client.post("/login", data={**form, "password": f"guess {n}"}) for n in range(MOST_FAILURES)]
+    assert {one.status_code for one in tried} == {403}
+    assert (await alone.client.post("/login", data={**form, "password": PASSWORD})).status_code == 429
+    assert (await alone.client.post("/login", data={**form, "token": token})).status_code == 303
 
 
 EVERYBODY: set[str] = set(ROLES)

@@ -11,6 +11,7 @@ from app.server.web.pages.rendering import check_csrf, csrf_token, field, page, 
 from app.server.web.state import ServerState, state_of
 
 VISIT = "switchboard_visit"
+WAIT = "Too many wrong passwords for this name. Try again in a quarter of an hour, or sign in with a token."
 WRONG = "The name and the password, or the token, do not fit."
 
 
@@ -31,9 +32,15 @@ async def send(request: Request) -> Response:
     state, form = state_of(request), await request.form()
     fields = {name: form.getlist(name) for name in form}
     check_csrf(field(fields, "csrf"), request.cookies.get(VISIT, ""))
-    caller = await _caller(state, field(fields, "name"), field(fields, "password"), field(fields, "token"))
+    name, address = field(fields, "name"), request.client.host if request.client else ""
+    now = state.engine.services.clock.now()
+    if not field(fields, "token") and state.failed_logins.must_wait(name, address, now):
+        return _form(request, WAIT, 429)
+    caller = await _caller(state, name, field(fields, "password"), field(fields, "token"))
     if caller is None or caller.is_channel:
+        state.failed_logins.note(name, address, now)
         return _form(request, WRONG, 403)
+    state.failed_logins.forget(name, address)
     secret = caller.secret
     if not caller.is_owner:
         secret = await state.people.token(caller.person.name, lasts=SESSION_LASTS)
