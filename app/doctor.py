@@ -231,9 +231,10 @@ def _wording(settings: Settings) -> Check:
         return _bad("wording", error)
     if not folder.exists():
         return _fine("wording", f"built in (`switchboard wording` lists it; your own words go into {folder})")
+    from app.clients.wording.sentences import SENTENCES
     from app.clients.wording.shop_wording import files
 
-    return _fine("wording", f"in your own words: {len(files(folder))} sentences")
+    return _fine("wording", f"{len(files(folder))} of {len(SENTENCES)} sentences are in your own words")
 
 
 async def _language(settings: Settings) -> Check:

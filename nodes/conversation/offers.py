@@ -138,11 +138,10 @@ async def is_settled(state: Settled) -> Literal["settled", "unsettled"]:
 
 async def leave_it(state: ToOffer) -> Offered:
     """The customer does not want a refund, or not any more; what else the message asks for is for a person."""
-    say, wants_else = (
-        worded(LEFT, order_id=state.get("order_id")),
-        bool(_WANTS_ELSE.search(state.get("question") or "")),
-    )
-    say = f"{say} {worded(NOT_THE_REST)} {worded(SHALL_A_PERSON)}" if wants_else else say
+    wants_else = bool(_WANTS_ELSE.search(state.get("question") or ""))
+    say = worded(LEFT, order_id=state.get("order_id"))
+    if wants_else:
+        say += f" {worded(NOT_THE_REST)} {worded(SHALL_A_PERSON)}"
     return {"offer": None, "outcome": "resolved", "say": say, "offers_person": wants_else}
 
 

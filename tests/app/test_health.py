@@ -67,7 +67,7 @@ async def test_what_is_wrong_is_named_and_the_rest_is_still_looked_at(
 async def test_words_that_cannot_be_used_are_named(settings: Settings) -> None:
     settings.wording_folder.mkdir(parents=True)
     (settings.wording_folder / "chat.greeting.j2").write_text("Moin!")
-    assert details(await examine(settings))["wording"] == "in your own words: 1 sentences"
+    assert details(await examine(settings))["wording"].startswith("1 of ")
     (settings.wording_folder / "chat.greeting.j2").write_text("{{ name }}")
     report = await examine(settings)
     assert bad(report) == {"wording"}
