@@ -19,7 +19,7 @@ from app.clients.shop.demo_shop import reset as make_anew
 from app.clients.shop.shop_orders import ShopOrders
 from app.clients.web.guard import Guard
 from app.clock import SystemClock
-from app.composition import open_installation, stripe_api
+from app.composition import open_installation, stripe_api, wording, zendesk
 from app.extras import DISTRIBUTION
 from app.records.approval_table import DatabaseApprovals
 from app.records.checkpoint_mark import read_mark
@@ -63,6 +63,8 @@ async def examine(settings: Settings, *, check_files: bool = False) -> Report:
         _encryption(settings),
         await _orders(settings),
         await _payments(settings),
+        await _tickets(settings),
+        _wording(settings),
         await _language(settings),
         await _knowledge(settings),
         await _engine(settings),
@@ -207,6 +209,32 @@ async def _payments(settings: Settings) -> Check:
     except SwitchboardError as error:
         return _bad("payments", error)
     return _fine("payments", f"Stripe{f' at {settings.stripe_base_url}' if settings.stripe_base_url else ''}")
+
+
+async def _tickets(settings: Settings) -> Check:
+    """Where tickets are told. Zendesk is asked for one that does not exist."""
+    try:
+        if settings.zendesk_url:
+            await zendesk(settings).find(["switchboard-doctor"])
+    except SwitchboardError as error:
+        return _bad("tickets", error)
+    told = {"Zendesk": settings.zendesk_url, "e-mail": settings.tickets_email, "webhook": settings.tickets_webhook}
+    return _fine("tickets", ", ".join(["kept here", *(name for name, configured in told.items() if configured)]))
+
+
+def _wording(settings: Settings) -> Check:
+    """The shop's own words, checked as `wording check` does."""
+    folder = settings.wording_folder
+    try:
+        wording(settings)
+    except SwitchboardError as error:
+        return _bad("wording", error)
+    if not folder.exists():
+        return _fine("wording", f"built in (`switchboard wording` lists it; your own words go into {folder})")
+    from app.clients.wording.sentences import SENTENCES
+    from app.clients.wording.shop_wording import files
+
+    return _fine("wording", f"{len(files(folder))} of {len(SENTENCES)} sentences are in your own words")
 
 
 async def _language(settings: Settings) -> Check:

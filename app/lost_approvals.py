@@ -5,9 +5,11 @@ from contextlib import suppress
 from app.engines.contract import RunResult
 from app.engines.usage import no_usage
 from nodes.approvals.approval_notice import withdrawal_letter
+from nodes.approvals.approval_sentences import CLOSED, CLOSED_SUBJECT
 from nodes.ports import Services
 from nodes.ports.approvals import Approval
 from nodes.ports.errors import SwitchboardError
+from nodes.wording import letter, worded
 
 SWEEP = "switchboard sweep"
 NOT_WAITING = "Its conversation was deleted or ended elsewhere, so it cannot be decided any more."
@@ -26,8 +28,7 @@ async def close_lost(record: Approval, services: Services, *, graph: str = "refu
         transcript=[],
         facts={"approval_id": record["approval_id"], **record["args"]},
     )
-    told = f"A colleague takes care of it now and writes to you (ticket {ticket['ticket_id']})."
-    closed = await withdraw(record, services, by=SWEEP, reason=NOT_WAITING, told=told)
+    closed = await withdraw(record, services, by=SWEEP, reason=NOT_WAITING, ticket_id=ticket["ticket_id"])
     return RunResult(
         thread_id=record["thread_id"],
         name=name,
@@ -42,19 +43,20 @@ async def close_lost(record: Approval, services: Services, *, graph: str = "refu
     )
 
 
-async def withdraw(record: Approval, services: Services, *, by: str, reason: str, told: str) -> Approval:
-    """Tell customer and approver that a pending request is closed, then close it. `told`: what the customer may expect."""
+async def withdraw(record: Approval, services: Services, *, by: str, reason: str, ticket_id: str = "") -> Approval:
+    """Tell customer and approver that a pending request is closed, then close it. `ticket_id`: of who takes care of it."""
     action = services.actions[record["action"]]
-    letter = withdrawal_letter({**record, "decided_by": by, "reason": reason}, services)
+    notice = withdrawal_letter({**record, "decided_by": by, "reason": reason}, services)
     with suppress(SwitchboardError):  # what could not be sent is in the outbox
-        await services.mail.send(**letter)
+        await services.mail.send(**notice)
+    request = action.request(record["args"])
     if address := await action.customer(record):
         with suppress(SwitchboardError):
             await services.mail.send(
                 key=f"{record['approval_id']}:customer:withdrawn",
                 to=address,
-                subject=f"Your request: {action.request(record['args'])}",
-                text=f"Your request for {_request(record, services)} was closed without a decision. Nothing was done. {told}\n",
+                subject=worded(CLOSED_SUBJECT, request=request),
+                text=letter(worded(CLOSED, request=request, ticket=ticket_id)),
             )
     expired = await services.approvals.expire(record["approval_id"])
     if expired["status"] != "pending":

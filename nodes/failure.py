@@ -26,6 +26,8 @@ from typing_extensions import TypedDict
 from nodes.conversation.escalation import Failure
 from nodes.conversation.reply import said
 from nodes.ports.errors import Final, NotConfigured
+from nodes.refund.refund_sentences import NOT_MAILED
+from nodes.wording import worded
 
 UNJUDGED = ("classify_by_rules", "verify_identity", "check_eligibility")
 """Steps before the request has an id of its own. What the state says about a refund is about an earlier one."""
@@ -71,7 +73,7 @@ async def take_failure_path(state: Failing, error: NodeError) -> Command[str]:
         case "process_refund":
             return Command(update={**count, "failure": failure}, goto="look_up_refund")
         case "send_confirmation":
-            told = f"{state['say']} (We could not send you an e-mail about it.)"
+            told = f"{state['say']} {worded(NOT_MAILED)}"
             return Command(update={**count, "say": told}, goto="respond")
         case "prepare_handover":
             return Command(update={"summary": ""}, goto="escalate")

@@ -14,7 +14,7 @@ wording_app = typer.Typer(help="List the sentences that customers read, and chec
 def wording(
     context: typer.Context,
     name: Annotated[
-        str | None, typer.Option("--name", help="Only sentences whose names begin so: refund, order, handover.")
+        str | None, typer.Option("--name", help="Only sentences whose names begin so: chat, ask, offer, refund, order.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -7,6 +7,7 @@ from langchain_core.messages import HumanMessage
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from nodes.answer.answer_sentences import UNKNOWN, WELCOME
 from nodes.answer.citations import invented_figures, occurs
 from nodes.answer.left_out import left_out_of, with_note
 from nodes.conversation.messages import Message, in_context, transcript
@@ -15,17 +16,11 @@ from nodes.ports.knowledge import Found, LeftOut, Passage
 from nodes.ports.language import Intent, Language, Sentence
 from nodes.run_start import RunStart, run_start
 from nodes.spare_language import ModelFailed, language_for
+from nodes.wording import worded
 
 MOST_PASSAGES = 8
 TRIES = 2
 """After one failed validation the answer is written again; after a second one the reply is "I don't know"."""
-
-UNKNOWN = (
-    "I don't know: our pages do not answer that question. Shall a colleague answer it? "
-    'Say "get me a human" and I pass it on.'
-)
-
-WELCOME = "You are welcome. Ask a question, and I look for the answer in our pages."
 
 
 class Citation(TypedDict):
@@ -143,7 +138,7 @@ async def kind(state: Recorded) -> Kind:
 
 async def greet_asker(_: Asked) -> dict[str, Any]:
     """Answer a greeting or a thank-you."""
-    return {"outcome": "resolved", "say": WELCOME}
+    return {"outcome": "resolved", "say": worded(WELCOME)}
 
 
 async def retrieve(state: Sought) -> Retrieved:
@@ -206,7 +201,7 @@ async def admit(state: Unread) -> Unknown:
     """Say that the pages do not answer, and offer a human."""
     return {
         "outcome": "unanswered",
-        "say": with_note(UNKNOWN, state.get("left_out"), state.get("knowledge_dir")),
+        "say": with_note(worded(UNKNOWN), state.get("left_out"), state.get("knowledge_dir")),
         "citations": [],
     }
 

@@ -2,24 +2,28 @@
 
 from contextlib import suppress
 
+from nodes.approvals.approval_sentences import QUESTION, QUESTION_SUBJECT
 from nodes.ports import services
 from nodes.ports.approvals import Approval, Question
 from nodes.ports.clock import parse
 from nodes.ports.errors import SwitchboardError
+from nodes.wording import letter, worded
 
 
 async def mail_question(record: Approval, question: Question, *, to: str, in_conversation: bool) -> None:
     """Put it to the customer. The deadline stands. Sent once; what could not be sent is in the outbox."""
     request = services().actions[record["action"]].request(record["args"])
-    where = "Answer in the conversation" if in_conversation else "Answer this e-mail"
     until = parse(record["expires_at"]).strftime("%Y-%m-%d %H:%M UTC")
     with suppress(SwitchboardError):
         await services().mail.send(
             key=f"{question['question_id']}:customer",
             to=to,
-            subject=f"A question about your {request}",
-            text=f"Before your {request} can be decided, a colleague would like to know:\n\n  {question['text']}\n\n"
-            f"{where}. It is decided by {until}.\n",
+            subject=worded(QUESTION_SUBJECT, request=request),
+            text=letter(
+                worded(
+                    QUESTION, request=request, question=question["text"], in_conversation=in_conversation, until=until
+                )
+            ),
         )
 
 

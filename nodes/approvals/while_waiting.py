@@ -11,9 +11,11 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, Remove
 from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
+from nodes.approvals.approval_sentences import ANSWER_PASSED_ON, KEPT, NOT_YOURS, NOTHING_BEGUN, PASSED_ON, STILL_WAITS
 from nodes.approvals.corrections import corrects
 from nodes.approvals.questions import pass_on_answer
 from nodes.approvals.so_far import open_question
+from nodes.conversation.conversation_sentences import LEFT
 from nodes.conversation.escalation import Case, open_ticket_while_waiting
 from nodes.conversation.messages import Message, read, spoken
 from nodes.ports import services
@@ -21,16 +23,13 @@ from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso, parse
 from nodes.ports.errors import GateRefused
 from nodes.refund.refund_rules import same_address
+from nodes.wording import worded
 
 CUSTOMER = "the customer"
 """Who withdrew a request, when the customer did."""
 
-KEPT = "I have kept your message; write again when that is decided, and I read both."
 MOST_AT_ONCE = 15
 """Open messages that one run answers; the next message brings the others."""
-
-NOT_YOURS = "This conversation belongs to another customer. Please begin one of your own."
-NOTHING_BEGUN = "Nothing else was begun; ask again when that is decided."
 
 
 class OpenMessage(TypedDict):
@@ -169,30 +168,31 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
         raise GateRefused("No approval of this thread is pending.")
     text = "\n".join(one["text"] for one in new)
     if text and state.get("is_other_customer"):
-        return {"reply": NOT_YOURS, "messages": [AIMessage(NOT_YOURS)], "withdraws": False, "open_messages": others}
+        return _kept(worded(NOT_YOURS), others)
     said = await services().language.classify(text) if text else None
     if said and said["wants_human"]:
         ticket = await open_ticket_while_waiting(state, thread_id, text)
-        told = f"{still_waits(record)} I have passed your message on to a colleague (ticket {ticket['ticket_id']})."
-        return {"reply": told, "messages": [AIMessage(told)], "withdraws": False, "open_messages": others}
+        return _kept(f"{still_waits(record)} {worded(PASSED_ON, ticket=ticket['ticket_id'])}", others)
     if said and said.get("act") == "withdrawal" and said.get("is_plain", True):
         details = await services().language.extract(text)
         if any(not same_address(one, state.get("email") or "") for one in details["emails"]):
-            return {"reply": NOT_YOURS, "messages": [AIMessage(NOT_YOURS)], "withdraws": False, "open_messages": others}
+            return _kept(worded(NOT_YOURS), others)
         named = details["order_ids"]
         if named and record["args"].get("order_id") not in named:
-            told = f"All right: nothing is refunded for order {named[0]}. {still_waits(record)}"
             kept = [one for one in others if not any(number in one["text"].upper() for number in named)]
-            return {"reply": told, "messages": [AIMessage(told)], "withdraws": False, "open_messages": kept}
+            return _kept(f"{worded(LEFT, order_id=named[0])} {still_waits(record)}", kept)
         return {"withdraws": True}
     if text and (asked := open_question(await services().approvals.get(record["approval_id"]) or record)):
         await pass_on_answer(record, asked, text, by=CUSTOMER)
-        told = f"Thank you, I have passed your answer on. {still_waits(record)}"
-        return {"reply": told, "messages": [AIMessage(told)], "withdraws": False, "open_messages": others}
+        return _kept(f"{worded(ANSWER_PASSED_ON)} {still_waits(record)}", others)
     if text and corrects(text):
         return {"withdraws": True, "corrects": True}
-    told = f"{still_waits(record)} {KEPT if text else NOTHING_BEGUN}"
+    told = _goes_on(record, has_message=bool(text))
     return {"reply": told, "messages": [AIMessage(told)], "withdraws": False}
+
+
+def _kept(told: str, open_messages: list[OpenMessage]) -> Kept:
+    return {"reply": told, "messages": [AIMessage(told)], "withdraws": False, "open_messages": open_messages}
 
 
 async def withdrawal(state: Withdrawing) -> Literal["withdrawn", "waits"]:
@@ -238,11 +238,16 @@ def is_next(state: Open) -> bool:
 
 def still_waits(record: Approval) -> str:
     """What waits, and until when, in one sentence for the customer."""
-    request = f"Your {services().actions[record['action']].request(record['args'])}"
-    until = parse(record["expires_at"]).strftime("%Y-%m-%d %H:%M UTC")
-    if record["expires_at"] <= iso(services().clock.now()):
-        return f"{request} still waits for an approval. Its deadline was {until}; a colleague will take care of it."
-    return f"{request} still waits for an approval, until {until} at the latest."
+    return worded(
+        STILL_WAITS,
+        request=services().actions[record["action"]].request(record["args"]),
+        until=parse(record["expires_at"]).strftime("%Y-%m-%d %H:%M UTC"),
+        is_late=record["expires_at"] <= iso(services().clock.now()),
+    )
+
+
+def _goes_on(record: Approval, *, has_message: bool) -> str:
+    return f"{still_waits(record)} {worded(KEPT if has_message else NOTHING_BEGUN)}"
 
 
 async def _waiting(
@@ -256,7 +261,7 @@ async def _waiting(
         "open_messages": open_messages,
         "earlier_replies": [],
         "approval": record,
-        "reply": f"{still_waits(record)} {KEPT if has_message else NOTHING_BEGUN}",
+        "reply": _goes_on(record, has_message=has_message),
     }
     told.update(await services().actions[record["action"]].restored(record))  # type: ignore[typeddict-item]
     told["is_other_customer"] = bool(speaker and told.get("email")) and not same_address(speaker or "", told["email"])

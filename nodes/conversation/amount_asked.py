@@ -5,10 +5,13 @@ from typing import NamedTuple
 
 from typing_extensions import TypedDict
 
+from nodes.conversation.conversation_sentences import HOW_MUCH, IN_ITS_CURRENCY
 from nodes.conversation.named_orders import leaves_some, things_meant
 from nodes.money import decimals, shown
 from nodes.ports.language import Demand, Details
 from nodes.ports.orders import Order
+from nodes.ports.wording import Sentence
+from nodes.wording import worded
 
 FULL = re.compile(r"\b(?:full|whole|entire|everything|all of it|complete(?:ly)?|total)\b", re.IGNORECASE)
 """Words that ask for all of it."""
@@ -83,22 +86,22 @@ def amount_asked(wanted: Wanted, order: Order) -> Asked:
     if demand is None:
         return Asked(wanted.get("amount_cents"), "")
     if demand["currency"] not in ("", order["currency"]):
-        return Asked(None, _in_its_currency(order))
+        return Asked(None, _question(IN_ITS_CURRENCY, order))
     if demand["share"] == "unclear":
-        return Asked(None, _how_much(order))
+        return Asked(None, _question(HOW_MUCH, order))
     if demand["share"]:
         cents = _share(demand["share"], order)
-        return Asked(cents, "" if cents else _how_much(order))
+        return Asked(cents, "" if cents else _question(HOW_MUCH, order))
     if demand["amount_cents"] is not None:
         cents = _minor_units(demand["amount_cents"], order["currency"])
-        return Asked(cents, "" if cents else _in_its_currency(order))
+        return Asked(cents, "" if cents else _question(IN_ITS_CURRENCY, order))
     return _items(wanted, order)
 
 
 def _items(wanted: Wanted, order: Order) -> Asked:
     """What the named things cost, when the order's lines add up to what was paid."""
     if leaves_some(wanted.get("question") or "", order):
-        return Asked(None, _how_much(order))
+        return Asked(None, _question(HOW_MUCH, order))
     lines = things_meant(
         {"question": wanted.get("question") or "", "earlier_words": wanted.get("earlier_words") or []}, order
     )
@@ -123,17 +126,7 @@ def _minor_units(hundredths: int, currency: str) -> int | None:
     return None if remainder else cents
 
 
-def _how_much(order: Order) -> str:
-    left = shown(order["captured_cents"] - order["refunded_cents"], order["currency"])
-    return (
-        f"How much of the {left} for order {order['order_id']} shall I refund? "
-        'Please name one amount, or write "the full amount".'
-    )
-
-
-def _in_its_currency(order: Order) -> str:
-    left = shown(order["captured_cents"] - order["refunded_cents"], order["currency"])
-    return (
-        f"Order {order['order_id']} was paid in {order['currency']}, and up to {left} can be refunded. "
-        f"Which amount in {order['currency']} shall I refund?"
-    )
+def _question(sentence: Sentence, order: Order) -> str:
+    currency = order["currency"]
+    left = shown(order["captured_cents"] - order["refunded_cents"], currency)
+    return worded(sentence, order_id=order["order_id"], refundable=left, currency=currency)

@@ -1,6 +1,79 @@
-"""What customers read in a conversation about orders, and when a case is handed over."""
+"""What customers read in a conversation: small talk, questions, orders, offers of a refund, and when a case is handed over."""
 
 from nodes.ports.wording import Sentence
+
+GREETING = Sentence("chat.greeting", "Hello! I can look up an order or a refund for you. What is it about?")
+FAREWELL = Sentence("chat.thanked", "You are welcome. Is there anything else I can do for you?")
+ALL_RIGHT = Sentence("chat.all_right", "All right. Is there anything else I can do for you?")
+GOODBYE = Sentence("chat.goodbye", "Goodbye, and have a nice day!")
+TAKE_YOUR_TIME = Sentence("chat.take_your_time", "Take your time.")
+WHO_I_AM = Sentence(
+    "chat.who_i_am",
+    "I am the shop's automated assistant: I look up orders and refunds, and answer questions about the shop. "
+    'Write "a colleague", and I pass your message on to one. What is it about?',
+)
+HOW_I_AM = Sentence("chat.how_i_am", "I am fine, thank you. What can I do for you?")
+NOT_UNDERSTOOD = Sentence(
+    "chat.not_understood", "I did not understand that. I can look up an order or a refund for you."
+)
+OPENING = Sentence("chat.opening", "Thanks for getting in touch.")
+"""In front of what the rules reply in a friendly tone."""
+
+_MISSING = (
+    "{% if lacks_order_id %}your order number{% endif %}{% if lacks_order_id and lacks_email %} and {% endif %}"
+    "{% if lacks_email %}the e-mail address you ordered with{% endif %}"
+)
+DETAILS = Sentence(
+    "ask.details",
+    "I can {% if is_refund %}refund this{% else %}look this up{% endif %} for you. Please send me " + _MISSING + ".",
+)
+STUCK = Sentence(
+    "ask.stuck",
+    "Without " + _MISSING + " I cannot look this up. The order number stands in the mail that confirmed your order.",
+)
+NOT_FOUND = Sentence(
+    "ask.not_found",
+    "We could not find order {{ order_id }} under the e-mail address {{ email }}. "
+    "Could you check both and send them again?",
+)
+WHICH_ORDER = Sentence(
+    "ask.which_order",
+    "Which order do you mean{% if orders %}: {% for order in orders %}{{ order.order_id }} ({{ order.things }})"
+    "{{ ' or ' if not loop.last }}{% endfor %}?{% else %}? Please send me its number.{% endif %}",
+)
+WHICH_THING = Sentence(
+    "ask.which_thing",
+    'I do not find "{{ thing }}" in order {{ order_id }} ({{ things }}). Which order or which thing do you mean?',
+)
+HOW_MUCH = Sentence(
+    "ask.how_much",
+    "How much of the {{ refundable }} for order {{ order_id }} shall I refund? "
+    'Please name one amount, or write "the full amount".',
+)
+IN_ITS_CURRENCY = Sentence(
+    "ask.currency",
+    "Order {{ order_id }} was paid in {{ currency }}, and up to {{ refundable }} can be refunded. "
+    "Which amount in {{ currency }} shall I refund?",
+)
+SHALL_A_PERSON = Sentence("ask.person", "Shall I pass this on to a colleague?")
+OR_A_PERSON = Sentence("ask.or_person", 'Or write "a colleague", and I pass this on.')
+ONE_AT_A_TIME = Sentence(
+    "ask.one_order", "I take one order at a time: please write again about {{ order_ids | join(' and ') }}."
+)
+
+OFFER = Sentence(
+    "offer.refund",
+    "Shall I refund {{ amount }} for order {{ order_id }}{% if things %} ({{ things }}){% endif %} to your card? Yes or no?",
+)
+NOT_LATER = Sentence("offer.not_later", "I cannot note this for later.")
+CAN_BE_REFUNDED = Sentence(
+    "offer.can_be_refunded",
+    "Order {{ order_id }} was delivered {{ days }} days ago, so yes: up to {{ refundable }} can be refunded.",
+)
+REFUNDED_BEFORE = Sentence("offer.refunded_before", "For order {{ order_id }} we have refunded {{ refunded }} already.")
+TO_THE_CARD = Sentence("offer.to_the_card", "A refund goes back to the card that paid, and nowhere else.")
+LEFT = Sentence("offer.left", "All right: nothing is refunded{% if order_id %} for order {{ order_id }}{% endif %}.")
+NOT_THE_REST = Sentence("offer.not_the_rest", "I cannot do the rest myself.")
 
 DELIVERED = Sentence(
     "order.delivered",

@@ -2,8 +2,10 @@
 
 import re
 
+from nodes.conversation.conversation_sentences import DETAILS, NOT_FOUND, STUCK
 from nodes.conversation.open_question import Asked, Question, question
 from nodes.ports.language import Intent
+from nodes.wording import worded
 
 LACKS_IT = re.compile(
     r"\b(?:do not|don'?t|did not|didn'?t|no longer|never) (?:have|know|remember|recall|find|get|got|see)\b"
@@ -27,14 +29,14 @@ async def ask_for_details(state: ToAsk) -> Question:
     order_id, email = state.get("order_id"), state.get("email")
     order_id = None if order_id in (state.get("excluded") or []) else order_id
     if not (missing := missing_of(order_id, email)):
-        say = f"We could not find order {order_id} under the e-mail address {email}. Could you check both and send them again?"
-        return question(state, f"{order_id} {email}", say)
-    purpose = "refund this" if state.get("intent") == "refund" and not state.get("asks_progress") else "look this up"
+        return question(state, f"{order_id} {email}", worded(NOT_FOUND, order_id=order_id, email=email))
+    lacks = {"lacks_order_id": not order_id, "lacks_email": not email}
+    is_refund = state.get("intent") == "refund" and not state.get("asks_progress")
     return question(
         state,
         missing,
-        f"I can {purpose} for you. Please send me {missing}.",
-        stuck=f"Without {missing} I cannot look this up. The order number stands in the mail that confirmed your order.",
+        worded(DETAILS, is_refund=is_refund, **lacks),
+        stuck=worded(STUCK, **lacks),
         at_once=bool(LACKS_IT.search(state.get("question") or "")),
     )
 

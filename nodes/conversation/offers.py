@@ -1,23 +1,37 @@
 """A refund that the customer has not asked for in plain words: explained, offered, and paid only after a plain yes."""
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
 from nodes.conversation.amount_asked import amount_asked
+from nodes.conversation.conversation_sentences import (
+    CAN_BE_REFUNDED,
+    LEFT,
+    NOT_LATER,
+    NOT_THE_REST,
+    OFFER,
+    REFUNDED_BEFORE,
+    SHALL_A_PERSON,
+    TO_THE_CARD,
+    WHICH_ORDER,
+    WHICH_THING,
+)
 from nodes.conversation.named_orders import Told, has_things, lines_named, things_meant
-from nodes.conversation.open_question import SHALL_A_PERSON, Asked, Question, question
+from nodes.conversation.open_question import Asked, Question, question
 from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.clock import parse
 from nodes.ports.language import Act, Demand
-from nodes.ports.orders import Order
+from nodes.ports.orders import Line, Order
 from nodes.refund.eligibility import judged_now
 from nodes.refund.explanation import declined
 from nodes.refund.refund_key import RefundNamed, refund_id_of
 from nodes.refund.refund_rules import belongs_to, unknown_order
+from nodes.wording import worded
 
 
 class Offer(TypedDict):
@@ -73,10 +87,8 @@ async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
         "currency": judged["currency"],
         "turn": state.get("turn", 0),
     }
-    asked_now = question(_before(state), f"offer {order_id}", f"{_because(state, order)}{_asked(offer, order, state)}")
-    if asked_now["offers_person"]:  # one question at a time: a yes is for the refund
-        asked_now["say"] = asked_now["say"].replace(SHALL_A_PERSON, 'Or write "a colleague", and I pass this on.')
-    return {"offer": offer, **asked_now, "offers_person": False}
+    say = f"{_because(state, order)}{_asked(offer, order, state)}"
+    return {"offer": offer, **question(_before(state), f"offer {order_id}", say, is_offer=True)}
 
 
 def _others(state: ToOffer, order: Order) -> str:
@@ -85,10 +97,7 @@ def _others(state: ToOffer, order: Order) -> str:
     nouns = demand.get("asked_things", []) if demand else []
     if not nouns or has_things(order, nouns) or state.get("asked_for") == "which thing":
         return ""
-    titles = ", ".join(line["title"] for line in order["lines"][:3])
-    return (
-        f'I do not find "{nouns[0]}" in order {order["order_id"]} ({titles}). Which order or which thing do you mean?'
-    )
+    return worded(WHICH_THING, thing=nouns[0], order_id=order["order_id"], things=_titles(order["lines"]))
 
 
 class Settling(RefundNamed, total=False):
@@ -129,9 +138,10 @@ async def is_settled(state: Settled) -> Literal["settled", "unsettled"]:
 
 async def leave_it(state: ToOffer) -> Offered:
     """The customer does not want a refund, or not any more; what else the message asks for is for a person."""
-    about = f" for order {state['order_id']}" if state.get("order_id") else ""
-    say, wants_else = f"All right: nothing is refunded{about}.", bool(_WANTS_ELSE.search(state.get("question") or ""))
-    say = f"{say} I cannot do the rest myself. {SHALL_A_PERSON}" if wants_else else say
+    wants_else = bool(_WANTS_ELSE.search(state.get("question") or ""))
+    say = worded(LEFT, order_id=state.get("order_id"))
+    if wants_else:
+        say += f" {worded(NOT_THE_REST)} {worded(SHALL_A_PERSON)}"
     return {"offer": None, "outcome": "resolved", "say": say, "offers_person": wants_else}
 
 
@@ -165,11 +175,8 @@ async def choose_order(state: Choosing) -> Chosen | Question:
     matching = [order for order in own if bool(lines_named(text, order)) != bool(_NOT_THAT.search(text))]
     if len(matching) == 1 and any(lines_named(text, order) for order in own):
         return {"order_id": matching[0]["order_id"], "candidates": []}
-    choices = " or ".join(
-        f"{order['order_id']} ({', '.join(line['title'] for line in order['lines'][:3])})" for order in own
-    )
-    say = f"Which order do you mean: {choices}?" if choices else "Which order do you mean? Please send me its number."
-    return question(_before(state), "which order", say)
+    orders = [{"order_id": order["order_id"], "things": _titles(order["lines"])} for order in own]
+    return question(_before(state), "which order", worded(WHICH_ORDER, orders=orders))
 
 
 async def is_chosen(state: Choosing) -> Literal["chosen", "open"]:
@@ -190,20 +197,20 @@ def _request(state: ToOffer) -> RefundNamed:
 
 def _because(state: ToOffer, order: Order) -> str:
     """What the customer is told before the question."""
-    where = TO_THE_CARD if _ELSEWHERE.search(state.get("question") or "") else ""
-    return f"{_of_the_order(state, order)}{where}"
+    where = worded(TO_THE_CARD) if _ELSEWHERE.search(state.get("question") or "") else ""
+    return "".join(f"{said} " for said in (_of_the_order(state, order), where) if said)
 
 
 def _of_the_order(state: ToOffer, order: Order) -> str:
     amount = shown(order["captured_cents"] - order["refunded_cents"], order["currency"])
     if state.get("act") == "condition":
-        return "I cannot note this for later. "
+        return worded(NOT_LATER)
     if state.get("act") == "question" and order["delivered_at"]:
         days = (services().clock.now() - parse(order["delivered_at"])).days
-        return f"Order {order['order_id']} was delivered {days} days ago, so yes: up to {amount} can be refunded. "
+        return worded(CAN_BE_REFUNDED, order_id=order["order_id"], days=days, refundable=amount)
     if order["refunds"]:
         back = shown(order["refunded_cents"], order["currency"])
-        return f"For order {order['order_id']} we have refunded {back} already. "
+        return worded(REFUNDED_BEFORE, order_id=order["order_id"], refunded=back)
     return ""
 
 
@@ -213,12 +220,14 @@ _ELSEWHERE = re.compile(
     r"(?:card|account)|not to my card|card (?:is|has) (?:expired|lost|closed|gone|blocked))\b",
     re.IGNORECASE,
 )
-TO_THE_CARD = "A refund goes back to the card that paid, and nowhere else. "
 
 
 def _asked(offer: Offer, order: Order, state: ToOffer) -> str:
     told: Told = {"question": state.get("question") or "", "earlier_words": state.get("earlier_words") or []}
     lines = things_meant(told, order) or order["lines"]
-    items = ", ".join(line["title"] for line in lines[:3])
     amount = shown(offer["amount_cents"], offer["currency"])
-    return f"Shall I refund {amount} for order {offer['order_id']}{f' ({items})' if items else ''} to your card? Yes or no?"
+    return worded(OFFER, amount=amount, order_id=offer["order_id"], things=_titles(lines))
+
+
+def _titles(lines: Sequence[Line]) -> str:
+    return ", ".join(line["title"] for line in lines[:3])

@@ -4,7 +4,9 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
-SHALL_A_PERSON = "Shall I pass this on to a colleague?"
+from nodes.conversation.conversation_sentences import OR_A_PERSON, SHALL_A_PERSON
+from nodes.wording import worded
+
 MOST_ASKED = 2
 """Times that the same is asked before a person is offered."""
 
@@ -22,17 +24,21 @@ class Question(TypedDict):
     offers_person: bool
 
 
-def question(before: Asked, about: str, say: str, *, stuck: str = "", at_once: bool = False) -> Question:
-    """`stuck`: what is said instead where a person is offered. `at_once`: a person is offered the first time."""
+def question(
+    before: Asked, about: str, say: str, *, stuck: str = "", at_once: bool = False, is_offer: bool = False
+) -> Question:
+    """`stuck`: what is said instead where a person is offered. `at_once`: a person is offered the first time. `is_offer`: a
+    plain yes is for what is offered, so that a person is only mentioned."""
     times = before.get("times_asked", 0) + 1 if before.get("asked_for") == about else 1
     times = max(times, MOST_ASKED + 1) if at_once else times
     offers = offered_person(times)
+    person = worded(OR_A_PERSON if is_offer else SHALL_A_PERSON) if offers else ""
     return {
         "outcome": "needs_information",
-        "say": f"{stuck or say} {SHALL_A_PERSON}" if offers else say,
+        "say": f"{stuck or say} {person}" if offers else say,
         "asked_for": about,
         "times_asked": times,
-        "offers_person": offers,
+        "offers_person": offers and not is_offer,
     }
 
 

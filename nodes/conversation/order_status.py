@@ -5,8 +5,15 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
-from nodes.conversation.conversation_sentences import CANCELLED, DELIVERED, NO_REFUND, PLACED, REFUNDS, SHIPPED
-from nodes.conversation.open_question import SHALL_A_PERSON
+from nodes.conversation.conversation_sentences import (
+    CANCELLED,
+    DELIVERED,
+    NO_REFUND,
+    PLACED,
+    REFUNDS,
+    SHALL_A_PERSON,
+    SHIPPED,
+)
 from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.errors import Final
@@ -47,7 +54,7 @@ async def lookup_order(state: Named) -> Reported:
     if state.get("intent") == "refund":
         return {"outcome": "resolved", "say": refunds_of(order), "offers_person": False}
     is_missed = order["status"] == "delivered" and bool(_NOT_HERE.search(state.get("question") or ""))
-    say = f"{whereabouts(order)} {SHALL_A_PERSON}" if is_missed else whereabouts(order)
+    say = f"{whereabouts(order)} {worded(SHALL_A_PERSON)}" if is_missed else whereabouts(order)
     return {"outcome": "resolved", "say": say, "offers_person": is_missed}
 
 

@@ -7,9 +7,11 @@ from langgraph.runtime import Runtime
 from typing_extensions import TypedDict
 
 from nodes.context import Context, context_of
+from nodes.conversation.conversation_sentences import ONE_AT_A_TIME
 from nodes.conversation.offers import Offer
 from nodes.ports import wording
 from nodes.spare_language import ModelFailed, language_for
+from nodes.wording import worded
 
 ABOUT_ONE_ORDER = frozenset({"resolved", "refunded", "declined", "rejected"})
 
@@ -37,7 +39,7 @@ async def respond(state: ToSay, runtime: Runtime[Context]) -> Said:
         return said("\n\n".join(filter(None, (state["say"], knobs["signature"].strip()))))
     say = state["say"]
     if (others := state.get("other_orders")) and (state.get("offer") or state.get("outcome") in ABOUT_ONE_ORDER):
-        say += f" I take one order at a time: please write again about {' and '.join(others)}."
+        say += f" {worded(ONE_AT_A_TIME, order_ids=others)}"
     shop = wording()
     facts: dict[str, Any] = {
         "say": say,

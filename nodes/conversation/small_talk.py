@@ -4,19 +4,18 @@ import re
 
 from typing_extensions import TypedDict
 
-from nodes.conversation.open_question import Asked, Question, question
-
-GREETING = "Hello! I can look up an order or a refund for you. What is it about?"
-FAREWELL = "You are welcome. Is there anything else I can do for you?"
-ALL_RIGHT = "All right. Is there anything else I can do for you?"
-GOODBYE = "Goodbye, and have a nice day!"
-TAKE_YOUR_TIME = "Take your time."
-WHO_I_AM = (
-    "I am the shop's automated assistant: I look up orders and refunds, and answer questions about the shop. "
-    'Write "a colleague", and I pass your message on to one. What is it about?'
+from nodes.conversation.conversation_sentences import (
+    ALL_RIGHT,
+    FAREWELL,
+    GOODBYE,
+    GREETING,
+    HOW_I_AM,
+    NOT_UNDERSTOOD,
+    TAKE_YOUR_TIME,
+    WHO_I_AM,
 )
-HOW_I_AM = "I am fine, thank you. What can I do for you?"
-NOT_UNDERSTOOD = "I did not understand that. I can look up an order or a refund for you."
+from nodes.conversation.open_question import Asked, Question, question
+from nodes.wording import worded
 
 _MOMENT = r"(?:moment|second|sec|minute)"
 HOLDS_ON = re.compile(
@@ -79,12 +78,12 @@ async def greet(state: Chat) -> Friendly | Question:
         (_HELLO.search(text), GREETING),
         (_CONTENT.search(text), GREETING if begins else ALL_RIGHT),
     )
-    say = next((say for matches, say in answers if matches), "")
-    if not say:
-        return question(state, "anything", NOT_UNDERSTOOD, at_once=True)
+    say = next((say for matches, say in answers if matches), None)
+    if say is None:
+        return question(state, "anything", worded(NOT_UNDERSTOOD), at_once=True)
     if say == TAKE_YOUR_TIME or (state.get("was_asked") and say in (GREETING, ALL_RIGHT) and not declines(text)):
-        return {"outcome": "needs_information" if state.get("was_asked") else "resolved", "say": TAKE_YOUR_TIME}
-    return {"outcome": "resolved", "say": say}
+        return {"outcome": "needs_information" if state.get("was_asked") else "resolved", "say": worded(TAKE_YOUR_TIME)}
+    return {"outcome": "resolved", "say": worded(say)}
 
 
 def declines(text: str) -> bool:

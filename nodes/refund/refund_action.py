@@ -13,6 +13,8 @@ from nodes.ports import services
 from nodes.ports.approvals import Approval
 from nodes.ports.orders import Order
 from nodes.refund.refund_rules import assess
+from nodes.refund.refund_sentences import REQUEST
+from nodes.wording import worded
 
 ACTION = "process_refund"
 """What humans are asked for, by its name."""
@@ -34,7 +36,7 @@ class RefundAction(Action):
         return f"Refund {shown(args['amount_cents'], args['currency'])} for order {args['order_id']}"
 
     def request(self, args: Mapping[str, Any]) -> str:
-        return f"refund of {shown(args['amount_cents'], args['currency'])} for order {args['order_id']}"
+        return worded(REQUEST, amount=shown(args["amount_cents"], args["currency"]), order_id=args["order_id"])
 
     async def describe(self, record: Approval) -> str:
         """The order, its refunds and the rule, as text. The customer's words are quoted, so that they are not taken for ours."""

@@ -5,13 +5,14 @@ from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
 from nodes.approvals.approval_steps import ask
-from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.approvals import Approval
 from nodes.ports.errors import GateRefused
 from nodes.refund.refund_action import REFUND, RefundArgs
 from nodes.refund.refund_key import RefundNamed, refund_id_of
 from nodes.refund.refund_rules import assess, belongs_to
+from nodes.refund.refund_sentences import NEEDS_APPROVAL
+from nodes.wording import worded
 
 
 class RefundToAsk(RefundNamed, total=False):
@@ -37,10 +38,7 @@ async def request_approval(state: RefundToAsk, config: RunnableConfig) -> Asked:
         thread_id=str(config["configurable"]["thread_id"]),
         args=args,
     )
-    reply = (
-        f"Your refund of {shown(args['amount_cents'], args['currency'])} for order {args['order_id']} needs the approval "
-        f"of a colleague. We will write to {email} as soon as it is decided."
-    )
+    reply = worded(NEEDS_APPROVAL, request=REFUND.request(args), email=email)
     return {"approval": record, "reply": reply, "messages": [AIMessage(reply)]}
 
 

@@ -2,6 +2,12 @@
 
 from nodes.ports.wording import Sentence
 
+REQUEST = Sentence("refund.request", "refund of {{ amount }} for order {{ order_id }}")
+"""What waits for an approval: the field `request` of other sentences."""
+NEEDS_APPROVAL = Sentence(
+    "refund.needs_approval",
+    "Your {{ request }} needs the approval of a colleague. We will write to {{ email }} as soon as it is decided.",
+)
 PAID = Sentence(
     "refund.paid",
     "We have refunded {{ amount }}{% if requested %} of the requested {{ requested }}{% endif %} for order {{ order_id }} to the "
@@ -32,6 +38,8 @@ FAILED_LATER = Sentence(
 )
 CANNOT = Sentence("refund.cannot", "This cannot be refunded.")
 SHALL_A_PERSON = Sentence("refund.person", "Shall I pass this on to a colleague, who can look at your case?")
+
+NOT_MAILED = Sentence("refund.not_mailed", "(We could not send you an e-mail about it.)")
 
 SUBJECTS = {
     "refunded": Sentence("refund.paid.subject", "Your refund for order {{ order_id }}"),

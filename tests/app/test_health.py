@@ -42,6 +42,12 @@ BROKEN: list[tuple[dict[str, Any], set[str], str]] = [
     ({"searxng_url": "http://127.0.0.1:1"}, {"web search"}, "could not be asked"),
     ({"smtp_url": SecretStr("bad")}, {"mail"}, "SWITCHBOARD_SMTP_URL"),
     ({"smtp_url": SecretStr("smtp://me:topsecret@127.0.0.1:1")}, {"mail"}, "127.0.0.1"),
+    ({"zendesk_url": "http://127.0.0.1:1"}, {"tickets"}, "SWITCHBOARD_ZENDESK_TOKEN"),
+    (
+        {"zendesk_url": "http://127.0.0.1:1", "zendesk_email": "a@b.example", "zendesk_token": SecretStr("topsecret")},
+        {"tickets"},
+        "does not answer",
+    ),
     ({"model": "m"}, {"language"}, "needs a key"),
     ({"model": "m", "openai_base_url": "http://me:topsecret@127.0.0.1:1/v1"}, {"language"}, "did not answer"),
     ({"web_allow": ("no host",)}, {"web search"}, "SWITCHBOARD_WEB_ALLOW"),
@@ -56,6 +62,16 @@ async def test_what_is_wrong_is_named_and_the_rest_is_still_looked_at(
     assert (report["ok"], bad(report)) == (False, names)
     assert words in details(report)[names.pop()]
     assert "topsecret" not in str(report)
+
+
+async def test_words_that_cannot_be_used_are_named(settings: Settings) -> None:
+    settings.wording_folder.mkdir(parents=True)
+    (settings.wording_folder / "chat.greeting.j2").write_text("Moin!")
+    assert details(await examine(settings))["wording"].startswith("1 of ")
+    (settings.wording_folder / "chat.greeting.j2").write_text("{{ name }}")
+    report = await examine(settings)
+    assert bad(report) == {"wording"}
+    assert "wording/chat.greeting.j2, line 1: chat.greeting has no field name" in details(report)["wording"]
 
 
 @pytest.mark.parametrize(("file", "name"), [("business.db", "database"), ("checkpoints.db", "checkpoints")])

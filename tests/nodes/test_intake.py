@@ -6,9 +6,7 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
 from app.testing import Fakes
-from nodes.conversation.intake import Turn, Understood, classify, request
-from nodes.conversation.missing_details import ask_for_details
-from nodes.conversation.small_talk import (
+from nodes.conversation.conversation_sentences import (
     ALL_RIGHT,
     FAREWELL,
     GOODBYE,
@@ -17,9 +15,12 @@ from nodes.conversation.small_talk import (
     NOT_UNDERSTOOD,
     TAKE_YOUR_TIME,
     WHO_I_AM,
-    greet,
 )
+from nodes.conversation.intake import Turn, Understood, classify, request
+from nodes.conversation.missing_details import ask_for_details
+from nodes.conversation.small_talk import greet
 from nodes.ports.language import Classification, Details
+from nodes.ports.wording import Sentence
 
 SAYS = "the message"
 
@@ -271,9 +272,9 @@ SMALL_TALK = [
 
 
 @pytest.mark.parametrize(("number", "text", "say"), SMALL_TALK)
-async def test_small_talk_is_met_by_its_like(number: int, text: str, say: str) -> None:
+async def test_small_talk_is_met_by_its_like(number: int, text: str, say: Sentence) -> None:
     answer = await greet({"turn": number, "question": text})
-    assert answer["say"].startswith(say)
+    assert answer["say"].startswith(say.text)
     assert answer["outcome"] == ("needs_information" if say == NOT_UNDERSTOOD else "resolved")
 
 

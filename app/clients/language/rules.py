@@ -18,11 +18,11 @@ from app.clients.language.research.queries import queries
 from app.clients.language.research.quoted_report import report
 from app.clients.language.research.study import study
 from app.clients.language.summary import summary
+from nodes.conversation.conversation_sentences import OPENING
 from nodes.ports.knowledge import Found
 from nodes.ports.language import Brief, Classification, Details, Evidence, Finding, Mark, Report, Sentence
 from nodes.ports.sources import Page
-
-_FRIENDLY_OPENING = "Thanks for getting in touch."
+from nodes.wording import worded
 
 
 class RulesLanguage:
@@ -42,7 +42,7 @@ class RulesLanguage:
         say = str(facts["say"])
         if tone == "brief":
             return say
-        opening = f"{_FRIENDLY_OPENING} " if tone == "friendly" else ""
+        opening = f"{worded(OPENING)} " if tone == "friendly" else ""
         return f"{opening}{say}" + (f"\n{signature}" if signature.strip() else "")
 
     async def answer(self, question: str, passages: Sequence[Found], *, problem: str = "") -> list[Sentence]:

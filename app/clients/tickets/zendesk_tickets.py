@@ -50,6 +50,8 @@ class ZendeskApi:
                 {"page[after]": after} if after else {}
             )
             page = await self._ask("GET", "/api/v2/tickets", params=query)
+            if not isinstance(page, dict) or "tickets" not in page:
+                raise DependencyDown("Something else than Zendesk answers. Check SWITCHBOARD_ZENDESK_URL.")
             for one in sorted(page["tickets"], key=lambda one: int(one["id"])):
                 known = found.get(one["external_id"])
                 found[one["external_id"]] = one if known is None or known["id"] < one["id"] else known

@@ -2,12 +2,14 @@
 
 from itertools import chain
 
+from nodes.answer import answer_sentences
+from nodes.approvals import approval_sentences
 from nodes.conversation import conversation_sentences
 from nodes.fulfilment import fulfilment_sentences
 from nodes.ports.wording import Sentence
 from nodes.refund import refund_sentences
 
-PLACES = (refund_sentences, conversation_sentences, fulfilment_sentences)
+PLACES = (answer_sentences, approval_sentences, conversation_sentences, fulfilment_sentences, refund_sentences)
 
 
 def _in(value: object) -> list[Sentence]:

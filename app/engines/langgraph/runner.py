@@ -357,8 +357,7 @@ class Runner(ThreadRecords):
                     f"--reason ...` first, or `switchboard delete {thread} --force`, which withdraws the request and tells "
                     "the approver and the customer."
                 )
-            told = "Write to us again if you still want it."
-            await withdraw(record, self.services, by=by, reason="Its conversation was deleted.", told=told)
+            await withdraw(record, self.services, by=by, reason="Its conversation was deleted.")
 
         return await self.archive.delete(thread, before=let_go)
 

@@ -181,7 +181,7 @@ def test_completion_can_be_installed(shell: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("appr", {"approve", "approvals"}),
+        ("appr", {"approvals", "approve"}),
         ("refu", {"refund"}),
         ("eval in", {"intents"}),
         ("threads --status f", {"failed"}),

@@ -23,8 +23,9 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 
 def test_names_are_unique_and_every_sentence_has_a_name_of_its_kind() -> None:
-    assert len(SENTENCES) > 40
-    assert {name.partition(".")[0] for name in SENTENCES} == {"refund", "order", "handover", "fulfilment"}
+    assert len(SENTENCES) > 80
+    kinds = {"answer", "ask", "chat", "fulfilment", "handover", "offer", "order", "refund", "waiting"}
+    assert {name.partition(".")[0] for name in SENTENCES} == kinds
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 
 from app.clients.database.database import Database
@@ -12,6 +13,7 @@ from app.clients.tickets.zendesk_tickets import ZendeskApi, ZendeskTickets, exte
 from app.mail_retries import send_due
 from app.testing import FakeClock, Fakes
 from app.testing.contracts import TicketsContract
+from nodes.ports.errors import DependencyDown
 from nodes.ports.tickets import Ticket
 from tests.app.clients.fake_zendesk import FakeZendesk
 from tests.command_line import CommandLine
@@ -34,6 +36,13 @@ def zendesk() -> FakeZendesk:
 def tickets(zendesk: FakeZendesk, database: Database, clock: FakeClock) -> ZendeskTickets:
     api = ZendeskApi("https://shop.zendesk.test/", "mia@shop.example", "secret", transport=zendesk.transport)
     return ZendeskTickets(DatabaseTickets(database, clock), api, database, clock)
+
+
+@pytest.mark.parametrize("answer", [[], {"error": "?"}])
+async def test_an_address_that_is_not_zendesks_is_named(answer: Any) -> None:
+    other = httpx.MockTransport(lambda _: httpx.Response(200, json=answer))
+    with pytest.raises(DependencyDown, match="SWITCHBOARD_ZENDESK_URL"):
+        await ZendeskApi("https://shop.test", "mia@shop.example", "secret", transport=other).find(["one"])
 
 
 class TestContract(TicketsContract):
