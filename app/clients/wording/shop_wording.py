@@ -25,6 +25,11 @@ SUFFIX = ".j2"
 STYLE = "style.md"
 """How a model is to write, in the shop's words."""
 
+LARGEST_NUMBER = 1000
+"""In a template: a filter could be asked for a gigabyte of blanks."""
+
+_ENDLESS = (nodes.For, nodes.Macro, nodes.CallBlock, nodes.Call, nodes.Mul, nodes.Pow)
+
 _CURRENCY = re.compile(r"\b([A-Z]{3})\s+(?=\d)")
 _WORD = re.compile(r"[^\s\u3000-\u9fff\uac00-\ud7af]+")
 _AROUND = "\"'()[]{}<>.,;:!?#*-/\u2013\u2014\u201c\u201d\u2018\u2019\u00ab\u00bb"
@@ -136,11 +141,16 @@ def _problems(file: Path) -> Iterator[Problem]:
 def _in_tree(tree: nodes.Template, sentence: Sentence) -> Iterator[tuple[int, str]]:
     known = sentence.fields | {node.name for node in tree.find_all(nodes.Name) if node.ctx != "load"}
     for node in tree.find_all(nodes.Name):
-        if node.name not in known | {"loop", "range"}:
+        if node.name not in known:
             has = ", ".join(sorted(sentence.fields - ALWAYS)) or "none"
             yield node.lineno, f"{sentence.name} has no field {node.name} (its fields: {has})"
     for kind in (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends):
         yield from ((node.lineno, "a template cannot use other files") for node in tree.find_all(kind))
+    for kind in _ENDLESS:
+        yield from ((node.lineno, "a template has fields, conditions and filters only") for node in tree.find_all(kind))
+    for const in tree.find_all(nodes.Const):
+        if isinstance(const.value, int | float) and const.value > LARGEST_NUMBER:
+            yield const.lineno, f"a number above {LARGEST_NUMBER}"
     for text, line in _words(tree):
         if found := _figures(text):
             yield line, f"a figure has to be a field, and {min(found)} is a word of the template"
