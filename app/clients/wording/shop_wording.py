@@ -146,8 +146,8 @@ def _in_tree(tree: nodes.Template, sentence: Sentence) -> Iterator[tuple[int, st
             yield node.lineno, f"{sentence.name} has no field {node.name} (its fields: {has})"
     for kind in (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends):
         yield from ((node.lineno, "a template cannot use other files") for node in tree.find_all(kind))
-    for kind in _ENDLESS:
-        yield from ((node.lineno, "a template has fields, conditions and filters only") for node in tree.find_all(kind))
+    for endless in tree.find_all(_ENDLESS):
+        yield endless.lineno, "a template has fields, conditions and filters only"
     for const in tree.find_all(nodes.Const):
         if isinstance(const.value, int | float) and const.value > LARGEST_NUMBER:
             yield const.lineno, f"a number above {LARGEST_NUMBER}"
