@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.approval_rules import SIGN_IN, Terms, able, terms_of
-from app.records.people import People, Person
+from app.records.people import People, Person, acting
 from app.settings import Settings
 from nodes.ports.approvals import Approval, Decider
 from nodes.ports.errors import AlreadyDecided, MayNotDecide, NotConfigured, UnknownPerson
@@ -35,6 +35,13 @@ async def decider_at(people: People, settings: Settings) -> Decider:
     """Who decides at this command line: the person who has signed in, or the operating-system user."""
     person = await signed_in(people, settings)
     return Decider(person.name, signed_in=True) if person else Decider(system_user(), signed_in=False)
+
+
+async def note_who_acts(people: People, settings: Settings) -> None:
+    """Whoever has signed in is written down as who starts a thread. A login that has expired starts it as nobody."""
+    with suppress(MayNotDecide):
+        if person := await signed_in(people, settings):
+            acting.set(person.name)
 
 
 async def refuse_asker(people: People, record: Approval, decider: Decider) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
@@ -169,24 +168,14 @@ def _opened(use: "Callable[[Switchboard], Awaitable[T]]", progress: Progress | N
     with failing_plainly():
         from app.runtime import open_runtime
         from app.settings import load
+        from app.signed_in import note_who_acts
 
         async def opened() -> T:
             async with open_runtime(load(**_said(settings)), watcher=progress, signals=True) as switchboard:
-                await _note_who_acts(switchboard.engine)
+                await note_who_acts(switchboard.engine.people, switchboard.engine.settings)
                 return await use(switchboard)
 
         return asyncio.run(opened())
-
-
-async def _note_who_acts(engine: "Engine") -> None:
-    """Whoever has signed in is written down as who starts a thread. A login that has expired starts it as nobody."""
-    from app.records.people import acting
-    from app.signed_in import signed_in
-    from nodes.ports.errors import MayNotDecide
-
-    with suppress(MayNotDecide):
-        if person := await signed_in(engine.people, engine.settings):
-            acting.set(person.name)
 
 
 def _said(settings: dict[str, Any]) -> dict[str, Any]:

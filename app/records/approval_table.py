@@ -7,7 +7,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import RowMapping, Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.approval_rules import DEFAULT, ApprovalRules, Terms, able, terms_of
+from app.approval_rules import DEFAULT, ApprovalRules, Terms, able, refusal, terms_of
 from app.clients.database.audit_chain import chain
 from app.clients.database.database import Database
 from app.clients.database.schema import approval_questions, approval_voices, approvals, threads
@@ -93,7 +93,8 @@ class DatabaseApprovals:
                 at=now,
             )
             if (quorum := terms_of(record)["quorum"]) > 1:
-                together = decided(quorum, await _heard(connection, approval_id, voice, decision_id, who["said_by"]))
+                voices = await _heard(connection, approval_id, voice, decision_id, who["said_by"])
+                together = decided(quorum, [one for one in voices if await _counts(connection, one, voice, record)])
                 if together is None:
                     return await _with_details(connection, record)
                 voice, who = together, _in_the_names_of(together, who)
@@ -235,13 +236,21 @@ async def _heard(
     """Every voice, with this one, which is heard once. Raises AlreadyDecided: nobody has two."""
     query = select(approval_voices).where(approval_voices.c.approval_id == approval_id)
     before = (await connection.execute(query.order_by(approval_voices.c.at))).mappings().all()
-    mine = next((row for row in before if row["person"] == voice["person"]), None)
+    mine = next((row for row in before if row["person"].casefold() == voice["person"].casefold()), None)
     if mine is None:
         row = {**voice, "approval_id": approval_id, "decision_id": decision_id, "said_by": said_by}
         await connection.execute(insert(approval_voices).values(row))
     elif mine["decision_id"] != decision_id:
         raise AlreadyDecided(f"{voice['person']} has {mine['verdict']} this already; now somebody else has to.")
     return [*map(_voice, before), *([] if mine else [voice])]
+
+
+async def _counts(connection: AsyncConnection, earlier: Voice, latest: Voice, record: Approval) -> bool:
+    """Whether an earlier voice is of somebody who may still decide. Without people every voice is."""
+    if earlier is latest or not await anybody(connection):
+        return True
+    person = await person_named(connection, earlier["person"])
+    return person is not None and refusal(person, terms_of(record)) is None
 
 
 def _in_the_names_of(voice: Voice, last: dict[str, str | None]) -> dict[str, str | None]:

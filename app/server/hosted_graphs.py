@@ -17,6 +17,7 @@ from app.composition import open_runner
 from app.engines.compiled_graphs import Graph, compiled, config_of, refuse_unknown_steps
 from app.engines.langgraph.journal_callbacks import JournalHandler
 from app.engines.langgraph.runner import Runner
+from app.records.people import acting
 from app.settings import load
 from nodes.ports.errors import NotConfigured, SwitchboardError
 
@@ -85,6 +86,8 @@ class RegisterHandler(AsyncCallbackHandler):
         thread_id = str(about["thread_id"])
         if saved := await self._runner.saver.aget_tuple(config_of(thread_id)):
             refuse_unknown_steps(compiled(self._graph), saved)
+        if (user := about.get("langgraph_auth_user_id")) and await self._runner.people.any():
+            acting.set(str(user))  # who asks for something may not decide about it too
         await self._runner.threads.register(thread_id, graph=self._graph)
         stack = AsyncExitStack()
         await stack.enter_async_context(self._runner.threads.lease(thread_id))

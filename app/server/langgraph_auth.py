@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from hmac import compare_digest
 from typing import Any
+from uuid import UUID
 
 from langgraph_sdk import Auth
 
@@ -15,6 +16,7 @@ from app.records.people import Deed, Person, allowed
 from app.server.hosted_graphs import opened
 from app.server.studio import KEY
 from app.signed_in import system_user
+from nodes.ports.errors import UnknownThread
 
 DEEDS: dict[tuple[str, str], Deed] = {
     ("assistants", "read"): "read",
@@ -49,9 +51,22 @@ async def permit(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> dict[str
     if role != "channel" or ctx.resource != "threads":
         return True
     mine = {"owner": ctx.user.identity}
+    if ctx.action == "create" and await _is_taken(str(value.get("thread_id") or "")):
+        return False
     if ctx.action == "create":
         value.setdefault("metadata", {}).update(mine)  # in place: the server keeps this very object
     return mine
+
+
+async def _is_taken(thread_id: str) -> bool:
+    """Whether a thread of this id is in the register, or belongs to a name that may come there."""
+    if not thread_id:
+        return False
+    try:
+        await opened().threads.get(thread_id)
+    except UnknownThread:
+        return UUID(thread_id).version == 5
+    return True
 
 
 def needed(resource: str, action: str, value: Mapping[str, Any]) -> Deed:

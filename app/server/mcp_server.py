@@ -11,6 +11,7 @@ from app.plain_words import what_is_wrong
 from app.runtime import open_runtime
 from app.server.agent_tools import AgentTools
 from app.settings import Settings
+from app.signed_in import note_who_acts
 from nodes.ports.errors import SwitchboardError
 
 INSTRUCTIONS = (
@@ -50,6 +51,7 @@ class AgentServer(MCPServer[Any]):
 async def serve(settings: Settings) -> None:
     """On stdin and stdout, until stdin is closed."""
     async with open_runtime(settings) as switchboard:
+        await note_who_acts(switchboard.engine.people, switchboard.engine.settings)
         await AgentServer(AgentTools(switchboard)).run_stdio_async()
 
 

@@ -1,17 +1,19 @@
-"""A customer corrects the request that waits: another order was meant, or less money. What was asked for is not wanted any more."""
+"""A customer corrects the request that waits: another order was meant."""
 
 import re
 
+_NUMBER = r"#?[a-z-]{0,4}\d{4,}"
 _CORRECTS = re.compile(
-    r"\bi meant\b|\bnot that (?:one|order)\b|\b(?:do|refund|want) the other (?:one|order)\b|\bmy mistake\b"
-    r"|\b(?:only|just) (?:want|need) [$€£]\d|^\W*(?:no|nope|oops)\W*(?:$|#?\d{4,})",
+    rf"\bi meant (?:order |number )*{_NUMBER}|\bnot that (?:one|order)\W+{_NUMBER}|\brefund (?:order |number )*{_NUMBER} instead\W*$"
+    rf"|^\W*(?:(?:no|nope|oops|oh|sorry)\W+)*(?:that was |that is |that's )?(?:the )?wrong (?:order|number)\W*(?:sorry\W*)?"
+    rf"(?:(?:it is|it's|i mean|should be)\W*)?(?:{_NUMBER})?\W*$|^\W*(?:no|nope|oops)\W+{_NUMBER}\W*$",
     re.IGNORECASE,
 )
-_MISTAKEN = re.compile(r"\bwrong (?:order|number)\b|\binstead\b(?! of\b)", re.IGNORECASE)
-_THEIR_FAULT = re.compile(r"\b(?:sent|send|got|received|delivered|shipped|arrived|came)\b", re.IGNORECASE)
+
+CANCELS = re.compile(r"\b(?:cancel|withdraw)\b", re.IGNORECASE)
+"""What withdraws a request also while an approver's question is open; every other message answers the question."""
 
 
 def corrects(text: str) -> bool:
-    """Whether the message says that the request was not meant so. "They sent the wrong order" does not."""
-    theirs = _THEIR_FAULT.search(text)
-    return bool(_CORRECTS.search(text) or (_MISTAKEN.search(text) and not theirs))
+    """Whether the message plainly says that another order was meant. "They sent the wrong order" does not."""
+    return _CORRECTS.search(text) is not None

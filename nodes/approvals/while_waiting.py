@@ -12,7 +12,7 @@ from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
 from nodes.approvals.approval_sentences import ANSWER_PASSED_ON, KEPT, NOT_YOURS, NOTHING_BEGUN, PASSED_ON, STILL_WAITS
-from nodes.approvals.corrections import corrects
+from nodes.approvals.corrections import CANCELS, corrects
 from nodes.approvals.questions import pass_on_answer
 from nodes.approvals.so_far import open_question
 from nodes.conversation.conversation_sentences import LEFT
@@ -173,7 +173,8 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
     if said and said["wants_human"]:
         ticket = await open_ticket_while_waiting(state, thread_id, text)
         return _kept(f"{still_waits(record)} {worded(PASSED_ON, ticket=ticket['ticket_id'])}", others)
-    if said and said.get("act") == "withdrawal" and said.get("is_plain", True):
+    asked = open_question(await services().approvals.get(record["approval_id"]) or record) if text else None
+    if said and said.get("act") == "withdrawal" and said.get("is_plain", True) and (not asked or CANCELS.search(text)):
         details = await services().language.extract(text)
         if any(not same_address(one, state.get("email") or "") for one in details["emails"]):
             return _kept(worded(NOT_YOURS), others)
@@ -182,7 +183,7 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
             kept = [one for one in others if not any(number in one["text"].upper() for number in named)]
             return _kept(f"{worded(LEFT, order_id=named[0])} {still_waits(record)}", kept)
         return {"withdraws": True}
-    if text and (asked := open_question(await services().approvals.get(record["approval_id"]) or record)):
+    if asked:
         await pass_on_answer(record, asked, text, by=CUSTOMER)
         return _kept(f"{worded(ANSWER_PASSED_ON)} {still_waits(record)}", others)
     if text and corrects(text):

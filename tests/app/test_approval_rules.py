@@ -212,6 +212,27 @@ async def test_one_person_has_one_voice(approvals: DatabaseApprovals, clock: Fak
     assert (await decide(approvals, record, "ada"))["status"] == "expired"
 
 
+async def test_a_voice_of_somebody_who_may_not_decide_any_more_counts_no_more(
+    approvals: DatabaseApprovals, database: Database, clock: FakeClock
+) -> None:
+    people, record = People(database, clock), await ask(approvals, "a", args(40_000))
+    await decide(approvals, record, "mia")
+    await people.set_role("mia", "viewer")
+    assert (await decide(approvals, record, "tom"))["status"] == "pending"
+    assert (await decide(approvals, record, "zoe"))["status"] == "approved"
+
+
+async def test_a_name_in_other_letters_is_the_same_person(
+    approvals: DatabaseApprovals, database: Database, clock: FakeClock
+) -> None:
+    people, record = People(database, clock), await ask(approvals, "a", args(40_000))
+    await decide(approvals, record, "mia")
+    await people.remove("mia")
+    await people.add("MIA", "approver")
+    with pytest.raises(AlreadyDecided):
+        await decide(approvals, record, "MIA")
+
+
 async def test_a_requester_decides_about_nothing_of_their_own(
     approvals: DatabaseApprovals, database: Database, clock: FakeClock
 ) -> None:

@@ -155,6 +155,7 @@ async def test_a_channel_has_its_own_threads_and_sees_no_approval(served: Served
     said = {"text": "yes"}
     for response, status in [
         (await served.api("GET", f"/threads/{theirs}", "channel"), 404),
+        (await served.api("POST", "/threads", "operator", json={**asked, "name": "chat"}), 403),
         (await served.api("GET", f"/threads/{own['thread_id'][:8]}", "channel"), 404),
         (await served.api("POST", f"/threads/{theirs}/messages", "channel", json=said), 404),
         (await served.api("POST", "/threads", "channel", json={**asked, "name": theirs}), 403),
@@ -195,3 +196,13 @@ async def test_a_message_that_is_too_large(served: Served, size: int) -> None:
     asked = {"workflow": "support", "input": {"messages": "x" * size}}
     response = await served.api("POST", "/threads", json=asked)
     assert (response.status_code, "512 KB" in response.json()["detail"]) == (413, True)
+
+
+async def test_no_name_leads_to_the_thread_of_a_key(served: Served) -> None:
+    """A channel could wait there for somebody else's conversation."""
+    hello = {"workflow": "support", "input": {"messages": "hello", "email": "ada@example.com"}}
+    squat = {**hello, "name": "the operator\norder-12346"}
+    await served.api("POST", "/threads", "channel", json=squat)
+    theirs = await served.api("POST", "/threads", "operator", headers={"Idempotency-Key": "order-12346"}, json=hello)
+    assert theirs.status_code == 201
+    assert (await served.api("GET", f"/threads/{theirs.json()['thread_id']}", "channel")).status_code == 404

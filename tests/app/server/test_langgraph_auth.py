@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4, uuid5
 
 import pytest
 from langgraph_sdk import Auth
 
 from app.engines.langgraph.runner import Runner
 from app.records.people import ROLES, allowed
+from app.records.threads import NAMES
 from app.server import hosted_graphs
 from app.server.langgraph_auth import authenticate, needed, permit
 from app.signed_in import system_user
@@ -25,6 +27,7 @@ def run(**kwargs: Any) -> dict[str, Any]:
     return {"kwargs": kwargs}
 
 
+KNOWN = uuid4()
 JUMP = {"configurable": {"checkpoint_id": "1ef"}}
 NEEDED: list[tuple[str, str, dict[str, Any], str]] = [
     ("threads", "read", {}, "read"),
@@ -67,6 +70,13 @@ async def test_a_channel_has_its_own_threads(served: Runner) -> None:
     assert kept == {"graph_id": "support", **mine}
     assert await permit(context("channel", "threads", "search"), {}) == mine
     assert await permit(context("approver", "threads", "search"), {}) is True
+
+
+async def test_a_channel_takes_no_thread_that_is_known_or_may_get_a_name(served: Runner) -> None:
+    await served.threads.register(str(KNOWN), graph="support")
+    for taken in (KNOWN, uuid5(NAMES, "job-9")):
+        assert await permit(context("channel", "threads", "create"), {"thread_id": taken}) is False
+    assert await permit(context("channel", "threads", "create"), {"thread_id": uuid4()})
 
 
 def context(role: str, resource: str, action: str) -> Any:

@@ -55,7 +55,7 @@ async def start(call: Call) -> Answered:
     if named := [field for field in FOLDERS if asked.input.get(field)]:
         raise InvalidInput(f"{named[0]} cannot be chosen over HTTP: set SWITCHBOARD_KNOWLEDGE_DIR on the server.")
     _refuse_long_texts(asked.input)
-    if asked.name and call.caller.is_channel:
+    if asked.name:
         await _refuse_thread_of_others(call, asked.name)
     name = asked.name or _new_id(call)
     run = call.state.switchboard.start(asked.workflow, asked.input, name)
@@ -119,13 +119,18 @@ async def reachable(call: Call, reference: str) -> str:
 
 
 async def _refuse_thread_of_others(call: Call, name: str) -> None:
-    """Raises Forbidden for a name, an id or the beginning of one that leads to a thread which this channel did not start."""
+    """Raises Forbidden for a name, an id or the beginning of one that leads to a thread which this channel did not start.
+
+    For staff: which a channel has started.
+    """
     thread_id, _ = await call.state.engine.threads.identify(name)
     try:
         await call.state.engine.threads.get(thread_id)
     except UnknownThread:
         return
-    if await call.state.engine.threads.opener(thread_id) != call.caller.person.name:
+    opener = await call.state.engine.threads.opener(thread_id)
+    is_of_channel = any(one.name == opener and one.role == "channel" for one in await call.state.people.list())
+    if opener != call.caller.person.name and (call.caller.is_channel or is_of_channel):
         raise Forbidden("That name is taken. Choose another one.")
 
 
@@ -144,7 +149,8 @@ def _refuse_long_texts(value: Any) -> None:
 
 def _new_id(call: Call) -> str:
     """With an Idempotency-Key always the same: a request that was cut off cannot begin a second thread."""
-    return str(uuid.uuid5(NAMES, f"{call.caller.person.name}\n{call.key}")) if call.key else new_thread_id()
+    keys = uuid.uuid5(NAMES, "keys")  # no name leads there
+    return str(uuid.uuid5(keys, f"{call.caller.person.name}\n{call.key}")) if call.key else new_thread_id()
 
 
 def _is_async(call: Call) -> bool:
