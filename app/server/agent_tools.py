@@ -4,6 +4,7 @@ None of this decides, resumes or changes a thread's state. An agent names a thre
 when the thread began, and so reaches no other thread.
 """
 
+import logging
 import secrets
 from dataclasses import dataclass
 from typing import Annotated, NotRequired
@@ -15,16 +16,20 @@ from app.engines.contract import RunResult
 from app.repeated_refunds import minor_units
 from app.runtime import Switchboard
 from nodes.money import shown
-from nodes.ports.errors import InvalidInput, UnknownThread
+from nodes.ports.errors import InvalidInput, NotConfigured, UnknownThread
 from nodes.ports.orders import Order
 from nodes.refund.refund_rules import belongs_to, unknown_order
 
+UNREADABLE = "This order cannot be looked up now. Ask support for a person."
 PREFIX = "agent:"
 """How the name of a thread begins that an agent has begun."""
 
 Conversation = Annotated[str, Field(description="As ask_support or request_refund returned it.")]
 OrderId = Annotated[str, Field(description="Like 12345.", min_length=1, max_length=64)]
 Email = Annotated[str, Field(description="The address the order was placed under.", min_length=3, max_length=320)]
+
+
+_log = logging.getLogger("switchboard.agents")
 
 
 class Said(TypedDict):
@@ -74,7 +79,7 @@ class AgentTools:
 
     async def look_up_order(self, order_id: OrderId, email: Email) -> OrderShown:
         """Where an order is and what was paid. Only with the address that the order was placed under."""
-        order = await self.switchboard.engine.services.orders.find(order_id)
+        order = await self._order(order_id)
         if order is None or not belongs_to(order, email):
             raise InvalidInput(unknown_order(order_id, email)["say"])
         return _shown(order)
@@ -93,6 +98,7 @@ class AgentTools:
     ) -> Standing:
         """Request a refund that the customer wants. The shop's rules judge it; above the shop's limit it waits for a human,
         and read_thread tells the decision. You cannot decide it."""
+        await self._order(order_id)
         cents = await minor_units(self.switchboard.engine.services, order_id, amount)
         values = {"order_id": order_id, "email": email, "amount_cents": cents, "reason": reason, "key": key}
         return self._standing(await self.switchboard.start("refund", values, _new()))
@@ -106,6 +112,14 @@ class AgentTools:
             **self._standing(result),
             "said": [Said(by=speakers[one["type"]], text=one["content"]) for one in messages],
         }
+
+    async def _order(self, order_id: str) -> Order | None:
+        """Raises InvalidInput for an order that cannot be read, in words that say nothing of it."""
+        try:
+            return await self.switchboard.engine.services.orders.find(order_id)
+        except NotConfigured as error:  # its words are for the shop
+            _log.warning("Order %r: %s", order_id, error)
+            raise InvalidInput(UNREADABLE) from error
 
     async def _known(self, conversation: str) -> str:
         """The thread's name. Raises UnknownThread: a thread begins under a name of ours only."""

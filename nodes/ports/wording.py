@@ -77,7 +77,8 @@ def environment() -> "SandboxedEnvironment":
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    return ImmutableSandboxedEnvironment(autoescape=False, undefined=StrictUndefined)  # mail and chat, no HTML
+    # Mail and chat, no HTML. Not optimized: what a template would compute is not computed to look at it.
+    return ImmutableSandboxedEnvironment(autoescape=False, undefined=StrictUndefined, optimized=False)
 
 
 @cache

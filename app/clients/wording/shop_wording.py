@@ -86,7 +86,15 @@ class ShopWording:
             return built_in
         try:
             said = environment().from_string(text).render(given).strip()
-        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        except (
+            TemplateError,
+            ArithmeticError,
+            LookupError,
+            TypeError,
+            ValueError,
+            RecursionError,
+            MemoryError,
+        ) as error:
             _log.warning("wording/%s%s: %s; the built-in words are used", sentence.name, SUFFIX, error)
             return built_in
         if not said or not _figures(said) <= _figures(" ".join([built_in, *map(str, given.values())])):
