@@ -29,7 +29,7 @@ from tests.recovery.kill_points import KillPoints, When
 
 Act = Callable[[Runner], Awaitable[Any]]
 
-MERGED = 3
+MERGED = 8
 """How many commits of a run may be merged with others."""
 KILLED = -9
 THREAD = "job"
