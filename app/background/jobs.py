@@ -4,6 +4,7 @@ All of them may run in any number of processes on one home. Threads are run unde
 have their outbox: nothing is done twice.
 """
 
+import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -21,6 +22,8 @@ from nodes.ports.errors import SwitchboardError
 
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600))
 """After each try to go on with a run whose process died. After the last one a person gets a ticket."""
+
+_log = logging.getLogger("switchboard.background")
 
 MESSAGES_KEPT = timedelta(days=30)
 
@@ -99,6 +102,9 @@ class Jobs:
             answer = Answer(result=await decided)
         except SwitchboardError as error:
             answer = Answer(error=type(error).__name__, message=str(error))
+        except Exception as error:  # the command waits for a word, whatever happened
+            _log.exception("The decision about thread %s failed", request["thread_id"])
+            answer = Answer(error="", message=f"The server failed ({type(error).__name__}); its log says more.")
         await self.handovers.done(request["handover_id"], answer)
 
     async def _recover(self, runner: Runner, thread: Thread) -> None:

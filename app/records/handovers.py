@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Literal
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, insert, select, update
 from typing_extensions import TypedDict
 
 from app.clients.database.database import Database
@@ -109,19 +109,23 @@ class Handovers:
         return found
 
     async def taken_back(self, handover_id: str) -> Literal["untouched", "begun"] | None:
-        """Take the request back when no server lives that carries it out. `begun`: a server had claimed it, and died.
+        """Take the request back when no server will carry it out. `begun`: one had claimed it, and died.
 
-        None: it is a server's, or it is answered.
+        None: it is a server's, or it is answered. A server that has not begun within FRESH will not begin.
         """
         this = handovers.c.handover_id == handover_id
         async with self._database.read() as connection:
-            claimed_by = await connection.scalar(select(handovers.c.claimed_by).where(this))
-        dead = claimed_by is not None and died_here(claimed_by)
-        if not dead and await self.server_lives():
+            row = (await connection.execute(select(handovers).where(this))).mappings().first()
+        if row is None:
+            return "begun"
+        claimed_by = row["claimed_by"]
+        is_late = claimed_by is None and row["at"] <= iso(self._clock.now() - FRESH)
+        is_dead = claimed_by is not None and died_here(claimed_by)
+        if not is_late and not is_dead and await self.server_lives():
             return None
-        by_nobody = or_(handovers.c.claimed_by.is_(None), handovers.c.claimed_by == claimed_by)
+        unchanged = handovers.c.claimed_by.is_(None) if claimed_by is None else handovers.c.claimed_by == claimed_by
         async with self._database.begin() as connection:
-            gone = await connection.execute(delete(handovers).where(this, by_nobody, handovers.c.result.is_(None)))
+            gone = await connection.execute(delete(handovers).where(this, unchanged, handovers.c.result.is_(None)))
         if not gone.rowcount:
             return None
         return "begun" if claimed_by else "untouched"

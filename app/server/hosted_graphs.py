@@ -21,6 +21,9 @@ from app.records.people import acting
 from app.settings import load
 from nodes.ports.errors import NotConfigured, SwitchboardError
 
+STARTED_BY = "switchboard_started_by"
+"""In a run's metadata: the person whose token began it. `langgraph_auth.permit` writes it, over whatever was sent."""
+
 MAKE_READY = "import asyncio; from app.server.hosted_graphs import make_ready; asyncio.run(make_ready())"
 """In a process of its own: making a database, or bringing an old one up to date, blocks, and a server's loop must not be."""
 
@@ -86,7 +89,7 @@ class RegisterHandler(AsyncCallbackHandler):
         thread_id = str(about["thread_id"])
         if saved := await self._runner.saver.aget_tuple(config_of(thread_id)):
             refuse_unknown_steps(compiled(self._graph), saved)
-        if (user := about.get("langgraph_auth_user_id")) and await self._runner.people.any():
+        if (user := about.get(STARTED_BY)) and await self._runner.people.any():
             acting.set(str(user))  # who asks for something may not decide about it too
         await self._runner.threads.register(thread_id, graph=self._graph)
         stack = AsyncExitStack()

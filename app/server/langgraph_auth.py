@@ -13,7 +13,7 @@ from uuid import UUID
 from langgraph_sdk import Auth
 
 from app.records.people import Deed, Person, allowed
-from app.server.hosted_graphs import opened
+from app.server.hosted_graphs import STARTED_BY, opened
 from app.server.studio import KEY
 from app.signed_in import system_user
 from nodes.ports.errors import UnknownThread
@@ -48,25 +48,28 @@ async def permit(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> dict[str
     role: Any = ctx.permissions[0]
     if not allowed(role, needed(ctx.resource, ctx.action, value)):
         return False
+    if ctx.action == "create_run":  # in place: the server keeps this very object, and tells the run's callbacks of it
+        value["kwargs"].setdefault("config", {}).setdefault("metadata", {})[STARTED_BY] = ctx.user.identity
     if role != "channel" or ctx.resource != "threads":
         return True
-    mine = {"owner": ctx.user.identity}
-    if ctx.action == "create" and await _is_taken(str(value.get("thread_id") or "")):
+    if ctx.action in ("create", "create_run") and not await _is_free(value.get("thread_id"), ctx.user.identity):
         return False
+    mine = {"owner": ctx.user.identity}
     if ctx.action == "create":
-        value.setdefault("metadata", {}).update(mine)  # in place: the server keeps this very object
+        value.setdefault("metadata", {}).update(mine)
     return mine
 
 
-async def _is_taken(thread_id: str) -> bool:
-    """Whether a thread of this id is in the register, or belongs to a name that may come there."""
+async def _is_free(thread_id: Any, name: str) -> bool:
+    """Whether a channel may have a thread of this id: its own, or one that nobody has and that no name leads to."""
     if not thread_id:
-        return False
+        return True
+    threads = opened().threads
     try:
-        await opened().threads.get(thread_id)
+        await threads.get(str(thread_id))
     except UnknownThread:
-        return UUID(thread_id).version == 5
-    return True
+        return UUID(str(thread_id)).version != 5
+    return await threads.opener(str(thread_id)) == name
 
 
 def needed(resource: str, action: str, value: Mapping[str, Any]) -> Deed:

@@ -4,7 +4,9 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import update
@@ -20,8 +22,9 @@ from app.records.handovers import Handovers
 from app.records.journal import Entry
 from app.records.owners import owner
 from app.settings import Settings
+from app.testing import FakeClock
 from nodes.ports.approvals import Decider
-from nodes.ports.errors import AlreadyDecided, UnknownThread
+from nodes.ports.errors import AlreadyDecided, SwitchboardError, UnknownThread
 from tests.app.background.test_jobs import Server, refunds
 from tests.app.test_runner import LARGE
 
@@ -130,6 +133,37 @@ async def test_a_request_is_for_one_server_and_for_a_moment(server: Server, sett
     async with server.runner.threads._database.begin() as connection:
         await connection.execute(update(handovers).values(at="2026-01-01T00:00:00.000000Z"))
     assert await other.requests() == [], "a command that is long gone decides nothing"
+
+
+async def test_a_request_that_a_busy_server_did_not_begin_in_time_goes_back(server: Server, settings: Settings) -> None:
+    """It lives, and would never begin it: the command must not wait for ever."""
+    clock = FakeClock()
+    waiting = Handovers(server.jobs.handovers._database, clock, TextCipher(settings.encryption_key))
+    await waiting.beat()
+    handover_id = await waiting.ask("job", APPROVE, Decider("mia", signed_in=True))
+    assert await waiting.taken_back(handover_id) is None
+    clock.advance(minutes=1)
+    await waiting.beat()
+    assert await waiting.requests() == []
+    assert await waiting.taken_back(handover_id) == "untouched"
+    assert await waiting.taken_back(handover_id) == "begun", "it is gone: whoever asks decides after all"
+
+
+class Broken:
+    """An engine with a fault that nobody foresaw."""
+
+    async def decide(self, thread: str, answer: Any, *, decider: Decider | None = None) -> RunResult:
+        raise RuntimeError("a fault")
+
+
+async def test_a_server_that_fails_tells_the_command(server: Server, settings: Settings) -> None:
+    await server.runner.start("refund", LARGE, thread="job")
+    await server.jobs.handovers.beat()
+    broken = Server(server.runner, server.jobs.handovers._database)
+    broken.jobs = replace(server.jobs, engine=cast("Any", Broken()))
+    with pytest.raises(SwitchboardError, match="The server failed"):
+        await handed_over(broken, settings)
+    assert (await server.runner.show("job"))["status"] == "waiting"
 
 
 def test_handing_over_loads_no_engine() -> None:

@@ -2,15 +2,16 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import uuid4, uuid5
+from uuid import UUID, uuid4, uuid5
 
 import pytest
 from langgraph_sdk import Auth
 
 from app.engines.langgraph.runner import Runner
-from app.records.people import ROLES, allowed
+from app.records.people import ROLES, acting, allowed
 from app.records.threads import NAMES
 from app.server import hosted_graphs
+from app.server.hosted_graphs import STARTED_BY
 from app.server.langgraph_auth import authenticate, needed, permit
 from app.signed_in import system_user
 
@@ -27,7 +28,6 @@ def run(**kwargs: Any) -> dict[str, Any]:
     return {"kwargs": kwargs}
 
 
-KNOWN = uuid4()
 JUMP = {"configurable": {"checkpoint_id": "1ef"}}
 NEEDED: list[tuple[str, str, dict[str, Any], str]] = [
     ("threads", "read", {}, "read"),
@@ -72,11 +72,23 @@ async def test_a_channel_has_its_own_threads(served: Runner) -> None:
     assert await permit(context("approver", "threads", "search"), {}) is True
 
 
-async def test_a_channel_takes_no_thread_that_is_known_or_may_get_a_name(served: Runner) -> None:
-    await served.threads.register(str(KNOWN), graph="support")
-    for taken in (KNOWN, uuid5(NAMES, "job-9")):
-        assert await permit(context("channel", "threads", "create"), {"thread_id": taken}) is False
-    assert await permit(context("channel", "threads", "create"), {"thread_id": uuid4()})
+@pytest.mark.parametrize("action", ["create", "create_run"])
+async def test_a_channel_takes_no_thread_that_is_known_or_may_get_a_name(served: Runner, action: str) -> None:
+    """A run makes its thread too, with `if_not_exists`."""
+    acting.set("web")
+    await served.threads.register(own := str(uuid4()), graph="support")
+    acting.set("mia")
+    await served.threads.register(theirs := str(uuid4()), graph="support")
+    told = {name: await permit(context("channel", "threads", action), {"thread_id": UUID(name), "kwargs": {}})
+            for name in (own, str(uuid4()), theirs, str(uuid5(NAMES, "job-9")))}  # fmt: skip
+    assert [bool(one) for one in told.values()] == [True, True, False, False]
+
+
+async def test_who_begins_a_run_is_written_over_what_was_sent(served: Runner) -> None:
+    """Who asks for something may not decide about it too."""
+    value = run(input={}, config={"metadata": {STARTED_BY: "somebody else"}})
+    assert await permit(context("approver", "threads", "create_run"), value)
+    assert value["kwargs"]["config"]["metadata"] == {STARTED_BY: "web"}
 
 
 def context(role: str, resource: str, action: str) -> Any:
