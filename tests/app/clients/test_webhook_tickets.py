@@ -1,10 +1,8 @@
 """Tickets for a webhook: signed, at least once under one id, and later when the receiver does not answer."""
 
-import json
 from dataclasses import replace
 from typing import Any
 
-import httpx
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
@@ -21,24 +19,11 @@ from app.testing.contracts import TicketsContract
 from nodes.ports.clock import iso
 from nodes.ports.errors import NotConfigured
 from tests.contracts.conftest import clock, database, shop_url, sqlite_shop
+from tests.webhook_receiver import Receiver
 
 __all__ = ["clock", "database", "shop_url", "sqlite_shop"]
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-
-
-class Receiver(httpx.MockTransport):
-    def __init__(self) -> None:
-        self.got: list[httpx.Request] = []
-        self.status = 204
-        super().__init__(self._answer)
-
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.got.append(request)
-        return httpx.Response(self.status)
-
-    def messages(self) -> list[Any]:
-        return [json.loads(request.content) for request in self.got]
 
 
 @pytest.fixture

@@ -22,27 +22,11 @@ from app.testing import FakeClock
 from nodes.ports.clock import iso
 from nodes.ports.errors import InvalidInput
 from tests.contracts.conftest import clock, database, shop_url, sqlite_shop
+from tests.webhook_receiver import Receiver
 
 __all__ = ["clock", "database", "shop_url", "sqlite_shop"]
 
 REASON = "my husband died and I cannot bear to look at it"
-
-
-class Receiver(httpx.MockTransport):
-    def __init__(self) -> None:
-        self.got: list[httpx.Request] = []
-        self.status = 204
-        super().__init__(self._answer)
-
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.got.append(request)
-        return httpx.Response(self.status)
-
-    def kinds(self) -> list[str]:
-        return [json.loads(request.content)["type"] for request in self.got]
-
-    def ids(self) -> list[str]:
-        return [request.headers["webhook-id"] for request in self.got]
 
 
 @pytest.fixture
