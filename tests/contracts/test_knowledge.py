@@ -258,8 +258,8 @@ async def test_a_question_does_not_wait_for_a_long_indexing(folder: Path) -> Non
 
 
 async def test_another_process_that_indexes_is_waited_for_and_one_that_is_gone_is_not(folder: Path) -> None:
+    indexed(folder)
     knowledge = FolderKnowledge(folder, folder.parent / "home" / "knowledge.db", waiting_s=0.2)
-    await knowledge.refresh()
     put(folder / "new.md", "# Bees\n\nA bee can fly.\n")
     with closing(sqlite3.connect(folder.parent / "home" / "knowledge.db", isolation_level=None)) as connection:
         connection.execute("UPDATE folders SET indexer = 'another', beat = ?", (time.time(),))
