@@ -12,6 +12,7 @@ from nodes.money import SIGNS, decimal_text, parse, shown
 from nodes.ports import services
 from nodes.ports.approvals import Approval
 from nodes.ports.orders import Order
+from nodes.refund.failed_payouts import payout_lines
 from nodes.refund.refund_rules import assess
 from nodes.refund.refund_sentences import REQUEST
 from nodes.wording import worded
@@ -44,7 +45,8 @@ class RefundAction(Action):
         order = await services().orders.find(args["order_id"])
         if order is None:
             return f"{self.headline(args)}? The order cannot be found."
-        return "\n".join([*_lines(order, args, self.headline(args)), *await others_waiting(record)])
+        failed = await payout_lines(order["order_id"])
+        return "\n".join([*_lines(order, args, self.headline(args)), *failed, *await others_waiting(record)])
 
     def shown(self, args: Mapping[str, Any]) -> dict[str, Any]:
         return {

@@ -268,8 +268,8 @@ async def test_a_refund_that_fails_later_is_told_until_it_is_reported(
     clock.advance(hours=2)
     for _ in range(2):
         (failed,) = await payments.failed_refunds()
-        assert (failed["receipt"]["key"], failed["failure"]) == ("k", "expired_or_canceled_card")
-    await payments.reported("k")
+        assert (failed["receipt"]["key"], failed["receipt"]["failure"]) == ("k", "expired_or_canceled_card")
+    await payments.reported("k", ticket_id="T-1", thread_id="t")
     assert await payments.failed_refunds() == []
 
 
@@ -296,7 +296,7 @@ async def test_an_event_of_stripe_says_where_to_look_and_no_more(payments: Strip
     for _ in range(2):
         assert await handle_stripe_event(lie, signature(lie), secret=SECRET, payments=payments)
     (failed,) = await payments.failed_refunds()
-    assert (failed["receipt"]["key"], failed["failure"]) == ("k", "expired_or_canceled_card")
+    assert (failed["receipt"]["key"], failed["receipt"]["failure"]) == ("k", "expired_or_canceled_card")
     for other in (event("refund.failed", id="re_unknown"), event("charge.succeeded", id="re_1")):
         assert not await handle_stripe_event(other, signature(other), secret=SECRET, payments=payments)
 
