@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from app.engines.contract import Engine, RunResult
 from app.records.threads import Thread
 from nodes.money import shown
+from nodes.ports.clock import parse
 from nodes.ports.errors import Retryable, SwitchboardError, UnknownThread
 from nodes.ports.orders import Order
 from nodes.ports.payments import FailedRefund, FollowsRefunds, Receipt
@@ -14,6 +16,9 @@ from nodes.refund.failed_payouts import FACT, reason, ticket_key
 from nodes.refund.refund_key import RefundNamed, refund_id_of
 from nodes.refund.refund_sentences import FAILED_LATER, SUBJECTS
 from nodes.wording import letter, worded
+
+AT_WORK = timedelta(minutes=15)
+"""Longer than a run takes."""
 
 MOST_THREADS = 100
 """Of one customer, that are looked through for the one which paid a refund."""
@@ -42,7 +47,7 @@ async def _reopen(failed: FailedRefund, payments: FollowsRefunds, engine: Engine
     receipt = failed["receipt"]
     order = await engine.services.orders.find(receipt["order_id"])
     thread = await _thread_of(receipt, order, engine)
-    if thread and thread["status"] == "running":
+    if (thread["status"] == "running") if thread else _is_new(receipt, engine):
         return None
     ticket = await engine.services.tickets.open(
         key=ticket_key(receipt),
@@ -58,6 +63,11 @@ async def _reopen(failed: FailedRefund, payments: FollowsRefunds, engine: Engine
         await engine.threads.correct(thread, status="completed", outcome="escalated")
     await payments.reported(receipt["key"], ticket_id=ticket["ticket_id"], thread_id=ticket["thread_id"])
     return await engine.show(thread["thread_id"]) if thread else None
+
+
+def _is_new(receipt: Receipt, engine: Engine) -> bool:
+    """Its run may not have written down yet which order it is about."""
+    return engine.services.clock.now() - parse(receipt["at"]) < AT_WORK
 
 
 async def _tell_customer(receipt: Receipt, order: Order, ticket_id: str, engine: Engine) -> None:
