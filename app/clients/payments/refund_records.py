@@ -131,8 +131,8 @@ class RefundRecords:
             return list(rows.mappings())
 
     async def of_order(self, order_id: str) -> list[RowMapping]:
-        """Those that the provider has made, oldest first."""
-        query = select(refunds).where(refunds.c.order_id == order_id, refunds.c.refund_id.is_not(None))
+        """Oldest first."""
+        query = select(refunds).where(refunds.c.order_id == order_id)
         async with self._database.read() as connection:
             return list((await connection.execute(query.order_by(refunds.c.at))).mappings())
 
