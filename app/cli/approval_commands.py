@@ -94,7 +94,7 @@ def ask(
     """
 
     async def asked(at_work: "Engine") -> "Approval":
-        from app.approval_questions import ask as put
+        from app.approvals.approval_questions import ask as put
 
         return await put(at_work, thread, text)
 
@@ -134,7 +134,7 @@ def mails(
     """List e-mails that could not be sent yet. `sweep` tries them again, later and later; after the last try there is a ticket."""
 
     async def listed(at_work: "Records") -> "list[QueuedMail]":
-        from app.mail_retries import send_due
+        from app.engines.sweep.mail_retries import send_due
 
         if send:
             await send_due(at_work.outbox, at_work.services, now_at_all=True)
