@@ -13,7 +13,7 @@ from app.clients.payments.stripe_api import StripeApi
 from app.clients.payments.stripe_payments import StripeOrders, StripePayments
 from app.composition import open_runner
 from app.engines.langgraph.runner import Runner
-from app.failed_refunds import reopen_failed
+from app.engines.sweep.failed_refunds import reopen_failed
 from app.runtime import Switchboard
 from app.server.agent_tools import AgentTools
 from app.settings import Settings
