@@ -120,18 +120,18 @@ def mail(settings: Settings, database: Database, clock: Clock) -> Mail:
     return FolderMail(settings.outbox, database, clock, settings.mail_from)
 
 
-def kept_orders(settings: Settings, database: Database) -> Orders:
+def kept_orders(settings: Settings, database: Database, clock: Clock) -> Orders:
     """The orders that `orders.toml` of the home describes, or the demo shop's."""
     if not settings.orders_file.exists():
         return ShopOrders(database)
     from app.clients.orders.own_orders import open_orders
 
-    return open_orders(settings.orders_file, variables(settings.home))
+    return open_orders(settings.orders_file, variables(settings.home), clock)
 
 
 def orders_and_payments(settings: Settings, database: Database, clock: Clock) -> tuple[Orders, Payments]:
     """By Stripe when it is set up; else the demo's gateway for the demo's orders, and people for all others."""
-    orders = kept_orders(settings, database)
+    orders = kept_orders(settings, database, clock)
     if settings.payments == "stripe":
         from app.clients.payments.refund_records import RefundRecords
         from app.clients.payments.stripe_payments import StripeOrders, StripePayments

@@ -7,9 +7,11 @@ from typing_extensions import TypedDict
 
 from app.clients.orders.order_reading import FieldRead, OrderRead
 from app.clients.orders.own_orders import open_orders
+from app.clock import SystemClock
 from app.composition import Installation, open_installation
 from app.settings import Settings, variables
 from nodes.money import shown
+from nodes.ports.errors import OrderUnreadable
 
 NEVER = "nothing counts as paid, so nothing can be refunded, unless the payment provider says what was paid"
 UNMAPPED = {
@@ -41,8 +43,11 @@ async def report_on(settings: Settings, order_id: str) -> OrderReport:
         if not settings.orders_file.exists() or "orders" in installation.origins:
             of = installation.origins.get("orders", "the demo shop")
             return _report(order_id, of, await _found(installation, order_id), None)
-        own = open_orders(settings.orders_file, variables(settings.home))
-        read = await own.read(order_id)
+        own = open_orders(settings.orders_file, variables(settings.home), SystemClock())
+        try:
+            read = await own.read(order_id)
+        except OrderUnreadable as error:
+            return _without_order(order_id, own.source.named, str(error))
         if read is None or read.problems:
             return _report(order_id, own.source.named, None, read)
         return _report(order_id, own.source.named, await _found(installation, order_id), read)
@@ -55,8 +60,7 @@ async def _found(installation: Installation, order_id: str) -> Mapping[str, Any]
 
 def _report(order_id: str, of: str, order: Mapping[str, Any] | None, read: OrderRead | None) -> OrderReport:
     if order is None and read is None:
-        unknown = FieldRead("order", None, problem=f"there is no order {order_id}")
-        return {"ok": False, "order_id": order_id, "of": of, "fields": [_field(unknown, "", {})]}
+        return _without_order(order_id, of, f"there is no order {order_id}")
     values = order or {one.name: one.value for one in read.fields} if read else dict(order or {})
     sources = {one.name: one for one in read.fields} if read else {}
     names = dict.fromkeys([*sources, *values])
@@ -72,6 +76,11 @@ def _report(order_id: str, of: str, order: Mapping[str, Any] | None, read: Order
         "of": of,
         "fields": fields,
     }
+
+
+def _without_order(order_id: str, of: str, problem: str) -> OrderReport:
+    fields = [_field(FieldRead("order", None, problem=problem), "", {})]
+    return {"ok": False, "order_id": order_id, "of": of, "fields": fields}
 
 
 def _field(read: FieldRead, text: str, values: Mapping[str, Any], *, mapped: bool = True) -> FieldReport:

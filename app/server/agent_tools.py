@@ -16,7 +16,7 @@ from app.engines.contract import RunResult
 from app.engines.repeated_refunds import minor_units
 from app.runtime import Switchboard
 from nodes.money import shown
-from nodes.ports.errors import InvalidInput, NotConfigured, UnknownThread
+from nodes.ports.errors import InvalidInput, NotConfigured, OrderUnreadable, UnknownThread
 from nodes.ports.orders import Order
 from nodes.refund.refund_rules import belongs_to, unknown_order
 
@@ -117,7 +117,7 @@ class AgentTools:
         """Raises InvalidInput for an order that cannot be read, in words that say nothing of it."""
         try:
             return await self.switchboard.engine.services.orders.find(order_id)
-        except NotConfigured as error:  # its words are for the shop
+        except (NotConfigured, OrderUnreadable) as error:  # its words are for the shop
             _log.warning("Order %r: %s", order_id, error)
             raise InvalidInput(UNREADABLE) from error
 

@@ -20,6 +20,7 @@
     │   ├── AddressRefused          the carrier does not deliver there
     │   ├── AttemptClosed           the goods or the label under this key were given back, or have left
     │   ├── SourceUnreadable        a page is not there, is forbidden, or has no text
+    │   ├── OrderUnreadable         the shop's record of an order is not clear: a person has to look
     │   ├── MailRefused             the address or the message was refused
     │   └── GateRefused             an approval does not cover what is about to be done
     ├── Refused              a person asked for something that cannot be done now (exit code 4)
@@ -113,6 +114,10 @@ class AttemptClosed(Final):
 
 class SourceUnreadable(Final):
     """A source cannot be read: it is gone, forbidden, too large, or has no text."""
+
+
+class OrderUnreadable(Final):
+    """What the shop keeps about an order is not clear, and is never guessed."""
 
 
 class MailRefused(Final):

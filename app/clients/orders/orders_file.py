@@ -170,8 +170,8 @@ def _check_http(file: OrdersFile) -> None:
         raise ValueError('query is for kind = "sql"')
     if not file.url.startswith(("https://", "http://")):
         raise ValueError("url has to begin with https:// or http://")
-    if "{order_id}" not in file.url:
-        raise ValueError("url has to name {order_id}, like https://shop.example/api/orders/{order_id}")
+    if "{order_id}" not in file.url or "{order_id}" in file.url.partition("//")[2].partition("/")[0]:
+        raise ValueError("url has to name {order_id} in its path, like https://shop.example/api/orders/{order_id}")
 
 
 def reads_alone(query: str) -> bool:
