@@ -47,12 +47,13 @@ async def _refuse_other_use(services: Services, order: Order, values: Mapping[st
         paid = shown(receipt["amount_cents"], receipt["currency"])
         raise PaidAlready(
             f"The key {key!r} stands for a refund of {paid} for order {receipt['order_id']} "
-            f"(receipt {receipt['receipt_id']}). Use another --key for another refund."
+            f"(receipt {receipt['receipt_id']}).",
+            "Use another --key for another refund.",
         )
     if record and not receipt:
         raise PaidAlready(
-            f"The refund with the key {key!r} was asked for on thread {record['thread_id']}, and is {record['status']}. "
-            f"`switchboard show {record['thread_id']}` tells more."
+            f"The refund with the key {key!r} was asked for on thread {record['thread_id']}, and is {record['status']}.",
+            f"`switchboard show {record['thread_id']}` tells more.",
         )
 
 
@@ -61,4 +62,4 @@ def _refuse_a_moment_ago(services: Services, order: Order, amount_cents: int | N
     judged = assess(order, amount_cents, services.limits, now)
     repeated = None if judged["verdict"] == "ineligible" else paid_a_moment_ago(order, judged, now)
     if repeated:
-        raise PaidAlready(f"{repeated['say'].partition(' If ')[0]} To pay it once more, add --again.")
+        raise PaidAlready(repeated["say"].partition(" If ")[0], "To pay it once more, add --again.")
