@@ -195,7 +195,8 @@ async def _orders(settings: Settings) -> Check:
         await own.source.check()
     except SwitchboardError as error:
         return _bad("orders", error)
-    return _fine("orders", f"{own.source.named}; `switchboard doctor --order ID` shows one")
+    form = f"; numbers like {own.number}" if own.number else ""
+    return _fine("orders", f"{own.source.named}{form}; `switchboard doctor --order ID` shows one")
 
 
 async def _payments(settings: Settings) -> Check:

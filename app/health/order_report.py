@@ -20,6 +20,11 @@ UNMAPPED = {
 }
 """What it means for the workflows when a field is not mapped."""
 
+UNREAD = (
+    "WARNING: a customer who writes this number in a message is not understood; tell its form in orders.toml, like "
+    r"number = 'SO-\d+/\d+'"
+)
+
 
 class FieldReport(TypedDict):
     field: str
@@ -50,7 +55,11 @@ async def report_on(settings: Settings, order_id: str) -> OrderReport:
             return _without_order(order_id, own.source.named, str(error))
         if read is None or read.problems:
             return _report(order_id, own.source.named, None, read)
-        return _report(order_id, own.source.named, await _found(installation, order_id), read)
+        report = _report(order_id, own.source.named, await _found(installation, order_id), read)
+        said = await installation.services.rules.extract(f"Where is order {report['order_id']}?")
+        if report["order_id"].casefold() not in map(str.casefold, said["order_ids"]):
+            report["fields"][0]["note"] = UNREAD
+        return report
 
 
 async def _found(installation: Installation, order_id: str) -> Mapping[str, Any] | None:

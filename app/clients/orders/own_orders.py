@@ -32,6 +32,7 @@ class OwnOrders:
         self._file = file
         self._clock = clock
         self.source = source
+        self.number = file.number
 
     async def find(self, order_id: str) -> Order | None:
         """Raises OrderUnreadable, NotConfigured, DependencyDown."""
