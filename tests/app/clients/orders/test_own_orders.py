@@ -535,6 +535,8 @@ def test_an_order_that_is_not_clear_goes_to_a_person(settings: Settings, switchb
     said = switchboard.json("support", "I want a refund for order A-1001", "--email", "ada@example.com")
     assert said["outcome"] == "escalated"
     assert switchboard.json("refund", "--order", "A-1001", "--email", "ada@example.com")["outcome"] == "escalated"
+    refused = switchboard("refund", "--order", "A-1001", "--email", "ada@example.com", "--amount", "5")
+    assert (refused.code, "Leave the amount out" in refused.err) == (2, True)
     assert ["is in the future" in str(one) for one in switchboard.json("tickets")] == [True, True]
     report = switchboard("doctor", "--order", "A-1001")
     assert report.code == 5
