@@ -26,6 +26,7 @@ _FULL: Mapping[str, Any] = {
     "email": "ada@example.com",
     "in_conversation": True,
     "is_late": True,
+    "is_over": True,
     "is_paid_back": True,
     "is_refund": True,
     "lacks_email": True,
@@ -38,6 +39,7 @@ _FULL: Mapping[str, Any] = {
     "reason": "it was used",
     "receipt_id": "re_1a2b",
     "refunds": "$99.00 on 2026-11-20",
+    "requires_action": True,
     "request": "Refund $39.50 for order 12345",
     "shop_name": "Beans & Co",
     "status": "shipped",
@@ -49,7 +51,7 @@ _FULL: Mapping[str, Any] = {
 }
 _OF: Mapping[str, Mapping[str, Any]] = {
     "order.refunds": {
-        "refunds": [{"amount": "$99.00", "day": "2026-11-20", "receipt_id": "re_1a2b", "under_way": False}]
+        "refunds": [{"amount": "$99.00", "day": "2026-11-20", "receipt_id": "re_1a2b", "under_way": True}],
     },
 }
 """Where a field of one sentence is something else."""
@@ -59,7 +61,8 @@ _BARE: Mapping[str, Any] = {
         ("requested", "charged", "things", "expected_at", "shipped_at", "delivered_at", "shop_name", "ticket"), ""
     ),
     **dict.fromkeys(("carrier", "tracking_number")),
-    **dict.fromkeys(("in_conversation", "is_late", "is_paid_back", "is_refund", "lacks_email", "under_way"), False),
+    **dict.fromkeys(("in_conversation", "is_late", "is_over", "is_paid_back", "is_refund", "lacks_email"), False),
+    **dict.fromkeys(("requires_action", "under_way"), False),
     "orders": [],
 }
 """What may be missing."""
