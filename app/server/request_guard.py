@@ -8,6 +8,7 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
@@ -16,6 +17,8 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 
 from app.engines.workflow_input import MESSAGES, checked, refuse_unknown
+from app.server.channel_view import ChannelView
+from app.server.langgraph_auth import person_of
 from app.server.request_checks import (
     LOOPBACK,
     TOO_LARGE,
@@ -33,7 +36,7 @@ from app.server.request_checks import (
 )
 from app.settings import load
 from graphs import names
-from nodes.ports.errors import InvalidInput
+from nodes.ports.errors import InvalidInput, SwitchboardError
 
 STUDIO = "https://smith.langchain.com"
 INSIDE = "api"
@@ -54,21 +57,25 @@ class RequestGuard:
         self._hosts: frozenset[str] = frozenset()
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":  # a page of any origin may open one
+            await send({"type": "websocket.close", "code": 1008})
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         if not self._hosts:
             await self._configure()
         refusal = self._refusal(scope, headers := Headers(scope=scope))
+        sees_all = refusal is None and await _sees_all(scope)
         if refusal is None and scope["method"] in WRITES and has_body(headers):
             body = await read_body(receive)
-            refusal = _unfit(scope["path"], body)
+            refusal = _unfit(scope["path"], body) or (None if sees_all else _excerpts(body))
             receive = replayed(body or b"", receive)
         if refusal:
             status, sentence = refusal
             await JSONResponse({"detail": sentence}, status_code=status)(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        await self._app(scope, receive, send if sees_all else ChannelView(send))
 
     async def _configure(self) -> None:
         """At the first request: the module is imported without looking at the environment."""
@@ -87,6 +94,23 @@ class RequestGuard:
         if scope["method"] in WRITES and has_body(headers) and content_type(headers) != "application/json":
             return 415, "Send JSON as application/json."
         return None
+
+
+async def _sees_all(scope: Mapping[str, Any]) -> bool:
+    """Whether the token is one of staff: others are not shown what approvers see."""
+    with suppress(SwitchboardError):  # the server refuses the request itself
+        person = await person_of(dict(scope["headers"]))
+        return person is not None and person.role != "channel"
+    return False
+
+
+def _excerpts(body: bytes | None) -> tuple[int, str] | None:
+    """A search can ask for any part of a thread, under a name of its own; a channel's cannot."""
+    with suppress(ValueError):
+        asked = json.loads(body or b"null")
+        if isinstance(asked, dict) and "extract" in asked:
+            return 403, "The role channel does not allow `extract`."
+    return None
 
 
 def _unfit(path: str, body: bytes | None) -> tuple[int, str] | None:
