@@ -240,6 +240,7 @@ async def _heard(
     if mine is None:
         row = {**voice, "approval_id": approval_id, "decision_id": decision_id, "said_by": said_by}
         await connection.execute(insert(approval_voices).values(row))
+        await chain(connection, "voice", [f"{approval_id}/{voice['person']}"], voice["at"])
     elif mine["decision_id"] != decision_id:
         raise AlreadyDecided(f"{voice['person']} has {mine['verdict']} this already; now somebody else has to.")
     return [*map(_voice, before), *([] if mine else [voice])]

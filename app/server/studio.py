@@ -165,7 +165,9 @@ async def _register(client: "LangGraphClient", thread: Thread) -> bool:
     known = await client.threads.create(
         thread_id=thread["thread_id"], graph_id=thread["graph"], metadata=labels, if_exists="do_nothing"
     )
-    if thread["status"] not in SETTLED or (known.get("values") and _at(known["updated_at"]) >= _at(thread["updated_at"])):
+    if thread["status"] not in SETTLED or (
+        known.get("values") and _at(known["updated_at"]) >= _at(thread["updated_at"])
+    ):
         return True
     seen: Any = await client.runs.wait(thread["thread_id"], thread["graph"], input=None, raise_error=False)
     return (seen.get("__error__") or {}).get("error") != ThreadBusy.__name__
