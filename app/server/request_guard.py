@@ -35,15 +35,21 @@ from app.server.request_checks import (
     replayed,
 )
 from app.settings import load
-from graphs import names
+from graphs import names, workflow
 from nodes.ports.errors import InvalidInput, SwitchboardError
 
 STUDIO = "https://smith.langchain.com"
+WAITING = "await_approval"
+"""The step that waits for a human, in each workflow that asks one."""
+
 INSIDE = "api"
 """The host name under which the server calls itself, without a socket."""
 
 _RUNS = re.compile(r"/(?:threads/[^/]+/)?runs(?:/(?:wait|stream|batch))?/?")
 _CRONS = re.compile(r"/(?:threads/[^/]+/)?runs/crons\b")
+_OTHER_PROTOCOL = re.compile(r"/threads/[^/]+/(?:commands|stream/events)\b")
+"""LangGraph's second way to begin runs and to stream them: nobody asked for it, and input would not be checked there."""
+
 _ASSISTANTS = UUID("6ba7b821-9dad-11d1-80b4-00c04fd430c8")
 """The server's namespace of the ids that it gives to a graph's own assistant."""
 
@@ -91,6 +97,8 @@ class RequestGuard:
             return 403, foreign
         if _CRONS.match(scope["path"]):
             return 403, "Crons are off: deadlines and retries are `switchboard sweep`'s."
+        if _OTHER_PROTOCOL.match(scope["path"]):
+            return 403, "Event streaming is off: begin a run with /threads/ID/runs/stream."
         if scope["method"] in WRITES and has_body(headers) and content_type(headers) != "application/json":
             return 415, "Send JSON as application/json."
         return None
@@ -125,22 +133,25 @@ def _unfit(path: str, body: bytes | None) -> tuple[int, str] | None:
         return 422, "The body is not JSON."
     for run in asked if isinstance(asked, list) else [asked]:
         try:
-            _check(run)
+            _check(run, has_thread=path.startswith("/threads/"))
         except InvalidInput as error:
             return 422, str(error)
     return None
 
 
-def _check(run: Any) -> None:
-    """Raises InvalidInput for an input that the workflow does not take."""
+def _check(run: Any, *, has_thread: bool) -> None:
+    """Raises InvalidInput for an input that the workflow does not take, and for a run that would wait without a thread."""
     graph = _graph_of(run.get("assistant_id")) if isinstance(run, dict) else None
     values = run.get("input") if isinstance(run, dict) else None
-    if graph is None or values is None:
+    if graph is None:
         return
-    if not isinstance(values, dict):
-        raise InvalidInput("The input has to be an object.")
-    refuse_unknown(graph, values)
-    checked(graph, {name: value for name, value in values.items() if name != MESSAGES}, strict=True)
+    if values is not None:
+        if not isinstance(values, dict):
+            raise InvalidInput("The input has to be an object.")
+        refuse_unknown(graph, values)
+        checked(graph, {name: value for name, value in values.items() if name != MESSAGES}, strict=True)
+    if not has_thread and WAITING in workflow(graph).build().nodes:
+        raise InvalidInput(f"{graph} may wait for an approval: make a thread (POST /threads), and run it there.")
 
 
 def _graph_of(assistant: Any) -> str | None:

@@ -225,6 +225,7 @@ BAD_INPUT = [
     {"order_id": "12346", "email": "ada@example.com", "verified": True},
     {"order_id": "12346"},
     {},
+    {"order_id": "12345", "email": "ada@example.com"},  # fits, but would wait on a thread that is gone
 ]
 
 
@@ -237,7 +238,7 @@ def test_input_that_does_not_fit_is_refused_at_the_door(server: str, values: dic
 def test_what_nobody_asked_for_is_off(server: str) -> None:
     off = [
         httpx.post(f"{server}{path}", json={}).status_code
-        for path in ("/runs/crons", "/mcp/", "/a2a/x", "/store/items/search")
+        for path in ("/runs/crons", "/mcp/", "/a2a/x", "/store/items/search", f"/threads/{uuid4()}/commands")
     ]
     assert [code for code in off if code < 400] == []
 
@@ -263,7 +264,7 @@ def test_what_the_command_line_does_is_seen_on_the_server(server: str, switchboa
     assert steps.count("run_resume") == 1  # to be looked at is no run of its own
 
 
-SAID: Any = {"messages": [{"role": "user", "content": "I want a refund for order 12345"}], "email": "ada@example.com"}
+SAID: Any = {"messages": [{"role": "user", "content": "I want a refund for order 12373"}], "email": "hedy@example.com"}
 MODES = ["values", "updates", "messages-tuple", "messages", "events", "debug", "tasks", "checkpoints", "custom"]
 
 
@@ -288,7 +289,7 @@ def test_a_channel_sees_no_request_that_staff_see(server: str, switchboard: Comm
             ]
             run = {"assistant_id": "support", "input": SAID, "stream_mode": MODES, "stream_resumable": True}
             streamed = await ask("widget", "POST", f"/threads/{thread}/runs/stream", run)
-            assert "$149.00" in streamed, streamed[:2000]
+            assert "KWD 25.000" in streamed, streamed[:2000]
             for who in tokens:
                 runs = json.loads(await ask(who, "GET", f"/threads/{thread}/runs"))
                 for path in ("", "/state", "/history", "/state?subgraphs=true", f"/runs/{runs[0]['run_id']}"):
@@ -307,7 +308,7 @@ def test_a_channel_sees_no_request_that_staff_see(server: str, switchboard: Comm
             again = {"assistant_id": "support", "input": {"messages": [{"role": "user", "content": "hello?"}]}}
             await ask("widget", "POST", f"/threads/{thread}/runs/wait", again)
             for path in (f"/threads/{thread}/state", f"/threads/{thread}/runs/wait"):
-                forged = {"values": {"x": 1}} if path.endswith("state") else {"command": {"goto": "process_refund"}}
+                forged: dict[str, Any] = {"values": {"x": 1}} if path.endswith("state") else {"command": {"goto": "process_refund"}}
                 forged["assistant_id"] = "support"
                 answer = await http.post(path, json=forged, headers={"x-api-key": tokens["mia"]})
                 assert answer.status_code == 403, answer.text
