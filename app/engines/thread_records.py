@@ -6,6 +6,7 @@ from typing import Any
 
 from typing_extensions import Unpack
 
+from app.approvals.approval_rules import ApprovalRules
 from app.approvals.sign_in import decider_at, refuse_decider
 from app.clients.mail.outbox import Outbox
 from app.engines.contract import Watcher
@@ -32,7 +33,8 @@ class ThreadRecords:
     watcher: Watcher
 
     async def proven(self, answer: Mapping[str, Any], record: Approval, decider: Decider | None) -> dict[str, Any]:
-        """The answer with its decider in it, who may decide. Raises MayNotDecide, AlreadyDecided."""
+        """The answer with its decider in it, who may decide. Raises MayNotDecide, AlreadyDecided, NotConfigured."""
+        ApprovalRules(self.settings.approvals_file).rules()
         who = decider or await decider_at(self.people, self.settings)
         await refuse_decider(self.people, record, who)
         return signed(answer, record, who, self.services)

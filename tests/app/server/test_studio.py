@@ -308,7 +308,9 @@ def test_a_channel_sees_no_request_that_staff_see(server: str, switchboard: Comm
             again = {"assistant_id": "support", "input": {"messages": [{"role": "user", "content": "hello?"}]}}
             await ask("widget", "POST", f"/threads/{thread}/runs/wait", again)
             for path in (f"/threads/{thread}/state", f"/threads/{thread}/runs/wait"):
-                forged: dict[str, Any] = {"values": {"x": 1}} if path.endswith("state") else {"command": {"goto": "process_refund"}}
+                forged: dict[str, Any] = (
+                    {"values": {"x": 1}} if path.endswith("state") else {"command": {"goto": "process_refund"}}
+                )
                 forged["assistant_id"] = "support"
                 answer = await http.post(path, json=forged, headers={"x-api-key": tokens["mia"]})
                 assert answer.status_code == 403, answer.text
