@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, text
 
 from app.approvals.approval_rules import DEFAULT, ApprovalRules, Rule, Terms, escalates_at, problems, read_rules
 from app.background.notices import Notices
-from app.clients.database.database import Database
-from app.clients.database.schema import outgoing
+from app.clients.database.database import Database, prepare
+from app.clients.database.schema import approval_voices, outgoing
 from app.exports.audit import verify
 from app.records.approval_table import DatabaseApprovals
 from app.records.people import People, Person, acting
@@ -407,6 +407,18 @@ async def test_a_voice_that_was_changed_is_named(
     async with database.begin() as connection:
         assert (await connection.exec_driver_sql(sql)).rowcount
     assert (await verify(database))["problems"] == [named]
+
+
+async def test_voices_of_an_older_home_are_taken_as_they_stand(
+    approvals: DatabaseApprovals, database: Database, clock: FakeClock
+) -> None:
+    await ask(approvals, "a", args(60_000))
+    old = {"verdict": "approved", "granted": args(1), "decision_id": "d", "reason": "", "at": iso(NOON)}
+    async with database.begin() as connection:
+        await connection.execute(insert(approval_voices).values(approval_id="a", person="mia", **old))
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0014'"))
+    await prepare(database, fill_demo=False, clock=clock)
+    assert (await verify(database))["problems"] == []
 
 
 async def test_the_rule_says_who_is_reminded_and_when(
