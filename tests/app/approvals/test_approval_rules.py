@@ -377,7 +377,7 @@ async def test_a_table_that_is_broken_decides_nothing(approvals: DatabaseApprova
     record = await ask(approvals, "a", args(30_000, "EUR"))
     assert table.file
     table.file.write_text("[[approval]")
-    with pytest.raises(MayNotDecide, match="Nothing was decided: .* is not TOML"):
+    with pytest.raises(MayNotDecide, match="Nothing was decided: "):
         await decide(approvals, record, "ada")
     with pytest.raises(NotConfigured):
         await ask(approvals, "b", args(60_000))

@@ -1,5 +1,6 @@
 """Other people's code, as a user brings it: services by a setting or a package, workflows by a package."""
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path

@@ -133,6 +133,8 @@ async def test_an_agent_reads_only_what_agents_began(runner: Runner) -> None:
         ("request_refund", {**SMALL, "amount": "-5"}, "is not an amount"),
         ("request_refund", {**SMALL, "email": "not an address"}, "that is not an e-mail address."),
         ("ask_support", {"message": " "}, "write at least a word"),
+        ("ask_support", {"message": "x " * 500_000}, "at most 100,000 are read"),
+        ("request_refund", {**SMALL, "reason": "x" * 1_000_000}, "it can have 2000 at most"),
         (
             "look_up_order",
             {"order_id": 12346, "email": "ada@example.com"},
