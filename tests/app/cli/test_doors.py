@@ -1,6 +1,5 @@
 """Other people's code, as a user brings it: services by a setting or a package, workflows by a package."""
 
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path

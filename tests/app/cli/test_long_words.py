@@ -4,7 +4,6 @@ import json
 
 from tests.command_line import CommandLine
 
-
 BIG = "x " * 500_000
 LONG = [
     # (a command, what its stdin has)
