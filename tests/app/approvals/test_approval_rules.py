@@ -416,7 +416,7 @@ async def test_voices_of_an_older_home_are_taken_as_they_stand(
     old = {"verdict": "approved", "granted": args(1), "decision_id": "d", "reason": "", "at": iso(NOON)}
     async with database.begin() as connection:
         await connection.execute(insert(approval_voices).values(approval_id="a", person="mia", **old))
-        await connection.execute(text("UPDATE alembic_version SET version_num = '0014'"))
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0015'"))
     await prepare(database, fill_demo=False, clock=clock)
     assert (await verify(database))["problems"] == []
 
