@@ -142,11 +142,10 @@ def test_no_secret_is_left_behind_by_a_run(
     (settings.home / "orders.toml").write_text(form)
     called = switchboard("refund", "--order", "12346", "--email", "ada@example.com")
     assert (called.code, "does not answer" in called.err) == (5, True)
-    said = switchboard("support", "where is order 12346?", "--email", "ada@example.com", "--thread", "t")
-    told = [called.out, called.err, said.out, said.err, switchboard("trace", "t").out, switchboard("show", "t").out]
+    said = switchboard("support", "where is order 12346?", "--email", "ada@example.com")
     left = b"".join(file.read_bytes() for file in settings.home.rglob("*") if file.is_file())
     assert b"ada@example.com" in left
-    assert "topsecret" not in "".join(told)
+    assert "topsecret" not in called.out + called.err + said.out + said.err
     assert b"topsecret" not in left
 
 
