@@ -137,16 +137,15 @@ def test_no_secret_is_left_behind_by_a_run(
     monkeypatch.setenv("SWITCHBOARD_LOG_LEVEL", "DEBUG")
     monkeypatch.setenv("SHOP_TOKEN", "topsecret")
     settings.home.mkdir(mode=0o700)
-    address = "http://u:${SHOP_TOKEN}@127.0.0.1:1/{order_id}?key=${SHOP_TOKEN}"
+    address = "http://u:${SHOP_TOKEN}@127.0.0.1:port/{order_id}?key=${SHOP_TOKEN}"
     form = HTTP_FORM.replace("https://shop.example/api/orders/{order_id}", address)
     (settings.home / "orders.toml").write_text(form)
     called = switchboard("refund", "--order", "12346", "--email", "ada@example.com")
-    assert (called.code, "does not answer" in called.err) == (5, True)
-    said = switchboard("support", "where is order 12346?", "--email", "ada@example.com", "--thread", "t")
-    told = [called.out, called.err, said.out, said.err, switchboard("trace", "t").out, switchboard("show", "t").out]
+    assert (called.code, "url or a header cannot be used" in called.err) == (5, True)
+    said = switchboard("support", "where is order 12346?", "--email", "ada@example.com")
     left = b"".join(file.read_bytes() for file in settings.home.rglob("*") if file.is_file())
     assert b"ada@example.com" in left
-    assert "topsecret" not in "".join(told)
+    assert "topsecret" not in called.out + called.err + said.out + said.err
     assert b"topsecret" not in left
 
 
