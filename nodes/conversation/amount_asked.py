@@ -56,6 +56,7 @@ def demand_now(state: DemandBefore, text: str, details: Details, *, goes_on: boo
     said = {
         **said,
         "things": [*before.get("things", []), *said.get("things", [])],
+        "names": [*before.get("names", []), *said.get("names", [])],
         "asked_things": said.get("asked_things") or before.get("asked_things", []),
     }
     if bare := BARE_AMOUNT.fullmatch(text):

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from app.clients.language.demand import demand, excluded, things_asked
 from app.clients.language.order_ids import order_ids
 from app.clients.language.quoting import own_words
-from app.clients.language.request_grammar import asks_plainly, bare_words, clauses, is_request, spelt, things
+from app.clients.language.requests.clauses import asks_plainly, bare_words, clauses, is_request, names, orders, spelt, things
 from app.clients.language.wording import shortened
 from nodes.ports.language import Act, Demand
 
@@ -183,7 +183,15 @@ def demand_of(message: str) -> Demand:
         asked = {**asked, "asked_things": nouns} if (nouns := things_asked(own)) else asked
         return {**asked, "excluded": left_out} if left_out else asked
     asked = demand(own, [clause.text for clause in found if clause.kind == "request"])
-    return {**asked, "things": nouns} if (nouns := things(found)) else asked
+    kept, meant = orders(found, "keeps"), orders(found, "means")
+    if meant:  # instead of the one that was named before
+        kept, asked = [*kept, *asked["order_ids"]], {**asked, "order_ids": meant}
+    if left_out := [one for one in kept if one not in meant]:
+        asked = {**asked, "excluded": left_out}
+    is_open = not set(order_ids(own)) <= {*asked["order_ids"], *left_out} if left_out else asked["orders_open"]
+    asked = {**asked, "orders_open": is_open}
+    asked = {**asked, "things": nouns} if (nouns := things(found)) else asked
+    return {**asked, "names": told} if (told := names(found)) else asked
 
 
 def _own(message: str) -> str:

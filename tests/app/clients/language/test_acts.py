@@ -8,7 +8,7 @@ import pytest
 
 from app.clients.language.acts import act_of
 from app.clients.language.quoting import own_words
-from app.clients.language.request_grammar import agrees
+from app.clients.language.requests.agreement import agrees
 from app.clients.language.rules import RulesLanguage
 
 ROWS = [json.loads(line) for line in (Path(__file__).parents[3] / "data" / "acts.jsonl").read_text().splitlines()]
