@@ -2,12 +2,15 @@
 
 from nodes.money import shown
 from nodes.ports import services
-from nodes.ports.approvals import Approval, Question, Voice
+from nodes.ports.approvals import Approval, Question, Remark, Voice
+
+LONGEST_REMARK = 500  # characters that are shown
 
 
 def so_far(record: Approval) -> list[str]:
     """Lines for the approver; none when one decision is enough and nothing was asked. Words of others are quoted."""
-    return [*_voices(record), *(line for question in record.get("questions", []) for line in _question(question))]
+    questions = (line for question in record.get("questions", []) for line in _question(question))
+    return [*_voices(record), *questions, *map(_remark, record.get("remarks", []))]
 
 
 def open_question(record: Approval) -> Question | None:
@@ -37,6 +40,12 @@ def _question(question: Question) -> list[str]:
     if question["answer"] is None:
         return [f"{asked} (no answer yet)"]
     return [asked, f"  Answer of {question['answered_by']}: {question['answer']!r}"]
+
+
+def _remark(remark: Remark) -> str:
+    text = remark["text"]
+    shown = text if len(text) <= LONGEST_REMARK else f"{text[:LONGEST_REMARK]}..."
+    return f"The customer has written at {remark['said_at'][:16].replace('T', ' ')} UTC: {shown!r}"
 
 
 async def description(record: Approval) -> str:

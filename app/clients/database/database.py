@@ -23,7 +23,7 @@ from app.extras import missing_extra
 from nodes.ports.clock import Clock
 from nodes.ports.errors import DependencyDown, NotConfigured
 
-HEAD = "0014"
+HEAD = "0017"
 """The newest migration. Known here so that an up-to-date database opens without loading Alembic."""
 
 KEPT = 4  # connections to SQLite that wait for the next transaction

@@ -7,10 +7,10 @@ only choose the reply, and are told by the closed classes of English words: nega
 import re
 from collections.abc import Iterable
 
-from app.clients.language.demand import demand, excluded, things_asked
+from app.clients.language.demand import demand, excluded, references, things_asked
 from app.clients.language.order_ids import order_ids
 from app.clients.language.quoting import own_words
-from app.clients.language.requests.clauses import asks_plainly, bare_words, clauses, is_request, names, orders, spelt, things
+from app.clients.language.requests.clauses import Clause, asks_plainly, bare_words, clauses, is_request, names, orders, spelt, things
 from app.clients.language.wording import shortened
 from nodes.ports.language import Act, Demand
 
@@ -180,6 +180,8 @@ def demand_of(message: str) -> Demand:
     own = _own(message)
     if not is_request(found):
         asked, left_out = demand(own, []), excluded(own, order_ids(own))
+        if asked["share"] and asks_plainly(found) and not any(_asks_for_part(clause) for clause in found):
+            asked = {**asked, "share": "unclear"}  # "half of it was missing, I want my money back"
         asked = {**asked, "asked_things": nouns} if (nouns := things_asked(own)) else asked
         return {**asked, "excluded": left_out} if left_out else asked
     asked = demand(own, [clause.text for clause in found if clause.kind == "request"])
@@ -192,6 +194,10 @@ def demand_of(message: str) -> Demand:
     asked = {**asked, "orders_open": is_open}
     asked = {**asked, "things": nouns} if (nouns := things(found)) else asked
     return {**asked, "names": told} if (told := names(found)) else asked
+
+
+def _asks_for_part(clause: Clause) -> bool:
+    return clause.kind == "request" and bool(references(clause.text).shares)
 
 
 def _own(message: str) -> str:

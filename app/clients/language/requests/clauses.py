@@ -48,15 +48,15 @@ class Clause(NamedTuple):
 
 
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|\.(?=\w))+[.!?;\n]*")
-_PARTS = re.compile(r",(?!\d)|[:()]| - ")
+_PARTS = re.compile(r"(,(?!\d)|[:()]| - )")
 _JOINT = re.compile(
     r"\b(?:but|because|since|however|although|though|as|and|so|therefore|then|which|that|who)\b(?! (?:well|soon))"
-    r"|(?<=\s)(?=(?:i|it|they|we|this|these|please|pls|plz|my|the|can|could)\b)"
+    r"|(?<=\s)(?=(?:i|it|they|we|this|these|please|pls|plz|my|the|can|could|thanks|thank|thx)\b)"
 )
 """Where a part of a sentence may go on with another clause, with a conjunction or without one."""
 
 _DANGLES = re.compile(
-    r"\b(?:but|because|since|however|although|though|as)\b(?! (?:well|soon))[\W_]*(?:(?:please|thanks|thank you)[\W_]*)?$"
+    r"\b(?:but|because|since|however|although|though|as|and|or|if|unless|when)\b(?! (?:well|soon))[\W_]*(?:(?:please|thanks|thank you)[\W_]*)?$"
 )
 """A sentence that breaks off where an exception or a reason would follow."""
 
@@ -83,13 +83,14 @@ _DETAIL = re.compile(
     r"(?:(?:i am )?(?:writing|contacting you|getting in touch)(?: to you)? (?=about|regarding|concerning|with r|in r))?"
     rf"(?:(?:for|about|regarding|concerning|with regard to|with respect to|in regard to|it is|this is|here is|that is|the|my|our|order|number|id|e-?mail|mail|address|is|was|"
     rf"with|under|of|on|amount|please|sorry|ok|okay|so|well|oh|yes|hi|hello) )*+(?:{ORDER}|{MAIL}|{SUM})"
-    rf"(?: (?:and|{ORDER}|{MAIL}|{SUM}|order|for|my|our|email|e-mail|address|is|mail|the|number|please|thanks|thank you))*+"
+    rf"(?: (?:and|{ORDER}|{MAIL}|{SUM}|order|for|my|our|email|e-mail|address|is|mail|the|number|please|thanks|thank you|of course))*+"
 )
 _CHOICE = re.compile(
     r"(?:please |ok |the |in )*+(?:(?:first|second|third|last|latter|former|other)(?: one| order)?|both(?: of them| orders)?|"
     r"full(?: amount| price| sum)?|whole (?:amount|thing|order|sum|price)|all of it|everything|all)(?: please)?"
     r"|(?:back )?(?:to|on|onto) (?:my|the) (?:original |same )?(?:card|account|payment method|method of payment)(?: (?:please|i paid with))*+"
 )
+_IN_BRACKETS = re.compile(r"\(((?:order |number |no |nr |#)*+[a-z]{0,3}-?\d[\d-]{3,20})\)")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _WORD = re.compile(r"(?<![\w'@.-])[a-z]{4,9}(?![\w'@-]|\.\w)")
 _NEEDED = ("refund", "please", "order", "money", "broken", "damaged", "received", "arrived")
@@ -105,6 +106,7 @@ def spelt(message: str) -> str:
     for short, long in pairs("spellings", "short forms").items():
         text = re.sub(rf"\b{short}\b" if short[0] != "n" else short, long, text)
     text = re.sub(r"\border_?(?=\d{4})", "order ", re.sub(r"\bno\. ?(?=#?\d)", "number ", text))
+    text = _IN_BRACKETS.sub(r" \1 ", text)
     return _WORD.sub(_mended, _STRETCHED.sub(r"\1", re.sub(r"[ \t]+", " ", text)))
 
 
@@ -179,7 +181,7 @@ def names(found: list[Clause]) -> list[str]:
 def is_detail(message: str) -> bool:
     """Nothing but an order, an address, an amount or a choice, and courtesies: an answer to what we have asked."""
     kinds = {clause.kind for clause in clauses(message)}
-    return "detail" in kinds and kinds <= {"detail", "courtesy", "yes"}
+    return not kinds.isdisjoint({"detail", "means"}) and kinds <= {"detail", "means", "slip", "courtesy", "yes"}
 
 
 def bare_words(part: str) -> str:
@@ -195,10 +197,14 @@ def bare_words(part: str) -> str:
 
 
 def _of_sentence(sentence: str) -> Iterator[Clause]:
-    parts = [part for part in _PARTS.split(sentence) if bare_words(part)]
-    asked = [part for part in parts if not is_courtesy(bare_words(part))][-1:] if "?" in sentence else []
-    for part in parts:
-        yield from _of_part(part, is_question=part in asked)
+    *pieces, last = _PARTS.split(sentence)  # each part but the last one with the mark behind it
+    parts = [(part, mark) for part, mark in zip([*pieces[::2], last], [*pieces[1::2], ""], strict=True) if bare_words(part)]
+    asked = [part for part, _ in parts if not is_courtesy(bare_words(part))][-1:] if "?" in sentence else []
+    for part, mark in parts:
+        said = _of_part(part, is_question=part in asked)
+        introduces = mark == ":" and said[-1].kind in ("reason", "doubt")  # "wrong button: please refund it"
+        is_bare_label = mark != ":" and said[-1].kind == "label"
+        yield from [*said[:-1], said[-1]._replace(kind="other")] if introduces or is_bare_label else said
 
 
 def _of_part(part: str, *, is_question: bool) -> list[Clause]:
@@ -270,6 +276,11 @@ def _in_context(found: list[Clause]) -> list[Clause]:
     ]
 
 
+def _says_so(words: str, following: list[Clause]) -> bool:
+    """ "Refund request", "refund, please"."""
+    return "request" in words or (bool(following) and bare_words(following[0].text) in SO)
+
+
 def _beside(before: Clause, clause: Clause, following: list[Clause]) -> Kind:
     words, words_before = bare_words(clause.text), bare_words(before.text)
     name = clause.text.strip(" .!-\n")
@@ -277,7 +288,7 @@ def _beside(before: Clause, clause: Clause, following: list[Clause]) -> Kind:
     is_labelled = before.kind == "label"
     is_asked_for = is_asking_label(words_before)
     match clause.kind:
-        case "topic" if is_asked_for or "request" in words or (following and bare_words(following[0].text) in SO):
+        case "topic" if is_asked_for or (not is_labelled and _says_so(words, following)):
             return "request"
         case "request" if is_labelled and not is_asked_for:
             return "topic"

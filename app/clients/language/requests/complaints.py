@@ -7,6 +7,7 @@ noun of a thing that only the order can confirm.
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from app.clients.language.demand import MAIL, ORDER, SHARE, SUM
@@ -18,12 +19,13 @@ REACH = 4  # words between a negation and what it denies
 MOST_THINGS = 2
 
 _SADLY = re.compile(r"^(?:(?:and|but|so|unfortunately|sadly|honestly|regrettably|anyway) )*")
-_DENIES = frozenset("not never no stopped nobody".split())
+_DENIES = frozenset("not never no stopped nobody nothing hardly barely".split())
 _DETERMINERS = frozenset("the my our your this that a an wrong these those".split())
 _SUBJECTS = frozenset("i we it they this that these everything you he she there".split())
 _OBJECTS = frozenset("it this that these them those any the my order one as what".split()) | {ORDER}
-_NO_BEGINNING = frozenset("when after and for in of on at to with up off down by than as from what".split())
+_NO_BEGINNING = frozenset("when after and for in of on at to with up off down by than as from what without instead".split())
 _NO_END = frozenset("of for with to than as from the a an my and i we at by so very is are".split())
+_BARE_EVENTS = frozenset("bought ordered purchased received delivered".split())
 _PERHAPS_MONEY = "event of money"
 _SECTIONS = (
     "bad", "sizes", "wanted", "event", _PERHAPS_MONEY, "thing", "person", "time", "number", "plain"
@@ -41,6 +43,8 @@ def complaint(words: str) -> Complaint | None:
         return Complaint([])
     if changed := _idioms("second thoughts").fullmatch(words):  # of the purchase, or of the request behind which it stands
         return Complaint([changed["thing"]] if changed["thing"] else [], is_clear=False)
+    if words in _listed("bad") - {"supposed"} and words.endswith(("ed", "en", "ive", "ty")):
+        return Complaint([])
     said = words.replace("no longer", "never").replace("any more", "anymore").split()
     if not 2 <= len(said) <= LONGEST or {SUM, SHARE, MAIL} & set(said) or said.count(ORDER) > 1:
         return None
@@ -66,7 +70,7 @@ def _begins(said: list[str]) -> bool:
 
 def _is_told(said: list[str]) -> bool:
     """Whether something is wrong, or something was done by somebody."""
-    has_subject = said[0] in _DETERMINERS or not _SUBJECTS.isdisjoint(said)
+    has_subject = said[0] in _DETERMINERS | _BARE_EVENTS or not (_SUBJECTS | {ORDER}).isdisjoint(said)
     events = _listed("event") | _listed(_PERHAPS_MONEY)
     return _is_wrong(said) or (has_subject and not events.isdisjoint(said))
 
@@ -77,11 +81,12 @@ def _is_clear(said: list[str], things: list[str]) -> bool:
 
 
 def _is_wrong(said: list[str]) -> bool:
-    return not _listed("bad").isdisjoint(said) or "too" in said or _denies_good(said)
+    is_without = any(word == "no" and after in _listed("thing") for word, after in pairwise(said))
+    return not _listed("bad").isdisjoint(said) or "too" in said or is_without or _denies_good(said)
 
 
 def _denies_good(said: list[str]) -> bool:
-    good = _listed("wanted") | {"what"}
+    good = _listed("wanted") | {"what", "piece"}
     return any(word in _DENIES and not good.isdisjoint(said[at + 1 : at + 1 + REACH]) for at, word in enumerate(said))
 
 
@@ -89,6 +94,7 @@ def _stands(said: list[str], at: int) -> bool:
     """Whether the word stands where a complaint has it."""
     word, before, after = said[at], said[max(at - REACH, 0) : at], said[at + 1 : at + 1 + REACH]
     is_denied = not _DENIES.isdisjoint(before)
+    is_compared = is_denied or "than" in before
     events = _listed("event") | _listed(_PERHAPS_MONEY)
     match word:
         case "too":
@@ -97,17 +103,26 @@ def _stands(said: list[str], at: int) -> bool:
             return after[:1] == ["not"]
         case "when" | "after":
             return not (events | _listed("time")).isdisjoint(after)
+        case "should":
+            return before[-1:] in (["it"], ["they"]) and not {"what", "as", "like", "than"}.isdisjoint(before)
+        case "instead" | "supposed":
+            return after[:1] == [{"instead": "of", "supposed": "to"}[word]]
+        case "mistake" | "accident":
+            return before[-1:] == ["by"]
+        case "piece":
+            return before[-2:] == ["in", "one"] and not _DENIES.isdisjoint(before)
         case "been":
             return not {"has", "have", "had"}.isdisjoint(before)
         case "you":
             return not {"sent", "delivered", "shipped", "packed", "gave"}.isdisjoint(after) and _is_wrong(said)
     if word in _DENIES:
-        return _denies_good(said[at:]) or not events.isdisjoint(after)
+        is_without = word == "no" and not _listed("thing").isdisjoint(after[:2])
+        return is_without or _denies_good(said[at:]) or not events.isdisjoint(after)
     if word in _listed("sizes") and before[-1:] == ["too"]:
         return True
     if word in _listed("wanted"):
         has_object = word not in _listed("takes an object") or not _OBJECTS.isdisjoint(after[:2]) or "what" in before
-        return is_denied and has_object
+        return is_compared and has_object
     if word in _listed("bad"):
         return not is_denied
     return not _is_number(word) or _counts_time(before, after)
@@ -120,7 +135,7 @@ def _is_number(word: str) -> bool:
 def _counts_time(before: list[str], after: list[str]) -> bool:
     """ "two days", "the last few weeks"; and "the wrong one"."""
     of_time = _listed("time") | _listed("number")
-    return (after[:1] != [] and after[0] in of_time) or before[-1:] in (["wrong"], ["the"], ["this"], ["day"])
+    return (after[:1] != [] and after[0] in of_time | {"piece"}) or before[-1:] in (["wrong"], ["the"], ["this"], ["day"])
 
 
 def _persons_fit(said: list[str]) -> bool:

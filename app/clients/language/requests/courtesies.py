@@ -9,7 +9,7 @@ from app.clients.language.word_lists import words as listed
 
 _HELLO = (
     r"(?:hi|hello|hey|hiya|hallo|yo|dear|greetings|good (?:morning|afternoon|evening|day))(?: (?:there|team|all|everyone|folks|guys|"
-    r"support|support team|customer service|customer support|customer care|sir|madam|sir or madam|sirs|shop|again|and|ladies|gentlemen))*+"
+    r"support|support team|customer service|customer support|customer care|sir or madam|sir|madam|sirs|shop|again|and|ladies|gentlemen))*+"
 )
 _THANKS = (
     r"(?:(?:ok|okay|great|many|and|with|kind|best) )*+(?:thanks|thank you|thx|ty|cheers|ta|much appreciated|appreciated)"
@@ -17,14 +17,14 @@ _THANKS = (
     r"you|all|team|bye|kindly|and best wishes))*+"
 )
 _REGARDS = (
-    r"(?:(?:with|best|kind|kindest|warm|many|all) )*+(?:regards|wishes|best|greetings)|(?:yours )?(?:sincerely|faithfully|truly)"
+    r"(?:(?:with|best|kind|kindest|warm|many|all|the) )*+(?:regards|wishes|best|greetings)|(?:yours )?(?:sincerely|faithfully|truly)"
     r"|yours(?: (?:sincerely|faithfully|truly))?|best wishes to (?:all|everybody|everyone)"
 )
 _CLOSING = re.compile(rf"{_THANKS}|{_REGARDS}|bye|(?:have|wish you) a (?:very )?(?:nice|good|great|lovely) (?:day|evening|weekend|week|one)|take care")
 _COURTESY = re.compile(
     rf"{_HELLO}|{NOW}|ps|p s|(?:(?:so|very) )?sorry(?: (?:again|to (?:bother|trouble) you(?: again)?|for (?:my (?:bad )?english|the (?:trouble|inconvenience|hassle|bother))))?"
     r"|excuse me|(?:i )?hope (?:you are|this finds you|all is|you are all|everyone is|you are doing)(?: (?:all|very))? well|how are you(?: doing)?(?: today)?"
-    r"|yes|ok|okay|anyway|(?:i )?(?:really )?(?:love|like) your (?:shop|store|products|site|website)|my (?:address|details|card) (?:is|are) (?:unchanged|the same|still the same)"
+    r"|yes|ok|okay|oh|oh sorry|here you go|good|great|perfect|fine|alright|all right|cool|i see|understood|anyway|(?:i )?(?:really )?(?:love|like) your (?:shop|store|products|site|website)|my (?:address|details|card) (?:is|are) (?:unchanged|the same|still the same)"
     r"|(?:looking|i look) forward to (?:your (?:reply|answer)|hearing from you)|(?:please )?let me know|(?:i )?(?:would )?appreciate (?:it|your help)"
     r"|(?:please )?confirm(?: (?:this|it|by (?:mail|e-mail|email)))?|(?:if you need|should you need) (?:photos|pictures|anything|more|more details|anything else)(?: from me)?"
 )
@@ -33,7 +33,7 @@ _YES = re.compile(
     r"absolutely|definitely|of course|certainly|please do|go ahead|go for it|do it|"
     r"that would be (?:great|nice|good|lovely)|that is (?:correct|right)|i would like that|agreed|(?:thanks|thank you) yes|"
     r"(?:yes|yeah|yep|yup) (?:thx|that is fine|that is ok|that is okay)|ja|oui|si|sí|sim)"
-    r"(?: (?:yes|please|do|do it|go ahead|go for it|thanks|thank you|refund (?:it|me)(?: (?:to my card|in full))?|"
+    r"(?: (?:yes|please do|please|do it|do|go ahead|go for it|thanks|thank you|refund (?:it|me)(?: (?:to my card|in full))?|"
     r"(?:the )?full amount|all of it|i would like that|now|fine|sure|ok|okay|it is fine|bitte|danke|"
     r"merci|por favor|per favore|obrigado|obrigada|that would be (?:great|nice|good|lovely)))*+"
 )

@@ -10,14 +10,14 @@ from app.clients.language.demand import MAIL, ORDER, SHARE, SUM
 
 NOW = r"(?:please|pls|plz|now|asap|immediately|kindly)"
 _OPENING = (
-    r"(?:(?:please|kindly|pls|plz|then|so|and|hi|hello|hey|ok|okay|well|sorry|now|yes|again|just|simply|anyway|therefore|but|hence|"
+    r"(?:(?:please|kindly|pls|plz|then|so|and|hi|hello|hey|there|team|all|ok|okay|well|sorry|now|yes|again|just|simply|anyway|therefore|but|hence|"
     r"unfortunately|go ahead and|be so kind as to|be kind enough to|(?<=please )to) )*+"
 )
 _ADVERBS = r"(?:(?:please|now|kindly|just|simply|also|hereby|therefore|pls|plz|only|immediately) )*+"
 
 _NUMBERED = (
     r"(?:(?:my|our|the|this|that|order|number) )*+(?:(?:recent|latest|last|whole|entire|complete|damaged|broken|faulty) )*+"
-    rf"(?:(?:order|purchase|parcel|item|product|things?|goods) )?{ORDER}"
+    rf"(?:(?:orders?|purchase|parcel|item|product|things?|goods) )?{ORDER}"
 )
 _ID = rf"(?:(?:order|number|nr|for|the|my|our|of|in|on|from) )*+{ORDER}"
 _TAIL = (
@@ -27,7 +27,7 @@ _TAIL = (
     r"|(?:of )?(?:the|my|our|full|total|whole|entire|complete) (?:full |total |whole |entire |complete )?(?:purchase )?(?:amount|price|sum|cost|value)"
     r"|(?:of )?(?:the |my |our )?(?:full|total|whole|entire|complete) order"
     r"|in full|completely|(?:the )?(?:full|total|whole)"
-    r"|(?:back )?(?:to|on|onto|into) (?:my|our|the) (?:(?:original|same|own) )*(?:card|account|payment method|method of payment)"
+    r"|(?:back )?(?:to|on|onto|into) (?:my|our|the) (?:(?:original|same|own) )*(?:card|account|payment method|method of payment)(?: (?:that )?(?:i|we) (?:paid with|used|have used))?"
     r"|(?:for|of|on|to|into|back) (?:my|our|the|this|that|these|those)(?: (?:recent|latest|last))?(?: (?:order|orders|purchase|money|item|items|thing|product|goods))?"
     r"|(?:my|our|the|this|that) (?:order|orders|purchase|money|item|items|thing|product|goods)"
     r"|(?:for|of|on|to|into|back) (?:it|them|me|us)|me|us|it|them"
@@ -48,15 +48,15 @@ _MY_MONEY = (
     rf"(?:(?:{SHARE}|of|all) )*+(?:(?:my|our|the)(?: (?:full|whole|remaining|other|entire))? (?:{_CASH}|{SUM})(?: (?:i|we) paid)?"
     r"|what (?:i|we) (?:have )?paid)"
 )
-_MONEY_TO_ME = rf"(?:me |us )?(?:back {_MY_MONEY}|{_MY_MONEY} {_OF_ORDER}back|{SUM} back|back {SUM})"
+_MONEY_TO_ME = rf"(?:me |us )?(?:back {_MY_MONEY}|{_MY_MONEY} {_OF_ORDER}back|(?:the (?:other|remaining) )?{SUM} (?:{_OF_ORDER}back)|back {SUM})"
 _PAY = r"(?:give|send|issue|process|arrange|make|pay|transfer|get|initiate|do|grant)"
 _REFUND = r"(?:refund|reimburse|repay)"
 _GET = r"(?:get|have|receive|request|claim|obtain|ask for|apply for|demand)"
 _PASSIVE = rf"(?:(?:my|our|the|this|it|order|item|purchase|money|full|amount|{ORDER}|{SUM}) )*+(?:to (?:be|get) )?(?:refunded|reimbursed)"
 _THIS = rf"(?:(?:order|my|the|it|item|this|them|{ORDER}) )*+"
 _DO = (
-    rf"(?:(?:(?:cancel|return|take|accept) {_THIS}(?:back )?and )?(?:{_REFUND}(?: (?:only|just)(?= (?:order |number |the |my )*+{ORDER}))?(?= )"
-    rf"|{_PAY} (?:me |us )?(?:have )?{A_REFUND}|(?:issue|process|arrange|make|initiate|do) the refund"
+    rf"(?:(?:(?:cancel|return|take|accept) {_THIS}(?:back )?and (?!refund (?:of|for|on) ))?(?:{_REFUND}(?: (?:only|just)(?= (?:order |number |the |my )*+{ORDER}))?(?= )"
+    rf"|{_PAY} (?:me |us )?(?:have )?{A_REFUND}|(?:issue|process|arrange|make|initiate|do|complete) (?:the|my) refund"
     rf"|(?:give|send|pay|return|transfer|put|credit|get) {_MONEY_TO_ME}"
     rf"|(?:return|repay) (?:(?:my|our|the) {_CASH}|what (?:i|we) paid)"
     r"|credit (?:my|our|the) (?:card|account)|reverse (?:the|my) (?:charge|payment)))"
@@ -86,7 +86,7 @@ _QUESTIONS = tuple(
     for form in (
         # "can I get a refund for 12346", "could you refund it", "would you mind refunding it"
         rf"(?:can|could|may|might) (?:i|we) {_ADVERBS}(?:{_GET} (?:{A_REFUND}|{_MONEY_TO_ME}|(?:it|this|{_ID}) (?:refunded|reimbursed))|be (?:refunded|reimbursed))",
-        rf"(?:can|could) (?:you|u|someone|somebody|anyone) {_ADVERBS}{_DO}",
+        rf"(?:can|could) (?:you|u|(?:someone|somebody)(?= (?:please )?(?:refund|issue|process|give|send))) {_ADVERBS}{_DO}",
         rf"(?:would|will) (?:you|u) (?:please|kindly|be so kind as to|be kind enough to|be so kind to|please be so kind as to) {_DO}",
         rf"would (?:you|u) (?:please )?mind {_REFUNDING}",
     )
@@ -109,13 +109,13 @@ _PLAIN = tuple(
     )
 )
 _SAYS_SO = re.compile(rf"\b{NOW}\b")
-_BARE = re.compile(rf"{_OPENING}(?:(?:my |our |the )?order )?(?:{ORDER} )?(?:{A_REFUND}|(?:my |our )?money[ -]back){_TAIL}")
+_BARE = re.compile(rf"{_OPENING}(?:(?:my |our |the )?order )?(?:{ORDER} )?(?:{A_REFUND}|(?:my |our )?(?:money|cash)[ -]back|{SUM} back){_TAIL}")
 """Like "a full refund for 12346 please": a request only with a word that says so."""
 
 _TOPIC = re.compile(rf"{A_REFUND}(?: request)?(?: (?:for|of|on)(?: (?:my|the|order|number|this))*+(?: {ORDER})?)?|{A_REFUND} {ORDER}")
 """A heading: "Refund for order 12346". Alone it asks for nothing."""
 
-_WHICH = re.compile(r"\b(?:first|second|third|last|latter|former|other|both|them) ")
+_WHICH = re.compile(r"\b(?:first|second|third|last|latter|former|other(?! xsumx)|both|them) ")
 _AT_A_PRICE = re.compile(rf"\b(?:on|by|in) {SUM}")
 
 
