@@ -170,9 +170,7 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
     if text and state.get("is_other_customer"):
         return _kept(worded(NOT_YOURS), others)
     asked = open_question(await services().approvals.get(record["approval_id"]) or record) if text else None
-    if not asked:
-        for one in new:
-            await services().approvals.note_remark(record["approval_id"], remark_id=one["id"], text=one["text"])
+    await _note(record, [] if asked else new)
     said = await services().language.classify(text) if text else None
     if said and said["wants_human"]:
         ticket = await open_ticket_while_waiting(state, thread_id, text)
@@ -193,6 +191,12 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
         return {"withdraws": True, "corrects": True}
     told = _goes_on(record, has_message=bool(text))
     return {"reply": told, "messages": [AIMessage(told)], "withdraws": False}
+
+
+async def _note(record: Approval, said: Sequence[OpenMessage]) -> None:
+    """For the approver. Repeatable."""
+    for one in said:
+        await services().approvals.note_remark(record["approval_id"], remark_id=one["id"], text=one["text"])
 
 
 def _kept(told: str, open_messages: list[OpenMessage]) -> Kept:

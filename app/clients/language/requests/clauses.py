@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from app.clients.language.demand import MAIL, ORDER, SHARE, SUM, references
+from app.clients.language.demand import MAIL, ORDER, SUM, references
 from app.clients.language.quoting import own_words
 from app.clients.language.requests.complaints import complaint
 from app.clients.language.requests.courtesies import (
@@ -34,7 +34,23 @@ SO = ("please", "pls", "plz")
 LONGEST = 2000  # characters: who asks for money plainly does it in fewer
 MOST_JOINTS = 12  # in a part of a sentence
 
-Kind = Literal["request", "topic", "detail", "reason", "doubt", "courtesy", "name", "aside", "refusal", "keeps", "means", "slip", "label", "yes", "other"]
+Kind = Literal[
+    "request",
+    "topic",
+    "detail",
+    "reason",
+    "doubt",
+    "courtesy",
+    "name",
+    "aside",
+    "refusal",
+    "keeps",
+    "means",
+    "slip",
+    "label",
+    "yes",
+    "other",
+]
 """`topic`: a heading, "Refund for 12346". `doubt`: "I changed my mind". `keeps`: an order that is left out. `means`: the
 order that was meant instead of the one before. `label`: the name of a field in a form."""
 
@@ -56,7 +72,8 @@ _JOINT = re.compile(
 """Where a part of a sentence may go on with another clause, with a conjunction or without one."""
 
 _DANGLES = re.compile(
-    r"\b(?:but|because|since|however|although|though|as|and|or|if|unless|when)\b(?! (?:well|soon))[\W_]*(?:(?:please|thanks|thank you)[\W_]*)?$"
+    r"\b(?:but|because|since|however|although|though|as|and|or|if|unless|when)\b(?! (?:well|soon))"
+    r"[\W_]*(?:(?:please|thanks|thank you)[\W_]*)?$"
 )
 """A sentence that breaks off where an exception or a reason would follow."""
 
@@ -81,14 +98,16 @@ _FACE = re.compile(r"[:;]\s?-?[()]")
 
 _DETAIL = re.compile(
     r"(?:(?:i am )?(?:writing|contacting you|getting in touch)(?: to you)? (?=about|regarding|concerning|with r|in r))?"
-    rf"(?:(?:for|about|regarding|concerning|with regard to|with respect to|in regard to|it is|this is|here is|that is|the|my|our|order|number|id|e-?mail|mail|address|is|was|"
+    rf"(?:(?:for|about|regarding|concerning|with regard to|with respect to|in regard to|it is|this is|"
+    r"here is|that is|the|my|our|order|number|id|e-?mail|mail|address|is|was|"
     rf"with|under|of|on|amount|please|sorry|ok|okay|so|well|oh|yes|hi|hello) )*+(?:{ORDER}|{MAIL}|{SUM})"
     rf"(?: (?:and|{ORDER}|{MAIL}|{SUM}|order|for|my|our|email|e-mail|address|is|mail|the|number|please|thanks|thank you|of course))*+"
 )
 _CHOICE = re.compile(
     r"(?:please |ok |the |in )*+(?:(?:first|second|third|last|latter|former|other)(?: one| order)?|both(?: of them| orders)?|"
     r"full(?: amount| price| sum)?|whole (?:amount|thing|order|sum|price)|all of it|everything|all)(?: please)?"
-    r"|(?:back )?(?:to|on|onto) (?:my|the) (?:original |same )?(?:card|account|payment method|method of payment)(?: (?:please|i paid with))*+"
+    r"|(?:back )?(?:to|on|onto) (?:my|the) (?:original |same )?(?:card|account|payment method|method of payment)"
+    r"(?: (?:please|i paid with))*+"
 )
 _IN_BRACKETS = re.compile(r"\(((?:order |number |no |nr |#)*+[a-z]{0,3}-?\d[\d-]{3,20})\)")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
@@ -96,7 +115,8 @@ _WORD = re.compile(r"(?<![\w'@.-])[a-z]{4,9}(?![\w'@-]|\.\w)")
 _NEEDED = ("refund", "please", "order", "money", "broken", "damaged", "received", "arrived")
 _OF_REFUNDS = re.compile(r"\b(?:refund|money|reimburse|repay|chargeback|credit)")
 _POLITE_IF = re.compile(
-    r"\bif (?:possible|you (?:can|could|may|would|please|do not mind)(?=\W*(?:$|[,.!\n:]|today|please))|that is (?:ok|okay|fine|possible)|i may)(?: today)?\b"
+    r"\bif (?:possible|you (?:can|could|may|would|please|do not mind)(?=\W*(?:$|[,.!\n:]|today|please))"
+    r"|that is (?:ok|okay|fine|possible)|i may)(?: today)?\b"
 )
 
 
@@ -153,7 +173,12 @@ def _contradicts(found: list[Clause]) -> bool:
     asked, kept, meant = (orders(found, kind) for kind in ("request", "keeps", "means"))
     first_request = next(at for at, clause in enumerate(found) if clause.kind == "request")
     is_early = any(clause.kind in ("means", "slip") for clause in found[:first_request])
-    return bool(set(asked) & set(kept)) or len(meant) > 1 or (bool(meant) and is_early) or (bool(kept or meant) and not asked)
+    return (
+        bool(set(asked) & set(kept))
+        or len(meant) > 1
+        or (bool(meant) and is_early)
+        or (bool(kept or meant) and not asked)
+    )
 
 
 def orders(found: list[Clause], kind: Kind) -> list[str]:
@@ -198,7 +223,9 @@ def bare_words(part: str) -> str:
 
 def _of_sentence(sentence: str) -> Iterator[Clause]:
     *pieces, last = _PARTS.split(sentence)  # each part but the last one with the mark behind it
-    parts = [(part, mark) for part, mark in zip([*pieces[::2], last], [*pieces[1::2], ""], strict=True) if bare_words(part)]
+    parts = [
+        (part, mark) for part, mark in zip([*pieces[::2], last], [*pieces[1::2], ""], strict=True) if bare_words(part)
+    ]
     asked = [part for part, _ in parts if not is_courtesy(bare_words(part))][-1:] if "?" in sentence else []
     for part, mark in parts:
         said = _of_part(part, is_question=part in asked)
@@ -230,7 +257,11 @@ def _split(part: str, joints: list[tuple[int, int]], *, is_question: bool) -> li
             words = bare_words(text)
             is_asked = is_question and end == len(joints) - 1
             kind = _kind(words, is_question=is_asked) if words else "courtesy"
-            if kind in ("doubt", "other") and part[slice(*joints[begin])] in ("which", "that") and complaint(f"it {words}"):
+            if (
+                kind in ("doubt", "other")
+                and part[slice(*joints[begin])] in ("which", "that")
+                and complaint(f"it {words}")
+            ):
                 kind = "reason"  # of the order, not of the money
             if kind not in ("other", "topic"):
                 ways[end] = [*before, *([Clause(text, kind)] if words else [])]

@@ -36,6 +36,9 @@ ACTS = [
     ("How do I get a refund for 12346?", "question"),
     ("My friend wants a refund for 12346", "unclear"),
     ("my lamp hums", "unclear"),
+    ("Refund 12346. Actually no, leave it.", "withdrawal"),
+    ("please refund 12346, no wait, scratch that", "withdrawal"),
+    ("please cancel my order, refund 12346", "unclear"),
 ]
 
 
@@ -110,6 +113,12 @@ NOISE = [
     "\n",
     '"',
     "a.b@c.",
+    "for me ",
+    "it is broken and ",
+    "please refund order 12346 to my ",
+    "not ",
+    "the the ",
+    "sorry it is ",
 ]
 
 
