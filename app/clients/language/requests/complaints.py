@@ -144,6 +144,8 @@ def _denies(place: _Place) -> bool:
 
 def _is_missed(place: _Place) -> bool:
     """ "Does not work", "smaller than expected", "I do not want it"."""
+    if place.word in _words("thing") and place.before[-1:] and place.before[-1] in _words("determiners"):
+        return True
     objects = _words("objects") | {ORDER}
     has_object = not objects.isdisjoint(place.after[:2]) or "what" in place.before
     return (place.is_denied() or "than" in place.before) and (has_object or place.word not in _words("takes an object"))
@@ -159,7 +161,7 @@ def _is_counted(place: _Place) -> bool:
     if not (place.word.isdigit() or place.word in numbers):
         return True
     is_of_time = place.is_right_before(_words("time") | _words("number") | {"piece"})
-    return is_of_time or place.before[-1:] in (["wrong"], ["the"], ["this"], ["day"])
+    return is_of_time or not (_words("bad") | {"the", "this", "day"}).isdisjoint(place.before[-1:])
 
 
 def _persons_fit(said: list[str]) -> bool:
