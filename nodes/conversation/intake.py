@@ -127,8 +127,8 @@ async def _read(state: Turn, language: Language) -> Understood:
         said = {"intent": "other", "wants_human": False, "asks_progress": False, "small_talk": True}
     if said["small_talk"] and state.get("outcome") == "needs_information" and not declines(text):
         said = {**said, "intent": state.get("intent", "other")}
-    said = continued(state, text, said, details)
-    return _answering_the_offer(state, text, said, details, _understood(state, text, said, details))
+    understood = _understood(state, text, continued(state, text, said, details), details)
+    return _answering_the_offer(state, text, said, details, understood)
 
 
 async def request(state: Understood) -> Request:

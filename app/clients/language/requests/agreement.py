@@ -25,7 +25,7 @@ def agrees(message: str) -> bool:
     own, quoted = own_words(message)
     if quoted and "refund" not in quoted.lower() and ">" in quoted:  # a yes to something else
         return False
-    if _AND_ANOTHER.fullmatch(bare_words(spelt(own[:LONGEST]))) and not re.search(r"[.:;?!()]\W*\w", own):
+    if _AND_ANOTHER.fullmatch(bare_words(spelt(own[:LONGEST]))) and not re.search(r"\?|[.:;!()]\W*\w", own):
         return True
     found = clauses(message)
     is_odd = [clause.kind for clause in found] == ["other"]
