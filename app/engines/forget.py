@@ -23,6 +23,7 @@ from app.clients.database.audit_chain import chain
 from app.clients.database.database import BUSY_TIMEOUT_S, Database
 from app.clients.database.schema import (
     approval_questions,
+    approval_remarks,
     approval_voices,
     approvals,
     customers,
@@ -186,7 +187,9 @@ class _Customer:
             await chain(connection, "voice", [f"{approval_id}/{person}"], at)
 
     async def _redact_questions(self, connection: AsyncConnection, thread_ids: Collection[str]) -> None:
-        """What approvers have asked the customer, and the answers."""
+        """What approvers have asked the customer, the answers, and what the customer wrote besides."""
+        said = approval_remarks.c.thread_id.in_(thread_ids)
+        await connection.execute(update(approval_remarks).where(said).values(text=GONE))
         theirs = approval_questions.c.thread_id.in_(thread_ids)
         answer = case((approval_questions.c.answer.is_(None), None), else_=GONE)
         await connection.execute(update(approval_questions).where(theirs).values(text=GONE, put_to=GONE, answer=answer))

@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.approvals.approval_rules import DEFAULT, ApprovalRules, Terms, able, escalates_at, refusal, terms_of
 from app.clients.database.audit_chain import chain
 from app.clients.database.database import Database
-from app.clients.database.schema import approval_questions, approval_voices, approvals, threads
+from app.clients.database.schema import approval_questions, approval_remarks, approval_voices, approvals, threads
 from app.clients.webhooks.events import Kind, approval_event
 from app.records.people import anybody, person_named
 from nodes.approvals.quorum import decided
 from nodes.digests import digest
-from nodes.ports.approvals import Approval, Decider, Question, Voice
+from nodes.ports.approvals import Approval, Decider, Question, Remark, Voice
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import AlreadyDecided, GateRefused, MayNotDecide, NotConfigured
 
@@ -175,6 +175,15 @@ class DatabaseApprovals:
             await connection.execute(update(approval_questions).where(this).values(told))
             return await _question(connection, question_id)
 
+    async def note_remark(self, approval_id: str, *, remark_id: str, text: str) -> None:
+        async with self._database.begin() as connection:
+            record = await _known(connection, approval_id)
+            mine = (approval_remarks.c.approval_id == approval_id) & (approval_remarks.c.remark_id == remark_id)
+            if await connection.scalar(select(approval_remarks.c.remark_id).where(mine)) is None:
+                row = {"approval_id": approval_id, "remark_id": remark_id, "thread_id": record["thread_id"]}
+                said = {**row, "text": text, "said_at": iso(self._clock.now())}
+                await connection.execute(insert(approval_remarks).values(said))
+
     async def _terms(
         self, connection: AsyncConnection, thread_id: str, action: str, args: Mapping[str, Any]
     ) -> Terms | None:
@@ -277,13 +286,17 @@ def _in_the_names_of(voice: Voice, last: dict[str, str | None]) -> dict[str, str
 
 
 async def _with_details(connection: AsyncConnection, record: Approval) -> Approval:
-    """The record with its voices and questions, if there are any."""
+    """The record with its voices, questions and remarks, if there are any."""
     of_this = approval_questions.c.approval_id == record["approval_id"]
     asked = (
         await connection.execute(select(approval_questions).where(of_this).order_by(approval_questions.c.asked_at))
     ).mappings()
     if questions := list(map(_asked, asked)):
         record["questions"] = questions
+    said = select(approval_remarks).where(approval_remarks.c.approval_id == record["approval_id"])
+    rows = (await connection.execute(said.order_by(approval_remarks.c.said_at))).mappings()
+    if remarks := [Remark(text=row["text"], said_at=row["said_at"]) for row in rows]:
+        record["remarks"] = remarks
     if terms_of(record)["quorum"] > 1:
         query = select(approval_voices).where(approval_voices.c.approval_id == record["approval_id"])
         heard = (await connection.execute(query.order_by(approval_voices.c.at))).mappings()

@@ -19,6 +19,7 @@ class FakeApprovals(Failing):
         super().__init__()
         self.clock = clock
         self.records: dict[str, Approval] = {}
+        self.noted: set[str] = set()
 
     async def ask(
         self, *, approval_id: str, thread_id: str, action: str, args: Mapping[str, Any], expires_at: str
@@ -132,6 +133,12 @@ class FakeApprovals(Failing):
         if found and found["answer"] is None:
             found["answer"], found["answered_by"], found["answered_at"] = answer, by, iso(self.clock.now())
         return {**found} if found else None
+
+    async def note_remark(self, approval_id: str, *, remark_id: str, text: str) -> None:
+        record = self._known(approval_id)
+        if remark_id not in self.noted:
+            self.noted.add(remark_id)
+            record.setdefault("remarks", []).append({"text": text, "said_at": iso(self.clock.now())})
 
     def _known(self, approval_id: str) -> Approval:
         if approval_id not in self.records:

@@ -2,17 +2,16 @@
 
 from nodes.money import shown
 from nodes.ports import services
-from nodes.ports.approvals import Approval, Question, Voice
+from nodes.ports.approvals import Approval, Question, Remark, Voice
 from nodes.ports.clock import to_the_second
+
+LONGEST_REMARK = 500  # characters that are shown
 
 
 def so_far(record: Approval) -> list[str]:
     """Lines for the approver; none when one decision is enough and nothing was asked. Words of others are quoted."""
-    return [
-        *_escalated(record),
-        *_voices(record),
-        *(line for question in record.get("questions", []) for line in _question(question)),
-    ]
+    questions = (line for question in record.get("questions", []) for line in _question(question))
+    return [*_escalated(record), *_voices(record), *questions, *map(_remark, record.get("remarks", []))]
 
 
 def open_question(record: Approval) -> Question | None:
@@ -47,6 +46,12 @@ def _question(question: Question) -> list[str]:
     if question["answer"] is None:
         return [f"{asked} (no answer yet)"]
     return [asked, f"  Answer of {question['answered_by']}: {question['answer']!r}"]
+
+
+def _remark(remark: Remark) -> str:
+    text = remark["text"]
+    shown = text if len(text) <= LONGEST_REMARK else f"{text[:LONGEST_REMARK]}..."
+    return f"The customer has written at {remark['said_at'][:16].replace('T', ' ')} UTC: {shown!r}"
 
 
 async def description(record: Approval) -> str:

@@ -157,7 +157,7 @@ async def what_comes_first(state: Open) -> Literal["approval", "messages", "noth
 
 async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
     """Say that the request still waits. A wish for a human opens a ticket at once; a withdrawal goes on to its own step; the
-    answer to an approver's question goes to the approver; a correction closes the request, and is answered next.
+    answer to an approver's question goes to the approver, and so do other words; a correction closes the request, and is answered next.
 
     Only the thread's customer withdraws. A message without an address comes from the session that the thread belongs to.
     """
@@ -169,11 +169,12 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
     text = "\n".join(one["text"] for one in new)
     if text and state.get("is_other_customer"):
         return _kept(worded(NOT_YOURS), others)
+    asked = open_question(await services().approvals.get(record["approval_id"]) or record) if text else None
+    await _note(record, [] if asked else new)
     said = await services().language.classify(text) if text else None
     if said and said["wants_human"]:
         ticket = await open_ticket_while_waiting(state, thread_id, text)
         return _kept(f"{still_waits(record)} {worded(PASSED_ON, ticket=ticket['ticket_id'])}", others)
-    asked = open_question(await services().approvals.get(record["approval_id"]) or record) if text else None
     if said and said.get("act") == "withdrawal" and said.get("is_plain", True) and (not asked or CANCELS.search(text)):
         details = await services().language.extract(text)
         if any(not same_address(one, state.get("email") or "") for one in details["emails"]):
@@ -190,6 +191,12 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
         return {"withdraws": True, "corrects": True}
     told = _goes_on(record, has_message=bool(text))
     return {"reply": told, "messages": [AIMessage(told)], "withdraws": False}
+
+
+async def _note(record: Approval, said: Sequence[OpenMessage]) -> None:
+    """For the approver. Repeatable."""
+    for one in said:
+        await services().approvals.note_remark(record["approval_id"], remark_id=one["id"], text=one["text"])
 
 
 def _kept(told: str, open_messages: list[OpenMessage]) -> Kept:

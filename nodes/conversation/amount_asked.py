@@ -1,15 +1,16 @@
 """How much a customer asks for, computed from the order where the words say it exactly."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from typing_extensions import TypedDict
 
 from nodes.conversation.conversation_sentences import HOW_MUCH, IN_ITS_CURRENCY
-from nodes.conversation.named_orders import leaves_some, things_meant
+from nodes.conversation.named_orders import leaves_some, lines_shared, things_meant
 from nodes.money import decimals, shown
 from nodes.ports.language import Demand, Details
-from nodes.ports.orders import Order
+from nodes.ports.orders import Line, Order
 from nodes.ports.wording import Sentence
 from nodes.wording import worded
 
@@ -56,6 +57,7 @@ def demand_now(state: DemandBefore, text: str, details: Details, *, goes_on: boo
     said = {
         **said,
         "things": [*before.get("things", []), *said.get("things", [])],
+        "names": [*before.get("names", []), *said.get("names", [])],
         "asked_things": said.get("asked_things") or before.get("asked_things", []),
     }
     if bare := BARE_AMOUNT.fullmatch(text):
@@ -90,7 +92,10 @@ def amount_asked(wanted: Wanted, order: Order) -> Asked:
     if demand["share"] == "unclear":
         return Asked(None, _question(HOW_MUCH, order))
     if demand["share"]:
-        cents = _share(demand["share"], order)
+        lines = lines_shared(wanted.get("question") or "", order)
+        if lines and not _adds_up(order):
+            return Asked(None, _question(HOW_MUCH, order))
+        cents = _share(demand["share"], order, lines)
         return Asked(cents, "" if cents else _question(HOW_MUCH, order))
     if demand["amount_cents"] is not None:
         cents = _minor_units(demand["amount_cents"], order["currency"])
@@ -105,18 +110,24 @@ def _items(wanted: Wanted, order: Order) -> Asked:
     lines = things_meant(
         {"question": wanted.get("question") or "", "earlier_words": wanted.get("earlier_words") or []}, order
     )
-    is_exact = sum(line["price_cents"] * line["quantity"] for line in order["lines"]) == order["captured_cents"]
-    if not lines or order["refunds"] or not is_exact:
-        return Asked(None, "")
-    return Asked(sum(line["price_cents"] * line["quantity"] for line in lines), "")
+    return Asked(_price(lines) if lines and _adds_up(order) else None, "")
 
 
-def _share(share: str, order: Order) -> int | None:
-    """None where the share is not a whole number of minor units."""
+def _price(lines: Sequence[Line]) -> int:
+    return sum(line["price_cents"] * line["quantity"] for line in lines)
+
+
+def _adds_up(order: Order) -> bool:
+    """Whether the lines tell what each thing has cost: nothing was refunded, and they are what was paid."""
+    return not order["refunds"] and _price(order["lines"]) == order["captured_cents"]
+
+
+def _share(share: str, order: Order, lines: Sequence[Line]) -> int | None:
+    """Of the things, or of the whole order; None where it is not a whole number of minor units."""
     if share == "rest":
         return order["captured_cents"] - order["refunded_cents"] or None
     part, whole = map(int, share.split("/"))
-    cents, remainder = divmod(order["captured_cents"] * part, whole or 1)
+    cents, remainder = divmod((_price(lines) if lines else order["captured_cents"]) * part, whole or 1)
     return cents if 0 < part <= whole and not remainder else None
 
 

@@ -127,8 +127,8 @@ async def _read(state: Turn, language: Language) -> Understood:
         said = {"intent": "other", "wants_human": False, "asks_progress": False, "small_talk": True}
     if said["small_talk"] and state.get("outcome") == "needs_information" and not declines(text):
         said = {**said, "intent": state.get("intent", "other")}
-    said = continued(state, text, said, details)
-    return _answering_the_offer(state, text, said, _understood(state, text, said, details))
+    understood = _understood(state, text, continued(state, text, said, details), details)
+    return _answering_the_offer(state, text, said, details, understood)
 
 
 async def request(state: Understood) -> Request:
@@ -169,14 +169,18 @@ def _is_thanks_for_a_refund(text: str, said: Classification) -> bool:
     return said.get("act") == "report" and bool(THANKS.search(text)) and not _COMPLAINS.search(text)
 
 
-def _answering_the_offer(state: Turn, text: str, said: Classification, understood: Understood) -> Understood:
+def _answering_the_offer(
+    state: Turn, text: str, said: Classification, details: Details, understood: Understood
+) -> Understood:
     """A plain yes in the turn after an offer asks for exactly what was offered. Anything else drops the offer."""
     offer = state.get("offer")
     if not offer or offer["turn"] != state.get("turn"):
         return understood
-    if said.get("agrees") and not state.get("is_kept"):
+    others = details["order_ids"]  # "yes, and refund 12345 too"
+    if said.get("agrees") and offer["order_id"] not in others and not state.get("is_kept"):
         return {
             **understood,
+            "other_orders": others,
             "intent": "refund",
             "act": "request",
             "confirmed": True,

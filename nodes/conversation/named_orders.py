@@ -102,6 +102,12 @@ def lines_named(text: str, order: Order) -> list[Line]:
     return [line for line in order["lines"] if _stem(_noun(line["title"])) in words]
 
 
+def lines_shared(text: str, order: Order) -> list[Line]:
+    """The lines of the order of which a part is spoken of: "half of the carafe"."""
+    shared = {_stem(word) for words in _SHARED.findall(text.lower()) for word in words.split()}
+    return [line for line in order["lines"] if _stem(_noun(line["title"])) in shared]
+
+
 class Told(TypedDict, total=False):
     question: str
     earlier_words: list[str]  # of the request that the question belongs to
@@ -139,6 +145,9 @@ def some_lines_named(text: str, order: Order) -> list[Line]:
     """The same, when these are not all of them, and the text says of none that it is to be kept."""
     found = [] if _KEPT.search(text) else lines_named(text, order)
     return found if len(found) < len(order["lines"]) else []
+
+
+_SHARED = re.compile(r"(?:\bhalf|%|\bper ?cent|\d/\d)(?: of| off| for| on)? (?:the |my |our |this )((?:[a-z]+ ?){1,3})")
 
 
 def _noun(title: str) -> str:

@@ -22,6 +22,7 @@ from nodes.conversation.conversation_sentences import (
 )
 from nodes.conversation.named_orders import Told, has_things, lines_named, things_meant
 from nodes.conversation.open_question import Asked, Question, question
+from nodes.conversation.speaker import names_fit
 from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.clock import parse
@@ -128,7 +129,7 @@ async def settle_refund(state: Settling) -> Settled:
     is_about_things = asked.cents is None and bool(demand and things_meant(told, order))
     open_amount = asked.cents is None and bool(order["refunds"])
     nouns = [*demand.get("things", []), *demand.get("asked_things", [])] if demand else []
-    others = not has_things(order, nouns)
+    others = not has_things(order, nouns) or not names_fit(demand, order["email"])
     return {"settled": not (asked.question or open_amount or is_about_things or others), "amount_cents": asked.cents}
 
 

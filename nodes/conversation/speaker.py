@@ -2,7 +2,7 @@
 
 from typing_extensions import TypedDict
 
-from nodes.ports.language import Details
+from nodes.ports.language import Demand, Details
 from nodes.refund.refund_rules import same_address
 
 
@@ -29,6 +29,13 @@ def speaker(state: Before, details: Details) -> tuple[str | None, str | None, bo
         return known, stated, others
     named = details.get("own_email", (details["emails"] or [""])[0])
     return named or known, named or stated, bool(details["emails"]) and not named and bool(known)
+
+
+def names_fit(demand: Demand | None, email: str) -> bool:
+    """Whether the address has a part of each name that the writer gives: "Grace here" is not ada@example.com."""
+    local = email.partition("@")[0].lower()
+    names = demand.get("names", []) if demand else []
+    return all(any(part in local for part in name.split() if len(part) > 1) for name in names)
 
 
 def _was_unknown(state: Before, email: str) -> bool:

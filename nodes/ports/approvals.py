@@ -39,6 +39,13 @@ class Question(TypedDict):
     answered_at: str | None
 
 
+class Remark(TypedDict):
+    """What the customer has written while the request waits."""
+
+    text: str
+    said_at: str
+
+
 class Approval(TypedDict):
     approval_id: str
     thread_id: str
@@ -59,6 +66,7 @@ class Approval(TypedDict):
     said_by: NotRequired[str]  # the name given with the decision, when another one was signed in
     voices: NotRequired[list[Voice]]  # when more than one is needed
     questions: NotRequired[list[Question]]
+    remarks: NotRequired[list[Remark]]
 
 
 class Approvals(Protocol):
@@ -93,7 +101,7 @@ class Approvals(Protocol):
         """Mark a pending record withdrawn; any other record is returned as it is."""
 
     async def get(self, approval_id: str) -> Approval | None:
-        """With its voices and questions."""
+        """With its voices, questions and remarks."""
 
     async def latest(self, thread_id: str) -> Approval | None:
         """The thread's newest record, of any status."""
@@ -111,3 +119,6 @@ class Approvals(Protocol):
 
     async def answer_question(self, question_id: str, *, answer: str, by: str) -> Question | None:
         """Note the answer; the first one stands. None: there is no such question."""
+
+    async def note_remark(self, approval_id: str, *, remark_id: str, text: str) -> None:
+        """Note what the customer has written since. Repeatable. Raises GateRefused for an unknown record."""

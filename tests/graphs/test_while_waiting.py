@@ -47,6 +47,15 @@ async def test_a_message_does_not_end_the_waiting(support: Play, talking: Fakes)
     assert len(talking.approvals.records) == 1
 
 
+async def test_the_approver_reads_what_the_customer_has_written_since(support: Play, talking: Fakes) -> None:
+    await support.send(says("refund order 12345", email=ADA))
+    await support.send(says("make it 12346, or only $20 back", email=ADA))
+    await support.send(says("make it 12346 for me", email=EVE))
+    asked = (await support.question()).value["action_requests"][0]["description"]
+    assert "The customer has written at 2026-11-23 12:00 UTC: 'make it 12346, or only $20 back'" in asked
+    assert "for me" not in asked
+
+
 @pytest.mark.parametrize(
     "text", ["sorry, I meant 12346", "wrong order, it is 12346", "please refund order 12346 instead"]
 )

@@ -300,6 +300,16 @@ approval_questions = Table(
     Column("answered_at", String),
 )
 
+approval_remarks = Table(
+    "approval_remarks",
+    metadata,
+    Column("approval_id", String, primary_key=True),
+    Column("remark_id", String, primary_key=True),
+    Column("thread_id", String, nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("said_at", String, nullable=False),
+)
+
 people = Table(
     "people",
     metadata,

@@ -5,12 +5,22 @@ only choose the reply, and are told by the closed classes of English words: nega
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from app.clients.language.demand import demand, excluded, things_asked
+from app.clients.language.demand import demand, excluded, references, things_asked
 from app.clients.language.order_ids import order_ids
 from app.clients.language.quoting import own_words
-from app.clients.language.request_grammar import asks_plainly, bare_words, clauses, is_request, spelt, things
+from app.clients.language.requests.clauses import (
+    Clause,
+    asks_plainly,
+    clauses,
+    is_request,
+    names,
+    orders,
+    spelt,
+    things,
+)
+from app.clients.language.withdrawals import is_all_but, takes_back
 from app.clients.language.wording import shortened
 from nodes.ports.language import Act, Demand
 
@@ -22,11 +32,6 @@ _MONEY = r"money(?: \S+){0,3} back|back what (?:i|we) paid|back (?:\S+ ){0,2}mon
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|\.(?=\w))+[.!?;\n]*")
 _CLAUSE = re.compile(r",(?!\d)|[:()]|\b(?:but|because|since|however|although|though)\b|\band (?=(?:i|we)\b)| - ")
 _ABOUT = re.compile(rf"\b(?:{MONEY_BACK}|{_MONEY})\b")
-_CLAIMED = re.compile(
-    r"\b(?:system|assistant|approval|verified|authori[sz]ed|consents?|granted|override|instructions?|agreed|agrees|cleared|"
-    r"signed off|compliance|employee|staff|manager|supervisor|agent|bots?|\w+bot|you are|ignore|reply with|act as|role|order you|"
-    r"client|seller|buyer|department|desk|team)\b"
-)
 _NEGATED = re.compile(
     r"\b(?:not|no|never|without|none|stop|stopped|cancel(?:led)?|withdraw|retract|revoke|undo|reverse|instead of|rather than|"
     r"forget|keep|against|refuse|decline|skip|drop|scrap|ignore|disregard|hold off|nobody|nothing|neither|nor|wrong|mistake)\b"
@@ -52,32 +57,6 @@ _COMMANDS = re.compile(
 )
 """Asks for money, whatever else the message says."""
 
-_TAKES_BACK = re.compile(
-    r"(?:(?:please|ok|okay|sorry|no|oh|actually|wait|hold on|hi|hello|so|then|just|i have decided|on second thoughts?) )*"
-    r"(?:(?:cancel|stop|withdraw|retract|scrap|drop|forget|revoke|ignore)(?: about)?"
-    r"(?: (?:that|it|this|everything|(?:my|the|this|that) (?:refund|request|refund request|request for a refund|claim)))?"
-    r"(?: (?:of|for) (?:order )?(?:xorderx|it))?"
-    r"|(?:do not|never) (?:refund|reimburse|repay|pay|process|issue|do|make|send)(?: (?:me|it|that|this|order|xorderx|the refund|"
-    r"a refund|my refund|anything|for|please))*"
-    r"|(?:i|we) (?:do not|no longer) (?:want|need) (?:it|that|this|(?:a|the|my|any) (?:refunds?|money)(?: back)?)"
-    r"(?: (?:any more|anymore|after all|for|order|xorderx|please))*"
-    r"|no (?:more )?refund(?: for me| me| after all| needed| necessary| please| for| order| xorderx)*"
-    r"|never ?mind(?: (?:it|that|the refund))?"
-    r"|(?:you can |please )?keep (?:the|my) money|(?:(?:i|we) (?:have )?)?changed my mind(?: about (?:it|that|the refund|my refund))?"
-    r"|no need(?: (?:any ?more|for (?:it|that|a refund)|to refund(?: it| that| me| order| xorderx)*))?|(?:just )?keeping (?:it|them)"
-    r"|(?:i|we) (?:hereby )?withdraw (?:my|the|that|this) (?:refund )?(?:claim|request|refund)(?: for .{0,30})?"
-    r"|(?:you )?can (?:stop|cancel|forget) (?:about )?(?:it|that|(?:my|the) (?:refund|request|refund request))"
-    r"|(?:i|we) (?:take|took) (?:it|that|my request|this|the request) back|(?:i|we) take back my request(?: .{0,30})?"
-    r"|(?:it is |this is |that is )?no longer needed|scratch that|call it off|leave it(?: as it is)?|no thanks?(?: you)?"
-    r"|(?:i|we) (?:will|would like to|want to|would rather) (?:keep|withdraw|cancel) (?:it|that|this|(?:the|my) (?:[a-z]+ ){0,2}[a-z]+)"
-    r"|there is no need (?:to refund|for a refund)(?: .{0,20})?|stop|cancel)"
-    r"(?: (?:please|thanks|thank you|cheers|then|instead|any more|anymore|after all|now))*"
-)
-"""Clauses that take a request back, from the first word to the last."""
-_ALL_BUT = re.compile(
-    r"(?:(?:please|just|you can|you may|can|could|so|ok) )*do (?:everything|anything)(?: else)?(?: you (?:want|like))? "
-    r"(?:except|but|apart from|other than|besides) (?:refund|refunding|a refund)(?: (?:me|it|my|order|xorderx|for|of|the|please))*"
-)
 _DEPENDS = re.compile(r"(?:but )?(?:only|after|before|then|except|first)\b")
 _REFUSES = re.compile(
     r"\b(?:no|not|never|without|cancel(?:led)?|stop(?:ped)?|withdraw|retract|revoke|undo|reverse|forget|scrap|drop|skip|refuse|decline"
@@ -139,11 +118,13 @@ def act_of(message: str) -> Act:
     if is_request(found):
         return "request"
     sentences = [sentence.strip() for sentence in _SENTENCE.findall(_own(message)) if sentence.strip()]
-    if others := [sentence for sentence in sentences if not _all_but(sentence)]:
+    if others := [sentence for sentence in sentences if not is_all_but(sentence)]:
         sentences = others
     elif sentences:
         return "withdrawal"
     acts = [_of_sentence(sentence) for sentence in sentences]
+    if takes_back(_behind_the_request(message, found)):
+        return "withdrawal"
     if _commands(sentences) or asks_plainly(found):
         return "condition" if "condition" in acts else "unclear"
     if takes_back(message):
@@ -151,9 +132,10 @@ def act_of(message: str) -> Act:
     return next((act for act in ("withdrawal", "condition", "report", "question") if act in acts), "unclear")
 
 
-def _all_but(sentence: str) -> bool:
-    """ "Do everything except refund order 12346"."""
-    return "do " in sentence and _ALL_BUT.fullmatch(bare_words(sentence)) is not None
+def _behind_the_request(message: str, found: Sequence[Clause]) -> str:
+    """What the message says after the last clause that asks: "actually no, leave it"."""
+    asked = [clause.text for clause in found if clause.kind == "request"]
+    return _own(message).rpartition(asked[-1])[2] if asked else ""
 
 
 def commands(message: str) -> bool:
@@ -165,25 +147,30 @@ def _commands(sentences: Iterable[str]) -> bool:
     return any(_COMMANDS.match(clause.strip()) for sentence in sentences for clause in _CLAUSE.split(sentence))
 
 
-def takes_back(message: str) -> bool:
-    """Whether a clause of the message plainly takes a request back; a question never does."""
-    told = [sentence for sentence in _SENTENCE.findall(_own(message)) if "?" not in sentence]
-    return any(
-        _all_but(sentence) or any(_TAKES_BACK.fullmatch(bare_words(clause)) for clause in _CLAUSE.split(sentence))
-        for sentence in told
-    )
-
-
 def demand_of(message: str) -> Demand:
     """What is asked for: by the clauses that ask, or by the whole message when none plainly does."""
     found = clauses(message)
     own = _own(message)
     if not is_request(found):
         asked, left_out = demand(own, []), excluded(own, order_ids(own))
+        if asked["share"] and asks_plainly(found) and not any(_asks_for_part(clause) for clause in found):
+            asked = {**asked, "share": "unclear"}  # "half of it was missing, I want my money back"
         asked = {**asked, "asked_things": nouns} if (nouns := things_asked(own)) else asked
         return {**asked, "excluded": left_out} if left_out else asked
     asked = demand(own, [clause.text for clause in found if clause.kind == "request"])
-    return {**asked, "things": nouns} if (nouns := things(found)) else asked
+    kept, meant = orders(found, "keeps"), orders(found, "means")
+    if meant:  # instead of the one that was named before
+        kept, asked = [*kept, *asked["order_ids"]], {**asked, "order_ids": meant}
+    if left_out := [one for one in kept if one not in meant]:
+        asked = {**asked, "excluded": left_out}
+    is_open = not set(order_ids(own)) <= {*asked["order_ids"], *left_out} if left_out else asked["orders_open"]
+    asked = {**asked, "orders_open": is_open}
+    asked = {**asked, "things": nouns} if (nouns := things(found)) else asked
+    return {**asked, "names": told} if (told := names(found)) else asked
+
+
+def _asks_for_part(clause: Clause) -> bool:
+    return clause.kind == "request" and bool(references(clause.text).shares)
 
 
 def _own(message: str) -> str:

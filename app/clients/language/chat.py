@@ -25,7 +25,9 @@ from app.clients.language.chat_shapes import (
 from app.clients.language.excerpt import excerpt
 from app.clients.language.foreign import foreign_language
 from app.clients.language.model_server import ModelServer
-from app.clients.language.request_grammar import agrees, is_detail, own_address
+from app.clients.language.requests.agreement import agrees
+from app.clients.language.requests.clauses import is_detail
+from app.clients.language.requests.own_address import own_address
 from nodes.ports.errors import MalformedAnswer
 from nodes.ports.knowledge import Found
 from nodes.ports.language import (

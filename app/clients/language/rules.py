@@ -13,7 +13,7 @@ from app.clients.language.acts import demand_of
 from app.clients.language.drafting import draft
 from app.clients.language.extraction import details
 from app.clients.language.quoting import own_words
-from app.clients.language.request_grammar import own_address
+from app.clients.language.requests.own_address import own_address
 from app.clients.language.research.queries import queries
 from app.clients.language.research.quoted_report import report
 from app.clients.language.research.study import study

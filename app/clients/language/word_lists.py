@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "data"
+_NAMED = re.compile(r"<([A-Z ]+)>")
 _SECTION = re.compile(r"\[([\w ]+)\]")
 
 
@@ -36,6 +37,15 @@ def words(file: str, section: str) -> frozenset[str]:
 def alternatives(file: str, section: str) -> str:
     """The lines as one regular expression that any of them matches, without brackets."""
     return "|".join(sections(file)[section])
+
+
+def grammar(file: str, rule: str, known: Mapping[str, str]) -> str:
+    """A regular expression in which <A NAME> stands for the section of that name, or for what is known under it."""
+
+    def meant(name: re.Match[str]) -> str:
+        return known.get(name[1]) or grammar(file, alternatives(file, name[1].lower()), known)
+
+    return _NAMED.sub(lambda name: f"(?:{meant(name)})", rule)
 
 
 @cache

@@ -84,6 +84,13 @@ def corrected(word: str) -> str:
     return min(near, key=lambda known: (abs(len(known) - len(word)), known[-1] != word[-1], known)) if near else word
 
 
+def is_misspelt(word: str, meant: str) -> bool:
+    """Whether an unknown word is one letter away from the one that is meant."""
+    if word == meant or abs(len(word) - len(meant)) > 1 or word in words("words", "vocabulary"):
+        return False
+    return word not in words("words", "real words") and not _less_one_letter(word).isdisjoint(_less_one_letter(meant))
+
+
 @cache
 def _shadows() -> dict[str, frozenset[str]]:
     shadows: dict[str, set[str]] = {}

@@ -100,9 +100,9 @@ async def open_state(settings: Settings) -> AsyncIterator[ServerState]:
 
 
 def _standing(record: Approval) -> str:
-    """What makes an approval that still waits different from a moment ago: voices, questions and answers."""
+    """What makes an approval that still waits different from a moment ago: voices, questions, answers and remarks."""
     answers = [bool(question["answer"]) for question in record.get("questions", [])]
-    return f"{len(record.get('voices', []))} {answers}"
+    return f"{len(record.get('voices', []))} {answers} {len(record.get('remarks', []))}"
 
 
 @asynccontextmanager

@@ -183,6 +183,20 @@ class ApprovalsContract:
         assert latest
         assert latest["approval_id"] == "m"
 
+    async def test_what_the_customer_writes_is_on_record_once(self, approvals: Approvals, clock: FakeClock) -> None:
+        await ask(approvals)
+        for remark_id, text in (("1", "make it 12346"), ("2", "please"), ("1", "make it 12346")):
+            await approvals.note_remark("a", remark_id=remark_id, text=text)
+            clock.advance(timedelta(seconds=1))
+        record = await approvals.get("a")
+        (waiting,) = await approvals.pending()
+        assert record
+        assert record.get("remarks") == waiting.get("remarks")
+        assert [one["text"] for one in record.get("remarks", [])] == ["make it 12346", "please"]
+        assert record.get("remarks", [])[0]["said_at"] == iso(NOON)
+        with pytest.raises(GateRefused):
+            await approvals.note_remark("unknown", remark_id="1", text="hello")
+
     async def test_of_tasks_that_decide_at_once_one_wins(self, approvals: Approvals) -> None:
         await ask(approvals)
         told = await asyncio.gather(*(decide(approvals, decision_id=name, by=name) for name in "bcdefg"))

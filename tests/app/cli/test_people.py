@@ -103,10 +103,16 @@ def test_an_answer_of_the_customer_comes_back(switchboard: CommandLine, tmp_path
     assert any("the handle" in text and "To: approver@shop.example" in text for text in mails.values())
     kept = switchboard.json(*said, "and the lid too", code=3)
     assert "kept your message" in kept["reply"]
+    (waiting,) = switchboard.json("pending")
+    assert [remark["text"] for remark in waiting["remarks"]] == ["and the lid too"]
+    for surface in ("pending", "show a"):
+        assert "UTC: 'and the lid too'" in switchboard(*surface.split()).out
     assert switchboard.json("approve", "a")["outcome"] == "refunded"
     assert switchboard("forget", ADA).code == 0
     with closing(sqlite3.connect(tmp_path / "home" / "business.db")) as stored:
-        assert "the handle" not in "\n".join(stored.iterdump())
+        kept_words = "\n".join(stored.iterdump())
+    assert "the handle" not in kept_words
+    assert "the lid too" not in kept_words
 
 
 def test_a_question_about_a_job_has_a_ticket(switchboard: CommandLine) -> None:

@@ -50,6 +50,7 @@ async def whole(state: ServerState, record: Approval, viewer: str) -> dict[str, 
         if {"amount_cents", "currency"} <= set(granted)
         else None,
         "questions": record.get("questions", []),
+        "remarks": record.get("remarks", []),
         "voices": record.get("voices", []),
     }
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.clients.language.acts import act_of
 from app.clients.language.quoting import own_words
-from app.clients.language.request_grammar import agrees
+from app.clients.language.requests.agreement import agrees
 from app.clients.language.rules import RulesLanguage
 
 ROWS = [json.loads(line) for line in (Path(__file__).parents[3] / "data" / "acts.jsonl").read_text().splitlines()]
@@ -36,6 +36,9 @@ ACTS = [
     ("How do I get a refund for 12346?", "question"),
     ("My friend wants a refund for 12346", "unclear"),
     ("my lamp hums", "unclear"),
+    ("Refund 12346. Actually no, leave it.", "withdrawal"),
+    ("please refund 12346, no wait, scratch that", "withdrawal"),
+    ("please cancel my order, refund 12346", "unclear"),
 ]
 
 
@@ -110,6 +113,12 @@ NOISE = [
     "\n",
     '"',
     "a.b@c.",
+    "for me ",
+    "it is broken and ",
+    "please refund order 12346 to my ",
+    "not ",
+    "the the ",
+    "sorry it is ",
 ]
 
 

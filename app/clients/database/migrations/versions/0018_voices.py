@@ -9,7 +9,7 @@ from app.clients.database.audit_chain import append, content_digest
 from nodes.ports.clock import iso
 
 revision = "0018"
-down_revision = "0015"
+down_revision = "0017"
 
 VOICES = sa.table(
     "approval_voices",

@@ -1,0 +1,204 @@
+"""Clauses that say why: what is wrong with a thing, how it came, whom it was for. They change nothing about a request.
+
+A complaint is made of words that complaints are made of, and of nothing else. What is bad is said of the thing, and what
+would be good is denied of it: "it works" or "it is not broken" is no complaint, and no unknown word passes, except as the
+noun of a thing that only the order can confirm.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from app.clients.language.demand import MAIL, ORDER, SHARE, SUM
+from app.clients.language.word_lists import alternatives
+from app.clients.language.word_lists import words as listed
+
+LONGEST = 40  # words
+REACH = 4  # words between a negation and what it denies
+MOST_THINGS = 2
+
+_SADLY = re.compile(r"^(?:(?:and|but|so|unfortunately|sadly|honestly|regrettably|anyway) )*")
+_PERHAPS_MONEY = "event of money"
+_SECTIONS = ("bad", "sizes", "wanted", "event", _PERHAPS_MONEY, "thing", "person", "time", "number", "plain")
+
+
+class Complaint(NamedTuple):
+    things: list[str]  # nouns that only the order can confirm
+    is_clear: bool = True  # "I got it" is not: behind a request it may speak of the money
+
+
+def complaint(words: str) -> Complaint | None:
+    """The clause as a complaint; None when it says, or may say, anything else."""
+    if _idioms("idioms").fullmatch(_SADLY.sub("", words)):
+        return Complaint([])
+    if changed := _idioms("second thoughts").fullmatch(words):  # about the purchase, or about the request before it
+        return Complaint([changed["thing"]] if changed["thing"] else [], is_clear=False)
+    if words in _words("bad") - {"supposed"} and words.endswith(("ed", "en", "ive", "ty")):
+        return Complaint([])
+    said = words.replace("no longer", "never").replace("any more", "anymore").split()
+    if not 2 <= len(said) <= LONGEST or {SUM, SHARE, MAIL} & set(said) or said.count(ORDER) > 1:
+        return None
+    things = _unknown(said)
+    if things is None or not (_begins(said) and _is_told(said) and _persons_fit(said)):
+        return None
+    if not all(_stands(said, at) for at in range(len(said))):
+        return None
+    return Complaint(things, _is_clear(said, things))
+
+
+def has_vocabulary(words: frozenset[str]) -> bool:
+    return not words.isdisjoint(_vocabulary())
+
+
+def _begins(said: list[str]) -> bool:
+    """With a subject, or with what is wrong: "arrived broken", "too small"; and nothing is left open at the end."""
+    is_past = said[0] == "when" and not _events().isdisjoint(said[2:4]) and _is_wrong(said)
+    is_begun = said[0] not in _words("no beginning") or said[:2] == ["of", "the"] or is_past
+    return is_begun and said[-1] not in _words("no end") and (said[0] not in _words("denies") or _denies_good(said))
+
+
+def _is_told(said: list[str]) -> bool:
+    """Whether something is wrong, or something was done by somebody."""
+    has_subject = said[0] in _words("determiners") | _words("event alone") or not (
+        _words("subjects") | {ORDER}
+    ).isdisjoint(said)
+    return _is_wrong(said) or (has_subject and not _events().isdisjoint(said))
+
+
+def _is_clear(said: list[str], things: list[str]) -> bool:
+    named = _words("thing") | _words("person") | _words("event") | {ORDER, *things}
+    return _is_wrong(said) or not named.isdisjoint(said)
+
+
+def _is_wrong(said: list[str]) -> bool:
+    is_without = any(word == "no" and after in _words("thing") for word, after in pairwise(said))
+    return not _words("bad").isdisjoint(said) or "too" in said or is_without or _denies_good(said)
+
+
+def _denies_good(said: list[str]) -> bool:
+    good = _words("wanted") | {"what", "piece"}
+    return any(
+        word in _words("denies") and not good.isdisjoint(said[at + 1 : at + 1 + REACH]) for at, word in enumerate(said)
+    )
+
+
+class _Place(NamedTuple):
+    """A word of a clause with its neighbours."""
+
+    word: str
+    before: list[str]
+    after: list[str]
+    clause: list[str]
+
+    def is_denied(self) -> bool:
+        return not _words("denies").isdisjoint(self.before)
+
+    def is_before(self, words: AbstractSet[str]) -> bool:
+        return not words.isdisjoint(self.after)
+
+    def is_right_before(self, words: AbstractSet[str]) -> bool:
+        return not words.isdisjoint(self.after[:1])
+
+
+def _stands(said: list[str], at: int) -> bool:
+    """Whether the word stands where a complaint has it."""
+    place = _Place(said[at], said[max(at - REACH, 0) : at], said[at + 1 : at + 1 + REACH], said)
+    kinds = ((_words("denies"), _denies), (_words("wanted"), _is_missed), (_words("bad"), _is_bad))
+    if fits := _PLACES.get(place.word):
+        return fits(place)
+    if place.word in _words("sizes") and place.before[-1:] == ["too"]:
+        return True
+    return next((fits(place) for words, fits in kinds if place.word in words), _is_counted(place))
+
+
+_PLACES: Mapping[str, Callable[[_Place], bool]] = {
+    "too": lambda place: place.is_right_before(_words("sizes") | {"many", "much"}),
+    "can": lambda place: place.is_right_before({"not"}),
+    "could": lambda place: place.is_right_before({"not"}),
+    "will": lambda place: place.is_right_before({"not"}),
+    "should": lambda place: (
+        bool({"what", "as", "like", "than"} & set(place.before)) and place.before[-1] in ("it", "they")
+    ),
+    "when": lambda place: place.is_before(_events() | _words("time")),
+    "after": lambda place: place.is_before(_events() | _words("time")),
+    "been": lambda place: bool({"has", "have", "had"} & set(place.before)),
+    "you": lambda place: (
+        place.is_before({"sent", "delivered", "shipped", "packed", "gave"}) and _is_wrong(place.clause)
+    ),
+    "instead": lambda place: place.is_right_before({"of"}),
+    "supposed": lambda place: place.is_right_before({"to"}),
+    "mistake": lambda place: place.before[-1:] == ["by"],
+    "accident": lambda place: place.before[-1:] == ["by"],
+    "piece": lambda place: place.before[-2:] == ["in", "one"] and place.is_denied(),
+}
+"""Where the words stand that could also say something else."""
+
+
+def _denies(place: _Place) -> bool:
+    is_without = place.word == "no" and not _words("thing").isdisjoint(place.after[:2])
+    return is_without or place.is_before(_words("wanted") | _events() | {"what", "piece"})
+
+
+def _is_missed(place: _Place) -> bool:
+    """ "Does not work", "smaller than expected", "I do not want it"."""
+    if place.word in _words("thing") and place.before[-1:] and place.before[-1] in _words("determiners"):
+        return True
+    objects = _words("objects") | {ORDER}
+    has_object = not objects.isdisjoint(place.after[:2]) or "what" in place.before
+    return (place.is_denied() or "than" in place.before) and (has_object or place.word not in _words("takes an object"))
+
+
+def _is_bad(place: _Place) -> bool:
+    return not place.is_denied()
+
+
+def _is_counted(place: _Place) -> bool:
+    """Numbers are of time, "the last two days", or none: "the wrong one"."""
+    numbers = _words("number") - _words("plain") - _words("bad") | {"one"}
+    if not (place.word.isdigit() or place.word in numbers):
+        return True
+    is_of_time = place.is_right_before(_words("time") | _words("number") | {"piece"})
+    return is_of_time or not (_words("bad") | {"the", "this", "day"}).isdisjoint(place.before[-1:])
+
+
+def _persons_fit(said: list[str]) -> bool:
+    """Somebody else's likes are a reason; what they do is not the customer's act."""
+    places = (place for place, word in enumerate(said) if word in _words("person"))
+    outside = [place for place in places if {"for", "to"}.isdisjoint(said[max(place - 2, 0) : place])]
+    return not outside or _denies_good(said) or not {"hate", "hates", "hated", "dislikes"}.isdisjoint(said)
+
+
+def _unknown(said: list[str]) -> list[str] | None:
+    """The nouns behind "the" or "my" that no list has; None when another word is unknown."""
+    nouns: list[str] = []
+    for before, word in zip(["", *said], said, strict=False):
+        if word == ORDER or word in _vocabulary() or (word.isdigit() and len(word) <= 2):
+            continue
+        if before in _words("determiners"):
+            nouns.append(word)
+        elif nouns[-1:] == [before]:
+            nouns[-1] = word
+        else:
+            return None
+    return nouns if len(nouns) <= MOST_THINGS else None
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    return frozenset().union(*map(_words, _SECTIONS))
+
+
+def _events() -> frozenset[str]:
+    return _words("event") | _words(_PERHAPS_MONEY)
+
+
+def _words(section: str) -> frozenset[str]:
+    return listed("complaints", section)
+
+
+@cache
+def _idioms(section: str) -> re.Pattern[str]:
+    return re.compile(alternatives("complaints", section))

@@ -1,0 +1,50 @@
+"""Clauses that take a request back, from the first word to the last."""
+
+import re
+
+from app.clients.language.quoting import own_words
+from app.clients.language.requests.clauses import bare_words, spelt
+from app.clients.language.wording import shortened
+
+_SENTENCE = re.compile(r"(?:[^.!?;\n]|\.(?=\w))+[.!?;\n]*")
+_CLAUSE = re.compile(r",(?!\d)|[:()]|\b(?:but|because|since|however|although|though)\b|\band (?=(?:i|we)\b)| - ")
+_TAKES_BACK = re.compile(
+    r"(?:(?:please|ok|okay|sorry|no|oh|actually|wait|hold on|hi|hello|so|then|just|i have decided|on second thoughts?) )*"
+    r"(?:(?:cancel|stop|withdraw|retract|scrap|drop|forget|revoke|ignore)(?: about)?"
+    r"(?: (?:that|it|this|everything|(?:my|the|this|that) (?:refund|request|refund request|request for a refund|claim)))?"
+    r"(?: (?:of|for) (?:order )?(?:xorderx|it))?"
+    r"|(?:do not|never) (?:refund|reimburse|repay|pay|process|issue|do|make|send)(?: (?:me|it|that|this|order|xorderx|the refund|"
+    r"a refund|my refund|anything|for|please))*"
+    r"|(?:i|we) (?:do not|no longer) (?:want|need) (?:it|that|this|(?:a|the|my|any) (?:refunds?|money)(?: back)?)"
+    r"(?: (?:any more|anymore|after all|for|order|xorderx|please))*"
+    r"|no (?:more )?refund(?: for me| me| after all| needed| necessary| please| for| order| xorderx)*"
+    r"|never ?mind(?: (?:it|that|the refund))?"
+    r"|(?:you can |please )?keep (?:the|my) money|(?:(?:i|we) (?:have )?)?changed my mind(?: about (?:it|that|the refund|my refund))?"
+    r"|no need(?: (?:any ?more|for (?:it|that|a refund)|to refund(?: it| that| me| order| xorderx)*))?|(?:just )?keeping (?:it|them)"
+    r"|(?:i|we) (?:hereby )?withdraw (?:my|the|that|this) (?:refund )?(?:claim|request|refund)(?: for .{0,30})?"
+    r"|(?:you )?can (?:stop|cancel|forget) (?:about )?(?:it|that|(?:my|the) (?:refund|request|refund request))"
+    r"|(?:i|we) (?:take|took) (?:it|that|my request|this|the request) back|(?:i|we) take back my request(?: .{0,30})?"
+    r"|(?:it is |this is |that is )?no longer needed|scratch that|call it off|leave it(?: as it is)?|no thanks?(?: you)?"
+    r"|(?:i|we) (?:will|would like to|want to|would rather) (?:keep|withdraw|cancel) (?:it|that|this|(?:the|my) (?:[a-z]+ ){0,2}[a-z]+)"
+    r"|there is no need (?:to refund|for a refund)(?: .{0,20})?|stop|cancel)"
+    r"(?: (?:please|thanks|thank you|cheers|then|instead|any more|anymore|after all|now))*"
+)
+_ALL_BUT = re.compile(
+    r"(?:(?:please|just|you can|you may|can|could|so|ok) )*do (?:everything|anything)(?: else)?(?: you (?:want|like))? "
+    r"(?:except|but|apart from|other than|besides) (?:refund|refunding|a refund)(?: (?:me|it|my|order|xorderx|for|of|the|please))*"
+)
+
+
+def takes_back(message: str) -> bool:
+    """Whether a clause of the message plainly takes a request back; a question never does."""
+    own = shortened(spelt(own_words(message)[0]))
+    told = [sentence for sentence in _SENTENCE.findall(own) if "?" not in sentence]
+    return any(
+        is_all_but(sentence) or any(_TAKES_BACK.fullmatch(bare_words(clause)) for clause in _CLAUSE.split(sentence))
+        for sentence in told
+    )
+
+
+def is_all_but(sentence: str) -> bool:
+    """ "Do everything except refund order 12346"."""
+    return "do " in sentence and _ALL_BUT.fullmatch(bare_words(sentence)) is not None
