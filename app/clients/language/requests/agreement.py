@@ -5,7 +5,7 @@ import re
 from app.clients.language.demand import ORDER
 from app.clients.language.quoting import own_words
 from app.clients.language.requests.clauses import LONGEST, Clause, bare_words, clauses, is_taken_back, spelt
-from app.clients.language.requests.courtesies import is_yes
+from app.clients.language.requests.courtesies import is_small_talk, is_yes
 
 _THANKS = re.compile(r"(?:many )?(?:thanks|thank you|thx)(?: (?:so|very) much| a lot)?")
 _PLAIN_YES = re.compile(
@@ -41,4 +41,5 @@ def agrees(message: str) -> bool:
     kinds = [clause.kind for clause in found]
     is_closing = len(found) > 1 and bare_words(found[0].text) in ("ok", "okay")  # "ok, thank you very much"
     is_doubtful = is_closing or re.search(r"\.\.|[():;?]", own) is not None
+    is_doubtful = is_doubtful or any(is_small_talk(bare_words(clause.text)) for clause in found)
     return kinds[:1] == ["yes"] and set(kinds) <= {"yes", "courtesy"} and not is_doubtful

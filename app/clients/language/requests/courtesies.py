@@ -20,7 +20,12 @@ def is_yes(words: str) -> bool:
 
 
 def is_courtesy(words: str) -> bool:
-    return _is("courtesy", words) or is_closing(words)
+    return _is("courtesy", words) or is_closing(words) or is_small_talk(words)
+
+
+def is_small_talk(words: str) -> bool:
+    """What is harmless beside a request, and no part of a yes."""
+    return _is("small talk", words)
 
 
 def is_closing(words: str) -> bool:
