@@ -177,7 +177,7 @@ class DatabaseApprovals:
 
     async def note_remark(self, approval_id: str, *, remark_id: str, text: str) -> None:
         async with self._database.begin() as connection:
-            record = await _known(connection, approval_id)
+            record = await self._known(connection, approval_id)
             mine = (approval_remarks.c.approval_id == approval_id) & (approval_remarks.c.remark_id == remark_id)
             if await connection.scalar(select(approval_remarks.c.remark_id).where(mine)) is None:
                 row = {"approval_id": approval_id, "remark_id": remark_id, "thread_id": record["thread_id"]}

@@ -33,7 +33,9 @@ def reason(receipt: Receipt) -> str:
 
 def to_customer(receipt: Receipt, ticket_id: str | None, *, is_over: bool = False) -> str:
     amount = shown(receipt["amount_cents"], receipt["currency"])
-    return worded(PAYOUT_FAILED, amount=amount, order_id=receipt["order_id"], ticket_id=ticket_id, is_over=is_over)
+    return worded(
+        PAYOUT_FAILED, amount=amount, order_id=receipt["order_id"], ticket_id=ticket_id or "", is_over=is_over
+    )
 
 
 def asks_people(ticket: Ticket) -> bool:
