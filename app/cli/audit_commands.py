@@ -11,10 +11,10 @@ from app.cli.parameters import words
 
 if TYPE_CHECKING:
     from app.engines.contract import Engine
+    from app.engines.forget import Forgotten
     from app.engines.langgraph.runner import Runner
     from app.exports.audit import Audit
     from app.exports.thread_file import ThreadFile
-    from app.forgotten import Forgotten
 
 
 def verify(
@@ -106,7 +106,7 @@ def forget(
     """
 
     async def forgotten(runner: "Runner") -> "Forgotten":
-        from app.forgotten import forget as forget_customer
+        from app.engines.forget import forget as forget_customer
 
         return await forget_customer(runner, email, dry_run=dry_run)
 

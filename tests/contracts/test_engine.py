@@ -25,7 +25,7 @@ from nodes.ports.errors import (
     ThreadUnfinished,
     UnknownThread,
 )
-from tests.app.test_runner import broken
+from tests.app.engines.test_runner import broken
 from tests.temporal.conftest import filled_shop, on_temporal, stocked, temporal_server
 from tests.temporal.working import engine_and_worker
 

@@ -19,6 +19,9 @@ from app.engines.langgraph.runner import NEEDS_ATTENTION
 from app.engines.pending_decision import refuse_another, undecided
 from app.engines.refusals import waits_for_a_decision
 from app.engines.run_results import result as result_of
+from app.engines.sweep.failed_refunds import reopen_failed
+from app.engines.sweep.lost_approvals import close_lost
+from app.engines.sweep.mail_retries import send_due
 from app.engines.temporal.boundary import Limits, Opening, Standing, Turn, Verdict
 from app.engines.temporal.calls import Calls, Over
 from app.engines.temporal.tail import Tail
@@ -26,9 +29,6 @@ from app.engines.temporal.temporal_failures import KINDS
 from app.engines.temporal.update_refusals import refuse_resume, refuse_turn
 from app.engines.thread_records import ThreadRecords
 from app.engines.workflow_input import checked
-from app.failed_refunds import reopen_failed
-from app.lost_approvals import close_lost
-from app.mail_retries import send_due
 from app.records.threads import Thread, called
 from nodes.approvals.decision_shapes import read_answer
 from nodes.context import Context
