@@ -184,10 +184,8 @@ async def deliver(state: ToDeliver) -> Delivered:
     answer = state["answer"] if report else None
     summary, sections = (state["summary_checked"], state["sections_checked"]) if report else ([], [])
     answered = list(_cited_answer(answer or "", [*summary, *_statements(sections)]))
-    answered, summary, *told = once_each([answered, summary, *(one["statements"] for one in sections)])
-    sections = [
-        Section(heading=one["heading"], statements=said) for one, said in zip(sections, told, strict=True) if said
-    ]
+    answered, summary, *kept = once_each([answered, summary, *(one["statements"] for one in sections)])
+    parts = [Section(heading=one["heading"], statements=left) for one, left in zip(sections, kept, strict=True) if left]
     document = Document(
         topic=state["topic"],
         title=state["topic"],
@@ -196,7 +194,7 @@ async def deliver(state: ToDeliver) -> Delivered:
         answer_cited=answered,
         note=" ".join(filter(None, [report["note"] if report else "", *_silence(state.get("silent") or {})])),
         summary=summary,
-        sections=sections,
+        sections=parts,
         sources=[Listed(number=one["number"], title=one["title"], address=one["address"]) for one in read],
         unread=unread,
         coverage=f"{checked['verified']} of {checked['total']} citations verified, "

@@ -7,10 +7,13 @@ from nodes.reports.report import Cited
 from nodes.texts import plain, sentences, stem
 
 _WORD = re.compile(r"\w+(?:[.,:]\w+)*")
+_CONTRACTED = ("re", "ll", "ve", "s", "d", "m")  # what is left of "we're"
 _IDLE = frozenset(
-    "a an the this that these those it its is are be been we our you your they their them i my also please just then so of".split()
-    + "re ll ve s d m".split()  # what is left of "we're"
-)
+    re.findall(
+        r"\w+",
+        "a an the this that these those it its is are be been we our you your they their them i my also please just then so of",
+    )
+).union(_CONTRACTED)
 """Words that change nothing. Those that may, as "not", "only" and "before", are none of them."""
 
 
