@@ -27,6 +27,7 @@ from nodes.ports.errors import AmbiguousThread, DependencyDown, InvalidInput, Ot
 NAMES = uuid.UUID("6f0b2a0e-8d0c-5d5e-9b57-2f1f6f0f7a11")
 """Namespace of the uuid5 that a thread's own name is mapped to."""
 
+LONGEST_SHOWN = 80  # characters of a reference that is unknown
 SHORTEST_PREFIX = 4
 SHORTEST_PREFIX_TO_GO_ON = 8
 """A new run takes a shorter word for a name: by chance, it might begin the id of somebody else's thread."""
@@ -111,16 +112,19 @@ class Threads:
 
     async def find(self, reference: str, *, shortest_prefix: int = SHORTEST_PREFIX) -> str:
         """The id of the thread known by this id, name or unique prefix. Raises UnknownThread, AmbiguousThread."""
-        exact = _uuid(reference) or named(reference)
+        try:
+            exact = _uuid(reference) or named(reference)
+        except UnicodeEncodeError as error:
+            raise _unknown(reference) from error
         condition = threads.c.thread_id == exact
-        if len(reference) >= shortest_prefix:
+        if shortest_prefix <= len(reference) < len(exact):
             condition = or_(condition, threads.c.thread_id.startswith(reference.lower(), autoescape=True))
         async with self._database.read() as connection:
             found = (await connection.scalars(select(threads.c.thread_id).where(condition).limit(10))).all()
         if exact in found:
             return exact
         if not found:
-            raise UnknownThread(f"There is no thread {reference!r}. `switchboard threads` lists them.")
+            raise _unknown(reference)
         if len(found) > 1:
             raise AmbiguousThread(f"{reference!r} fits {len(found)} threads. Type more of the id.")
         return str(found[0])
@@ -130,7 +134,7 @@ class Threads:
         async with self._database.read() as connection:
             row = (await connection.execute(select(threads).where(threads.c.thread_id == thread_id))).mappings().first()
         if row is None:
-            raise UnknownThread(f"There is no thread {thread_id!r}. `switchboard threads` lists them.")
+            raise _unknown(thread_id)
         return self._thread(row)
 
     async def opener(self, thread_id: str) -> str | None:
@@ -517,3 +521,7 @@ def _uuid(text: str) -> str | None:
         return str(uuid.UUID(text))
     except ValueError:
         return None
+
+
+def _unknown(reference: str) -> UnknownThread:
+    return UnknownThread(f"There is no thread {reference[:LONGEST_SHOWN]!r}. `switchboard threads` lists them.")

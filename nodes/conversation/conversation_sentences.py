@@ -75,15 +75,14 @@ TO_THE_CARD = Sentence("offer.to_the_card", "A refund goes back to the card that
 LEFT = Sentence("offer.left", "All right: nothing is refunded{% if order_id %} for order {{ order_id }}{% endif %}.")
 NOT_THE_REST = Sentence("offer.not_the_rest", "I cannot do the rest myself.")
 
+_PARCEL = "{% if carrier %} with {{ carrier }}{% endif %}{% if tracking_number %}, tracking number {{ tracking_number }}{% endif %}"
 DELIVERED = Sentence(
     "order.delivered",
-    "Order {{ order_id }} was delivered on {{ delivered_at }}"
-    "{% if tracking_number %} with {{ carrier }}, tracking number {{ tracking_number }}{% endif %}.",
+    "Order {{ order_id }} was delivered{% if delivered_at %} on {{ delivered_at }}{% endif %}" + _PARCEL + ".",
 )
 SHIPPED = Sentence(
     "order.shipped",
-    "Order {{ order_id }} was shipped on {{ shipped_at }}"
-    "{% if tracking_number %} with {{ carrier }}, tracking number {{ tracking_number }}{% endif %}."
+    "Order {{ order_id }} was shipped{% if shipped_at %} on {{ shipped_at }}{% endif %}" + _PARCEL + "."
     "{% if expected_at %} It is expected on {{ expected_at }}.{% endif %}",
 )
 CANCELLED = Sentence("order.cancelled", "Order {{ order_id }} was cancelled.")

@@ -45,4 +45,7 @@ class Order(TypedDict):
 
 class Orders(Protocol):
     async def find(self, order_id: str) -> Order | None:
-        """The order with its lines and refunds; letter case and a leading "#" do not matter."""
+        """The order with its lines and refunds; letter case and a leading "#" do not matter.
+
+        Raises OrderUnreadable for one that is not clear.
+        """

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, field_validator, model_validator
 
+from app.extras import missing_extra
 from app.plain_words import what_is_wrong
 from nodes.ports.errors import NotConfigured
 
@@ -62,6 +63,7 @@ class OrdersFile(BaseModel):
     amounts: Literal["minor", "decimal"]
     currency: Text | Column
     timezone: Text | None = None
+    number: Text | None = None  # the form of order numbers in messages, where it is not a usual one (RE2)
     headers: dict[str, str] = {}
     fields: dict[Field, Text]
     line_fields: dict[LineField, Text] = {}
@@ -82,6 +84,17 @@ class OrdersFile(BaseModel):
             return name and ZoneInfo(name).key
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError(f"{name!r} is not a time zone like Europe/Berlin") from error
+
+    @field_validator("number")
+    @classmethod
+    def _is_form(cls, form: str | None) -> str | None:
+        if form is not None:
+            try:
+                from app.clients.language.shop_numbers import compiled
+            except ImportError as error:
+                raise missing_extra("number in orders.toml", "numbers") from error
+            compiled(form)
+        return form
 
     @field_validator("fields")
     @classmethod
@@ -170,8 +183,8 @@ def _check_http(file: OrdersFile) -> None:
         raise ValueError('query is for kind = "sql"')
     if not file.url.startswith(("https://", "http://")):
         raise ValueError("url has to begin with https:// or http://")
-    if "{order_id}" not in file.url:
-        raise ValueError("url has to name {order_id}, like https://shop.example/api/orders/{order_id}")
+    if "{order_id}" not in file.url or "{order_id}" in file.url.partition("//")[2].partition("/")[0]:
+        raise ValueError("url has to name {order_id} in its path, like https://shop.example/api/orders/{order_id}")
 
 
 def reads_alone(query: str) -> bool:

@@ -122,6 +122,15 @@ class TemporalEngine(ThreadRecords):
         at = await self._at((await self.threads.here(thread))["thread_id"])
         return await self._result(at)
 
+    async def delete(self, thread: str) -> None:
+        """Forget a thread: its histories on the server, journal, sources, register. Raises UnknownThread, ThreadBusy, DependencyDown."""
+        thread_id = await self.threads.find(thread)
+        async with self.threads.lease(thread_id):
+            await self.calls.delete(thread_id)
+            await self.journal.delete(thread_id)
+            await self.services.sources.forget(thread_id)
+            await self.threads.delete(thread_id)
+
     @asynccontextmanager
     async def _registered(self, reference: str | None, graph: str) -> AsyncIterator["_At"]:
         """The thread, new or known, under its lease. A new one is registered when there is a worker to run it."""
