@@ -10,12 +10,12 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, RowMapping, Select, delete, exists, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict, Unpack
 
 from app.clients.database.database import Database
-from app.clients.database.schema import approvals, held_messages, threads
+from app.clients.database.schema import approvals, held_messages, provider_refunds, threads, tickets
 from app.clients.database.text_cipher import TextCipher
 from app.clients.webhooks.events import thread_event
 from app.records.owners import died_here
@@ -322,6 +322,7 @@ class Threads:
             threads.c.status.in_(["completed", "failed", "running"]),
             threads.c.engine.in_([self.engine, "steps"]),
             threads.c.outcome.is_distinct_from("needs_attention"),
+            ~_payout_failed(),
         )
         page = await self._listed(first := old.order_by(threads.c.updated_at, threads.c.thread_id).limit(PAGE))
         while page:
@@ -453,17 +454,32 @@ class Threads:
         )
 
 
+def _payout_failed() -> ColumnElement[bool]:
+    """Whether an open ticket asks people to pay a refund of this thread that has failed."""
+    return (
+        exists()
+        .where(
+            provider_refunds.c.thread_id == threads.c.thread_id,
+            tickets.c.ticket_id == provider_refunds.c.ticket_id,
+            tickets.c.status == "open",
+        )
+        .correlate(threads)
+    )
+
+
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    status, email = wanted.get("status"), wanted.get("email")
+    status, email, outcome = wanted.get("status"), wanted.get("email"), wanted.get("outcome")
     equal = {
         threads.c.graph: wanted.get("graph"),
-        threads.c.outcome: wanted.get("outcome"),
+        threads.c.outcome: outcome if outcome != "needs_attention" else None,
         threads.c.order_id: wanted.get("order_id"),
         threads.c.opened_by: wanted.get("opened_by"),
         threads.c.customer: email and email.strip().lower(),
         threads.c.status: status if status in ("completed", "waiting") else None,
     }
     found = [column == value for column, value in equal.items() if value]
+    if outcome == "needs_attention":
+        found.append(or_(threads.c.outcome == outcome, _payout_failed()))
     if since := wanted.get("since"):
         found.append(threads.c.updated_at >= since)
     if until := wanted.get("until"):

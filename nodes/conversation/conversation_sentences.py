@@ -70,7 +70,11 @@ CAN_BE_REFUNDED = Sentence(
     "offer.can_be_refunded",
     "Order {{ order_id }} was delivered {{ days }} days ago, so yes: up to {{ refundable }} can be refunded.",
 )
-REFUNDED_BEFORE = Sentence("offer.refunded_before", "For order {{ order_id }} we have refunded {{ refunded }} already.")
+REFUNDED_BEFORE = Sentence(
+    "offer.refunded_before",
+    "For order {{ order_id }} we have refunded {{ refunded }} already{% if under_way %} (your bank has not confirmed all of it yet)"
+    "{% endif %}.",
+)
 TO_THE_CARD = Sentence("offer.to_the_card", "A refund goes back to the card that paid, and nowhere else.")
 LEFT = Sentence("offer.left", "All right: nothing is refunded{% if order_id %} for order {{ order_id }}{% endif %}.")
 NOT_THE_REST = Sentence("offer.not_the_rest", "I cannot do the rest myself.")
@@ -94,7 +98,8 @@ NO_REFUND = Sentence(
 REFUNDS = Sentence(
     "order.refunds",
     "For order {{ order_id }} we have refunded {% for refund in refunds %}{{ refund.amount }} on {{ refund.day }} "
-    "(receipt {{ refund.receipt_id }}){{ '; ' if not loop.last }}{% endfor %}. It can take a few days until your bank shows it.",
+    "(receipt {{ refund.receipt_id }}{% if refund.under_way %}, asked of your bank and not confirmed yet{% endif %})"
+    "{{ '; ' if not loop.last }}{% endfor %}. It can take a few days until your bank shows it.",
 )
 
 HANDED_OVER_LATE = Sentence(

@@ -19,6 +19,7 @@ class PastRefund(TypedDict):
     reason: str
     at: str
     approved: bool  # a human agreed to it; False: the rules alone allowed it
+    under_way: NotRequired[bool]  # the bank has not taken it yet
 
 
 class Order(TypedDict):

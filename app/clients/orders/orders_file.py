@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, field_validator, model_validator
@@ -41,6 +42,8 @@ READS = ("select", "with")
 TABLES = ("fields", "line_fields", "status", "final_sale", "headers")
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_PASSWORD = re.compile(rf":{_VARIABLE.pattern}@")
+"""In an address, where a secret may have any character."""
 _COMMENT = re.compile(r"\s*(?:--[^\n]*\n|/\*.*?\*/)", re.DOTALL)
 
 
@@ -132,7 +135,7 @@ def read_file(path: Path, variables: Mapping[str, str]) -> OrdersFile:
         written = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise NotConfigured(f"{path} cannot be read ({error.strerror}). Correct that, or remove it.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise NotConfigured(f"{path} is not a TOML file: {str(error).rstrip('.')}. Correct it.") from error
     if not isinstance(written.get("orders"), dict):
         raise NotConfigured(f"{path} has no table [orders]. docs/your-own-shop.md shows one.")
@@ -149,7 +152,8 @@ def read_file(path: Path, variables: Mapping[str, str]) -> OrdersFile:
 def _with_variables(table: dict[str, Any], variables: Mapping[str, str]) -> dict[str, Any]:
     filled = dict(table)
     if isinstance(url := table.get("url"), str):
-        filled["url"] = _filled(url, variables)
+        escaped = {name: quote(value, safe="%") for name, value in variables.items()}
+        filled["url"] = _filled(_PASSWORD.sub(lambda found: _filled(found[0], escaped), url), variables)
     if isinstance(headers := table.get("headers"), dict):
         filled["headers"] = {
             name: _filled(text, variables) if isinstance(text, str) else text for name, text in headers.items()

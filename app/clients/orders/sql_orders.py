@@ -4,7 +4,8 @@ import asyncio
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +14,7 @@ from sqlalchemy import URL, Connection, CursorResult, Engine, NullPool, create_e
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from app.clients.orders.order_reading import MOST_LINES, Raw
-from app.clients.orders.orders_file import OrdersFile
+from app.clients.orders.orders_file import Column, OrdersFile
 from app.extras import missing_extra
 from app.shown_addresses import hidden, shown
 from nodes.ports.errors import DependencyDown, NotConfigured
@@ -31,15 +32,20 @@ T = TypeVar("T")
 
 
 class Row:
-    """A row, by its columns; `lines`: those of the other query."""
+    """A row, by its columns; `lines`: those of the other query; `doubled`: columns of one name."""
 
-    def __init__(self, columns: Mapping[str, Any], lines: Sequence[Mapping[str, Any]] = ()) -> None:
+    def __init__(
+        self, columns: Mapping[str, Any], lines: Sequence[Mapping[str, Any]] = (), doubled: Collection[str] = ()
+    ) -> None:
         self._columns = columns
         self._lines = lines
+        self._doubled = doubled
 
     def get(self, source: str) -> Any:
         if source not in self._columns:
             raise LookupError(f"the query has no column {source!r}; it has {', '.join(self._columns)}")
+        if source in self._doubled:
+            raise LookupError(f"the query has two columns {source!r}; select one of them")
         return self._columns[source]
 
     def lines(self) -> Sequence[Raw]:
@@ -66,11 +72,13 @@ class SqlOrders:
     async def check(self) -> None:
         """The queries run, and have the columns that the fields name. Raises DependencyDown, NotConfigured."""
         columns = await self._within(self._columns)
-        missing = sorted(set(self._file.fields.values()) - set(columns))
-        if missing:
-            raise NotConfigured(
-                f"orders.toml: the query has no column {missing[0]!r}; it has {', '.join(columns)}. Correct [orders.fields]."
-            )
+        currency = [self._file.currency.column] if isinstance(self._file.currency, Column) else []
+        row = Row(dict.fromkeys(columns), doubled=_doubled(columns))
+        for used in sorted({*self._file.fields.values(), *currency}):
+            try:
+                row.get(used)
+            except LookupError as error:
+                raise NotConfigured(f"orders.toml: {error.args[0]}. Correct [orders.fields] or query.") from error
 
     async def _within(self, ask: Callable[..., T], *words: str) -> T:
         """In a thread. Connecting, and each of the two queries, have a time limit of their own there."""
@@ -88,7 +96,7 @@ class SqlOrders:
             rows = [dict(row) for row in found.mappings().fetchmany(2)]
             lines = self._asked(connection, self._file.lines, order_id) if self._file.lines and rows else None
             few = [dict(line) for line in lines.mappings().fetchmany(MOST_LINES + 1)] if lines else []
-            return [Row(row, few) for row in rows]
+            return [Row(row, few, _doubled(found.keys())) for row in rows]
 
     def _columns(self) -> list[str]:
         with _Reader(self._url, self._timeout_s) as connection:
@@ -107,6 +115,10 @@ class SqlOrders:
         except DataError:
             connection.rollback()
             return None
+
+
+def _doubled(columns: Iterable[str]) -> set[str]:
+    return {name for name, times in Counter(columns).items() if times > 1}
 
 
 class _Reader:

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from app.clients.orders.field_values import minor_units
 from app.clients.orders.http_orders import MOST, HttpOrders
@@ -120,6 +120,34 @@ def test_where_the_orders_are_is_told_without_secrets(home: Path) -> None:
     assert of_api(home, Api(), form).source.named == "orders.toml, https://shop.example/api/{order_id}"
     file = described(home, FORM.replace("{url}", "postgresql://u:${SHOP_TOKEN}@h/x?password=${SHOP_TOKEN}"))
     assert SqlOrders(file, home).named == "orders.toml, postgresql+psycopg://h/x"
+
+
+def test_a_password_of_a_variable_may_have_any_character(home: Path) -> None:
+    home.mkdir()
+    for secret, password in (("p@ss:w/o#r?d", "p@ss:w/o#r?d"), ("p%40ss", "p@ss"), ("plain", "plain")):
+        (home / "orders.toml").write_text(FORM.replace("{url}", "postgresql://u:${SECRET}@${AT}/x"))
+        file = read_file(home / "orders.toml", {"SECRET": secret, "AT": "h:5433"})
+        assert (make_url(file.url).password, make_url(file.url).port) == (password, 5433)
+        assert SqlOrders(file, home).named == "orders.toml, postgresql+psycopg://h:5433/x"
+
+
+def test_no_secret_is_left_behind_by_a_run(
+    settings: Settings, switchboard: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SWITCHBOARD_LOG_LEVEL", "DEBUG")
+    monkeypatch.setenv("SHOP_TOKEN", "topsecret")
+    settings.home.mkdir(mode=0o700)
+    address = "http://u:${SHOP_TOKEN}@127.0.0.1:1/{order_id}?key=${SHOP_TOKEN}"
+    form = HTTP_FORM.replace("https://shop.example/api/orders/{order_id}", address)
+    (settings.home / "orders.toml").write_text(form)
+    called = switchboard("refund", "--order", "12346", "--email", "ada@example.com")
+    assert (called.code, "does not answer" in called.err) == (5, True)
+    said = switchboard("support", "where is order 12346?", "--email", "ada@example.com", "--thread", "t")
+    told = [called.out, called.err, said.out, said.err, switchboard("trace", "t").out, switchboard("show", "t").out]
+    left = b"".join(file.read_bytes() for file in settings.home.rglob("*") if file.is_file())
+    assert b"ada@example.com" in left
+    assert "topsecret" not in "".join(told)
+    assert b"topsecret" not in left
 
 
 async def test_the_address_of_an_order_stays_inside_its_template(home: Path) -> None:
@@ -249,6 +277,13 @@ async def test_two_rows_for_one_order(home: Path) -> None:
         await open_orders(home / "orders.toml", {}, SystemClock()).find("A-1001")
 
 
+async def test_two_columns_of_one_name(home: Path) -> None:
+    """A join: whose address it is would be a guess."""
+    shop_home(home, form=FORM.replace("select * from sales", "select *, 'eve@example.com' as mail from sales"))
+    with pytest.raises(OrderUnreadable, match="email: the query has two columns 'mail'; select one of them"):
+        await open_orders(home / "orders.toml", {}, SystemClock()).find("A-1001")
+
+
 async def test_another_order_than_the_one_asked_for(home: Path) -> None:
     form = FORM.replace("where number = :order_id", "where :order_id <> '0'")
     shop_home(home, form=form)
@@ -272,6 +307,10 @@ FILES: list[tuple[str, str, str]] = [
     ("delivered = [", "arrived = [", "[orders.status] arrived"),
     ("[orders]", "[order]", "there is one table, [orders]"),
     ("[orders]", "[orders", "is not a TOML file"),
+    ("[orders]", "x = " + "[" * 5000, "is not a TOML file"),
+    ("[orders]", "x = " + "9" * 5000, "is not a TOML file"),
+    ("select * from sales", "select *, 'x' as mail from sales", "the query has two columns 'mail'"),
+    ('currency = "USD"', 'currency = { column = "cur" }', "the query has no column 'cur'"),
     ("sqlite:///sales.db", "sqlite:///gone.db", "gone.db is not there"),
     ("sqlite:///sales.db", "nonsense", "url is not an address of a database"),
     ("sqlite:///sales.db", "oracle+unknown://u:topsecret@h/x", "not a database that SQLAlchemy knows"),
