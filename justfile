@@ -68,3 +68,11 @@ attack *words:
 # ten thousand generated fault sequences of Stripe: no refund twice, none lost
 stripe-faults sequences="10000":
     STRIPE_SEQUENCES={{sequences}} uv run --all-extras --all-groups pytest tests/app/clients/payments/test_fault_sequences.py
+
+# many requests made from the OpenAPI document, for each route: none is answered with a 500 (needs some minutes)
+api-requests number="500":
+    API_REQUESTS={{number}} uv run --all-extras --all-groups pytest tests/app/server/test_schema.py
+
+# the README's picture of the inbox, drawn by the browser of the tests
+picture:
+    PICTURES=1 uv run --all-extras --all-groups pytest tests/app/server/test_browser.py -k picture

@@ -130,8 +130,9 @@ def mail(settings: Settings, database: Database, clock: Clock) -> Mail:
     from app.clients.mail.delivery import FolderMail, SmtpMail
 
     if settings.smtp_url:
-        return SmtpMail(settings.smtp_url.get_secret_value(), database, clock, settings.mail_from)
-    return FolderMail(settings.outbox, database, clock, settings.mail_from)
+        url = settings.smtp_url.get_secret_value()
+        return SmtpMail(url, database, clock, settings.mail_from, approvers=settings.approver_email)
+    return FolderMail(settings.outbox, database, clock, settings.mail_from, approvers=settings.approver_email)
 
 
 def kept_orders(settings: Settings, database: Database, clock: Clock) -> Orders:

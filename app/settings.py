@@ -83,7 +83,9 @@ class Settings(BaseSettings):
         description="smtp://user:password@host:587 (STARTTLS), smtps://host:465 (TLS), smtp://localhost:25",
     )
     mail_from: str = "support@shop.example"
-    approver_email: str = "approver@shop.example"
+    approver_email: str = Field(
+        default="approver@shop.example", description="who is told of a new request; several with commas"
+    )
     base_url: str | None = Field(
         default=None, pattern="^https?://", description="where people open Switchboard's pages"
     )
@@ -193,7 +195,12 @@ class Settings(BaseSettings):
             raise ValueError(f"each limit has to be {MOST_MINOR_UNITS} or less, and each currency to stand there once")
         return limits
 
-    @field_validator("approver_email", "tickets_email", "zendesk_email")
+    @field_validator("approver_email")
+    @classmethod
+    def _some_addresses(cls, addresses: str) -> str:
+        return ",".join(str(cls._one_address(one.strip())) for one in addresses.split(","))
+
+    @field_validator("tickets_email", "zendesk_email")
     @classmethod
     def _one_address(cls, address: str | None) -> str | None:
         if address is not None and not is_address(address):

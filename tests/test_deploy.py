@@ -1,5 +1,6 @@
 """What deploy/ says is true of this repository; where Docker answers, the image is built and asked."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -43,6 +44,41 @@ def test_the_image_has_every_extra_of_a_server_and_runs_as_nobody_on_a_volume() 
     assert stage.index("USER nobody") < stage.index("CMD [")
     assert f"VOLUME {HOME}" in stage
     assert f"SWITCHBOARD_HOME={HOME}" in stage
+
+
+ONCE = ("CMD", "HEALTHCHECK")
+TAKES = {
+    # of each instruction that we use, the form of what follows it
+    "FROM": r"[\w./-]+:\d[\w.-]*( AS \w+)?",  # a version, never "latest"
+    "RUN": r"(?!.*(sudo|curl|wget|chmod 777)).+",
+    "COPY": r"(--from=\w+ )?\S+( \S+)+",
+    "WORKDIR": r"/\S+",
+    "ENV": r"(\w+=\S+ ?)+",
+    "USER": r"(?!root|0\b)\w+:\w+",
+    "VOLUME": r"/\S+",
+    "EXPOSE": r"\d+",
+    "HEALTHCHECK": r"(--[\w-]+=\d+s )*CMD \[.+\]",
+    "CMD": r"\[.+\]",
+}
+
+
+def test_every_instruction_of_the_image_is_one_of_docker() -> None:
+    """What hadolint looks at, for the instructions that we use."""
+    code = re.sub(r"^#.*\n", "", DOCKERFILE, flags=re.MULTILINE).replace("\\\n", " ")
+    lines = [line.strip() for line in code.splitlines() if line.strip()]
+    assert [line for line in lines if not re.fullmatch(TAKES[line.partition(" ")[0]], line.partition(" ")[2])] == []
+    words = [line.partition(" ")[0] for line in lines]
+    assert words[0] == "FROM"
+    assert [words.count(one) for one in ONCE] == [1, 1]
+    for line in lines:
+        if line.startswith(ONCE):
+            assert all(isinstance(word, str) for word in json.loads(line[line.index("[") :]))
+    stages = re.findall(r"^FROM \S+ AS (\w+)$", DOCKERFILE, re.MULTILINE)
+    assert set(re.findall(r"--from=(\w+)", DOCKERFILE)) <= set(stages)
+    assert [secret for secret in ("PASSWORD", "_KEY", "TOKEN") if secret in DOCKERFILE] == []
+    (port,) = re.findall(r"^EXPOSE (\d+)$", DOCKERFILE, re.MULTILINE)
+    assert f'"--port", "{port}"' in DOCKERFILE
+    assert f":{port}/healthz" in DOCKERFILE
 
 
 def test_compose_names_settings_databases_and_volumes_that_there_are() -> None:

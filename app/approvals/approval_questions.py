@@ -4,6 +4,7 @@ from app.approvals.sign_in import decider_at, refuse_asker
 from app.engines.contract import Engine
 from app.engines.pending_decision import undecided
 from app.records.threads import Thread
+from nodes.approvals.decision_shapes import refuse_long
 from nodes.approvals.questions import mail_question, pass_on_answer
 from nodes.digests import digest
 from nodes.ports import install
@@ -16,8 +17,9 @@ CONVERSATION = "support"
 async def ask(engine: Engine, thread: str, text: str, *, decider: Decider | None = None) -> Approval:
     """The approval, with the question that was put. A conversation's customer answers there; for others there is a ticket.
 
-    Raises UnknownThread, NothingPending, AlreadyDecided, ApprovalExpired, MayNotDecide.
+    Raises UnknownThread, NothingPending, AlreadyDecided, ApprovalExpired, MayNotDecide, InvalidInput.
     """
+    refuse_long(text)
     known = await engine.threads.get(await engine.threads.find(thread))
     waiting = await engine.services.approvals.waiting(known["thread_id"])
     awaited = waiting["approval_id"] if waiting else None
@@ -30,7 +32,8 @@ async def ask(engine: Engine, thread: str, text: str, *, decider: Decider | None
 
 
 async def answer(engine: Engine, ticket_id: str, text: str, *, decider: Decider | None = None) -> Question:
-    """What the staff found out, or the customer has told them. The ticket is closed. Raises UnknownTicket, NothingPending."""
+    """What the staff found out, or the customer has told them. The ticket is closed. Raises UnknownTicket, NothingPending, InvalidInput."""
+    refuse_long(text)
     found = next((one for one in await engine.services.approvals.pending() if _of_ticket(one, ticket_id)), None)
     if found is None:
         if ticket_id not in {one["ticket_id"] for one in await engine.tickets()}:

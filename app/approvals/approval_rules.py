@@ -20,6 +20,8 @@ from app.plain_words import what_is_wrong
 from app.records.people import ROLES, Person, allowed
 from nodes.money import parse, shown
 from nodes.ports.approvals import Approval
+from nodes.ports.clock import iso
+from nodes.ports.clock import parse as parse_time
 from nodes.ports.errors import MayNotDecide, NotConfigured
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -206,7 +208,19 @@ def problems(rules: Sequence[Rule], people: Collection[Person], actions: Collect
 
 
 def terms_of(record: Approval) -> Terms:
-    return cast("Terms", record.get("rule") or DEFAULT)
+    """What its decision asks for now: once it has been escalated, whom it was escalated to may decide too."""
+    terms = cast("Terms", record.get("rule") or DEFAULT)
+    above = terms["escalate_to"]
+    return {**terms, "who": [*terms["who"], above]} if above and "escalated_at" in record else terms
+
+
+def escalates_at(terms: Terms, requested_at: str, expires_at: str) -> str | None:
+    """With the rule's last reminder, or when half the time is over. None: never."""
+    if terms["escalate_to"] is None:
+        return None
+    asked, deadline = parse_time(requested_at), parse_time(expires_at)
+    reminders = [at for one in terms["remind_s"] if (at := deadline - timedelta(seconds=one)) > asked]
+    return iso(max(reminders, default=asked + (deadline - asked) / 2))
 
 
 def able(person: Person | None, terms: Terms) -> Person:
@@ -233,7 +247,7 @@ def _rule_problems(rule: Rule, people: Collection[Person], actions: Collection[s
     found = []
     if rule.action not in (ANY, *actions):
         found.append(f"nothing is called {rule.action!r}; write {_or([ANY, *sorted(actions)])}.")
-    found += _who_problems(rule, people)
+    found += _who_problems(rule.who, people)
     able = sum(_is_named(person, rule.who) and allowed(person.role, "decide") for person in people)
     if people and able < rule.quorum:
         found.append(f"it needs {rule.quorum} to approve, and only {able} of the people may.")
@@ -243,15 +257,25 @@ def _rule_problems(rule: Rule, people: Collection[Person], actions: Collection[s
         )
     if rule.deadline and any(one >= rule.deadline for one in rule.remind):
         found.append("a reminder lies before the moment of asking: reminders count back from the deadline.")
-    if rule.escalate_to and not is_address(rule.escalate_to):
-        found.append(f"`escalate_to` has to be an e-mail address, and {rule.escalate_to!r} is none.")
+    if rule.escalate_to:
+        found += _escalation_problems(rule.escalate_to, people)
     return found
 
 
-def _who_problems(rule: Rule, people: Collection[Person]) -> list[str]:
+def _escalation_problems(above: str, people: Collection[Person]) -> list[str]:
+    """An address that is nobody's name is told, and decides nothing."""
+    is_name = above in ROLES or above.casefold() in {person.name.casefold() for person in people}
+    if is_name:
+        return _who_problems([above], people)
+    if is_address(above):
+        return []
+    return [f"`escalate_to` has to be a role, the name of a person, or an e-mail address, and {above!r} is none."]
+
+
+def _who_problems(who: Sequence[str], people: Collection[Person]) -> list[str]:
     found = []
     names = {person.name.casefold(): person for person in people}
-    for one in rule.who:
+    for one in who:
         if one in ROLES:
             if not allowed(one, "decide"):
                 found.append(f"{one!r} is a role that may not decide; approver and admin may.")

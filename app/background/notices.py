@@ -11,9 +11,10 @@ from datetime import timedelta
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.approvals.approval_rules import terms_of
+from app.approvals.approval_rules import escalates_at, terms_of
 from app.clients.database.database import Database
 from app.clients.database.schema import outgoing
+from app.clients.mail.addresses import is_address
 from app.clients.webhooks.outgoing import Message
 from nodes.ports import Services
 from nodes.ports.approvals import Approval
@@ -69,13 +70,15 @@ class Notices:
         every = terms["remind_s"] or self.reminders_s
         reminders = [one for one in every if asked < deadline - timedelta(seconds=one)]
         past = [one for one in reminders if deadline - timedelta(seconds=one) <= now]
-        title = f"Still to be decided: {headline}"
         if past:
             for target in (*self.chats, APPROVER):
+                title = f"Still to be decided: {headline}"
                 yield self._message(record, f"reminder-{min(past):g}", target, title)
-        escalates = deadline - timedelta(seconds=min(reminders)) if reminders else asked + (deadline - asked) / 2
-        if (address := terms.get("escalate_to")) and escalates <= now:
-            yield self._message(record, "escalation", APPROVER, title, to=address)
+        above, since = terms["escalate_to"], escalates_at(terms, record["requested_at"], record["expires_at"])
+        if above and since and since <= iso(now):
+            to = above if is_address(above) else None
+            for target in (*self.chats, APPROVER):
+                yield self._message(record, "escalation", target, f"Escalated to {above}: {headline}", to=to)
 
     def _message(
         self, record: Approval, what: str, target: str, title: str, *, to: str | None = None

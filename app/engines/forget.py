@@ -23,6 +23,7 @@ from app.clients.database.audit_chain import chain
 from app.clients.database.database import BUSY_TIMEOUT_S, Database
 from app.clients.database.schema import (
     approval_questions,
+    approval_voices,
     approvals,
     customers,
     deliveries,
@@ -171,7 +172,18 @@ class _Customer:
             this = approvals.c.approval_id == row["approval_id"]
             await connection.execute(update(approvals).where(this).values(redacted))
         await chain(connection, "approval", found, at)
+        await self._redact_voices(connection, found, at)
         return found
+
+    async def _redact_voices(self, connection: AsyncConnection, approval_ids: Collection[str], at: str) -> None:
+        """What each of several approvers has granted holds the customer's reason too."""
+        theirs = select(approval_voices).where(approval_voices.c.approval_id.in_(approval_ids))
+        for row in (await connection.execute(theirs.where(approval_voices.c.verdict == "approved"))).mappings().all():
+            approval_id, person = row["approval_id"], row["person"]
+            this = (approval_voices.c.approval_id == approval_id) & (approval_voices.c.person == person)
+            granted = self._without_words(row["granted"])
+            await connection.execute(update(approval_voices).where(this).values(granted=granted))
+            await chain(connection, "voice", [f"{approval_id}/{person}"], at)
 
     async def _redact_questions(self, connection: AsyncConnection, thread_ids: Collection[str]) -> None:
         """What approvers have asked the customer, and the answers."""

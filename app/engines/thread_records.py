@@ -6,6 +6,7 @@ from typing import Any
 
 from typing_extensions import Unpack
 
+from app.approvals.approval_rules import ApprovalRules
 from app.approvals.sign_in import decider_at, refuse_decider
 from app.clients.mail.outbox import Outbox
 from app.engines.contract import Watcher
@@ -14,6 +15,7 @@ from app.records.people import People
 from app.records.threads import Thread, Threads, Wanted
 from app.settings import Settings
 from nodes.approvals.deciders import signed
+from nodes.approvals.decision_shapes import refuse_long
 from nodes.ports import Services
 from nodes.ports.approvals import Approval, Decider
 from nodes.ports.tickets import Ticket
@@ -32,7 +34,10 @@ class ThreadRecords:
     watcher: Watcher
 
     async def proven(self, answer: Mapping[str, Any], record: Approval, decider: Decider | None) -> dict[str, Any]:
-        """The answer with its decider in it, who may decide. Raises MayNotDecide, AlreadyDecided."""
+        """The answer with its decider in it, who may decide. Raises MayNotDecide, AlreadyDecided, InvalidInput, NotConfigured."""
+        for said in answer.values():
+            refuse_long(said)
+        ApprovalRules(self.settings.approvals_file).rules()
         who = decider or await decider_at(self.people, self.settings)
         await refuse_decider(self.people, record, who)
         return signed(answer, record, who, self.services)

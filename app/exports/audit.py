@@ -1,4 +1,4 @@
-"""Whether the audit is whole: approvals, payments, refunds and journal against the chains that were made as they were written."""
+"""Whether the audit is whole: approvals, voices, payments, refunds and journal against the chains that were made as they were written."""
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict
 
-from app.clients.database.audit_chain import CHAINED, RESET, START, UNLINKED, content_digest, linked
+from app.clients.database.audit_chain import CHAINED, OF_THE_SHOP, REF, RESET, START, UNLINKED, linked, row_digest
 from app.clients.database.database import Database
 from app.clients.database.schema import audit, journal, journal_heads
 from app.records.journal import Entry, link_of
@@ -65,20 +65,20 @@ def _latest(records: Any, kind: str) -> dict[str, str]:
     for row in records:
         if row["kind"] == kind:
             latest[row["ref"]] = row["digest"]
-        elif row["kind"] == RESET and kind != "approval":
+        elif row["kind"] == RESET and kind in OF_THE_SHOP:
             latest.clear()
     return latest
 
 
 async def _changed_rows(connection: AsyncConnection, kind: str, latest: Mapping[str, str]) -> AsyncIterator[str]:
-    table, key = CHAINED[kind]
+    table, name = CHAINED[kind]
     missing = set(latest)
-    async for row in (await connection.stream(select(table))).mappings():
-        missing.discard(row[key])
-        if row[key] not in latest:
-            yield f"The {kind} {row[key]} was not written by Switchboard."
-        elif content_digest(dict(row)) != latest[row[key]]:
-            yield f"The {kind} {row[key]} was changed."
+    async for row in (await connection.stream(select(table, name.label(REF)))).mappings():
+        missing.discard(row[REF])
+        if row[REF] not in latest:
+            yield f"The {kind} {row[REF]} was not written by Switchboard."
+        elif row_digest(row) != latest[row[REF]]:
+            yield f"The {kind} {row[REF]} was changed."
     for ref in sorted(missing):
         yield f"The {kind} {ref} is gone."
 

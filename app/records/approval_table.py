@@ -7,7 +7,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import RowMapping, Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.approvals.approval_rules import DEFAULT, ApprovalRules, Terms, able, refusal, terms_of
+from app.approvals.approval_rules import DEFAULT, ApprovalRules, Terms, able, escalates_at, refusal, terms_of
 from app.clients.database.audit_chain import chain
 from app.clients.database.database import Database
 from app.clients.database.schema import approval_questions, approval_voices, approvals, threads
@@ -17,7 +17,7 @@ from nodes.approvals.quorum import decided
 from nodes.digests import digest
 from nodes.ports.approvals import Approval, Decider, Question, Voice
 from nodes.ports.clock import Clock, iso
-from nodes.ports.errors import AlreadyDecided, GateRefused
+from nodes.ports.errors import AlreadyDecided, GateRefused, MayNotDecide, NotConfigured
 
 OPTIONAL = ("rule", "decided_as", "said_by")
 """Keys of a record that are left out when there is nothing to say."""
@@ -43,7 +43,7 @@ class DatabaseApprovals:
         self, *, approval_id: str, thread_id: str, action: str, args: Mapping[str, Any], expires_at: str
     ) -> Approval:
         async with self._database.begin() as connection:
-            if known := await _row(connection, approval_id):
+            if known := await self._row(connection, approval_id):
                 return known
             terms, now = await self._terms(connection, thread_id, action, args), self._clock.now()
             if terms and terms["deadline_s"]:
@@ -76,7 +76,7 @@ class DatabaseApprovals:
         decider: Decider | None = None,
     ) -> Approval:
         async with self._database.begin() as connection:
-            record = await _known(connection, approval_id)
+            record = await self._known(connection, approval_id)
             if record["args_digest"] != args_digest:
                 raise GateRefused(f"The approval {approval_id} was asked for something else; ask again.")
             if record["status"] != "pending":
@@ -84,6 +84,7 @@ class DatabaseApprovals:
             now = iso(self._clock.now())
             if record["expires_at"] <= now:
                 return await self._set(connection, approval_id, status="expired", decided_at=now)
+            self._refuse_without_rules()
             who = await _who(connection, record, decider, by)
             voice = Voice(
                 person=who["decided_as"] or str(who["decided_by"]),
@@ -111,7 +112,7 @@ class DatabaseApprovals:
 
     async def expire(self, approval_id: str) -> Approval:
         async with self._database.begin() as connection:
-            record = await _known(connection, approval_id)
+            record = await self._known(connection, approval_id)
             now = iso(self._clock.now())
             if record["status"] == "pending" and record["expires_at"] <= now:
                 return await self._set(connection, approval_id, status="expired", decided_at=now)
@@ -119,7 +120,7 @@ class DatabaseApprovals:
 
     async def withdraw(self, approval_id: str, *, reason: str, by: str) -> Approval:
         async with self._database.begin() as connection:
-            record = await _known(connection, approval_id)
+            record = await self._known(connection, approval_id)
             if record["status"] != "pending":
                 return record
             now = iso(self._clock.now())
@@ -129,7 +130,7 @@ class DatabaseApprovals:
 
     async def get(self, approval_id: str) -> Approval | None:
         async with self._database.read() as connection:
-            record = await _row(connection, approval_id, lock=False)
+            record = await self._row(connection, approval_id, lock=False)
             return await _with_details(connection, record) if record else None
 
     async def latest(self, thread_id: str) -> Approval | None:
@@ -143,14 +144,14 @@ class DatabaseApprovals:
     async def pending(self) -> list[Approval]:
         query = select(approvals).where(approvals.c.status == "pending").order_by(approvals.c.expires_at)
         async with self._database.read() as connection:
-            found = [_approval(row) for row in (await connection.execute(query)).mappings()]
+            found = [self._approval(row) for row in (await connection.execute(query)).mappings()]
             return [await _with_details(connection, record) for record in found]
 
     async def put_question(
         self, approval_id: str, *, question_id: str, text: str, by: str, put_to: str, ticket_id: str | None = None
     ) -> Question:
         async with self._database.begin() as connection:
-            record = await _known(connection, approval_id)
+            record = await self._known(connection, approval_id)
             if record["status"] != "pending":
                 raise GateRefused(f"The approval {approval_id} is {record['status']}; nothing can be asked any more.")
             row = {
@@ -185,7 +186,7 @@ class DatabaseApprovals:
     async def _first(self, query: Select[Any]) -> Approval | None:
         async with self._database.read() as connection:
             row = (await connection.execute(query.limit(1))).mappings().first()
-        return _approval(row) if row else None
+        return self._approval(row) if row else None
 
     async def _set(self, connection: AsyncConnection, approval_id: str, **values: Any) -> Approval:
         pending = update(approvals).where(approvals.c.approval_id == approval_id, approvals.c.status == "pending")
@@ -196,22 +197,38 @@ class DatabaseApprovals:
         """The record as it stands now, with its link of the audit's chain and its event."""
         now = iso(self._clock.now())
         await chain(connection, "approval", [approval_id], now)
-        record = await _known(connection, approval_id)
+        record = await self._known(connection, approval_id)
         await approval_event(connection, EVENTS[record["status"]], record, now)
         return record
 
+    def _refuse_without_rules(self) -> None:
+        """The rules that count are in the record; but who has broken the table has not said yet what is to count."""
+        try:
+            self._rules.rules()
+        except NotConfigured as error:
+            raise MayNotDecide(f"Nothing was decided: {error}") from error
 
-async def _row(connection: AsyncConnection, approval_id: str, *, lock: bool = True) -> Approval | None:
-    query = select(approvals).where(approvals.c.approval_id == approval_id)
-    row = (await connection.execute(query.with_for_update() if lock else query)).mappings().first()
-    return _approval(row) if row else None
+    async def _row(self, connection: AsyncConnection, approval_id: str, *, lock: bool = True) -> Approval | None:
+        query = select(approvals).where(approvals.c.approval_id == approval_id)
+        row = (await connection.execute(query.with_for_update() if lock else query)).mappings().first()
+        return self._approval(row) if row else None
 
+    async def _known(self, connection: AsyncConnection, approval_id: str) -> Approval:
+        record = await self._row(connection, approval_id)
+        if record is None:
+            raise GateRefused(f"There is no record of the approval {approval_id}; nothing was paid.")
+        return record
 
-async def _known(connection: AsyncConnection, approval_id: str) -> Approval:
-    record = await _row(connection, approval_id)
-    if record is None:
-        raise GateRefused(f"There is no record of the approval {approval_id}; nothing was paid.")
-    return record
+    def _approval(self, row: RowMapping) -> Approval:
+        """The row as it stands now, or stood when it was settled."""
+        record = {name: row[name] for name in Approval.__annotations__ if name in Approval.__required_keys__}
+        record |= {name: row[name] for name in OPTIONAL if row[name] is not None}
+        if record["status"] == "approved" and record["granted"] is None:  # decided by version 0.1.0
+            record["granted"] = {**record["args"], "amount_cents": row["approved_cents"]}
+        at = escalates_at(row["rule"] or DEFAULT, row["requested_at"], row["expires_at"])
+        if at and at <= (row["decided_at"] or iso(self._clock.now())):
+            record["escalated_at"] = at
+        return cast("Approval", record)
 
 
 async def _who(
@@ -240,6 +257,7 @@ async def _heard(
     if mine is None:
         row = {**voice, "approval_id": approval_id, "decision_id": decision_id, "said_by": said_by}
         await connection.execute(insert(approval_voices).values(row))
+        await chain(connection, "voice", [f"{approval_id}/{voice['person']}"], voice["at"])
     elif mine["decision_id"] != decision_id:
         raise AlreadyDecided(f"{voice['person']} has {mine['verdict']} this already; now somebody else has to.")
     return [*map(_voice, before), *([] if mine else [voice])]
@@ -285,11 +303,3 @@ def _asked(row: RowMapping) -> Question:
 
 def _voice(row: RowMapping) -> Voice:
     return cast("Voice", {name: row[name] for name in Voice.__annotations__})
-
-
-def _approval(row: RowMapping) -> Approval:
-    record = {name: row[name] for name in Approval.__annotations__ if name in Approval.__required_keys__}
-    record |= {name: row[name] for name in OPTIONAL if row[name] is not None}
-    if record["status"] == "approved" and record["granted"] is None:  # decided by version 0.1.0
-        record["granted"] = {**record["args"], "amount_cents": row["approved_cents"]}
-    return cast("Approval", record)

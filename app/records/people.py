@@ -195,7 +195,7 @@ def _checked(name: str) -> str:
     plain = unicodedata.normalize("NFC", name.strip())
     if not plain or len(plain) > LONGEST_NAME or not plain.isprintable() or plain.startswith("-"):
         raise InvalidInput(
-            f"{name!r} cannot be a name: write 1 to {LONGEST_NAME} letters, like mia or mia@example.com."
+            f"{name[:80]!r} cannot be a name: write 1 to {LONGEST_NAME} letters, like mia or mia@example.com."
         )
     if plain.casefold() in ROLES:
         raise InvalidInput(f"{plain!r} is a role, and cannot be a name too: `approvals.toml` could mean either.")

@@ -6,7 +6,7 @@ The server loads its entry module (app.server) once per entry, so everything tha
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
@@ -19,11 +19,15 @@ from app.engines.langgraph.journal_callbacks import JournalHandler
 from app.engines.langgraph.runner import Runner
 from app.engines.run_results import registered_outcome
 from app.records.people import acting
+from app.server.studio import SETTLED
 from app.settings import load
-from nodes.ports.errors import NotConfigured, SwitchboardError
+from nodes.ports.errors import NotConfigured, SwitchboardError, ThreadBusy
 
 STARTED_BY = "switchboard_started_by"
 """In a run's metadata: the person whose token began it. `langgraph_auth.permit` writes it, over whatever was sent."""
+
+LOOKS = "-studio"
+"""Who begins a run without input that lets the server see where a thread stands. No person can have this name."""
 
 MAKE_READY = "import asyncio; from app.server.hosted_graphs import make_ready; asyncio.run(make_ready())"
 """In a process of its own: making a database, or bringing an old one up to date, blocks, and a server's loop must not be."""
@@ -72,6 +76,7 @@ class RegisterHandler(AsyncCallbackHandler):
         self._runner = runner
         self._graph = graph
         self._leases: dict[UUID, tuple[str, AsyncExitStack]] = {}
+        self._looks: dict[UUID, AsyncExitStack] = {}
 
     async def on_chain_start(
         self,
@@ -90,6 +95,9 @@ class RegisterHandler(AsyncCallbackHandler):
         thread_id = str(about["thread_id"])
         if saved := await self._runner.saver.aget_tuple(config_of(thread_id)):
             refuse_unknown_steps(compiled(self._graph), saved)
+        if is_look(about):
+            self._looks[run_id] = await self._looking(thread_id)
+            return
         if (user := about.get(STARTED_BY)) and await self._runner.people.any():
             acting.set(str(user))  # who asks for something may not decide about it too
         await self._runner.threads.register(thread_id, graph=self._graph)
@@ -97,6 +105,14 @@ class RegisterHandler(AsyncCallbackHandler):
         await stack.enter_async_context(self._runner.threads.lease(thread_id))
         self._leases[run_id] = thread_id, stack
         await self._runner.threads.note(thread_id, status="running")
+
+    async def _looking(self, thread_id: str) -> AsyncExitStack:
+        """The lease, with nothing written down. Raises ThreadBusy for a thread with steps to run, which a look would run."""
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._runner.threads.lease(thread_id))
+            if (await self._runner.threads.get(thread_id))["status"] not in SETTLED:
+                raise ThreadBusy(f"Thread {thread_id} has stopped half way; `switchboard resume` goes on with it.")
+            return stack.pop_all()
 
     async def on_chain_end(self, outputs: Any, *, run_id: UUID, **kwargs: Any) -> None:
         await self._release(run_id, outputs if isinstance(outputs, dict) else {})
@@ -106,6 +122,8 @@ class RegisterHandler(AsyncCallbackHandler):
 
     async def _release(self, run_id: UUID, outputs: dict[str, Any] | None) -> None:
         """Note where the run ended: with an approval that is pending, complete, or (outputs None) in a failure."""
+        if look := self._looks.pop(run_id, None):
+            await look.aclose()
         if run_id not in self._leases:
             return
         thread_id, stack = self._leases.pop(run_id)
@@ -122,6 +140,10 @@ class RegisterHandler(AsyncCallbackHandler):
                 outcome=await registered_outcome(thread_id, outcome, self._runner.services),
                 about=outputs,
             )
+
+
+def is_look(metadata: Mapping[str, Any] | None) -> bool:
+    return (metadata or {}).get(STARTED_BY) == LOOKS
 
 
 class HostHandler(AsyncCallbackHandler):
@@ -141,7 +163,7 @@ class HostHandler(AsyncCallbackHandler):
         return self._handlers
 
     async def on_chain_start(self, *arguments: Any, **about: Any) -> None:
-        for handler in self._opened():
+        for handler in self._opened()[: 1 if is_look(about.get("metadata")) else None]:  # nothing for the journal
             await handler.on_chain_start(*arguments, **about)
 
     async def on_chain_end(self, *arguments: Any, **about: Any) -> None:

@@ -14,7 +14,7 @@ from langgraph_sdk import Auth
 
 from app.approvals.sign_in import system_user
 from app.records.people import Deed, Person, allowed
-from app.server.hosted_graphs import STARTED_BY, opened
+from app.server.hosted_graphs import LOOKS, STARTED_BY, opened
 from app.server.studio import KEY
 from nodes.ports.errors import UnknownThread
 
@@ -33,7 +33,7 @@ auth = Auth()
 @auth.authenticate
 async def authenticate(headers: dict[bytes, bytes]) -> Auth.types.MinimalUserDict:
     """The person whose token was sent. Raises HTTPException 401."""
-    person = await _person(_token(headers))
+    person = await person_of(headers)
     if person is None:
         raise Auth.exceptions.HTTPException(
             status_code=401,
@@ -83,10 +83,11 @@ def needed(resource: str, action: str, value: Mapping[str, Any]) -> Deed:
     return "decide" if command.get("resume") is not None else "start"
 
 
-async def _person(token: str) -> Person | None:
-    key = os.environ.get(KEY, "")
+async def person_of(headers: Mapping[bytes, bytes]) -> Person | None:
+    """Whose token a request has."""
+    token, key = _token(headers), os.environ.get(KEY, "")
     if key and compare_digest(token.encode(), key.encode()):
-        return Person("switchboard studio", "admin")
+        return Person(LOOKS, "admin")
     people = opened().people
     if not await people.any():
         return Person(system_user(), "admin")

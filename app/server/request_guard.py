@@ -8,6 +8,7 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
@@ -16,6 +17,8 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 
 from app.engines.workflow_input import MESSAGES, checked, refuse_unknown
+from app.server.channel_view import ChannelView
+from app.server.langgraph_auth import person_of
 from app.server.request_checks import (
     LOOPBACK,
     TOO_LARGE,
@@ -32,15 +35,21 @@ from app.server.request_checks import (
     replayed,
 )
 from app.settings import load
-from graphs import names
-from nodes.ports.errors import InvalidInput
+from graphs import names, workflow
+from nodes.ports.errors import InvalidInput, SwitchboardError
 
 STUDIO = "https://smith.langchain.com"
+WAITING = "await_approval"
+"""The step that waits for a human, in each workflow that asks one."""
+
 INSIDE = "api"
 """The host name under which the server calls itself, without a socket."""
 
 _RUNS = re.compile(r"/(?:threads/[^/]+/)?runs(?:/(?:wait|stream|batch))?/?")
 _CRONS = re.compile(r"/(?:threads/[^/]+/)?runs/crons\b")
+_OTHER_PROTOCOL = re.compile(r"/threads/[^/]+/(?:commands|stream/events)\b")
+"""LangGraph's second way to begin runs and to stream them: nobody asked for it, and input would not be checked there."""
+
 _ASSISTANTS = UUID("6ba7b821-9dad-11d1-80b4-00c04fd430c8")
 """The server's namespace of the ids that it gives to a graph's own assistant."""
 
@@ -54,21 +63,25 @@ class RequestGuard:
         self._hosts: frozenset[str] = frozenset()
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":  # a page of any origin may open one
+            await send({"type": "websocket.close", "code": 1008})
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         if not self._hosts:
             await self._configure()
         refusal = self._refusal(scope, headers := Headers(scope=scope))
+        sees_all = refusal is None and await _sees_all(scope)
         if refusal is None and scope["method"] in WRITES and has_body(headers):
             body = await read_body(receive)
-            refusal = _unfit(scope["path"], body)
+            refusal = _unfit(scope["path"], body) or (None if sees_all else _excerpts(body))
             receive = replayed(body or b"", receive)
         if refusal:
             status, sentence = refusal
             await JSONResponse({"detail": sentence}, status_code=status)(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        await self._app(scope, receive, send if sees_all else ChannelView(send))
 
     async def _configure(self) -> None:
         """At the first request: the module is imported without looking at the environment."""
@@ -84,9 +97,28 @@ class RequestGuard:
             return 403, foreign
         if _CRONS.match(scope["path"]):
             return 403, "Crons are off: deadlines and retries are `switchboard sweep`'s."
+        if _OTHER_PROTOCOL.match(scope["path"]):
+            return 403, "Event streaming is off: begin a run with /threads/ID/runs/stream."
         if scope["method"] in WRITES and has_body(headers) and content_type(headers) != "application/json":
             return 415, "Send JSON as application/json."
         return None
+
+
+async def _sees_all(scope: Mapping[str, Any]) -> bool:
+    """Whether the token is one of staff: others are not shown what approvers see."""
+    with suppress(SwitchboardError):  # the server refuses the request itself
+        person = await person_of(dict(scope["headers"]))
+        return person is not None and person.role != "channel"
+    return False
+
+
+def _excerpts(body: bytes | None) -> tuple[int, str] | None:
+    """A search can ask for any part of a thread, under a name of its own; a channel's cannot."""
+    with suppress(ValueError):
+        asked = json.loads(body or b"null")
+        if isinstance(asked, dict) and "extract" in asked:
+            return 403, "The role channel does not allow `extract`."
+    return None
 
 
 def _unfit(path: str, body: bytes | None) -> tuple[int, str] | None:
@@ -101,22 +133,25 @@ def _unfit(path: str, body: bytes | None) -> tuple[int, str] | None:
         return 422, "The body is not JSON."
     for run in asked if isinstance(asked, list) else [asked]:
         try:
-            _check(run)
+            _check(run, has_thread=path.startswith("/threads/"))
         except InvalidInput as error:
             return 422, str(error)
     return None
 
 
-def _check(run: Any) -> None:
-    """Raises InvalidInput for an input that the workflow does not take."""
+def _check(run: Any, *, has_thread: bool) -> None:
+    """Raises InvalidInput for an input that the workflow does not take, and for a run that would wait without a thread."""
     graph = _graph_of(run.get("assistant_id")) if isinstance(run, dict) else None
     values = run.get("input") if isinstance(run, dict) else None
-    if graph is None or values is None:
+    if graph is None:
         return
-    if not isinstance(values, dict):
-        raise InvalidInput("The input has to be an object.")
-    refuse_unknown(graph, values)
-    checked(graph, {name: value for name, value in values.items() if name != MESSAGES}, strict=True)
+    if values is not None:
+        if not isinstance(values, dict):
+            raise InvalidInput("The input has to be an object.")
+        refuse_unknown(graph, values)
+        checked(graph, {name: value for name, value in values.items() if name != MESSAGES}, strict=True)
+    if not has_thread and WAITING in workflow(graph).build().nodes:
+        raise InvalidInput(f"{graph} may wait for an approval: make a thread (POST /threads), and run it there.")
 
 
 def _graph_of(assistant: Any) -> str | None:

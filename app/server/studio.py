@@ -10,8 +10,9 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dotenv import dotenv_values
 
@@ -19,15 +20,18 @@ from app.extras import missing_extra
 from app.records.threads import Thread, called
 from app.settings import Settings, env_files
 from graphs import description, installed
-from nodes.ports.errors import DependencyDown, NotConfigured
+from nodes.ports.errors import DependencyDown, NotConfigured, ThreadBusy
 
 if TYPE_CHECKING:
     import httpx
     from langgraph_sdk.client import LangGraphClient
 
 START_TIMEOUT_S = 300
-REGISTER_EVERY_S = 3.0
+REGISTER_EVERY_S = 1.0
 ROOT = Path(__file__).resolve().parents[2]
+SETTLED = ("waiting", "completed")
+"""Where a thread stands when a run without input runs no step that acts."""
+
 KEY = "SWITCHBOARD_STUDIO_KEY"
 """The variable with the key by which the server knows this command."""
 
@@ -133,8 +137,8 @@ async def _attend(
                 changed = registered.get(thread["thread_id"]) != thread["updated_at"]
                 if changed and thread["engine"] == "langgraph" and thread["status"] != "running":
                     with suppress(httpx.HTTPError):  # one thread that cannot be listed does not end the server
-                        await _register(client, thread)
-                    registered[thread["thread_id"]] = thread["updated_at"]
+                        if await _register(client, thread):
+                            registered[thread["thread_id"]] = thread["updated_at"]
             if registered and "said" not in registered:
                 say(f"{len(registered)} threads of the command line are listed. Ctrl-C stops the server.")
                 registered["said"] = ""
@@ -151,14 +155,23 @@ async def _answers(http: "httpx.AsyncClient") -> bool:
         return False
 
 
-async def _register(client: "LangGraphClient", thread: Thread) -> None:
-    """Tell the server of a thread that it did not start; a run without input lets it see a pending interrupt.
+async def _register(client: "LangGraphClient", thread: Thread) -> bool:
+    """Tell the server of a thread that it did not run itself. False: it is at work, and has to be told later.
 
-    The run re-runs only the step that waits: same interrupt id, no new checkpoint.
+    A run without input shows the server the values and a pending interrupt. It re-runs only the step that waits: same
+    interrupt id, no new checkpoint.
     """
     labels = {"graph_id": thread["graph"], "name": called(thread)}
     known = await client.threads.create(
         thread_id=thread["thread_id"], graph_id=thread["graph"], metadata=labels, if_exists="do_nothing"
     )
-    if thread["status"] == "waiting" and known["status"] != "interrupted":
-        await client.runs.wait(thread["thread_id"], thread["graph"], input=None)
+    if thread["status"] not in SETTLED or (
+        known.get("values") and _at(known["updated_at"]) >= _at(thread["updated_at"])
+    ):
+        return True
+    seen: Any = await client.runs.wait(thread["thread_id"], thread["graph"], input=None, raise_error=False)
+    return (seen.get("__error__") or {}).get("error") != ThreadBusy.__name__
+
+
+def _at(moment: Any) -> datetime:
+    return datetime.fromisoformat(str(moment))

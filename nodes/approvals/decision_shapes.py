@@ -11,6 +11,10 @@ from typing import Any, Literal
 from typing_extensions import TypedDict
 
 from nodes.approvals.action import Action
+from nodes.ports.errors import InvalidInput
+
+LONGEST = 2000
+"""Characters of a reason, a note, a question and its answer."""
 
 
 class Decision(TypedDict):
@@ -92,6 +96,12 @@ def _edited_action(reply: Mapping[str, Any], action: Action) -> tuple[Any, Mappi
     return name, inner if isinstance(inner, Mapping) else found
 
 
+def refuse_long(text: Any) -> None:
+    """Raises InvalidInput for more words than are kept, before anything runs."""
+    if isinstance(text, str) and len(text) > LONGEST:
+        raise InvalidInput(f"The text has {len(text):,} characters; at most {LONGEST:,} are kept. Shorten it.")
+
+
 def _undecided(problem: str) -> Decision:
     return {"verdict": "undecided", "granted": None, "by": None, "reason": "", "problem": problem}
 
@@ -101,4 +111,4 @@ def _by(reply: Mapping[str, Any]) -> str | None:
 
 
 def _text(value: Any) -> str:
-    return value.strip()[:2000] if isinstance(value, str) else ""
+    return value.strip()[:LONGEST] if isinstance(value, str) else ""

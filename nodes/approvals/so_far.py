@@ -3,17 +3,27 @@
 from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.approvals import Approval, Question, Voice
+from nodes.ports.clock import to_the_second
 
 
 def so_far(record: Approval) -> list[str]:
     """Lines for the approver; none when one decision is enough and nothing was asked. Words of others are quoted."""
-    return [*_voices(record), *(line for question in record.get("questions", []) for line in _question(question))]
+    return [
+        *_escalated(record),
+        *_voices(record),
+        *(line for question in record.get("questions", []) for line in _question(question)),
+    ]
 
 
 def open_question(record: Approval) -> Question | None:
     """What was put to the customer last, and is not answered."""
     unanswered = [one for one in record.get("questions", []) if one["answer"] is None and one["put_to"] != "ticket"]
     return unanswered[-1] if unanswered else None
+
+
+def _escalated(record: Approval) -> list[str]:
+    since = record.get("escalated_at")
+    return [f"Escalated to {record['rule']['escalate_to']} at {to_the_second(since)}."] if since else []
 
 
 def _voices(record: Approval) -> list[str]:

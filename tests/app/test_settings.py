@@ -48,6 +48,12 @@ def test_without_a_home_it_is_the_users_data_folder(monkeypatch: pytest.MonkeyPa
         ("SWITCHBOARD_MODEL", "", "model", None),  # empty is not set
         ("OPENAI_BASE_URL", "http://127.0.0.1:8080/v1", "openai_base_url", "http://127.0.0.1:8080/v1"),
         ("SWITCHBOARD_APPROVER_EMAIL", "boss@example.com", "approver_email", "boss@example.com"),
+        (
+            "SWITCHBOARD_APPROVER_EMAIL",
+            "boss@a.example, eve@b.example",
+            "approver_email",
+            "boss@a.example,eve@b.example",
+        ),
         ("SWITCHBOARD_LOG_LEVEL", "DEBUG", "log_level", "DEBUG"),
         ("switchboard_model", "lower-case", "model", "lower-case"),
         ("SWITCHBOARD_NO_SUCH_THING", "1", "model", None),
@@ -74,7 +80,8 @@ def test_a_setting_is_read_from_the_environment(
         ("SWITCHBOARD_ENGINE", "steam"),
         ("SWITCHBOARD_LOG_LEVEL", "LOUD"),
         ("SWITCHBOARD_APPROVER_EMAIL", "boss"),
-        ("SWITCHBOARD_APPROVER_EMAIL", "boss@example.com, eve@example.com"),
+        ("SWITCHBOARD_APPROVER_EMAIL", "boss@example.com, eve"),
+        ("SWITCHBOARD_APPROVER_EMAIL", "boss@example.com,"),
         ("SWITCHBOARD_MAIL_FROM", "The Shop"),
         ("SWITCHBOARD_APPROVAL_LIMIT_CENTS", "1000000000000"),
         ("SWITCHBOARD_APPROVAL_LIMITS", "EUR=1000000000000"),

@@ -199,7 +199,7 @@ async def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
 
 async def test_a_server_that_is_not_there() -> None:
     url = "postgresql://shop:secret@127.0.0.1:1/business"
-    with pytest.raises(DependencyDown, match=r"postgresql\+psycopg://shop:\*\*\*@127\.0\.0\.1:1/business") as caught:
+    with pytest.raises(DependencyDown, match=r"postgresql\+psycopg://127\.0\.0\.1:1/business") as caught:
         async with open_database(url):
             pass
     assert "secret" not in str(caught.value)

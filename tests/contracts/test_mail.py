@@ -461,6 +461,17 @@ async def test_the_envelope_has_the_bare_addresses(smtp: Start) -> None:
     assert (envelope.mail_from, envelope.rcpt_tos) == ("support@shop.example", ["ada@example.com"])
 
 
+async def test_the_list_of_approvers_is_one_mail_and_no_other_list_is_taken(database: Database) -> None:
+    approvers, mailbox = "mia@example.com,tom@example.com", Mailbox()
+    async with smtp_server(mailbox) as port:
+        mail = SmtpMail(f"smtp://127.0.0.1:{port}", database, FixedClock(), SENDER, approvers=approvers)
+        await mail.send(**{**ADA, "to": approvers})
+        with pytest.raises(MailRefused):
+            await mail.send(**{**ADA, "key": "other", "to": "mia@example.com,eve@example.com"})
+    (envelope,) = mailbox.envelopes
+    assert envelope.rcpt_tos == ["mia@example.com", "tom@example.com"]
+
+
 async def test_starttls_is_used_when_offered(smtp: Start, certified: ssl.SSLContext, cafile: str) -> None:
     server = await smtp(
         "smtp://127.0.0.1:{port}/?cafile=" + quote(cafile), tls_context=certified, require_starttls=True

@@ -1,4 +1,4 @@
-"""A chain of digests over what the audit rests on: approvals with their decisions, payments, refunds.
+"""A chain of digests over what the audit rests on: approvals with their decisions and voices, payments, refunds.
 
 Each time such a row is written, a record with its digest is appended, and each record's link is made from the one before.
 So a row that was changed, added or taken away behind our back is named (`switchboard verify`, app.exports.audit).
@@ -8,21 +8,26 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.clients.database.schema import approvals, audit, payments, refunds
+from app.clients.database.schema import approval_voices, approvals, audit, payments, refunds
 from nodes.digests import digest
 
 START = "0" * 64
 """The link before the first record."""
 
-CHAINED: dict[str, tuple[Table, str]] = {
-    "approval": (approvals, "approval_id"),
-    "payment": (payments, "receipt_id"),
-    "refund": (refunds, "receipt_id"),
+CHAINED: dict[str, tuple[Table, ColumnElement[str]]] = {
+    "approval": (approvals, approvals.c.approval_id),
+    "voice": (approval_voices, approval_voices.c.approval_id + "/" + approval_voices.c.person),
+    "payment": (payments, payments.c.receipt_id),
+    "refund": (refunds, refunds.c.receipt_id),
 }
-"""The tables, and the column that names a row."""
+"""The tables, and what names a row."""
+
+OF_THE_SHOP = ("payment", "refund")
+
+REF = "chained_as"
 
 RESET = "reset"
 """A record of this kind: the shop was made anew, and its payments and refunds were taken away."""
@@ -60,7 +65,12 @@ def content_digest(row: Mapping[str, Any]) -> str:
     return digest({name: value for name, value in row.items() if value is not None})
 
 
+def row_digest(row: RowMapping) -> str:
+    """Of a row that was read with its name beside it."""
+    return content_digest({name: value for name, value in row.items() if name != REF})
+
+
 def _chain(connection: Connection, kind: str, refs: Sequence[str], at: str) -> None:
-    table, key = CHAINED[kind]
-    rows = connection.execute(select(table).where(table.c[key].in_(refs))).mappings()
-    append(connection, [(kind, row[key], content_digest(dict(row))) for row in rows], at)
+    table, name = CHAINED[kind]
+    rows = connection.execute(select(table, name.label(REF)).where(name.in_(refs))).mappings()
+    append(connection, [(kind, row[REF], row_digest(row)) for row in rows], at)

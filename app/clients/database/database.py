@@ -24,7 +24,7 @@ from app.shown_addresses import hidden, shown
 from nodes.ports.clock import Clock
 from nodes.ports.errors import DependencyDown, NotConfigured
 
-HEAD = "0015"
+HEAD = "0018"
 """The newest migration. Known here so that an up-to-date database opens without loading Alembic."""
 
 KEPT = 4  # connections to SQLite that wait for the next transaction

@@ -48,9 +48,9 @@ Deliver = Callable[[EmailMessage], Awaitable[None]]
 class FolderMail:
     """Every mail becomes a file, named by its key, in a folder that only its owner can read."""
 
-    def __init__(self, folder: Path, database: Database, clock: Clock, sender: str) -> None:
+    def __init__(self, folder: Path, database: Database, clock: Clock, sender: str, *, approvers: str = "") -> None:
         self._folder = folder
-        self._post = _Post(database, clock, sender)
+        self._post = _Post(database, clock, sender, approvers)
 
     async def send(self, *, key: str, to: str, subject: str, text: str) -> str:
         async def deliver(message: EmailMessage) -> None:
@@ -74,13 +74,14 @@ class SmtpMail:
         clock: Clock,
         sender: str,
         *,
+        approvers: str = "",
         tls: ssl.SSLContext | None = None,
         timeout_s: float = TIMEOUT_S,
     ) -> None:
         self._server = _Server.parse(url)
         self._tls = tls or _trust(self._server.cafile)
         self._timeout_s = timeout_s
-        self._post = _Post(database, clock, sender)
+        self._post = _Post(database, clock, sender, approvers)
 
     async def send(self, *, key: str, to: str, subject: str, text: str) -> str:
         return await self._post.send(self._deliver, key=key, to=to, subject=subject, text=text)
@@ -98,15 +99,15 @@ class SmtpMail:
             client.close()
 
     async def _deliver(self, message: EmailMessage) -> None:
-        sender, recipient = _bare(message, "From"), _bare(message, "To")
+        (sender,), recipients = _bare(message, "From"), _bare(message, "To")
         client = self._client()
         try:
             await client.connect()
-            await client.sendmail(sender, recipient, message.as_bytes())
+            await client.sendmail(sender, recipients, message.as_bytes())
             with suppress(aiosmtplib.SMTPException, OSError):  # the mail is accepted already
                 await client.quit(timeout=_GOODBYE_S)
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise _translated(error, self._server, recipient) from error
+            raise _translated(error, self._server, ", ".join(recipients)) from error
         finally:
             client.close()
 
@@ -127,7 +128,9 @@ class SmtpMail:
 class _Post:
     """What both ways of sending share: the message, and the record of what was sent."""
 
-    def __init__(self, database: Database, clock: Clock, sender: str) -> None:
+    def __init__(self, database: Database, clock: Clock, sender: str, approvers: str) -> None:
+        """`approvers`: the one list of addresses, with commas, that a mail may go to; any other mail has one recipient."""
+        self._approvers = approvers
         self._outbox = Outbox(database, clock)
         self._clock = clock
         self._sender = _sender(sender)
@@ -164,7 +167,8 @@ class _Post:
     def _compose(self, to: str, subject: str, text: str) -> EmailMessage:
         message = EmailMessage(policy=_POLICY)
         message["From"] = self._sender
-        message["To"] = Address(addr_spec=_checked_address(to))
+        recipients = to.split(",") if to == self._approvers else [to]
+        message["To"] = [Address(addr_spec=_checked_address(one)) for one in recipients]
         message["Subject"] = _checked_subject(subject)
         message["Date"] = self._clock.now()
         message["Auto-Submitted"] = "auto-generated"
@@ -336,8 +340,8 @@ def _sender(sender: str) -> Address:
     return Address(name, addr_spec=address)
 
 
-def _bare(message: EmailMessage, header: Literal["From", "To"]) -> str:
-    return str(message[header].addresses[0].addr_spec)
+def _bare(message: EmailMessage, header: Literal["From", "To"]) -> list[str]:
+    return [str(one.addr_spec) for one in message[header].addresses]
 
 
 def _message_id(key: str, domain: str) -> str:

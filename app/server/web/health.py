@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from app.approvals.approval_rules import ApprovalRules
 from app.server.web.state import state_of
 from nodes.ports.errors import SwitchboardError
 
@@ -15,9 +16,11 @@ async def healthz(_: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """The databases answer too."""
+    """The databases answer too, and the table of approvals can be read."""
+    state = state_of(request)
     try:
-        await state_of(request).engine.recent(limit=1)
+        await state.engine.recent(limit=1)
+        ApprovalRules(state.settings.approvals_file).rules()
     except SwitchboardError as error:
         return JSONResponse({"ready": False, "reason": str(error)}, 503)
     return JSONResponse({"ready": True})

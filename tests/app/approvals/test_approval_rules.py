@@ -10,18 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, text
 
-from app.approvals.approval_rules import ApprovalRules, Rule, problems, read_rules
+from app.approvals.approval_rules import DEFAULT, ApprovalRules, Rule, Terms, escalates_at, problems, read_rules
 from app.background.notices import Notices
-from app.clients.database.database import Database
-from app.clients.database.schema import outgoing
+from app.clients.database.database import Database, prepare
+from app.clients.database.schema import approval_voices, outgoing
+from app.exports.audit import verify
 from app.records.approval_table import DatabaseApprovals
 from app.records.people import People, Person, acting
 from app.records.threads import Threads
 from app.testing import NOON, FakeClock, Fakes
 from graphs import actions
 from nodes.approvals.quorum import decided
+from nodes.approvals.so_far import so_far
 from nodes.ports.approvals import Approval, Decider, Voice
 from nodes.ports.clock import iso
 from nodes.ports.errors import AlreadyDecided, MayNotDecide, NotConfigured
@@ -293,6 +295,8 @@ CANNOT_WORK = [
     ({"quorum": 3, "who": ["mia", "ada"]}, "it needs 3 to approve, and only 2"),
     ({"deadline": "1h", "remind": ["1h"]}, "before the moment of asking"),
     ({"escalate_to": "boss"}, "an e-mail address"),
+    ({"escalate_to": "eve"}, "eve is an operator"),
+    ({"escalate_to": "viewer"}, "a role that may not decide"),
 ]
 
 
@@ -315,6 +319,106 @@ def test_the_table_of_the_page_works(tmp_path: Path) -> None:
 
 def test_the_table_of_these_tests_works(table: ApprovalRules) -> None:
     assert problems(table.rules(), PEOPLE, actions()) == []
+
+
+ABOVE = """
+[[approval]]
+currency = "USD"
+who = ["mia"]
+escalate_to = "ada"
+remind = ["4m", "2m"]
+
+[[approval]]
+who = ["mia"]
+quorum = 2
+escalate_to = "admin"
+"""
+
+
+@pytest.mark.parametrize(
+    ("remind_s", "at"), [([], 150), ([240.0, 120.0], 180), ([1000.0, 240.0], 60), ([1000.0], 150), ([300.0], 150)]
+)
+def test_escalated_with_the_last_reminder_or_at_half_time(remind_s: list[float], at: int) -> None:
+    terms: Terms = {**DEFAULT, "remind_s": remind_s, "escalate_to": "ada"}
+    times = iso(NOON), iso(NOON + timedelta(minutes=5))
+    assert escalates_at(terms, *times) == iso(NOON + timedelta(seconds=at))
+    assert escalates_at({**terms, "escalate_to": None}, *times) is None
+
+
+async def test_from_the_escalation_on_whom_it_names_may_decide(
+    approvals: DatabaseApprovals, table: ApprovalRules, database: Database, clock: FakeClock
+) -> None:
+    assert table.file
+    table.file.write_text(ABOVE)
+    dollars, euros = await ask(approvals, "a", args(60_000)), await ask(approvals, "b", args(60_000, "EUR"))
+    for record in (dollars, euros):
+        with pytest.raises(MayNotDecide, match="mia may"):
+            await decide(approvals, record, "ada")
+    assert (await decide(approvals, euros, "mia"))["status"] == "pending"
+    clock.advance(minutes=3)
+    for name in ("bob", "zoe"):  # an admin too, but it was escalated to one by name
+        with pytest.raises(MayNotDecide, match="mia or ada may"):
+            await decide(approvals, dollars, name)
+    with pytest.raises(MayNotDecide, match="mia or admin may"):
+        await decide(approvals, euros, "zoe")
+    settled = await decide(approvals, dollars, "ada")
+    assert (settled["status"], settled["decided_by"]) == ("approved", "ada")
+    assert settled["escalated_at"] == iso(NOON + timedelta(minutes=3))
+    assert so_far(settled) == ["Escalated to ada at 2026-11-23 12:03:00 UTC."]
+    assert (await decide(approvals, euros, "bob"))["status"] == "approved"
+    clock.advance(hours=1)
+    kept = await approvals.get("a")
+    assert kept
+    assert kept["escalated_at"] == settled["escalated_at"]
+
+
+async def test_a_table_that_is_broken_decides_nothing(approvals: DatabaseApprovals, table: ApprovalRules) -> None:
+    """And nothing is asked for under weaker rules."""
+    record = await ask(approvals, "a", args(30_000, "EUR"))
+    assert table.file
+    table.file.write_text("[[approval]")
+    with pytest.raises(MayNotDecide, match="Nothing was decided: "):
+        await decide(approvals, record, "ada")
+    with pytest.raises(NotConfigured):
+        await ask(approvals, "b", args(60_000))
+    assert await approvals.get("b") is None
+    table.file.write_text("")
+    assert (await decide(approvals, record, "ada"))["status"] == "approved"
+
+
+VOICE = [
+    ("UPDATE approval_voices SET granted = NULL WHERE person = 'tom'", "The voice a/tom was changed."),
+    ("DELETE FROM approval_voices WHERE person = 'mia'", "The voice a/mia is gone."),
+    (
+        "INSERT INTO approval_voices SELECT 'a', 'eve', verdict, granted, '', '', '', at FROM approval_voices LIMIT 1",
+        "The voice a/eve was not written by Switchboard.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sql", "named"), VOICE)
+async def test_a_voice_that_was_changed_is_named(
+    approvals: DatabaseApprovals, database: Database, sql: str, named: str
+) -> None:
+    record = await ask(approvals, "a", args(60_000))
+    for name in ("mia", "tom"):
+        await decide(approvals, record, name)
+    assert (await verify(database))["ok"]
+    async with database.begin() as connection:
+        assert (await connection.exec_driver_sql(sql)).rowcount
+    assert (await verify(database))["problems"] == [named]
+
+
+async def test_voices_of_an_older_home_are_taken_as_they_stand(
+    approvals: DatabaseApprovals, database: Database, clock: FakeClock
+) -> None:
+    await ask(approvals, "a", args(60_000))
+    old = {"verdict": "approved", "granted": args(1), "decision_id": "d", "reason": "", "at": iso(NOON)}
+    async with database.begin() as connection:
+        await connection.execute(insert(approval_voices).values(approval_id="a", person="mia", **old))
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0015'"))
+    await prepare(database, fill_demo=False, clock=clock)
+    assert (await verify(database))["problems"] == []
 
 
 async def test_the_rule_says_who_is_reminded_and_when(

@@ -181,6 +181,24 @@ async def test_a_single_user_home_has_a_token_of_its_own(alone: Served) -> None:
     assert (await alone.client.get("/api/v1/approvals", headers=headers)).status_code == 401
 
 
+async def test_a_broken_table_of_approvals_decides_nothing(served: Served) -> None:
+    approval = (await served.waiting_refund())["approval"]["approval_id"]
+    table = served.state.settings.approvals_file
+    table.write_text("[[approval]")
+    asked = {"workflow": "refund", "name": "next", "input": {"order_id": "12371", "email": "hedy@example.com"}}
+    for response in (
+        await served.api("POST", f"/approvals/{approval}/decision", json={"verdict": "approve"}),
+        await served.api("POST", "/threads", json=asked),
+    ):
+        assert (response.status_code, "is not TOML" in response.json()["detail"]) == (503, True), response.text
+    ready = await served.client.get("/readyz")
+    assert (ready.status_code, "is not TOML" in ready.json()["reason"]) == (503, True)
+    table.unlink()
+    assert (await served.api("POST", "/threads/next/resume")).json()["status"] == "waiting"  # not decided by nobody
+    assert (await served.api("POST", f"/approvals/{approval}/decision", json={"verdict": "approve"})).status_code == 200
+    assert (await served.refunds(), await served.refunds("12371")) == ([14900], [])
+
+
 async def test_health_and_figures(served: Served) -> None:
     await served.waiting_refund()
     assert (await served.client.get("/healthz")).text == "ok\n"

@@ -1,6 +1,7 @@
 """A real LangGraph development server on the command line's home: one file, every surface."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -223,6 +225,7 @@ BAD_INPUT = [
     {"order_id": "12346", "email": "ada@example.com", "verified": True},
     {"order_id": "12346"},
     {},
+    {"order_id": "12345", "email": "ada@example.com"},  # fits, but would wait on a thread that is gone
 ]
 
 
@@ -235,9 +238,114 @@ def test_input_that_does_not_fit_is_refused_at_the_door(server: str, values: dic
 def test_what_nobody_asked_for_is_off(server: str) -> None:
     off = [
         httpx.post(f"{server}{path}", json={}).status_code
-        for path in ("/runs/crons", "/mcp/", "/a2a/x", "/store/items/search")
+        for path in ("/runs/crons", "/mcp/", "/a2a/x", "/store/items/search", f"/threads/{uuid4()}/commands")
     ]
     assert [code for code in off if code < 400] == []
+
+
+def test_what_the_command_line_does_is_seen_on_the_server(server: str, switchboard: CommandLine) -> None:
+    """Its inboxes list what waits; a decision ends that; what is over has its values."""
+
+    def listed(thread_id: str, status: str) -> dict[str, Any]:
+        async def look() -> dict[str, Any]:
+            async with get_client(url=server) as client:
+                return await until_listed(client, thread_id, status)
+
+        return asyncio.run(look())
+
+    waits = switchboard.json("refund", "--order", "12371", "--email", "hedy@example.com", code=3)
+    listed(waits["thread_id"], "interrupted")
+    switchboard.json("reject", waits["thread_id"], "--reason", "worn")
+    assert listed(waits["thread_id"], "idle")["values"]["outcome"] == "rejected"
+    said = switchboard.json("support", "where is my order 12349?", "--email", "grace@example.com")
+    first = listed(said["thread_id"], "idle")["values"]["messages"][0]
+    assert first["content"] == "where is my order 12349?"
+    steps = [entry["event"] for entry in switchboard.json("trace", waits["thread_id"])]
+    assert steps.count("run_resume") == 1  # to be looked at is no run of its own
+
+
+SAID: Any = {"messages": [{"role": "user", "content": "I want a refund for order 12373"}], "email": "hedy@example.com"}
+MODES = ["values", "updates", "messages-tuple", "messages", "events", "debug", "tasks", "checkpoints", "custom"]
+
+
+def test_a_channel_sees_no_request_that_staff_see(server: str, switchboard: CommandLine) -> None:
+    """On every route that an approval's interrupt may come by. The people are gone afterwards."""
+    tokens = {}
+    for name, role in (("widget", "channel"), ("mia", "approver")):
+        switchboard("people", "add", name, "--role", role, stdin="a long password")
+        tokens[name] = switchboard.json("people", "token", name)["token"]
+
+    async def routes() -> tuple[dict[str, str], str]:
+        seen = {}
+        async with httpx.AsyncClient(base_url=server, timeout=120) as http:
+
+            async def ask(who: str, method: str, path: str, body: Any = None) -> str:
+                answer = await http.request(method, path, json=body, headers={"x-api-key": tokens[who]})
+                seen[f"{who} {method} {path} {body}"] = answer.text
+                return answer.text
+
+            thread = json.loads(await ask("widget", "POST", "/threads", {"metadata": {"graph_id": "support"}}))[
+                "thread_id"
+            ]
+            run = {"assistant_id": "support", "input": SAID, "stream_mode": MODES, "stream_resumable": True}
+            streamed = await ask("widget", "POST", f"/threads/{thread}/runs/stream", run)
+            assert "KWD 25.000" in streamed, streamed[:2000]
+            for who in tokens:
+                runs = json.loads(await ask(who, "GET", f"/threads/{thread}/runs"))
+                for path in ("", "/state", "/history", "/state?subgraphs=true", f"/runs/{runs[0]['run_id']}"):
+                    await ask(who, "GET", f"/threads/{thread}{path}")
+                await ask(who, "GET", f"/threads/{thread}/runs/{runs[0]['run_id']}/join")
+                await ask(who, "GET", f"/threads/{thread}/runs/{runs[0]['run_id']}/stream?stream_mode=values")
+                await ask(who, "POST", f"/threads/{thread}/history", {"limit": 10})
+                await ask(who, "POST", "/threads/search", {"status": "interrupted"})
+                await ask(who, "POST", "/threads/search", {"extract": {"x": "interrupts"}})
+                await ask(who, "POST", f"/threads/{thread}/runs/wait", {"assistant_id": "support", "input": None})
+            history = json.loads(seen[f"widget POST /threads/{thread}/history {{'limit': 10}}"])
+            for who in tokens:
+                await ask(who, "GET", f"/threads/{thread}/state/{history[0]['checkpoint']['checkpoint_id']}")
+                place = {"checkpoint": history[0]["checkpoint"]}
+                await ask(who, "POST", f"/threads/{thread}/state/checkpoint", place)
+            again = {"assistant_id": "support", "input": {"messages": [{"role": "user", "content": "hello?"}]}}
+            await ask("widget", "POST", f"/threads/{thread}/runs/wait", again)
+            for path in (f"/threads/{thread}/state", f"/threads/{thread}/runs/wait"):
+                forged: dict[str, Any] = (
+                    {"values": {"x": 1}} if path.endswith("state") else {"command": {"goto": "process_refund"}}
+                )
+                forged["assistant_id"] = "support"
+                answer = await http.post(path, json=forged, headers={"x-api-key": tokens["mia"]})
+                assert answer.status_code == 403, answer.text
+        return seen, thread
+
+    seen, thread = asyncio.run(routes())
+    for name in tokens:
+        switchboard("people", "remove", name)
+    told = [what for what, text in seen.items() if "action_requests" in text]
+    assert [what for what in told if what.startswith("widget")] == []
+    assert [what for what, text in seen.items() if what.startswith("widget") and "args_digest" in text] == []
+    assert f"mia GET /threads/{thread}/state None" in told
+    assert "mia POST /threads/search {'status': 'interrupted'}" in told
+    assert len(told) >= 9, told
+
+
+def test_no_page_opens_a_socket(server: str) -> None:
+    """A browser lets a page of any origin open one."""
+    import http.client
+
+    connection = http.client.HTTPConnection(server.removeprefix("http://"), timeout=60)
+    upgrade = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+    }
+    connection.request("GET", f"/threads/{uuid4()}/stream/events", headers=upgrade)
+    assert connection.getresponse().status in (403, 404)
+
+
+def test_a_message_of_a_megabyte_is_refused(server: str) -> None:
+    said = {"assistant_id": "support", "input": {"messages": [{"role": "user", "content": "x" * 1_000_000}]}}
+    refused = httpx.post(f"{server}/runs/wait", json=said)
+    assert (refused.status_code, "512 KB" in refused.json()["detail"]) == (413, True)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

@@ -9,6 +9,7 @@ from pydantic import Field
 from app.engines.contract import RunResult
 from app.engines.usage import no_usage
 from app.records.threads import NAMES, Wanted, new_thread_id
+from app.server.channel_view import waiting
 from app.server.web.api.endpoints import Answered, Body, Call, Endpoint, query
 from app.server.web.callers import Forbidden
 from app.server.web.moments import moment
@@ -190,7 +191,6 @@ def shown_to(call: Call, result: RunResult) -> Any:
     """The result as the command line prints it. A channel sees the conversation, and of an approval that it waits."""
     if not call.caller.is_channel:
         return result
-    approval = result["approval"]
     said = [
         {"type": one.get("type"), "content": one.get("content")}
         for one in result["values"].get("messages") or []
@@ -198,7 +198,7 @@ def shown_to(call: Call, result: RunResult) -> Any:
     ]
     return {
         **result,
-        "approval": {name: approval[name] for name in ("status", "requested_at", "expires_at")} if approval else None,
+        "approval": waiting(result["approval"]),
         "values": {"messages": said} if said else {},
         "usage": no_usage(),
     }
