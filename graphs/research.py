@@ -1,7 +1,7 @@
 """Research: a fan-out over searches, a fan-out over sources, and a report whose citations are checked.
 
-choose_searches -> plan -> search (each query at each provider) -> choose -> study (each source) -> gather
-     -> write_report -> check_report -> deliver
+choose_searches -> plan -> search (each query at each provider) -> choose -> study (each source)
+     -> follow (once: search, choose and study again, by what was read) -> gather -> write_report -> check_report -> deliver
 A search or a source that fails is reported, and the others go on.
 """
 
@@ -36,6 +36,8 @@ from nodes.research.source_steps import (
     Topic,
     choose,
     choose_searches,
+    follow,
+    further,
     joined,
     plan,
     plan_plainly,
@@ -68,6 +70,8 @@ class ResearchState(ResearchInput, HandoverState, total=False):
     found: Annotated[dict[str, list[Lead]], joined]
     silent: Annotated[dict[str, str], joined]
     leads: list[Lead]
+    followed: list[str]
+    rounds: int
     studied: Annotated[dict[str, Studied], joined]
     sources: list[Numbered]
     unread: list[Unread]
@@ -95,7 +99,8 @@ def build(policy: PolicyFor = local) -> StateGraph[ResearchState, Context, Resea
     g.add_node("plan_plainly", plan_plainly, **policy("code"), destinations=handover)
     g.add_node("search", search, **policy("search"), destinations={"choose": "failed"})
     g.add_node("choose", choose, **policy("code"), destinations=handover)
-    g.add_node("study", study, **policy("source"), destinations={"gather": "failed"})
+    g.add_node("study", study, **policy("source"), destinations={"follow": "failed"})
+    g.add_node("follow", follow, **policy("model"), destinations={"choose": "failed"})
     g.add_node("gather", gather, **policy("code"), destinations=handover)
     g.add_node("write_report", write_report, **policy("model"), destinations={"quote": "failed"})
     g.add_node("quote", quote, **policy("code"), destinations=handover)
@@ -109,7 +114,8 @@ def build(policy: PolicyFor = local) -> StateGraph[ResearchState, Context, Resea
     g.add_conditional_edges("plan_plainly", searches, ["search"])
     g.add_edge("search", "choose")
     g.add_conditional_edges("choose", sources, ["study", "gather"])
-    g.add_edge("study", "gather")
+    g.add_edge("study", "follow")
+    g.add_conditional_edges("follow", further, ["search", "choose", "gather"])
     g.add_conditional_edges("gather", evidence, {"evidence": "write_report", "nothing": "deliver"})
     g.add_edge("write_report", "check_report")
     g.add_edge("quote", "check_report")

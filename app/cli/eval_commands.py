@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.evaluation.extraction_scores import ExtractionScores
     from app.evaluation.intent_scores import IntentScores
     from app.evaluation.labelled_rows import Miss, Progress, Report
-    from app.evaluation.research_scores import ResearchScores
+    from app.evaluation.research_scores import Outcome, QuestionRow, ResearchScores
 
 eval_app = typer.Typer(
     help="Score the language on labelled messages. The offline rules, or the model in SWITCHBOARD_MODEL.",
@@ -151,25 +151,33 @@ def of_research(
         typer.Option(exists=True, file_okay=False, resolve_path=True, metavar="DIR", help="The documents to search."),
     ],
     sources: Annotated[int, typer.Option(min=1, max=50, help="Sources that are read at most.")] = 5,
+    half: Annotated[str, typer.Option(metavar="NAME", help="Only the rows of this half.")] = "",
     show_misses: ShowMisses = False,
     as_json: AsJson = False,
 ) -> None:
     """Does research find, read and cite what answers, and say when nothing does?
 
-    A row: {"question": "When was the bridge opened?", "gold_doc_ids": ["bridge"], "gold_answer": "1932"}. A document's id is
-    its file name without the ending; no gold_doc_ids: the corpus does not answer, and neither should the report.
+    A row: {"question": "When was the bridge opened?", "gold_doc_ids": ["bridge"], "gold_answer": "1932"}. A document's id is its
+    path, or its file name without the ending; no gold_doc_ids: the corpus does not answer, and neither should the report. "folder"
+    names a folder inside DIR; "half" sorts the rows.
     """
     with failing_plainly(), _progress("Researching") as progress:
         from app.cli.invoke import call_runner
         from app.evaluation import research_scores as research
 
-        rows = research.read(file)
+        rows = [row for row in research.read(file) if not half or row.half == half]
+        found: list[Outcome] = []
+        for folder in dict.fromkeys(row.folder for row in rows):
+            asked = [row for row in rows if row.folder == folder]
 
-        async def evaluated(runner: "Runner") -> "Report[ResearchScores]":
-            asked = research.researcher(corpus, sources)
-            return await research.evaluate(asked, runner.services.sources, rows, progress=progress)
+            async def evaluated(
+                runner: "Runner", asked: "list[QuestionRow]" = asked, folder: Path = corpus / folder
+            ) -> "list[Outcome]":
+                return await research.outcomes(research.researcher(folder, sources), runner.services.sources, asked)
 
-        report = call_runner(evaluated, knowledge_dir=corpus)
+            found += call_runner(evaluated, knowledge_dir=corpus / folder)
+            progress(len(found), len(rows))
+        report = research.report(found)
     if as_json:
         print_json(report.as_json(with_misses=show_misses))
     else:

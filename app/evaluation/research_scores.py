@@ -1,6 +1,6 @@
 """How well research finds, reads and cites, and whether it knows when the corpus does not answer."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 from uuid import uuid4
@@ -32,6 +32,9 @@ class QuestionRow(BaseModel):
     question: str = Field(pattern=r"\S")
     gold_doc_ids: list[str]
     gold_answer: list[str] = []
+    folder: str = ""
+    """Inside the corpus."""
+    half: str = ""
 
     @field_validator("gold_answer", mode="before")
     @classmethod
@@ -73,23 +76,35 @@ async def evaluate(
     progress: Progress | None = None,
     at_once: int = AT_ONCE,
 ) -> Report[ResearchScores]:
-    """A share of nothing counts as 1: a file without unanswerable questions has none that were answered."""
-    asked = labelled(rows, QuestionRow)
+    return report(await outcomes(research, sources, rows, progress=progress, at_once=at_once))
 
-    async def one(row: QuestionRow) -> _Outcome:
+
+async def outcomes(
+    research: Research,
+    sources: Sources,
+    rows: Iterable[QuestionRow | Mapping[str, Any]],
+    *,
+    progress: Progress | None = None,
+    at_once: int = AT_ONCE,
+) -> "list[Outcome]":
+    async def one(row: QuestionRow) -> Outcome:
         thread_id = str(uuid4())
         try:
             return await _outcome(row, await research(row.question, thread_id), sources)
         finally:
             await sources.forget(thread_id)
 
-    found = await each(asked, one, progress, at_once)
+    return await each(labelled(rows, QuestionRow), one, progress, at_once)
+
+
+def report(found: "Sequence[Outcome]") -> Report[ResearchScores]:
+    """A share of nothing counts as 1: a file without unanswerable questions has none that were answered."""
     answerable = [one for one in found if one.row.gold_doc_ids]
     unanswerable = [one for one in found if not one.row.gold_doc_ids]
     with_answer = [one for one in answerable if one.row.gold_answer]
     citations = [held for one in found for held in one.held]
     scores = ResearchScores(
-        n=len(asked),
+        n=len(found),
         gold_recall=share(sum(one.recall for one in answerable), len(answerable), 1.0),
         answer_rate=share(sum(one.has_answer for one in with_answer), len(with_answer), 1.0),
         citation_validity=share(sum(citations), len(citations), 1.0),
@@ -98,11 +113,12 @@ async def evaluate(
     return Report(scores, [miss for one in found if (miss := one.miss())])
 
 
-class _Outcome:
+class Outcome:
     """One question, and what became of it."""
 
     def __init__(self, row: QuestionRow, state: Researched, held: list[bool]) -> None:
-        ids = {PurePosixPath(source["address"]).stem for source in state.get("sources") or []}
+        read = [source["address"] for source in state.get("sources") or []]
+        ids = {*read, *(PurePosixPath(address).stem for address in read)}
         self.row = row
         self.held = held
         self.answer: str | None = state.get("answer")
@@ -121,13 +137,13 @@ class _Outcome:
         return Miss(text=self.row.question, expected=self.row.gold_answer, got=f"{self.answer or 'no answer'}{missing}")
 
 
-async def _outcome(row: QuestionRow, state: Researched, sources: Sources) -> _Outcome:
+async def _outcome(row: QuestionRow, state: Researched, sources: Sources) -> Outcome:
     digests = {source["number"]: source["digest"] for source in state.get("sources") or []}
     cited = [citation for statement in _statements(state) for citation in statement["citations"]]
     held = [
         one["source"] in digests and occurs(one["quote"], await sources.text(digests[one["source"]])) for one in cited
     ]
-    return _Outcome(row, state, held)
+    return Outcome(row, state, held)
 
 
 def _statements(state: Researched) -> list[Mapping[str, Any]]:

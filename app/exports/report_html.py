@@ -39,13 +39,17 @@ def tag(name: str, /, *children: "Element | str", **attributes: str) -> Element:
     """An element. `class_` stands for class, `http_equiv` for http-equiv."""
     element = Element(name, {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()})
     for child in children:
-        if isinstance(child, Element):
-            element.append(child)
-        elif len(element):
-            element[-1].tail = (element[-1].tail or "") + child
-        else:
-            element.text = (element.text or "") + child
+        add(element, child)
     return element
+
+
+def add(element: Element, child: "Element | str") -> None:
+    if isinstance(child, Element):
+        element.append(child)
+    elif len(element):
+        element[-1].tail = (element[-1].tail or "") + child
+    else:
+        element.text = (element.text or "") + child
 
 
 def head(title: str) -> Element:
@@ -77,10 +81,10 @@ def _main(page: Layout) -> Element:
 
 
 def _sections(page: Layout) -> Iterator[Element]:
-    answer = tag("p", *_answer(page), dir="auto")
-    yield _section("answer", "Answer", [answer], class_="answer" if page["answer"] else "answer none")
+    answer = _answer(page) or [tag("p", page["no_answer"], dir="auto")]
+    yield _section("answer", "Answer", answer, class_="answer" if page["answer"] else "answer none")
     if page["summary"]:
-        points = [tag("li", *_cited(one), dir="auto") for one in page["summary"]]
+        points = [tag("li", *_cited(one), *_blocks(one), dir="auto") for one in page["summary"]]
         yield _section("summary", "Summary", [tag("ul", *points)])
     yield from (_part(number, part) for number, part in enumerate(page["parts"], start=1))
     sources = [_source(entry) for entry in page["sources"]]
@@ -95,12 +99,16 @@ def _sections(page: Layout) -> Iterator[Element]:
         yield _section("unread", "Sources that could not be read, and why", [unread])
 
 
-def _answer(page: Layout) -> Iterator[Element | str]:
+def _answer(page: Layout) -> list[Element]:
+    """One paragraph, unless a list, a table or code stands between."""
+    found: list[Element] = []
     for one in page["answer"]:
-        yield from _cited(one)
-        yield " "
-    if not page["answer"]:
-        yield page["no_answer"]
+        if not found or found[-1].tag != "p":
+            found.append(tag("p", dir="auto"))
+        for piece in (*_cited(one), " "):
+            add(found[-1], piece)
+        found += _blocks(one)
+    return found
 
 
 def _footer(page: Layout) -> Element:
@@ -113,9 +121,22 @@ def _section(name: str, heading: str, content: Sequence[Element], **attributes: 
 
 
 def _part(number: int, part: Part) -> Element:
-    return _section(
-        f"part-{number}", part["heading"], [tag("p", *_cited(one), dir="auto") for one in part["statements"]]
-    )
+    said = [each for one in part["statements"] for each in (tag("p", *_cited(one), dir="auto"), *_blocks(one))]
+    return _section(f"part-{number}", part["heading"], said)
+
+
+def _blocks(one: Statement) -> Iterator[Element]:
+    """The list, the table or the code of a statement."""
+    if one["items"]:
+        items = [tag("li", item, dir="auto") for item in one["items"]]
+        yield tag("ol", *items, start=str(one["first"])) if one["first"] else tag("ul", *items)
+    if one["rows"]:
+        heads, *rows = one["rows"]
+        head = tag("thead", tag("tr", *(tag("th", cell, scope="col", dir="auto") for cell in heads)))
+        body = (tag("tr", *(tag("td", cell, dir="auto") for cell in row)) for row in rows)
+        yield tag("div", tag("table", head, tag("tbody", *body)), class_="table")
+    if one["code"]:
+        yield tag("pre", tag("code", one["code"]))
 
 
 def _cited(one: Statement) -> Iterator[Element | str]:

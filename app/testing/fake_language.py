@@ -37,6 +37,7 @@ class FakeLanguage(Failing):
         self.answers: dict[str, list[list[Sentence]]] = {}
         self.problems: list[str] = []
         self.more_queries: list[str] = []
+        self.followed: list[str] = []  # what is searched for after the first round
         self.studied: list[str] = []
         self.invents: list[str] = []  # quotes that no source has
         self.reports: list[Report] = []
@@ -86,6 +87,10 @@ class FakeLanguage(Failing):
         self.studied.append(page["address"])
         quotes = [line[2:] for line in page["text"].splitlines() if line.startswith("! ")]
         return [{"claim": quote, "quote": quote, "relevance": 1.0} for quote in [*quotes, *self.invents]]
+
+    async def follow(self, topic: str, findings: Sequence[Finding]) -> list[str]:
+        self.called("follow")
+        return self.followed
 
     async def report(self, topic: str, evidence: Sequence[Evidence], *, problem: str = "") -> Report:
         """`reports`: what each call says in turn, the last one for ever; none: every piece of evidence, quoted."""

@@ -162,6 +162,9 @@ class Language(Protocol):
         The page may be long: only its passages about the topic are read.
         """
 
+    async def follow(self, topic: str, findings: Sequence[Finding]) -> list[str]:
+        """What else to search for, by what the first sources say: at most one query; [] when nothing is missing."""
+
     async def report(self, topic: str, evidence: Sequence[Evidence], *, problem: str = "") -> Report:
         """A report on the topic from this evidence alone.
 

@@ -11,10 +11,11 @@ from itertools import count
 from typing_extensions import TypedDict
 
 from nodes.reports.report import Cited, Report
+from nodes.reports.statement_shape import Shape, shape_of, table_rows
 from nodes.reports.wording import shown, web_link
 
 NO_ANSWER = "The sources do not answer this."
-NO_PLAIN_ANSWER = "The sources do not answer this. What they say about it stands below."
+NO_PLAIN_ANSWER = "No sentence that was read is sure to answer this. What comes nearest stands below."
 NOTHING_READ = "No source could be read, so the question stays open."
 NOTHING_FOUND = "No source was found, so the question stays open."
 NO_SOURCES = "No source was read."
@@ -35,8 +36,8 @@ class Mark(TypedDict):
     quote: str  # the id of the first quote that it stands for
 
 
-class Statement(TypedDict):
-    text: str
+class Statement(Shape):
+    said: str  # all of it, on one line
     marks: list[Mark]  # one for each source
 
 
@@ -162,6 +163,19 @@ def _unread(report: Report) -> Iterator[Unread]:
         }
 
 
+def _tables_joined(cited: Sequence[Cited]) -> list[Cited]:
+    """Rows of one table that follow each other are shown below one head."""
+    found: list[Cited] = []
+    for one in cited:
+        head, *rows = one["text"].split("\n")
+        if found and rows and table_rows([head, *rows]) and found[-1]["text"].split("\n")[0] == head:
+            text = "\n".join([found[-1]["text"], *rows])
+            found[-1] = Cited(text=text, citations=[*found[-1]["citations"], *one["citations"]])
+        else:
+            found.append(one)
+    return found
+
+
 class _References:
     """Numbers marks in the order of reading, and files each quote under its source."""
 
@@ -170,7 +184,11 @@ class _References:
         self._numbers = count(1)
 
     def statements(self, cited: Sequence[Cited]) -> list[Statement]:
-        return [{"text": shown(one["text"]), "marks": self._marks(one)} for one in cited if shown(one["text"])]
+        return [
+            {**shape_of(one["text"]), "said": shown(one["text"]), "marks": self._marks(one)}
+            for one in _tables_joined(cited)
+            if shown(one["text"])
+        ]
 
     def _marks(self, cited: Cited) -> list[Mark]:
         marks: dict[int, Mark] = {}

@@ -4,7 +4,8 @@ Only what would otherwise be markup is escaped; addresses that are not links are
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from textwrap import indent
 
 from nodes.reports.layout import NO_CITED_SOURCES, NO_SOURCES, SILENT, Entry, Layout, Statement, Unread, lay_out
 from nodes.reports.report import Report
@@ -35,18 +36,19 @@ def _blocks(page: Layout) -> Iterator[str]:
         yield _line(page["topic"])
     yield _line(f"{page['made']}. {page['note']}".strip())
     yield "## Answer"
-    yield " ".join(map(_cited, page["answer"])) or page["no_answer"]
+    between = "\n\n" if any(map(_is_shaped, page["answer"])) else " "
+    yield between.join(map(_cited, page["answer"])) or page["no_answer"]
     if page["summary"]:
         yield "## Summary"
-        yield "\n".join(f"- {_cited(one)}" for one in page["summary"])
+        yield "\n".join(f"- {indent(_cited(one), '  ').lstrip()}" for one in page["summary"])
     for part in page["parts"]:
         yield f"## {_line(part['heading'])}"
         yield from map(_cited, part["statements"])
     yield "## Sources"
-    shown = {
-        one["text"]
+    shown = [
+        one["said"]
         for one in [*page["answer"], *page["summary"], *(one for part in page["parts"] for one in part["statements"])]
-    }
+    ]
     for entry in page["sources"]:
         yield from _source(entry, shown)
     if not page["sources"]:
@@ -63,7 +65,26 @@ def _blocks(page: Layout) -> Iterator[str]:
 
 
 def _cited(one: Statement) -> str:
-    return " ".join([_line(one["text"]), *(f"[{mark['source']}]" for mark in one["marks"])])
+    """The marks stand after the words, or below a block that has none."""
+    marks = [f"[{mark['source']}]" for mark in one["marks"]]
+    words = " ".join([_line(one["text"]), *marks]) if one["text"] else ""
+    return "\n\n".join(filter(None, [words, _block(one), "" if one["text"] else " ".join(marks)]))
+
+
+def _is_shaped(one: Statement) -> bool:
+    return bool(one["items"] or one["rows"] or one["code"])
+
+
+def _block(one: Statement) -> str:
+    """The list, the table or the code of a statement."""
+    if one["code"]:
+        fence = "`" * max(3, 1 + max(map(len, re.findall("`+", one["code"])), default=0))
+        return f"{fence}\n{one['code']}\n{fence}"
+    if one["rows"]:
+        head, *rows = ["| " + " | ".join(map(_escaped, row)) + " |" for row in one["rows"]]
+        return "\n".join([head, "|" + " --- |" * len(one["rows"][0]), *rows])
+    markers = [f"{one['first'] + at}." if one["first"] else "-" for at in range(len(one["items"]))]
+    return "\n".join(f"{marker} {_line(item)}" for marker, item in zip(markers, one["items"], strict=True))
 
 
 def _silent(entry: Entry) -> str:
@@ -72,12 +93,12 @@ def _silent(entry: Entry) -> str:
     return f"- [{entry['number']}] " + (f"{_escaped(entry['title'])} ({address})" if named else address)
 
 
-def _source(entry: Entry, shown: set[str]) -> Iterator[str]:
+def _source(entry: Entry, shown: Sequence[str]) -> Iterator[str]:
     """With its quotes, without those that stand in the report as they are."""
     address = f"<{entry['link']}>" if entry["link"] else _code(entry["address"])
     names = [_escaped(entry["title"]), address] if entry["title"] not in ("", entry["address"]) else [address]
     yield f"[{entry['number']}] " + "  \n".join(names)
-    for quote in (one for one in entry["quotes"] if one["text"] not in shown):
+    for quote in (one for one in entry["quotes"] if not any(one["text"] in said for said in shown)):
         yield f"> {_line(quote['text'])}"
 
 

@@ -1,14 +1,18 @@
 """Leads of several searches as one list, each page in it once."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import zip_longest
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from nodes.ports.search import Lead
+from nodes.texts import content_stems, mentions
 
 DAMPING = 60
 """How little the first places of a list count more than the next ones: the usual number of reciprocal rank fusion."""
+
+_APART = re.compile(r"\s*(?:\(.*|\s[|\u2013\u2014-]\s.*)")
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "hsa_")
@@ -33,6 +37,20 @@ def merged(lists: Sequence[Sequence[Lead]]) -> list[Lead]:
             scores[key] += 1 / (DAMPING + place + 1)
             kept.setdefault(key, lead)
     return [kept[key] for key in sorted(kept, key=lambda key: -scores[key])]
+
+
+def without(leads: Sequence[Lead], others: Sequence[Lead]) -> list[Lead]:
+    known = {canonical(one["address"]) for one in others}
+    return [one for one in leads if canonical(one["address"]) not in known]
+
+
+def is_named(title: str, query: str, said: str) -> bool:
+    """Whether a query has this name as it is written, or sources have said it: then a name of several words."""
+    name = _APART.sub("", title).strip()
+    as_written = rf"(?<!\w){re.escape(name)}(?!\w)"
+    if name and re.search(as_written, query):
+        return True
+    return len(content_stems(name)) > 1 and mentions(f"{query}\n{said}", name)
 
 
 def canonical(address: str) -> str:

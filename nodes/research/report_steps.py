@@ -21,6 +21,7 @@ from nodes.reports.report import Citation, Cited, Section, Unread
 from nodes.reports.report import Report as Document
 from nodes.reports.report import Source as Listed
 from nodes.reports.report_markdown import markdown
+from nodes.research.said_once import once_each
 from nodes.research.source_steps import Studied
 from nodes.texts import plain
 
@@ -183,7 +184,8 @@ async def deliver(state: ToDeliver) -> Delivered:
     answer = state["answer"] if report else None
     summary, sections = (state["summary_checked"], state["sections_checked"]) if report else ([], [])
     answered = list(_cited_answer(answer or "", [*summary, *_statements(sections)]))
-    summary, sections = _once_each(answered, summary, sections)
+    answered, summary, *kept = once_each([answered, summary, *(one["statements"] for one in sections)])
+    parts = [Section(heading=one["heading"], statements=left) for one, left in zip(sections, kept, strict=True) if left]
     document = Document(
         topic=state["topic"],
         title=state["topic"],
@@ -192,7 +194,7 @@ async def deliver(state: ToDeliver) -> Delivered:
         answer_cited=answered,
         note=" ".join(filter(None, [report["note"] if report else "", *_silence(state.get("silent") or {})])),
         summary=summary,
-        sections=sections,
+        sections=parts,
         sources=[Listed(number=one["number"], title=one["title"], address=one["address"]) for one in read],
         unread=unread,
         coverage=f"{checked['verified']} of {checked['total']} citations verified, "
@@ -262,23 +264,6 @@ def _answer(answer: str | None, summary: Sequence[Cited], sections: Sequence[Sec
     if is_said and all(one["citations"] for one in _cited_answer(answer, held)):
         return answer
     return " ".join(one["text"] for one in summary) or None
-
-
-def _once_each(
-    answer: Sequence[Cited], summary: Sequence[Cited], sections: Sequence[Section]
-) -> tuple[list[Cited], list[Section]]:
-    """A statement stands once: in the answer, else in the summary, else in its section."""
-    said = {plain(one["text"]) for one in answer}
-    points = [one for one in summary if plain(one["text"]) not in said]
-    said |= {plain(one["text"]) for one in points}
-    parts = [
-        Section(
-            heading=one["heading"],
-            statements=[each for each in one["statements"] if plain(each["text"]) not in said],
-        )
-        for one in sections
-    ]
-    return points, [one for one in parts if one["statements"]]
 
 
 def _statements(sections: Sequence[Section]) -> list[Cited]:

@@ -4,7 +4,7 @@ Searches and sources are branches of their own: each is tried, timed and fails a
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.errors import NodeError
@@ -19,12 +19,14 @@ from nodes.ports.errors import NotConfigured
 from nodes.ports.language import Finding
 from nodes.ports.search import Lead
 from nodes.ports.sources import Page, Source
-from nodes.research.leads import merged
+from nodes.research.leads import is_named, merged, without
 from nodes.run_start import RunStart, run_start
 
 CORPUS = "corpus"
 MOST_QUERIES = 4
 SOURCES = 5
+FEWEST_TO_FOLLOW = 3
+"""From so many sources on, one of them is chosen by what the others say."""
 LEADS_PER_SOURCE = 2
 """How many leads a search is asked for, for each source that may be read: searches find the same ones."""
 
@@ -55,6 +57,8 @@ class Prepared(RunStart):
     studied: None
     silent: None
     leads: list[Lead]
+    followed: list[str]
+    rounds: int
     tries: int
     problem: str
     answer: None
@@ -85,6 +89,10 @@ class Found(TypedDict):
 
 class ToChoose(TypedDict, total=False):
     found: dict[str, list[Lead]]
+    leads: list[Lead]
+    studied: dict[str, Studied]
+    followed: list[str]
+    rounds: int
     max_sources: int
 
 
@@ -92,9 +100,29 @@ class Chosen(TypedDict):
     leads: list[Lead]
 
 
+class ToFollow(TypedDict, total=False):
+    topic: str
+    leads: list[Lead]
+    studied: dict[str, Studied]
+    rounds: int
+
+
+class Followed(TypedDict):
+    followed: list[str]
+    rounds: int
+
+
+class FurtherOn(ToFollow, total=False):
+    followed: list[str]
+    providers: list[str]
+    corpus_dir: str | None
+    max_sources: int
+
+
 class ToStudy(TypedDict, total=False):
     topic: str
     leads: list[Lead]
+    studied: dict[str, Studied]
     corpus_dir: str | None
 
 
@@ -133,6 +161,8 @@ async def choose_searches(state: Asked, config: RunnableConfig) -> Prepared:
         "studied": None,
         "silent": None,
         "leads": [],
+        "followed": [],
+        "rounds": 0,
         "tries": 0,
         "problem": "",
         "answer": None,
@@ -152,6 +182,10 @@ async def plan_plainly(state: Asked) -> Planned:
 
 async def searches(state: ToSearch) -> list[Send]:
     """One branch for each query at each provider."""
+    return _searches(state, state["queries"])
+
+
+def _searches(state: ToSearch | FurtherOn, queries: list[str]) -> list[Send]:
     limit = LEADS_PER_SOURCE * state.get("max_sources", SOURCES)
     return [
         Send(
@@ -164,7 +198,7 @@ async def searches(state: ToSearch) -> list[Send]:
                 corpus_dir=state.get("corpus_dir"),
             ),
         )
-        for query in state["queries"]
+        for query in queries
         for provider in state["providers"]
     ]
 
@@ -178,20 +212,43 @@ async def search(state: SearchBranch) -> Found:
 
 
 async def choose(state: ToChoose) -> Chosen:
-    """The best leads of all searches, each source once."""
-    found = state.get("found") or {}
-    return {"leads": merged([found[label] for label in sorted(found)])[: state.get("max_sources", SOURCES)]}
+    """The best leads of all searches, each source once. The last place is for what the others name."""
+    found, before = state.get("found") or {}, state.get("leads") or []
+    most = state.get("max_sources", SOURCES)
+    ranked = merged([found[label] for label in sorted(found)])
+    if not state.get("rounds"):
+        return {"leads": ranked[: most - 1 if most >= FEWEST_TO_FOLLOW else most]}
+    others = without(ranked, before)
+    query, said = " ".join(state.get("followed") or []), _said(state)
+    named = [one for one in others if query and is_named(one["title"], query, said)]
+    return {"leads": [*before, *named, *without(others, named)][: max(most, len(before))]}
 
 
 async def sources(state: ToStudy) -> list[Send] | str:
-    """One branch for each source; straight on when nothing was found."""
+    """One branch for each source that is not studied yet; straight on when there is none."""
     return [
         Send(
             "study",
             SourceBranch(label=lead["address"], topic=state["topic"], lead=lead, corpus_dir=state.get("corpus_dir")),
         )
         for lead in state["leads"]
+        if lead["address"] not in (state.get("studied") or {})
     ] or "gather"
+
+
+async def follow(state: ToFollow) -> Followed:
+    """After the first round: what to search for once more, by what was read."""
+    rounds = state.get("rounds", 0)
+    if rounds:
+        return {"followed": [], "rounds": rounds + 1}
+    return {"followed": (await services().language.follow(state["topic"], _findings(state)))[:1], "rounds": 1}
+
+
+async def further(state: FurtherOn) -> list[Send] | Literal["choose", "gather"]:
+    """A second round, and no third."""
+    if state.get("rounds", 0) > 1 or len(state["leads"]) >= state.get("max_sources", SOURCES):
+        return "gather"
+    return _searches(state, state.get("followed") or []) or "choose"
 
 
 async def study(state: SourceBranch, config: RunnableConfig) -> Read:
@@ -205,7 +262,7 @@ async def study(state: SourceBranch, config: RunnableConfig) -> Read:
     return {"studied": {lead["address"]: Studied(source=source, findings=held, problem="")}}
 
 
-BRANCHES_AND_MODELS = ("plan", "search", "study", "write_report")
+BRANCHES_AND_MODELS = ("plan", "search", "study", "follow", "write_report")
 
 
 async def take_research_failure_path(state: Branch, error: NodeError) -> Command[Any]:
@@ -228,9 +285,19 @@ async def take_research_failure_path(state: Branch, error: NodeError) -> Command
             return Command(update={"silent": {state["label"]: problem}}, goto="choose")
         case "study":
             unread = Studied(source=None, findings=[], problem=problem)
-            return Command(update={"studied": {state["lead"]["address"]: unread}}, goto="gather")
+            return Command(update={"studied": {state["lead"]["address"]: unread}}, goto="follow")
+        case "follow":
+            return Command(update={"rounds": 1}, goto="choose")
         case _:
             return Command(update={"problem": problem}, goto="quote")
+
+
+def _findings(state: ToFollow | ToChoose) -> list[Finding]:
+    return [one for each in (state.get("studied") or {}).values() for one in each["findings"]]
+
+
+def _said(state: ToChoose) -> str:
+    return "\n".join(one["quote"] for one in _findings(state))
 
 
 def _providers(state: Asked) -> list[str]:

@@ -24,14 +24,15 @@ FEWEST_CHARACTERS = 40
 _DIGITS = re.findall(r"\w+", "one two three four five six seven eight nine")
 _TENS = re.findall(r"\w+", "ten twenty thirty forty fifty sixty seventy eighty ninety")
 _HUNDREDS = ("a hundred", "two hundred", "three hundred")
+_FOREIGN = {"zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5}
 NUMBERS = {
     name: value * factor
     for names, factor in ((_DIGITS, 1), (_TENS, 10), (_HUNDREDS, 100))
     for value, name in enumerate(names, start=1)
-}
+} | _FOREIGN
 UNITS: dict[Unit, str] = {
     "words": "words?|wörter|worte|mots",
-    "sentences": "sentences?|sätzen?",
+    "sentences": "sentences?|sätzen?|satz|phrases?",
     "paragraphs": "paragraph(?:e?s)?|absätzen?",
     "characters": "characters?|chars|zeichen|caractères",
 }
@@ -57,9 +58,10 @@ _TONE = rf"((?:{TONES}|short|brief|simple)(?:(?:,| and| but) (?:{TONES}|short|br
 _SAY = r"(?:(?:mention|say|includ|nam|refer|link)(?:e|ing)?(?: to)?|us(?:e|ing)(?= the (?:word|term|phrase)))"
 _CLAUSES = {
     "must_not_mention": rf"(?:(?:it )?(?:must|should|may) not|do not|don't|never|not|without) {_SAY}:? (?P<not>.+)"
-    r"|(?:avoid(?:ing)?|leav(?:e|ing) out|no mention of|omit(?:ting)?)(?: (?:using|mentioning|saying))?:? (?P<out>.+)",
+    r"|(?:avoid(?:ing)?|leav(?:e|ing) out|no mention of|omit(?:ting)?)(?: (?:using|mentioning|saying))?:? (?P<out>.+)"
+    r"|erwähnen? (?:sie )?(?:nicht|keine?[nrms]?) (?P<nicht>.+)|ne mentionne[zr]? pas (?P<pas>.+)",
     "must_mention": r"(?:(?:be|make) sure to |(?:remember|don't forget) to |(?:it )?(?:must|should|has to) )?"
-    r"(?:mention|includ|refer|link)(?:e|ing|s)?(?: to)?:? (?P<must>.+)",
+    r"(?:mention|includ|refer|link)(?:e|ing|s)?(?: to)?:? (?P<must>.+)|erwähnen? (?:sie )?(?P<nennt>.+)|mentionne[zr]? (?P<dit>.+)",
     "tone": rf"(?:keep (?:it|the tone) |make it |be )?{_TONE}(?: in)?(?: tone)?|tone: ?(.+)"
     r"|(?:in|with) an? ([\w -]{3,40}) (?:tone|voice|manner|style)",
     "signature": r"sign(?:ed)?:? (?:it )?(?:as |by )?(?:the )?(?!up |in |off )(.{2,60})",
@@ -250,9 +252,15 @@ def _clauses(text: str) -> Iterator[tuple[str, str]]:
 def _parts(statement: str) -> Iterator[tuple[str, str]]:
     topic: list[str] = []
     last = ""
-    pieces = re.split(r",\s+|\s+(?=(?:without|not) mentioning\b|and (?:do not |don't )?mention\b)", statement)
+    pieces = re.split(
+        r",\s+|\s+(?=(?:without|not) mentioning\b|and (?:do not |don't )?mention\b"
+        r"|(?:aber|und) erwähne|(?:mais|et) (?:ne )?mentionne)",
+        statement,
+        flags=re.IGNORECASE,
+    )
     clauses = [
-        re.sub(r"^(?:(?:and|but|please) )+", "", one.strip(), flags=re.IGNORECASE).rstrip(" .,") for one in pieces
+        re.sub(r"^(?:(?:and|but|please|aber|und|bitte|mais|et) )+", "", one.strip(), flags=re.IGNORECASE).rstrip(" .,")
+        for one in pieces
     ]
     for at, clause in enumerate(clauses):
         kind, value = next(_matching(clause), ("", ""))
@@ -318,7 +326,10 @@ def _split(text: str) -> list[str]:
 
 def _term(piece: str) -> str:
     bare_term = re.sub(
-        r"^(?:(?:both|(?:a|the) link to|words?|terms?|phrases?|the|an?|our|your|any) )+", "", piece.strip(), flags=re.I
+        r"^(?:(?:both|(?:a|the) link to|words?|terms?|phrases?|the|an?|our|your|any|der|die|das|den|le|la|les) )+",
+        "",
+        piece.strip(),
+        flags=re.I,
     )
     return bare_term.strip(" .,:\"'").replace("\0", " ")
 

@@ -12,7 +12,7 @@ from nodes.ports.search import Lead
 from tests.graphs.conftest import Play
 
 TOPIC = "how high is the tower?"
-READ = ["choose", "study", "study", "study", "gather"]
+READ = ["choose", "study", "study", "study", "follow", "choose", "gather"]
 DELIVERED = ["write_report", "check_report", "deliver"]
 
 
@@ -105,6 +105,42 @@ async def test_at_most_so_many_sources(research: Play, house: Fakes) -> None:
     state = await research.send({"topic": TOPIC, "max_sources": 1})
     assert state["coverage"].endswith("1 of 1 sources read")
     assert house.language.studied == ["tower.md"]
+
+
+async def test_the_last_place_is_for_a_page_that_the_others_name(research: Play, house: Fakes) -> None:
+    house.sources.pages["tower.md"] = "! The tower was built by Ada Byrne."
+    house.sources.pages["byrne.md"] = "! Ada Byrne was born in Norden."
+    house.language.followed = ["Ada Byrne born"]
+    house.search.leads["Ada Byrne born"] = [lead("bridge"), {**lead("byrne"), "title": "Ada Byrne"}]
+    state = await research.send({"topic": "where was the builder of the tower born?", "max_sources": 3})
+    assert [one["address"] for one in state["leads"]] == ["tower.md", "bridge.md", "byrne.md"]
+    assert Counter(research.path) == {
+        **dict.fromkeys(("choose_searches", "plan", "gather", *DELIVERED), 1),
+        **{"search": 2, "choose": 2, "study": 3, "follow": 2},
+    }
+    assert fetched(house) == {"tower.md": 1, "bridge.md": 1, "byrne.md": 1}
+
+
+async def test_without_a_name_to_follow_the_last_place_is_for_the_next_lead(research: Play, house: Fakes) -> None:
+    state = await research.send({"topic": TOPIC, "max_sources": 3})
+    assert [one["address"] for one in state["leads"]] == ["tower.md", "bridge.md", "park.md"]
+    assert Counter(research.path)["search"] == 1
+
+
+async def test_when_the_second_round_cannot_be_planned_the_next_lead_is_read(research: Play, house: Fakes) -> None:
+    house.language.fail["follow"] = [Retryable("the model is busy")] * 3
+    state = await research.send({"topic": TOPIC, "max_sources": 3})
+    assert state["outcome"] == "report_ready"
+    assert state["coverage"].endswith("3 of 3 sources read")
+
+
+async def test_a_page_that_names_others_without_end_is_followed_once(research: Play, house: Fakes) -> None:
+    house.language.followed = ["more"]
+    house.search.leads["more"] = [lead(f"page{number}") for number in range(30)]
+    state = await research.send({"topic": TOPIC})
+    assert len(state["leads"]) == 5
+    assert Counter(research.path)["search"] == 2
+    assert house.language.calls["follow"] == 1
 
 
 async def test_a_source_that_cannot_be_read_is_named_and_the_others_count(research: Play, house: Fakes) -> None:

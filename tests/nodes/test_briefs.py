@@ -183,3 +183,31 @@ def test_who_signs(text: str, signature: str) -> None:
 def test_items_of_a_list_are_points() -> None:
     read = understand("Email to the team\n- standup moves\n- retro is cancelled\nmax 60 words", {})
     assert (read["topic"], read["points"], read["max_words"]) == ("", ["standup moves", "retro is cancelled"], 60)
+
+
+@pytest.mark.parametrize(
+    ("text", "must", "must_not", "sentences"),
+    [
+        ("Schreibe eine E-Mail über den Umzug, höchstens drei Sätze, erwähne die Adresse", ["Adresse"], [], 3),
+        ("Schreibe eine Notiz über den Umzug, erwähne nicht den Preis, genau 4 Sätze", [], ["Preis"], 4),
+        ("Rédigez une annonce sur la boutique, au plus 3 phrases, ne mentionnez pas le prix", [], ["prix"], 3),
+        ("Écris un mail sur la boutique, mentionne le code, au plus deux phrases", ["code"], [], 2),
+    ],
+)
+def test_german_and_french_briefs(text: str, must: list[str], must_not: list[str], sentences: int) -> None:
+    brief = understand(text, {})
+    assert (brief["must_mention"], brief["must_not_mention"]) == (must, must_not)
+    assert [one["most"] for one in brief.get("bounds", [])] == [sentences]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Schreibe über die Garantie, erwähne die Garantie, aber erwähne nicht die Garantie",
+        "Écris un mail, mentionne le remboursement mais ne mentionne pas le remboursement",
+        "Schreib eine Notiz, mindestens 100 Wörter, höchstens 50 Wörter",
+    ],
+)
+def test_a_contradiction_is_refused_in_any_language(text: str) -> None:
+    with pytest.raises(InvalidInput, match="keep one"):
+        understand(text, {})

@@ -113,6 +113,10 @@ class ChatLanguage:
         found = [Finding(claim=one.claim, quote=one.quote, relevance=one.relevance) for one in notes.findings]
         return sorted(found, key=lambda one: -one["relevance"])[:MOST_FINDINGS]
 
+    async def follow(self, topic: str, findings: Sequence[Finding]) -> list[str]:
+        planned = await self._model.ask(Queries, prompts.follow(topic, findings))
+        return [query for each in planned.queries if (query := " ".join(each.split()))][:1]
+
     async def report(self, topic: str, evidence: Sequence[Evidence], *, problem: str = "") -> Report:
         """Whether the statements hold is for the workflow to check."""
         written = await self._model.ask(Written, prompts.report(topic, evidence, problem))

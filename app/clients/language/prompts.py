@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nodes.ports.language import Bound, Brief, Evidence, Mark
+from nodes.ports.language import Bound, Brief, Evidence, Finding, Mark
 from nodes.writing.briefs import said
 
 Prompt = list[tuple[str, str]]
@@ -86,6 +86,13 @@ When the source says nothing about the topic, answer with an empty list of findi
 
 """ + AS_DATA.format(tag="source")
 
+FOLLOW = """\
+You do research on a topic. The first sources have been read; what they say stands below. If a part of the topic is not answered
+and they name what would answer it (a page, a person, a thing), write one query for it: that name and what is missing, a few
+words. When nothing is missing, answer with an empty list of queries. That is a good answer.
+
+""" + AS_DATA.format(tag="material")
+
 REPORT = """\
 You write a report on a topic from numbered pieces of evidence, and from nothing else: nothing that you know yourself, no
 guess. Keep figures as they stand. The report has:
@@ -163,6 +170,11 @@ def queries(topic: str, limit: int) -> Prompt:
 
 def study(topic: str, title: str, text: str, most: int) -> Prompt:
     return _prompt(STUDY.format(most=most), "source", f"Topic:\n{topic}\n\nTitle:\n{title}\n\nText:\n{text}")
+
+
+def follow(topic: str, findings: Sequence[Finding]) -> Prompt:
+    said = "\n".join(f'- {one["claim"]} Quote: "{one["quote"]}"' for one in findings)
+    return _prompt(FOLLOW, "material", f"Topic:\n{topic}\n\nWhat was read:\n{said}")
 
 
 def report(topic: str, evidence: Sequence[Evidence], problem: str) -> Prompt:

@@ -14,7 +14,7 @@ from app.clients.language.drafting import draft
 from app.clients.language.extraction import details
 from app.clients.language.quoting import own_words
 from app.clients.language.requests.own_address import own_address
-from app.clients.language.research.queries import queries
+from app.clients.language.research.queries import named_in, queries
 from app.clients.language.research.quoted_report import report
 from app.clients.language.research.study import study
 from app.clients.language.summary import summary
@@ -57,6 +57,9 @@ class RulesLanguage:
 
     async def study(self, topic: str, page: Page) -> list[Finding]:
         return await asyncio.to_thread(study, topic, page)
+
+    async def follow(self, topic: str, findings: Sequence[Finding]) -> list[str]:
+        return named_in(topic, findings)
 
     async def report(self, topic: str, evidence: Sequence[Evidence], *, problem: str = "") -> Report:
         """Quotations; another try would quote the same."""

@@ -28,6 +28,16 @@ _NEEDS_SCRIPTS = re.compile(
     re.IGNORECASE,
 )
 _SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
+_CONSENT = re.compile(
+    r"(?:^|[\s_-])(?:cookies?|consent|gdpr|ccpa|cmp|onetrust|didomi|usercentrics|cookiebot|truste)(?:[\s_-]|$)",
+    re.IGNORECASE,
+)
+"""Part of the name of a layer that asks for consent."""
+_CONSENTS = re.compile(
+    r"\W*(?:i )?(?:accept|agree|allow|reject|decline|consent|got it|ok(?:ay)?|zustimmen|akzeptieren|accepter|aceptar)\b.{0,40}",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What stands on a button of such a layer."""
 _START = "<!doctype html>\n<html>"
 """Without it a page of a single paragraph is taken for no page at all; a second one does no harm."""
 
@@ -43,6 +53,7 @@ def title_and_text(markup: str) -> tuple[str, str]:
         tree = load_html(_START + markup)
         if tree is not None:
             without_hidden(tree)
+            _without_consent(tree)
             title = _title(tree)
             _fence(tree)
             text = _paragraphs(extract(tree, include_comments=False) or html2txt(tree))
@@ -56,6 +67,17 @@ def _title(tree: Any) -> str:
     """As the page names itself to others: often without the name of the site."""
     named = tree.xpath("string(//meta[@property='og:title'][1]/@content)")
     return " ".join(str(named or tree.findtext(".//title") or tree.xpath("string(//h1[1])")).split())
+
+
+def _without_consent(tree: Any) -> None:
+    """Layers that ask for cookies: they are called so, have a button that consents, and no heading or article of the page."""
+    for element in tree.xpath("//body//*[@id or @class]"):
+        if not _CONSENT.search(f"{element.get('id') or ''} {element.get('class') or ''}"):
+            continue
+        buttons = element.xpath("(.//button | .//a | .//input/@value)[position() < 50]")
+        said = (each if isinstance(each, str) else "".join(each.itertext()) for each in buttons)
+        if any(map(_CONSENTS.fullmatch, said)) and not element.xpath("boolean(.//h1 or .//article or .//main)"):
+            element.drop_tree()
 
 
 def _fence(tree: Any) -> None:

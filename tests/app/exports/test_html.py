@@ -124,7 +124,9 @@ def test_hostile_text_is_only_text() -> None:
     expected = [text for text in map(shown, TEXTS) if text]
     assert [text.removesuffix(" [1]") for text in texts(page, "//section[h2='Summary']//li")] == expected
     assert SCRIPT not in html(HOSTILE)
-    assert texts(page, "//section[1]/p") == ["The sources do not answer this. What they say about it stands below."]
+    assert texts(page, "//section[1]/p") == [
+        "No sentence that was read is sure to answer this. What comes nearest stands below."
+    ]
 
 
 def test_the_page_fits_a_phone_the_dark_and_paper() -> None:

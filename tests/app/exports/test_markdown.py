@@ -81,7 +81,7 @@ seconds, three times.
 
 
 def test_it_says_plainly_when_there_is_no_answer() -> None:
-    assert "\n## Answer\n\nThe sources do not answer this. What they say" in markdown({**RICH, "answer": None})
+    assert "\n## Answer\n\nNo sentence that was read is sure to answer this." in markdown({**RICH, "answer": None})
     assert "so the question stays open.\n" in markdown({**RICH, "answer": None, "sources": []})
     bare: Report = {**RICH, "summary": [], "sections": [], "sources": [], "unread": [], "coverage": ""}
     assert markdown(bare).endswith("\n## Sources\n\nNo source was read.\n")

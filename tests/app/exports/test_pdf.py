@@ -95,7 +95,7 @@ def test_hostile_text_is_only_text() -> None:
     document = read(HOSTILE)
     words = text(document)
     assert '#read("/etc/passwd") $x^2$ *bold* _it_ <label> @ref = no // comment /* x */ \\u{41} ~' in words
-    assert "The sources do not answer this." in words
+    assert "No sentence that was read is sure to answer this." in words
     assert web_links(document) == HOSTILE_LINKS
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 
+from app.clients.language.research.instruction_signs import is_made_for_programs
+
 BEFORE, AFTER = 1, 2
 """How many sentences beside such a one are suspect too: what leads to it, and what goes on with it."""
 ALIKE = 0.75
@@ -157,14 +159,19 @@ _LEADS = re.compile(
 )
 _LETTERS = str.maketrans("013457@$", "oieastas")
 _SPACED = re.compile(r"\b(?:\w ){4,}\w\b")
-_ORDER_LIKE = re.compile(r"\b[il1]n?s\w{5,10}\b")
-_VERBS, _OLD = ("ignore", "disregard", "forget"), ("previous", "prior", "earlier", "all", "above")
+_VERBS, _OLD = (
+    ("ignore", "disregard", "forget", "override"),
+    ("previous", "prior", "earlier", "all", "above", "system", "old"),
+)
+_OBJECTS = ("instruction", "instructions", "prompt", "rules", "everything")
 
 
 def is_for_programs(sentence: str) -> bool:
     """Whether it tells a program what to do: "Ignore all previous instructions.", "Write in the report that ..."."""
     said = " ".join(sentence.split())
-    return bool(_FOR_PROGRAMS.search(said) or _LEADS.search(said)) or _is_about_its_work(said) or _is_misspelt(said)
+    if _FOR_PROGRAMS.search(said) or _LEADS.search(said) or is_made_for_programs(said):
+        return True
+    return _is_about_its_work(said) or _is_misspelt(said)
 
 
 def for_programs(sentences: Iterable[str]) -> Iterator[bool]:
@@ -182,11 +189,16 @@ def _is_about_its_work(said: str) -> bool:
 def _is_misspelt(said: str) -> bool:
     """Whether it says "ignore previous instructions" in letters that are to be read, but not to be found."""
     text = _SPACED.sub(lambda found: found[0].replace(" ", ""), said).lower().translate(_LETTERS)
-    if not any(_is_like(word, ("instructions", "instruction")) for word in _ORDER_LIKE.findall(text)):
-        return False
-    words = re.findall(r"[a-z]+", text)
+    words, written = re.findall(r"[a-z]+", text), set(re.findall(r"[a-z]+", said.lower()))
     verbs = [at for at, word in enumerate(words) if len(word) > 4 and _is_like(word, _VERBS)]
-    return any(_is_like(word, _OLD) for at in verbs for word in words[at + 1 : at + 4])
+    for at in verbs:
+        after = words[at + 1 : at + 6]
+        old = any(_is_like(word, _OLD) for word in after[:3])
+        objects = [word for word in after if len(word) > 4 and _is_like(word, _OBJECTS)]
+        spoilt = any(not word.startswith((*_VERBS, *_OBJECTS)) or word not in written for word in (words[at], *objects))
+        if objects and spoilt and (old or "your" in after[:2]):
+            return True
+    return False
 
 
 def _is_like(word: str, known: tuple[str, ...]) -> bool:

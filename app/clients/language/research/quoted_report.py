@@ -15,7 +15,7 @@ from app.clients.language.research.topic import Topic, parts, read_topic
 from nodes.ports.language import Evidence, Report, Section, Statement
 from nodes.texts import plain
 
-ENOUGH = 0.38
+ENOUGH = 0.42
 """How sure it has to be that the sources answer."""
 LEAST, RELEVANT = 0.25, 0.6
 """How relevant a finding has to be to be shown: at all, and compared with the best."""
@@ -48,7 +48,13 @@ def report(topic: str, evidence: Sequence[Evidence]) -> Report:
 
 def _told(evidence: list[Numbered]) -> list[Numbered]:
     """Without what pages tell the programs that read them, where there is anything else."""
-    return [pair for pair in evidence if not any(map(is_for_programs, _sentences(pair[1]["claim"])))] or evidence
+    return [
+        pair for pair in evidence if not any(_tells_programs(line) for line in pair[1]["claim"].split("\n"))
+    ] or evidence
+
+
+def _tells_programs(line: str) -> bool:
+    return any(map(is_for_programs, _sentences(line)))
 
 
 def _relevant(asked: Sequence[Topic], evidence: list[Numbered]) -> list[Numbered]:
@@ -180,4 +186,7 @@ def _sentences(claim: str) -> list[str]:
 
 
 def _places(claim: str) -> list[Span]:
+    """A list, a table or code is one statement."""
+    if "\n" in claim:
+        return [(0, len(claim))]
     return [place for block in blocks(claim) for place in spans(claim, block)]

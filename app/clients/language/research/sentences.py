@@ -85,6 +85,10 @@ def is_item(text: str, at: int) -> bool:
     return _ITEM.fullmatch(text, text.rfind("\n", 0, at) + 1, at) is not None
 
 
+def is_item_line(line: str) -> bool:
+    return _ITEM.match(line) is not None
+
+
 def spans(text: str, block: Span) -> Iterator[Span]:
     """The sentences of a paragraph, in order, without white space and list markers around them."""
     start, end = block

@@ -19,6 +19,7 @@ from app.clients.language.research.sentences import (
     is_code,
     is_head,
     is_item,
+    is_item_line,
     is_row,
     spans,
 )
@@ -29,6 +30,7 @@ from nodes.ports.sources import Page
 MOST_FINDINGS = 8
 MOST_SENTENCES = 3  # of a quote
 LONGEST_QUOTE = 400  # characters
+LONGEST_BLOCK = 1500  # characters of a list, a table or code that is quoted whole
 LONGEST_PAGE = 400_000
 SHORTEST, SHORTEST_ROW = 15, 10  # characters of a sentence, of a table's row, that can stand alone
 LEAST = 0.25  # of the best score, for a finding
@@ -73,6 +75,7 @@ class Sentence:
     block: int
     place: int
     kind: Kind
+    listed: bool  # it belongs to an item of a list
     said: Mapping[int, float]  # the topic's terms that stand here, by number: how much each counts
     order: tuple[int, ...]  # their numbers, in the order they stand in
 
@@ -108,24 +111,38 @@ def _findings(topic: Topic, page: Page, sentences: Sequence[Sentence]) -> list[F
     for one in judged:
         if len(findings) == MOST_FINDINGS or one.score < least:
             break
-        if one.sentence.place not in taken:
-            quote = _quote(topic, text, sentences, one.sentence, taken)
-            claim = _with_heads(text, one.sentence, quote)
+        if one.sentence.place not in taken and (quote := _quote(topic, text, sentences, one.sentence, taken)):
+            claim = _with_head(text, one.sentence, quote) or _in_lines(quote)
             findings.append(Finding(claim=claim, quote=quote, relevance=one.relevance, place=one.sentence.start))
     return findings
 
 
-def _with_heads(text: str, sentence: Sentence, quote: str) -> str:
-    """Of a table's row each cell after the head of its column: "Plan: small; price: $5"."""
+def _with_head(text: str, sentence: Sentence, quote: str) -> str:
+    """A row of a table below the head of its columns, without the columns that it leaves empty; "" for other text."""
     heads, cells = _cells(head_of(text, sentence.start)), _cells(quote)
     if not is_row(text, sentence.start) or len(heads) != len(cells):
-        return " ".join(quote.split())
-    pairs = zip(heads, cells, strict=True)
-    return "; ".join(f"{head}: {cell}" if head else cell for head, cell in pairs if cell)
+        return ""
+    pairs = [(head, cell) for head, cell in zip(heads, cells, strict=True) if cell]
+    return "\n".join(f"| {' | '.join(row)} |" for row in zip(*pairs, strict=True))
 
 
 def _cells(row: str) -> list[str]:
     return [" ".join(cell.split()) for cell in row.strip("| \t").split("|")]
+
+
+def _in_lines(quote: str) -> str:
+    """Prose on one line; items of a list, and lines of code, on lines of their own."""
+    lines, fenced = list[str](), False
+    for line in filter(str.strip, quote.split("\n")):
+        fence = FENCE.match(line) is not None
+        if fenced or fence:
+            lines.append(line.rstrip())
+        elif lines and not is_item_line(line) and not line.startswith("|") and not FENCE.match(lines[-1]):
+            lines[-1] += f" {line.strip()}"
+        else:
+            lines.append(line.strip())
+        fenced ^= fence
+    return "\n".join(line if FENCE.match(line) or line.startswith(" ") else " ".join(line.split()) for line in lines)
 
 
 def _preferred(topic: Topic, text: str, judged: list[Judged]) -> list[Judged]:
@@ -140,7 +157,7 @@ def _preferred(topic: Topic, text: str, judged: list[Judged]) -> list[Judged]:
 def _is_title(topic: Topic, text: str, sentence: Sentence) -> bool:
     """A line that only names something, or points to it. One that has the time or number that is asked for tells it."""
     said = text[sentence.start : sentence.end]
-    if (_POINTER.match(said) or said.endswith(":")) and len(said.split()) <= LONGEST_POINTER:
+    if _POINTER.match(said) and not said.endswith(":") and len(said.split()) <= LONGEST_POINTER:
         return True
     if is_row(text, sentence.start):
         return is_head(text, sentence.start)
@@ -170,7 +187,9 @@ def _sentences(topic: Topic, text: str) -> list[Sentence]:
             for at, credit in matched:
                 said[at] = max(credit, said.get(at, 0.0))
             order = tuple(at for at, _ in matched)
-            found.append(Sentence(start, end, number, len(found), kind, said, order))
+            goes_on = bool(found) and found[-1].listed and found[-1].block == number
+            listed = kind != "code" and (goes_on or is_item(text, start))
+            found.append(Sentence(start, end, number, len(found), kind, listed, said, order))
     return [_with_its_question(text, found, one) for one in found]
 
 
@@ -292,6 +311,72 @@ def _near(sentences: Sequence[Sentence], sentence: Sentence) -> dict[int, float]
 
 
 def _quote(topic: Topic, text: str, sentences: Sequence[Sentence], chosen: Sentence, taken: set[int]) -> str:
+    """The sentence with what belongs to it. "" for one that announces what cannot be quoted with it."""
+    span = (chosen.listed and _list_of(text, sentences, chosen.place, topic)) or (chosen.place, chosen.place)
+    if span == (chosen.place, chosen.place):
+        span = _around(text, sentences, chosen, taken)
+    if text[sentences[span[1]].end - 1] == ":":
+        announced = _announced(text, sentences, span[1])
+        span = (span[0], announced) if announced else (span[0], min(span[1] - 1, chosen.place))
+    places = range(span[0], span[1] + 1)
+    if chosen.place not in places or taken.intersection(places):
+        return ""
+    taken.update(places)
+    return _slice(text, sentences, span, topic)
+
+
+def _slice(text: str, sentences: Sequence[Sentence], span: Span, topic: Topic) -> str:
+    """Items and rows are whole lines, and code has its fences."""
+    one, other = sentences[span[0]], sentences[span[1]]
+    is_block = other.block != one.block or any(
+        is_item(text, each.start) for each in sentences[span[0] + 1 : span[1] + 1]
+    )
+    if not is_block or span[0] == span[1]:
+        short = other.end - one.start <= LONGEST_QUOTE
+        return text[one.start : other.end] if short else _cut(text, (one.start, other.end), topic)
+    start = text.rfind("\n", 0, one.start) + 1 if one.listed else one.start
+    end = text.find("\n", other.end) if is_row(text, other.start) else other.end
+    closing = FENCE.search(text, other.end) if other.kind == "code" else None
+    return text[start : closing.end() if closing else end if end >= 0 else len(text)].strip()
+
+
+def _list_of(text: str, sentences: Sequence[Sentence], place: int, topic: Topic) -> Span | None:
+    """The whole list, with the sentence that announces it. None for one that is too long, and where one item is asked for."""
+    if topic.expects:
+        return None
+    first = last = place
+    while first and sentences[first - 1].listed and _is_quotable(sentences, first, last):
+        first -= 1
+    while last + 1 < len(sentences) and sentences[last + 1].listed and _is_quotable(sentences, first, last):
+        last += 1
+    if first and text[sentences[first - 1].end - 1] == ":":
+        first -= 1
+    return (first, last) if _is_quotable(sentences, first, last) else None
+
+
+def _announced(text: str, sentences: Sequence[Sentence], place: int) -> int | None:
+    """The last sentence of the list, the table or the code that follows."""
+    last = place + 1
+    if last >= len(sentences):
+        return None
+    begun = sentences[last]
+    while last + 1 < len(sentences) and _goes_on(begun, sentences[last + 1]) and _is_quotable(sentences, place, last):
+        last += 1
+    is_block = begun.listed or begun.kind == "code" or is_row(text, begun.start)
+    return last if is_block and _is_quotable(sentences, place, last) else None
+
+
+def _goes_on(begun: Sentence, other: Sentence) -> bool:
+    return other.listed if begun.listed else other.block == begun.block
+
+
+def _is_quotable(sentences: Sequence[Sentence], first: int, last: int) -> bool:
+    if sentences[last].end - sentences[first].start > LONGEST_BLOCK:
+        return False
+    return all(one.kind != "instructions" for one in sentences[first : last + 1])
+
+
+def _around(text: str, sentences: Sequence[Sentence], chosen: Sentence, taken: set[int]) -> Span:
     """The sentence, with the one before that it leans on and what follows, as long as that makes a short passage."""
     first = last = chosen.place
     if _LINKED.match(text, chosen.start) and _fits(text, sentences, first - 1, last, taken):
@@ -300,9 +385,7 @@ def _quote(topic: Topic, text: str, sentences: Sequence[Sentence], chosen: Sente
         last += 1
     if last == first and _fits(text, sentences, first - 1, last, taken):
         first -= 1
-    taken.update(range(first, last + 1))
-    start, end = sentences[first].start, sentences[last].end
-    return text[start:end] if end - start <= LONGEST_QUOTE else _cut(text, (start, end), topic)
+    return first, last
 
 
 def _fits(text: str, sentences: Sequence[Sentence], first: int, last: int, taken: set[int]) -> bool:

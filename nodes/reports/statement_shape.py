@@ -1,0 +1,64 @@
+"""The lines of a statement: words, and below them perhaps a list, a table or code, as Markdown writes them."""
+
+import re
+from collections.abc import Sequence
+
+from typing_extensions import TypedDict
+
+from nodes.reports.wording import shown
+
+FENCE = "```"
+_ITEM = re.compile(r"(?:[-*+\u2022]|(\d{1,3})[.)])\s+(?=\S)")
+_DEEPEST = 40  # characters of indentation
+
+
+class Shape(TypedDict):
+    text: str
+    items: list[str]
+    first: int  # the number of the first item; 0: the list has bullets
+    rows: list[list[str]]  # of a table, its heads first
+    code: str
+
+
+def shape_of(text: str) -> Shape:
+    """Fit to show. What is neither a list, a table nor code is one line."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    at = next((at for at, line in enumerate(lines) if _begins_block(line)), len(lines))
+    shape = Shape(text=shown("\n".join(lines[:at])), items=[], first=0, rows=[], code="")
+    block = lines[at:]
+    if len(lines) == 1 or not block:
+        return {**shape, "text": shown(text)}
+    if block[0].startswith(FENCE):
+        return {**shape, "code": "\n".join(_code_line(line) for line in block if not line.startswith(FENCE))}
+    if rows := table_rows(block):
+        return {**shape, "rows": rows}
+    if start := _ITEM.match(block[0]):
+        return {**shape, "items": _items(block), "first": int(start[1] or 0)}
+    return {**shape, "text": shown(text)}
+
+
+def table_rows(lines: Sequence[str]) -> list[list[str]]:
+    """[] when it is not a table of a head and rows that have as many cells."""
+    if not all(line.startswith("|") for line in lines):
+        return []
+    rows = [[shown(cell) for cell in line.strip().strip("|").split("|")] for line in lines]
+    return rows if len(rows) > 1 and len({len(row) for row in rows}) == 1 else []
+
+
+def _begins_block(line: str) -> bool:
+    return line.startswith((FENCE, "|")) or bool(_ITEM.match(line))
+
+
+def _items(lines: Sequence[str]) -> list[str]:
+    """A line without a marker goes on with the item before."""
+    found: list[str] = []
+    for line in lines:
+        if marker := _ITEM.match(line):
+            found.append(shown(line[marker.end() :]))
+        else:
+            found[-1] = shown(f"{found[-1]} {line}")
+    return found
+
+
+def _code_line(line: str) -> str:
+    return " " * min(len(line) - len(line.lstrip()), _DEEPEST) + shown(line)
