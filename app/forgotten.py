@@ -217,6 +217,7 @@ class _Customer:
 
     async def _remove(self, mine: Sequence[Thread], eml: Sequence[Path]) -> None:
         """Files first: as long as the register has a thread, another call finds what there is of it."""
+        await self._runner.journal.settle()
         await asyncio.to_thread(self._remove_files, {one["thread_id"] for one in mine}, eml)
         for thread in mine:
             await self._runner.delete(thread["thread_id"])

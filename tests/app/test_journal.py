@@ -229,6 +229,7 @@ def test_addresses_are_taken_out(text: str, expected: str) -> None:
 async def test_the_file_says_what_the_table_says(runner: Runner, home: Settings) -> None:
     await runner.start("refund", LARGE, thread="job")
     await runner.say("hello", thread="talk")
+    await runner.journal.settle()
     assert lines(home) == [*await runner.trace("job"), *await runner.trace("talk")]
     assert home.journal_file.stat().st_mode & 0o777 == 0o600
 
@@ -238,6 +239,7 @@ async def test_a_large_file_is_put_aside_and_the_oldest_go(runner: Runner, home:
         home.journal_file.touch()
         os.truncate(home.journal_file, LARGEST_FILE)
         await runner.start("refund", {"order_id": str(name), "email": ADA}, thread=str(name))
+        await runner.journal.settle()
     assert len(files(home.journal_file)) == FILES_KEPT + 1
     assert lines(home) == await runner.trace(str(FILES_KEPT + 1))
 
@@ -246,6 +248,7 @@ async def test_conversations_at_once_keep_their_own_entries(runner: Runner, home
     names = [f"talk-{number}" for number in range(5)]
     await asyncio.gather(*(runner.say("where is my order 12349?", thread=name) for name in names))
     traces = [await runner.trace(name) for name in names]
+    await runner.journal.settle()
     assert all(told(trace) == told(traces[0]) for trace in traces)
     assert all(len({entry["thread_id"] for entry in trace}) == 1 for trace in traces)
     assert sorted(map(digest, lines(home))) == sorted(digest(entry) for trace in traces for entry in trace)
@@ -279,7 +282,8 @@ async def write_many(url: str, file: str, thread_id: str) -> str:
         journal = Journal(database, Path(file), SystemClock())
         for number in range(10):
             await journal.write(entry(thread_id, step=number, error=LONG))
-        return "written"
+        await journal.aclose()
+    return "written"
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
@@ -308,6 +312,7 @@ async def test_a_file_that_cannot_be_written_to_is_said_once(
     journal = Journal(database, tmp_path, clock)  # a folder
     for number in range(2):
         await journal.write(entry("a", step=number))
+    await journal.settle()
     assert [one["step"] for one in await journal.entries("a")] == [0, 1]
     (said,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert f"{tmp_path} cannot be written to (Is a directory)" in said
@@ -318,7 +323,9 @@ async def test_a_disk_that_takes_a_part_gets_the_rest(
 ) -> None:
     write = os.write
     monkeypatch.setattr("os.write", lambda handle, data: write(handle, bytes(data[:100])))
-    await Journal(database, tmp_path / "j", clock).write(entry("a", error=LONG))
+    journal = Journal(database, tmp_path / "j", clock)
+    await journal.write(entry("a", error=LONG))
+    await journal.settle()
     assert json.loads((tmp_path / "j").read_text())["error"] == LONG
 
 

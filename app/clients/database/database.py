@@ -8,7 +8,7 @@ import asyncio
 import os
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,10 @@ TAKE_TURN = select(
 """Wait for the other writers, but not for ever; and let a writer that has hung lose its turn."""
 
 
+Carried = Callable[[AsyncConnection], Awaitable[Callable[[], None]]]
+"""Writes what waits, in somebody else's transaction. Returns what to do when that is committed."""
+
+
 class OpenFile:
     """A file that is in use. Deleted meanwhile, it takes what is written to it along, and no driver says so."""
 
@@ -62,6 +66,7 @@ class Database:
         self._engine = sqlite_engine(self.url) if self.is_sqlite else postgres_engine(self.url)
         self._file: OpenFile | None = None
         self._turn = asyncio.Lock()  # writers of this process queue here: SQLite itself would make them poll
+        self._carried: list[Carried] = []
 
     @property
     def is_sqlite(self) -> bool:
@@ -72,16 +77,24 @@ class Database:
         """SQLite's file."""
         return Path(str(self.url.database))
 
+    def carry(self, write: Carried) -> None:
+        """`write` takes part in every write transaction from now on."""
+        self._carried.append(write)
+
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """One write transaction, alone among all processes: what it reads stays true until it commits.
 
         Committed at the end of the block, rolled back by an exception. Raises DependencyDown.
         """
-        async with self._turn, self._connection(sqlite_begin="BEGIN IMMEDIATE") as connection, connection.begin():
-            if not self.is_sqlite:
-                await connection.execute(TAKE_TURN)
-            yield connection
+        async with self._turn:
+            async with self._connection(sqlite_begin="BEGIN IMMEDIATE") as connection, connection.begin():
+                if not self.is_sqlite:
+                    await connection.execute(TAKE_TURN)
+                written = [await write(connection) for write in self._carried]
+                yield connection
+            for committed in written:
+                committed()
         if self._file:
             self._file.check()
 
