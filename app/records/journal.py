@@ -82,6 +82,9 @@ class Journal:
         self._clock = clock
         self._file_works = True
         self._waiting: list[Entry] = []
+        self._tried: tuple[int, dict[str, str]] | None = (
+            None  # how many were to be written, and the links that they led to
+        )
         self._turn = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
         self._flushing: asyncio.Task[None] | None = None
@@ -141,19 +144,24 @@ class Journal:
             await self.flush()
 
     async def _write_waiting(self, connection: AsyncConnection) -> Callable[[], None]:
-        entries = self._waiting.copy()
-        if entries:
-            links = await _last_links(connection, {entry["thread_id"] for entry in entries})
+        links = await _last_links(connection, {entry["thread_id"] for entry in self._waiting})
+        if self._tried and self._tried[1].items() <= links.items():
+            self._written(self._tried[0])  # who committed them was cancelled before that was known
+        if entries := self._waiting.copy():
             await connection.execute(insert(journal), [_linked(entry, links) for entry in entries])
             await _keep_last_links(connection, links)
+        self._tried = len(entries), links
+        return lambda: self._written(len(entries))
 
-        def written() -> None:
-            del self._waiting[: len(entries)]
-            if self._file and entries:
-                lines = "".join(f"{json.dumps(entry, ensure_ascii=False)}\n" for entry in entries)
-                self._file_thread.submit(self._write_to, self._file, lines)
-
-        return written
+    def _written(self, number: int) -> None:
+        """So many of those that wait are committed."""
+        entries, self._waiting, self._tried = self._waiting[:number], self._waiting[number:], None
+        if self._timer and not self._waiting:
+            self._timer.cancel()
+            self._timer = None
+        if self._file and entries:
+            lines = "".join(f"{json.dumps(entry, ensure_ascii=False)}\n" for entry in entries)
+            self._file_thread.submit(self._write_to, self._file, lines)
 
     def _write_to(self, file: Path, lines: str) -> None:
         """The table has the entries already; the run does not stop for the file."""
@@ -226,6 +234,8 @@ def _linked(entry: Entry, links: dict[str, str]) -> dict[str, Any]:
 
 
 async def _last_links(connection: AsyncConnection, thread_ids: Collection[str]) -> dict[str, str]:
+    if not thread_ids:
+        return {}
     rows = await connection.execute(select(journal_heads).where(journal_heads.c.thread_id.in_(thread_ids)))
     return {row.thread_id: row.link for row in rows}
 

@@ -418,6 +418,28 @@ async def test_of_tasks_that_want_it_at_once_one_gets_it(filled: Threads) -> Non
     assert sum(await asyncio.gather(*(want() for _ in range(6)))) == 1
 
 
+async def test_where_a_run_ended_is_written_with_the_end_of_its_lease(filled: Threads, database: Database) -> None:
+    async with filled.lease(A) as thread:
+        assert (thread["thread_id"], thread["status"]) == (A, "running")
+        await filled.note(A, status="completed", outcome="refunded")
+        await filled.note(A, status="running")  # another message, under the same lease
+        assert (await filled.get(A))["status"] == "running"
+        await filled.note(A, status="waiting")
+    assert (await lease_of(database)).owner is None
+    assert ((await filled.get(A))["status"], (await filled.get(A))["outcome"]) == ("waiting", None)
+
+
+async def test_who_has_lost_the_lease_notes_nothing(filled: Threads, database: Database) -> None:
+    async with filled.lease(A):
+        await filled.note(A, status="completed", outcome="refunded")
+        async with database.begin() as connection:
+            await connection.execute(
+                update(threads).where(threads.c.thread_id == A).values(lease_owner="elsewhere/1/x")
+            )
+    assert (await lease_of(database)).owner == "elsewhere/1/x"
+    assert (await filled.get(A))["outcome"] is None
+
+
 @pytest.mark.parametrize("error", [ValueError("a bug"), KeyboardInterrupt(), asyncio.CancelledError()])
 async def test_an_error_frees_the_lease_and_is_not_changed(
     filled: Threads, database: Database, error: BaseException
