@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
-from app.approval_rules import ApprovalRules
+from app.approvals.approval_rules import ApprovalRules
 from app.clients.database.database import Database
 from app.clients.database.text_cipher import TextCipher
 from app.clients.mail.outbox import Outbox

@@ -10,13 +10,13 @@ from typing import Any, Literal
 from langchain_core.messages import convert_to_messages
 from typing_extensions import TypedDict
 
-from app.approval_questions import ask
+from app.approvals.approval_questions import ask
 from app.composition import open_pipelines, open_runner
 from app.engines.contract import Engine, RunResult, Unwatched, Watcher
+from app.engines.repeated_refunds import refuse_repeated
 from app.engines.workflow_input import MESSAGES, checked, refuse_unknown
 from app.records.journal import Entry
 from app.records.people import Person
-from app.repeated_refunds import refuse_repeated
 from app.settings import Settings, load
 from nodes.context import Context
 from nodes.ports.approvals import Approval, Decider

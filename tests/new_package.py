@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import graphs
-from app.new_package import write
+from app.new_package.new_package import write
 
 NAME = "my-letters"
 

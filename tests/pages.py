@@ -7,9 +7,9 @@ from typing import Any
 import typer
 from typer.main import get_command
 
-from app import drawing
 from app.cli.main import app
 from app.cli.output import EXIT_CODES
+from app.exports import drawing
 from graphs import BUILT_IN, workflow
 from tests.example_session import play, shown
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import AliasChoices
 
-from app import drawing
 from app.cli.output import EXIT_CODES
+from app.exports import drawing
 from app.settings import Settings
 from graphs import workflow
 from tests import documented

@@ -14,7 +14,7 @@ from app.background.notices import Notices
 from app.clients.webhooks.receivers import Receivers
 from app.engines.contract import Engine
 from app.engines.langgraph.runner import Runner
-from app.mail_retries import send_due
+from app.engines.sweep.mail_retries import send_due
 from app.records.handovers import Answer, Handovers, Request
 from app.records.threads import Thread, called
 from nodes.ports.clock import iso

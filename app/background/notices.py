@@ -11,7 +11,7 @@ from datetime import timedelta
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.approval_rules import terms_of
+from app.approvals.approval_rules import terms_of
 from app.clients.database.database import Database
 from app.clients.database.schema import outgoing
 from app.clients.webhooks.outgoing import Message

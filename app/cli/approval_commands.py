@@ -11,7 +11,7 @@ from app.cli.output import indented, on_one_line, print_error, print_json, say
 from app.cli.parameters import amount as parse_amount
 from app.cli.parameters import words
 from app.cli.tables import print_list
-from app.cli.thread_commands import named
+from app.cli.threads_command import named
 from app.cli.times import relative
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def ask(
     """
 
     async def asked(at_work: "Engine") -> "Approval":
-        from app.approval_questions import ask as put
+        from app.approvals.approval_questions import ask as put
 
         return await put(at_work, thread, text)
 
@@ -134,7 +134,7 @@ def mails(
     """List e-mails that could not be sent yet. `sweep` tries them again, later and later; after the last try there is a ticket."""
 
     async def listed(at_work: "Records") -> "list[QueuedMail]":
-        from app.mail_retries import send_due
+        from app.engines.sweep.mail_retries import send_due
 
         if send:
             await send_due(at_work.outbox, at_work.services, now_at_all=True)

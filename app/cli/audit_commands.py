@@ -11,10 +11,10 @@ from app.cli.parameters import words
 
 if TYPE_CHECKING:
     from app.engines.contract import Engine
+    from app.engines.forget import Forgotten
     from app.engines.langgraph.runner import Runner
     from app.exports.audit import Audit
     from app.exports.thread_file import ThreadFile
-    from app.forgotten import Forgotten
 
 
 def verify(
@@ -106,24 +106,24 @@ def forget(
     """
 
     async def forgotten(runner: "Runner") -> "Forgotten":
-        from app.forgotten import forget as forget_customer
+        from app.engines.forget import forget as forget_customer
 
         return await forget_customer(runner, email, dry_run=dry_run)
 
-    found = call_runner(forgotten)
+    found = call_runner(forgotten, engine="langgraph")  # which opens Temporal's too, where there is need
     if as_json:
         print_json(found)
         return
     say("Would be forgotten:" if dry_run else "Forgotten:")
     for what, which, named in (
-        ("threads, with checkpoints, journal and sources", found["threads"], True),
-        ("tickets, but for their number and reason", found["tickets"], True),
-        ("texts of mails", found["mails"], False),
-        ("files of mails", found["mail_files"], False),
-        ("reasons of approvals; the decision stays", found["approvals"], False),
-        ("reasons of refunds; the payment stays", found["refunds"], False),
+        ("Threads, with checkpoints, journal and sources", found["threads"], True),
+        ("Tickets, but for their number and reason", found["tickets"], True),
+        ("Texts of mails", found["mails"], False),
+        ("Files of mails", found["mail_files"], False),
+        ("Reasons of approvals; the decision stays", found["approvals"], False),
+        ("Reasons of refunds; the payment stays", found["refunds"], False),
     ):
-        names = f": {', '.join(map(on_one_line, which))}" if named and which else ""
-        say(indented(f"{len(which)} {what}{names}"))
+        names = f" ({', '.join(map(on_one_line, which))})" if named and which else ""
+        say(indented(f"{what}: {len(which)}{names}"))
     for sentence in found["left"]:
         print_error(sentence)

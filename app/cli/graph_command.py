@@ -29,7 +29,7 @@ def graph(
     Example: switchboard graph refund --format mermaid
     """
     with failing_plainly():
-        from app import drawing
+        from app.exports import drawing
         from graphs import workflow
 
         drawn = getattr(drawing, kind)(drawing.declared(workflow(name).build()))

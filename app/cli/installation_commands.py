@@ -19,7 +19,7 @@ def demo(
     with failing_plainly():
         import asyncio
 
-        from app.doctor import demo_orders
+        from app.health.doctor import demo_orders
         from app.settings import load
 
         orders = asyncio.run(demo_orders(load(), fill=fill, reset=reset))
@@ -58,8 +58,8 @@ def doctor(
     with failing_plainly():
         import asyncio
 
-        from app.doctor import adopt as go_on
-        from app.doctor import examine
+        from app.health.doctor import adopt as go_on
+        from app.health.doctor import examine
         from app.settings import load
 
         settings = load()
@@ -80,7 +80,7 @@ def _show_order(order_id: str, *, as_json: bool) -> None:
     with failing_plainly():
         import asyncio
 
-        from app.order_report import report_on
+        from app.health.order_report import report_on
         from app.settings import load
 
         report = asyncio.run(report_on(load(), order_id))

@@ -12,9 +12,9 @@ from app.cli.output import failing_plainly, print_result, print_results
 from app.cli.progress import Progress
 
 if TYPE_CHECKING:
+    from app.approvals.handover import Left
     from app.engines.contract import Engine, Records, RunResult
     from app.engines.langgraph.runner import Runner
-    from app.handing_over import Left
     from app.runtime import Switchboard
 
 T = TypeVar("T")
@@ -120,7 +120,7 @@ def decide_each(
     async def decided(at: "Switchboard", thread: str) -> "RunResult":
         if left == "untouched":
             return await at.decide(thread, answer)
-        from app.handing_over import decide_after_all
+        from app.approvals.handover import decide_after_all
 
         return await decide_after_all(at.engine, thread, answer, since)
 
@@ -129,7 +129,7 @@ def decide_each(
 
 def _handed_over(thread: str, answer: dict[str, Any]) -> "RunResult | Left":
     with failing_plainly(), Progress() as progress:
-        from app.handing_over import hand_over
+        from app.approvals.handover import hand_over
         from app.settings import load
 
         return asyncio.run(hand_over(load(), thread, answer, watch=progress.step))
@@ -166,9 +166,9 @@ def run_each(
 
 def _opened(use: "Callable[[Switchboard], Awaitable[T]]", progress: Progress | None, settings: dict[str, Any]) -> T:
     with failing_plainly():
+        from app.approvals.sign_in import note_who_acts
         from app.runtime import open_runtime
         from app.settings import load
-        from app.signed_in import note_who_acts
 
         async def opened() -> T:
             async with open_runtime(load(**_said(settings)), watcher=progress, signals=True) as switchboard:

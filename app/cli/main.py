@@ -22,6 +22,8 @@ from app.cli import research_command as research
 from app.cli import run_commands as runs
 from app.cli import serve_command as server
 from app.cli import thread_commands as threads
+from app.cli import threads_command as register
+from app.cli import trace_command as steps
 from app.cli import worker_command as worker
 from app.cli import write_command as writing
 from app.cli.eval_commands import eval_app
@@ -119,7 +121,7 @@ app = typer.Typer(
 COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
     (runs.support, runs.chat, runs.answer, indexing.index, runs.refund, runs.fulfil, research.research, writing.write),
     (decisions.pending, decisions.approve, decisions.reject, decisions.ask, decisions.sweep, decisions.mails),
-    (threads.threads, threads.show, threads.trace, threads.history, threads.fork),
+    (register.threads, threads.show, steps.trace, threads.history, threads.fork),
     (threads.resume, threads.delete, threads.prune),
     (audit.export, audit.verify, audit.forget),
     (people.login, people.logout),

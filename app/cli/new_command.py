@@ -19,7 +19,7 @@ def new(
     Example: switchboard new workflow my-letters
     """
     with failing_plainly():
-        from app.new_package import write
+        from app.new_package.new_package import write
 
         for path in write(kind, name, Path.cwd()):
             say(str(path.relative_to(Path.cwd())))

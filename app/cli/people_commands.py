@@ -11,7 +11,7 @@ from app.cli.output import failing_plainly, print_error, print_hint, print_json,
 from app.cli.tables import print_list
 
 if TYPE_CHECKING:
-    from app.approval_rules import Rule
+    from app.approvals.approval_rules import Rule
     from app.records.people import People, Person
     from app.settings import Settings
 
@@ -128,7 +128,7 @@ def check(as_json: AsJson = False) -> None:
     """Show who decides about what: `approvals.toml` of the home as it is read, and what cannot work. Exit code 5 if so."""
 
     async def looked_at(people: "People", settings: "Settings") -> "tuple[list[Rule], list[str]]":
-        from app.approval_rules import ApprovalRules, problems
+        from app.approvals.approval_rules import ApprovalRules, problems
         from graphs import actions
 
         rules = ApprovalRules(settings.approvals_file).rules()
@@ -146,7 +146,7 @@ def check(as_json: AsJson = False) -> None:
 
 
 def _print_rules(rules: "Sequence[Rule]") -> None:
-    from app.approval_rules import DEFAULT_RULE
+    from app.approvals.approval_rules import DEFAULT_RULE
 
     rows = [
         {
@@ -181,7 +181,7 @@ def login(
     secret = _read_line("Token") if given == "-" else given or _read_line("Password")
 
     async def signed_in(people: "People", settings: "Settings") -> "Person":
-        from app.signed_in import sign_in
+        from app.approvals.sign_in import sign_in
 
         return await sign_in(people, settings, secret, name=name)
 
@@ -193,7 +193,7 @@ def logout(as_json: AsJson = False) -> None:
     """Sign out. The token that `login NAME` made is withdrawn, and forgotten."""
 
     async def signed_out(people: "People", settings: "Settings") -> str | None:
-        from app.signed_in import sign_out
+        from app.approvals.sign_in import sign_out
 
         return await sign_out(people, settings)
 

@@ -105,7 +105,7 @@ def refund(
     }
 
     async def refunded(switchboard: "Switchboard") -> "RunResult":
-        from app.repeated_refunds import minor_units
+        from app.engines.repeated_refunds import minor_units
 
         amount_cents = await minor_units(switchboard.engine.services, order, amount)
         return await switchboard.start("refund", {**values, "amount_cents": amount_cents}, thread)

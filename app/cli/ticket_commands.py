@@ -109,7 +109,7 @@ def answer(
     """
 
     async def answered(at_work: "Engine") -> "Question":
-        from app.approval_questions import answer as note
+        from app.approvals.approval_questions import answer as note
 
         return await note(at_work, _ticket_id(ticket), text)
 

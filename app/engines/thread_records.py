@@ -6,13 +6,13 @@ from typing import Any
 
 from typing_extensions import Unpack
 
+from app.approvals.sign_in import decider_at, refuse_decider
 from app.clients.mail.outbox import Outbox
 from app.engines.contract import Watcher
 from app.records.journal import Entry, Journal
 from app.records.people import People
 from app.records.threads import Thread, Threads, Wanted
 from app.settings import Settings
-from app.signed_in import decider_at, refuse_decider
 from nodes.approvals.deciders import signed
 from nodes.ports import Services
 from nodes.ports.approvals import Approval, Decider

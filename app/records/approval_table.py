@@ -7,7 +7,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import RowMapping, Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.approval_rules import DEFAULT, ApprovalRules, Terms, able, refusal, terms_of
+from app.approvals.approval_rules import DEFAULT, ApprovalRules, Terms, able, refusal, terms_of
 from app.clients.database.audit_chain import chain
 from app.clients.database.database import Database
 from app.clients.database.schema import approval_questions, approval_voices, approvals, threads

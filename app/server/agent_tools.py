@@ -13,7 +13,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from app.engines.contract import RunResult
-from app.repeated_refunds import minor_units
+from app.engines.repeated_refunds import minor_units
 from app.runtime import Switchboard
 from nodes.money import shown
 from nodes.ports.errors import InvalidInput, NotConfigured, UnknownThread

@@ -12,10 +12,10 @@ from uuid import UUID
 
 from langgraph_sdk import Auth
 
+from app.approvals.sign_in import system_user
 from app.records.people import Deed, Person, allowed
 from app.server.hosted_graphs import STARTED_BY, opened
 from app.server.studio import KEY
-from app.signed_in import system_user
 from nodes.ports.errors import UnknownThread
 
 DEEDS: dict[tuple[str, str], Deed] = {

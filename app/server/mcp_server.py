@@ -7,11 +7,11 @@ from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import ValidationError
 
+from app.approvals.sign_in import note_who_acts
 from app.plain_words import what_is_wrong
 from app.runtime import open_runtime
 from app.server.agent_tools import AgentTools
 from app.settings import Settings
-from app.signed_in import note_who_acts
 from nodes.ports.errors import SwitchboardError
 
 INSTRUCTIONS = (

@@ -53,7 +53,7 @@ class Approval(TypedDict):
     decided_by: str | None
     decided_at: str | None
     reason: str | None
-    rule: NotRequired[dict[str, Any]]  # app.approval_rules.Terms, when they are not the default
+    rule: NotRequired[dict[str, Any]]  # app.approvals.approval_rules.Terms, when they are not the default
     decided_as: NotRequired[str]  # whose token or login it was, or which operating-system user
     said_by: NotRequired[str]  # the name given with the decision, when another one was signed in
     voices: NotRequired[list[Voice]]  # when more than one is needed

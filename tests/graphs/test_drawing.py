@@ -6,7 +6,7 @@ import pytest
 from langgraph.errors import NodeError
 from langgraph.graph import END, START, StateGraph
 
-from app import drawing
+from app.exports import drawing
 from graphs import workflow
 from nodes.ports.errors import Final, Retryable
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app.composition import open_runner
-from app.forgotten import forget
+from app.engines.forget import forget
 from app.settings import Settings
 from nodes.ports import install
 from nodes.ports.errors import Final

@@ -16,7 +16,7 @@ from app.engines.temporal.temporal_client import TemporalEngine
 from app.settings import Settings
 from nodes.ports import install
 from nodes.ports.errors import NotConfigured
-from tests.app.test_runner import broken
+from tests.app.engines.test_runner import broken
 from tests.contracts.test_engine import ADA, APPROVE, LARGE, REJECT, SMALL, until
 from tests.temporal.server import running
 from tests.temporal.working import engine_and_worker

@@ -37,12 +37,12 @@ from app.engines.pending_decision import refuse_another, undecided
 from app.engines.refusals import has_nothing_left, has_to_be_decided, has_to_be_resumed, waits_for_a_decision
 from app.engines.run_results import result as result_of
 from app.engines.stop_sentences import why
+from app.engines.sweep.failed_refunds import reopen_failed
+from app.engines.sweep.lost_approvals import close_lost, withdraw
+from app.engines.sweep.mail_retries import send_due
 from app.engines.thread_records import ThreadRecords
 from app.engines.usage import counted
 from app.engines.workflow_input import checked
-from app.failed_refunds import reopen_failed
-from app.lost_approvals import close_lost, withdraw
-from app.mail_retries import send_due
 from app.records.checkpoint_outages import is_outage
 from app.records.checkpoints import unreadable
 from app.records.threads import NewThread, Status, Thread, Wanted, called

@@ -19,6 +19,9 @@ from app.engines.langgraph.runner import NEEDS_ATTENTION
 from app.engines.pending_decision import refuse_another, undecided
 from app.engines.refusals import waits_for_a_decision
 from app.engines.run_results import result as result_of
+from app.engines.sweep.failed_refunds import reopen_failed
+from app.engines.sweep.lost_approvals import close_lost
+from app.engines.sweep.mail_retries import send_due
 from app.engines.temporal.boundary import Limits, Opening, Standing, Turn, Verdict
 from app.engines.temporal.calls import Calls, Over
 from app.engines.temporal.tail import Tail
@@ -26,9 +29,6 @@ from app.engines.temporal.temporal_failures import KINDS
 from app.engines.temporal.update_refusals import refuse_resume, refuse_turn
 from app.engines.thread_records import ThreadRecords
 from app.engines.workflow_input import checked
-from app.failed_refunds import reopen_failed
-from app.lost_approvals import close_lost
-from app.mail_retries import send_due
 from app.records.threads import NewThread, Thread, called
 from nodes.approvals.decision_shapes import read_answer
 from nodes.context import Context
@@ -121,6 +121,15 @@ class TemporalEngine(ThreadRecords):
         """Where the thread stands; runs nothing. Raises UnknownThread, DependencyDown."""
         at = await self._at((await self.threads.here(thread))["thread_id"])
         return await self._result(at)
+
+    async def delete(self, thread: str) -> None:
+        """Forget a thread: its histories on the server, journal, sources, register. Raises UnknownThread, ThreadBusy, DependencyDown."""
+        thread_id = await self.threads.find(thread)
+        async with self.threads.lease(thread_id):
+            await self.calls.delete(thread_id)
+            await self.journal.delete(thread_id)
+            await self.services.sources.forget(thread_id)
+            await self.threads.delete(thread_id)
 
     @asynccontextmanager
     async def _registered(self, reference: str | None, graph: str) -> AsyncIterator["_At"]:

@@ -6,10 +6,10 @@ from datetime import timedelta
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
+from app.approvals.sign_in import system_user
 from app.records.people import Deed, Person, acting, allowed
 from app.server.web.local_token import same
 from app.server.web.state import ServerState, state_of
-from app.signed_in import system_user
 
 SESSION = "switchboard_session"
 SESSION_LASTS = timedelta(hours=12)

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from app.failed_refunds import reopen_failed
+from app.engines.sweep.failed_refunds import reopen_failed
 from app.server.web.state import state_of
 from app.settings import Settings
 

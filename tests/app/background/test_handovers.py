@@ -11,13 +11,13 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import update
 
+from app.approvals.handover import Left, decide_after_all, hand_over
 from app.clients.database.database import Database
 from app.clients.database.schema import handovers, servers
 from app.clients.database.text_cipher import TextCipher
 from app.clock import SystemClock
 from app.composition import open_runner
 from app.engines.contract import RunResult
-from app.handing_over import Left, decide_after_all, hand_over
 from app.records.handovers import Handovers
 from app.records.journal import Entry
 from app.records.owners import owner
@@ -26,7 +26,7 @@ from app.testing import FakeClock
 from nodes.ports.approvals import Decider
 from nodes.ports.errors import AlreadyDecided, SwitchboardError, UnknownThread
 from tests.app.background.test_jobs import Server, refunds
-from tests.app.test_runner import LARGE
+from tests.app.engines.test_runner import LARGE
 
 APPROVE = {"type": "approve"}
 
@@ -167,8 +167,6 @@ async def test_a_server_that_fails_tells_the_command(server: Server, settings: S
 
 
 def test_handing_over_loads_no_engine() -> None:
-    code = (
-        "import sys, app.handing_over as _; print([m for m in sys.modules if m.startswith(('langgraph', 'langchain'))])"
-    )
+    code = "import sys, app.approvals.handover as _; print([m for m in sys.modules if m.startswith(('langgraph', 'langchain'))])"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert loaded.stdout.strip() == "[]"

@@ -24,7 +24,7 @@ from app.settings import Settings
 from nodes.ports import install
 from nodes.ports.approvals import Approval
 from nodes.ports.errors import ThreadBusy
-from tests.app.test_runner import LARGE, SMALL
+from tests.app.engines.test_runner import LARGE, SMALL
 from tests.contracts.conftest import Watch
 from tests.processes import begin, end
 from tests.recovery.crashing import refund_and_die

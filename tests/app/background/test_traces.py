@@ -11,7 +11,7 @@ from app.background.traces import Traces
 from app.composition import open_runner
 from app.settings import Settings
 from nodes.ports.errors import DependencyDown
-from tests.app.test_runner import APPROVE, LARGE
+from tests.app.engines.test_runner import APPROVE, LARGE
 from tests.contracts.conftest import Watch
 
 

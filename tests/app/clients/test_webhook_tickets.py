@@ -13,7 +13,7 @@ from app.clients.tickets.ticket_table import DatabaseTickets
 from app.clients.tickets.webhook_tickets import WebhookTickets
 from app.clients.webhooks.hook import Hook
 from app.clock import SystemClock
-from app.mail_retries import send_due
+from app.engines.sweep.mail_retries import send_due
 from app.testing import FakeClock, Fakes
 from app.testing.contracts import TicketsContract
 from nodes.ports.clock import iso

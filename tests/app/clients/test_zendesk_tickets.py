@@ -10,7 +10,7 @@ from app.clients.database.database import Database
 from app.clients.mail.outbox import Outbox
 from app.clients.tickets.ticket_table import DatabaseTickets
 from app.clients.tickets.zendesk_tickets import ZendeskApi, ZendeskTickets, external_id
-from app.mail_retries import send_due
+from app.engines.sweep.mail_retries import send_due
 from app.testing import FakeClock, Fakes
 from app.testing.contracts import TicketsContract
 from nodes.ports.errors import DependencyDown

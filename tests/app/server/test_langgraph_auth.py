@@ -7,13 +7,13 @@ from uuid import UUID, uuid4, uuid5
 import pytest
 from langgraph_sdk import Auth
 
+from app.approvals.sign_in import system_user
 from app.engines.langgraph.runner import Runner
 from app.records.people import ROLES, acting, allowed
 from app.records.threads import NAMES
 from app.server import hosted_graphs
 from app.server.hosted_graphs import STARTED_BY
 from app.server.langgraph_auth import authenticate, needed, permit
-from app.signed_in import system_user
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from langchain_core.runnables.graph import Graph
 from langgraph.graph import START
 from markupsafe import Markup
 
-from app import drawing
+from app.exports import drawing
 from graphs import workflow
 from nodes.ports.errors import SwitchboardError
 

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from app.approval_questions import answer
+from app.approvals.approval_questions import answer
 from app.server.web.callers import Caller
 from app.server.web.pages.rendering import field, page, reader, sent_form
 from app.server.web.problems import status_of

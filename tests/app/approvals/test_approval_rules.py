@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.approval_rules import ApprovalRules, Rule, problems, read_rules
+from app.approvals.approval_rules import ApprovalRules, Rule, problems, read_rules
 from app.background.notices import Notices
 from app.clients.database.database import Database
 from app.clients.database.schema import outgoing

@@ -4,7 +4,7 @@ import pytest
 
 from nodes.reports.layout import lay_out
 from nodes.reports.report import Report
-from tests.app.documents.examples import RICH
+from tests.app.exports.examples import RICH
 
 NOTHING: Report = {
     "topic": "returns",

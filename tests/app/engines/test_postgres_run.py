@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.composition import open_runner
-from app.doctor import examine
+from app.health.doctor import examine
 from app.records.installation import PartsDoNotFit
 from app.settings import Settings, load
 from nodes.ports.clock import iso

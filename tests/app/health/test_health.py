@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.composition import open_runner
-from app.doctor import Report, demo_orders, examine
+from app.health.doctor import Report, demo_orders, examine
 from app.settings import Settings
 from tests.app.clients.language.test_chat import says, served
 

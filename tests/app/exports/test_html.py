@@ -12,7 +12,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring  # type: igno
 from app.exports.report_html import html
 from nodes.reports.report import Report
 from nodes.reports.wording import shown
-from tests.app.documents.examples import CITED, HOSTILE, HOSTILE_LINKS, RICH, RICH_LINKS, SCRIPT, TEXTS
+from tests.app.exports.examples import CITED, HOSTILE, HOSTILE_LINKS, RICH, RICH_LINKS, SCRIPT, TEXTS
 
 ALLOWED = {
     *("html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section", "time", "bdi", "span"),

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from app.approval_rules import SIGN_IN, Terms, able, terms_of
+from app.approvals.approval_rules import SIGN_IN, Terms, able, terms_of
 from app.records.people import People, Person, acting
 from app.settings import Settings
 from nodes.ports.approvals import Approval, Decider

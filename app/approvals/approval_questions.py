@@ -1,9 +1,9 @@
 """Questions of approvers, on every engine: put to the customer or to a ticket, and answered through a ticket."""
 
+from app.approvals.sign_in import decider_at, refuse_asker
 from app.engines.contract import Engine
 from app.engines.pending_decision import undecided
 from app.records.threads import Thread
-from app.signed_in import decider_at, refuse_asker
 from nodes.approvals.questions import mail_question, pass_on_answer
 from nodes.digests import digest
 from nodes.ports import install

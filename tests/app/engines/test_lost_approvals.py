@@ -11,7 +11,7 @@ from app.engines.compiled_graphs import compiled, config_of
 from app.engines.langgraph.runner import Runner
 from app.settings import Settings
 from nodes.ports.errors import AlreadyDecided, NothingPending, ThreadUnfinished
-from tests.app.test_runner import APPROVE, LARGE, refunded
+from tests.app.engines.test_runner import APPROVE, LARGE, refunded
 
 
 def mails(settings: Settings) -> list[str]:

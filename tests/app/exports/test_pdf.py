@@ -12,7 +12,7 @@ from pypdf.generic import DictionaryObject
 from app.exports.report_pdf import pdf
 from nodes.ports.errors import NotConfigured
 from nodes.reports.report import Report
-from tests.app.documents.examples import CITED, HOSTILE, HOSTILE_LINKS, LONG, RICH, RICH_LINKS
+from tests.app.exports.examples import CITED, HOSTILE, HOSTILE_LINKS, LONG, RICH, RICH_LINKS
 
 typst = pytest.importorskip("typst", reason="the extra `pdf` is not installed")
 

@@ -17,7 +17,7 @@ from langchain_core.runnables.graph import Edge, Graph, Node
 from langgraph.graph import END, START, StateGraph
 from typing_extensions import TypedDict
 
-from app import drawing
+from app.exports import drawing
 from nodes.ports.errors import DependencyDown, NotConfigured
 
 NAMES = ["check_eligibility", "explain", "request_approval", "process_refund", "send_confirmation", "escalate"]

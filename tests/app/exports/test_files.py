@@ -11,7 +11,7 @@ from app.exports import report_files as files
 from app.exports.report_html import html
 from nodes.ports.errors import InvalidInput, NotConfigured
 from nodes.reports.report_markdown import markdown
-from tests.app.documents.examples import RICH
+from tests.app.exports.examples import RICH
 
 CHOICES = r"saved as \.md, \.markdown, \.html, \.htm or \.pdf"
 

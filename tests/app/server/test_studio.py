@@ -22,7 +22,7 @@ __all__ = ["letters", "my_letters"]
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("studio"), pytest.mark.filterwarnings("default")]
 
 START_S = 600
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")

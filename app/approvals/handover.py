@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from sqlalchemy import func, select
 
+from app.approvals.sign_in import decider_at
 from app.clients.database.database import Database
 from app.clients.database.schema import journal
 from app.clients.database.text_cipher import TextCipher
@@ -20,7 +21,6 @@ from app.records.installation import open_business
 from app.records.people import People
 from app.records.threads import Threads
 from app.settings import Settings
-from app.signed_in import decider_at
 from nodes.ports import errors
 from nodes.ports.clock import parse
 from nodes.ports.errors import AlreadyDecided, NothingPending, NothingToResume, SwitchboardError

@@ -20,7 +20,7 @@ from app.server.mcp_server import AgentServer
 from app.settings import Settings
 from nodes.ports.approvals import Approval
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LARGE = {"order_id": "12345", "email": "ada@example.com", "amount": "134.50"}
 SMALL = {"order_id": "12346", "email": "ada@example.com"}
 

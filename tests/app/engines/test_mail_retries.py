@@ -16,10 +16,10 @@ from app.clients.mail.delivery import FolderMail
 from app.clients.mail.outbox import MOST_TRIES, Outbox
 from app.composition import open_runner
 from app.engines.langgraph.runner import Runner
-from app.mail_retries import send_due
+from app.engines.sweep.mail_retries import send_due
 from app.settings import Settings
 from nodes.ports.errors import MailUnavailable
-from tests.app.test_runner import LARGE, SMALL
+from tests.app.engines.test_runner import LARGE, SMALL
 from tests.contracts.conftest import Watch
 
 KEY = "refund-1:customer:refunded"

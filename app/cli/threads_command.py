@@ -1,0 +1,164 @@
+"""`threads`: the register of threads, as a table, CSV or JSON."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from app.cli import completion, parameters
+from app.cli.invoke import AsJson, EngineOption, look
+from app.cli.live import Watch, refuse_json, watched
+from app.cli.output import print_error, print_json
+from app.cli.parameters import WHEN, words
+from app.cli.tables import print_csv, print_list
+from app.cli.times import relative
+
+if TYPE_CHECKING:
+    from app.engines.contract import Records
+    from app.records.threads import Thread, Wanted
+
+    Listed = tuple[list[Thread], dict[str, str], bool]
+    """Threads, their short ids, and whether there are more."""
+
+LONGEST_NAME = 20
+"""Of a thread, in a table; one with a longer name is listed by the beginning of its id."""
+
+SHOWN = ("thread", "workflow", "status", "order", "customer", "active")
+FIELDS = {
+    "thread": "thread_id",
+    "name": "name",
+    "workflow": "graph",
+    "status": "status",
+    "outcome": "outcome",
+    "order": "order_id",
+    "customer": "email",
+    "engine": "engine",
+    "started": "created_at",
+    "active": "updated_at",
+}
+"""The columns of `threads`, and what they are called in JSON."""
+
+
+def _column(text: str) -> str:
+    """A column's name."""
+    name = text.strip().lower().removeprefix("-")
+    if name not in FIELDS:
+        raise typer.BadParameter(f"{text!r} is not a column; there are {', '.join(FIELDS)}.")
+    return name
+
+
+def _field(text: str) -> str:
+    """What a column is called in the register; "-" before it turns the order round."""
+    return "-" * text.strip().startswith("-") + FIELDS[_column(text)]
+
+
+def _columns(text: str) -> str:
+    return ",".join(_column(name) for name in text.split(","))
+
+
+def threads(
+    status: Annotated[
+        Literal["completed", "waiting", "failed", "running", "needs_attention", "escalated"] | None,
+        typer.Option(help="Only threads with this status; the last two are outcomes that somebody has to look at."),
+    ] = None,
+    outcome: Annotated[str | None, typer.Option(help="Only threads with this outcome, like refunded.")] = None,
+    graph: Annotated[
+        str | None, typer.Option(autocompletion=completion.workflows, help="Only threads of this workflow.")
+    ] = None,
+    order: Annotated[
+        str | None, typer.Option(parser=words, metavar="ID", help="Only threads about this order.")
+    ] = None,
+    email: Annotated[
+        str | None, typer.Option(parser=words, metavar="EMAIL", help="Only threads of this customer.")
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(parser=parameters.since, metavar="WHEN", help=f"Only threads active since then: {WHEN}."),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(parser=parameters.until, metavar="WHEN", help="Only threads last active before the end of then."),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many, most recently active first.")] = 20,
+    every: Annotated[bool, typer.Option("--all", help="All of them, not the latest 20.")] = False,
+    sort: Annotated[
+        str | None,
+        typer.Option(parser=_field, metavar="COLUMN", help="By this column; -COLUMN: the other way round."),
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option(parser=_columns, metavar="A,B,...", help=f"Which columns: {', '.join(FIELDS)}.")
+    ] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="As CSV, with whole ids and ISO times.")] = False,
+    watch: Watch = False,
+    engine: EngineOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """List threads, most recently active first.
+
+    Example: switchboard threads --email grace@example.com --since today
+    """
+    wanted: Wanted = {
+        "graph": graph,
+        "order_id": order and order.lstrip("#"),
+        "email": email,
+        "since": since,
+        "until": until,
+        "sort": sort,
+    }
+    match status:
+        case "needs_attention" | "escalated":
+            wanted["outcome"] = status
+        case _:
+            wanted |= {"status": status, "outcome": outcome}
+
+    async def found(at_work: "Records") -> "Listed":
+        return await _found(at_work, wanted, None if every else limit)
+
+    def show(seen: "Listed") -> None:
+        listed, short, more = seen
+        _show(listed, short, columns.split(",") if columns else list(FIELDS if as_csv else SHOWN), as_csv=as_csv)
+        if more:
+            print_error(f"There are more than {limit}: --all lists them, --since and --order choose.")
+
+    if watch:
+        refuse_json(as_json)
+        watched(found, show, engine=engine)
+    elif as_json:
+        print_json(look(found, engine=engine)[0])
+    else:
+        show(look(found, engine=engine))
+
+
+async def _found(at_work: "Records", wanted: "Wanted", limit: int | None) -> "Listed":
+    """One more than `limit` is looked up, to know whether there are more. Raises InvalidInput for an unknown workflow."""
+    from graphs import BUILT_IN, workflow
+
+    if (graph := wanted.get("graph")) and graph not in BUILT_IN:
+        workflow(graph)
+    listed = await at_work.recent(**wanted | {"limit": limit and limit + 1})
+    shown = listed[:limit]
+    return shown, await at_work.threads.short_ids([one["thread_id"] for one in shown]), len(listed) > len(shown)
+
+
+def _show(listed: "list[Thread]", short: dict[str, str], chosen: list[str], *, as_csv: bool) -> None:
+    if as_csv:
+        print_csv([{name: one.get(FIELDS[name]) for name in chosen} for one in listed], chosen)
+    else:
+        rows = [_row(one, short) for one in listed]
+        print_list(rows, chosen, as_json=False, empty="There are no such threads yet.", long=("customer", "name"))
+
+
+def named(thread: "Thread", short: dict[str, str]) -> str:
+    """Its name, when that is short, or the beginning of its id."""
+    name = thread["name"] or ""
+    return name if 0 < len(name) <= LONGEST_NAME else short.get(thread["thread_id"], thread["thread_id"])
+
+
+def _row(thread: "Thread", short: dict[str, str]) -> dict[str, Any]:
+    """What a person can type again, in 80 columns. The outcome of what is over says more than its status."""
+    return {
+        **{name: thread.get(field) for name, field in FIELDS.items()},
+        "thread": named(thread, short),
+        "status": thread["outcome"] if thread["status"] == "completed" and thread["outcome"] else thread["status"],
+        "started": relative(thread["created_at"]),
+        "active": relative(thread["updated_at"]),
+    }
