@@ -441,4 +441,4 @@ async def unbroken(database: Database) -> bool:
     async with database.read() as connection:
         rows = (await connection.execute(select(journal_table).order_by(journal_table.c.entry_id))).mappings().all()
     links = [START, *(str(row["link"]) for row in rows)]
-    return all(link_of(row, before) == row["link"] for row, before in zip(rows, links, strict=False))
+    return all(link_of(dict(row), before) == row["link"] for row, before in zip(rows, links, strict=False))
