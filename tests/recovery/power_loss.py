@@ -35,8 +35,8 @@ KILLS = 200
 LIBRARY = "POWER_LOSS_LIBRARY"
 SOURCE = Path(__file__).with_suffix(".c")
 ADA = {"email": "ada@example.com", "reason": "broken", "amount_cents": None}
-MOVED = {"12346": 3950, "12345": 8000, "12351": 7500}
-"""What an undisturbed process pays back or charges, by order."""
+MOVED = {refunds: {"12346": 3950, "12345": 8000}, payments: {"12351": 7500}}
+"""What an undisturbed process pays back, and charges, by order."""
 
 Ack = dict[str, Any]
 Act = Callable[[Runner], Awaitable[Any]]
@@ -207,18 +207,16 @@ def _acts(step: Entry) -> bool:
 
 async def _moved_wrongly(home: Path, *, finished: bool) -> list[str]:
     database = Database(f"sqlite:///{home / 'business.db'}")
-    found: dict[str, list[int]] = {order_id: [] for order_id in MOVED}
+    wrong = []
     async with database.read() as connection:
-        for table in (refunds, payments):
-            query = select(table.c.order_id, table.c.amount_cents).where(table.c.order_id.in_(MOVED))
-            for order_id, cents in await connection.execute(query):
-                found[order_id].append(cents)
+        for table, expected in MOVED.items():
+            for order_id, cents in expected.items():
+                query = select(table.c.amount_cents).where(table.c.order_id == order_id)
+                found = list(await connection.scalars(query))
+                if found != [cents] and (found or finished):
+                    wrong.append(f"{table} of order {order_id}: {found}")
     await database.aclose()
-    return [
-        f"of order {order_id}, {cents} moved"
-        for order_id, cents in found.items()
-        if cents != [MOVED[order_id]] and (cents or finished)
-    ]
+    return wrong
 
 
 if __name__ == "__main__":
