@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict
 
 from app.clients.database.audit_chain import chain
-from app.clients.database.database import BUSY_TIMEOUT_S, Database
+from app.clients.database.database import Database
 from app.clients.database.schema import (
     approval_questions,
     approvals,
@@ -33,6 +32,7 @@ from app.clients.database.schema import (
     repeated_requests,
     tickets,
 )
+from app.clients.database.sqlite_connection import BUSY_TIMEOUT_S, AsyncConnection
 from app.clients.database.text_cipher import TextCipher
 from app.clients.tickets.deliveries import of_ticket
 from app.clients.tickets.ticket_table import opened, sealed

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict
 
 from app.clients.database.audit_chain import START, content_digest, linked
 from app.clients.database.database import Database
 from app.clients.database.schema import journal, journal_heads
+from app.clients.database.sqlite_connection import AsyncConnection
 from nodes.digests import digest
 from nodes.ports.clock import Clock
 from nodes.ports.errors import DependencyDown

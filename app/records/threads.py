@@ -12,11 +12,11 @@ from datetime import timedelta
 from typing import Any, Literal, Required
 
 from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, insert, or_, select, tuple_, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict, Unpack
 
 from app.clients.database.database import Database
 from app.clients.database.schema import approvals, held_messages, threads
+from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.database.text_cipher import TextCipher
 from app.clients.webhooks.events import thread_event
 from app.records.owners import died_here

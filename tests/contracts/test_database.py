@@ -228,8 +228,8 @@ def test_a_driver_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None
     [
         ("postgresql://u:p@h/db", "postgresql+psycopg"),
         ("postgres://u:p@h/db", "postgresql+psycopg"),
-        ("sqlite:///shop.db", "sqlite+aiosqlite"),
-        ("sqlite+aiosqlite:////tmp/shop.db", "sqlite+aiosqlite"),
+        ("sqlite:///shop.db", "sqlite"),
+        ("sqlite+aiosqlite:////tmp/shop.db", "sqlite"),
     ],
 )
 def test_addresses_that_are_understood(url: str, driver: str) -> None:
