@@ -42,36 +42,37 @@ class SqliteFile:
     @asynccontextmanager
     async def begin(self, *, to_write: bool) -> AsyncIterator[AsyncConnection]:
         """One transaction. Raises DBAPIError."""
-        connection = await self._in_thread(self._begun, "BEGIN IMMEDIATE" if to_write else "BEGIN")
-        run = _on_the_loop if to_write else self._in_thread
+        opened: list[Connection] = []
         try:
-            yield cast("AsyncConnection", SqliteConnection(connection, run))
-        except BaseException:
-            await self._in_thread(connection.close)
-            raise
-        await self._in_thread(_committed, connection)
+            await self._in_thread(self._begun, opened, "BEGIN IMMEDIATE" if to_write else "BEGIN")
+            run = _on_the_loop if to_write else self._in_thread
+            yield cast("AsyncConnection", SqliteConnection(opened[0], run))
+            await self._in_thread(opened[0].commit)
+        finally:
+            for connection in opened:  # also when its caller was cancelled before it had it
+                connection.close()
 
     async def dispose(self) -> None:
         await self._in_thread(self._engine.dispose)
         self._threads.shutdown(wait=False)
 
-    def _begun(self, how: str) -> Connection:
-        connection = self._engine.connect().execution_options(sqlite_begin=how)
-        try:
-            connection.begin()
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+    def _begun(self, opened: list[Connection], how: str) -> None:
+        opened.append(self._engine.connect().execution_options(sqlite_begin=how))
+        opened[0].begin()
 
     async def _in_thread(self, do: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         """Whoever is cancelled meanwhile is cancelled when it is done: a connection is never in two hands."""
         doing = asyncio.get_running_loop().run_in_executor(self._threads, lambda: do(*arguments, **named))
-        try:
-            return await asyncio.shield(doing)
-        except asyncio.CancelledError:
-            await asyncio.wait([doing])
-            raise
+        cancelled: asyncio.CancelledError | None = None
+        while not doing.done():
+            try:
+                await asyncio.wait([doing])
+            except asyncio.CancelledError as error:
+                cancelled = error
+        if cancelled:
+            doing.exception()  # nobody asks for it
+            raise cancelled
+        return doing.result()
 
 
 class SqliteConnection:
@@ -123,11 +124,6 @@ def _executed(connection: Connection, *statement: Any) -> Any:
     """With all its rows: the transaction may be over when they are looked at."""
     result = connection.execute(*statement)
     return result.freeze()() if result.returns_rows else result
-
-
-def _committed(connection: Connection) -> None:
-    with connection:  # which closes it
-        connection.commit()
 
 
 def _begins(connection: Connection) -> None:

@@ -367,6 +367,7 @@ async def test_what_waits_travels_with_the_next_transaction_and_outlives_one_tha
     assert await unbroken(database)
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 async def test_no_entry_is_written_twice_when_its_transaction_is_cancelled(database: Database, clock: Watch) -> None:
     """Between the commit and the news of it."""
     journal = Journal(database, None, clock)

@@ -277,8 +277,8 @@ async def test_a_page_of_a_long_list_costs_what_it_costs_of_a_short_one(tmp_path
                 return 0
 
             async with database.read() as connection:  # the only connection: the register gets the same
-                driver: Any = (await connection.get_raw_connection()).driver_connection
-                await driver.set_progress_handler(counted, 1)
+                driver: Any = await connection.run_sync(lambda opened: opened.connection.driver_connection)
+                driver.set_progress_handler(counted, 1)
             assert await register.recent(**wanted)
             await register.abandoned()
             await register.short_ids([named("1")])
