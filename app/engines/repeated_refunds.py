@@ -8,7 +8,7 @@ from typing import Any
 
 from nodes.money import parse, shown
 from nodes.ports import Services
-from nodes.ports.errors import InvalidInput, PaidAlready
+from nodes.ports.errors import InvalidInput, OrderUnreadable, PaidAlready
 from nodes.ports.orders import Order
 from nodes.refund.refund_key import refund_id_of
 from nodes.refund.refund_rules import assess, belongs_to, paid_a_moment_ago
@@ -18,7 +18,12 @@ async def minor_units(services: Services, order_id: str, amount: str | None) -> 
     """The amount in the minor units of the order's currency. Raises InvalidInput for one that the currency does not have."""
     if amount is None:
         return None
-    order = await services.orders.find(order_id)
+    try:
+        order = await services.orders.find(order_id)
+    except OrderUnreadable as error:
+        raise InvalidInput(
+            "The shop's record of this order cannot be read, so no amount can be given. Leave the amount out: a person takes over."
+        ) from error
     try:
         return parse(amount, order["currency"] if order else "USD")
     except ValueError as error:
@@ -27,7 +32,10 @@ async def minor_units(services: Services, order_id: str, amount: str | None) -> 
 
 async def refuse_repeated(services: Services, values: Mapping[str, Any]) -> None:
     """`values`: the input of the workflow `refund`. Raises PaidAlready."""
-    order = await services.orders.find(values["order_id"])
+    try:
+        order = await services.orders.find(values["order_id"])
+    except OrderUnreadable:
+        return  # the graph hands it to a person
     if order is None or not belongs_to(order, values["email"]):
         return
     if values.get("key"):
@@ -44,12 +52,13 @@ async def _refuse_other_use(services: Services, order: Order, values: Mapping[st
         paid = shown(receipt["amount_cents"], receipt["currency"])
         raise PaidAlready(
             f"The key {key!r} stands for a refund of {paid} for order {receipt['order_id']} "
-            f"(receipt {receipt['receipt_id']}). Use another --key for another refund."
+            f"(receipt {receipt['receipt_id']}).",
+            "Use another --key for another refund.",
         )
     if record and not receipt:
         raise PaidAlready(
-            f"The refund with the key {key!r} was asked for on thread {record['thread_id']}, and is {record['status']}. "
-            f"`switchboard show {record['thread_id']}` tells more."
+            f"The refund with the key {key!r} was asked for on thread {record['thread_id']}, and is {record['status']}.",
+            f"`switchboard show {record['thread_id']}` tells more.",
         )
 
 
@@ -58,4 +67,4 @@ def _refuse_a_moment_ago(services: Services, order: Order, amount_cents: int | N
     judged = assess(order, amount_cents, services.limits, now)
     repeated = None if judged["verdict"] == "ineligible" else paid_a_moment_ago(order, judged, now)
     if repeated:
-        raise PaidAlready(f"{repeated['say'].partition(' If ')[0]} To pay it once more, add --again.")
+        raise PaidAlready(repeated["say"].partition(" If ")[0], "To pay it once more, add --again.")
