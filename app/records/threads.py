@@ -502,10 +502,6 @@ def _mine(lease: _Lease) -> ColumnElement[bool]:
     return (threads.c.thread_id == lease.thread_id) & (threads.c.lease_owner == lease.owner)
 
 
-def _unknown(thread_id: str) -> UnknownThread:
-    return UnknownThread(f"There is no thread {thread_id!r}. `switchboard threads` lists them.")
-
-
 def _payout_failed() -> ColumnElement[bool]:
     """Whether an open ticket asks people to pay a refund of this thread that has failed."""
     return (
