@@ -4,7 +4,7 @@ What takes long to import is imported where it is made: lists of threads need no
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
@@ -335,15 +335,16 @@ async def open_installation(
         seal, cipher = sealing_with(await fact(database, "secret")), TextCipher(settings.encryption_key)
         async with provided(settings, services(settings, database, now, seal, cipher, made)) as brought:
             with install(brought.services) as installed:
-                yield Installation(
-                    settings=settings,
-                    services=installed,
-                    origins=brought.origins,
-                    threads=Threads(database, now, lease_s=settings.lease_s, engine=engine, cipher=cipher),
-                    journal=Journal(database, settings.journal_file, now),
-                    outbox=Outbox(database, now),
-                    people=People(database, now),
-                )
+                async with aclosing(Journal(database, settings.journal_file, now)) as journal:
+                    yield Installation(
+                        settings=settings,
+                        services=installed,
+                        origins=brought.origins,
+                        threads=Threads(database, now, lease_s=settings.lease_s, engine=engine, cipher=cipher),
+                        journal=journal,
+                        outbox=Outbox(database, now),
+                        people=People(database, now),
+                    )
 
 
 @asynccontextmanager

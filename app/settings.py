@@ -224,7 +224,7 @@ class Settings(BaseSettings):
         """SQLAlchemy address of the business database. For a file it is a URL object, because a path may contain ? and %."""
         if self.database_url:
             return self.database_url.get_secret_value()
-        return URL.create("sqlite+aiosqlite", database=str(self.home / "business.db"))
+        return URL.create("sqlite", database=str(self.home / "business.db"))
 
     @property
     def begins_as_demo(self) -> bool:

@@ -28,6 +28,7 @@ class Policy:
     attempts: int  # the first try included
     backoff_s: float = 0.5  # before the second try; doubles, with jitter
     backoff_max_s: float = 8.0
+    acts: bool = False  # it changes something outside of the business database
 
 
 TABLE: dict[Kind, Policy] = {
@@ -37,10 +38,10 @@ TABLE: dict[Kind, Policy] = {
     "search": Policy(timeout_s=30, attempts=3),
     "source": Policy(timeout_s=90, attempts=3),  # a page that is fetched, and read by a model
     "record": Policy(timeout_s=60, attempts=3),
-    "payment": Policy(timeout_s=60, attempts=4),
-    "shipment": Policy(timeout_s=60, attempts=4),
-    "mail": Policy(timeout_s=60, attempts=3),
-    "ticket": Policy(timeout_s=60, attempts=4),
+    "payment": Policy(timeout_s=60, attempts=4, acts=True),
+    "shipment": Policy(timeout_s=60, attempts=4, acts=True),
+    "mail": Policy(timeout_s=60, attempts=3, acts=True),
+    "ticket": Policy(timeout_s=60, attempts=4, acts=True),
     "human": Policy(timeout_s=None, attempts=1),
 }
 
@@ -52,6 +53,11 @@ DEATHS = 2
 
 QUICK_S = 30.0
 """For the step that asks a human: asking takes no time, and the waiting is not the step's."""
+
+
+def acts(kind: str | None) -> bool:
+    """Whether a step of this kind may change something outside. One of no known kind may."""
+    return kind not in TABLE or TABLE[kind].acts
 
 
 def worth_another_try(error: Exception) -> bool:

@@ -13,7 +13,7 @@ PRELOADED = [
     "app.clients.language.rules",
     "babel.numbers",
     "graphs.support",
-    "sqlalchemy.dialects.sqlite.aiosqlite",
+    "sqlalchemy.dialects.sqlite.pysqlite",
 ]
 """What a run loads on its way: every process is a fork of one that has loaded it."""
 

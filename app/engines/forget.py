@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict
 
 from app.clients.database.audit_chain import chain
-from app.clients.database.database import BUSY_TIMEOUT_S, Database
+from app.clients.database.database import Database
 from app.clients.database.schema import (
     approval_questions,
     approval_remarks,
@@ -35,6 +34,7 @@ from app.clients.database.schema import (
     repeated_requests,
     tickets,
 )
+from app.clients.database.sqlite_connection import BUSY_TIMEOUT_S, AsyncConnection
 from app.clients.database.text_cipher import TextCipher
 from app.clients.tickets.deliveries import of_ticket
 from app.clients.tickets.ticket_table import opened, sealed
@@ -245,6 +245,7 @@ class _Customer:
 
     async def _remove(self, mine: Sequence[Thread], eml: Sequence[Path], temporal: "TemporalEngine | None") -> None:
         """Files first: as long as the register has a thread, another call finds what there is of it."""
+        await self._runner.journal.settle()
         await asyncio.to_thread(self._remove_files, {one["thread_id"] for one in mine}, eml)
         for thread in mine:
             at = temporal if temporal and thread["engine"] == "temporal" else self._runner

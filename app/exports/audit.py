@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict
 
 from app.clients.database.audit_chain import CHAINED, OF_THE_SHOP, REF, RESET, START, UNLINKED, linked, row_digest
 from app.clients.database.database import Database
 from app.clients.database.schema import audit, journal, journal_heads
+from app.clients.database.sqlite_connection import AsyncConnection
 from app.records.journal import Entry, link_of
 
 MOST_PROBLEMS = 100

@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any, Literal, cast
 
 from sqlalchemy import RowMapping, Select, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.approvals.approval_rules import DEFAULT, ApprovalRules, Terms, able, escalates_at, refusal, terms_of
 from app.clients.database.audit_chain import chain
 from app.clients.database.database import Database
 from app.clients.database.schema import approval_questions, approval_remarks, approval_voices, approvals, threads
+from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.webhooks.events import Kind, approval_event
 from app.records.people import anybody, person_named
 from nodes.approvals.quorum import decided

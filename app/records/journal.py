@@ -8,7 +8,8 @@ import json
 import logging
 import os
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
@@ -16,12 +17,12 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict
 
 from app.clients.database.audit_chain import START, content_digest, linked
 from app.clients.database.database import Database
 from app.clients.database.schema import journal, journal_heads
+from app.clients.database.sqlite_connection import AsyncConnection
 from nodes.digests import digest
 from nodes.ports.clock import Clock
 from nodes.ports.errors import DependencyDown
@@ -60,6 +61,8 @@ class Entry(TypedDict):
 
 LARGEST_FILE = 10_000_000
 """Bytes of the file before another one is begun."""
+WAITS_S = 0.1
+"""How long an entry waits for a transaction that takes it along, before it gets one of its own."""
 FILES_KEPT = 5
 """Older files beside the one that is written to, named by the moment at which they were put aside."""
 
@@ -69,7 +72,8 @@ _log = logging.getLogger("switchboard.journal")
 class Journal:
     """Writes every entry twice: a row in the database, a line in the file (when there is one).
 
-    Entries that come while others are being written are written together: the branches of a fan-out all speak at once.
+    Entries wait for the next transaction of this process, whoever begins it, or for `WAITS_S`: `write` does not.
+    The file is written by a thread of its own.
     """
 
     def __init__(self, database: Database, file: Path | None, clock: Clock) -> None:
@@ -77,62 +81,92 @@ class Journal:
         self._file = file
         self._clock = clock
         self._file_works = True
-        self._waiting: list[tuple[Entry, asyncio.Future[None]]] = []
+        self._waiting: list[Entry] = []
+        self._tried: tuple[int, dict[str, str]] | None = (
+            None  # how many were to be written, and the links that they led to
+        )
         self._turn = asyncio.Lock()
+        self._timer: asyncio.TimerHandle | None = None
+        self._flushing: asyncio.Task[None] | None = None
+        self._file_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal file")
+        database.carry(self._write_waiting)
 
     def now(self) -> datetime:
         return self._clock.now()
 
-    async def write(self, entry: Entry) -> None:
-        """Returns when the entry is written. Raises DependencyDown; a file that cannot be written to is logged, once.
+    def add(self, entry: Entry) -> None:
+        """Returns at once: a crash right now loses the entry."""
+        _log.info(entry["event"], extra={"about": entry})
+        self._waiting.append(entry.copy())
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(WAITS_S, self._begin_to_flush)
 
-        Whoever is cancelled meanwhile is cancelled when the entry is written: no entry is lost, also not those that are
-        written together with it.
+    async def write(self, entry: Entry) -> None:
+        """Returns when the entry is on disk. Raises DependencyDown; a file that cannot be written to is logged, once.
+
+        Whoever is cancelled meanwhile is cancelled when the entry is written.
         """
-        writing = asyncio.create_task(self._write(entry.copy()))
+        self.add(entry)
+        writing = asyncio.create_task(self.flush())
         try:
             await asyncio.shield(writing)
         except asyncio.CancelledError:
             await asyncio.wait([writing])
             raise
 
-    async def _write(self, entry: Entry) -> None:
-        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((entry, written))
+    async def flush(self) -> None:
+        """Returns when all entries are on disk. Raises DependencyDown; they wait on then."""
         async with self._turn:
-            if not written.done():
-                await self._write_all_that_wait()
-        written.result()
+            if self._waiting:
+                async with self._database.begin():
+                    pass  # which carries them
 
-    async def _write_all_that_wait(self) -> None:
-        batch, self._waiting = self._waiting, []
+    async def settle(self) -> None:
+        """Returns when all entries are on disk and in the file. Raises DependencyDown."""
+        await self.flush()
+        await asyncio.get_running_loop().run_in_executor(self._file_thread, lambda: None)
+
+    async def aclose(self) -> None:
+        """Write what waits. Raises DependencyDown."""
+        if self._timer:
+            self._timer.cancel()
         try:
-            await self._write_together([entry for entry, _ in batch])
-        except BaseException as error:
-            for _, written in batch:
-                written.set_exception(
-                    error if isinstance(error, Exception) else DependencyDown("The journal was stopped.")
-                )
-                written.exception()  # whoever has gone away does not ask
-            raise
-        for _, written in batch:
-            written.set_result(None)
+            await self.settle()
+        finally:
+            self._file_thread.shutdown(wait=False)
 
-    async def _write_together(self, entries: Sequence[Entry]) -> None:
-        async with self._database.begin() as connection:
-            links = await _last_links(connection, {entry["thread_id"] for entry in entries})
+    def _begin_to_flush(self) -> None:
+        self._timer = None
+        self._flushing = asyncio.create_task(self._flush_quietly())
+
+    async def _flush_quietly(self) -> None:
+        with suppress(DependencyDown):  # a later transaction takes them
+            await self.flush()
+
+    async def _write_waiting(self, connection: AsyncConnection) -> Callable[[], None]:
+        links = await _last_links(connection, {entry["thread_id"] for entry in self._waiting})
+        if self._tried and self._tried[1].items() <= links.items():
+            self._written(self._tried[0])  # who committed them was cancelled before that was known
+        if entries := self._waiting.copy():
             await connection.execute(insert(journal), [_linked(entry, links) for entry in entries])
             await _keep_last_links(connection, links)
-        for entry in entries:
-            _log.info(entry["event"], extra={"about": entry})
-        if self._file:
-            lines = "".join(f"{json.dumps(entry, ensure_ascii=False)}\n" for entry in entries)
-            await self._write_to(self._file, lines)
+        self._tried = len(entries), links
+        return lambda: self._written(len(entries))
 
-    async def _write_to(self, file: Path, lines: str) -> None:
+    def _written(self, number: int) -> None:
+        """So many of those that wait are committed."""
+        entries, self._waiting, self._tried = self._waiting[:number], self._waiting[number:], None
+        if self._timer and not self._waiting:
+            self._timer.cancel()
+            self._timer = None
+        if self._file and entries:
+            lines = "".join(f"{json.dumps(entry, ensure_ascii=False)}\n" for entry in entries)
+            self._file_thread.submit(self._write_to, self._file, lines)
+
+    def _write_to(self, file: Path, lines: str) -> None:
         """The table has the entries already; the run does not stop for the file."""
         try:
-            await asyncio.to_thread(_append, file, lines)
+            _append(file, lines)
             self._file_works = True
         except OSError as error:
             if self._file_works:
@@ -147,6 +181,7 @@ class Journal:
         """Oldest first."""
         columns = [journal.c[name] for name in Entry.__annotations__]
         query = select(*columns).where(journal.c.thread_id == thread_id).order_by(journal.c.entry_id)
+        await self.flush()
         async with self._database.read() as connection:
             return [cast("Entry", dict(row)) for row in (await connection.execute(query)).mappings()]
 
@@ -199,6 +234,8 @@ def _linked(entry: Entry, links: dict[str, str]) -> dict[str, Any]:
 
 
 async def _last_links(connection: AsyncConnection, thread_ids: Collection[str]) -> dict[str, str]:
+    if not thread_ids:
+        return {}
     rows = await connection.execute(select(journal_heads).where(journal_heads.c.thread_id.in_(thread_ids)))
     return {row.thread_id: row.link for row in rows}
 
@@ -229,7 +266,8 @@ _ADDRESS = re.compile(r"""[^\s@<>()\[\],;:"]+@[\w.-]*\w""")
 
 def redacted(text: str) -> str:
     """The text without e-mail addresses, at most 500 characters."""
-    return _ADDRESS.sub("<e-mail>", text)[:500]
+    storable = text.encode(errors="replace").decode().replace("\0", "")
+    return _ADDRESS.sub("<e-mail>", storable)[:500]
 
 
 def _append(file: Path, lines: str) -> None:

@@ -14,10 +14,10 @@ from typing import Literal, get_args
 
 from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.clients.database.database import Database
 from app.clients.database.schema import people, tokens
+from app.clients.database.sqlite_connection import AsyncConnection
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import InvalidInput, PersonRefused, UnknownPerson
 

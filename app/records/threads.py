@@ -6,16 +6,17 @@ LangGraph's saver knows checkpoints, not threads; and nothing in it stops two pr
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Required
 
 from sqlalchemy import ColumnElement, RowMapping, Select, delete, exists, func, insert, or_, select, tuple_, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict, Unpack
 
 from app.clients.database.database import Database
 from app.clients.database.schema import approvals, held_messages, provider_refunds, threads, tickets
+from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.database.text_cipher import TextCipher
 from app.clients.webhooks.events import thread_event
 from app.records.owners import died_here
@@ -61,6 +62,14 @@ class Thread(TypedDict):
     updated_at: str
 
 
+class NewThread(TypedDict, total=False):
+    """How a thread is registered when it does not exist: the order and the customer are those that `about` names."""
+
+    graph: Required[str]
+    name: str | None
+    about: Mapping[str, Any]
+
+
 class Wanted(TypedDict, total=False):
     """Which threads are looked for; `since` and `until` are ISO times of the last activity."""
 
@@ -97,6 +106,7 @@ class Threads:
         self._clock = clock
         self.engine = engine
         self._lease_s = lease_s
+        self._leases: dict[str, _Lease] = {}
 
     async def identify(self, reference: str | None) -> tuple[str, str | None]:
         """The (thread id, name) that `--thread` means, whether or not the thread exists yet. None: a new one."""
@@ -197,41 +207,45 @@ class Threads:
 
         Raises InvalidInput when it belongs to another graph.
         """
-        now = iso(self._clock.now())
+        row = {"graph": graph, "name": name, "status": status, "origin": origin}
         async with self._database.begin() as connection:
-            known = await connection.scalar(select(threads.c.graph).where(threads.c.thread_id == thread_id))
-            if known is None:
-                await connection.execute(
-                    insert(threads).values(
-                        thread_id=thread_id,
-                        name=name,
-                        graph=graph,
-                        engine=self.engine,
-                        origin=origin,
-                        opened_by=acting.get(),
-                        started_by=acting.get(),
-                        status=status,
-                        created_at=now,
-                        updated_at=now,
-                    )
-                )
-            elif known != graph:
-                raise InvalidInput(
-                    f"That thread belongs to the workflow {known!r}, not {graph!r}. Choose another --thread."
-                )
-            elif acting.get():
-                this = threads.c.thread_id == thread_id
-                await connection.execute(update(threads).where(this).values(started_by=acting.get()))
+            await self._register(connection, thread_id, row)
+
+    async def _register(self, connection: AsyncConnection, thread_id: str, row: Mapping[str, Any]) -> None:
+        this, by, now = threads.c.thread_id == thread_id, acting.get(), iso(self._clock.now())
+        known = await connection.scalar(select(threads.c.graph).where(this))
+        if known is None:
+            new = {"engine": self.engine, "opened_by": by, "started_by": by, "created_at": now, "updated_at": now}
+            await connection.execute(insert(threads).values(thread_id=thread_id, **new, **row))
+        elif known != row["graph"]:
+            raise InvalidInput(
+                f"That thread belongs to the workflow {known!r}, not {row['graph']!r}. Choose another --thread."
+            )
+        elif by:
+            await connection.execute(update(threads).where(this).values(started_by=by))
 
     async def note(
         self, thread_id: str, *, status: Status, outcome: str | None = None, about: Mapping[str, Any] | None = None
     ) -> None:
-        """Write down where the thread stands, and the order and customer that its values (`about`) name."""
+        """Write down where the thread stands, and the order and customer that its values (`about`) name.
+
+        Under a lease of this process, that a run is over is written when the lease ends.
+        """
         stands = {"status": status, "outcome": outcome, "updated_at": iso(self._clock.now())}
         over = {} if status == "running" else {"recoveries": 0, "recover_at": None}
         changed: dict[str, Any] = {**stands, **over, **_found_by(about or {})}
+        lease = self._leases.get(thread_id)
+        if lease and status == "running" and lease.says_running:
+            return
+        if lease and status != "running":
+            lease.note, lease.says_running = changed, False
+            return
         async with self._database.begin() as connection:
+            if lease:
+                await self._write_note(connection, lease)
             await self._change(connection, threads.c.thread_id == thread_id, changed)
+        if lease:
+            lease.note, lease.says_running = None, True
 
     async def abandoned(self) -> list[Thread]:
         """Threads of this engine that say they are running, and that no living process runs."""
@@ -359,21 +373,25 @@ class Threads:
             await connection.execute(delete(held_messages).where(held_messages.c.held_id == held_id))
 
     @asynccontextmanager
-    async def lease(self, thread_id: str, *, to_forget: bool = False) -> AsyncIterator[None]:
-        """Be the only runner of this thread, in any process, until the block ends.
+    async def lease(
+        self, thread_id: str, *, new: NewThread | None = None, to_forget: bool = False
+    ) -> AsyncIterator[Thread]:
+        """Be the only runner of this thread, in any process, until the block ends. The thread, as it is then.
 
-        `to_forget`: what the steps engine has run, and nobody goes on with, is leased too.
+        `new`: it is registered first, if it does not exist. `to_forget`: what the steps engine has run, and nobody goes on
+        with, is leased too.
 
         A holder that dies frees the lease: at once when it ran on this machine, after `lease_s` when on another.
         A holder that cannot renew the lease is cancelled: another process may run the thread by then.
-        Raises OtherEngine, and ThreadBusy, also for a lease that was lost.
+        Raises UnknownThread, InvalidInput, OtherEngine, and ThreadBusy, also for a lease that was lost.
         """
         owner = new_owner()
-        await self._take(thread_id, owner, {self.engine, "steps"} if to_forget else {self.engine})
+        thread = await self._take(thread_id, new, owner, {self.engine, "steps"} if to_forget else {self.engine})
+        lease = self._leases[thread_id] = _Lease(thread_id, owner, says_running=thread["status"] == "running")
         holder = asyncio.current_task()
         keeper = asyncio.create_task(self._keep(thread_id, owner, holder))
         try:
-            yield
+            yield thread
         except asyncio.CancelledError:
             if not (holder and keeper.done()):
                 raise
@@ -385,21 +403,33 @@ class Threads:
         finally:
             keeper.cancel()
             await asyncio.gather(keeper, return_exceptions=True)
-            with suppress(DependencyDown):  # what was done is done; the lease ends by itself
-                await self._release(thread_id, owner)
+            if self._leases.get(thread_id) is lease:
+                del self._leases[thread_id]
+            try:
+                await self._release(lease)
+            except DependencyDown:
+                if lease.note:  # the lease alone ends by itself
+                    raise
 
-    async def _take(self, thread_id: str, owner: str, engines: Collection[str]) -> None:
-        query = select(threads).where(threads.c.thread_id == thread_id)
+    async def _take(self, thread_id: str, new: NewThread | None, owner: str, engines: Collection[str]) -> Thread:
+        query = select(threads).where(threads.c.thread_id == thread_id).with_for_update()
         async with self._database.begin() as connection:
-            row = (await connection.execute(query.with_for_update())).mappings().first()
-            if row and row["engine"] not in engines:
+            if new:
+                found_by = _found_by(new.get("about") or {})
+                known = {"graph": new["graph"], "name": new.get("name"), "status": "running", **found_by}
+                await self._register(connection, thread_id, known)
+            row = (await connection.execute(query)).mappings().first()
+            if row is None:
+                raise _unknown(thread_id)
+            if row["engine"] not in engines:
                 raise OtherEngine(f"Thread {row['name'] or thread_id} {ELSEWHERE[row['engine']]}")
-            if row and row["lease_owner"] and self._alive(row):
+            if row["lease_owner"] and self._alive(row):
                 raise ThreadBusy(
                     f"Another process ({row['lease_owner'].rpartition('/')[0]}) is working on this thread. "
                     "Wait for it to finish, then try again."
                 )
-            await connection.execute(self._held_by(thread_id, owner))
+            taken = await connection.execute(self._held_by(thread_id, owner).returning(threads))
+            return self._thread(taken.mappings().one())
 
     async def _keep(self, thread_id: str, owner: str, holder: "asyncio.Task[Any] | None") -> None:
         """Renew the lease until cancelled; cancel the holder when it is lost, or could not be renewed in time."""
@@ -423,10 +453,14 @@ class Threads:
         async with self._database.begin() as connection:
             return bool((await connection.execute(mine)).rowcount)
 
-    async def _release(self, thread_id: str, owner: str) -> None:
-        mine = update(threads).where(threads.c.thread_id == thread_id, threads.c.lease_owner == owner)
+    async def _release(self, lease: "_Lease") -> None:
         async with self._database.begin() as connection:
-            await connection.execute(mine.values(lease_owner=None, lease_until=None))
+            await self._write_note(connection, lease)
+            await connection.execute(update(threads).where(_mine(lease)).values(lease_owner=None, lease_until=None))
+
+    async def _write_note(self, connection: AsyncConnection, lease: "_Lease") -> None:
+        if lease.note:
+            await self._change(connection, _mine(lease), lease.note)
 
     def _held_by(self, thread_id: str, owner: str) -> Any:
         until = iso(self._clock.now() + timedelta(seconds=self._lease_s))
@@ -452,6 +486,20 @@ class Threads:
             created_at=row["created_at"],
             updated_at=row["updated_at"],
         )
+
+
+@dataclass
+class _Lease:
+    """A thread that this process runs, and what is to be written down about it when the lease ends."""
+
+    thread_id: str
+    owner: str
+    says_running: bool
+    note: dict[str, Any] | None = None
+
+
+def _mine(lease: _Lease) -> ColumnElement[bool]:
+    return (threads.c.thread_id == lease.thread_id) & (threads.c.lease_owner == lease.owner)
 
 
 def _payout_failed() -> ColumnElement[bool]:

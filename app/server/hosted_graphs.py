@@ -100,9 +100,8 @@ class RegisterHandler(AsyncCallbackHandler):
             return
         if (user := about.get(STARTED_BY)) and await self._runner.people.any():
             acting.set(str(user))  # who asks for something may not decide about it too
-        await self._runner.threads.register(thread_id, graph=self._graph)
         stack = AsyncExitStack()
-        await stack.enter_async_context(self._runner.threads.lease(thread_id))
+        await stack.enter_async_context(self._runner.threads.lease(thread_id, new={"graph": self._graph}))
         self._leases[run_id] = thread_id, stack
         await self._runner.threads.note(thread_id, status="running")
 

@@ -20,7 +20,7 @@ SECRETS = {
 def test_without_any_setting_everything_runs_on_this_machine(tmp_path: Path) -> None:
     settings = load()
     assert settings.home == tmp_path / "home"
-    assert str(settings.business_url) == f"sqlite+aiosqlite:///{tmp_path}/home/business.db"
+    assert str(settings.business_url) == f"sqlite:///{tmp_path}/home/business.db"
     assert (settings.checkpoint_url, settings.smtp_url, settings.model, settings.openai_api_key) == (None,) * 4
     limits = (settings.approval_limit_cents, settings.approval_timeout_s, settings.return_window_days)
     assert limits == (10_000, 300, 30)

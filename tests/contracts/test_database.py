@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import stat
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -228,8 +229,8 @@ def test_a_driver_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None
     [
         ("postgresql://u:p@h/db", "postgresql+psycopg"),
         ("postgres://u:p@h/db", "postgresql+psycopg"),
-        ("sqlite:///shop.db", "sqlite+aiosqlite"),
-        ("sqlite+aiosqlite:////tmp/shop.db", "sqlite+aiosqlite"),
+        ("sqlite:///shop.db", "sqlite"),
+        ("sqlite+aiosqlite:////tmp/shop.db", "sqlite"),
     ],
 )
 def test_addresses_that_are_understood(url: str, driver: str) -> None:
@@ -244,3 +245,27 @@ def test_addresses_that_are_not(url: str) -> None:
     with pytest.raises(NotConfigured, match="SWITCHBOARD_DATABASE_URL") as caught:
         business_url(url)
     assert "secret" not in str(caught.value)
+
+
+async def test_a_writer_that_is_cancelled_while_it_waits_leaves_no_lock(tmp_path: Path) -> None:
+    """Also one that is cancelled twice. The lock comes to it all the same, and it has to give it back."""
+    file = tmp_path / "business.db"
+    async with open_database(f"sqlite:///{file}") as database:
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            writer = asyncio.create_task(_begin(database))
+            for _ in range(2):
+                await asyncio.sleep(0.05)
+                writer.cancel()
+            await asyncio.sleep(0)
+            other.execute("ROLLBACK")
+            await asyncio.wait([writer])
+            assert writer.cancelled()
+            other.execute("PRAGMA busy_timeout=0")
+            other.execute("BEGIN IMMEDIATE")
+            assert other.in_transaction
+
+
+async def _begin(database: Database) -> None:
+    async with database.begin():
+        pass

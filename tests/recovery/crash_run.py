@@ -29,8 +29,6 @@ from tests.recovery.kill_points import KillPoints, When
 
 Act = Callable[[Runner], Awaitable[Any]]
 
-MERGED = 8
-"""How many commits of a run may be merged with others."""
 KILLED = -9
 THREAD = "job"
 LATER = timedelta(hours=1)
@@ -172,13 +170,14 @@ async def act_and_die(home: Path, name: str, point: int, when: When, count: Path
 def examine(name: str, prepared: Prepared, point: int, when: When, folder: Path) -> Violation | None:
     """Kill, go on as a user would, and compare with the undisturbed end.
 
-    What is written at one moment shares a commit: a run may have fewer of them than the one that was counted.
+    What is written at one moment shares a commit, and lines of the journal wait for one: a quick run has fewer of them than a
+    slow one, and ends before it comes to the last points of that.
     """
     home, count = folder / f"{point}-{when}", folder / f"{point}-{when}-passed"
     shutil.copytree(prepared.home, home)
     try:
         code = end(begin(act_and_die, home, name, point, when, count))
-        if code == 0 and prepared.points - MERGED <= int(count.read_text()) < point:
+        if code == 0 and int(count.read_text()) < point:
             return None
         if code != KILLED:
             return Violation(name, point, when, f"the process was to be killed, and ended with {code}")

@@ -1,6 +1,6 @@
 """A process that is killed at its n-th durable act: a commit of SQLite, or a file that gets its name.
 
-Nothing in the product knows of it: `sqlite3.connect` and the renaming functions of `os` are wrapped in the child.
+Nothing in the product knows of it: `sqlite3.connect`, by both of its names, and the renaming functions of `os` are wrapped in the child.
 """
 
 import os
@@ -36,7 +36,8 @@ class KillPoints:
 
     def install(self) -> None:
         """In this process, for good: meant for a child that will be killed."""
-        sqlite3.connect = partial(sqlite3.connect, factory=_connection(self))  # type: ignore[assignment]
+        connect = partial(sqlite3.connect, factory=_connection(self))
+        sqlite3.connect = sqlite3.dbapi2.connect = connect  # type: ignore[assignment]
         for name in _RENAMES:
             setattr(os, name, self._counted(getattr(os, name)))
 

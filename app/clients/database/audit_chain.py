@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.clients.database.schema import approval_voices, approvals, audit, payments, refunds
+from app.clients.database.sqlite_connection import AsyncConnection
 from nodes.digests import digest
 
 START = "0" * 64

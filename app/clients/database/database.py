@@ -8,28 +8,28 @@ import asyncio
 import os
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, Connection, event, func, inspect, make_url, select, text
+from sqlalchemy import URL, Connection, func, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from app.clients.database.schema import customers
+from app.clients.database.sqlite_connection import BUSY_TIMEOUT_S, AsyncConnection, SqliteFile
 from app.clock import SystemClock
 from app.extras import missing_extra
 from app.shown_addresses import hidden, shown
 from nodes.ports.clock import Clock
 from nodes.ports.errors import DependencyDown, NotConfigured
 
+if TYPE_CHECKING:
+    from app.clients.database.postgres_connection import PostgresServer
+
 HEAD = "0018"
 """The newest migration. Known here so that an up-to-date database opens without loading Alembic."""
 
-KEPT = 4  # connections to SQLite that wait for the next transaction
-BUSY_TIMEOUT_S = 30
-CONNECT_TIMEOUT_S = 10
 
 TAKE_TURN = select(
     func.set_config("lock_timeout", f"{BUSY_TIMEOUT_S}s", True),
@@ -37,6 +37,10 @@ TAKE_TURN = select(
     func.pg_advisory_xact_lock(0x5317C4B0A2D),
 )
 """Wait for the other writers, but not for ever; and let a writer that has hung lose its turn."""
+
+
+Carried = Callable[[AsyncConnection], Awaitable[Callable[[], None]]]
+"""Writes what waits, in somebody else's transaction. Returns what to do when that is committed."""
 
 
 class OpenFile:
@@ -60,9 +64,10 @@ class Database:
 
     def __init__(self, url: str | URL) -> None:
         self.url = business_url(url)
-        self._engine = sqlite_engine(self.url) if self.is_sqlite else postgres_engine(self.url)
+        self._engine = SqliteFile(self.url) if self.is_sqlite else postgres_server(self.url)
         self._file: OpenFile | None = None
         self._turn = asyncio.Lock()  # writers of this process queue here: SQLite itself would make them poll
+        self._carried: list[Carried] = []
 
     @property
     def is_sqlite(self) -> bool:
@@ -73,24 +78,31 @@ class Database:
         """SQLite's file."""
         return Path(str(self.url.database))
 
+    def carry(self, write: Carried) -> None:
+        """`write` takes part in every write transaction from now on."""
+        self._carried.append(write)
+
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """One write transaction, alone among all processes: what it reads stays true until it commits.
 
         Committed at the end of the block, rolled back by an exception. Raises DependencyDown.
         """
-        async with self._turn, self._connection(sqlite_begin="BEGIN IMMEDIATE") as connection, connection.begin():
-            if not self.is_sqlite:
-                await connection.execute(TAKE_TURN)
-            yield connection
+        async with self._turn:
+            async with self._transaction(to_write=True) as connection:
+                if not self.is_sqlite:
+                    await connection.execute(TAKE_TURN)
+                written = [await write(connection) for write in self._carried]
+                yield connection
+            for committed in written:
+                committed()
         if self._file:
             self._file.check()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """One consistent view of the data, however many queries look at it. Raises DependencyDown."""
-        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        async with self._connection(**options) as connection, connection.begin():
+        async with self._transaction(to_write=False) as connection:
             yield connection
 
     def make_file(self) -> None:
@@ -103,10 +115,10 @@ class Database:
         await self._engine.dispose()
 
     @asynccontextmanager
-    async def _connection(self, **options: Any) -> AsyncIterator[AsyncConnection]:
+    async def _transaction(self, *, to_write: bool) -> AsyncIterator[AsyncConnection]:
         try:
-            async with self._engine.connect() as connection:
-                yield await connection.execution_options(**options)
+            async with self._engine.begin(to_write=to_write) as connection:
+                yield connection
         except DBAPIError as error:
             if is_outage(error):
                 raise DependencyDown(unavailable(self.url, error)) from error
@@ -155,7 +167,7 @@ def business_url(url: str | URL) -> URL:
         ) from error
     match parsed.get_backend_name():
         case "sqlite" if parsed.database and parsed.database != ":memory:":
-            return parsed.set(drivername="sqlite+aiosqlite")
+            return parsed.set(drivername="sqlite")
         case "sqlite":
             raise NotConfigured(
                 "SWITCHBOARD_DATABASE_URL needs a file after sqlite:///, because memory is lost between commands."
@@ -166,21 +178,12 @@ def business_url(url: str | URL) -> URL:
             raise NotConfigured(f"SWITCHBOARD_DATABASE_URL names {other!r}; Switchboard runs on sqlite and postgresql.")
 
 
-def sqlite_engine(url: URL) -> AsyncEngine:
-    """Each connection is a thread: a few are kept, and end with `aclose`."""
-    engine = create_async_engine(
-        url, pool_size=KEPT, max_overflow=-1, connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None}
-    )
-    event.listen(engine.sync_engine, "do_connect", _sqlite_opens)
-    event.listen(engine.sync_engine, "begin", _sqlite_begins)
-    return engine
-
-
-def postgres_engine(url: URL) -> AsyncEngine:
-    """READ COMMITTED, whatever the server's default: after waiting for a lock a writer must see what was committed."""
-    timeout = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_TIMEOUT_S}
+def postgres_server(url: URL) -> "PostgresServer":
+    """Raises NotConfigured."""
     try:
-        return create_async_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED", connect_args=timeout)
+        from app.clients.database.postgres_connection import PostgresServer
+
+        return PostgresServer(url)
     except ImportError as error:
         raise missing_extra("SWITCHBOARD_DATABASE_URL", "postgres") from error
 
@@ -252,20 +255,6 @@ def unavailable(url: URL, error: DBAPIError) -> str:
         )
     cause = hidden(cause, url.render_as_string(hide_password=False))
     return f"The database {shown(url)} does not answer ({cause}): start it, or correct SWITCHBOARD_DATABASE_URL."
-
-
-def _sqlite_opens(_dialect: object, _record: object, where: tuple[Any, ...], _options: object) -> None:
-    """A file that cannot be opened fails here: aiosqlite's thread would report it to an event loop that may be closed by then."""
-    sqlite3.connect(*where).close()
-
-
-def _sqlite_begins(connection: Connection) -> None:
-    """Not a `connect` event: an error there would leave the driver's thread running."""
-    if "set up" not in connection.info:
-        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-        connection.exec_driver_sql("PRAGMA synchronous=FULL")
-        connection.info["set up"] = True
-    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
 
 
 def _revision(connection: Connection) -> str | None:

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from sqlalchemy import Table, delete, insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.clients.database.audit_chain import chain, chain_reset
 from app.clients.database.database import Database
@@ -24,6 +23,7 @@ from app.clients.database.schema import (
     stock,
     tickets,
 )
+from app.clients.database.sqlite_connection import AsyncConnection
 from nodes.ports.clock import iso
 
 CURRENCY = "USD"

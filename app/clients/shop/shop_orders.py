@@ -1,10 +1,10 @@
 """Orders of the shop, read from the business database."""
 
 from sqlalchemy import RowMapping, Table, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.clients.database.database import Database
 from app.clients.database.schema import customers, order_lines, orders, payments, refunds, shipments, stock
+from app.clients.database.sqlite_connection import AsyncConnection
 from nodes.ports.orders import Line, Order, PastRefund
 
 

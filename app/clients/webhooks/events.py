@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from sqlalchemy import insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.clients.database.schema import outgoing, webhooks
+from app.clients.database.sqlite_connection import AsyncConnection
 from nodes.digests import digest
 
 Kind = Literal[

@@ -12,6 +12,7 @@ from langgraph.types import Command
 
 from app.records.journal import Entry, Event, Journal, measured, told
 from app.records.journal import entry as begun
+from graphs.policies import acts
 from nodes.ports.clock import iso
 
 Watch = Callable[[Entry], None]
@@ -58,29 +59,33 @@ class JournalHandler(AsyncCallbackHandler):
             entry["event"] = "start" if tries[task] == 1 else "retry"
         self._open[run_id] = entry
         self._began[run_id] = time.monotonic()
-        await self._write(entry)
+        if node is not None and acts(about.get("kind")):  # whatever happens to the process, that it had begun is known
+            await self._journal.write(entry)
+        else:
+            self._journal.add(entry)
+        self._tell(entry)
 
     async def on_chain_end(self, outputs: Any, *, run_id: UUID, **kwargs: Any) -> None:
         if run_id in self._open:
             event: Event = "run_end" if self._open[run_id]["node"] is None else "end"
-            await self._close(run_id, event, output=outputs)
+            self._close(run_id, event, output=outputs)
 
     async def on_chain_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
         if run_id not in self._open:
             return
         whole_run = self._open[run_id]["node"] is None
         if isinstance(error, GraphDrained):
-            await self._close(run_id, "run_stop", error=error.reason)
+            self._close(run_id, "run_stop", error=error.reason)
         elif isinstance(error, GraphBubbleUp):
-            await self._close(run_id, "interrupt")
+            self._close(run_id, "interrupt")
         else:
-            await self._close(run_id, "run_error" if whole_run else "failure", error=told(error))
+            self._close(run_id, "run_error" if whole_run else "failure", error=told(error))
 
     def _graph(self, run_id: UUID | None) -> str:
         run = self._open.get(run_id) if run_id else None
         return run["graph"] if run else ""
 
-    async def _close(self, run_id: UUID, event: Event, *, error: str | None = None, output: Any = None) -> None:
+    def _close(self, run_id: UUID, event: Event, *, error: str | None = None, output: Any = None) -> None:
         entry = self._open.pop(run_id)
         entry["event"], entry["error"], entry["at"] = event, error, iso(self._journal.now())
         entry["duration_ms"] = round((time.monotonic() - self._began.pop(run_id)) * 1000)
@@ -88,9 +93,9 @@ class JournalHandler(AsyncCallbackHandler):
             entry["output_bytes"], entry["output_digest"] = measured(output)
         if entry["node"] is None:
             self._tries.pop(entry["run_id"], None)
-        await self._write(entry)
+        self._journal.add(entry)
+        self._tell(entry)
 
-    async def _write(self, entry: Entry) -> None:
-        await self._journal.write(entry)
+    def _tell(self, entry: Entry) -> None:
         if self._watch:
             self._watch(entry)

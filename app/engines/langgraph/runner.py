@@ -46,7 +46,7 @@ from app.engines.usage import counted
 from app.engines.workflow_input import checked
 from app.records.checkpoint_outages import is_outage
 from app.records.checkpoints import unreadable
-from app.records.threads import Status, Thread, Wanted, called
+from app.records.threads import NewThread, Status, Thread, Wanted, called
 from nodes.approvals.decision_shapes import read_answer
 from nodes.context import Context
 from nodes.conversation.messages import of_readable_length
@@ -91,8 +91,7 @@ class Runner(ThreadRecords):
         """
         known = checked(graph, values)
         thread_id, name = await self.threads.identify(thread)
-        await self.threads.register(thread_id, graph=graph, name=name)
-        async with self._leased(thread_id) as at:
+        async with self._leased(thread_id, {"graph": graph, "name": name, "about": known}) as at:
             if at.snapshot.interrupts:
                 raise has_to_be_decided(at.called)
             self._refuse_unfinished(at)
@@ -104,8 +103,7 @@ class Runner(ThreadRecords):
         """The next message of a support conversation. While an approval is pending, the graph keeps it for later."""
         text, known = of_readable_length(text), checked("support", {"email": email} if email else {})
         thread_id, name = await self.threads.identify(thread)
-        await self.threads.register(thread_id, graph="support", name=name)
-        async with self._leased(thread_id) as at:
+        async with self._leased(thread_id, {"graph": "support", "name": name, "about": known}) as at:
             if not at.snapshot.interrupts:
                 self._refuse_unfinished(at)
 
@@ -198,9 +196,8 @@ class Runner(ThreadRecords):
         return await super().recent(**wanted)
 
     @asynccontextmanager
-    async def _leased(self, thread_id: str) -> AsyncIterator["_At"]:
-        async with self.threads.lease(thread_id):
-            thread = await self.threads.get(thread_id)
+    async def _leased(self, thread_id: str, new: NewThread | None = None) -> AsyncIterator["_At"]:
+        async with self.threads.lease(thread_id, new=new) as thread:
             yield _At(thread, await self._snapshot(thread["graph"], thread_id))
 
     async def _snapshot(self, graph: str, thread_id: str) -> StateSnapshot:

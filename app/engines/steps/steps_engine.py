@@ -77,11 +77,10 @@ class PipelineEngine(ThreadRecords):
         thread_id, name = await self.threads.identify(reference)
         if await self._is_known(thread_id):
             raise exists
-        await self.threads.register(thread_id, graph=graph, name=name)
-        async with self.threads.lease(thread_id):
+        async with self.threads.lease(thread_id, new={"graph": graph, "name": name}) as thread:
             if await self.journal.entries(thread_id):
                 raise exists
-            yield await self.threads.get(thread_id)
+            yield thread
 
     async def _is_known(self, thread_id: str) -> bool:
         try:

@@ -30,7 +30,7 @@ from app.engines.temporal.temporal_failures import KINDS
 from app.engines.temporal.update_refusals import refuse_resume, refuse_turn
 from app.engines.thread_records import ThreadRecords
 from app.engines.workflow_input import checked
-from app.records.threads import Thread, called
+from app.records.threads import NewThread, Thread, called
 from nodes.approvals.decision_shapes import read_answer
 from nodes.context import Context
 from nodes.conversation.messages import of_readable_length
@@ -137,13 +137,12 @@ class TemporalEngine(ThreadRecords):
         """The thread, new or known, under its lease. A new one is registered when there is a worker to run it."""
         thread_id, name = await self.threads.identify(reference)
         await self.calls.worker_needed()
-        await self.threads.register(thread_id, graph=graph, name=name)
-        async with self._leased(thread_id) as at:
+        async with self._leased(thread_id, {"graph": graph, "name": name}) as at:
             yield at
 
     @asynccontextmanager
-    async def _leased(self, thread_id: str) -> AsyncIterator["_At"]:
-        async with self.threads.lease(thread_id):
+    async def _leased(self, thread_id: str, new: NewThread | None = None) -> AsyncIterator["_At"]:
+        async with self.threads.lease(thread_id, new=new):
             yield await self._at(thread_id)
 
     async def _at(self, thread_id: str) -> "_At":

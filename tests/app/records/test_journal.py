@@ -4,18 +4,24 @@ import asyncio
 import json
 import os
 import re
-from collections.abc import AsyncIterator
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from sqlalchemy import Connection, Engine, event, select
 
+from app.clients.database.audit_chain import START
 from app.clients.database.database import Database, open_database
+from app.clients.database.schema import journal as journal_table
 from app.clock import SystemClock
 from app.composition import open_runner
 from app.engines.langgraph.runner import Runner
-from app.records.journal import FILES_KEPT, LARGEST_FILE, Entry, Journal, files, redacted
+from app.records.journal import FILES_KEPT, LARGEST_FILE, WAITS_S, Entry, Journal, files, link_of, redacted
 from app.settings import Settings
 from nodes.digests import digest
 from nodes.ports import install
@@ -229,6 +235,7 @@ def test_addresses_are_taken_out(text: str, expected: str) -> None:
 async def test_the_file_says_what_the_table_says(runner: Runner, home: Settings) -> None:
     await runner.start("refund", LARGE, thread="job")
     await runner.say("hello", thread="talk")
+    await runner.journal.settle()
     assert lines(home) == [*await runner.trace("job"), *await runner.trace("talk")]
     assert home.journal_file.stat().st_mode & 0o777 == 0o600
 
@@ -238,6 +245,7 @@ async def test_a_large_file_is_put_aside_and_the_oldest_go(runner: Runner, home:
         home.journal_file.touch()
         os.truncate(home.journal_file, LARGEST_FILE)
         await runner.start("refund", {"order_id": str(name), "email": ADA}, thread=str(name))
+        await runner.journal.settle()
     assert len(files(home.journal_file)) == FILES_KEPT + 1
     assert lines(home) == await runner.trace(str(FILES_KEPT + 1))
 
@@ -246,6 +254,7 @@ async def test_conversations_at_once_keep_their_own_entries(runner: Runner, home
     names = [f"talk-{number}" for number in range(5)]
     await asyncio.gather(*(runner.say("where is my order 12349?", thread=name) for name in names))
     traces = [await runner.trace(name) for name in names]
+    await runner.journal.settle()
     assert all(told(trace) == told(traces[0]) for trace in traces)
     assert all(len({entry["thread_id"] for entry in trace}) == 1 for trace in traces)
     assert sorted(map(digest, lines(home))) == sorted(digest(entry) for trace in traces for entry in trace)
@@ -279,7 +288,8 @@ async def write_many(url: str, file: str, thread_id: str) -> str:
         journal = Journal(database, Path(file), SystemClock())
         for number in range(10):
             await journal.write(entry(thread_id, step=number, error=LONG))
-        return "written"
+        await journal.aclose()
+    return "written"
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
@@ -308,6 +318,7 @@ async def test_a_file_that_cannot_be_written_to_is_said_once(
     journal = Journal(database, tmp_path, clock)  # a folder
     for number in range(2):
         await journal.write(entry("a", step=number))
+    await journal.settle()
     assert [one["step"] for one in await journal.entries("a")] == [0, 1]
     (said,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert f"{tmp_path} cannot be written to (Is a directory)" in said
@@ -318,7 +329,9 @@ async def test_a_disk_that_takes_a_part_gets_the_rest(
 ) -> None:
     write = os.write
     monkeypatch.setattr("os.write", lambda handle, data: write(handle, bytes(data[:100])))
-    await Journal(database, tmp_path / "j", clock).write(entry("a", error=LONG))
+    journal = Journal(database, tmp_path / "j", clock)
+    await journal.write(entry("a", error=LONG))
+    await journal.settle()
     assert json.loads((tmp_path / "j").read_text())["error"] == LONG
 
 
@@ -335,3 +348,98 @@ async def test_no_entry_is_lost_when_its_writer_is_cancelled(database: Database,
     ended = await asyncio.gather(*writers, return_exceptions=True)
     assert [isinstance(one, asyncio.CancelledError) for one in ended] == [True, True, True, False]
     assert [one["step"] for one in await journal.entries("a")] == [0, 1, 2, 3]
+
+
+async def test_what_waits_travels_with_the_next_transaction_and_outlives_one_that_is_undone(
+    database: Database, clock: Watch
+) -> None:
+    journal, other = Journal(database, None, clock), Journal(database, None, clock)
+    journal.add(entry("a", step=1))
+    with pytest.raises(NotConfigured):
+        async with database.begin():
+            raise NotConfigured("undone")
+    assert await other.entries("a") == []
+    journal.add(entry("a", step=2))
+    async with database.begin():
+        journal.add(entry("a", step=3))  # too late for this one
+    assert [one["step"] for one in await other.entries("a")] == [1, 2]
+    assert [one["step"] for one in await journal.entries("a")] == [1, 2, 3]
+    assert await unbroken(database)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_no_entry_is_written_twice_when_its_transaction_is_cancelled(database: Database, clock: Watch) -> None:
+    """Between the commit and the news of it."""
+    journal = Journal(database, None, clock)
+    journal.add(entry("a", step=1))
+    writer = asyncio.create_task(begin_and_end(database))
+    with committing(lambda _: writer.cancel()):
+        await asyncio.wait([writer])
+    assert writer.cancelled()
+    journal.add(entry("a", step=2))
+    assert [one["step"] for one in await journal.entries("a")] == [1, 2]
+    assert await unbroken(database)
+
+
+async def begin_and_end(database: Database) -> None:
+    async with database.begin():
+        pass
+
+
+async def test_what_waits_is_written_after_a_moment_by_itself_and_at_the_end(database: Database, clock: Watch) -> None:
+    journal, other = Journal(database, None, clock), Journal(database, None, clock)
+    journal.add(entry("a", step=1))
+    async with asyncio.timeout(60):
+        while not await other.entries("a"):  # noqa: ASYNC110 (by itself: nothing says so)
+            await asyncio.sleep(0.01)
+    journal.add(entry("a", step=2))
+    await journal.aclose()
+    assert [one["step"] for one in await other.entries("a")] == [1, 2]
+
+
+async def test_a_step_that_acts_has_begun_for_other_processes_too(runner: Runner, home: Settings) -> None:
+    """When the money moves, that it was about to is on disk: no crash hides it. That a code step began may wait."""
+    seen: list[str] = []
+
+    class Looking(Failing):
+        def __getattr__(self, name: str) -> Any:
+            with closing(sqlite3.connect(f"{(home.home / 'business.db').as_uri()}?mode=ro", uri=True)) as database:
+                rows = database.execute("SELECT node FROM journal WHERE event = 'start' ORDER BY entry_id").fetchall()
+            seen.append(f"{name} after {rows[-1][0]}")
+            return super().__getattr__(name)
+
+    with install(replace(runner.services, payments=cast("Any", Looking(runner.services.payments, "", [])))):
+        await runner.start("refund", SMALL, thread="job")
+    assert "refund after process_refund" in seen
+
+
+async def test_a_run_needs_few_transactions(runner: Runner) -> None:
+    """Five steps, none of which acts: one transaction registers and leases, one has every line and the end. A slow run has one
+    more for each time that its lines have waited long enough. Each line and each note once had one of its own: 17."""
+    await runner.start("answer", {"question": "how long do refunds take?"})
+    began, writes = time.monotonic(), list[Connection]()
+    with committing(writes.append):
+        await runner.start("answer", {"question": "how long do refunds take?"})
+    assert len(writes) <= 3 + (time.monotonic() - began) / WAITS_S
+
+
+@contextmanager
+def committing(do: Callable[[Connection], object]) -> Iterator[None]:
+    """Right before each write transaction on SQLite is committed."""
+
+    def committed(connection: Connection) -> None:
+        if "sqlite_begin" in connection.get_execution_options():
+            do(connection)
+
+    event.listen(Engine, "commit", committed)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "commit", committed)
+
+
+async def unbroken(database: Database) -> bool:
+    async with database.read() as connection:
+        rows = (await connection.execute(select(journal_table).order_by(journal_table.c.entry_id))).mappings().all()
+    links = [START, *(str(row["link"]) for row in rows)]
+    return all(link_of(dict(row), before) == row["link"] for row, before in zip(rows, links, strict=False))

@@ -277,8 +277,8 @@ async def test_a_page_of_a_long_list_costs_what_it_costs_of_a_short_one(tmp_path
                 return 0
 
             async with database.read() as connection:  # the only connection: the register gets the same
-                driver: Any = (await connection.get_raw_connection()).driver_connection
-                await driver.set_progress_handler(counted, 1)
+                driver: Any = await connection.run_sync(lambda opened: opened.connection.driver_connection)
+                driver.set_progress_handler(counted, 1)
             assert await register.recent(**wanted)
             await register.abandoned()
             await register.short_ids([named("1")])
@@ -416,6 +416,28 @@ async def test_of_tasks_that_want_it_at_once_one_gets_it(filled: Threads) -> Non
                 everybody_tried.set()
 
     assert sum(await asyncio.gather(*(want() for _ in range(6)))) == 1
+
+
+async def test_where_a_run_ended_is_written_with_the_end_of_its_lease(filled: Threads, database: Database) -> None:
+    async with filled.lease(A) as thread:
+        assert (thread["thread_id"], thread["status"]) == (A, "running")
+        await filled.note(A, status="completed", outcome="refunded")
+        await filled.note(A, status="running")  # another message, under the same lease
+        assert (await filled.get(A))["status"] == "running"
+        await filled.note(A, status="waiting")
+    assert (await lease_of(database)).owner is None
+    assert ((await filled.get(A))["status"], (await filled.get(A))["outcome"]) == ("waiting", None)
+
+
+async def test_who_has_lost_the_lease_notes_nothing(filled: Threads, database: Database) -> None:
+    async with filled.lease(A):
+        await filled.note(A, status="completed", outcome="refunded")
+        async with database.begin() as connection:
+            await connection.execute(
+                update(threads).where(threads.c.thread_id == A).values(lease_owner="elsewhere/1/x")
+            )
+    assert (await lease_of(database)).owner == "elsewhere/1/x"
+    assert (await filled.get(A))["outcome"] is None
 
 
 @pytest.mark.parametrize("error", [ValueError("a bug"), KeyboardInterrupt(), asyncio.CancelledError()])

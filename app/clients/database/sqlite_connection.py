@@ -1,0 +1,135 @@
+"""SQLite behind the interface of SQLAlchemy's AsyncConnection, without its asyncio part.
+
+That imports the ORM, half of what a command such as `threads` used to import, and it takes a turn of a thread and of a greenlet
+for every call. Here the statements of a write transaction, which has the file for itself, run on the event loop; waiting for
+the file, committing and reading are done in threads.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
+
+from sqlalchemy import URL, Connection, CursorResult, RowMapping, create_engine, event
+
+__all__ = ["BUSY_TIMEOUT_S", "AsyncConnection", "SqliteFile"]
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+else:
+    AsyncConnection = Any
+    """What a transaction is given. PostgreSQL has SQLAlchemy's own."""
+
+KEPT = 4
+"""How many connections wait for the next transaction, and how many reads are done at once."""
+BUSY_TIMEOUT_S = 30
+PAGE = 500
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class SqliteFile:
+    """Connections to one file. Belongs to one event loop, closed with `dispose`."""
+
+    def __init__(self, url: URL) -> None:
+        arguments = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None, "check_same_thread": False}
+        self._engine = create_engine(url, pool_size=KEPT, max_overflow=-1, connect_args=arguments)
+        self._threads = ThreadPoolExecutor(max_workers=KEPT + 1, thread_name_prefix="business database")
+        event.listen(self._engine, "begin", _begins)
+
+    @asynccontextmanager
+    async def begin(self, *, to_write: bool) -> AsyncIterator[AsyncConnection]:
+        """One transaction. Raises DBAPIError."""
+        opened: list[Connection] = []
+        try:
+            await self._in_thread(self._begun, opened, "BEGIN IMMEDIATE" if to_write else "BEGIN")
+            run = _on_the_loop if to_write else self._in_thread
+            yield cast("AsyncConnection", SqliteConnection(opened[0], run))
+            await self._in_thread(opened[0].commit)
+        finally:
+            for connection in opened:  # also when its caller was cancelled before it had it
+                connection.close()
+
+    async def dispose(self) -> None:
+        await self._in_thread(self._engine.dispose)
+        self._threads.shutdown(wait=False)
+
+    def _begun(self, opened: list[Connection], how: str) -> None:
+        opened.append(self._engine.connect().execution_options(sqlite_begin=how))
+        opened[0].begin()
+
+    async def _in_thread(self, do: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """Whoever is cancelled meanwhile is cancelled when it is done: a connection is never in two hands."""
+        doing = asyncio.get_running_loop().run_in_executor(self._threads, lambda: do(*arguments, **named))
+        cancelled: asyncio.CancelledError | None = None
+        while not doing.done():
+            try:
+                await asyncio.wait([doing])
+            except asyncio.CancelledError as error:
+                cancelled = error
+        if cancelled:
+            doing.exception()  # nobody asks for it
+            raise cancelled
+        return doing.result()
+
+
+class SqliteConnection:
+    """The part of AsyncConnection that is used here."""
+
+    def __init__(self, connection: Connection, run: Callable[..., Any]) -> None:
+        self._connection = connection
+        self._run = run
+
+    @property
+    def dialect(self) -> Any:
+        return self._connection.dialect
+
+    async def execute(self, *statement: Any) -> Any:
+        return await self._run(_executed, self._connection, *statement)
+
+    async def scalar(self, *statement: Any) -> Any:
+        return await self._run(self._connection.scalar, *statement)
+
+    async def scalars(self, *statement: Any) -> Any:
+        return (await self.execute(*statement)).scalars()
+
+    async def run_sync(self, do: Callable[Concatenate[Connection, P], T], *arguments: P.args, **named: P.kwargs) -> T:
+        return cast("T", await self._run(do, self._connection, *arguments, **named))
+
+    async def stream(self, *statement: Any) -> "SqliteRows":
+        return SqliteRows(await self._run(self._connection.execute, *statement), self._run)
+
+
+class SqliteRows:
+    """Rows that are read page by page."""
+
+    def __init__(self, result: CursorResult[Any], run: Callable[..., Any]) -> None:
+        self._result = result
+        self._run = run
+
+    async def mappings(self) -> AsyncIterator[RowMapping]:
+        rows = self._result.mappings()
+        while page := await self._run(rows.fetchmany, PAGE):
+            for row in page:
+                yield row
+
+
+async def _on_the_loop(do: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    return do(*arguments, **named)
+
+
+def _executed(connection: Connection, *statement: Any) -> Any:
+    """With all its rows: the transaction may be over when they are looked at."""
+    result = connection.execute(*statement)
+    return result.freeze()() if result.returns_rows else result
+
+
+def _begins(connection: Connection) -> None:
+    """Not a `connect` event: what fails here is told as an error of the database."""
+    if "set up" not in connection.info:
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        connection.exec_driver_sql("PRAGMA synchronous=FULL")
+        connection.info["set up"] = True
+    connection.exec_driver_sql(connection.get_execution_options()["sqlite_begin"])
