@@ -1,8 +1,7 @@
 """SQLite behind the interface of SQLAlchemy's AsyncConnection, without its asyncio part.
 
-That imports the ORM, half of what a command such as `threads` used to import, and it takes a turn of a thread and of a greenlet
-for every call. Here the statements of a write transaction, which has the file for itself, run on the event loop; waiting for
-the file, committing and reading are done in threads.
+That imports the ORM, half of what a command such as `threads` used to import, and it takes a turn of a greenlet for every call.
+Here every call is one turn of a thread: nothing blocks the event loop, which `langgraph dev` does not allow.
 """
 
 import asyncio
@@ -45,12 +44,11 @@ class SqliteFile:
         opened: list[Connection] = []
         try:
             await self._in_thread(self._begun, opened, "BEGIN IMMEDIATE" if to_write else "BEGIN")
-            run = _on_the_loop if to_write else self._in_thread
-            yield cast("AsyncConnection", SqliteConnection(opened[0], run))
+            yield cast("AsyncConnection", SqliteConnection(opened[0], self._in_thread))
             await self._in_thread(opened[0].commit)
         finally:
             for connection in opened:  # also when its caller was cancelled before it had it
-                connection.close()
+                await self._in_thread(connection.close)
 
     async def dispose(self) -> None:
         await self._in_thread(self._engine.dispose)
@@ -114,10 +112,6 @@ class SqliteRows:
         while page := await self._run(rows.fetchmany, PAGE):
             for row in page:
                 yield row
-
-
-async def _on_the_loop(do: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-    return do(*arguments, **named)
 
 
 def _executed(connection: Connection, *statement: Any) -> Any:
