@@ -110,20 +110,20 @@ def forget(
 
         return await forget_customer(runner, email, dry_run=dry_run)
 
-    found = call_runner(forgotten)
+    found = call_runner(forgotten, engine="langgraph")  # which opens Temporal's too, where there is need
     if as_json:
         print_json(found)
         return
     say("Would be forgotten:" if dry_run else "Forgotten:")
     for what, which, named in (
-        ("threads, with checkpoints, journal and sources", found["threads"], True),
-        ("tickets, but for their number and reason", found["tickets"], True),
-        ("texts of mails", found["mails"], False),
-        ("files of mails", found["mail_files"], False),
-        ("reasons of approvals; the decision stays", found["approvals"], False),
-        ("reasons of refunds; the payment stays", found["refunds"], False),
+        ("Threads, with checkpoints, journal and sources", found["threads"], True),
+        ("Tickets, but for their number and reason", found["tickets"], True),
+        ("Texts of mails", found["mails"], False),
+        ("Files of mails", found["mail_files"], False),
+        ("Reasons of approvals; the decision stays", found["approvals"], False),
+        ("Reasons of refunds; the payment stays", found["refunds"], False),
     ):
-        names = f": {', '.join(map(on_one_line, which))}" if named and which else ""
-        say(indented(f"{len(which)} {what}{names}"))
+        names = f" ({', '.join(map(on_one_line, which))})" if named and which else ""
+        say(indented(f"{what}: {len(which)}{names}"))
     for sentence in found["left"]:
         print_error(sentence)

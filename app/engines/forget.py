@@ -9,11 +9,11 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Collection, Sequence
-from contextlib import closing, suppress
+from contextlib import AsyncExitStack, closing, suppress
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -37,12 +37,16 @@ from app.clients.database.text_cipher import TextCipher
 from app.clients.tickets.deliveries import of_ticket
 from app.clients.tickets.ticket_table import opened, sealed
 from app.engines.langgraph.runner import Runner
+from app.engines.temporal.temporal_engine import open_engine
 from app.records.journal import files
 from app.records.sqlite_saver import SqliteSaver
 from app.records.threads import Thread, called
 from nodes.ports.clock import iso
-from nodes.ports.errors import ThreadUnfinished
+from nodes.ports.errors import DependencyDown, NotConfigured, ThreadUnfinished
 from nodes.ports.tickets import Ticket
+
+if TYPE_CHECKING:
+    from app.engines.temporal.temporal_client import TemporalEngine
 
 GONE = "(forgotten at the customer's wish)"
 BOOKS = ("order_id", "amount_cents", "currency", "receipt_id", "approval_id")
@@ -65,11 +69,18 @@ class Forgotten(TypedDict):
 
 async def forget(runner: Runner, email: str, *, dry_run: bool) -> Forgotten:
     """Repeatable: what was interrupted is finished by the next call. Raises ThreadUnfinished, ThreadBusy."""
-    database, address = Database(runner.settings.business_url), email.strip().lower()
-    try:
-        return await _Customer(runner, database, address).forget(dry_run=dry_run)
-    finally:
-        await database.aclose()
+    async with AsyncExitStack() as opened:
+        database = Database(runner.settings.business_url)
+        opened.push_async_callback(database.aclose)
+        customer = _Customer(runner, database, email.strip().lower())
+        theirs = await customer.threads()
+        temporal, away = None, ""
+        if any(one["engine"] == "temporal" for one in theirs):
+            try:
+                temporal = await opened.enter_async_context(open_engine(runner.settings))
+            except (DependencyDown, NotConfigured) as error:
+                away = str(error)
+        return await customer.forget(theirs, temporal, away, dry_run=dry_run)
 
 
 class _Customer:
@@ -81,9 +92,11 @@ class _Customer:
         self._email = email
         self._cipher = TextCipher(runner.settings.encryption_key)
 
-    async def forget(self, *, dry_run: bool) -> Forgotten:
-        theirs = await self._threads()
-        mine = [one for one in theirs if one["engine"] in ("langgraph", "steps")]
+    async def forget(
+        self, theirs: Sequence[Thread], temporal: "TemporalEngine | None", away: str, *, dry_run: bool
+    ) -> Forgotten:
+        """`away`: why there is no Temporal, though some of their threads ran there."""
+        mine = [one for one in theirs if temporal or one["engine"] != "temporal"]
         for thread in mine:
             if await self._runner.services.approvals.waiting(thread["thread_id"]):
                 raise ThreadUnfinished(
@@ -105,17 +118,17 @@ class _Customer:
                 mail_files=[file.name for file in eml],
                 approvals=asked,
                 refunds=await self._redact_refunds(connection, order_ids, at),
-                left=self._left(theirs),
+                left=self._left([one for one in theirs if one not in mine], away),
             )
             answers = repeated_requests.c.thread_id.in_(thread_ids)
             await connection.execute(delete(repeated_requests).where(answers))
             if dry_run:
                 await connection.rollback()
         if not dry_run:
-            await self._remove(mine, eml)
+            await self._remove(mine, eml, temporal)
         return report
 
-    async def _threads(self) -> list[Thread]:
+    async def threads(self) -> list[Thread]:
         """Those under the customer's address, and those in whose state it stands."""
         known = await self._runner.recent()
         return [one for one in known if one["email"] == self._email or await self._is_named_in(one)]
@@ -215,11 +228,12 @@ class _Customer:
             await connection.execute(update(outbox).where(outbox.c.key == row["key"]).values(values))
         return found
 
-    async def _remove(self, mine: Sequence[Thread], eml: Sequence[Path]) -> None:
+    async def _remove(self, mine: Sequence[Thread], eml: Sequence[Path], temporal: "TemporalEngine | None") -> None:
         """Files first: as long as the register has a thread, another call finds what there is of it."""
         await asyncio.to_thread(self._remove_files, {one["thread_id"] for one in mine}, eml)
         for thread in mine:
-            await self._runner.delete(thread["thread_id"])
+            at = temporal if temporal and thread["engine"] == "temporal" else self._runner
+            await at.delete(thread["thread_id"])
         if isinstance(self._runner.saver, SqliteSaver):
             await self._runner.saver.compact()
         if self._database.is_sqlite:
@@ -231,12 +245,11 @@ class _Customer:
         for file in files(self._runner.settings.journal_file):
             _without_threads(file, thread_ids)
 
-    def _left(self, theirs: Sequence[Thread]) -> list[str]:
+    def _left(self, kept: Sequence[Thread], away: str) -> list[str]:
         left = [f"Orders and the customer's address in the shop stay: they are the shop's own ({self._email})."]
-        if on_temporal := [called(one) for one in theirs if one["engine"] == "temporal"]:
-            left.append(
-                f"Temporal keeps the histories of {', '.join(on_temporal)} until its retention ends: delete them there."
-            )
+        if kept:
+            names = ", ".join(called(one) for one in kept)
+            left.append(f"Threads on Temporal stay: {names}. {away} Then run this command again.")
         if self._runner.settings.smtp_url:
             left.append("Mails that were sent are with their recipients, and perhaps in the mail server.")
         return left

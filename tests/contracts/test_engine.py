@@ -125,6 +125,7 @@ async def test_a_large_refund_waits_and_is_paid_when_approved(engine: Engine, ho
     assert asked["approval"]["args"]["amount_cents"] == 14900
     assert [one["approval_id"] for one in await engine.pending()] == [asked["approval"]["approval_id"]]
     assert await engine.show(job) == asked
+    assert [one["name"] for one in await engine.recent(order_id="12345", email=ADA)] == [job]
     assert await refunds(engine, "12345") == []
 
     paid = await engine.decide(job, APPROVE)

@@ -82,4 +82,4 @@ class Happening:
     error: str | None = None
     status: Status | None = None
     outcome: str | None = None
-    values: dict[str, Any] | None = None  # measured for the journal, never written to it
+    values: dict[str, Any] | None = None  # order and customer, for the register

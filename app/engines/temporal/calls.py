@@ -6,12 +6,14 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
 
+from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest, DescribeTaskQueueRequest
 from temporalio.client import (
     Client,
     WorkflowExecutionStatus,
@@ -116,6 +118,17 @@ class Calls:
         return await self._within(
             limit_s + self.patience_s, self._patiently(accepted.result, for_s=limit_s), tick, late
         )
+
+    async def delete(self, thread_id: str) -> None:
+        """End the thread's workflow, and remove its history and those of its earlier runs. Repeatable."""
+        runs = [run.run_id async for run in self.client.list_workflows(f"WorkflowId = '{thread_id}'")]
+        for run_id in [*runs, ""]:  # "": the newest, which the list may not have yet
+            request = DeleteWorkflowExecutionRequest(
+                namespace=self.client.namespace,
+                workflow_execution=WorkflowExecution(workflow_id=thread_id, run_id=run_id),
+            )
+            with suppress(Over):
+                await self._patiently(partial(self.client.workflow_service.delete_workflow_execution, request))
 
     async def worker_needed(self) -> None:
         """Raises DependencyDown when no worker has asked for work lately, and none comes while we wait."""

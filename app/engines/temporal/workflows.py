@@ -175,14 +175,15 @@ class Thread:
         began, self._run_id = workflow.now(), str(workflow.uuid4())
         self._problem, self._usage = None, no_usage()
         starts = isinstance(work.values, dict)
-        await self._record("run_start" if starts else "run_resume", status="running")
+        await self._record("run_start" if starts else "run_resume", status="running", values=_found_by(work.values))
         problem = await graph.go(work.values, work.context, work.limits, self._run_id)
         status = graph.status(problem)
         duration_ms = round((workflow.now() - began).total_seconds() * 1000)
         outcome = graph.values.get("outcome") if status == "completed" else None
         error = problem.sentence if problem else None
         event = "run_error" if error else "run_end"
-        await self._record(event, status=status, outcome=outcome, duration_ms=duration_ms, error=error)
+        values = _found_by(graph.values)
+        await self._record(event, status=status, outcome=outcome, values=values, duration_ms=duration_ms, error=error)
         self._problem, self._status = (
             problem,
             status,
@@ -256,3 +257,8 @@ class Conversation(Thread):
                 initial_versioning_behavior=workflow.ContinueAsNewVersioningBehavior.AUTO_UPGRADE,
             )
         return standing
+
+
+def _found_by(values: Any) -> dict[str, Any]:
+    """Of a run's input, or of a thread's state, what the register finds the thread by."""
+    return {name: values[name] for name in ("order_id", "email") if isinstance(values, dict) and values.get(name)}
