@@ -24,11 +24,12 @@ _FIGURE = (
 _FEW = r"\d{1,4}(?:[.,]\d{1,2})?"
 _SCALE = r"(?:\s?(?P<scale>k|grand|thousand|lakhs?|lacs?|crores?|cr|mio|mn|million|billion|bn)\b|(?P<millions>m)\b)?"
 _ALONE = r"(?:(?<![\w.,/:#-])|(?<=\d[x×*@]))"
-_CENT = r"(?:cents?|centimes?|céntimos|pence|paise|ct|cts|¢)(?!\w)"
+_CENT = r"(?P<cent>cents?|centimes?|céntimos|pence|paise|ct|cts|¢)(?!\w)"
+_CENTS_OF = {"pence": "GBP", "paise": "INR", "centime": OTHER, "centimes": OTHER, "céntimos": OTHER}
 _AND = r"(?:and|und|et|con|e|y|i)\s"
 _END = (
     r"(?![.,]\d)(?=\s*(?:[.!?;),=]|-\s|$)|\s(?:for|back|but|and|on|to|from|instead|please|now|here|by|was|is|are|more|only"
-    r"|plus|so|with|when|in|because|yesterday|today|last|already|extra|too|not|off|per|or|if|via|at|again|than|after"
+    r"|plus|so|with|when|in|all|because|yesterday|today|last|already|extra|too|not|off|per|or|if|via|at|again|than|after"
     r"|minus|less|would|will|should|of (?:it|that|this|(?:my |the |this )?order)\b|of (?:the )?[#$€£]?(?=\d))\b)"
 )
 _THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
@@ -53,13 +54,17 @@ _PAID = (
     r"|total(?:s|ing|led)?(?:\sof|\sis|\swas|:)?|price(?:\sof|\sis|\swas|:)?|deducted|debited|billed(?:\sme)?|took"
     r"|refund(?:ed)?\s(?:me|of|amount))\s(?:(?:me|only|just|about|over|the|full|around|nearly)\s)?"
 )
+_PAID_END = (
+    r"(?=\s*(?:[.!?;)]|,(?!\d)|$)|\s(?:for|back|but|and|on|to|from|instead|please|only|plus|so|with|when|by|in|because"
+    r"|yesterday|today|last|already|extra|too|not)\b)"
+)
 _MANY = r"(?P<number>(?:[5-9]|\d{2,3}|\d{1,3}[.,]\d{1,2}|\d(?=k\b))(?![.,]?\d))(?P<scale>k\b)?"
 """A number that is hardly a count of things."""
 _ANY = r"(?P<number>\d{1,3}(?:[.,]\d{1,2})?(?![.,]?\d))(?P<scale>k\b)?"
 _TO_ME = r"(?:\s(?:me|us|only|just|about|over|nearly|around|exactly|the|my|back|additional|up to|only|it|for|at|of|amount|total)){0,4}\s"
 _LABEL = (
     r"\b(?:refund|amount|price|sum|fee|cost|(?:sub)?total|balance|deposit|discount|credit|shipping|postage|tax|vat|bill|invoice|payment"
-    r"|voucher|betrag|preis|summe|gesamt|montant|prix|importe|precio|prezzo|totale)s?"
+    r"|voucher|difference|paid|refunded|charged|betrag|preis|summe|gesamt|montant|prix|importe|precio|prezzo|totale)s?"
 )
 _TENS = r"(?:twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety)(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?"
 _NOTES = {"fiver": "5", "tenner": "10"}
@@ -111,19 +116,20 @@ def _marked() -> tuple[re.Pattern[str], ...]:
             rf"{_ALONE}(?P<number>\d{{1,3}})\s(?P<behind>{names()})\s(?:{_AND})?"
             rf"(?:(?P<bare_cents>\d{{2}})(?![.,]\d)(?=\s*(?:[.!?;),]|$)|\s(?:back|please|zurück)\b))",
             rf"{_ALONE}(?P<number>\d{{1,3}}|\d{{1,7}}[.,]\d\d)\s{sign}(?=\s\d{{4}})",  # 20 USD 12346
-            rf"(?:(?P<after>(?<=\d)|(?<=\d\s))|(?<!\d)(?<!\d\s)){mark}\s?(?P<number>\d{{1,6}} [.,] \d\d(?!\d)|{_FIGURE}|\.\d{{2}})"
+            rf"(?:(?P<after>(?<=\d)|(?<=\d\s)(?!{SIGNS}\d))|(?<!\d)(?<!\d\s)|(?<=\d\s)(?={SIGNS}\d)){mark}\s?"
+            rf"(?P<number>\d{{1,6}} [.,] \d\d(?!\d)|{_FIGURE}|\.\d{{2}})"
             rf"{_SCALE}(?!\d|[.,]\d|\s?%)"
             rf"(?:\s?(?:-|to|or|and)\s?(?P<high>\d{{1,3}}(?:[.,]\d\d)?){_END})?"
             rf"(?(after)(?!\s?{behind()})|(?:\s?{sign}(?!\s?\d))?){cents}",
             rf"{_ALONE}(?:(?P<low>{_FEW})\s?(?:-|to|or|bis)\s?|(?<=between )(?P<least>{_FEW}) and )?"
-            rf"(?P<number>{_FIGURE}){_SCALE}\+?[\s-]?{sign}{cents}",
+            rf"(?P<number>{_FIGURE}){_SCALE}[\s-]?{sign}{cents}",
             rf"(?<=\d/)(?P<number>\d{{1,6}}[.,]\d\d)\s?{sign}",
             rf"\b(?P<half>half\s(?:a\s)?)?(?P<words>{words})[\s-]{sign}"
             rf"(?:\s(?:{_AND})?(?P<cents_in_words>{words}|\d{{1,2}})\s{_CENT}|\s(?P<tens>{_TENS})\b(?!\s(?:days|weeks|minutes))"
             r"|\sand\sa\s(?P<and_half>half)\b)?",
             rf"{_ALONE}(?P<number>\d{{1,3}}(?:\.\d)?)\s?(?P<scale>grand)\b",
             rf"\b(?P<half>half\s(?:a\s)?)?(?P<words>(?:{words}\s)?grand)\b(?!\s(?:total|piano|opening|sum|scheme|finale))",
-            rf"{_ALONE}(?P<cents>\d{{1,4}})\s?{_CENT}|{_ALONE}(?P<pence>\d{{1,2}})[pc]\b",
+            rf"{_ALONE}(?P<cents>\d{{1,4}})\s?{_CENT}|{_ALONE}(?P<pence>\d{{1,2}})p\b|{_ALONE}(?P<few_cents>\d{{1,2}})c\b",
             rf"(?P<cents_in_words>{words})\s{_CENT}",
             rf"{_ALONE}(?P<number>\d{{1,7}})(?:[.,]-{{1,2}}|/-)(?![\w-])",  # 80,-
         )
@@ -136,7 +142,7 @@ def _plain() -> tuple[re.Pattern[str], ...]:
     return tuple(
         re.compile(spelling, re.I)
         for spelling in (
-            rf"{_PAID}(?P<number>{_FEW})(?!\d|[.,]\d)(?:(?P<scale>k\b)|{_END})",
+            rf"{_PAID}(?P<number>{_FEW})(?!\d|[.,]\d)(?:(?P<scale>k\b)|{_PAID_END})",
             rf"{_ALONE}(?P<number>\d{{1,3}}(?:,\d{{3}}){{1,3}}\.\d{{2}}|\d{{1,3}}(?:\.\d{{3}}){{1,3}},\d{{2}}"
             r"|\d{1,3}(?: \d{3}){1,2}[.,]\d{2}|\d{1,7}[.,]\d{2})"
             r"(?![\d:-]|/\d|[.,]\d|\s?%)",
@@ -151,8 +157,8 @@ def _by_evidence() -> tuple[re.Pattern[str], ...]:
         re.compile(spelling, re.I)
         for spelling in (
             r"\b(?:refund(?:ed|ing)?|reimbursed?|credit(?:ed)?|pay|paid|charged?|debited|billed|deducted|spent|costs?|owed?|worth"
-            r"|offer(?:ed)?|promised?|expected|quoted|list(?:ed)?|used to be|says|accept|settle|happy with|let's say|make (?:it|that)"
-            rf"|knock(?: off)?|agreed on)(?:\s(?:with|on))?{_TO_ME}{_MANY}{_END}",
+            r"|offer(?:ed)?|promised?|expected|quoted|list(?:ed)?|used to be|says|shows|transferred|accept|settle|happy with|fine with"
+            rf"|(?:let's|we) say|make (?:it|that)|knock(?: off)?|agreed on)(?:\s(?:with|on))?{_TO_ME}{_MANY}{_END}",
             rf"\b(?:keep|take|want|give|gave|get|got|have|leaves)(?:\s(?:me|us|only|just))?\s{_MANY}(?=\s(?:back|more|off|to pay|of it)\b)",
             rf"\b(?:keep|take)\s{_MANY}{_END}",
             rf"{_LABEL}(?:\s(?:amount|price|due|paid|value))?(?:\s?[:=]|\s(?:is|was|of|should be|would be|will be))\s?{_ANY}{_END}",
@@ -167,12 +173,15 @@ def _by_evidence() -> tuple[re.Pattern[str], ...]:
             rf"\d\s(?:minus|less|plus|is)\s{_ANY}{_END}",
             rf"\b(?:it|that|this|price|one)\s(?:was|is|were)\s{_MANY}(?=,? but\b|,? now \d)",
             rf"\bowes?\b[^\d.!?]{{0,20}}\s(?P<owed>\d{{2,3}}){_END}",
+            rf"\b(?:was|is)\s{_MANY}(?=[^.!?\d]{{0,25}}\b(?:but|and|now)\s(?P<owed>\d{{1,3}})(?:\sonline\b|\s?[.!?]|$))",
+            rf"\b(?:it|that|this)\s(?:was|is)\s{_MANY}(?=\swith\b)",
             rf"\b(?:was|were)\s{_ANY}(?=\s(?:and|but)\s(?:is|now)\b)|\b(?:is|are)\s(?P<owed>\d{{1,3}})(?=\snow\b)",
             rf",\snow {_ANY}(?=\s*[.!?]|\s*$)",
             rf"\b(?:bought|ordered|got|sold|purchased|sale|selling|sell)(?:\s[\w#]{{1,20}}){{0,4}}?\sfor\s{_MANY}(?=\s*(?:[.!?;),]|$))",
             rf"\b{_ANY}\sof\sthe\s(?P<owed>\d{{1,3}})(?=[^.!?]{{0,30}}\b(?:card|account|bank|statement)\b)",
             rf"\d{{4,9}}\s?:\s?{_MANY}(?=(?:\s(?:off|back|please))?\s*(?:[.!?]|$))",
             r"\b(?:a|one)\s(?P<note>fiver|tenner)\b",
+            rf"{_ALONE}{_ANY}\+\s?(?P<behind>{behind()})",
             rf"\b(?!twenty)(?P<words>{_TENS})[\s-](?P<cents_in_words>{_TENS})\b",
         )
     )
@@ -195,6 +204,8 @@ def _read(spelling: re.Pattern[str], text: str) -> Iterator[Amount]:
     for match in spelling.finditer(text):
         parts = {name: part for name, part in match.groupdict().items() if part}
         marks = [currency(parts[name]) for name in ("mark", "behind") if name in parts]
+        if not marks and ("pence" in parts or parts.get("cent", "").lower() in _CENTS_OF):
+            marks = [_CENTS_OF[parts.get("cent", "pence").lower()]]
         yield from _amounts(match, parts, _one_currency(match, marks))
 
 
@@ -240,13 +251,15 @@ def _cents(parts: dict[str, str], code: str) -> int | None:
         if not figure.endswith("0"):
             return None
         figure = figure[:-1]
-    scale = "m" if "millions" in parts else parts.get("scale", " ")[0].lower()
-    whole = _hundredths(figure) + 100 * _value(parts.get("words", ""))
-    whole = whole * int(10 ** _SCALES.get(scale, 0)) // (2 if "half" in parts else 1)
-    small = next(
-        (parts[name] for name in ("cents", "bare_cents", "pence", "cents_in_words", "tens") if name in parts), ""
+    small = (
+        parts[name] for name in ("cents", "bare_cents", "pence", "few_cents", "cents_in_words", "tens") if name in parts
     )
-    return whole + _value(small) + (50 if "and_half" in parts else 0)
+    units, cents = _value(parts.get("words", "")), _value(next(small, ""))
+    if units is None or cents is None:
+        return None
+    scale = "m" if "millions" in parts else parts.get("scale", " ")[0].lower()
+    whole = (_hundredths(figure) + 100 * units) * int(10 ** _SCALES.get(scale, 0)) // (2 if "half" in parts else 1)
+    return whole + cents + (50 if "and_half" in parts else 0)
 
 
 def _hundredths(figure: str) -> int:
@@ -270,8 +283,8 @@ def _scales() -> dict[str, int]:
     return {word: int(value) for word, value in pairs("spellings", "scales").items()}
 
 
-def _value(words: str) -> int:
-    """The number that words, or a few digits, spell."""
+def _value(words: str) -> int | None:
+    """The number that words, or a few digits, spell; None when they spell two."""
     if words.isdigit():
         return int(words)
     total = part = 0
@@ -281,5 +294,8 @@ def _value(words: str) -> int:
         elif word in _scales():
             total, part = total + (part or 1) * _scales()[word], 0
         else:
-            part += _numbers().get(word, 0)
+            value = _numbers().get(word, 0)
+            if part % 10 or (value > 9 and part % 100):
+                return None  # "thirty nine fifty"
+            part += value
     return total + part

@@ -1,7 +1,6 @@
 """The marks of currencies beside a number: signs, ISO codes, abbreviations and words, and the code that each stands for."""
 
 import re
-from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from app.clients.language.word_lists import pairs, words
@@ -19,7 +18,7 @@ def before() -> str:
 @cache
 def behind() -> str:
     """What may stand behind a number."""
-    return rf"(?:(?:{_any('behind', 'beside')}|{_codes()})(?![^\W_])|{SIGNS})"
+    return rf"(?:(?:{_any('behind', 'beside')}|{_codes()})(?![^\W_])|{SIGNS}(?!\d))"
 
 
 @cache
@@ -54,7 +53,9 @@ def _codes() -> str:
 
 
 @cache
-def _iso() -> Iterable[str]:
-    from babel.numbers import list_currencies  # loaded late: most commands read no message
+def _iso() -> frozenset[str]:
+    from babel.core import get_global  # loaded late: most commands read no message
+    from babel.numbers import get_territory_currencies
 
-    return frozenset(list_currencies()) - words("currencies", "words")
+    legal = {code for land in get_global("territory_currencies") for code in get_territory_currencies(land)}
+    return frozenset(legal - words("currencies", "words"))

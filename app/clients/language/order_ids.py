@@ -12,17 +12,15 @@ from app.clients.language.measures import without_measures
 from app.clients.language.word_lists import words
 
 _LONG = r"\d{3}-\d{7}-\d{6,7}|\d{2}-\d{5}-\d{5}"  # as marketplaces number them
-_PREFIXED = r"[A-Za-z]{1,5}-?\d{3,12}(?:-\d{1,12}){0,2}(?:-(?-i:[A-Z]))?"
-_PAIR = r"\d{4,8}-\d{3,6}|\d{2,4}-\d{3,6}-\d{3,6}"
-_MIXED = r"(?-i:(?=(?:[A-Z]{0,8}\d){3})(?=\d{0,8}[A-Z])[A-Z\d]{6,16})"
+_PREFIXED = r"[A-Za-z]{1,5}-?\d{3,12}(?:-\d{1,12}){0,2}(?:-(?-i:[A-Z]{1,3}))?"
+_PAIR = r"\d{4,8}-\d{3,6}|\d{2,4}-\d{3,6}-\d{3,6}|[A-Za-z]{1,5}-\d{1,4}-\d{3,12}"
+_MIXED = r"(?-i:(?=(?:[A-Z]{0,8}\d){3})(?=\d{0,8}[A-Z])[A-Z\d]{6,16})|(?=(?:[a-z]{0,8}\d){3})[a-z]\d[a-z][a-z\d]{3,13}"
 _ID = rf"(?:{_LONG}|{_PREFIXED}|\d{{3,12}})"
 _LONGEST = r"\d{13,20}"  # digits that only the word "order" makes an id
 _END_IN_LIST = r"(?![\w%]|-\d|[.:]\d|,\d{1,3}(?!\d))"
 _END = rf"{_END_IN_LIST}(?!/\d)"
 
-_NAMED = (
-    r"(?:numbers?|num|nos?|nr|ids?|ref|reference|code|is|was|are|called|with|the|my(?!-)|of|confirmation|number's|id's)"
-)
+_NAMED = r"(?:numbers?|num|nos?|no\.s|nr|ids?|ref|reference|code|is|was|are|called|with|the|my(?!-)|of|confirmation|number's|id's)"
 _WORD = (
     r"(?:orders?|ord(?!-)|odr|ordr|purchase|po(?!-)|bestell(?:ung|nummer|nr)|commande|pedido|ordine|zam[óo]wieni[ea])\b"
 )
@@ -68,7 +66,7 @@ def _other_numbers() -> tuple[re.Pattern[str], ...]:
             # places
             r"\b(?:zip|postal|post|postcode|zipcode|pin|plz|postfach|p\.?\s?o\.? box)(?:\s?code)?\b[^\d#.!?]{0,12}\d{4,6}(?:-\d{4})?\b",
             r"\b\d{5} (?-i:[A-Z][\w.]{1,30}),? (?:germany|deutschland|france|italy|italia|spain|austria|netherlands|usa)\b",
-            rf"\b\d{{4,5}},? {city}|\b\d{{4}} (?-i:[A-Z]{{2}})\b(?! ?\d)|\b\d{{2}}-\d{{3}} (?-i:[A-Z])",
+            rf"\b\d{{4,5}},? {city}|{city} \d{{6}}\b|\b\d{{4}} (?-i:[A-Z]{{2}})\b(?! ?\d)|\b\d{{2}}-\d{{3}} (?-i:[A-Z])",
             r"(?:stra(?:ß|ss)e|weg|platz|allee|gasse|(?:\brue|\bvia|\bcalle) [^\d,]{1,40}),? \d{1,4}[a-z]?,? \d{4,5}\b",
             r"\b\d{1,4},? (?:rue|avenue|boulevard|place) [^\d,]{1,40}, \d{5}\b",
             r",\s?(?-i:[A-Z]{2,3}),? \d{5}(?:-\d{4})?\b|\bliv(?:e|es|ing)\b[^.!?\d#]{0,40}\d{5}\b",
