@@ -23,13 +23,13 @@ _FIGURE = (
 )
 _FEW = r"\d{1,4}(?:[.,]\d{1,2})?"
 _SCALE = r"(?:\s?(?P<scale>k|grand|thousand|lakhs?|lacs?|crores?|cr|mio|mn|million|billion|bn)\b|(?P<millions>m)\b)?"
-_ALONE = r"(?:(?<![\w.,/:#-])|(?<=\d[x×*@]))"
+_ALONE = r"(?:(?<![\w.,/:#-])|(?<=\d[x×*@])|(?<=\s-))"
 _CENT = r"(?P<cent>cents?|centimes?|céntimos|pence|paise|ct|cts|¢)(?!\w)"
 _CENTS_OF = {"pence": "GBP", "paise": "INR", "centime": OTHER, "centimes": OTHER, "céntimos": OTHER}
 _AND = r"(?:and|und|et|con|e|y|i)\s"
 _END = (
     r"(?![.,]\d)(?=\s*(?:[.!?;),=]|-\s|$)|\s(?:for|back|but|and|on|to|from|instead|please|now|here|by|was|is|are|more|only"
-    r"|plus|so|with|when|in|all|because|yesterday|today|last|already|extra|too|not|off|per|or|if|via|at|again|than|after"
+    r"|plus|so|with|when|in|all|because|yesterday|today|last|already|extra|too|not|off|elsewhere|online|shipping|delivery|per|or|if|via|at|again|than|after"
     r"|minus|less|would|will|should|of (?:it|that|this|(?:my |the |this )?order)\b|of (?:the )?[#$€£]?(?=\d))\b)"
 )
 _THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
@@ -142,7 +142,7 @@ def _plain() -> tuple[re.Pattern[str], ...]:
     return tuple(
         re.compile(spelling, re.I)
         for spelling in (
-            rf"{_PAID}(?P<number>{_FEW})(?!\d|[.,]\d)(?:(?P<scale>k\b)|{_PAID_END})",
+            rf"{_PAID}(?P<number>{_FEW})(?!\d|[.,]\d)(?:\s?(?P<scale>k|lakhs?|crores?|million)\b|{_PAID_END})",
             rf"{_ALONE}(?P<number>\d{{1,3}}(?:,\d{{3}}){{1,3}}\.\d{{2}}|\d{{1,3}}(?:\.\d{{3}}){{1,3}},\d{{2}}"
             r"|\d{1,3}(?: \d{3}){1,2}[.,]\d{2}|\d{1,7}[.,]\d{2})"
             r"(?![\d:-]|/\d|[.,]\d|\s?%)",
@@ -215,7 +215,7 @@ def _amounts(match: re.Match[str], parts: dict[str, str], code: str) -> Iterator
     for name in ("low", "least", "high", "owed"):
         if name in parts:
             other = _hundredths(parts[name])
-            if name in ("high", "owed") or (cents or 0) > other:
+            if name in ("high", "owed") or (cents or 0) > other or len(parts[name]) in (2, 3):
                 yield Amount(other, code, *match.span(name))
     if "number" in parts and (not code or {"low", "least", "high"} & parts.keys()):
         last = "scale" if "scale" in parts else "number"

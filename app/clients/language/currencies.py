@@ -18,7 +18,7 @@ def before() -> str:
 @cache
 def behind() -> str:
     """What may stand behind a number."""
-    return rf"(?:(?:{_any('behind', 'beside')}|{_codes()})(?![^\W_])|{SIGNS}(?!\d))"
+    return rf"(?:(?:{_any('behind', 'beside')}|{_codes()})(?![A-Za-zÀ-ɏЀ-ӿ\d])|{SIGNS}(?!\d))"
 
 
 @cache
