@@ -49,15 +49,17 @@ def list_(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"webhooks": rows, "unsent": [{**one} for one in unsent]})
         return
-    columns = ("webhook_id", "waiting", "given_up", "url")
-    print_list(rows, columns, as_json=False, empty="No webhooks. `switchboard webhooks add URL`.", long=("url",))
+    from app.shown_addresses import shown
+
+    columns, table = ("webhook_id", "waiting", "given_up", "url"), [{**one, "url": shown(one["url"])} for one in rows]
+    print_list(table, columns, as_json=False, empty="No webhooks. `switchboard webhooks add URL`.", long=("url",))
     if unsent:
         say()
-        shown = [
+        due = [
             {**one, "next_try": relative(one["next_try_at"]) if one["next_try_at"] else "given up"} for one in unsent
         ]
         of_messages = ("event_id", "kind", "target", "tries", "next_try", "error")
-        print_list(shown, of_messages, as_json=False, empty="", long=("error",))
+        print_list(due, of_messages, as_json=False, empty="", long=("error",))
 
 
 @webhooks_app.command()

@@ -18,7 +18,12 @@ async def minor_units(services: Services, order_id: str, amount: str | None) -> 
     """The amount in the minor units of the order's currency. Raises InvalidInput for one that the currency does not have."""
     if amount is None:
         return None
-    order = await services.orders.find(order_id)
+    try:
+        order = await services.orders.find(order_id)
+    except OrderUnreadable as error:
+        raise InvalidInput(
+            "The shop's record of this order cannot be read, so no amount can be given. Leave the amount out: a person takes over."
+        ) from error
     try:
         return parse(amount, order["currency"] if order else "USD")
     except ValueError as error:

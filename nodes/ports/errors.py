@@ -195,7 +195,7 @@ class PersonRefused(Refused):
 class PaidAlready(Refused):
     """The same refund was paid a moment ago, or the idempotency key stands for another one."""
 
-    def __init__(self, fact: str, hint: str = "") -> None:
+    def __init__(self, fact: str = "", hint: str = "") -> None:
         """`hint`: what to do about it on the command line."""
         super().__init__(f"{fact} {hint}".strip())
         self.fact = fact

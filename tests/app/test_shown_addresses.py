@@ -68,6 +68,13 @@ def test_doctor_tells_no_secret(
     assert SECRET not in called.out + called.err
 
 
+def test_the_list_of_webhooks_tells_no_secret(switchboard: CommandLine) -> None:
+    switchboard("webhooks", "add", f"https://u:{SECRET}@desk.example/x?token={SECRET}")
+    listed = switchboard("webhooks", "list").out
+    assert "https://desk.example/x" in listed
+    assert SECRET not in listed
+
+
 def test_the_http_client_logs_no_addresses() -> None:
     configure("DEBUG")
     assert not logging.getLogger("httpx").isEnabledFor(logging.INFO)

@@ -205,6 +205,7 @@ def _sqlite(path: Path, timeout_s: float) -> Engine:
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(address, uri=True, timeout=min(CONNECT_TIMEOUT_S, timeout_s))
+        connection.text_factory = lambda text: text.decode(errors="replace")
         end = time.monotonic() + timeout_s
         connection.set_progress_handler(lambda: time.monotonic() > end, STEPS)
         return connection

@@ -45,9 +45,12 @@ _FULL: Mapping[str, Any] = {
     "things": "a lamp",
     "ticket": "T-1001",
     "ticket_id": "T-1001",
+    "under_way": True,
 }
 _OF: Mapping[str, Mapping[str, Any]] = {
-    "order.refunds": {"refunds": [{"amount": "$99.00", "day": "2026-11-20", "receipt_id": "re_1a2b"}]},
+    "order.refunds": {
+        "refunds": [{"amount": "$99.00", "day": "2026-11-20", "receipt_id": "re_1a2b", "under_way": False}]
+    },
 }
 """Where a field of one sentence is something else."""
 
@@ -56,7 +59,7 @@ _BARE: Mapping[str, Any] = {
         ("requested", "charged", "things", "expected_at", "shipped_at", "delivered_at", "shop_name", "ticket"), ""
     ),
     **dict.fromkeys(("carrier", "tracking_number")),
-    **dict.fromkeys(("in_conversation", "is_late", "is_paid_back", "is_refund", "lacks_email"), False),
+    **dict.fromkeys(("in_conversation", "is_late", "is_paid_back", "is_refund", "lacks_email", "under_way"), False),
     "orders": [],
 }
 """What may be missing."""
@@ -64,7 +67,6 @@ _BARE: Mapping[str, Any] = {
 
 def examples(sentence: Sentence) -> tuple[dict[str, Any], dict[str, Any]]:
     """All that a sentence can tell, and no more than it always has."""
-    full = {**_FULL, **_OF.get(sentence.name, {})}
-    return {name: full[name] for name in sentence.fields}, {
-        name: _BARE[name] if name in _BARE else full[name] for name in sentence.fields
-    }
+    known = {**_FULL, **_OF.get(sentence.name, {})}
+    full = {name: known.get(name, name) for name in sentence.fields}
+    return full, {name: _BARE.get(name, value) for name, value in full.items()}

@@ -44,8 +44,11 @@ async def reopen_failed(engine: Engine) -> list[RunResult]:
 
 
 async def _reopen(failed: FailedRefund, payments: FollowsRefunds, engine: Engine) -> RunResult | None:
-    receipt = failed["receipt"]
-    order = await engine.services.orders.find(receipt["order_id"])
+    receipt, order, unread = failed["receipt"], None, None
+    try:
+        order = await engine.services.orders.find(receipt["order_id"])
+    except SwitchboardError as error:
+        unread = error
     thread = await _thread_of(receipt, order, engine)
     if (thread["status"] == "running") if thread else _is_new(receipt, engine):
         return None
@@ -57,10 +60,12 @@ async def _reopen(failed: FailedRefund, payments: FollowsRefunds, engine: Engine
         transcript=[],
         facts={**receipt, FACT: receipt["receipt_id"]},
     )
-    if order and not failed["failed_at_once"]:
-        await _tell_customer(receipt, order, ticket["ticket_id"], engine)
     if thread and thread["status"] == "completed" and ticket["status"] == "open":
         await engine.threads.correct(thread, status="completed", outcome="escalated")
+    if unread:
+        raise unread  # the customer is told as soon as it is known who that is
+    if order and not failed["failed_at_once"]:
+        await _tell_customer(receipt, order, ticket["ticket_id"], engine)
     await payments.reported(receipt["key"], ticket_id=ticket["ticket_id"], thread_id=ticket["thread_id"])
     return await engine.show(thread["thread_id"]) if thread else None
 

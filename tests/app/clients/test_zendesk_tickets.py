@@ -130,13 +130,13 @@ async def test_an_answer_that_is_lost_tells_nothing_twice(
 async def test_zendesk_that_is_down_is_told_later(
     tickets: ZendeskTickets, zendesk: FakeZendesk, database: Database, clock: FakeClock
 ) -> None:
-    for status in (500, 429, 401):
+    for status in (500, 429, 401, 404, 422, 302):
         zendesk.down = status
         await opened(tickets, str(status), thread_id=str(status))
     zendesk.down = 0
     clock.advance(hours=1)
     await sweep(tickets, database, clock)
-    assert len(zendesk.tickets) == 3
+    assert len(zendesk.tickets) == 6
 
 
 @pytest.mark.parametrize("there", ["solved", "closed"])
@@ -236,6 +236,26 @@ async def test_a_step_does_not_wait_for_a_silent_help_desk(
     assert silent.is_set()
     assert await deliveries.untold() == {"T-1001"}
     assert await deliveries.due() == 0
+
+
+async def test_a_ticket_that_is_closed_there_meanwhile_has_a_follow_up(
+    tickets: ZendeskTickets, zendesk: FakeZendesk, database: Database, clock: FakeClock
+) -> None:
+    await opened(tickets, "a")
+
+    def closes(call: str) -> bool:
+        """Between the look and the change."""
+        if call == COMMENTS:
+            zendesk.tickets[0]["status"] = "closed"
+        return False
+
+    zendesk.lost = closes
+    await opened(tickets, "b", reason="again")
+    assert len(zendesk.tickets) == 1  # a 422
+    clock.advance(minutes=5)
+    await sweep(tickets, database, clock)
+    assert [one.get("via_followup_source_id") for one in zendesk.tickets] == [None, 1]
+    assert [one["status"] for one in await tickets.list()] == ["open"]
 
 
 async def test_two_installations_share_a_zendesk(tickets: ZendeskTickets) -> None:

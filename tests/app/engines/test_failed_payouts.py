@@ -27,6 +27,7 @@ from tests.contracts.conftest import Watch
 ADA = "ada@example.com"
 SMALL = {"order_id": "12346", "email": ADA}
 PAID = "Your refund for order 12346"
+OTHER = "Your refund for order 12345"
 FAILED = "Your refund for order 12346 did not go through"
 
 
@@ -79,10 +80,10 @@ async def test_while_people_are_to_pay_it_no_door_pays_or_offers_it(
 ) -> None:
     said = await runner.say("please refund order 12346", thread="ada", email=ADA)
     assert (said["outcome"], letters(runner)) == ("refunded", [PAID])
-    await runner.say("and what about order 12345?", thread="ada")
+    await runner.say("please refund $5.00 of order 12345", thread="ada")  # the thread is about another refund now
     await fails(runner, stripe, clock)
     (ticket,) = await runner.tickets()
-    assert (ticket["thread_id"], letters(runner)) == (said["thread_id"], [PAID, FAILED])
+    assert (ticket["thread_id"], letters(runner)) == (said["thread_id"], [PAID, OTHER, FAILED])
     assert "$39.50 for order 12346 did not reach the customer" in ticket["reason"]
     told = f"could not be paid out. A colleague takes care of it and writes to you (ticket {ticket['ticket_id']})."
 
@@ -104,7 +105,7 @@ async def test_while_people_are_to_pay_it_no_door_pays_or_offers_it(
     refused = await other.start("refund", {**SMALL, "amount_cents": 500, "again": True, "key": "mine"})
     assert (refused["outcome"], refused["approval"], told in str(refused["reply"])) == ("declined", None, True)
     assert told in str((await AgentTools(other).request_refund("12346", ADA))["reply"])
-    assert (len(stripe.refunds), stripe.refunded("pi_12346"), await runner.pending()) == (1, 0, [])
+    assert (len(stripe.refunds), stripe.refunded("pi_12346"), await runner.pending()) == (2, 0, [])
 
 
 async def test_when_the_ticket_is_closed_a_human_decides_about_what_is_asked_next(
@@ -215,6 +216,20 @@ async def test_a_thread_that_is_at_work_is_told_when_it_is_done(
         await runner.threads.note(paid["thread_id"], status="completed", outcome="refunded")
     await runner.sweep()
     assert [one["outcome"] for one in await runner.recent()] == ["escalated"]
+    assert (len(await runner.tickets()), letters(runner)) == (1, [PAID, FAILED])
+
+
+async def test_an_order_that_cannot_be_read_holds_back_the_mail_and_not_the_ticket(
+    runner: Runner, stripe: FakeStripe, clock: Watch
+) -> None:
+    await runner.start("refund", SMALL)
+    account = stripe.payments.pop("pi_12346")
+    for _ in range(2):
+        await fails(runner, stripe, clock)
+    assert (len(await runner.tickets()), letters(runner)) == (1, [PAID])
+    stripe.payments["pi_12346"] = account
+    await runner.sweep()
+    await runner.sweep()
     assert (len(await runner.tickets()), letters(runner)) == (1, [PAID, FAILED])
 
 

@@ -1,5 +1,6 @@
 """Order numbers in a form of the shop's own, handed on as they were written."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ from app.clients.language.rules import RulesLanguage
 from app.clients.language.shop_numbers import ShopNumbers, compiled
 from app.clients.orders.orders_file import read_file
 from app.settings import Settings
+from app.testing import FakeLanguage
 from nodes.ports.errors import NotConfigured
+from nodes.ports.language import Details
 from tests.app.clients.orders.shops import FORM, shop_home
 from tests.command_line import CommandLine
 
@@ -50,6 +53,19 @@ async def test_what_is_read_has_the_number_as_it_was_written() -> None:
     assert (await language.classify(message))["act"] == "request"
     assert (await language.classify("C1", history=["Customer: refund please", "Agent: Which order?"]))["is_detail"]
     assert await language.summarise(["Customer: C1"])
+
+
+class Model(FakeLanguage):
+    """Copies what it takes for order numbers, as a model is told to."""
+
+    async def extract(self, message: str) -> Details:
+        return {"order_ids": re.findall(r"[A-Z]+\d+", message), "emails": [], "amounts_cents": [], "reason": message}
+
+
+async def test_a_model_reads_numbers_as_its_prompt_describes_them() -> None:
+    said = await ShopNumbers(Model(), FORMS).extract("SO-77/2 is broken, #A_19 is not")
+    assert said["order_ids"] == ["SO-77/2", "#A_19"]
+    assert said["reason"] == "SO-77/2 is broken, #A_19 is not"
 
 
 @pytest.mark.parametrize(

@@ -468,6 +468,20 @@ async def test_nothing_is_written_there(home: Path) -> None:
         assert connection.execute("SELECT paid FROM sales").fetchone() == (149,)
 
 
+async def test_text_that_is_not_utf_8(home: Path) -> None:
+    shop_home(home)
+    with closing(sqlite3.connect(home / "sales.db")) as connection:
+        connection.execute("UPDATE sales SET buyer = CAST(x'41ff' AS TEXT)")
+        connection.commit()
+        order = await open_orders(home / "orders.toml", {}, SystemClock()).find("A-1001")
+        assert order
+        assert order["customer_name"] == "A\ufffd"
+        connection.execute("UPDATE sales SET mail = CAST(x'61ff40622e6465' AS TEXT)")
+        connection.commit()
+    with pytest.raises(OrderUnreadable, match=r"email: .* is not one plain e-mail address"):
+        await open_orders(home / "orders.toml", {}, SystemClock()).find("A-1001")
+
+
 async def test_a_query_that_never_ends_is_stopped(home: Path) -> None:
     shop_home(home)
     endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select i, :order_id from n where i < 0"
@@ -535,6 +549,8 @@ def test_an_order_that_is_not_clear_goes_to_a_person(settings: Settings, switchb
     said = switchboard.json("support", "I want a refund for order A-1001", "--email", "ada@example.com")
     assert said["outcome"] == "escalated"
     assert switchboard.json("refund", "--order", "A-1001", "--email", "ada@example.com")["outcome"] == "escalated"
+    refused = switchboard("refund", "--order", "A-1001", "--email", "ada@example.com", "--amount", "5")
+    assert (refused.code, "Leave the amount out" in refused.err) == (2, True)
     assert ["is in the future" in str(one) for one in switchboard.json("tickets")] == [True, True]
     report = switchboard("doctor", "--order", "A-1001")
     assert report.code == 5
