@@ -9,67 +9,261 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from app.clients.language.currencies import OTHER, SIGNS, before, behind, currency, names
+from app.clients.language.grounding import number
+from app.clients.language.measures import without_measures
 from app.clients.language.word_lists import pairs
 
-_DIGITS = (
-    r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?"  # 1,234.50
-    r"|\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?"  # 1.234,50
-    r"|\d{1,3}(?:[ ']\d{3})+(?:[.,]\d{2})?"  # 1 234,50
-    r"|\d{1,9}[.,]\d{1,2}|\d{1,9}"
+_DECIMALS = r"(?:[.,]\d{1,2}(?!\d))?"
+_FIGURE = (
+    rf"(?:\d{{1,3}}(?:,\d{{2,3}}){{0,4}},\d{{3}}(?!\d){_DECIMALS}"  # 1,234.50 and 1,23,456
+    rf"|\d{{1,3}}(?:\.\d{{3}}){{1,4}}(?!\d){_DECIMALS}"  # 1.234,50
+    rf"|\d{{1,3}}(?:[ ']\d{{3}}){{1,4}}(?!\d){_DECIMALS}"  # 1 234,50
+    rf"|\d{{1,9}}{_DECIMALS})(?:[.,]-{{1,2}}|/-)?"  # 80,-
 )
-_SIGNS = "[€£¥₹₩₺₽]"
-_OTHER_CODES = "SEK|NOK|DKK|PLN|CZK|HUF|RUB|BRL|MXN|SGD|HKD|NZD|ZAR|AED|SAR|BHD|OMR|KRW|CNY|zł|kr"
-_BEFORE = (
-    rf"(?:(?<![a-z])[a-z]{{0,3}}\$|{_SIGNS}|(?<![a-z])(?:USD|EUR|GBP|CAD|AUD|CHF|INR|JPY|KWD|KD|Rs\.?|{_OTHER_CODES}))"
+_FEW = r"\d{1,4}(?:[.,]\d{1,2})?"
+_SCALE = r"(?:\s?(?P<scale>k|grand|thousand|lakhs?|lacs?|crores?|cr|mio|mn|million|billion|bn)\b|(?P<millions>m)\b)?"
+_ALONE = r"(?:(?<![\w.,/:#-])|(?<=\d[x×*@])|(?<=\s-))"
+_CENT = r"(?P<cent>cents?|centimes?|céntimos|pence|paise|ct|cts|¢)(?!\w)"
+_CENTS_OF = {"pence": "GBP", "paise": "INR", "centime": OTHER, "centimes": OTHER, "céntimos": OTHER}
+_AND = r"(?:and|und|et|con|e|y|i)\s"
+_END = (
+    r"(?![.,]\d)(?=\s*(?:[.!?;),=]|-\s|$)|\s(?:for|back|but|and|on|to|from|instead|please|now|here|by|was|is|are|more|only"
+    r"|plus|so|with|when|in|all|because|yesterday|today|last|already|extra|too|not|off|elsewhere|online|shipping|delivery|per|or|if|via|at|again|than|after"
+    r"|minus|less|would|will|should|of (?:it|that|this|(?:my |the |this )?order)\b|of (?:the )?[#$€£]?(?=\d))\b)"
 )
-_AFTER = (
-    r"(?:(?:(?:us|american|canadian|australian|kuwaiti)\s)?"
-    rf"(?:dollars?|dollers?|dolars?|bucks?|euros?|pounds?|quid|rupees|yen|dinars?|usd|eur|gbp|cad|aud|chf|inr|jpy|kwd|kd|{_OTHER_CODES})\b"
-    rf"|[$円元원]|{_SIGNS})"
-)
-OTHER = "XXX"  # ISO 4217 for a currency that is not told
-_BESIDE = re.compile(
-    r"\s?\(?(?:in )?(?P<name>canadian|australian|singapore|hong kong|taiwan|mexican|new zealand|american|us\b|euros?|pounds|sterling|yen"
-    r"|dinars?|pesos|rupees|\$?(?:cad|ca|aud|au|nzd|sgd|hkd|mxn|usd|eur|gbp|jpy|kwd|chf|inr)\b)",
+_THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+_ALSO = re.compile(
+    r"[^\W\d_]|\s?\(?(?:in )?(?:canadian|australian|singapore|hong kong|taiwan|mexican|new zealand|\$?(?:ca|au|nz|hk|sg|mx))\b",
     re.I,
 )
-"""A currency behind the one that was read."""
-_CURRENCIES = tuple(
-    (re.compile(names, re.I), code)
-    for names, code in (
-        (r"CA?\$|cad\b|canadian", "CAD"),
-        (r"AU?\$|aud\b|australian", "AUD"),
-        (r"NZ\$", "NZD"),
-        (r"(?<![a-z])(?:US)?\$|usd\b|dol|bucks?", "USD"),
-        (r"[a-z]\$", OTHER),
-        (r"€|eur", "EUR"),
-        (r"£|gbp\b|pounds?|quid|pence", "GBP"),
-        (r"¥|円|yen\b|jpy\b", "JPY"),
-        (r"dinar|kwd\b|\bkd\b", "KWD"),
-        (r"chf\b", "CHF"),
-        (r"₹|rs\b|inr\b|rupees", "INR"),
-        (rf"(?<![a-z])(?:{_OTHER_CODES})(?![a-z])|[元원₩₺₽]", OTHER),
-    )
+"""Behind a currency, the name of another, or letters glued to its sign."""
+_VAGUE = re.compile(
+    r"\b(?:couple|few|several|some|many)(?: of)? (?:hundred|thousand|grand|million)s?\b|\bmy (?:two|2) (?:cents|pence)\b"
+    r"|\b(?:weigh\w{0,4}|drop|gain(?:ed)?)(?: \w{1,10}){0,2} \d{1,4}(?:[.,]\d)? pounds\b",
+    re.I,
 )
-_IN_THOUSANDTHS = re.compile(r"\d{1,3}\.\d{3}")
-_NOTES = {"fiver": "5", "tenner": "10"}
-_THREE_DECIMALS = re.compile(r"dinar|\b(?:kwd|kd|bhd|omr)\b", re.I)
-_CENTS = r"(?:cents?|pence|¢)"
-_ALONE = r"(?<![\d.,/:#\w-])"
-_MEASURE = (
-    r"\s?(?:%|percent|per cent|kg|g\b|lbs?|oz|km|miles?|cm|mm|m\b|inch|in\b|\"|gb|mb|tb|ghz|stars?|hours?|hrs?|h\b"
-    r"|am\b|pm\b|x\b|out of|version|litres?|liters?|l\b|ml)"
-)
-_PAID_WORDS = (
+"""No amount that anybody could name."""
+_SCALES = {"k": 3, "g": 3, "l": 5, "c": 7, "m": 6, "b": 9, "t": 3}
+"""The powers of ten of "thousand", "lakh", "crore", "million" and "billion", by their first letters."""
+_DOLLARS = frozenset({"AUD", "CAD", "HKD", "MXN", "NZD", "SGD", "TWD"})
+"""Currencies whose sign is "$" as well."""
+
+_PAID = (
     r"\b(?:paid|pay|paying|charged?(?:\sme)?|costs?|costing|owes?\sme|worth|spent|amounts?(?:\sof|\sis|\swas|:)?"
     r"|total(?:s|ing|led)?(?:\sof|\sis|\swas|:)?|price(?:\sof|\sis|\swas|:)?|deducted|debited|billed(?:\sme)?|took"
     r"|refund(?:ed)?\s(?:me|of|amount))\s(?:(?:me|only|just|about|over|the|full|around|nearly)\s)?"
 )
-_PAID_NUMBER = r"(?P<number>\d{1,4}(?:[.,]\d{1,2})?)(?!\d|[.,]\d)"
 _PAID_END = (
     r"(?=\s*(?:[.!?;)]|,(?!\d)|$)|\s(?:for|back|but|and|on|to|from|instead|please|only|plus|so|with|when|by|in|because"
     r"|yesterday|today|last|already|extra|too|not)\b)"
 )
+_MANY = r"(?P<number>(?:[5-9]|\d{2,3}|\d{1,3}[.,]\d{1,2}|\d(?=k\b))(?![.,]?\d))(?P<scale>k\b)?"
+"""A number that is hardly a count of things."""
+_ANY = r"(?P<number>\d{1,3}(?:[.,]\d{1,2})?(?![.,]?\d))(?P<scale>k\b)?"
+_TO_ME = r"(?:\s(?:me|us|only|just|about|over|nearly|around|exactly|the|my|back|additional|up to|only|it|for|at|of|amount|total)){0,4}\s"
+_LABEL = (
+    r"\b(?:refund|amount|price|sum|fee|cost|(?:sub)?total|balance|deposit|discount|credit|shipping|postage|tax|vat|bill|invoice|payment"
+    r"|voucher|difference|paid|refunded|charged|betrag|preis|summe|gesamt|montant|prix|importe|precio|prezzo|totale)s?"
+)
+_TENS = r"(?:twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety)(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?"
+_NOTES = {"fiver": "5", "tenner": "10"}
+
+
+class Amount(NamedTuple):
+    cents: int  # hundredths
+    currency: str  # ISO 4217; "" when none stands beside it
+    start: int
+    end: int
+
+
+def amounts(text: str) -> tuple[list[int], str]:
+    """The amounts in cents, in order of appearance, and the text with gaps where their figures were."""
+    found, rest = stated(text)
+    masked, free = without_measures(text), rest
+    for spelling in (*_by_evidence(), *_beside_another()):
+        if found or spelling not in _beside_another():
+            found += (here := [amount for amount in _read(spelling, masked) if free[amount.start].isalnum()])
+            free = _gapped(free, here)
+    return list(dict.fromkeys(amount.cents for amount in sorted(found, key=lambda one: one.start))), rest
+
+
+def stated(text: str) -> tuple[list[Amount], str]:
+    """The same without the numbers that are money by their surroundings alone; each with its currency and its place."""
+    found: list[Amount] = []
+    rest = _VAGUE.sub(lambda match: "_" * len(match.group()), text)
+    for spelling in _marked():
+        found += (here := list(_read(spelling, rest)))
+        rest = _gapped(rest, here)
+    for spelling in _plain():
+        found += (here := list(_read(spelling, without_measures(rest))))
+        rest = _gapped(rest, here)
+    return sorted(found, key=lambda amount: amount.start), rest
+
+
+@cache
+def _marked() -> tuple[re.Pattern[str], ...]:
+    """Numbers with a currency beside them."""
+    words = _in_words()
+    mark, sign = rf"(?P<mark>{before()})", rf"(?P<behind>{behind()})"
+    cents = rf"(?:,?\s?(?:{_AND})?(?P<cents>\d{{1,2}})\s?{_CENT})?"
+    return tuple(
+        re.compile(spelling, re.I)
+        for spelling in (
+            # 39€50, 19 euros 50
+            rf"{_ALONE}(?P<number>\d{{1,4}})(?P<behind>{SIGNS}|euros?)(?P<cents>\d{{2}})(?!\d)",
+            rf"{_ALONE}(?P<number>\d{{1,3}})\s(?P<behind>{names()}|{SIGNS})\s(?:{_AND})?(?P<cents>\d{{1,2}})\s?{_CENT}",
+            rf"{_ALONE}(?P<number>\d{{1,3}})\s(?P<behind>{names()})\s(?:{_AND})?"
+            rf"(?:(?P<bare_cents>\d{{2}})(?![.,]\d)(?=\s*(?:[.!?;),]|$)|\s(?:back|please|zurück)\b))",
+            rf"{_ALONE}(?P<number>\d{{1,3}}|\d{{1,7}}[.,]\d\d)\s{sign}(?=\s\d{{4}})",  # 20 USD 12346
+            rf"(?:(?P<after>(?<=\d)|(?<=\d\s)(?!{SIGNS}\d))|(?<!\d)(?<!\d\s)|(?<=\d\s)(?={SIGNS}\d)){mark}\s?"
+            rf"(?P<number>\d{{1,6}} [.,] \d\d(?!\d)|{_FIGURE}|\.\d{{2}})"
+            rf"{_SCALE}(?!\d|[.,]\d|\s?%)"
+            rf"(?:\s?(?:-|to|or|and)\s?(?P<high>\d{{1,3}}(?:[.,]\d\d)?){_END})?"
+            rf"(?(after)(?!\s?{behind()})|(?:\s?{sign}(?!\s?\d))?){cents}",
+            rf"{_ALONE}(?:(?P<low>{_FEW})\s?(?:-|to|or|bis)\s?|(?<=between )(?P<least>{_FEW}) and )?"
+            rf"(?P<number>{_FIGURE}){_SCALE}[\s-]?{sign}{cents}",
+            rf"(?<=\d/)(?P<number>\d{{1,6}}[.,]\d\d)\s?{sign}",
+            rf"\b(?P<half>half\s(?:a\s)?)?(?P<words>{words})[\s-]{sign}"
+            rf"(?:\s(?:{_AND})?(?P<cents_in_words>{words}|\d{{1,2}})\s{_CENT}|\s(?P<tens>{_TENS})\b(?!\s(?:days|weeks|minutes))"
+            r"|\sand\sa\s(?P<and_half>half)\b)?",
+            rf"{_ALONE}(?P<number>\d{{1,3}}(?:\.\d)?)\s?(?P<scale>grand)\b",
+            rf"\b(?P<half>half\s(?:a\s)?)?(?P<words>(?:{words}\s)?grand)\b(?!\s(?:total|piano|opening|sum|scheme|finale))",
+            rf"{_ALONE}(?P<cents>\d{{1,4}})\s?{_CENT}|{_ALONE}(?P<pence>\d{{1,2}})p\b|{_ALONE}(?P<few_cents>\d{{1,2}})c\b",
+            rf"(?P<cents_in_words>{words})\s{_CENT}",
+            rf"{_ALONE}(?P<number>\d{{1,7}})(?:[.,]-{{1,2}}|/-)(?![\w-])",  # 80,-
+        )
+    )
+
+
+@cache
+def _plain() -> tuple[re.Pattern[str], ...]:
+    """Numbers that are said to be paid, and numbers with cents."""
+    return tuple(
+        re.compile(spelling, re.I)
+        for spelling in (
+            rf"{_PAID}(?P<number>{_FEW})(?!\d|[.,]\d)(?:\s?(?P<scale>k|lakhs?|crores?|million)\b|{_PAID_END})",
+            rf"{_ALONE}(?P<number>\d{{1,3}}(?:,\d{{3}}){{1,3}}\.\d{{2}}|\d{{1,3}}(?:\.\d{{3}}){{1,3}},\d{{2}}"
+            r"|\d{1,3}(?: \d{3}){1,2}[.,]\d{2}|\d{1,7}[.,]\d{2})"
+            r"(?![\d:-]|/\d|[.,]\d|\s?%)",
+        )
+    )
+
+
+@cache
+def _by_evidence() -> tuple[re.Pattern[str], ...]:
+    """Numbers that are money only by what stands around them: stated, but never enough to pay by."""
+    return tuple(
+        re.compile(spelling, re.I)
+        for spelling in (
+            r"\b(?:refund(?:ed|ing)?|reimbursed?|credit(?:ed)?|pay|paid|charged?|debited|billed|deducted|spent|costs?|owed?|worth"
+            r"|offer(?:ed)?|promised?|expected|quoted|list(?:ed)?|used to be|says|shows|transferred|accept|settle|happy with|fine with"
+            rf"|(?:let's|we) say|make (?:it|that)|knock(?: off)?|agreed on)(?:\s(?:with|on))?{_TO_ME}{_MANY}{_END}",
+            rf"\b(?:keep|take|want|give|gave|get|got|have|leaves)(?:\s(?:me|us|only|just))?\s{_MANY}(?=\s(?:back|more|off|to pay|of it)\b)",
+            rf"\b(?:keep|take)\s{_MANY}{_END}",
+            rf"{_LABEL}(?:\s(?:amount|price|due|paid|value))?(?:\s?[:=]|\s(?:is|was|of|should be|would be|will be))\s?{_ANY}{_END}",
+            rf"{_LABEL}(?:\s(?:amount|price|due|paid|value))?\s{_MANY}(?=\s*(?:[.!?;),]|$))",
+            rf"{_LABEL}\b[^.!?]{{0,30}}\s(?:was|is|to)\s{_MANY}{_END}",
+            rf"\b(?:another|an extra|an additional|the other)\s{_ANY}{_END}",
+            rf"{_ALONE}{_ANY}\s(?:each|apiece|a piece|per (?:piece|item))\b",
+            rf"\b(?:my|the|only|all|where(?:'s| is) (?:my|the))\s{_MANY}(?=\sback\b|\scame back\b|\s*[.!?]|\s*$)",
+            rf"\bwhere(?:'s| is)\s(?:my|the)\s{_ANY}{_END}",
+            rf"{_ALONE}{_ANY}\s(?:would be|will be|is|was|would)\s(?:enough|fair|fine|do|too (?:much|little))\b",
+            rf"{_ALONE}{_ANY}\s(?:(?:minus|less|plus)\s\d|of\s(?:the|my)\s[$€£]?\d{{1,4}}[.,]\d\d)",
+            rf"\d\s(?:minus|less|plus|is)\s{_ANY}{_END}",
+            rf"\b(?:it|that|this|price|one)\s(?:was|is|were)\s{_MANY}(?=,? but\b|,? now \d)",
+            rf"\bowes?\b[^\d.!?]{{0,20}}\s(?P<owed>\d{{2,3}}){_END}",
+            rf"\b(?:was|is)\s{_MANY}(?=[^.!?\d]{{0,25}}\b(?:but|and|now)\s(?P<owed>\d{{1,3}})(?:\sonline\b|\s?[.!?]|$))",
+            rf"\b(?:it|that|this)\s(?:was|is)\s{_MANY}(?=\swith\b)",
+            rf"\b(?:was|were)\s{_ANY}(?=\s(?:and|but)\s(?:is|now)\b)|\b(?:is|are)\s(?P<owed>\d{{1,3}})(?=\snow\b)",
+            rf",\snow {_ANY}(?=\s*[.!?]|\s*$)",
+            rf"\b(?:bought|ordered|got|sold|purchased|sale|selling|sell)(?:\s[\w#]{{1,20}}){{0,4}}?\sfor\s{_MANY}(?=\s*(?:[.!?;),]|$))",
+            rf"\b{_ANY}\sof\sthe\s(?P<owed>\d{{1,3}})(?=[^.!?]{{0,30}}\b(?:card|account|bank|statement)\b)",
+            rf"\d{{4,9}}\s?:\s?{_MANY}(?=(?:\s(?:off|back|please))?\s*(?:[.!?]|$))",
+            r"\b(?:a|one)\s(?P<note>fiver|tenner)\b",
+            rf"{_ALONE}{_ANY}\+\s?(?P<behind>{behind()})",
+            rf"\b(?!twenty)(?P<words>{_TENS})[\s-](?P<cents_in_words>{_TENS})\b",
+        )
+    )
+
+
+@cache
+def _beside_another() -> tuple[re.Pattern[str], ...]:
+    """The same, where another amount is named."""
+    words = _in_words()
+    return tuple(
+        re.compile(spelling, re.I)
+        for spelling in (
+            rf"\b(?:instead\sof|not|sent|gave|got|received)\s(?:{_ANY}|(?P<words>{words}))(?=\s*(?:[.!?;),]|$))",
+            rf"\b(?:for|at|now)\s{_MANY}(?=\snow\b|\sinstead\b|\s*(?:[.!?;),]|$))",
+        )
+    )
+
+
+def _read(spelling: re.Pattern[str], text: str) -> Iterator[Amount]:
+    for match in spelling.finditer(text):
+        parts = {name: part for name, part in match.groupdict().items() if part}
+        marks = [currency(parts[name]) for name in ("mark", "behind") if name in parts]
+        if not marks and ("pence" in parts or parts.get("cent", "").lower() in _CENTS_OF):
+            marks = [_CENTS_OF[parts.get("cent", "pence").lower()]]
+        yield from _amounts(match, parts, _one_currency(match, marks))
+
+
+def _amounts(match: re.Match[str], parts: dict[str, str], code: str) -> Iterator[Amount]:
+    cents = _cents(parts, code)
+    start, end = match.span()
+    for name in ("low", "least", "high", "owed"):
+        if name in parts:
+            other = _hundredths(parts[name])
+            if name in ("high", "owed") or (cents or 0) > other or len(parts[name]) in (2, 3):
+                yield Amount(other, code, *match.span(name))
+    if "number" in parts and (not code or {"low", "least", "high"} & parts.keys()):
+        last = "scale" if "scale" in parts else "number"
+        start, end = match.start("number"), match.end(last) if not code or "high" in parts else end
+    if cents is not None and parts.keys() != {"owed"}:
+        yield Amount(cents, code, start, end)
+
+
+def _one_currency(match: re.Match[str], marks: list[str]) -> str:
+    """That of the marks before and behind; "$" is any dollar, and two different ones are none that is told."""
+    codes = set(marks)
+    if codes & _DOLLARS and match.groupdict().get("mark") == "$":
+        codes.discard("USD")
+    is_glued = match.string[max(match.start() - 1, 0) : match.start()].isalpha()
+    if codes and (is_glued or _ALSO.match(match.string, match.end())):
+        return OTHER
+    after = re.compile(rf"\s?\(?(?:in )?(?P<behind>{behind()})", re.I).match(match.string, match.end())
+    if codes and after:
+        codes.add(currency(after["behind"]))
+    return codes.pop() if len(codes) == 1 else OTHER if codes else ""
+
+
+def _gapped(text: str, found: list[Amount]) -> str:
+    for amount in found:
+        text = f"{text[: amount.start]}{' ' * (amount.end - amount.start)}{text[amount.end :]}"
+    return text
+
+
+def _cents(parts: dict[str, str], code: str) -> int | None:
+    """None for thousandths of a dinar, which have no cents."""
+    figure = (parts.get("number") or _NOTES.get(parts.get("note", ""), "0")).replace(" ", "")
+    if code in _THREE_DECIMALS and re.fullmatch(r"\d{1,3}\.\d{3}", figure):
+        if not figure.endswith("0"):
+            return None
+        figure = figure[:-1]
+    small = (
+        parts[name] for name in ("cents", "bare_cents", "pence", "few_cents", "cents_in_words", "tens") if name in parts
+    )
+    units, cents = _value(parts.get("words", "")), _value(next(small, ""))
+    if units is None or cents is None:
+        return None
+    scale = "m" if "millions" in parts else parts.get("scale", " ")[0].lower()
+    whole = (_hundredths(figure) + 100 * units) * int(10 ** _SCALES.get(scale, 0)) // (2 if "half" in parts else 1)
+    return whole + cents + (50 if "and_half" in parts else 0)
+
+
+def _hundredths(figure: str) -> int:
+    return int(number(re.sub(r"[.,/]?-+$", "", figure)) * 100)
 
 
 @cache
@@ -89,168 +283,19 @@ def _scales() -> dict[str, int]:
     return {word: int(value) for word, value in pairs("spellings", "scales").items()}
 
 
-@cache
-def _spellings() -> tuple[re.Pattern[str], ...]:
-    """How an amount is written that is certainly one."""
-    words = _in_words()
-    return tuple(
-        re.compile(spelling, re.I)
-        for spelling in (
-            rf"{_BEFORE}\s?(?P<number>{_DIGITS}|\.\d{{2}})(?:(?P<thousands>\s?k\b)|(?P<millions>m\b))?(?!\d|[.,]\d|\s?%)(?:\s?{_AFTER})?"
-            rf"(?:\s(?:and\s)?(?P<cents>\d{{1,2}})\s{_CENTS})?",
-            rf"{_ALONE}(?P<number>{_DIGITS})(?P<thousands>\s?k|\s(?:grand|thousand))?(?:\s|-)?{_AFTER}"
-            rf"(?:,?\s(?:and\s)?(?P<cents>\d{{1,2}})\s?{_CENTS})?",
-            rf"{_ALONE}(?P<number>\d{{1,3}}(?:\.\d)?)\s?(?P<thousands>grand)\b",
-            rf"(?P<words>{words})[\s-]{_AFTER}"
-            rf"(?:\s(?:and\s)?(?P<cents_in_words>{words}|\d{{1,2}})\s{_CENTS}\b|\s(?P<quarters>fifty|(?:twenty|seventy)[\s-]five)\b"
-            r"|\sand\sa\s(?P<half>half)\b)?",
-            rf"{_ALONE}(?P<cents>\d{{1,4}})\s?{_CENTS}(?!\w)",
-            rf"(?P<cents_in_words>{words})\s{_CENTS}\b",
-            rf"{_PAID_WORDS}{_PAID_NUMBER}(?:(?P<thousands>k\b)|{_PAID_END})",
-            rf"{_ALONE}(?P<number>\d{{1,3}}(?:,\d{{3}})+\.\d{{2}}|\d{{1,3}}(?:\.\d{{3}})+,\d{{2}}|\d{{1,7}}[.,]\d{{2}})"
-            rf"(?![\d:/-]|[.,]\d|{_MEASURE})",
-        )
-    )
-
-
-_MONEY_END = (
-    r"(?![.,]\d)(?=\s*(?:[.!?;),]|$)|\s(?:for|back|but|and|on|of|to|from|instead|please|now|here|by|was|is|are|more)\b)"
-)
-_N = r"(?P<number>\d{1,3})(?![.,]\d)"
-_BANK = r"(?=[^.!?]{0,30}\b(?:card|account|bank|statement)\b)"
-
-
-@cache
-def _bare() -> tuple[re.Pattern[str], ...]:
-    """Numbers that are money only by what stands around them: stated, but never enough to pay by."""
-    return tuple(
-        re.compile(spelling, re.I)
-        for spelling in (
-            rf"\b(?:another|an extra|an additional|the other)\s{_N}{_MONEY_END}",
-            rf"{_ALONE}{_N}\s(?:each\b|apiece\b|a piece\b|per (?:piece|item)\b)",
-            rf"\d\s(?:minus|less|plus|is)\s{_N}{_MONEY_END}",
-            rf"{_ALONE}{_N}\s(?:minus|less|plus)\s\d",
-            rf"{_ALONE}{_N}\sof\s(?:the|my)\s[$€£]?\d{{1,4}}[.,]\d\d",
-            rf"{_ALONE}{_N}\s(?:would be|will be|is|was|would)\s(?:enough|fair|fine|do|too (?:much|little))\b",
-            rf"\bthe\s{_N}\sback\b",
-            rf"\bwhere(?:'s| is)\s(?:my|the)\s{_N}{_MONEY_END}",
-            rf"\b(?:take|settle (?:at|for|with)|happy with|keep|knock off|let's say)\s{_N}{_MONEY_END}",
-            rf"\b(?:refund(?:ed)?|give|gave|send|sent|have|get|got|want|pay|leaves)(?:\s(?:me|us|only|just))*\s{_N}"
-            r"\s(?:back|more|of (?=#?\d{4}|it\b|(?:my |the |this )?order\b)|to pay)",
-            r"\b(?:refunded|expected|credited|quoted|paid|offered|used to be|(?:site|page|price|tag) says|charged)\s"
-            rf"(?P<number>\d{{1,3}}(?:\.\d)?)(?:(?P<thousands>k\b)|{_MONEY_END})",
-            rf"\b(?:it|that|this|price|one)\s(?:was|is|were)\s{_N}(?=,? but\b|,? now \d)",
-            rf"\b(?:was|were)\s{_N}(?=\s(?:and|but)\s(?:is|now)\b)",
-            rf"\b(?:is|are)\s{_N}(?=\snow\b)",
-            rf"\b(?:give|gave|get|got|take|want)(?:\s(?:me|us))?\s{_N}(?=\soff\b)",
-            rf"\b(?:price|refund|total|amount|bill|invoice)\b[^.!?]{{0,30}}\s(?:was|is)\s{_N}{_MONEY_END}",
-            r"\b(?:refund|give|send|pay|want)(?:\s(?:me|us|of))?\s(?P<number>\d{1,3}(?:\.\d)?)(?P<thousands>k)\b",
-            rf",\snow {_N}(?=\s*[.!?]|\s*$)",
-            rf"\b(?:bought|ordered|got|sold|purchased|sale)(?:\s[\w#]+){{0,4}}?\sfor\s{_N}(?=\s*(?:[.!?;),]|$))",
-            rf"\bmake\s(?:it|that)\s{_N}{_MONEY_END}",
-            rf"{_ALONE}{_N}\s(?:or|to|and|-)\s\d{{1,3}}\s?{_AFTER}",
-            rf"[$€£]\d{{1,3}}(?:\.\d\d)?\s(?:or|to|and)\s{_N}{_MONEY_END}",
-            rf"\b{_N}\sof\sthe\s\d{{1,3}}{_BANK}",
-            rf"\bof\sthe\s{_N}{_BANK}",
-            r"\b(?:a|one)\s(?P<note>fiver|tenner)\b",
-        )
-    )
-
-
-@cache
-def _corrected() -> re.Pattern[str]:
-    """The same, beside another amount."""
-    return re.compile(
-        rf"\b(?:instead\sof|not|sent|gave|got|received)\s(?:{_N}|(?P<words>{_in_words()}))(?=\s*(?:[.!?;),]|$))", re.I
-    )
-
-
-class Amount(NamedTuple):
-    cents: int  # hundredths
-    currency: str  # ISO 4217; "" when none stands beside it
-    start: int
-    end: int
-
-
-def amounts(text: str) -> tuple[list[int], str]:
-    """The amounts in cents, in order of appearance, and the text with gaps where their figures were."""
-    found, rest = stated(text)
-    for spelling in (*_bare(), _corrected()):
-        if found or spelling is not _corrected():
-            bare = filter(None, map(_amount, spelling.finditer(text)))
-            found += [amount for amount in bare if rest[amount.start].isalnum()]
-    return list(dict.fromkeys(amount.cents for amount in sorted(found, key=lambda one: one.start))), rest
-
-
-def stated(text: str) -> tuple[list[Amount], str]:
-    """The same, each with its currency and its place: the figures, and what stands beside them."""
-    found: list[Amount] = []
-    for spelling in _spellings():
-        found += filter(None, map(_amount, spelling.finditer(text)))
-        text = spelling.sub(_gap, text)
-    return sorted(found, key=lambda amount: amount.start), text
-
-
-def _amount(match: re.Match[str]) -> Amount | None:
-    """None for thousandths of a dinar, which have no cents."""
-    spelt = match.group()
-    currency = next((code for names, code in _CURRENCIES if names.search(spelt)), "")
-    if currency and (beside := _BESIDE.match(match.string, match.end())) and _named(beside["name"]) != currency:
-        currency = OTHER
-    start, end = match.span()
-    if not currency and match.groupdict().get("number"):
-        start, end = match.span("number")  # without the words that say that it was paid
-    cents = _cents(match)
-    return None if cents is None else Amount(cents, currency, start, end)
-
-
-def _named(spelt: str) -> str:
-    own = {"american": "USD", "us": "USD", "sterling": "GBP", "ca": "CAD", "$ca": "CAD", "$cad": "CAD"}
-    found = next((code for names, code in _CURRENCIES if names.search(spelt)), OTHER)
-    return own.get(spelt.lower(), found)
-
-
-def _gap(match: re.Match[str]) -> str:
-    """Only the figures go when there are any: the words around them may still name an order."""
-    spelt = match.group()
-    return re.sub(r"[\d$€£]", " ", spelt) if re.search(r"\d", spelt) else " " * len(spelt)
-
-
-def _cents(match: re.Match[str]) -> int | None:
-    parts = match.groupdict()
-    number = parts.get("number") or _NOTES.get(parts.get("note") or "", "0")
-    if _IN_THOUSANDTHS.fullmatch(number) and _THREE_DECIMALS.search(match.group()):
-        if not number.endswith("0"):
-            return None
-        number = number[:-1]
-    whole = _number(number) + 100 * _value(parts.get("words") or "")
-    whole += 50 if parts.get("half") else 0
-    whole *= 1000 if parts.get("thousands") else 1_000_000 if parts.get("millions") else 1
-    return whole + _value(parts.get("cents") or parts.get("cents_in_words") or parts.get("quarters") or "")
-
-
-def _number(digits: str) -> int:
-    """Cents of a number whose last separator is a decimal one when one or two digits follow it."""
-    digits = re.sub(r"[ ']", "", digits)
-    decimal = re.fullmatch(r"(.*)[.,](\d{1,2})", digits)
-    whole, fraction = decimal.groups() if decimal else (digits, "")
-    return int(re.sub(r"[.,]", "", whole) or 0) * 100 + int(fraction.ljust(2, "0"))
-
-
-def _value(words: str) -> int:
-    """The number that words, or a few digits, spell."""
+def _value(words: str) -> int | None:
+    """The number that words, or a few digits, spell; None when they spell two."""
     if words.isdigit():
         return int(words)
     total = part = 0
-    for word in _spelt(words):
+    for word in re.findall(r"[^\W\d_]+", words.lower()):
         if word == "hundred":
             part = (part or 1) * 100
         elif word in _scales():
             total, part = total + (part or 1) * _scales()[word], 0
         else:
-            part += _numbers()[word]
+            value = _numbers().get(word, 0)
+            if part % 10 or (value > 9 and part % 100):
+                return None  # "thirty nine fifty"
+            part += value
     return total + part
-
-
-def _spelt(words: str) -> Iterator[str]:
-    return (word for word in re.split(r"[\s-]+", words.lower()) if word and word != "and")

@@ -6,84 +6,86 @@ four digits or more and nothing around it says that it is something else.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
+from app.clients.language.measures import without_measures
 from app.clients.language.word_lists import words
 
-_LONG = r"\d{3}-\d{7}-\d{6,7}"
-_PREFIXED = r"[A-Za-z]{1,5}-?\d{3,12}(?:-\d{1,12}){0,2}"
-_PAIR = r"\d{4,6}-\d{3,6}"
+_LONG = r"\d{3}-\d{7}-\d{6,7}|\d{2}-\d{5}-\d{5}"  # as marketplaces number them
+_PREFIXED = r"[A-Za-z]{1,5}-?\d{3,12}(?:-\d{1,12}){0,2}(?:-(?-i:[A-Z]{1,3}))?"
+_PAIR = r"\d{4,8}-\d{3,6}|\d{2,4}-\d{3,6}-\d{3,6}|[A-Za-z]{1,5}-\d{1,4}-\d{3,12}"
+_MIXED = r"(?-i:(?=(?:[A-Z]{0,8}\d){3})(?=\d{0,8}[A-Z])[A-Z\d]{6,16})|(?=(?:[a-z]{0,8}\d){3})[a-z]\d[a-z][a-z\d]{3,13}"
 _ID = rf"(?:{_LONG}|{_PREFIXED}|\d{{3,12}})"
 _LONGEST = r"\d{13,20}"  # digits that only the word "order" makes an id
-_END = r"(?![\w%]|-\d|[.:/]\d|,\d{1,3}(?!\d))"
 _END_IN_LIST = r"(?![\w%]|-\d|[.:]\d|,\d{1,3}(?!\d))"
+_END = rf"{_END_IN_LIST}(?!/\d)"
 
-_NAMED = r"(?:numbers?|num|nos?|nr|ids?|ref|reference|code|is|was|are|called|with|the|my|of|confirmation|number's|id's)"
-_ORDER = (
-    r"\b(?:(?:orders?|ord(?!-)|odr|ordr|purchase|po(?!-))\b|order(?=_?\d{4}))"
-    rf"[\s:.#,(_-]{{0,3}}(?:{_NAMED}[\s:.#=-]{{1,3}}){{0,4}}(?:#\s?)?"
+_NAMED = r"(?:numbers?|num|nos?|no\.s|nr|ids?|ref|reference|code|is|was|are|called|with|the|my(?!-)|of|confirmation|number's|id's)"
+_WORD = (
+    r"(?:orders?|ord(?!-)|odr|ordr|purchase|po(?!-)|bestell(?:ung|nummer|nr)|commande|pedido|ordine|zam[óo]wieni[ea])\b"
 )
+_ORDER = rf"\b(?:{_WORD}|order(?=_?\d{{4}}))[\s:.#,(\"_-]{{0,3}}(?:{_NAMED}[\s:.#=-]{{1,3}}){{0,4}}(?:#\s?)?"
 _AND = r"(?:\s?,\s?(?:and\s|or\s)?|\s?[&/+]\s?|\s(?:and|or|plus)\s(?:also\s)?(?:order\s|number\s)?)#?\s?"
 
-_SHORT = re.compile(r"\border(?:\s(?:number|no\.?|id))?\s?#\s?(\d{1,2})\b(?!-)", re.I)
-_SPACED = re.compile(
-    rf"(?:{_ORDER}|#\s?)(\d(?:[ -]\d){{3,11}}|\d{{2,3}}[ -]\d{{2,3}}(?:[ -]\d{{2,3}})?|[A-Z][ -]\d{{4,12}}){_END}"
-    rf"|(?<![\w'-])(\d(?: \d){{3,11}}|(?-i:[B-HJ-Z]) \d{{5,12}}){_END}",
+_SHORT = re.compile(
+    r"\border\s?(?:(?:number|no\.?|nr\.?|id)\s?[:#]?|#)\s?(\d{1,2})\b(?![.,:-]\d| \d)"
+    r"|(?:^|\b(?:it's|is|my|the|for|of|about|on|with|from)\s)order\s(\d{1,2})(?=\s*[.,;!?](?!\d)|\s*$)",
     re.I,
 )
-_AFTER_ORDER = re.compile(
-    rf"{_ORDER}((?:{_PAIR}|{_ID}|{_LONGEST}){_END_IN_LIST}(?:{_AND}(?:{_ID}|{_LONGEST}){_END_IN_LIST}){{0,9}})", re.I
+_SPACED = re.compile(
+    rf"(?:{_ORDER}|#\s?)(\d(?:[ -]\d){{3,11}}|\d{{2,3}}[ -]\d{{2,3}}(?:[ -]\d{{2,3}})?|[A-Z][ -]\d{{4,12}}(?!-[A-Z])){_END}"
+    rf"|(?<![\w'-])(\d(?: \d){{3,11}}|\d{{2}} \d{{3}}(?= is (?:my|the) order)|(?-i:[B-HJ-Z]) \d{{5,12}}){_END}",
+    re.I,
 )
+_ANY = rf"(?:{_LONG}|{_PAIR}|{_ID}|{_LONGEST}|{_MIXED})"
+_AFTER_ORDER = re.compile(rf"{_ORDER}({_ANY}{_END_IN_LIST}(?:{_AND}{_ANY}{_END_IN_LIST}){{0,9}})", re.I)
 _SLASHED = re.compile(r"(?<![\w./-])(\d{5,9}(?:/\d{5,9}){1,4})(?![\w/-])")
 _MARKED = re.compile(rf"(?<!\w)#\s?({_ID}(?:{_AND}{_ID}{_END}){{0,9}}){_END}")
 _DATED = r"[A-Za-z]{2,5}-\d{4}-\d{2,8}(?:-\d{2,8})?"
 _BARE = re.compile(
-    rf"(?<![\w#$€£./+'@-])(?<!\d:)({_LONG}|{_DATED}|[A-Za-z]{{1,4}}-?\d{{4,12}}|\d{{4,9}}|\d{{12}}){_END}"
+    rf"(?<![\w#$€£.+'@-])(?<!\w/)(?<!\d:)(?<!\b\d,)(?<!\b\d\d,)({_LONG}|{_DATED}|[A-Za-z]{{1,4}}-?\d{{4,12}}|\d{{4,9}}|\d{{12}}){_END}"
 )
-_ONE = re.compile(rf"(?<![^\W_]|-)(?:{_PAIR}|{_ID}|{_LONGEST}){_END_IN_LIST}")
+_ONE = re.compile(rf"(?<![^\W_]|-){_ANY}{_END_IN_LIST}")
 
-_OWNERS = (
-    r"\b(?:card|visa|mastercard|amex|debit|credit|account|acct|iban|bank|routing|sort code|customer|user|member|membership"
-    r"|client|loyalty|case|ticket|invoice|receipt|transaction|serial|model(?: [a-z]+)?|sku|item|product|part|article|code"
-    r"|otp|flight|room|apt|apartment|flat|unit|suite|box|claim|request|policy|password|passcode|rma|voucher|coupon|gift card)\b"
-    r"(?:[\s#:.]{0,3}(?:numbers?|no\.?|id|code|that|which|ends?|ending|in|with|is|was|#)){0,5}[\s:#]{0,3}"
-    r"[*xX.\s-]{0,20}[A-Z]{0,5}-?\d[\d-]{1,30}\b(?:[ -]\d{4}){0,3}"
-)
-_UNITS = (
-    r"(?:%|percent|points?|pts|miles?|km|kg|lbs?|grams?|mg|ml|mah|rpm|watts?|w\b|gb|mb|tb|people|customers|followers|pieces"
-    r"|pcs|units|items|copies|times|days?|weeks?|months?|years?|hours?|minutes?|mins?|seconds?|words|pages|steps|calories"
-    r"|cm|mm|feet|ft|inch(?:es)?|sq|x\b|dpi|hz|volts?)\b"
+_HAS = (
+    r"(?:[\s#:.]{0,3}(?:numbers?|nummer|no\.?|nr\.?|id|code|ref|reference|that|which|(?:ends?|ending)(?: in| with)?|is|was|#)){0,5}"
+    r"[\s:#.]{0,3}"
 )
 _STREETS = r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|way|place|pl|square|terrace|highway|hwy)\b"
-_OTHER_NUMBERS = tuple(
-    re.compile(spelling, re.I)
-    for spelling in (
-        # links
-        r"https?://\S{1,500}|www\.\S{1,500}",
-        # telephone numbers
-        r"(?<!\w)\+\d[\d ().-]{6,18}\d|\(\d{3}\)\s?\d{3}[ -]?\d{4}",
-        r"\b\d{3}[-. ]\d{3}[-. ]\d{4}\b|\b0\d{2,4}[ -]\d{3,4}[ -]\d{3,4}\b|\b0\d{2,5}[ /-]\d{5,9}\b",
-        r"\b(?:phone|tel|telephone|mobile|cell|whatsapp|fax|call|text me|reach me|ring me|contact number)\b"
-        r"[^\d#.!?]{0,25}\+?\d[\d ().-]{5,16}\d",
-        # dates and times
-        r"\b\d{4}-\d{1,2}-\d{1,2}(?:T[\d:]+Z?)?\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{4}/\d{1,2}/\d{1,2}\b",
-        r"\b(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\b",
-        r"\b\d{1,2}:\d{2}(?::\d{2})?\b|\b(?:[01]\d|2[0-3])[0-5]\d\s?(?:hours|hrs|h|am|pm)\b",
-        # places
-        r"\b(?:zip|postal|post|postcode|zipcode|pin)(?:\s?code)?\b[^\d#.!?]{0,12}\d{4,6}(?:-\d{4})?\b",
-        r"\b\d{5} (?-i:[A-Z][\w.]{1,30}),? (?:germany|deutschland|france|italy|italia|spain|austria|netherlands|usa)\b",
-        r",\s?(?-i:[A-Z]{2,3}),? \d{5}(?:-\d{4})?\b|\bliv(?:e|es|ing)\b[^.!?\d#]{0,40}\d{5}\b",
-        r"\b(?:in|near|from|at|of)\s(?-i:(?:[A-Z][\w.]{0,30},?\s){1,3})\d{5}\b",
-        rf"\b\d{{1,6}}[A-Z]? (?!on (?:its|the|their) way)(?:[A-Z][\w.]{{0,30}} ){{1,3}}"
-        rf"{_STREETS}(?:,? [A-Z][\w.]{{0,30}}){{0,3}}(?:,? \d{{5}}\b)?",
-        # parcels, cards and whatever else has a number
-        r"\b(?:tracking|shipment|consignment|awb|waybill|ups|usps|fedex|dhl)\b"
-        r"(?:[\s#:]{0,3}(?:numbers?|no\.?|id|code|is|was|#)){0,3}[\s:#]{0,3}[A-Z]{0,4}\d[A-Z\d]{4,34}\b",
-        r"\b1Z[A-Z\d]{10,18}\b|\b\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{1,7}\b|\b\d{13,40}\b",
-        r"\b(?:ends?|ending|last (?:four|4)(?: digits)?)\b[^\d.!?]{0,20}\d{3,4}\b|[*xX]{2,}[ -]?\d{4}\b",
-        _OWNERS,
-        rf"\b\d[\d,.]{{0,12}}\s?{_UNITS}",
+
+
+@cache
+def _other_numbers() -> tuple[re.Pattern[str], ...]:
+    """Numbers of other things than orders, which measures.py does not know."""
+    owners = "|".join(sorted(words("words", "numbered things"), key=len, reverse=True)).replace("_", " ")
+    city = rf"(?:{'|'.join(sorted(words('words', 'cities')))})\b"
+    number = r"[*xX.\s-]{0,20}[A-Z]{0,5}-?\d[\d-]{1,30}\b(?:[ -]\d{4}){0,3}"
+    return tuple(
+        re.compile(spelling, re.I)
+        for spelling in (
+            # places
+            r"\b(?:zip|postal|post|postcode|zipcode|pin|plz|postfach|p\.?\s?o\.? box)(?:\s?code)?\b[^\d#.!?]{0,12}\d{4,6}(?:-\d{4})?\b",
+            r"\b\d{5} (?-i:[A-Z][\w.]{1,30}),? (?:germany|deutschland|france|italy|italia|spain|austria|netherlands|usa)\b",
+            rf"\b\d{{4,5}},? {city}|{city} \d{{6}}\b|\b\d{{4}} (?-i:[A-Z]{{2}})\b(?! ?\d)|\b\d{{2}}-\d{{3}} (?-i:[A-Z])",
+            r"(?:stra(?:ß|ss)e|weg|platz|allee|gasse|(?:\brue|\bvia|\bcalle) [^\d,]{1,40}),? \d{1,4}[a-z]?,? \d{4,5}\b",
+            r"\b\d{1,4},? (?:rue|avenue|boulevard|place) [^\d,]{1,40}, \d{5}\b",
+            r",\s?(?-i:[A-Z]{2,3}),? \d{5}(?:-\d{4})?\b|\bliv(?:e|es|ing)\b[^.!?\d#]{0,40}\d{5}\b",
+            r"\b(?:in|near|from|at|of)\s(?-i:(?:[A-Z][\w.]{0,30},?\s){1,3})\d{5}\b",
+            rf"\b\d{{1,6}}[A-Z]? (?!on (?:its|the|their) way)(?:[A-Z][\w.]{{0,30}} ){{1,3}}"
+            rf"{_STREETS}(?:,? [A-Z][\w.]{{0,30}}){{0,3}}(?:,? \d{{5}}\b)?",
+            r"\b(?:to|in|near|at)\s\d{4,5} (?!please|thank|kind|best|hello|the|and|but)(?-i:[A-Z])[a-zß-ÿ]{2,30}\b",
+            # parcels, accounts, taxes, goods and whatever else has a number
+            r"\b(?:tracking|shipment|consignment|awb|waybill|ups|usps|fedex|dhl|dpd|gls|hermes)\b"
+            r"(?:[\s#:]{0,3}(?:numbers?|no\.?|id|code|is|was|#)){0,3}[\s:#]{0,3}[A-Z]{0,4}\d[A-Z\d]{4,34}\b",
+            r"\b1Z[A-Z\d]{10,18}\b|\b\d{4}(?:[ -]\d{4}){1,6}[ -]\d{1,7}\b|\b\d{13,40}\b",
+            r"\b[A-Z]{2}\d{9}[A-Z]{2}\b|\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){3,7}\b|(?-i:\bT-\d{4,6}\b|\bATU\d{8}\b)",
+            r"\b(?:ends?|ending|last (?:four|4)(?: digits)?)\b[^\d.!?]{0,20}\d{3,4}\b|[*xX]{2}[ -]?\d{4}\b",
+            rf"\b(?:{owners})(?:-?(?:numbers?|nummer|nr|no|id))?\b{_HAS}{number}",
+            rf"\b[A-Z]{{0,5}}-?\d[\d-]{{2,20}} (?:is|was) (?:my|the|our|a) (?:{owners})\b",
+        )
     )
-)
+
+
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 _WITHDRAWN_BEFORE = re.compile(
@@ -113,7 +115,8 @@ def _found(text: str) -> Iterator[tuple[int, str]]:
     for spelling in (_SHORT, _SPACED, _AFTER_ORDER, _SLASHED):
         yield from _each(spelling, rest, alone=True)
         rest = spelling.sub(_gap, rest)
-    for other in _OTHER_NUMBERS:
+    rest = without_measures(rest)
+    for other in _other_numbers():
         rest = other.sub(_gap, rest)
     yield from _each(_MARKED, rest, alone=True)
     yield from _each(_BARE, _MARKED.sub(_gap, rest), alone=not re.search(r"[^\W\d_]", text))

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from app.clients.language.acts import demand_of
+from app.clients.language.amounts import stated
 from app.clients.language.extraction import details
 
 DATA = Path(__file__).parents[3] / "data" / "extraction.jsonl"
@@ -113,3 +115,51 @@ def test_reasons(text: str, reason: str) -> None:
 def test_nothing_is_invented(text: str) -> None:
     seen = details(text)
     assert all(one.lower() in text.lower() for one in (*seen["order_ids"], *seen["emails"], seen["reason"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [
+        ("$20", "USD"),
+        ("20 U.S. dollars", "USD"),
+        ("$20 CAD", "CAD"),
+        ("20 A$", "AUD"),
+        ("99p", "GBP"),
+        ("₹2,499/-", "INR"),
+        ("Fr. 20", "CHF"),
+        ("1 249,50 zł", "PLN"),
+        ("20 kr", "XXX"),
+        ("XX$20", "XXX"),
+        ("20 $CA", "XXX"),
+        ("20 dollars (CAD)", "XXX"),
+        ("$20 euros", "XXX"),
+    ],
+)
+def test_currencies(text: str, currency: str) -> None:
+    """XXX: a currency that is not certain, which is asked about."""
+    assert [amount.currency for amount in stated(text)[0]] == [currency]
+
+
+@pytest.mark.parametrize(
+    ("asked", "cents"),
+    [
+        ("$20.00.-", 2000),
+        ("20 USD", 2000),
+        ("20 dollars 10 cents", 2010),
+        ("thirty nine fifty dollars", None),  # 39.50, or 89
+        ("20 to 30 dollars", None),
+        ("20+ dollars", None),
+        ("a couple of hundred dollars", None),
+        ("20 or 30 dollars", None),
+        ("$20 $25", None),
+        ("thirty forty dollars", None),
+    ],
+)
+def test_no_other_amount_is_asked_for_than_is_written(asked: str, cents: int | None) -> None:
+    assert demand_of(f"please refund {asked} for order 12346")["amount_cents"] == cents
+
+
+def test_a_number_behind_a_currency_may_be_the_order() -> None:
+    assert details("refund 20 USD 12346")["amounts_cents"] == [2000]
+    assert details("refund 20 USD 12346")["order_ids"] == ["12346"]
+    assert details("12371 EUR 45")["amounts_cents"] == [4500]
