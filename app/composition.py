@@ -91,8 +91,22 @@ def language(settings: Settings) -> Language:
         from app.clients.language.chat import ChatLanguage
         from app.clients.language.model_server import ModelServer
 
-        return ChatLanguage(ModelServer.from_settings(settings))
-    return _rules()
+        return reading_numbers(settings, ChatLanguage(ModelServer.from_settings(settings)))
+    return reading_numbers(settings, _rules())
+
+
+def reading_numbers(settings: Settings, language: Language) -> Language:
+    """The language; where `orders.toml` tells the form of the shop's order numbers, it reads those too."""
+    if not settings.orders_file.exists():
+        return language
+    from app.clients.orders.orders_file import read_file
+
+    form = read_file(settings.orders_file, variables(settings.home)).number
+    if form is None:
+        return language
+    from app.clients.language.shop_numbers import ShopNumbers
+
+    return cast("Language", ShopNumbers(language, form))
 
 
 def evaluator(settings: Settings) -> Evaluator:
@@ -120,18 +134,18 @@ def mail(settings: Settings, database: Database, clock: Clock) -> Mail:
     return FolderMail(settings.outbox, database, clock, settings.mail_from)
 
 
-def kept_orders(settings: Settings, database: Database) -> Orders:
+def kept_orders(settings: Settings, database: Database, clock: Clock) -> Orders:
     """The orders that `orders.toml` of the home describes, or the demo shop's."""
     if not settings.orders_file.exists():
         return ShopOrders(database)
     from app.clients.orders.own_orders import open_orders
 
-    return open_orders(settings.orders_file, variables(settings.home))
+    return open_orders(settings.orders_file, variables(settings.home), clock)
 
 
 def orders_and_payments(settings: Settings, database: Database, clock: Clock) -> tuple[Orders, Payments]:
     """By Stripe when it is set up; else the demo's gateway for the demo's orders, and people for all others."""
-    orders = kept_orders(settings, database)
+    orders = kept_orders(settings, database, clock)
     if settings.payments == "stripe":
         from app.clients.payments.refund_records import RefundRecords
         from app.clients.payments.stripe_payments import StripeOrders, StripePayments
@@ -263,7 +277,7 @@ def services(
 ) -> Services:
     """`made`: when what takes long to import is made. What cannot fail is made later in any case."""
     knowledge = later(lambda: _knowledge(settings))
-    rules = later(_rules)
+    rules = later(lambda: reading_numbers(settings, _rules()))
     orders, payments = orders_and_payments(settings, database, clock)
     return Services(
         orders=orders,
@@ -278,7 +292,7 @@ def services(
         knowledge=knowledge,
         searches=made(lambda: searches(settings, knowledge)),
         sources=KeptSources(database, clock, web=later(lambda: _web(settings)), corpus=knowledge, cipher=cipher),
-        evaluator=made(lambda: evaluator(settings)) if settings.evaluator_model or settings.model else rules,
+        evaluator=made(lambda: evaluator(settings)) if settings.evaluator_model or settings.model else later(_rules),
         clock=clock,
         limits=Limits(
             approval_limit_cents=settings.approval_limit_cents,

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from nodes.ports.clock import iso
 
 ROOT = "switchboard"
-TALKATIVE = ("trafilatura", "pypdf")
-"""Libraries that report every strange page as an error of theirs; ours says what could not be read, and why."""
+TALKATIVE = ("trafilatura", "pypdf", "httpx")
+"""Libraries that report every strange page as an error of theirs; ours says what could not be read, and why. httpx would log
+whole addresses, with the secrets in them."""
 
 SERVER = "uvicorn"
 """The library behind `switchboard serve` logs as we do."""

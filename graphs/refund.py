@@ -26,6 +26,7 @@ from nodes.context import Context
 from nodes.conversation.identity import verify_identity
 from nodes.conversation.reply import respond
 from nodes.failure import take_failure_path
+from nodes.ports.payments import RefundStatus
 from nodes.refund.confirmation import send_confirmation
 from nodes.refund.eligibility import check_eligibility, eligibility
 from nodes.refund.explanation import explain
@@ -85,6 +86,7 @@ class RefundState(RefundInput, ApprovalState, HandoverState, total=False):
     open_messages: list[OpenMessage]
     earlier_replies: list[str]
     receipt_id: str | None
+    refund_status: RefundStatus | None
     refunded_cents: int
 
 
@@ -139,7 +141,14 @@ def add_refund_section(g: StateGraph[Any, Any, Any, Any], policy: PolicyFor) -> 
     )
     g.add_edge("request_approval", "notify_approver")
     g.add_conditional_edges(
-        "process_refund", payment, {"paid": "send_confirmation", "ineligible": "explain", "large": "request_approval"}
+        "process_refund",
+        payment,
+        {
+            "paid": "send_confirmation",
+            "unpaid": "prepare_handover",
+            "ineligible": "explain",
+            "large": "request_approval",
+        },
     )
     g.add_conditional_edges("look_up_refund", money_moved, {"paid": "send_confirmation", "unpaid": "prepare_handover"})
     for told in ("explain", "escalate"):

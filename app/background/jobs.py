@@ -70,10 +70,10 @@ class Jobs:
         await self.notices.write(await self.engine.pending())
 
     async def mail(self) -> None:
-        await send_due(self.engine.outbox, self.engine.services)
+        await send_due(self.engine.outbox, self.engine.services, asks=False)
 
     async def sweep(self) -> None:
-        """What is seldom to be done: approvals whose thread is lost, refunds that failed later."""
+        """What is seldom to be done: approvals whose thread is lost, refunds that failed later, tickets closed elsewhere."""
         await self.engine.sweep()
 
     async def prune(self) -> None:

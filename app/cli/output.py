@@ -338,6 +338,15 @@ def _code(result: "RunResult", *, strict: bool) -> int:
     return 6 if strict and not code and result["outcome"] in NOT_AS_ASKED else code
 
 
+def how_it_stands(result: "RunResult") -> str:
+    """The outcome of what is over. A refund that the bank has still to confirm says so."""
+    is_open = result["outcome"] == "refunded" and result["values"].get("refund_status") in (
+        "pending",
+        "requires_action",
+    )
+    return f"refunded ({result['values']['refund_status']})" if is_open else result["outcome"] or result["status"]
+
+
 def _priced(usage: "Usage") -> str:
     return "" if usage["cost"] is None else f", {usage['cost']:.4f} by the provider's count"
 
@@ -354,7 +363,7 @@ def _print_next_step(result: "RunResult", told: str) -> None:
         print_hint(f"  switchboard approve {thread}{told}")
         print_hint(f"  switchboard reject {thread} --reason WHY{told}")
     else:
-        outcome = f", {result['outcome']}" if result["outcome"] else ""
+        outcome = f", {how_it_stands(result)}" if result["outcome"] else ""
         print_hint(f"\n{result['status']}{outcome} (thread {thread})")
     if result["status"] == "failed" and "switchboard resume" not in (result["reply"] or ""):
         print_hint(f"`switchboard resume {thread}{told}` goes on from the last step.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.invoke import AsJson, EngineOption, Strict, ThreadArgument, call, call_runner, run
-from app.cli.output import failing_plainly, on_one_line, print_error, print_json, print_result, say
+from app.cli.output import failing_plainly, how_it_stands, on_one_line, print_error, print_json, print_result, say
 from app.cli.parameters import age
 from app.cli.save_option import OutOption, check, save
 from app.cli.tables import print_list
@@ -50,7 +50,7 @@ def show(thread: ThreadArgument, out: OutOption = None, engine: EngineOption = N
         print_json(result)
         return
     called = f" ({on_one_line(result['name'])})" if result["name"] else ""
-    say(f"{result['thread_id']}{called}: {result['graph']}, {result['outcome'] or result['status']}\n")
+    say(f"{result['thread_id']}{called}: {result['graph']}, {how_it_stands(result)}\n")
     if (approval := result["approval"]) and approval["decided_at"]:
         say(_decided(approval))
     with suppress(typer.Exit):  # showing a thread that waits or failed is no failure

@@ -9,19 +9,24 @@ from app.engines.contract import RunResult, Usage
 from app.engines.usage import no_usage
 from app.records.threads import Status, Thread
 from nodes.approvals.while_waiting import Open, is_next
-from nodes.ports.approvals import Approvals
+from nodes.ports import Services
+from nodes.ports.payments import FollowsRefunds
+from nodes.refund.failed_payouts import asks_people
 
 
 async def result(
-    thread: Thread, values: Mapping[str, Any], approvals: Approvals, *, status: Status, usage: Usage | None = None
+    thread: Thread, values: Mapping[str, Any], services: Services, *, status: Status, usage: Usage | None = None
 ) -> RunResult:
-    """Where the thread stands. An approval is shown as its record stands now, not as the state has it.
+    """Where the thread stands. An approval and a refund are shown as they stand now, not as the state has them.
 
     Of a thread whose engine keeps no state, the register alone knows the outcome.
     """
     shown = _plain(values)
     if approval := shown.get("approval"):
-        shown["approval"] = await approvals.get(approval["approval_id"]) or approval
+        shown["approval"] = await services.approvals.get(approval["approval_id"]) or approval
+    if shown.get("refund_status") and shown.get("refund_id") and isinstance(services.payments, FollowsRefunds):
+        receipt = await services.payments.find(shown["refund_id"])
+        shown["refund_status"] = receipt.get("status", "succeeded") if receipt else shown["refund_status"]
     return RunResult(
         thread_id=thread["thread_id"],
         name=thread["name"],
@@ -33,6 +38,21 @@ async def result(
         values=shown,
         usage=usage or no_usage(),
     )
+
+
+async def shown_again(known: RunResult, thread: Thread, services: Services) -> RunResult:
+    """The same when it is not the run itself that tells: what failed after a run is over counts more than its outcome."""
+    if (known["outcome"], thread["outcome"]) == ("refunded", "escalated"):
+        return {**known, "outcome": "escalated"}
+    return {**known, "outcome": await registered_outcome(known["thread_id"], known["outcome"], services)}
+
+
+async def registered_outcome(thread_id: str, outcome: str | None, services: Services) -> str | None:
+    """`escalated` as long as people are asked to pay a refund of this thread that has failed, whatever was said since."""
+    if outcome is None or not isinstance(services.payments, FollowsRefunds):
+        return outcome
+    is_open = any(asks_people(ticket) for ticket in await services.tickets.list(thread_id=thread_id))
+    return "escalated" if is_open else outcome
 
 
 def _replies(values: Mapping[str, Any]) -> str | None:

@@ -26,6 +26,7 @@ from app.records.checkpoint_mark import read_mark
 from app.records.checkpoints import open_checkpointer
 from app.records.installation import PartsDoNotFit, look_at_business, open_business
 from app.settings import Settings, origins, unknown_names, variables
+from app.shown_addresses import shown
 from graphs import BUILT_IN, installed, origin, workflow
 from nodes.ports.errors import SwitchboardError
 from nodes.ports.orders import Order
@@ -190,11 +191,12 @@ async def _orders(settings: Settings) -> Check:
     from app.clients.orders.own_orders import open_orders
 
     try:
-        own = open_orders(settings.orders_file, variables(settings.home))
+        own = open_orders(settings.orders_file, variables(settings.home), SystemClock())
         await own.source.check()
     except SwitchboardError as error:
         return _bad("orders", error)
-    return _fine("orders", f"{own.source.named}; `switchboard doctor --order ID` shows one")
+    form = f"; numbers like {own.number}" if own.number else ""
+    return _fine("orders", f"{own.source.named}{form}; `switchboard doctor --order ID` shows one")
 
 
 async def _payments(settings: Settings) -> Check:
@@ -208,7 +210,7 @@ async def _payments(settings: Settings) -> Check:
         await stripe_api(settings).greet()
     except SwitchboardError as error:
         return _bad("payments", error)
-    return _fine("payments", f"Stripe{f' at {settings.stripe_base_url}' if settings.stripe_base_url else ''}")
+    return _fine("payments", f"Stripe{f' at {shown(settings.stripe_base_url)}' if settings.stripe_base_url else ''}")
 
 
 async def _tickets(settings: Settings) -> Check:

@@ -7,9 +7,11 @@ from typing_extensions import TypedDict
 
 from app.clients.orders.order_reading import FieldRead, OrderRead
 from app.clients.orders.own_orders import open_orders
+from app.clock import SystemClock
 from app.composition import Installation, open_installation
 from app.settings import Settings, variables
 from nodes.money import shown
+from nodes.ports.errors import OrderUnreadable
 
 NEVER = "nothing counts as paid, so nothing can be refunded, unless the payment provider says what was paid"
 UNMAPPED = {
@@ -17,6 +19,11 @@ UNMAPPED = {
     "delivered_at": "no order can be refunded without the time of its delivery",
 }
 """What it means for the workflows when a field is not mapped."""
+
+UNREAD = (
+    "WARNING: a customer who writes this number in a message is not understood; tell its form in orders.toml, like "
+    r"number = 'SO-\d+/\d+'"
+)
 
 
 class FieldReport(TypedDict):
@@ -41,11 +48,18 @@ async def report_on(settings: Settings, order_id: str) -> OrderReport:
         if not settings.orders_file.exists() or "orders" in installation.origins:
             of = installation.origins.get("orders", "the demo shop")
             return _report(order_id, of, await _found(installation, order_id), None)
-        own = open_orders(settings.orders_file, variables(settings.home))
-        read = await own.read(order_id)
+        own = open_orders(settings.orders_file, variables(settings.home), SystemClock())
+        try:
+            read = await own.read(order_id)
+        except OrderUnreadable as error:
+            return _without_order(order_id, own.source.named, str(error))
         if read is None or read.problems:
             return _report(order_id, own.source.named, None, read)
-        return _report(order_id, own.source.named, await _found(installation, order_id), read)
+        report = _report(order_id, own.source.named, await _found(installation, order_id), read)
+        said = await installation.services.rules.extract(f"Where is order {report['order_id']}?")
+        if report["order_id"].casefold() not in map(str.casefold, said["order_ids"]):
+            report["fields"][0]["note"] = UNREAD
+        return report
 
 
 async def _found(installation: Installation, order_id: str) -> Mapping[str, Any] | None:
@@ -55,8 +69,7 @@ async def _found(installation: Installation, order_id: str) -> Mapping[str, Any]
 
 def _report(order_id: str, of: str, order: Mapping[str, Any] | None, read: OrderRead | None) -> OrderReport:
     if order is None and read is None:
-        unknown = FieldRead("order", None, problem=f"there is no order {order_id}")
-        return {"ok": False, "order_id": order_id, "of": of, "fields": [_field(unknown, "", {})]}
+        return _without_order(order_id, of, f"there is no order {order_id}")
     values = order or {one.name: one.value for one in read.fields} if read else dict(order or {})
     sources = {one.name: one for one in read.fields} if read else {}
     names = dict.fromkeys([*sources, *values])
@@ -72,6 +85,11 @@ def _report(order_id: str, of: str, order: Mapping[str, Any] | None, read: Order
         "of": of,
         "fields": fields,
     }
+
+
+def _without_order(order_id: str, of: str, problem: str) -> OrderReport:
+    fields = [_field(FieldRead("order", None, problem=problem), "", {})]
+    return {"ok": False, "order_id": order_id, "of": of, "fields": fields}
 
 
 def _field(read: FieldRead, text: str, values: Mapping[str, Any], *, mapped: bool = True) -> FieldReport:

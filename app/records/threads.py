@@ -10,12 +10,12 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, RowMapping, Select, delete, exists, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict, Unpack
 
 from app.clients.database.database import Database
-from app.clients.database.schema import approvals, held_messages, threads
+from app.clients.database.schema import approvals, held_messages, provider_refunds, threads, tickets
 from app.clients.database.text_cipher import TextCipher
 from app.clients.webhooks.events import thread_event
 from app.records.owners import died_here
@@ -27,6 +27,7 @@ from nodes.ports.errors import AmbiguousThread, DependencyDown, InvalidInput, Ot
 NAMES = uuid.UUID("6f0b2a0e-8d0c-5d5e-9b57-2f1f6f0f7a11")
 """Namespace of the uuid5 that a thread's own name is mapped to."""
 
+LONGEST_SHOWN = 80  # characters of a reference that is unknown
 SHORTEST_PREFIX = 4
 SHORTEST_PREFIX_TO_GO_ON = 8
 """A new run takes a shorter word for a name: by chance, it might begin the id of somebody else's thread."""
@@ -111,16 +112,19 @@ class Threads:
 
     async def find(self, reference: str, *, shortest_prefix: int = SHORTEST_PREFIX) -> str:
         """The id of the thread known by this id, name or unique prefix. Raises UnknownThread, AmbiguousThread."""
-        exact = _uuid(reference) or named(reference)
+        try:
+            exact = _uuid(reference) or named(reference)
+        except UnicodeEncodeError as error:
+            raise _unknown(reference) from error
         condition = threads.c.thread_id == exact
-        if len(reference) >= shortest_prefix:
+        if shortest_prefix <= len(reference) < len(exact):
             condition = or_(condition, threads.c.thread_id.startswith(reference.lower(), autoescape=True))
         async with self._database.read() as connection:
             found = (await connection.scalars(select(threads.c.thread_id).where(condition).limit(10))).all()
         if exact in found:
             return exact
         if not found:
-            raise UnknownThread(f"There is no thread {reference!r}. `switchboard threads` lists them.")
+            raise _unknown(reference)
         if len(found) > 1:
             raise AmbiguousThread(f"{reference!r} fits {len(found)} threads. Type more of the id.")
         return str(found[0])
@@ -130,7 +134,7 @@ class Threads:
         async with self._database.read() as connection:
             row = (await connection.execute(select(threads).where(threads.c.thread_id == thread_id))).mappings().first()
         if row is None:
-            raise UnknownThread(f"There is no thread {thread_id!r}. `switchboard threads` lists them.")
+            raise _unknown(thread_id)
         return self._thread(row)
 
     async def opener(self, thread_id: str) -> str | None:
@@ -318,6 +322,7 @@ class Threads:
             threads.c.status.in_(["completed", "failed", "running"]),
             threads.c.engine.in_([self.engine, "steps"]),
             threads.c.outcome.is_distinct_from("needs_attention"),
+            ~_payout_failed(),
         )
         page = await self._listed(first := old.order_by(threads.c.updated_at, threads.c.thread_id).limit(PAGE))
         while page:
@@ -449,17 +454,32 @@ class Threads:
         )
 
 
+def _payout_failed() -> ColumnElement[bool]:
+    """Whether an open ticket asks people to pay a refund of this thread that has failed."""
+    return (
+        exists()
+        .where(
+            provider_refunds.c.thread_id == threads.c.thread_id,
+            tickets.c.ticket_id == provider_refunds.c.ticket_id,
+            tickets.c.status == "open",
+        )
+        .correlate(threads)
+    )
+
+
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    status, email = wanted.get("status"), wanted.get("email")
+    status, email, outcome = wanted.get("status"), wanted.get("email"), wanted.get("outcome")
     equal = {
         threads.c.graph: wanted.get("graph"),
-        threads.c.outcome: wanted.get("outcome"),
+        threads.c.outcome: outcome if outcome != "needs_attention" else None,
         threads.c.order_id: wanted.get("order_id"),
         threads.c.opened_by: wanted.get("opened_by"),
         threads.c.customer: email and email.strip().lower(),
         threads.c.status: status if status in ("completed", "waiting") else None,
     }
     found = [column == value for column, value in equal.items() if value]
+    if outcome == "needs_attention":
+        found.append(or_(threads.c.outcome == outcome, _payout_failed()))
     if since := wanted.get("since"):
         found.append(threads.c.updated_at >= since)
     if until := wanted.get("until"):
@@ -517,3 +537,7 @@ def _uuid(text: str) -> str | None:
         return str(uuid.UUID(text))
     except ValueError:
         return None
+
+
+def _unknown(reference: str) -> UnknownThread:
+    return UnknownThread(f"There is no thread {reference[:LONGEST_SHOWN]!r}. `switchboard threads` lists them.")

@@ -9,14 +9,15 @@ import secrets
 from dataclasses import dataclass
 from typing import Annotated, NotRequired
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from typing_extensions import TypedDict
 
 from app.engines.contract import RunResult
 from app.engines.repeated_refunds import minor_units
 from app.runtime import Switchboard
+from nodes.conversation.messages import LONGEST
 from nodes.money import shown
-from nodes.ports.errors import InvalidInput, NotConfigured, UnknownThread
+from nodes.ports.errors import InvalidInput, NotConfigured, OrderUnreadable, PaidAlready, UnknownThread
 from nodes.ports.orders import Order
 from nodes.refund.refund_rules import belongs_to, unknown_order
 
@@ -24,8 +25,16 @@ UNREADABLE = "This order cannot be looked up now. Ask support for a person."
 PREFIX = "agent:"
 """How the name of a thread begins that an agent has begun."""
 
-Conversation = Annotated[str, Field(description="As ask_support or request_refund returned it.")]
-OrderId = Annotated[str, Field(description="Like 12345.", min_length=1, max_length=64)]
+
+def _some(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it is empty: write at least a word")
+    return text
+
+
+Words = AfterValidator(_some)
+Conversation = Annotated[str, Field(description="As ask_support or request_refund returned it.", max_length=100)]
+OrderId = Annotated[str, Field(description="Like 12345.", max_length=64), Words]
 Email = Annotated[str, Field(description="The address the order was placed under.", min_length=3, max_length=320)]
 
 
@@ -68,12 +77,20 @@ class AgentTools:
 
     async def ask_support(
         self,
-        message: Annotated[str, Field(description="The customer's words.", min_length=1)],
-        email: Annotated[str | None, Field(description="The customer's address, if you know it.")] = None,
-        conversation: Annotated[str | None, Field(description="Of an earlier answer; left out: a new one.")] = None,
+        message: Annotated[str, Field(description="The customer's words.", max_length=LONGEST), Words],
+        email: Annotated[
+            str | None, Field(description="The customer's address, if you know it.", max_length=320)
+        ] = None,
+        conversation: Annotated[
+            str | None, Field(description="Of an earlier answer; left out: a new one.", max_length=100)
+        ] = None,
     ) -> Standing:
         """Send a customer's message to the shop's support, and get its reply. Pass `conversation` back to go on."""
         name = await self._known(conversation) if conversation else _new()
+        if conversation and (await self.switchboard.show(name))["graph"] != "support":
+            raise InvalidInput(
+                "That conversation is a refund: read_thread tells how it stands. Leave `conversation` out to ask."
+            )
         said = {"messages": message, **({"email": email} if email else {})}
         return self._standing(await self.switchboard.start("support", said, name))
 
@@ -101,7 +118,10 @@ class AgentTools:
         await self._order(order_id)
         cents = await minor_units(self.switchboard.engine.services, order_id, amount)
         values = {"order_id": order_id, "email": email, "amount_cents": cents, "reason": reason, "key": key}
-        return self._standing(await self.switchboard.start("refund", values, _new()))
+        try:
+            return self._standing(await self.switchboard.start("refund", values, _new()))
+        except PaidAlready as error:  # its hint names options of the command line
+            raise InvalidInput(f"{error.fact} For another refund, call again with another `key`.") from error
 
     async def read_thread(self, conversation: Conversation) -> Standing:
         """Where a conversation or a refund stands now, and what was said."""
@@ -117,7 +137,7 @@ class AgentTools:
         """Raises InvalidInput for an order that cannot be read, in words that say nothing of it."""
         try:
             return await self.switchboard.engine.services.orders.find(order_id)
-        except NotConfigured as error:  # its words are for the shop
+        except (NotConfigured, OrderUnreadable) as error:  # its words are for the shop
             _log.warning("Order %r: %s", order_id, error)
             raise InvalidInput(UNREADABLE) from error
 

@@ -17,6 +17,7 @@ from app.composition import open_runner
 from app.engines.compiled_graphs import Graph, compiled, config_of, refuse_unknown_steps
 from app.engines.langgraph.journal_callbacks import JournalHandler
 from app.engines.langgraph.runner import Runner
+from app.engines.run_results import registered_outcome
 from app.records.people import acting
 from app.settings import load
 from nodes.ports.errors import NotConfigured, SwitchboardError
@@ -114,10 +115,11 @@ class RegisterHandler(AsyncCallbackHandler):
                 return
             approval = await self._runner.services.approvals.latest(thread_id)
             waits = approval is not None and approval["status"] == "pending"
+            outcome = None if waits else outputs.get("outcome")
             await self._runner.threads.note(
                 thread_id,
                 status="waiting" if waits else "completed",
-                outcome=None if waits else outputs.get("outcome"),
+                outcome=await registered_outcome(thread_id, outcome, self._runner.services),
                 about=outputs,
             )
 

@@ -1,5 +1,6 @@
 """`switchboard mcp`: the tools of agent_tools.py by the Model Context Protocol."""
 
+import logging
 from typing import Any
 
 from mcp.server.mcpserver import Context, MCPServer
@@ -12,7 +13,9 @@ from app.plain_words import what_is_wrong
 from app.runtime import open_runtime
 from app.server.agent_tools import AgentTools
 from app.settings import Settings
-from nodes.ports.errors import SwitchboardError
+from nodes.ports.errors import InvalidInput, NotConfigured, Retryable, SwitchboardError, ThreadBusy, UnknownThread
+
+_log = logging.getLogger("switchboard.agents")
 
 INSTRUCTIONS = (
     "A shop's support. Ask it in the customer's words, look up an order, or request a refund. Refunds above a limit wait for "
@@ -35,6 +38,9 @@ class AgentServer(MCPServer[Any]):
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
+        takes = {tool.name: tool.input_schema["properties"] for tool in await self.list_tools()}.get(name, arguments)
+        if unknown := sorted(set(arguments) - set(takes)):  # a misspelt amount would be left out, and all be refunded
+            raise ToolError(f"{name} takes no {unknown[0][:80]!r}; it takes {', '.join(takes)}.")
         try:
             return await super().call_tool(name, arguments, context)
         except ToolError as error:
@@ -42,7 +48,7 @@ class AgentServer(MCPServer[Any]):
             if isinstance(cause, ValidationError):
                 raise ToolError(_sentence(cause)) from cause
             if isinstance(cause, SwitchboardError):
-                raise ToolError(str(cause)) from cause
+                raise ToolError(_for_agents(cause)) from cause
             if isinstance(error, UnexpectedToolError):
                 raise UnexpectedToolError(f"{name} failed for a reason that only the server's log has.") from cause
             raise
@@ -53,6 +59,20 @@ async def serve(settings: Settings) -> None:
     async with open_runtime(settings) as switchboard:
         await note_who_acts(switchboard.engine.people, switchboard.engine.settings)
         await AgentServer(AgentTools(switchboard)).run_stdio_async()
+
+
+def _for_agents(error: SwitchboardError) -> str:
+    """Other errors speak to the shop: of its settings, its files and its command line."""
+    match error:
+        case InvalidInput() | UnknownThread():
+            return str(error)
+        case ThreadBusy():
+            return "The conversation is at work. Call again in a moment."
+        case NotConfigured() | Retryable():
+            _log.warning("A tool failed: %s", error)
+            return "The shop cannot answer now. Call again later."
+    _log.warning("A tool was refused: %s", error)
+    return "This cannot go on without a person at the shop. Ask support for one, in a new conversation."
 
 
 def _sentence(error: ValidationError) -> str:

@@ -16,7 +16,7 @@ from nodes.ports.errors import (
     RefundTooLarge,
 )
 from nodes.ports.orders import Order
-from nodes.ports.payments import Receipt
+from nodes.ports.payments import FailedRefund, Receipt, RefundStatus, has_failed, is_under_way
 
 
 def order(order_id: str = "12345", **changes: Any) -> Order:
@@ -53,6 +53,9 @@ class FakeShop(Failing):
         self.receipts: dict[str, Receipt] = {}
         self.approval_ids: dict[str, str | None] = {}
         self.times_out_after_paying = 0
+        self.status: RefundStatus = "succeeded"  # of refunds that are made
+        self.reports: dict[str, tuple[str, str]] = {}  # of refunds that have failed: ticket and thread
+        self.failed_at_once: set[str] = set()
         self.status_of: Callable[[str], str | None] = lambda _: None  # of a reservation
 
     async def find_order(self, order_id: str) -> Order | None:
@@ -108,13 +111,37 @@ class FakeShop(Failing):
         self.replied("refund")
         return receipt
 
+    def fail_payout(self, key: str) -> None:
+        """The bank sends the money of a refund back."""
+        receipt = self.receipts[key]
+        self.receipts[key] = {**receipt, "status": "failed", "failure": "account closed"}
+        self._unbook(receipt)
+
+    async def failed_of(self, order_id: str) -> list[FailedRefund]:
+        return [
+            {
+                "receipt": receipt,
+                "failed_at_once": receipt["key"] in self.failed_at_once,
+                "ticket_id": self.reports.get(receipt["key"], (None, None))[0],
+                "thread_id": self.reports.get(receipt["key"], (None, None))[1],
+            }
+            for receipt in self.receipts.values()
+            if has_failed(receipt) and order_id in (receipt["order_id"], "")
+        ]
+
+    async def failed_refunds(self) -> list[FailedRefund]:
+        return [one for one in await self.failed_of("") if one["ticket_id"] is None]
+
+    async def reported(self, key: str, *, ticket_id: str, thread_id: str) -> None:
+        self.reports.setdefault(key, (ticket_id, thread_id))
+
     def _refuse_reservation(self, key: str, reservation: str | None, wanted: str) -> None:
         if reservation and key not in self.receipts and self.status_of(reservation) != wanted:
             raise AttemptClosed(reservation)
 
     def refunded_cents(self, order_id: str) -> int:
         mine = [one for one in self.receipts.values() if one["order_id"] == order_id and one["kind"] == "refund"]
-        return sum(one["amount_cents"] for one in mine)
+        return sum(one["amount_cents"] for one in mine if not has_failed(one))
 
     def balance_cents(self, order_id: str) -> int:
         return self.orders[order_id]["captured_cents"] - self.orders[order_id]["refunded_cents"]
@@ -133,6 +160,8 @@ class FakeShop(Failing):
     def _book(self, key: str, paid: Order, amount_cents: int, reason: str, approval_id: str | None) -> Receipt:
         self.approval_ids[key] = approval_id
         receipt = self._receipt(key, "refund", paid, amount_cents)
+        if self.status != "succeeded":
+            receipt["status"] = self.status
         self.receipts[key] = receipt
         paid["refunded_cents"] += amount_cents
         paid["refunds"].append(
@@ -143,9 +172,18 @@ class FakeShop(Failing):
                 "reason": reason,
                 "at": receipt["at"],
                 "approved": approval_id is not None,
+                "under_way": is_under_way(receipt),
             }
         )
+        if has_failed(receipt):
+            self.failed_at_once.add(key)
+            self._unbook(receipt)
         return receipt
+
+    def _unbook(self, receipt: Receipt) -> None:
+        paid = self.orders[receipt["order_id"]]
+        paid["refunded_cents"] -= receipt["amount_cents"]
+        paid["refunds"] = [one for one in paid["refunds"] if one["receipt_id"] != receipt["receipt_id"]]
 
 
 class FakeOrders:

@@ -70,20 +70,23 @@ CAN_BE_REFUNDED = Sentence(
     "offer.can_be_refunded",
     "Order {{ order_id }} was delivered {{ days }} days ago, so yes: up to {{ refundable }} can be refunded.",
 )
-REFUNDED_BEFORE = Sentence("offer.refunded_before", "For order {{ order_id }} we have refunded {{ refunded }} already.")
+REFUNDED_BEFORE = Sentence(
+    "offer.refunded_before",
+    "For order {{ order_id }} we have refunded {{ refunded }} already{% if under_way %} (your bank has not confirmed all of it yet)"
+    "{% endif %}.",
+)
 TO_THE_CARD = Sentence("offer.to_the_card", "A refund goes back to the card that paid, and nowhere else.")
 LEFT = Sentence("offer.left", "All right: nothing is refunded{% if order_id %} for order {{ order_id }}{% endif %}.")
 NOT_THE_REST = Sentence("offer.not_the_rest", "I cannot do the rest myself.")
 
+_PARCEL = "{% if carrier %} with {{ carrier }}{% endif %}{% if tracking_number %}, tracking number {{ tracking_number }}{% endif %}"
 DELIVERED = Sentence(
     "order.delivered",
-    "Order {{ order_id }} was delivered on {{ delivered_at }}"
-    "{% if tracking_number %} with {{ carrier }}, tracking number {{ tracking_number }}{% endif %}.",
+    "Order {{ order_id }} was delivered{% if delivered_at %} on {{ delivered_at }}{% endif %}" + _PARCEL + ".",
 )
 SHIPPED = Sentence(
     "order.shipped",
-    "Order {{ order_id }} was shipped on {{ shipped_at }}"
-    "{% if tracking_number %} with {{ carrier }}, tracking number {{ tracking_number }}{% endif %}."
+    "Order {{ order_id }} was shipped{% if shipped_at %} on {{ shipped_at }}{% endif %}" + _PARCEL + "."
     "{% if expected_at %} It is expected on {{ expected_at }}.{% endif %}",
 )
 CANCELLED = Sentence("order.cancelled", "Order {{ order_id }} was cancelled.")
@@ -95,7 +98,8 @@ NO_REFUND = Sentence(
 REFUNDS = Sentence(
     "order.refunds",
     "For order {{ order_id }} we have refunded {% for refund in refunds %}{{ refund.amount }} on {{ refund.day }} "
-    "(receipt {{ refund.receipt_id }}){{ '; ' if not loop.last }}{% endfor %}. It can take a few days until your bank shows it.",
+    "(receipt {{ refund.receipt_id }}{% if refund.under_way %}, asked of your bank and not confirmed yet{% endif %})"
+    "{{ '; ' if not loop.last }}{% endfor %}. It can take a few days until your bank shows it.",
 )
 
 HANDED_OVER_LATE = Sentence(

@@ -1,6 +1,6 @@
 """Hand a case to people: prepare the hand-over, then open one ticket."""
 
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
@@ -17,7 +17,10 @@ from nodes.conversation.messages import Message, transcript
 from nodes.digests import digest
 from nodes.ports import services
 from nodes.ports.approvals import Approval
+from nodes.ports.payments import Receipt, has_failed
 from nodes.ports.tickets import Ticket
+from nodes.refund.failed_payouts import FACT, KIND, reason, ticket_key, to_customer
+from nodes.refund.refund_key import RefundNamed, refund_on_record
 from nodes.spare_language import ModelFailed, language_for
 from nodes.wording import worded
 
@@ -49,6 +52,8 @@ class Case(ModelFailed, total=False):
     brief: str
     topic: str
     order_id: str
+    amount_cents: int | None
+    key: str | None
     email: str
     intent: str
     turn: int
@@ -96,21 +101,28 @@ async def escalate(state: Case, config: RunnableConfig) -> Escalated:
     thread_id = config["configurable"]["thread_id"]
     expired = state.get("decision") == "expired" and not state.get("failure")
     case_no = "/".join(str(state.get(name, 0)) for name in ("turn", "refund_no", "failures"))
+    unpaid = await _failed_payout(state, config)
     ticket = await services().tickets.open(
-        key=f"{thread_id}/{case_no}",
-        known_as=f"{origin}/{case_no}" if (origin := state.get("origin")) else None,
+        key=ticket_key(unpaid) if unpaid else f"{thread_id}/{case_no}",
+        known_as=f"{origin}/{case_no}" if (origin := state.get("origin")) and not unpaid else None,
         thread_id=thread_id,
-        reason=reason_of(state),
+        reason=reason(unpaid) if unpaid else reason_of(state),
         summary=" ".join(part for part in (_facts_line(state), state.get("summary", "")) if part),
         transcript=transcript(state.get("messages") or []),
-        facts=_facts(state),
-        joins=True,
+        facts={**_facts(state), FACT: unpaid["receipt_id"]} if unpaid else _facts(state),
+        joins=unpaid is None,
     )
-    return {
-        "outcome": "expired" if expired else "escalated",
-        "ticket_id": ticket["ticket_id"],
-        "say": _told(state, ticket["ticket_id"], expired=expired),
-    }
+    say = to_customer(unpaid, ticket["ticket_id"]) if unpaid else _told(state, ticket["ticket_id"], expired=expired)
+    return {"outcome": "expired" if expired else "escalated", "ticket_id": ticket["ticket_id"], "say": say}
+
+
+async def _failed_payout(state: Case, config: RunnableConfig) -> Receipt | None:
+    """The receipt of this run's refund, when the payment provider could not carry it out."""
+    failure = state.get("failure")
+    if not failure or failure["kind"] != KIND:
+        return None
+    receipt = await services().payments.find(await refund_on_record(cast("RefundNamed", state), config))
+    return receipt if receipt and has_failed(receipt) else None
 
 
 def _told(state: Case, ticket_id: str, *, expired: bool) -> str:

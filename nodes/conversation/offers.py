@@ -30,7 +30,7 @@ from nodes.ports.orders import Line, Order
 from nodes.refund.eligibility import judged_now
 from nodes.refund.explanation import declined
 from nodes.refund.refund_key import RefundNamed, refund_id_of
-from nodes.refund.refund_rules import belongs_to, unknown_order
+from nodes.refund.refund_rules import belongs_to, is_under_way, unknown_order
 from nodes.wording import worded
 
 
@@ -210,7 +210,7 @@ def _of_the_order(state: ToOffer, order: Order) -> str:
         return worded(CAN_BE_REFUNDED, order_id=order["order_id"], days=days, refundable=amount)
     if order["refunds"]:
         back = shown(order["refunded_cents"], order["currency"])
-        return worded(REFUNDED_BEFORE, order_id=order["order_id"], refunded=back)
+        return worded(REFUNDED_BEFORE, order_id=order["order_id"], refunded=back, under_way=is_under_way(order))
     return ""
 
 

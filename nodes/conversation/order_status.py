@@ -19,6 +19,7 @@ from nodes.ports import services
 from nodes.ports.errors import Final
 from nodes.ports.language import Intent
 from nodes.ports.orders import Order
+from nodes.refund.failed_payouts import failed_payouts, to_customer
 from nodes.refund.refund_rules import belongs_to
 from nodes.wording import worded
 
@@ -52,10 +53,15 @@ async def lookup_order(state: Named) -> Reported:
     if order is None or not belongs_to(order, state.get("email") or ""):
         raise Final(f"Order {state['order_id']} is not an order of this customer.")
     if state.get("intent") == "refund":
-        return {"outcome": "resolved", "say": refunds_of(order), "offers_person": False}
+        return {"outcome": "resolved", "say": await _what_became_of_refunds(order), "offers_person": False}
     is_missed = order["status"] == "delivered" and bool(_NOT_HERE.search(state.get("question") or ""))
     say = f"{whereabouts(order)} {worded(SHALL_A_PERSON)}" if is_missed else whereabouts(order)
     return {"outcome": "resolved", "say": say, "offers_person": is_missed}
+
+
+async def _what_became_of_refunds(order: Order) -> str:
+    failed = [to_customer(one["receipt"], one["ticket_id"]) for one in (await failed_payouts(order["order_id"]))[0]]
+    return " ".join([*failed, refunds_of(order)] if order["refunds"] or not failed else failed)
 
 
 def whereabouts(order: Order) -> str:
@@ -74,6 +80,7 @@ def refunds_of(order: Order) -> str:
             "amount": shown(refund["amount_cents"], refund["currency"]),
             "day": refund["at"][:10],
             "receipt_id": refund["receipt_id"],
+            "under_way": refund.get("under_way", False),
         }
         for refund in order["refunds"]
     ]

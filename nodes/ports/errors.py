@@ -20,6 +20,7 @@
     │   ├── AddressRefused          the carrier does not deliver there
     │   ├── AttemptClosed           the goods or the label under this key were given back, or have left
     │   ├── SourceUnreadable        a page is not there, is forbidden, or has no text
+    │   ├── OrderUnreadable         the shop's record of an order is not clear: a person has to look
     │   ├── MailRefused             the address or the message was refused
     │   └── GateRefused             an approval does not cover what is about to be done
     ├── Refused              a person asked for something that cannot be done now (exit code 4)
@@ -115,6 +116,10 @@ class SourceUnreadable(Final):
     """A source cannot be read: it is gone, forbidden, too large, or has no text."""
 
 
+class OrderUnreadable(Final):
+    """What the shop keeps about an order is not clear, and is never guessed."""
+
+
 class MailRefused(Final):
     """The mail cannot be sent as it is: a bad address, a forbidden header, a refused recipient."""
 
@@ -189,6 +194,11 @@ class PersonRefused(Refused):
 
 class PaidAlready(Refused):
     """The same refund was paid a moment ago, or the idempotency key stands for another one."""
+
+    def __init__(self, fact: str, hint: str = "") -> None:
+        """`hint`: what to do about it on the command line."""
+        super().__init__(f"{fact} {hint}".strip())
+        self.fact = fact
 
 
 class InvalidInput(SwitchboardError):

@@ -19,6 +19,7 @@ class PastRefund(TypedDict):
     reason: str
     at: str
     approved: bool  # a human agreed to it; False: the rules alone allowed it
+    under_way: NotRequired[bool]  # the bank has not taken it yet
 
 
 class Order(TypedDict):
@@ -45,4 +46,7 @@ class Order(TypedDict):
 
 class Orders(Protocol):
     async def find(self, order_id: str) -> Order | None:
-        """The order with its lines and refunds; letter case and a leading "#" do not matter."""
+        """The order with its lines and refunds; letter case and a leading "#" do not matter.
+
+        Raises OrderUnreadable for one that is not clear.
+        """

@@ -17,6 +17,12 @@ class Receipt(TypedDict):
     currency: str
     at: str
     status: NotRequired[RefundStatus]  # left out: succeeded
+    failure: NotRequired[str]  # why it has failed, in the provider's words
+
+
+def is_under_way(receipt: Receipt) -> bool:
+    """The provider has the refund, and the bank has not taken it yet."""
+    return receipt.get("status") in ("pending", "requires_action")
 
 
 def has_failed(receipt: Receipt) -> bool:
@@ -25,8 +31,12 @@ def has_failed(receipt: Receipt) -> bool:
 
 
 class FailedRefund(TypedDict):
+    """The ticket that asks people to pay it another way is None until it was `reported`."""
+
     receipt: Receipt
-    failure: str  # why, in the provider's words
+    failed_at_once: bool  # its very first receipt said so: nobody was told that it is paid
+    ticket_id: str | None
+    thread_id: str | None  # of the ticket
 
 
 class Payments(Protocol):
@@ -71,7 +81,10 @@ class FollowsRefunds(Protocol):
     """A gateway whose refunds can fail later."""
 
     async def failed_refunds(self) -> list[FailedRefund]:
-        """Refunds that have failed after their receipt was given, until each is reported. Raises PaymentsUnavailable."""
+        """Refunds that have failed, until each is reported. Raises PaymentsUnavailable."""
 
-    async def reported(self, key: str) -> None:
-        """People know of this failure now. Repeatable."""
+    async def failed_of(self, order_id: str) -> list[FailedRefund]:
+        """Every refund of this order that has failed, as the provider says at this moment. Raises PaymentsUnavailable."""
+
+    async def reported(self, key: str, *, ticket_id: str, thread_id: str) -> None:
+        """People know of this failure now, by this ticket. Repeatable."""

@@ -9,10 +9,14 @@ from typing_extensions import TypedDict
 from nodes.context import Context, context_of
 from nodes.ports import services
 from nodes.ports.orders import Order
-from nodes.ports.payments import Receipt
+from nodes.ports.payments import Receipt, has_failed
+from nodes.refund.failed_payouts import failed_payouts, to_customer
 from nodes.refund.refund_action import REFUND
 from nodes.refund.refund_key import RefundNamed, refund_id_of
 from nodes.refund.refund_rules import Assessment, Verdict, assess, belongs_to, paid_a_moment_ago, unknown_order
+
+PAYOUT_FAILED = "payout_failed"
+"""The rule about an order of which a refund has failed."""
 
 
 class RefundRequested(RefundNamed, total=False):
@@ -33,6 +37,7 @@ class Judged(TypedDict):
     decision: None
     failure: None
     receipt_id: None
+    refund_status: None
     problem: str
     outcome: None
 
@@ -65,6 +70,7 @@ async def check_eligibility(state: RefundRequested, config: RunnableConfig, runt
         "decision": None,
         "failure": None,
         "receipt_id": None,
+        "refund_status": None,
         "problem": "",
         "outcome": None,
     }
@@ -75,9 +81,18 @@ async def eligibility(state: Judged) -> Literal["ineligible", "small", "large"]:
 
 
 async def judged_now(order: Order, amount_cents: int | None, refund_id: str, *, asks_always: bool) -> Assessment:
-    """What the rules say about this refund at this moment. `asks_always`: a human is asked about small ones too."""
+    """What the rules say about this refund at this moment. `asks_always`: a human is asked about small ones too.
+
+    While people are asked to pay a refund of the order another way, nothing else of it is. Later a human knows what they did.
+    """
     waiting_cents = await waiting_for(order["order_id"], besides=refund_id)
     judged = assess(order, amount_cents, services().limits, services().clock.now(), waiting_cents=waiting_cents)
+    waiting, over = await failed_payouts(order["order_id"])
+    if waiting:
+        return _failed_before(judged, to_customer(waiting[0]["receipt"], waiting[0]["ticket_id"]))
+    if judged["verdict"] == "small" and over:
+        say = "An earlier refund of this order has failed, and people were asked to pay it another way."
+        return {**judged, "verdict": "large", "rule": PAYOUT_FAILED, "say": say}
     if judged["verdict"] == "small" and asks_always:
         say = "This run asks for an approval of every refund."
         return {**judged, "verdict": "large", "rule": "approve_everything", "say": say}
@@ -102,12 +117,19 @@ async def _assess(state: RefundRequested, refund_id: str, *, may_be_paid: bool, 
     if order is None or not belongs_to(order, email):
         return unknown_order(order_id, email)
     paid = await services().payments.find(refund_id) if may_be_paid else None
-    if paid and paid["order_id"] == order["order_id"]:
+    is_ours = paid is not None and paid["order_id"] == order["order_id"]
+    if paid and is_ours and not has_failed(paid):
         return _paid_already(paid)
     judged = await judged_now(order, state.get("amount_cents"), refund_id, asks_always=asks_always)
+    if paid and is_ours and judged["verdict"] != "ineligible":
+        return _failed_before(judged, to_customer(paid, None, is_over=True))  # its id is used up
     if judged["verdict"] != "ineligible" and not state.get("again"):
         return paid_a_moment_ago(order, judged, services().clock.now()) or judged
     return judged
+
+
+def _failed_before(judged: Assessment, say: str) -> Assessment:
+    return {**judged, "verdict": "ineligible", "rule": PAYOUT_FAILED, "say": say}
 
 
 def _paid_already(paid: Receipt) -> Assessment:

@@ -11,17 +11,19 @@ from langgraph.runtime import Runtime
 from typing_extensions import TypedDict
 
 from nodes.context import Context, context_of
+from nodes.conversation.escalation import Failure
 from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.approvals import Approval
-from nodes.ports.errors import GateRefused, PaymentDeclined, RefundedMeanwhile
+from nodes.ports.errors import GateRefused, RefundedMeanwhile
 from nodes.ports.orders import Order
-from nodes.ports.payments import Receipt, has_failed
+from nodes.ports.payments import Receipt, RefundStatus, has_failed, is_under_way
 from nodes.refund.eligibility import judged_now
+from nodes.refund.failed_payouts import KIND, reason, refuse_while_failed
 from nodes.refund.refund_action import REFUND
 from nodes.refund.refund_key import RefundNamed, refund_on_record
 from nodes.refund.refund_rules import Assessment, Verdict, assess, belongs_to
-from nodes.refund.refund_sentences import PAID
+from nodes.refund.refund_sentences import PAID, UNDER_WAY
 from nodes.wording import worded
 
 RIVALS = 50
@@ -38,7 +40,9 @@ class Paid(TypedDict, total=False):
     outcome: Literal["refunded"]
     refund_id: str
     receipt_id: str
+    refund_status: RefundStatus
     refunded_cents: int
+    failure: Failure  # the provider could not carry it out
     eligibility: Verdict  # when another refund came first: what the rules say now
     rule: str | None
     say: str
@@ -49,6 +53,8 @@ class LookedUp(TypedDict, total=False):
     receipt_id: str | None
     outcome: Literal["refunded"]
     refund_id: str
+    refund_status: RefundStatus
+    failure: Failure
     refunded_cents: int
     say: str
 
@@ -72,26 +78,31 @@ async def process_refund(state: RefundDue, config: RunnableConfig, runtime: Runt
             return await _pay_by_the_rules(refund_id, state, asks_always=context_of(runtime)["approve_everything"])
     if receipt["order_id"] != order["order_id"]:
         raise GateRefused(f"The refund {refund_id} was paid for order {receipt['order_id']}.")
-    return refunded(_arrived(receipt), asked_cents=state.get("amount_cents"))
+    return _ended(receipt, state)
 
 
-async def payment(state: Paid) -> Literal["paid", "ineligible", "large"]:
+async def payment(state: Paid) -> Literal["paid", "unpaid", "ineligible", "large"]:
     """How the payment ended."""
     if state.get("outcome") == "refunded":
         return "paid"
+    if state.get("failure"):
+        return "unpaid"
     return "large" if state.get("eligibility") == "large" else "ineligible"
 
 
 async def look_up_refund(state: RefundDue, config: RunnableConfig) -> LookedUp:
     """After the payment step failed for good: did the money move?"""
     receipt, order = await services().payments.find(await refund_on_record(state, config)), await _order(state)
-    if receipt is None or has_failed(receipt) or receipt["order_id"] != order["order_id"]:
+    if receipt is None or receipt["order_id"] != order["order_id"]:
         return {"receipt_id": None}
+    if has_failed(receipt):
+        return {"receipt_id": None, "failure": _failure(receipt)}
     done = refunded(receipt, asked_cents=state.get("amount_cents"))
     return {
         "receipt_id": done["receipt_id"],
         "outcome": done["outcome"],
         "refund_id": done["refund_id"],
+        "refund_status": done["refund_status"],
         "refunded_cents": done["refunded_cents"],
         "say": done["say"],
     }
@@ -108,13 +119,15 @@ def refunded(receipt: Receipt, *, asked_cents: int | None) -> Paid:
         "outcome": "refunded",
         "refund_id": receipt["key"],
         "receipt_id": receipt["receipt_id"],
+        "refund_status": receipt.get("status", "succeeded"),
         "refunded_cents": receipt["amount_cents"],
         "say": worded(
-            PAID,
+            UNDER_WAY if is_under_way(receipt) else PAID,
             amount=shown(receipt["amount_cents"], currency),
             requested=shown(asked_cents, currency) if asked_cents and less else "",
             order_id=receipt["order_id"],
             receipt_id=receipt["receipt_id"],
+            requires_action=receipt.get("status") == "requires_action",
         ),
     }
 
@@ -150,6 +163,7 @@ async def _pay_approved(refund_id: str, order: Order, approval: Approval) -> Rec
     judged = assess(order, granted["amount_cents"], services().limits, services().clock.now())
     if judged["verdict"] == "ineligible":
         raise GateRefused(judged["say"])
+    await refuse_while_failed(order["order_id"])
     return await services().payments.refund(
         key=refund_id,
         order_id=order["order_id"],
@@ -178,17 +192,20 @@ async def _pay_by_the_rules(refund_id: str, state: RefundDue, *, asks_always: bo
             )
         except RefundedMeanwhile:
             continue
-        return refunded(_arrived(receipt), asked_cents=state.get("amount_cents"))
+        return _ended(receipt, state)
     raise RefundedMeanwhile(f"Order {state.get('order_id')} has several refunds at the same time; nothing was paid.")
 
 
-def _arrived(receipt: Receipt) -> Receipt:
-    """Raises PaymentDeclined for a refund that the provider could not carry out."""
-    if has_failed(receipt):
-        raise PaymentDeclined(
-            f"The refund {receipt['receipt_id']} of order {receipt['order_id']} has failed; pay the customer another way."
-        )
-    return receipt
+def _ended(receipt: Receipt, state: RefundDue) -> Paid:
+    return (
+        {"failure": _failure(receipt)}
+        if has_failed(receipt)
+        else refunded(receipt, asked_cents=state.get("amount_cents"))
+    )
+
+
+def _failure(receipt: Receipt) -> Failure:
+    return {"node": "process_refund", "kind": KIND, "message": reason(receipt)}
 
 
 def _not_paid(judged: Assessment) -> Paid:

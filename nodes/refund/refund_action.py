@@ -12,6 +12,7 @@ from nodes.money import SIGNS, decimal_text, parse, shown
 from nodes.ports import services
 from nodes.ports.approvals import Approval
 from nodes.ports.orders import Order
+from nodes.refund.failed_payouts import payout_lines
 from nodes.refund.refund_rules import assess
 from nodes.refund.refund_sentences import REQUEST
 from nodes.wording import worded
@@ -44,7 +45,14 @@ class RefundAction(Action):
         order = await services().orders.find(args["order_id"])
         if order is None:
             return f"{self.headline(args)}? The order cannot be found."
-        return "\n".join([*_lines(order, args, self.headline(args)), *await others_waiting(record)])
+        failed = await payout_lines(order["order_id"])
+        why = (
+            "An earlier refund of this order has failed."
+            if failed
+            else "This run asks for an approval of every refund."
+        )
+        lines = _lines(order, args, self.headline(args), otherwise=why)
+        return "\n".join([*lines, *failed, *await others_waiting(record)])
 
     def shown(self, args: Mapping[str, Any]) -> dict[str, Any]:
         return {
@@ -104,7 +112,8 @@ def _amount(edited: Any, currency: str) -> int:
     return parse(text, currency)
 
 
-def _lines(order: Order, args: Mapping[str, Any], headline: str) -> list[str]:
+def _lines(order: Order, args: Mapping[str, Any], headline: str, *, otherwise: str) -> list[str]:
+    """`otherwise`: why somebody is asked, when the rules about this request alone do not say."""
     currency = order["currency"]
     why = assess(order, args["amount_cents"], services().limits, services().clock.now())["say"]
     lines = [
@@ -117,7 +126,7 @@ def _lines(order: Order, args: Mapping[str, Any], headline: str) -> list[str]:
         f"Paid {shown(order['captured_cents'], currency)}, already refunded {shown(order['refunded_cents'], currency)}",
         *(f"  {shown(r['amount_cents'], r['currency'])} on {r['at'][:10]}: {r['reason']!r}" for r in order["refunds"]),
         f"Reason given by the customer: {args['reason']!r}" if args["reason"] else "The customer gave no reason.",
-        f"Why you are asked: {why or 'This run asks for an approval of every refund.'}",
+        f"Why you are asked: {why or otherwise}",
     ]
     if order["note"]:
         lines.append(f"Note on the order, written by the customer: {order['note']!r}")

@@ -8,6 +8,7 @@ from nodes.approvals.approval_steps import ask
 from nodes.ports import services
 from nodes.ports.approvals import Approval
 from nodes.ports.errors import GateRefused
+from nodes.refund.failed_payouts import refuse_while_failed
 from nodes.refund.refund_action import REFUND, RefundArgs
 from nodes.refund.refund_key import RefundNamed, refund_id_of
 from nodes.refund.refund_rules import assess, belongs_to
@@ -49,6 +50,7 @@ async def _args(state: RefundToAsk) -> tuple[RefundArgs, str]:
     judged = assess(order, state.get("amount_cents"), services().limits, services().clock.now())
     if judged["verdict"] == "ineligible":
         raise GateRefused(judged["say"])
+    await refuse_while_failed(order["order_id"])
     args: RefundArgs = {
         "order_id": order["order_id"],
         "amount_cents": judged["due_cents"],

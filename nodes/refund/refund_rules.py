@@ -88,7 +88,12 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "already_refunded",
         lambda r: r.order["captured_cents"] > 0 and r.refundable_cents <= 0,
-        lambda r: r.say(ALREADY_REFUNDED, captured=r.money(r.order["captured_cents"]), refunds=_dates(r.order)),
+        lambda r: r.say(
+            ALREADY_REFUNDED,
+            captured=r.money(r.order["captured_cents"]),
+            refunds=_dates(r.order),
+            under_way=is_under_way(r.order),
+        ),
     ),
     Rule("final_sale", lambda r: r.order["final_sale"], lambda r: r.say(FINAL_SALE)),
     Rule(
@@ -203,7 +208,8 @@ def paid_a_moment_ago(order: Order, judged: Assessment, now: datetime) -> Assess
     for past in order["refunds"]:
         if past["at"] >= since and past["amount_cents"] == judged["due_cents"]:
             paid = shown(past["amount_cents"], past["currency"])
-            say = worded(A_MOMENT_AGO, amount=paid, order_id=order["order_id"], receipt_id=past["receipt_id"])
+            about = {"order_id": order["order_id"], "receipt_id": past["receipt_id"]}
+            say = worded(A_MOMENT_AGO, amount=paid, under_way=past.get("under_way", False), **about)
             return {**judged, "verdict": "ineligible", "rule": "paid_a_moment_ago", "say": say}
     return None
 
@@ -213,6 +219,11 @@ def _another_waits(request: Request) -> str:
         f"Another refund of this order ({request.money(request.waiting_cents)}) waits for an approval, "
         "so this one needs an approval too."
     )
+
+
+def is_under_way(order: Order) -> bool:
+    """Whether the bank has still to confirm a refund of the order."""
+    return any(past.get("under_way") for past in order["refunds"])
 
 
 def _dates(order: Order) -> str:

@@ -13,6 +13,19 @@ PAID = Sentence(
     "We have refunded {{ amount }}{% if requested %} of the requested {{ requested }}{% endif %} for order {{ order_id }} to the "
     "card it was paid with (receipt {{ receipt_id }}). It can take a few days until your bank shows it.",
 )
+UNDER_WAY = Sentence(
+    "refund.under_way",
+    "We have asked your bank to pay back {{ amount }}{% if requested %} of the requested {{ requested }}{% endif %} for order "
+    "{{ order_id }} to the card it was paid with (receipt {{ receipt_id }}). It can take a few days until the bank has done so"
+    "{% if requires_action %}; the payment provider may ask you for details first{% endif %}. "
+    "We write to you if it does not go through.",
+)
+PAYOUT_FAILED = Sentence(
+    "refund.payout_failed",
+    "Your refund of {{ amount }} for order {{ order_id }} could not be paid out. A colleague "
+    "{% if is_over %}has taken care of it{% else %}takes care of it and writes to you{% endif %}"
+    "{% if ticket_id %} (ticket {{ ticket_id }}){% endif %}.",
+)
 REJECTED = Sentence(
     "refund.rejected",
     "Your request for a refund of {{ amount }} for order {{ order_id }} was not approved. The reason given: {{ reason }}",
@@ -33,7 +46,7 @@ UNPAID = Sentence(
 )
 FAILED_LATER = Sentence(
     "refund.failed_later",
-    "We wrote to you that {{ amount }} for order {{ order_id }} were refunded. The payment provider tells us now that the money "
+    "We wrote to you about the refund of {{ amount }} for order {{ order_id }}. The payment provider tells us now that the money "
     "could not be paid out. A colleague takes care of it and writes to you (ticket {{ ticket_id }}).",
 )
 CANNOT = Sentence("refund.cannot", "This cannot be refunded.")
@@ -56,13 +69,15 @@ UNKNOWN_ORDER = Sentence(
 )
 A_MOMENT_AGO = Sentence(
     "refund.paid_a_moment_ago",
-    "{{ amount }} of order {{ order_id }} were refunded a moment ago (receipt {{ receipt_id }}). "
+    "{{ amount }} of order {{ order_id }} were refunded a moment ago (receipt {{ receipt_id }}"
+    "{% if under_way %}; your bank has not confirmed it yet{% endif %}). "
     "If another refund of the same amount is meant, please say so.",
 )
 
 ALREADY_REFUNDED = Sentence(
     "refund.already_refunded",
-    "Order {{ order_id }} is already refunded: all {{ captured }} that were paid went back to the card"
+    "Order {{ order_id }} is already refunded: all {{ captured }} that were paid "
+    "{% if under_way %}are on their way{% else %}went{% endif %} back to the card"
     "{% if refunds %} ({{ refunds }}){% endif %}.",
 )
 FINAL_SALE = Sentence(

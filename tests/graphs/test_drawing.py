@@ -34,6 +34,7 @@ REFUND_SECTION: set[Arrow] = {
     ("record_decision", "expired", "prepare_handover"),
     ("record_decision", "undecided", "await_approval"),
     ("process_refund", "paid", "send_confirmation"),
+    ("process_refund", "unpaid", "prepare_handover"),
     ("process_refund", "ineligible", "explain"),
     ("process_refund", "large", "request_approval"),
     ("look_up_refund", "paid", "send_confirmation"),

@@ -75,6 +75,40 @@ async def test_a_small_refund_is_paid_and_told(house: Fakes) -> None:
     assert "requested" not in paid["say"]
 
 
+@pytest.mark.parametrize(("status", "asks"), [("pending", False), ("requires_action", True)])
+async def test_what_the_bank_has_not_confirmed_is_not_told_as_paid(house: Fakes, status: Any, asks: bool) -> None:
+    house.shop.status = status
+    told = await process_refund(SMALL)
+    assert (told["outcome"], told["refund_status"]) == ("refunded", status)
+    assert ("We have refunded" in told["say"], "We have asked your bank" in told["say"]) == (False, True)
+    assert ("may ask you for details" in told["say"]) == asks
+
+
+@pytest.mark.parametrize("status", ["failed", "canceled"])
+async def test_a_refund_that_fails_at_once_is_no_error_and_not_paid(house: Fakes, status: Any) -> None:
+    house.shop.status = status
+    for step_ in (process_refund, process_refund, look_up_refund):
+        done: Any = await step_(SMALL, THREAD)
+        assert (done["failure"]["kind"], done.get("receipt_id")) == ("PayoutFailed", None)
+    assert await payment(done) == "unpaid"
+    assert (house.shop.calls["refund"], house.shop.refunded_cents("12345")) == (1, 0)
+
+
+async def test_an_approval_pays_nothing_while_people_are_to_pay_an_earlier_refund(house: Fakes) -> None:
+    await process_refund(SMALL)
+    later: RefundDue = {**LARGE, "refund_no": 2}
+    await approval(house, of=later)
+    house.shop.fail_payout(refund_id_of(SMALL, THREAD))
+    with pytest.raises(GateRefused, match="An earlier refund of this order has failed"):
+        await process_refund(later)
+    ticket = await house.tickets.open(key="k", thread_id="t", reason="", summary="", transcript=[], facts={})
+    await house.shop.reported(refund_id_of(SMALL, THREAD), ticket_id=ticket["ticket_id"], thread_id="t")
+    with pytest.raises(GateRefused, match=ticket["ticket_id"]):
+        await process_refund(later)
+    await house.tickets.change(ticket["ticket_id"], status="closed")
+    assert (await process_refund(later))["refunded_cents"] == 14_900
+
+
 async def test_it_can_be_repeated_and_pays_once(house: Fakes) -> None:
     assert [await process_refund(SMALL) for _ in range(3)] == [await process_refund(SMALL)] * 3
     assert (house.shop.refunded_cents("12345"), house.shop.calls["refund"]) == (5000, 1)

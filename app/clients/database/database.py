@@ -20,10 +20,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from app.clients.database.schema import customers
 from app.clock import SystemClock
 from app.extras import missing_extra
+from app.shown_addresses import hidden, shown
 from nodes.ports.clock import Clock
 from nodes.ports.errors import DependencyDown, NotConfigured
 
-HEAD = "0014"
+HEAD = "0015"
 """The newest migration. Known here so that an up-to-date database opens without loading Alembic."""
 
 KEPT = 4  # connections to SQLite that wait for the next transaction
@@ -249,8 +250,8 @@ def unavailable(url: URL, error: DBAPIError) -> str:
         return (
             f"The database file {url.database} cannot be used ({cause}): is it yours, is it intact, has the disk room?"
         )
-    address = url.set(query={}).render_as_string(hide_password=True)
-    return f"The database {address} does not answer ({cause}): start it, or correct SWITCHBOARD_DATABASE_URL."
+    cause = hidden(cause, url.render_as_string(hide_password=False))
+    return f"The database {shown(url)} does not answer ({cause}): start it, or correct SWITCHBOARD_DATABASE_URL."
 
 
 def _sqlite_opens(_dialect: object, _record: object, where: tuple[Any, ...], _options: object) -> None:

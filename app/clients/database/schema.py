@@ -108,6 +108,8 @@ provider_refunds = Table(  # at a payment provider such as Stripe
     Column("failure", Text),
     Column("look_at", String, index=True),  # when the provider is asked again; none: not any more
     Column("reported_at", String),  # when people were told that it failed
+    Column("ticket_id", String),  # which asks people to pay it another way
+    Column("thread_id", String, index=True),  # of that ticket
     CheckConstraint("amount_cents > 0", name="amount"),
 )
 

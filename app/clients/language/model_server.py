@@ -28,8 +28,8 @@ from app.clients.language.model_text import answer_in
 from app.clients.language.prompts import Prompt
 from app.clients.language.refused_options import RefusedOptions
 from app.clients.web.lanes import pause_s
-from app.clients.web.locations import hidden, shown
 from app.settings import Settings
+from app.shown_addresses import hidden, shown
 from nodes.ports.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured, SwitchboardError
 
 OPENAI = "https://api.openai.com/v1"

@@ -1,31 +1,34 @@
 """Values of other people's orders, read into ours: amounts, times, words. What cannot be read is said, never guessed."""
 
+import math
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.clients.mail.addresses import is_address
 from nodes.money import LARGEST, decimals
-from nodes.ports.clock import iso
+from nodes.ports.clock import iso, to_the_second
 
 SHOWN = 60  # characters of a value in a message
-NOISE = Decimal("0.000001")  # what a binary float adds to a decimal amount
+NOISE = 8  # units in the last place of a binary float: what a sum of amounts may be off
+CLOCKS = timedelta(minutes=15)  # by which the clocks of two machines may differ
 YES, NO = {"true", "yes", "y", "t", "1"}, {"false", "no", "n", "f", "0", ""}
 
 _PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
 def text(value: Any) -> str:
-    """A number or a word as text, without line breaks around it; "" for nothing."""
+    """A number or a word as text, without blanks around it; "" for nothing. What is not a character becomes one that says so."""
     if value is None:
         return ""
-    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal | UUID):
         raise ValueError(f"{_shown(value)} is not a text")
-    if isinstance(value, float | Decimal) and value == int(value):
+    if isinstance(value, float | Decimal) and math.isfinite(value) and value == int(value):
         value = int(value)
-    return str(value).strip()
+    return str(value).encode(errors="replace").decode().replace("\0", "?").strip()
 
 
 def address(value: Any) -> str:
@@ -35,12 +38,16 @@ def address(value: Any) -> str:
 
 
 def minor_units(value: Any, unit: Literal["minor", "decimal"], currency: str) -> int:
-    """An amount in the currency's minor units. Raises ValueError unless it is exact."""
+    """An amount in the currency's minor units. Raises ValueError unless it is exact, and can be read in one way only.
+
+    "1.490" is 1490 to some people, so a text has no more decimals than the currency; "149.00" are no minor units.
+    """
     amount = _decimal(value)
-    places = decimals(currency)
-    scaled = amount if unit == "minor" else amount.scaleb(places)
+    places = 0 if unit == "minor" else decimals(currency)
+    scaled = amount.scaleb(places)
     whole = scaled.to_integral_value()
-    if abs(scaled - whole) > (NOISE if isinstance(value, float) else 0):
+    is_written = isinstance(value, str) or (unit == "minor" and isinstance(value, Decimal))
+    if abs(scaled - whole) > _noise(value, places) or (is_written and _decimals(amount) > places):
         kind = "a whole number of minor units" if unit == "minor" else f"an amount with {places} decimals ({currency})"
         raise ValueError(f"{_shown(value)} is not {kind}")
     if not 0 <= whole < LARGEST:
@@ -48,8 +55,11 @@ def minor_units(value: Any, unit: Literal["minor", "decimal"], currency: str) ->
     return int(whole)
 
 
-def moment(value: Any, timezone: str | None) -> str | None:
-    """A time as ISO-8601 UTC; None for nothing. One without an offset is in `timezone`, and refused when there is none."""
+def moment(value: Any, timezone: str | None, *, now: datetime | None = None) -> str | None:
+    """A time as ISO-8601 UTC; None for nothing. One without an offset is in `timezone`, and refused when there is none.
+
+    `now`: of what has happened; a later time is refused.
+    """
     if value is None or value == "":
         return None
     found = _datetime(value)
@@ -58,9 +68,12 @@ def moment(value: Any, timezone: str | None) -> str | None:
             raise ValueError(f"{_shown(value)} has no offset, and [orders] names no timezone")
         found = found.replace(tzinfo=ZoneInfo(timezone))
     try:
-        return iso(found)
+        utc = iso(found)
     except OverflowError as error:
         raise ValueError(f"{_shown(value)} is not a time that can be used") from error
+    if now and found > now + CLOCKS:
+        raise ValueError(f"{_shown(value)} is in the future ({to_the_second(utc)}): is it wrong, or its time zone?")
+    return utc
 
 
 def our_word(value: Any, ours: dict[Any, list[str]]) -> str:
@@ -91,6 +104,14 @@ def count(value: Any) -> int:
     return int(number)
 
 
+def _noise(value: Any, places: int) -> Decimal:
+    return NOISE * Decimal(math.ulp(value)).scaleb(places) if isinstance(value, float) else Decimal(0)
+
+
+def _decimals(amount: Decimal) -> int:
+    return -int(amount.as_tuple().exponent)
+
+
 def _decimal(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise ValueError(f"{_shown(value)} is not a number" if value is not None else "it is empty")
@@ -100,7 +121,9 @@ def _decimal(value: Any) -> Decimal:
         number = Decimal(str(value).strip())
     except InvalidOperation as error:
         raise ValueError(f"{_shown(value)} is not a number") from error
-    if not number.is_finite() or abs(number) > LARGEST:
+    if not number.is_finite():
+        raise ValueError(f"{_shown(value)} is not a number")
+    if abs(number) > LARGEST:
         raise ValueError(f"{_shown(value)} is too large")
     return number
 
@@ -117,4 +140,6 @@ def _datetime(value: Any) -> datetime:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "an object"
     return repr(value if isinstance(value, str) else str(value))[:SHOWN]

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol, cast
 
 from app.clients.orders import field_values as values
 from app.clients.orders.orders_file import Column, Field, LineField, OrdersFile, is_currency
-from nodes.ports.errors import NotConfigured
+from nodes.ports.errors import OrderUnreadable
 from nodes.ports.orders import Line, Order
 
+MOST_LINES = 1000
 STATUSES = ("placed", "shipped", "delivered", "cancelled")
 AMOUNTS: tuple[Field, ...] = ("total", "captured", "refunded")
 TIMES: tuple[Field, ...] = ("placed_at", "shipped_at", "delivered_at", "expected_at")
@@ -51,22 +53,22 @@ class OrderRead:
         return next((one.value for one in self.fields if one.name == name), None)
 
     def order(self, asked: str) -> Order:
-        """Raises NotConfigured when a field cannot be read."""
+        """Raises OrderUnreadable when a field cannot be read."""
         if self.problems:
-            raise NotConfigured(
+            raise OrderUnreadable(
                 f"Order {asked} cannot be read: {'; '.join(self.problems)}. `switchboard doctor --order {asked}` shows every field."
             )
         return cast("Order", {**{one.name: one.value for one in self.fields}, "lines": self.lines, "refunds": []})
 
 
-def read_order(file: OrdersFile, raw: Raw) -> OrderRead:
+def read_order(file: OrdersFile, raw: Raw, now: datetime) -> OrderRead:
     """Every field, and the lines."""
-    reading = _Reading(file, raw)
+    reading = _Reading(file, raw, now)
     currency = reading.currency()
     read = OrderRead([reading.field("order_id", _filled), currency])
     read.fields += [reading.field("email", values.address), reading.field("status", reading.status)]
     read.fields += [reading.amount(name, str(currency.value or "")) for name in AMOUNTS]
-    read.fields += [reading.field(name, reading.time, needed=name == "placed_at") for name in TIMES]
+    read.fields += [reading.time(name) for name in TIMES]
     read.fields.append(reading.field("final_sale", reading.final_sale, unmapped=False))
     read.fields += [reading.field(name, _text_of(name), unmapped=_nothing(name)) for name in TEXTS]
     if file.lines:
@@ -78,6 +80,7 @@ def read_order(file: OrdersFile, raw: Raw) -> OrderRead:
 class _Reading:
     file: OrdersFile
     raw: Raw
+    now: datetime
 
     def field(
         self, name: Field, read: Callable[[Any], Any], *, unmapped: Any = None, needed: bool = False, key: str = ""
@@ -104,8 +107,14 @@ class _Reading:
     def status(self, value: Any) -> str:
         return values.our_word(value, self.file.status or {word: [word] for word in STATUSES})
 
-    def time(self, value: Any) -> str | None:
-        return values.moment(value, self.file.timezone)
+    def time(self, name: Field) -> FieldRead:
+        """What has happened lies behind us: a delivery in the year 2999 could be refunded for ever."""
+        now = None if name == "expected_at" else self.now
+
+        def read(value: Any) -> str | None:
+            return values.moment(value, self.file.timezone, now=now)
+
+        return self.field(name, read, needed=name == "placed_at")
 
     def final_sale(self, value: Any) -> bool:
         return values.truth(value, cast("dict[Any, list[str]]", self.file.final_sale))
@@ -137,6 +146,8 @@ def _read_lines(read: OrderRead, reading: _Reading, currency: str) -> None:
     """Lines are for people to read: a column that is missing is left empty, unless the file names it."""
     try:
         rows = reading.raw.lines()
+        if len(rows) > MOST_LINES:
+            raise ValueError(f"it has more than {MOST_LINES} lines")
     except ValueError as error:
         read.fields.append(FieldRead("lines", reading.file.lines, problem=str(error)))
         return

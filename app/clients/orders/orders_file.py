@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, field_validator, model_validator
 
+from app.extras import missing_extra
 from app.plain_words import what_is_wrong
 from nodes.ports.errors import NotConfigured
 
@@ -40,6 +42,8 @@ READS = ("select", "with")
 TABLES = ("fields", "line_fields", "status", "final_sale", "headers")
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_PASSWORD = re.compile(rf":{_VARIABLE.pattern}@")
+"""In an address, where a secret may have any character."""
 _COMMENT = re.compile(r"\s*(?:--[^\n]*\n|/\*.*?\*/)", re.DOTALL)
 
 
@@ -62,6 +66,7 @@ class OrdersFile(BaseModel):
     amounts: Literal["minor", "decimal"]
     currency: Text | Column
     timezone: Text | None = None
+    number: Text | None = None  # the form of order numbers in messages, where it is not a usual one (RE2)
     headers: dict[str, str] = {}
     fields: dict[Field, Text]
     line_fields: dict[LineField, Text] = {}
@@ -82,6 +87,17 @@ class OrdersFile(BaseModel):
             return name and ZoneInfo(name).key
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError(f"{name!r} is not a time zone like Europe/Berlin") from error
+
+    @field_validator("number")
+    @classmethod
+    def _is_form(cls, form: str | None) -> str | None:
+        if form is not None:
+            try:
+                from app.clients.language.shop_numbers import compiled
+            except ImportError as error:
+                raise missing_extra("number in orders.toml", "numbers") from error
+            compiled(form)
+        return form
 
     @field_validator("fields")
     @classmethod
@@ -119,7 +135,7 @@ def read_file(path: Path, variables: Mapping[str, str]) -> OrdersFile:
         written = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise NotConfigured(f"{path} cannot be read ({error.strerror}). Correct that, or remove it.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise NotConfigured(f"{path} is not a TOML file: {str(error).rstrip('.')}. Correct it.") from error
     if not isinstance(written.get("orders"), dict):
         raise NotConfigured(f"{path} has no table [orders]. docs/your-own-shop.md shows one.")
@@ -136,7 +152,8 @@ def read_file(path: Path, variables: Mapping[str, str]) -> OrdersFile:
 def _with_variables(table: dict[str, Any], variables: Mapping[str, str]) -> dict[str, Any]:
     filled = dict(table)
     if isinstance(url := table.get("url"), str):
-        filled["url"] = _filled(url, variables)
+        escaped = {name: quote(value, safe="%") for name, value in variables.items()}
+        filled["url"] = _filled(_PASSWORD.sub(lambda found: _filled(found[0], escaped), url), variables)
     if isinstance(headers := table.get("headers"), dict):
         filled["headers"] = {
             name: _filled(text, variables) if isinstance(text, str) else text for name, text in headers.items()
@@ -170,8 +187,8 @@ def _check_http(file: OrdersFile) -> None:
         raise ValueError('query is for kind = "sql"')
     if not file.url.startswith(("https://", "http://")):
         raise ValueError("url has to begin with https:// or http://")
-    if "{order_id}" not in file.url:
-        raise ValueError("url has to name {order_id}, like https://shop.example/api/orders/{order_id}")
+    if "{order_id}" not in file.url or "{order_id}" in file.url.partition("//")[2].partition("/")[0]:
+        raise ValueError("url has to name {order_id} in its path, like https://shop.example/api/orders/{order_id}")
 
 
 def reads_alone(query: str) -> bool:

@@ -6,8 +6,11 @@ from typing import Protocol
 
 from app.clients.orders.order_reading import FieldRead, OrderRead, Raw, read_order
 from app.clients.orders.orders_file import OrdersFile, read_file
-from nodes.ports.errors import NotConfigured
+from nodes.ports.clock import Clock
+from nodes.ports.errors import OrderUnreadable
 from nodes.ports.orders import Order
+
+LONGEST_ID = 200
 
 
 class Source(Protocol):
@@ -25,26 +28,29 @@ class Source(Protocol):
 class OwnOrders:
     """Orders of the business, read where it keeps them. Nothing is ever written there."""
 
-    def __init__(self, file: OrdersFile, source: Source) -> None:
+    def __init__(self, file: OrdersFile, source: Source, clock: Clock) -> None:
         self._file = file
+        self._clock = clock
         self.source = source
+        self.number = file.number
 
     async def find(self, order_id: str) -> Order | None:
-        """Raises NotConfigured for an order that cannot be read, DependencyDown."""
+        """Raises OrderUnreadable, NotConfigured, DependencyDown."""
         read = await self.read(order_id)
         return read.order(written(order_id)) if read else None
 
     async def read(self, order_id: str) -> OrderRead | None:
         """Field by field, with what cannot be read; None when there is no such order."""
         asked = written(order_id)
-        for spelt in dict.fromkeys((asked, asked.upper(), asked.lower())) if asked else ():
+        for spelt in dict.fromkeys((asked, asked.upper(), asked.lower())) if _is_sayable(asked) else ():
             rows = await self.source.rows(spelt)
             if len(rows) > 1:
-                raise NotConfigured(
-                    f"orders.toml: the query finds {len(rows)} rows for order {asked}. It has to find one; lines have a query of their own."
+                raise OrderUnreadable(
+                    f"orders.toml: the query finds more than one row for order {asked}. It has to find one; lines have a query "
+                    "of their own."
                 )
             if rows:
-                return _same(read_order(self._file, rows[0]), asked)
+                return _same(read_order(self._file, rows[0], self._clock.now()), asked)
         return None
 
 
@@ -53,10 +59,15 @@ def written(order_id: str) -> str:
     return order_id.strip().removeprefix("#").strip()
 
 
-def open_orders(path: Path, variables: Mapping[str, str]) -> OwnOrders:
+def open_orders(path: Path, variables: Mapping[str, str], clock: Clock) -> OwnOrders:
     """Raises NotConfigured for a file that cannot be used."""
     file = read_file(path, variables)
-    return OwnOrders(file, _source(file, path.parent))
+    return OwnOrders(file, _source(file, path.parent), clock)
+
+
+def _is_sayable(order_id: str) -> bool:
+    """Nobody has an order whose number cannot be written down, or fills a page, or is "..": a step up in an address."""
+    return len(order_id) <= LONGEST_ID and order_id.isprintable() and any(char.isalnum() for char in order_id)
 
 
 def _source(file: OrdersFile, home: Path) -> Source:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, delete, func, insert, select, update
 
 from app.clients.database.database import Database
 from app.clients.database.schema import provider_refunds as refunds
 from nodes.money import shown
 from nodes.ports.clock import Clock, iso, parse
 from nodes.ports.errors import IdempotencyConflict, PaymentsUnavailable
-from nodes.ports.payments import Receipt
+from nodes.ports.payments import FailedRefund, Receipt
 
 CLAIM = timedelta(seconds=120)
 """How long a refund whose answer is missing keeps others of its order waiting: longer than a call can take."""
@@ -26,6 +26,9 @@ FOLLOWED = timedelta(days=45)
 FIRST_LOOK = {"succeeded": timedelta(days=1)}
 LOOKS = timedelta(hours=1)
 AT_ONCE = 50  # refunds that one sweep looks at
+
+FAILED = ("failed", "canceled")
+"""Where a refund stays for good."""
 
 
 @dataclass(frozen=True)
@@ -99,15 +102,24 @@ class RefundRecords:
             await connection.execute(delete(refunds).where(refunds.c.key == key, refunds.c.refund_id.is_(None)))
 
     async def settle(self, key: str, made: Made) -> RowMapping:
-        """What the provider says of it now. Returns the record."""
+        """What the provider has said of it. Returns the record.
+
+        Answers may come out of order: one that is older than what is known changes nothing. Whoever gets the first receipt
+        of a refund hears from it that it has failed.
+        """
         async with self._database.begin() as connection:
-            row = (await connection.execute(select(refunds).where(refunds.c.key == key))).mappings().one()
+            this = select(refunds).where(refunds.c.key == key).with_for_update()
+            row = (await connection.execute(this)).mappings().one()
+            if _step(made.status) < _step(row["status"]):
+                return row
             changed = {
                 "refund_id": made.refund_id,
                 "status": made.status,
                 "failure": made.failure,
                 "look_at": self._next_look(row, made.status),
             }
+            if made.status in FAILED and row["status"] is None:
+                changed["reported_at"] = iso(self._clock.now())
             await connection.execute(update(refunds).where(refunds.c.key == key).values(**changed))
         return {**row, **changed}  # type: ignore[return-value]
 
@@ -118,24 +130,41 @@ class RefundRecords:
             rows = await connection.execute(query.order_by(refunds.c.look_at).limit(AT_ONCE))
             return list(rows.mappings())
 
-    async def unreported(self) -> list[RowMapping]:
-        query = select(refunds).where(refunds.c.status.in_(("failed", "canceled")), refunds.c.reported_at.is_(None))
+    async def of_order(self, order_id: str) -> list[RowMapping]:
+        """Oldest first."""
+        query = select(refunds).where(refunds.c.order_id == order_id)
         async with self._database.read() as connection:
             return list((await connection.execute(query.order_by(refunds.c.at))).mappings())
 
-    async def reported(self, key: str) -> None:
+    async def unreported(self) -> list[RowMapping]:
+        query = select(refunds).where(refunds.c.status.in_(FAILED), refunds.c.ticket_id.is_(None))
+        async with self._database.read() as connection:
+            return list((await connection.execute(query.order_by(refunds.c.at))).mappings())
+
+    async def reported(self, key: str, *, ticket_id: str, thread_id: str) -> None:
+        now = iso(self._clock.now())
+        done = {
+            "reported_at": func.coalesce(refunds.c.reported_at, now),
+            "ticket_id": ticket_id,
+            "thread_id": thread_id,
+        }
         async with self._database.begin() as connection:
-            done = update(refunds).where(refunds.c.key == key, refunds.c.reported_at.is_(None))
-            await connection.execute(done.values(reported_at=iso(self._clock.now())))
+            this = update(refunds).where(refunds.c.key == key, refunds.c.ticket_id.is_(None))
+            await connection.execute(this.values(done))
 
     def _next_look(self, row: RowMapping, status: str) -> str | None:
         """Soon at first, then later and later; never again once it has failed, or is too old to."""
-        if status in ("failed", "canceled"):
+        if status in FAILED:
             return None
         now, began = self._clock.now(), parse(row["at"])
         if now - began > FOLLOWED:
             return None
         return iso(now + max(FIRST_LOOK.get(status, LOOKS), _age(now, began) / 4))
+
+
+def _step(status: str | None) -> int:
+    """How far a refund is: it never goes back. One that has succeeded may fail; a failure is the end."""
+    return 0 if status is None else 3 if status in FAILED else 2 if status == "succeeded" else 1
 
 
 def _age(now: datetime, began: datetime) -> timedelta:
@@ -157,7 +186,7 @@ def refuse_other(call: Call, known: Any) -> None:
 
 def receipt_of(row: RowMapping) -> Receipt:
     """The receipt of a record whose refund is known to be made."""
-    return {
+    receipt: Receipt = {
         "receipt_id": row["refund_id"],
         "key": row["key"],
         "kind": "refund",
@@ -166,4 +195,14 @@ def receipt_of(row: RowMapping) -> Receipt:
         "currency": row["currency"],
         "at": row["at"],
         "status": row["status"],
+    }
+    return {**receipt, "failure": row["failure"] or "no reason is given"} if row["status"] in FAILED else receipt
+
+
+def failed_refund(row: RowMapping) -> FailedRefund:
+    return {
+        "receipt": receipt_of(row),
+        "failed_at_once": row["reported_at"] is not None and row["ticket_id"] is None,
+        "ticket_id": row["ticket_id"],
+        "thread_id": row["thread_id"],
     }

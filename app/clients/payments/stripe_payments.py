@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy import RowMapping
 
-from app.clients.payments.refund_records import Call, RefundRecords, receipt_of, refuse_other
+from app.clients.payments.refund_records import FAILED, Call, RefundRecords, failed_refund, receipt_of, refuse_other
 from app.clients.payments.stripe_api import Account, StripeApi, StripeRefund
 from nodes.money import shown
 from nodes.ports.clock import iso
@@ -71,30 +71,37 @@ class StripePayments:
         row = await self._records.get(key)
         if row is None:
             return None
-        if row["refund_id"]:
-            return receipt_of(row)
-        made = (await self.api.account(row["payment"])).under(key)
-        return receipt_of(await self._records.settle(key, made.made)) if made else None
+        made = row if row["refund_id"] else await self._look(row)
+        return receipt_of(made) if made else None
 
     async def failed_refunds(self) -> list[FailedRefund]:
         """Stripe is asked about the refunds that are due. One that it cannot tell about now does not keep the others back."""
         for row in await self._records.due():
             with suppress(SwitchboardError):
-                await self._records.settle(row["key"], await self.api.refund(row["refund_id"], row["currency"]))
-        return [
-            {"receipt": receipt_of(row), "failure": row["failure"] or "Stripe gives no reason"}
-            for row in await self._records.unreported()
-        ]
+                await self._look(row)
+        return [failed_refund(row) for row in await self._records.unreported()]
+
+    async def failed_of(self, order_id: str) -> list[FailedRefund]:
+        rows = await self._records.of_order(order_id)
+        looked = [row if row["status"] in FAILED else await self._look(row) for row in rows]
+        return [failed_refund(row) for row in looked if row and row["status"] in FAILED]
 
     async def look_at(self, refund_id: str) -> bool:
         """Ask Stripe about one refund now. False: it is none of ours. Raises PaymentsUnavailable."""
         row = await self._records.made(refund_id)
         if row:
-            await self._records.settle(row["key"], await self.api.refund(refund_id, row["currency"]))
+            await self._look(row)
         return row is not None
 
-    async def reported(self, key: str) -> None:
-        await self._records.reported(key)
+    async def reported(self, key: str, *, ticket_id: str, thread_id: str) -> None:
+        await self._records.reported(key, ticket_id=ticket_id, thread_id=thread_id)
+
+    async def _look(self, row: RowMapping) -> RowMapping | None:
+        """The record as Stripe has the refund now. None: Stripe has made none."""
+        if row["refund_id"]:
+            return await self._records.settle(row["key"], await self.api.refund(row["refund_id"], row["currency"]))
+        made = (await self.api.account(row["payment"])).under(row["key"])
+        return await self._records.settle(row["key"], made.made) if made else None
 
     async def _refund(self, call: Call, order: Order, refunded_before_cents: int | None) -> Receipt:
         known = await self._records.get(call.key)
@@ -158,6 +165,7 @@ def _past(refund: StripeRefund, currency: str) -> PastRefund:
         "reason": refund.reason,
         "at": iso(datetime.fromtimestamp(refund.created, UTC)),
         "approved": refund.approved,
+        "under_way": refund.made.status in ("pending", "requires_action"),
     }
 
 

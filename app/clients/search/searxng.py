@@ -10,7 +10,7 @@ import httpx
 
 from app.clients.search.snippets import leads
 from app.clients.web.body import ACCEPTED, TooLarge, UnknownEncoding, body
-from app.clients.web.locations import shown
+from app.shown_addresses import shown
 from nodes.ports.errors import NotConfigured, SearchUnavailable
 from nodes.ports.search import Lead
 

@@ -1,7 +1,7 @@
 """What a help desk elsewhere is told: written down first, and tried until it was taken. It may be told twice, under one id."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +18,11 @@ from nodes.ports.tickets import Ticket
 MOST_TRIES = 15
 LONGEST_PAUSE = timedelta(hours=12)
 AT_ONCE = 20
+INLINE_S = 10
+"""So long a step waits for a help desk. What takes longer is tried later, by `sweep` or by a server."""
+TRY_S = 30
+CLAIM = timedelta(minutes=1)
+"""Longer than a try. Nobody else tries meanwhile."""
 
 ZENDESK = "zendesk."
 """How the id of a delivery to Zendesk begins; those of a webhook begin with the ticket's number."""
@@ -34,13 +39,22 @@ def of_ticket(ticket_id: str) -> ColumnElement[bool]:
 
 class Deliveries:
     def __init__(
-        self, database: Database, clock: Clock, tell: Tell, *, cipher: TextCipher | None = None, prefix: str = ""
+        self,
+        database: Database,
+        clock: Clock,
+        tell: Tell,
+        *,
+        cipher: TextCipher | None = None,
+        prefix: str = "",
+        inline_s: float = INLINE_S,
     ) -> None:
+        """`inline_s`: for tests."""
         self._database = database
         self._clock = clock
         self._tell = tell
         self._cipher = cipher or TextCipher()
         self._prefix = prefix
+        self._inline_s = inline_s
 
     async def add(self, kind: str, ticket: Ticket, body: str, *, once: str) -> None:
         """Write it down and try. What a repeated step tells again has the same `once`, and is written down."""
@@ -50,30 +64,46 @@ class Deliveries:
             if await connection.scalar(select(deliveries.c.delivery_id).where(this)):
                 return
             row = {"delivery_id": delivery_id, "body": self._cipher.seal(body), "tries": 0}
-            await connection.execute(deliveries.insert().values(**row, next_try_at=iso(self._clock.now())))
-        with suppress(DependencyDown):
-            await self._try(delivery_id, body, 0)
+            await connection.execute(deliveries.insert().values(**row, next_try_at=iso(self._clock.now() + CLAIM)))
+        await self._try(delivery_id, body, 0, self._inline_s)
 
     async def due(self) -> int:
         """Tell what could not be told before. Returns how much was told now."""
-        query = select(deliveries.c.delivery_id, deliveries.c.body, deliveries.c.tries).where(
-            deliveries.c.next_try_at <= iso(self._clock.now()),
-            deliveries.c.delivery_id.startswith(ZENDESK) == bool(self._prefix),
-        )
+        query = select(deliveries).where(deliveries.c.next_try_at <= iso(self._clock.now()), self._mine())
         async with self._database.read() as connection:
             due = (await connection.execute(query.order_by(deliveries.c.next_try_at).limit(AT_ONCE))).all()
-        told = [await self._try(row.delivery_id, self._cipher.open(row.body), row.tries) for row in due]
-        return sum(told)
+        told = 0
+        for row in due:
+            if await self._claim(row.delivery_id, row.next_try_at):
+                told += await self._try(row.delivery_id, self._cipher.open(row.body), row.tries, TRY_S)
+        return told
 
-    async def _try(self, delivery_id: str, body: str, tries: int) -> bool:
+    async def untold(self) -> set[str]:
+        """The numbers of tickets about which something is still to be told, or could not be told at all."""
+        query = select(deliveries.c.delivery_id).where(deliveries.c.sent_at.is_(None), self._mine())
+        async with self._database.read() as connection:
+            ids = (await connection.scalars(query)).all()
+        return {one.removeprefix(self._prefix).rpartition(".")[0] for one in ids}
+
+    def _mine(self) -> ColumnElement[bool]:
+        return deliveries.c.delivery_id.startswith(ZENDESK) == bool(self._prefix)
+
+    async def _claim(self, delivery_id: str, next_try_at: str) -> bool:
+        this = (deliveries.c.delivery_id == delivery_id) & (deliveries.c.next_try_at == next_try_at)
+        later = iso(self._clock.now() + CLAIM)
+        async with self._database.begin() as connection:
+            return bool((await connection.execute(update(deliveries).where(this).values(next_try_at=later))).rowcount)
+
+    async def _try(self, delivery_id: str, body: str, tries: int, limit_s: float) -> bool:
         now, changed = self._clock.now(), dict[str, Any]()
         try:
-            await self._tell(delivery_id, body)
+            async with asyncio.timeout(limit_s):
+                await self._tell(delivery_id, body)
             changed = {"sent_at": iso(now), "next_try_at": None, "error": None}
-        except DependencyDown as error:
+        except (DependencyDown, TimeoutError) as error:
             pause = min(timedelta(minutes=2**tries), LONGEST_PAUSE)
             next_try_at = iso(now + pause) if tries + 1 < MOST_TRIES else None
-            changed = {"next_try_at": next_try_at, "error": str(error)}
+            changed = {"next_try_at": next_try_at, "error": str(error) or "The help desk did not answer in time."}
         async with self._database.begin() as connection:
             this = update(deliveries).where(deliveries.c.delivery_id == delivery_id)
             await connection.execute(this.values(tries=tries + 1, **changed))

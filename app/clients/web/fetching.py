@@ -16,7 +16,8 @@ from app.clients.web.body import ACCEPTED, TooLarge, UnknownEncoding, body
 from app.clients.web.guard import Guard
 from app.clients.web.lanes import Lanes, pause_s
 from app.clients.web.limits import Budget, WebLimits
-from app.clients.web.locations import host_of, joined, shown
+from app.clients.web.locations import host_of, joined
+from app.shown_addresses import shown
 from nodes.ports.errors import SourceUnavailable, SourceUnreadable, SwitchboardError
 
 CONNECT_S = 5.0

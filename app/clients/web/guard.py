@@ -21,7 +21,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from app.clients.web.locations import host_of, parsed, port_of, shown
+from app.clients.web.locations import host_of, parsed, port_of
+from app.shown_addresses import shown
 from nodes.ports.errors import NotConfigured, SourceUnavailable, SourceUnreadable
 
 WEB_PORTS = frozenset({80, 443, 8080, 8443})

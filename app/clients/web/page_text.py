@@ -8,8 +8,8 @@ import httpx
 
 from app.clients.untrusted.confined import Confined, Unreadable
 from app.clients.web.limits import WebLimits
-from app.clients.web.locations import shown
 from app.clients.web.media import charset_of, kind_of
+from app.shown_addresses import shown
 from nodes.ports.errors import SourceUnreadable
 
 

@@ -13,10 +13,11 @@ import httpx
 from app.clients.web.fetching import Fetcher, Reply, Wanted, anything, checked, media_type
 from app.clients.web.guard import Guard, Resolve, resolved
 from app.clients.web.limits import Budget, WebLimits
-from app.clients.web.locations import parsed, shown
+from app.clients.web.locations import parsed
 from app.clients.web.media import ACCEPT, may_hold_text
 from app.clients.web.page_text import Readable, readable
 from app.clients.web.robots import Robots
+from app.shown_addresses import shown
 from nodes.ports.errors import SourceUnavailable
 from nodes.ports.sources import Page
 

@@ -15,7 +15,7 @@ import httpx
 from app.clients.untrusted.confined import Confined, Unreadable
 from app.clients.web.fetching import Reply, TooManyRedirects, Wanted
 from app.clients.web.limits import Budget, WebLimits
-from app.clients.web.locations import shown
+from app.shown_addresses import shown
 from nodes.ports.errors import SourceUnavailable, SourceUnreadable
 
 ROBOTS = Wanted(accept="text/plain,*/*;q=0.5", most=512_000, cut=True)

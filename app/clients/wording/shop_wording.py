@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from jinja2 import TemplateError, TemplateSyntaxError, nodes
 from typing_extensions import TypedDict
 
+from app.clients.wording.examples import examples
 from app.clients.wording.sentences import SENTENCES
 from nodes.ports.errors import NotConfigured
 from nodes.ports.wording import ALWAYS, Sentence, Tone, environment
@@ -33,6 +35,9 @@ _ENDLESS = (nodes.For, nodes.Macro, nodes.CallBlock, nodes.Call, nodes.Mul, node
 _CURRENCY = re.compile(r"\b([A-Z]{3})\s+(?=\d)")
 _WORD = re.compile(r"[^\s\u3000-\u9fff\uac00-\ud7af]+")
 _AROUND = "\"'()[]{}<>.,;:!?#*-/\u2013\u2014\u201c\u201d\u2018\u2019\u00ab\u00bb"
+
+FAILURES = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError, MemoryError)
+"""What a template may end in."""
 
 _log = logging.getLogger(__name__)
 
@@ -85,24 +90,20 @@ class ShopWording:
         if (text := self.templates.get(sentence.name)) is None:
             return built_in
         try:
-            said = environment().from_string(text).render(given).strip()
-        except (
-            TemplateError,
-            ArithmeticError,
-            LookupError,
-            TypeError,
-            ValueError,
-            RecursionError,
-            MemoryError,
-        ) as error:
+            return _said(text, built_in, given)
+        except FAILURES as error:
             _log.warning("wording/%s%s: %s; the built-in words are used", sentence.name, SUFFIX, error)
             return built_in
-        if not said or not _figures(said) <= _figures(" ".join([built_in, *map(str, given.values())])):
-            _log.warning(
-                "wording/%s%s says figures that are not its fields'; the built-in words are used", sentence.name, SUFFIX
-            )
-            return built_in
-        return said
+
+
+def _said(text: str, built_in: str, given: Mapping[str, Any]) -> str:
+    """Raises one of FAILURES for a template that does not tell what its fields are."""
+    said = environment().from_string(text).render(given).strip()
+    if not said:
+        raise ValueError("it says nothing")
+    if foreign := _figures(said) - _figures(" ".join([built_in, *map(str, given.values())])):
+        raise ValueError(f"it says {min(foreign)}, which none of its fields is")
+    return said
 
 
 def files(folder: Path) -> list[Path]:
@@ -143,7 +144,20 @@ def _problems(file: Path) -> Iterator[Problem]:
     except TemplateError as error:  # an unknown filter or test
         yield at(1, str(error))
     else:
-        yield from (at(line, problem) for line, problem in _in_tree(tree, sentence))
+        found = [at(line, problem) for line, problem in _in_tree(tree, sentence)]
+        yield from found or (at(line, problem) for line, problem in _tried(_read(file), sentence))
+
+
+def _tried(text: str, sentence: Sentence) -> Iterator[tuple[int, str]]:
+    """A template that is in order by itself is filled in, with all that its fields can tell and with what they always have."""
+    for given in examples(sentence):
+        try:
+            _said(text, sentence.built_in(given), given)
+        except FAILURES as error:
+            lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == "<template>"]
+            empty = " and ".join(sorted(name for name, value in given.items() if not value))
+            yield (lines[-1] if lines else None) or 1, f"{error}{f' (when there is no {empty})' if empty else ''}"
+            return
 
 
 def _in_tree(tree: nodes.Template, sentence: Sentence) -> Iterator[tuple[int, str]]:
@@ -152,6 +166,7 @@ def _in_tree(tree: nodes.Template, sentence: Sentence) -> Iterator[tuple[int, st
         if node.name not in known:
             has = ", ".join(sorted(sentence.fields - ALWAYS)) or "none"
             yield node.lineno, f"{sentence.name} has no field {node.name} (its fields: {has})"
+    yield from _attributes(tree, sentence)
     for kind in (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends):
         yield from ((node.lineno, "a template cannot use other files") for node in tree.find_all(kind))
     for endless in tree.find_all(_ENDLESS):
@@ -162,6 +177,20 @@ def _in_tree(tree: nodes.Template, sentence: Sentence) -> Iterator[tuple[int, st
     for text, line in _words(tree):
         if found := _figures(text):
             yield line, f"a figure has to be a field, and {min(found)} is a word of the template"
+
+
+def _attributes(tree: nodes.Template, sentence: Sentence) -> Iterator[tuple[int, str]]:
+    """Attributes of fields that are texts: also those in parts that are seldom said."""
+    texts = {name for name, value in examples(sentence)[0].items() if isinstance(value, str | int)}
+    named = [(part.node, part.attr, part.lineno) for part in tree.find_all(nodes.Getattr)]
+    named += [
+        (part.node, part.arg.value, part.lineno)
+        for part in tree.find_all(nodes.Getitem)
+        if isinstance(part.arg, nodes.Const) and isinstance(part.arg.value, str)
+    ]
+    for of, attribute, line in named:
+        if isinstance(of, nodes.Name) and of.name in texts:
+            yield line, f"{of.name} is a text, and has no {attribute}"
 
 
 def _words(tree: nodes.Template) -> Iterator[tuple[str, int]]:

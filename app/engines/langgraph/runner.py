@@ -35,6 +35,7 @@ from app.engines.langgraph.archive import Archive
 from app.engines.langgraph.journal_callbacks import JournalHandler
 from app.engines.pending_decision import refuse_another, undecided
 from app.engines.refusals import has_nothing_left, has_to_be_decided, has_to_be_resumed, waits_for_a_decision
+from app.engines.run_results import registered_outcome, shown_again
 from app.engines.run_results import result as result_of
 from app.engines.stop_sentences import why
 from app.engines.sweep.failed_refunds import reopen_failed
@@ -171,7 +172,7 @@ class Runner(ThreadRecords):
             if unfinished(at.snapshot) and not at.snapshot.interrupts:
                 return await self._go_on(at)
             status = _status(at.snapshot, "failed")
-            outcome = at.snapshot.values.get("outcome") if status == "completed" else None
+            outcome = await self._outcome(at.thread, at.snapshot, status)
             await self.threads.correct(at.thread, status=status, outcome=outcome)
             return await self._result(at.thread, at.snapshot, status=status)
 
@@ -187,9 +188,7 @@ class Runner(ThreadRecords):
         if known["status"] == "failed":
             known = await self._corrected(known, snapshot)
         shown = await self._result(known, snapshot, status=_status(snapshot, known["status"]))
-        if (shown["outcome"], known["outcome"]) == ("refunded", "escalated"):  # the refund has failed later
-            shown["outcome"] = known["outcome"]
-        return shown
+        return await shown_again(shown, known, self.services)
 
     async def recent(self, **wanted: Unpack[Wanted]) -> list[Thread]:
         """Threads, most recently active first. What a process that died did not write down is corrected."""
@@ -247,7 +246,8 @@ class Runner(ThreadRecords):
         if problem:
             goes_on = f"Nothing is lost: `switchboard resume {at.called}` goes on from the last step."
             result["reply"] = f"{problem} {goes_on if unfinished(snapshot) else 'Start again.'}"
-        await self.threads.note(thread_id, status=result["status"], outcome=result["outcome"], about=result["values"])
+        outcome = await registered_outcome(thread_id, result["outcome"], self.services)
+        await self.threads.note(thread_id, status=result["status"], outcome=outcome, about=result["values"])
         return result
 
     async def _stream(self, graph: Graph, values: Any, config: RunnableConfig, context: Context | None) -> str | None:
@@ -385,14 +385,19 @@ class Runner(ThreadRecords):
         status = _status(snapshot, thread["status"])
         if status == thread["status"]:
             return thread
-        outcome = snapshot.values.get("outcome") if status == "completed" else None
+        outcome = await self._outcome(thread, snapshot, status)
         await self.threads.correct(thread, status=status, outcome=outcome)
         return {**thread, "status": status, "outcome": outcome}
+
+    async def _outcome(self, thread: Thread, snapshot: StateSnapshot, status: Status) -> str | None:
+        """What the register says of a thread that stands so."""
+        outcome = snapshot.values.get("outcome") if status == "completed" else None
+        return await registered_outcome(thread["thread_id"], outcome, self.services)
 
     async def _result(
         self, thread: Thread, snapshot: StateSnapshot, *, status: Status, usage: Usage | None = None
     ) -> RunResult:
-        return await result_of(thread, snapshot.values, self.services.approvals, status=status, usage=usage)
+        return await result_of(thread, snapshot.values, self.services, status=status, usage=usage)
 
     def _refuse_unfinished(self, at: "_At") -> None:
         if unfinished(at.snapshot):

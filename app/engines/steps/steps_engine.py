@@ -65,7 +65,7 @@ class PipelineEngine(ThreadRecords):
 
     async def show(self, thread: str) -> RunResult:
         known = await self.threads.here(thread)
-        return await result(known, {}, self.services.approvals, status=known["status"])
+        return await result(known, {}, self.services, status=known["status"])
 
     @asynccontextmanager
     async def _new(self, graph: str, reference: str | None) -> AsyncIterator[Thread]:
@@ -102,10 +102,10 @@ class PipelineEngine(ThreadRecords):
                     raise
                 return await self._failed(known, why(error, self.settings.run_timeout_s), counter.usage)
         await self.threads.note(thread_id, status="completed", outcome=state.get("outcome"), about=state)
-        return await result(known, state, self.services.approvals, status="completed", usage=counter.usage)
+        return await result(known, state, self.services, status="completed", usage=counter.usage)
 
     async def _failed(self, known: Thread, problem: str, usage: Usage) -> RunResult:
-        found = await result(known, {}, self.services.approvals, status="failed", usage=usage)
+        found = await result(known, {}, self.services, status="failed", usage=usage)
         found["reply"] = f"{problem} This engine saves nothing: start again."
         return found
 

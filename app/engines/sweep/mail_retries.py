@@ -8,20 +8,25 @@ from nodes.ports.errors import DependencyDown, SwitchboardError
 from nodes.ports.tickets import closed_there, deliver_due
 
 
-async def send_due(outbox: Outbox, services: Services, *, now_at_all: bool = False) -> int:
+async def send_due(outbox: Outbox, services: Services, *, now_at_all: bool = False, asks: bool = True) -> int:
     """Try what is due, also what help desks are told; close what they have closed; open a ticket for what failed for good.
 
-    Returns how many mails were sent.
+    `asks`: whether help desks are asked what they have closed; they limit how often. Returns how many mails were sent.
     """
     await deliver_due(services.tickets)
-    with suppress(DependencyDown):  # the next sweep asks again
-        for ticket_id in await closed_there(services.tickets):
-            await services.tickets.change(ticket_id, status="closed")
+    if asks:
+        await _close_what_is_closed_there(services)
     due = await outbox.due(now_at_all=now_at_all)
     sent = [mail for mail in due if await _sent(mail, services)]
     for mail in await outbox.without_ticket():
         await _hand_over(mail, outbox, services)
     return len(sent)
+
+
+async def _close_what_is_closed_there(services: Services) -> None:
+    with suppress(DependencyDown):  # the next sweep asks again
+        for ticket_id in await closed_there(services.tickets):
+            await services.tickets.change(ticket_id, status="closed")
 
 
 async def _sent(mail: QueuedMail, services: Services) -> bool:

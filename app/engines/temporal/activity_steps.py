@@ -11,6 +11,7 @@ from langchain_core.messages import BaseMessage
 from temporalio import activity
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
+from app.engines.run_results import registered_outcome
 from app.engines.temporal.boundary import Happening
 from app.engines.temporal.graph_run import RUN_ID
 from app.engines.temporal.model_usage import counted_for_workflow
@@ -20,15 +21,17 @@ from app.records.journal import Entry, Event, Journal, measured, redacted, told
 from app.records.journal import entry as begun
 from app.records.threads import Threads
 from graphs.policies import TABLE, Kind, worth_another_try
+from nodes.ports import Services
 from nodes.ports.clock import iso
 
 
 class Recorder:
     """Writes down what happens to runs and steps."""
 
-    def __init__(self, journal: Journal, threads: Threads) -> None:
+    def __init__(self, journal: Journal, threads: Threads, services: Services) -> None:
         self._journal = journal
         self._threads = threads
+        self._services = services
 
     @activity.defn(name=RECORD)
     async def record(self, happening: Happening) -> None:
@@ -38,8 +41,9 @@ class Recorder:
         entry["duration_ms"], entry["error"] = happening.duration_ms, happening.error and redacted(happening.error)
         await self.write(entry)
         if happening.status:
+            outcome = await registered_outcome(happening.thread_id, happening.outcome, self._services)
             await self._threads.note(
-                happening.thread_id, status=happening.status, outcome=happening.outcome, about=happening.values
+                happening.thread_id, status=happening.status, outcome=outcome, about=happening.values
             )
 
     async def write(self, entry: Entry) -> None:

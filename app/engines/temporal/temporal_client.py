@@ -19,6 +19,7 @@ from app.engines.langgraph.runner import NEEDS_ATTENTION
 from app.engines.pending_decision import refuse_another, undecided
 from app.engines.refusals import waits_for_a_decision
 from app.engines.run_results import result as result_of
+from app.engines.run_results import shown_again
 from app.engines.sweep.failed_refunds import reopen_failed
 from app.engines.sweep.lost_approvals import close_lost
 from app.engines.sweep.mail_retries import send_due
@@ -120,7 +121,7 @@ class TemporalEngine(ThreadRecords):
     async def show(self, thread: str) -> RunResult:
         """Where the thread stands; runs nothing. Raises UnknownThread, DependencyDown."""
         at = await self._at((await self.threads.here(thread))["thread_id"])
-        return await self._result(at)
+        return await shown_again(await self._result(at), at.thread, self.services)
 
     async def delete(self, thread: str) -> None:
         """Forget a thread: its histories on the server, journal, sources, register. Raises UnknownThread, ThreadBusy, DependencyDown."""
@@ -194,7 +195,7 @@ class TemporalEngine(ThreadRecords):
 
     async def _result(self, at: "_At", *, usage: Usage | None = None) -> RunResult:
         standing = at.standing
-        return await result_of(at.thread, standing.values, self.services.approvals, status=standing.status, usage=usage)
+        return await result_of(at.thread, standing.values, self.services, status=standing.status, usage=usage)
 
     def _refuse_lost(self, at: "_At") -> None:
         """Raises NothingToResume for a workflow that an operator has ended."""

@@ -53,7 +53,7 @@ def worker(client: Client, installation: Installation, *, build: str | None = No
     Without Temporal's sandbox: it refuses the modules that LangGraph imports in the middle of a run. That our workflows
     are deterministic is tested by replaying recorded histories.
     """
-    recorder, pace = Recorder(installation.journal, installation.threads), pace or Pace()
+    recorder, pace = Recorder(installation.journal, installation.threads, installation.services), pace or Pace()
     return Worker(
         client,
         task_queue=installation.settings.temporal_task_queue,

@@ -1,6 +1,6 @@
 """A Zendesk that remembers, written from its documentation: idempotency keys, external ids, follow-ups, closed tickets."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx
@@ -13,11 +13,14 @@ from starlette.routing import Route
 class FakeZendesk:
     def __init__(self) -> None:
         self.tickets: list[dict[str, Any]] = []
+        self.made = 0
         self.keys: dict[str, dict[str, Any]] = {}
         self.calls: list[str] = []
         self.lost: Callable[[str], bool] = lambda _: False
         """Whether the answer to "METHOD path" is lost, after the effect."""
         self.down = 0
+        self.odd: dict[str, bytes] = {}
+        """What is answered to "METHOD path", under 200, before anything is done."""
         app = Starlette(
             routes=[
                 Route("/api/v2/tickets", self._list, methods=["GET"]),
@@ -53,13 +56,16 @@ class FakeZendesk:
         source = given.get("via_followup_source_id")
         if source and next(one for one in self.tickets if one["id"] == source)["status"] != "closed":
             return JSONResponse({"error": "RecordInvalid"}, 422)
-        ticket = {**given, "id": len(self.tickets) + 1, "status": "new", "comments": [given["comment"]]}
+        self.made += 1
+        ticket = {**given, "id": self.made, "status": "new", "comments": [given["comment"]]}
         self.tickets.append(ticket)
         self.keys[key] = {"given": given, "ticket": ticket}
         return JSONResponse({"ticket": _shown(ticket)}, 201)
 
     async def _change(self, request: Request) -> JSONResponse:
-        given, ticket = (await request.json())["ticket"], self.tickets[request.path_params["id"] - 1]
+        given, ticket = (await request.json())["ticket"], self._ticket(request)
+        if ticket is None:
+            return JSONResponse({"error": "RecordNotFound"}, 404)
         if ticket["status"] == "closed":
             return JSONResponse({"error": "RecordInvalid"}, 422)
         ticket["status"] = given.get("status", ticket["status"])
@@ -67,7 +73,11 @@ class FakeZendesk:
         return JSONResponse({"ticket": _shown(ticket)})
 
     async def _comments(self, request: Request) -> JSONResponse:
-        return JSONResponse({"comments": self.tickets[request.path_params["id"] - 1]["comments"][::-1]})
+        ticket = self._ticket(request)
+        return JSONResponse({"comments": ticket["comments"][::-1]}) if ticket else JSONResponse({"error": "?"}, 404)
+
+    def _ticket(self, request: Request) -> dict[str, Any] | None:
+        return next((one for one in self.tickets if one["id"] == request.path_params["id"]), None)
 
 
 class _Faulty(httpx.AsyncBaseTransport):
@@ -79,11 +89,17 @@ class _Faulty(httpx.AsyncBaseTransport):
         call = f"{request.method} {request.url.path}"
         self._zendesk.calls.append(call)
         if self._zendesk.down:
-            return httpx.Response(self._zendesk.down, request=request, json={"error": "no"})
+            return httpx.Response(self._zendesk.down, request=request, content=_once(b'{"error": "no"}'))
+        if call in self._zendesk.odd:
+            return httpx.Response(200, request=request, content=_once(self._zendesk.odd[call]))
         answer = await self._inner.handle_async_request(request)
         if self._zendesk.lost(call):
             raise httpx.ReadTimeout("lost", request=request)
         return answer
+
+
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content
 
 
 def _shown(ticket: dict[str, Any]) -> dict[str, Any]:

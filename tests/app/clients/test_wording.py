@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.clients.language import prompts
+from app.clients.wording.examples import examples
 from app.clients.wording.sentences import SENTENCES
 from app.clients.wording.shop_wording import ShopWording, problems
 from app.settings import Settings
@@ -46,6 +47,26 @@ def test_names_are_unique_and_every_sentence_has_a_name_of_its_kind() -> None:
         ("refund.paid", "{{ 'x' * 9 }}", 1, "fields, conditions and filters only"),
         ("refund.paid", "{{ 'x' * order_id }}", 1, "fields, conditions and filters only"),
         ("refund.paid", "{{ amount | center(1000000000) }}", 1, "a number above 1000"),
+        ("refund.paid", "Paid.\n{{ amount.value }}", 2, "amount is a text, and has no value"),
+        ("refund.paid", "{{ amount['value'] }}", 1, "amount is a text, and has no value"),
+        (
+            "refund.paid",
+            "{% if order_id == 'x' %}{{ amount.value }}{% endif %}",
+            1,
+            "amount is a text, and has no value",
+        ),
+        ("refund.paid", "{% if amount.value %}Paid.{% endif %}", 1, "amount is a text, and has no value"),
+        ("refund.paid", "Paid.\n\n{{ amount[99] }}", 3, "has no element 99"),
+        ("refund.paid", "{{ (amount | first).value }}", 1, "has no attribute 'value'"),
+        ("refund.paid", "Paid {{ amount + order_id | int }}", 1, "can only concatenate str"),
+        ("refund.paid", "Paid {{ 1 / 0 }}", 1, "division by zero"),
+        ("refund.paid", "{{ amount | round }}", 1, "type str doesn't define __round__"),
+        ("refund.paid", "{{ amount[1:] }} euros", 1, "it says 39.50, which none of its fields is"),
+        ("refund.paid", "{% if requested %}Paid.{% endif %}", 1, "it says nothing (when there is no requested"),
+        ("refund.paid", "  ", 1, "it says nothing"),
+        ("order.shipped", "Sent with {{ carrier | upper }} on {{ tracking_number[:2] }}.", 1, "(when there is no"),
+        ("ask.which_order", "{{ orders[0].number }}", 1, "has no attribute 'number'"),
+        ("order.refunds", "{{ refunds[0].value }}", 1, "has no attribute 'value'"),
     ],
 )
 def test_what_is_wrong_with_a_template_is_named_with_its_line(
@@ -54,6 +75,15 @@ def test_what_is_wrong_with_a_template_is_named_with_its_line(
     found = problems(write(tmp_path / "wording", name, text))
     assert [(one["file"], one["line"]) for one in found] == [(f"{name}.j2", line)]
     assert problem in found[0]["problem"]
+
+
+@pytest.mark.parametrize("name", sorted(SENTENCES))
+def test_every_built_in_sentence_is_a_template_that_passes(tmp_path: Path, name: str) -> None:
+    """But for loops: so no template of the shop is refused that says what the built-in one does."""
+    if "{% for" not in SENTENCES[name].text:
+        assert problems(write(tmp_path / "wording", name, SENTENCES[name].text)) == []
+    for given in examples(SENTENCES[name]):
+        assert "None" not in SENTENCES[name].built_in(given)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """Tickets in Zendesk. The oracle is the fake Zendesk: one ticket for one case, one comment for each thing told."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
-import httpx
 import pytest
 
 from app.clients.database.database import Database
 from app.clients.mail.outbox import Outbox
+from app.clients.tickets.deliveries import Deliveries
 from app.clients.tickets.ticket_table import DatabaseTickets
 from app.clients.tickets.zendesk_tickets import ZendeskApi, ZendeskTickets, external_id
 from app.engines.sweep.mail_retries import send_due
@@ -20,6 +21,9 @@ from tests.command_line import CommandLine
 from tests.contracts.conftest import clock, database, shop_url, sqlite_shop
 
 __all__ = ["clock", "database", "shop_url", "sqlite_shop"]
+
+
+COMMENTS = "GET /api/v2/tickets/1/comments"
 
 
 @pytest.fixture
@@ -38,11 +42,48 @@ def tickets(zendesk: FakeZendesk, database: Database, clock: FakeClock) -> Zende
     return ZendeskTickets(DatabaseTickets(database, clock), api, database, clock)
 
 
-@pytest.mark.parametrize("answer", [[], {"error": "?"}])
-async def test_an_address_that_is_not_zendesks_is_named(answer: Any) -> None:
-    other = httpx.MockTransport(lambda _: httpx.Response(200, json=answer))
+ODD = (
+    b"",
+    b"<html>",
+    b"[]",
+    b"null",
+    b'{"error": "no"}',
+    b'{"tickets": null, "comments": null, "ticket": null}',
+    b'{"tickets": [1], "comments": [1], "ticket": 1}',
+    b'{"tickets": [{"id": "x"}], "comments": [{"body": 1}], "ticket": {"id": "x"}}',
+    b'{"tickets": {}, "comments": {}, "ticket": {}}',
+    b"[" * 100_000,
+    b'"\xff"',
+    b" " * 6_000_000,
+)
+
+
+@pytest.mark.parametrize("call", ["GET /api/v2/tickets", "POST /api/v2/tickets", "PUT /api/v2/tickets/1", COMMENTS])
+async def test_an_odd_answer_is_no_ticket_and_is_asked_for_again(
+    call: str, tickets: ZendeskTickets, zendesk: FakeZendesk, database: Database, clock: FakeClock
+) -> None:
+    for number, odd in enumerate(ODD):
+        zendesk.odd = {call: odd}
+        await opened(tickets, str(number), reason=f"case {number}")
+        await sweep(tickets, database, clock)
+    zendesk.odd = {}
+    clock.advance(hours=1)
+    await sweep(tickets, database, clock)
+    (ticket,) = zendesk.tickets
+    assert len({one["body"] for one in ticket["comments"]}) == len(ticket["comments"]) == len(ODD)
+    assert [one["status"] for one in await tickets.list()] == ["open"]
+
+
+async def test_an_address_that_is_not_zendesks_is_named(zendesk: FakeZendesk) -> None:
+    zendesk.odd = {"GET /api/v2/tickets": b"{}"}
     with pytest.raises(DependencyDown, match="SWITCHBOARD_ZENDESK_URL"):
-        await ZendeskApi("https://shop.test", "mia@shop.example", "secret", transport=other).find(["one"])
+        await ZendeskApi("https://s.test", "mia@s.example", "secret", transport=zendesk.transport).find(["one"])
+
+
+async def test_pages_without_an_end(zendesk: FakeZendesk) -> None:
+    zendesk.odd = {"GET /api/v2/tickets": b'{"tickets": [], "meta": {"has_more": true, "after_cursor": "x"}}'}
+    with pytest.raises(DependencyDown, match="more than 50 pages"):
+        await ZendeskApi("https://s.test", "mia@s.example", "secret", transport=zendesk.transport).find(["one"])
 
 
 class TestContract(TicketsContract):
@@ -133,6 +174,68 @@ async def test_a_ticket_that_is_closed_for_good_has_a_follow_up(
     assert [one.get("via_followup_source_id") for one in zendesk.tickets] == [None, 1]
     await sweep(tickets, database, clock)
     assert [one["status"] for one in await tickets.list()] == ["open"]
+
+
+async def test_a_ticket_that_is_deleted_there_is_made_anew(
+    tickets: ZendeskTickets, zendesk: FakeZendesk, database: Database, clock: FakeClock
+) -> None:
+    await opened(tickets, "a")
+    zendesk.tickets.clear()
+    await opened(tickets, "b", reason="again")  # Zendesk still has the key of the one that is gone
+    zendesk.forget_keys()
+    clock.advance(hours=3)
+    await sweep(tickets, database, clock)
+    assert ["again" in body for body in zendesk.bodies()] == [True]
+
+
+async def test_opened_again_here_while_zendesk_is_down_is_not_closed_by_what_it_says(
+    tickets: ZendeskTickets, zendesk: FakeZendesk, database: Database, clock: FakeClock
+) -> None:
+    ticket_id = await opened(tickets)
+    zendesk.tickets[0]["status"] = "solved"
+    await sweep(tickets, database, clock)
+    assert [one["status"] for one in await tickets.list()] == ["closed"]
+    zendesk.down = 503
+    await tickets.change(ticket_id, status="open")
+    zendesk.down = 0
+    await sweep(tickets, database, clock)  # before the next try
+    assert [one["status"] for one in await tickets.list()] == ["open"]
+    clock.advance(minutes=5)
+    await sweep(tickets, database, clock)
+    assert ([one["status"] for one in await tickets.list()], zendesk.tickets[0]["status"]) == (["open"], "open")
+
+
+async def test_what_is_told_late_leaves_the_ticket_as_it_stands_here(
+    tickets: ZendeskTickets, zendesk: FakeZendesk, database: Database, clock: FakeClock
+) -> None:
+    ticket_id = await opened(tickets)
+    zendesk.down = 503
+    await tickets.change(ticket_id, status="closed")
+    clock.advance(seconds=30)
+    await tickets.change(ticket_id, status="open")
+    zendesk.down = 0
+    clock.advance(minutes=5)
+    await tickets.change(ticket_id, status="closed")  # told before the two that wait
+    await sweep(tickets, database, clock)
+    assert zendesk.tickets[0]["status"] == "solved"
+
+
+async def test_a_step_does_not_wait_for_a_silent_help_desk(
+    zendesk: FakeZendesk, database: Database, clock: FakeClock
+) -> None:
+    """Two that tell at once tell once: who begins has claimed it."""
+    silent = asyncio.Event()
+
+    async def tell(delivery_id: str, body: str) -> None:
+        silent.set()
+        await asyncio.Event().wait()
+
+    deliveries = Deliveries(database, clock, tell, inline_s=0.05)
+    ticket: Any = {"ticket_id": "T-1001", "reason": "?"}
+    await deliveries.add("opened", ticket, "{}", once="")
+    assert silent.is_set()
+    assert await deliveries.untold() == {"T-1001"}
+    assert await deliveries.due() == 0
 
 
 async def test_two_installations_share_a_zendesk(tickets: ZendeskTickets) -> None:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from mcp import Client, StdioServerParameters
@@ -19,6 +19,7 @@ from app.server.agent_tools import AgentTools
 from app.server.mcp_server import AgentServer
 from app.settings import Settings
 from nodes.ports.approvals import Approval
+from nodes.ports.errors import DependencyDown, ThreadBusy, ThreadUnfinished
 
 ROOT = Path(__file__).parents[3]
 LARGE = {"order_id": "12345", "email": "ada@example.com", "amount": "134.50"}
@@ -107,9 +108,12 @@ async def test_no_words_approve(runner: Runner, message: str) -> None:
 async def test_a_call_that_is_repeated_pays_once(runner: Runner) -> None:
     async with beside(runner) as client:
         assert (await use(client, "request_refund", **SMALL, amount="10.00", key="a-7"))["outcome"] == "refunded"
-        again = await client.call_tool("request_refund", {**SMALL, "amount": "10.00", "key": "a-7"})
-        assert again.is_error or (again.structured_content or {})["outcome"] == "refunded"
-        assert "were refunded a moment ago" in await refused(client, "request_refund", **SMALL, amount="10.00")
+        repeated = await client.call_tool("request_refund", {**SMALL, "amount": "10.00", "key": "a-7"})
+        assert repeated.is_error or (repeated.structured_content or {})["outcome"] == "refunded"
+        for again in ({}, {"key": "a-7"}):
+            said = await refused(client, "request_refund", **SMALL, amount="11.00" if again else "10.00", **again)
+            assert "were refunded a moment ago" in said or "stands for a refund of $10.00" in said
+            assert said.endswith("For another refund, call again with another `key`.")
         order = await runner.services.orders.find("12346")
         assert order
         assert order["refunded_cents"] == 1000
@@ -132,7 +136,25 @@ async def test_an_agent_reads_only_what_agents_began(runner: Runner) -> None:
         ("request_refund", {**SMALL, "amount": "lots"}, "'lots' is not an amount"),
         ("request_refund", {**SMALL, "amount": "-5"}, "is not an amount"),
         ("request_refund", {**SMALL, "email": "not an address"}, "that is not an e-mail address."),
-        ("ask_support", {"message": " "}, "write at least a word"),
+        ("ask_support", {"message": " "}, "message cannot be used: it is empty: write at least a word."),
+        ("ask_support", {"message": "x" * 1_000_000}, "message cannot be used: it has to be 100000 characters long"),
+        ("ask_support", {"message": "\ud800"}, "message cannot be used: it has to be text in UTF-8."),
+        (
+            "ask_support",
+            {"message": "hi", "conversation": "x" * 1_000_000},
+            "conversation cannot be used: it has to be",
+        ),
+        ("read_thread", {"conversation": "x" * 1_000_000}, "conversation cannot be used: it has to be 100 characters"),
+        ("read_thread", {"conversation": "\ud800"}, "conversation cannot be used: it has to be text in UTF-8."),
+        ("read_thread", {"conversation": "%"}, "There is no conversation '%'"),
+        ("request_refund", {**SMALL, "order_id": " "}, "order_id cannot be used: it is empty: write at least a word."),
+        (
+            "request_refund",
+            {**SMALL, "amount_cents": 500},
+            "request_refund takes no 'amount_cents'; it takes order_id, email",
+        ),
+        ("request_refund", {**SMALL, "reason": "x" * 3000}, "reason has 3000 characters; it can have 2000 at most."),
+        ("request_refund", {**SMALL, "key": ""}, "key is empty: write at least a word."),
         (
             "look_up_order",
             {"order_id": 12346, "email": "ada@example.com"},
@@ -145,5 +167,43 @@ async def test_errors_are_sentences(runner: Runner, tool: str, arguments: dict[s
     async with beside(runner) as client:
         said = await refused(client, tool, **arguments)
         assert sentence in said
-        assert "\n" not in said
-        assert "Error" not in said
+        assert len(said) < 300
+        assert not {"\n", "Error", " --", "`switchboard"} & {
+            part for part in ("\n", "Error", " --", "`switchboard") if part in said
+        }
+
+
+class Broken:
+    """A shop whose every run ends in this error."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    async def start(self, *_: Any) -> None:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (DependencyDown("The file /home/mia/business.db cannot be used."), "The shop cannot answer now."),
+        (ThreadBusy("`switchboard threads` tells more."), "The conversation is at work. Call again in a moment."),
+        (ThreadUnfinished("Use --thread."), "This cannot go on without a person at the shop."),
+        (KeyError("/home/mia"), "ask_support failed for a reason that only the server's log has."),
+    ],
+)
+async def test_errors_of_the_shop_stay_in_the_shop(error: Exception, said: str) -> None:
+    """Neither paths nor settings nor commands are for another agent."""
+    async with Client(AgentServer(AgentTools(cast("Switchboard", Broken(error))))) as client:
+        told = await refused(client, "ask_support", message="hello")
+    assert told.startswith(said)
+    assert "mia" not in told
+
+
+async def test_a_refund_takes_no_message_and_its_key_stays(runner: Runner) -> None:
+    async with beside(runner) as client:
+        asked = await use(client, "request_refund", **LARGE, key="k")
+        said = await refused(client, "ask_support", message="hurry", conversation=asked["conversation"])
+        assert said.startswith("That conversation is a refund: read_thread tells how it stands.")
+        again = await refused(client, "request_refund", **LARGE, key="k")
+        assert again.endswith("and is pending. For another refund, call again with another `key`.")

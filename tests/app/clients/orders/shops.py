@@ -1,6 +1,6 @@
 """Somebody else's orders: in a database, and behind an API."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -132,4 +132,9 @@ class Api(httpx.MockTransport):
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
-        return self.answers.get(request.url.path, httpx.Response(404))
+        told = self.answers.get(request.url.path, httpx.Response(404))
+        return httpx.Response(told.status_code, headers=told.headers, content=once(told.content))
+
+
+async def once(content: bytes) -> AsyncIterator[bytes]:
+    yield content

@@ -1,23 +1,33 @@
 """Orders by configuration: the same suite as the demo's orders, field by field, and a sentence for whatever is wrong."""
 
+import asyncio
+import gzip
+import json
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import make_url, text
 
-from app.clients.orders.http_orders import HttpOrders
+from app.clients.orders.field_values import minor_units
+from app.clients.orders.http_orders import MOST, HttpOrders
 from app.clients.orders.orders_file import OrdersFile, read_file
 from app.clients.orders.own_orders import OwnOrders, open_orders
 from app.clients.orders.sql_orders import SqlOrders
+from app.clock import SystemClock
 from app.settings import Settings
 from app.testing.contracts import OrdersContract
-from nodes.ports.errors import DependencyDown, NotConfigured
+from nodes.ports.clock import iso
+from nodes.ports.errors import DependencyDown, NotConfigured, OrderUnreadable
 from nodes.ports.orders import Order
-from tests.app.clients.orders.shops import FORM, HTTP_FORM, SALE, Api, make_shop, shop_home
+from tests.app.clients.orders.shops import DOCUMENT, FORM, HTTP_FORM, SALE, Api, connected, make_shop, once, shop_home
 from tests.command_line import CommandLine
 from tests.postgres import Server
 
@@ -35,9 +45,13 @@ def described(home: Path, form: str) -> OrdersFile:
     return read_file(home / "orders.toml", SECRETS)
 
 
-def of_api(home: Path, api: Api, form: str = HTTP_FORM) -> OwnOrders:
+async def no_pause(_: float) -> None:
+    pass
+
+
+def of_api(home: Path, api: httpx.AsyncBaseTransport, form: str = HTTP_FORM, **given: Any) -> OwnOrders:
     file = described(home, form)
-    return OwnOrders(file, HttpOrders(file, transport=api))
+    return OwnOrders(file, HttpOrders(file, transport=api, pause=no_pause, **given), SystemClock())
 
 
 class TestContract(OrdersContract):
@@ -46,13 +60,13 @@ class TestContract(OrdersContract):
         if request.param == "http":
             yield of_api(home, Api())
         elif request.param == "sqlite":
-            yield open_orders(shop_home(home) / "orders.toml", {})
+            yield open_orders(shop_home(home) / "orders.toml", {}, SystemClock())
         else:
             server: Server = request.getfixturevalue("server")
             make_shop(address := server.url(name := server.create()), [SALE])
             home.mkdir()
             (home / "orders.toml").write_text(FORM.replace("{url}", address))
-            yield open_orders(home / "orders.toml", {})
+            yield open_orders(home / "orders.toml", {}, SystemClock())
             server.drop(name)
 
     @pytest.fixture
@@ -61,7 +75,7 @@ class TestContract(OrdersContract):
 
 
 async def found(home: Path, **sale: Any) -> Order:
-    order = await open_orders(shop_home(home, sale) / "orders.toml", {}).find("A-1001")
+    order = await open_orders(shop_home(home, sale) / "orders.toml", {}, SystemClock()).find("A-1001")
     assert order
     return order
 
@@ -100,6 +114,42 @@ async def test_an_order_of_an_api(home: Path) -> None:
     assert {request.headers["Authorization"] for request in api.asked} == {"Bearer topsecret"}
 
 
+def test_where_the_orders_are_is_told_without_secrets(home: Path) -> None:
+    address = "https://u:${SHOP_TOKEN}@shop.example/api/{order_id}?key=${SHOP_TOKEN}"
+    form = HTTP_FORM.replace("https://shop.example/api/orders/{order_id}", address)
+    assert of_api(home, Api(), form).source.named == "orders.toml, https://shop.example/api/{order_id}"
+    file = described(home, FORM.replace("{url}", "postgresql://u:${SHOP_TOKEN}@h/x?password=${SHOP_TOKEN}"))
+    assert SqlOrders(file, home).named == "orders.toml, postgresql+psycopg://h/x"
+
+
+def test_a_password_of_a_variable_may_have_any_character(home: Path) -> None:
+    home.mkdir()
+    for secret, password in (("p@ss:w/o#r?d", "p@ss:w/o#r?d"), ("p%40ss", "p@ss"), ("plain", "plain")):
+        (home / "orders.toml").write_text(FORM.replace("{url}", "postgresql://u:${SECRET}@${AT}/x"))
+        file = read_file(home / "orders.toml", {"SECRET": secret, "AT": "h:5433"})
+        assert (make_url(file.url).password, make_url(file.url).port) == (password, 5433)
+        assert SqlOrders(file, home).named == "orders.toml, postgresql+psycopg://h:5433/x"
+
+
+def test_no_secret_is_left_behind_by_a_run(
+    settings: Settings, switchboard: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SWITCHBOARD_LOG_LEVEL", "DEBUG")
+    monkeypatch.setenv("SHOP_TOKEN", "topsecret")
+    settings.home.mkdir(mode=0o700)
+    address = "http://u:${SHOP_TOKEN}@127.0.0.1:1/{order_id}?key=${SHOP_TOKEN}"
+    form = HTTP_FORM.replace("https://shop.example/api/orders/{order_id}", address)
+    (settings.home / "orders.toml").write_text(form)
+    called = switchboard("refund", "--order", "12346", "--email", "ada@example.com")
+    assert (called.code, "does not answer" in called.err) == (5, True)
+    said = switchboard("support", "where is order 12346?", "--email", "ada@example.com", "--thread", "t")
+    told = [called.out, called.err, said.out, said.err, switchboard("trace", "t").out, switchboard("show", "t").out]
+    left = b"".join(file.read_bytes() for file in settings.home.rglob("*") if file.is_file())
+    assert b"ada@example.com" in left
+    assert "topsecret" not in "".join(told)
+    assert b"topsecret" not in left
+
+
 async def test_the_address_of_an_order_stays_inside_its_template(home: Path) -> None:
     api = Api()
     assert await of_api(home, api).find("../../admin?x=1") is None
@@ -130,6 +180,15 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"total": 19.999}, r"total_cents: '19.999' is not an amount with 2 decimals \(USD\)"),
     ({"total": None}, "total_cents: it is empty"),
     ({"paid": -5}, "captured_cents: '-5' is below zero"),
+    (
+        {"paid": 39.4999999999},
+        r"captured_cents: '39.4999999999' is not an amount with 2 decimals",
+    ),  # no noise of a float
+    ({"paid": float("inf")}, "captured_cents: 'inf' is not a number"),
+    ({"paid": 1e300}, "captured_cents: '1e.300' is too large"),
+    ({"arrived": "2999-01-01"}, "delivered_at: '2999-01-01' is in the future"),
+    ({"ordered": "2999-01-01T00:00:00Z"}, "placed_at: .* is in the future"),
+    ({"arrived": "0001-01-01T00:00:00+01:00"}, "delivered_at: .* is not a time that can be used"),
     ({"state": "lost"}, "status: 'lost' stands under none of delivered, shipped, placed, cancelled"),
     ({"ordered": "10.11.2026"}, "placed_at: '10.11.2026' is not a time like"),
     ({"ordered": ""}, "placed_at: it is empty"),
@@ -141,29 +200,95 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("sale", "said"), BROKEN)
 async def test_a_value_that_cannot_be_read_is_never_guessed(home: Path, sale: dict[str, Any], said: str) -> None:
-    with pytest.raises(NotConfigured, match=rf"Order A-1001 cannot be read: {said}.*doctor --order A-1001"):
+    with pytest.raises(OrderUnreadable, match=rf"Order A-1001 cannot be read: {said}.*doctor --order A-1001"):
         await found(home, **sale)
+
+
+def pathed(path: str, value: Any) -> dict[str, Any]:
+    """The document, with another value at this path."""
+    changed: dict[str, Any] = json.loads(json.dumps(DOCUMENT))
+    *way, last = path.split(".")
+    at = changed
+    for step in way:
+        at = at[step]
+    at[last] = value
+    return changed
+
+
+DECIMAL = HTTP_FORM.replace('"minor"', '"decimal"')
+AMOUNTS: list[tuple[str, str, int | str]] = [
+    (DECIMAL, '"149.00"', 14900),
+    (DECIMAL, "149", 14900),
+    (DECIMAL, "39.5", 3950),
+    (DECIMAL, '"1.490"', "is not an amount with 2 decimals"),  # 1490 to some people
+    (DECIMAL, '"1,490.00"', "is not a number like 149.00"),
+    (DECIMAL, "39.499", "is not an amount with 2 decimals"),
+    (DECIMAL, "1.49e2", "'1.49e2' is not a number"),
+    (DECIMAL, "1e400", "'1e400' is not a number"),
+    (DECIMAL, "NaN", "is not a number"),
+    (DECIMAL, "-Infinity", "is not a number"),
+    (DECIMAL, "true", "'True' is not a number"),
+    (DECIMAL, "[149]", "a list is not a number"),
+    (DECIMAL, "-149", "is below zero"),
+    (DECIMAL, "9" * 400, "is too large"),
+    (HTTP_FORM, '"14900"', 14900),
+    (HTTP_FORM, "14900.0", 14900),
+    (HTTP_FORM, '"149.00"', "is not a whole number of minor units"),
+    (HTTP_FORM, "149.5", "is not a whole number of minor units"),
+]
+
+
+@pytest.mark.parametrize(("form", "written", "read"), AMOUNTS)
+async def test_an_amount_of_json_is_read_in_one_way_or_refused(
+    home: Path, form: str, written: str, read: int | str
+) -> None:
+    told = json.dumps(pathed("data.money.total", "@")).replace('"@"', written)
+    orders = of_api(home, Api({"/api/orders/A-1001": httpx.Response(200, text=told)}), form)
+    if isinstance(read, int):
+        order = await orders.find("A-1001")
+        assert order
+        assert order["total_cents"] == read
+    else:
+        with pytest.raises(OrderUnreadable, match=f"total_cents: .*{re.escape(read)}"):
+            await orders.find("A-1001")
+
+
+async def test_a_decimal_of_a_database_under_minor_units_is_refused() -> None:
+    assert minor_units(Decimal("14900"), "minor", "USD") == 14900
+    with pytest.raises(ValueError, match="not a whole number of minor units"):
+        minor_units(Decimal("149.00"), "minor", "USD")
+    assert minor_units(Decimal("25.0000"), "decimal", "KWD") == 25000
+    assert minor_units("25.000", "decimal", "KWD") == 25000
+    with pytest.raises(ValueError, match="not an amount with 0 decimals"):
+        minor_units("9900.0", "decimal", "JPY")
 
 
 async def test_a_time_without_an_offset_and_without_a_time_zone(home: Path) -> None:
     shop_home(home, form=FORM.replace('timezone = "Europe/Berlin"', ""))
     with pytest.raises(
-        NotConfigured, match=r"placed_at: '2026-11-10 09:00:00' has no offset, and .* names no timezone"
+        OrderUnreadable, match=r"placed_at: '2026-11-10 09:00:00' has no offset, and .* names no timezone"
     ):
-        await open_orders(home / "orders.toml", {}).find("A-1001")
+        await open_orders(home / "orders.toml", {}, SystemClock()).find("A-1001")
 
 
 async def test_two_rows_for_one_order(home: Path) -> None:
     shop_home(home, {}, {"mail": "grace@example.com"})
-    with pytest.raises(NotConfigured, match="finds 2 rows for order A-1001"):
-        await open_orders(home / "orders.toml", {}).find("A-1001")
+    with pytest.raises(OrderUnreadable, match="finds more than one row for order A-1001"):
+        await open_orders(home / "orders.toml", {}, SystemClock()).find("A-1001")
+
+
+async def test_two_columns_of_one_name(home: Path) -> None:
+    """A join: whose address it is would be a guess."""
+    shop_home(home, form=FORM.replace("select * from sales", "select *, 'eve@example.com' as mail from sales"))
+    with pytest.raises(OrderUnreadable, match="email: the query has two columns 'mail'; select one of them"):
+        await open_orders(home / "orders.toml", {}, SystemClock()).find("A-1001")
 
 
 async def test_another_order_than_the_one_asked_for(home: Path) -> None:
     form = FORM.replace("where number = :order_id", "where :order_id <> '0'")
     shop_home(home, form=form)
-    with pytest.raises(NotConfigured, match="order_id: 'A-1001' was found, not '7'"):
-        await open_orders(home / "orders.toml", {}).find("7")
+    with pytest.raises(OrderUnreadable, match="order_id: 'A-1001' was found, not '7'"):
+        await open_orders(home / "orders.toml", {}, SystemClock()).find("7")
 
 
 FILES: list[tuple[str, str, str]] = [
@@ -182,11 +307,19 @@ FILES: list[tuple[str, str, str]] = [
     ("delivered = [", "arrived = [", "[orders.status] arrived"),
     ("[orders]", "[order]", "there is one table, [orders]"),
     ("[orders]", "[orders", "is not a TOML file"),
+    ("[orders]", "x = " + "[" * 5000, "is not a TOML file"),
+    ("[orders]", "x = " + "9" * 5000, "is not a TOML file"),
+    ("select * from sales", "select *, 'x' as mail from sales", "the query has two columns 'mail'"),
+    ('currency = "USD"', 'currency = { column = "cur" }', "the query has no column 'cur'"),
     ("sqlite:///sales.db", "sqlite:///gone.db", "gone.db is not there"),
     ("sqlite:///sales.db", "nonsense", "url is not an address of a database"),
     ("sqlite:///sales.db", "oracle+unknown://u:topsecret@h/x", "not a database that SQLAlchemy knows"),
     ("sqlite:///sales.db", "postgresql://u:topsecret@127.0.0.1:1/x", "does not answer"),
     ("sqlite:///sales.db", "postgresql://${SHOP_USER}@h/x", "SHOP_USER is not set"),
+    ("sqlite:///sales.db", "postgresql://u:topsecret@h:port/x", "url is not an address of a database"),
+    ("sqlite:///sales.db", "postgresql://u:topsecret@127.0.0.1:1/x?password=topsecret", "does not answer"),
+    ("sqlite:///sales.db", "mysql+pymysql://u:topsecret@h/x", "the driver of mysql+pymysql is not installed"),
+    ("sqlite:///sales.db", "sqlite:///.", "does not answer"),
     ("from sales ", "from sails ", "the query cannot be run (no such table: sails)"),
     ('"given_back"', '"refunds"', "the query has no column 'refunds'; it has number, mail"),
 ]
@@ -198,7 +331,7 @@ async def test_a_file_that_cannot_be_used_is_told_in_one_sentence(
 ) -> None:
     shop_home(home, form=FORM.replace("{url}", "sqlite:///sales.db").replace(before, after, 1))
     with pytest.raises(NotConfigured) as caught:
-        await open_orders(home / "orders.toml", {}).source.check()
+        await open_orders(home / "orders.toml", {}, SystemClock()).source.check()
     assert said in str(caught.value)
     assert "topsecret" not in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -231,6 +364,94 @@ async def test_an_api_that_gives_no_order(
         await of_api(home, Api({"/api/orders/1": answer})).find("1")
 
 
+class Drip(httpx.AsyncBaseTransport):
+    """A server that begins an answer, and never ends it."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, content=self._drops())
+
+    async def _drops(self) -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.Event().wait()
+
+
+async def test_an_api_that_never_ends_its_answer(home: Path) -> None:
+    with pytest.raises(DependencyDown, match="did not answer within"):
+        await of_api(home, Drip(), timeout_s=0.1).find("1")
+
+
+ODD: list[tuple[bytes, dict[str, str], str]] = [
+    (b"[" * 100_000, {}, "JSON that is nested too deeply"),
+    (b'{"data": "Gr\xfc\xdfe"}', {}, "not JSON in UTF-8"),
+    (b"\xff\xfe\x00", {}, "not JSON in UTF-8"),
+    (b'{"data": ' + b"9" * 5000 + b"}", {}, "not JSON"),
+    (b'"' + b"x" * MOST, {}, "more than 1 MB"),
+    (gzip.compress(b" " * 50_000_000), {"content-encoding": "gzip"}, "more than 1 MB"),
+    (b"no gzip", {"content-encoding": "gzip"}, "cannot be decompressed"),
+    (b"{}", {"content-encoding": "br"}, "cannot be decompressed"),
+]
+
+
+@pytest.mark.parametrize(("content", "headers", "said"), ODD, ids=range(len(ODD)))
+async def test_an_odd_answer_of_an_api_is_one_sentence(
+    home: Path, content: bytes, headers: dict[str, str], said: str
+) -> None:
+    api = httpx.MockTransport(lambda _: httpx.Response(200, content=once(content), headers=headers))
+    with pytest.raises(NotConfigured, match=said) as caught:
+        await of_api(home, api).find("1")
+    assert "\n" not in str(caught.value)
+    assert "topsecret" not in str(caught.value)
+
+
+async def test_an_api_that_asks_for_a_pause_gets_it(home: Path) -> None:
+    paused: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        paused.append(seconds)
+
+    file = described(home, HTTP_FORM)
+    for asked in ("3", "9" * 30, "soon", "Fri, 01 Jan 1999 00:00:00 GMT"):
+        api = Api({"/api/orders/1": httpx.Response(503, headers={"retry-after": asked})})
+        with pytest.raises(DependencyDown, match=r"busy or broken \(503\)"):
+            await HttpOrders(file, transport=api, pause=pause).rows("1")
+    assert paused == [3, 10, 0, 0]
+
+
+async def test_the_order_of_somebody_else_is_nobodys(home: Path) -> None:
+    """An API that answers with another order, with all of them, or with an error under 200."""
+    for told in (DOCUMENT, {"data": [DOCUMENT["data"]]}, {"error": "not found"}, "not found", [1]):
+        api = Api({"/api/orders/A-1002": httpx.Response(200, json=told)})
+        with pytest.raises(OrderUnreadable, match=r"order_id: ('A-1001' was found, not 'A-1002'|it is empty)"):
+            await of_api(home, api).find("A-1002")
+
+
+async def test_what_is_no_character_is_kept_out(home: Path) -> None:
+    told = json.dumps(pathed("data.name", "A-1001\ud800"))
+    with pytest.raises(OrderUnreadable, match="was found, not 'A-1001'"):
+        await of_api(home, Api({"/api/orders/A-1001": httpx.Response(200, text=told)})).find("A-1001")
+    half = json.dumps(pathed("data.customer", {"email": "ada@example.com", "name": "Ada \ud83d\0"}))
+    form = HTTP_FORM.replace("[orders.fields]", '[orders.fields]\ncustomer_name = "data.customer.name"')
+    order = await of_api(home, Api({"/api/orders/A-1001": httpx.Response(200, text=half)}), form).find("A-1001")
+    assert order
+    assert order["customer_name"] == "Ada ??"
+
+
+@pytest.mark.parametrize("order_id", ["", "#", "..", ".", "\udcff1", "1\0", "1\n2", "7" * 201])
+async def test_no_order_has_such_a_number(home: Path, order_id: str) -> None:
+    api = Api()
+    assert await of_api(home, api).find(order_id) is None
+    assert api.asked == []
+    assert await open_orders(shop_home(home) / "orders.toml", {}, SystemClock()).find(order_id) is None
+
+
+@pytest.mark.parametrize(
+    "url", ["https://shop.example{order_id}/x", "https://{order_id}@shop.example/", "https://h/api"]
+)
+def test_an_order_number_chooses_no_host(home: Path, url: str) -> None:
+    with pytest.raises(NotConfigured, match=r"url has to name .* in its path"):
+        described(home, HTTP_FORM.replace("https://shop.example/api/orders/{order_id}", url))
+
+
 def test_a_path_that_is_not_one(home: Path) -> None:
     with pytest.raises(NotConfigured, match=r"'data\.\.name' is not a JMESPath"):
         of_api(home, Api(), HTTP_FORM.replace('"data.name"', '"data..name"'))
@@ -247,12 +468,40 @@ async def test_nothing_is_written_there(home: Path) -> None:
         assert connection.execute("SELECT paid FROM sales").fetchone() == (149,)
 
 
+async def test_a_query_that_never_ends_is_stopped(home: Path) -> None:
+    shop_home(home)
+    endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select i, :order_id from n where i < 0"
+    file = read_file(home / "orders.toml", {}).model_copy(update={"query": endless})
+    with pytest.raises(DependencyDown, match="did not answer within"):
+        await SqlOrders(file, home, timeout_s=0.05).rows("A-1001")
+    every = file.model_copy(update={"query": endless.replace("where i < 0", ""), "lines": None})
+    assert len(await SqlOrders(every, home).rows("A-1001")) == 2  # enough to see that it is more than one
+
+
+async def test_a_file_that_is_locked_is_an_outage(home: Path) -> None:
+    file = read_file(shop_home(home) / "orders.toml", {})
+    with closing(sqlite3.connect(home / "sales.db", isolation_level=None)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(DependencyDown, match="database is locked"):
+            await SqlOrders(file, home, timeout_s=0.01).rows("A-1001")
+
+
 async def test_nothing_is_written_on_a_postgresql(home: Path, server: Server) -> None:
     make_shop(address := server.url(name := server.create()), [SALE])
     file = described(home, FORM.replace("{url}", address))
-    sneaky = "with gone as (delete from sales returning *) select * from gone where number = :order_id"
-    with pytest.raises(NotConfigured, match="read-only transaction"):
-        await SqlOrders(file.model_copy(update={"query": sneaky}), home).rows("A-1001")
+    with connected(address) as connection:
+        connection.execute(text("CREATE FUNCTION gone() RETURNS int AS 'DELETE FROM sales; SELECT 1' LANGUAGE sql"))
+    sneaky = (
+        "with gone as (delete from sales returning *) select * from gone where number = :order_id",
+        "select *, gone() from sales where number = :order_id",
+        "select * from sales where number = :order_id for update",
+    )
+    for query in sneaky:
+        with pytest.raises(NotConfigured, match=r"read-only transaction|data-modifying statements"):
+            await SqlOrders(file.model_copy(update={"query": query}), home).rows("A-1001")
+    slow = file.model_copy(update={"query": "select pg_sleep(60), number from sales where number = :order_id"})
+    with pytest.raises(DependencyDown, match="did not answer within"):
+        await SqlOrders(slow, home, timeout_s=0.05).rows("A-1001")
     server.drop(name)
 
 
@@ -280,12 +529,25 @@ def test_doctor_shows_an_order_of_the_demo(switchboard: CommandLine) -> None:
     assert (fields["refunded_cents"]["shown"], fields["final_sale"]["shown"]) == ("$200.00", "no")
 
 
+def test_an_order_that_is_not_clear_goes_to_a_person(settings: Settings, switchboard: CommandLine) -> None:
+    """Delivered in the future: it could be refunded for ever."""
+    shop_home(settings.home, {"arrived": "2999-01-01", "total": 9, "paid": 9})
+    said = switchboard.json("support", "I want a refund for order A-1001", "--email", "ada@example.com")
+    assert said["outcome"] == "escalated"
+    assert switchboard.json("refund", "--order", "A-1001", "--email", "ada@example.com")["outcome"] == "escalated"
+    assert ["is in the future" in str(one) for one in switchboard.json("tickets")] == [True, True]
+    report = switchboard("doctor", "--order", "A-1001")
+    assert report.code == 5
+    assert "BAD  delivered_at    '2999-01-01' is in the future (2998-12-31 23:00:00 UTC)" in report.out
+
+
 def test_the_workflows_run_on_them(settings: Settings, switchboard: CommandLine) -> None:
     """Nothing is paid while no provider is named, also for a number that the demo shop has."""
-    small = {"arrived": "2999-01-01", "total": 9, "paid": 9}
+    arrived = iso(SystemClock().now() - timedelta(days=4))
+    small = {"arrived": arrived, "total": 9, "paid": 9}
     placed = {"state": "new", "arrived": None, "paid": 0}
     shop_home(
-        settings.home, {"number": "12346", "arrived": "2999-01-01"}, {"number": "7", **small}, {"number": "8", **placed}
+        settings.home, {"number": "12346", "arrived": arrived}, {"number": "7", **small}, {"number": "8", **placed}
     )
     told = switchboard.json("support", "where is my order 12346?", "--email", "ada@example.com")
     assert (told["outcome"], "delivered" in told["reply"]) == ("resolved", True)

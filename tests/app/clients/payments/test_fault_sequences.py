@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from app.clients.database.database import Database, open_database
 from app.clients.database.schema import provider_refunds
@@ -35,7 +35,7 @@ Step = tuple[str, int]
 STEPS = st.one_of(
     st.tuples(st.sampled_from(["refund", "find"]), st.integers(0, 2)),
     st.tuples(st.just("wait"), st.sampled_from([1, 3, 25 * 60])),  # minutes
-    st.tuples(st.sampled_from(["arrive", "fail", "restore"]), st.just(0)),
+    st.tuples(st.sampled_from(["arrive", "fail", "look", "restore"]), st.just(0)),
 )
 
 
@@ -82,6 +82,8 @@ class World:
                 self.fake.arrive()
             case "fail", _ if self.fake.refunds:
                 self.fake.fail(self.fake.refunds[-1]["id"])
+            case "look", _ if self.fake.refunds:  # a webhook, or the sweep
+                await self.payments.look_at(self.fake.refunds[-1]["id"])
             case "restore", _:  # a backup that knows none of these refunds, put back when nothing is on its way
                 self.fake.arrive()
                 async with self.database.begin() as connection:
@@ -94,6 +96,14 @@ class World:
         keys = [one["metadata"]["switchboard_key"] for one in self.fake.refunds]
         assert len(keys) == len(set(keys)), "a refund was made twice"
         assert set(self.receipts.values()) <= {one["id"] for one in self.fake.refunds}, "a receipt without a refund"
+
+    async def check_failures(self) -> None:
+        """Whatever has failed at Stripe is known as soon as the order is judged, so that nothing else of it is paid."""
+        failed = {one["metadata"]["switchboard_key"] for one in self.fake.refunds if one["status"] == "failed"}
+        known = {one["receipt"]["key"] for one in await self.payments.failed_of("12345")}
+        async with self.database.read() as connection:
+            written_down = set(await connection.scalars(select(provider_refunds.c.key)))
+        assert known == failed & written_down
 
 
 async def lived(database: Database, amounts: list[int], faults: list[str], steps: list[Step]) -> None:
@@ -110,7 +120,9 @@ async def lived(database: Database, amounts: list[int], faults: list[str], steps
             await world.take(step)
         except (Retryable, RefundTooLarge):
             world.check()
+    await world.check_failures()
     await settled(world, {number for name, number in steps if name == "refund"})
+    await world.check_failures()
 
 
 async def settled(world: World, asked: set[int]) -> None:

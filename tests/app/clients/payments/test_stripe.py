@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from app.clients.database.database import Database
 from app.clients.database.schema import provider_refunds
-from app.clients.payments.refund_records import RefundRecords
+from app.clients.payments.refund_records import Made, RefundRecords
 from app.clients.payments.stripe_api import StripeApi, ours, theirs
 from app.clients.payments.stripe_events import handle_stripe_event
 from app.clients.payments.stripe_payments import StripeOrders, StripePayments
@@ -268,8 +268,8 @@ async def test_a_refund_that_fails_later_is_told_until_it_is_reported(
     clock.advance(hours=2)
     for _ in range(2):
         (failed,) = await payments.failed_refunds()
-        assert (failed["receipt"]["key"], failed["failure"]) == ("k", "expired_or_canceled_card")
-    await payments.reported("k")
+        assert (failed["receipt"]["key"], failed["receipt"]["failure"]) == ("k", "expired_or_canceled_card")
+    await payments.reported("k", ticket_id="T-1", thread_id="t")
     assert await payments.failed_refunds() == []
 
 
@@ -296,9 +296,31 @@ async def test_an_event_of_stripe_says_where_to_look_and_no_more(payments: Strip
     for _ in range(2):
         assert await handle_stripe_event(lie, signature(lie), secret=SECRET, payments=payments)
     (failed,) = await payments.failed_refunds()
-    assert (failed["receipt"]["key"], failed["failure"]) == ("k", "expired_or_canceled_card")
+    assert (failed["receipt"]["key"], failed["receipt"]["failure"]) == ("k", "expired_or_canceled_card")
     for other in (event("refund.failed", id="re_unknown"), event("charge.succeeded", id="re_1")):
         assert not await handle_stripe_event(other, signature(other), secret=SECRET, payments=payments)
+
+
+async def test_an_answer_that_comes_late_does_not_undo_a_later_one(
+    payments: StripePayments, database: Database, clock: FakeClock
+) -> None:
+    """Two events at once: each asks Stripe, and the older answer is written down last."""
+    await refund(payments)
+    records = RefundRecords(database, clock)
+    for status, kept in [
+        ("succeeded", "succeeded"),
+        ("pending", "succeeded"),
+        ("failed", "failed"),
+        ("succeeded", "failed"),
+        ("pending", "failed"),
+    ]:
+        row = await records.settle("k", Made("re_1", status, 1000))
+        assert row["status"] == kept
+    assert [one["receipt"]["key"] for one in await payments.failed_refunds()] == ["k"]
+    await payments.reported("k", ticket_id="T-1", thread_id="t")
+    await payments.reported("k", ticket_id="T-2", thread_id="t")
+    (known,) = await payments.failed_of("12345")
+    assert (known["ticket_id"], known["failed_at_once"]) == ("T-1", False)
 
 
 @pytest.mark.parametrize(
@@ -309,6 +331,8 @@ async def test_an_event_of_stripe_says_where_to_look_and_no_more(payments: Strip
         (event("refund.failed", id="re_1"), signature(event("refund.failed", id="re_2"))),
         (event("refund.failed", id="re_1"), signature(event("refund.failed", id="re_1"), secret="whsec_other")),
         (event("refund.failed", id="re_1"), signature(event("refund.failed", id="re_1"), age_s=600)),
+        (event("refund.failed", id="re_1"), signature(event("refund.failed", id="re_1"), age_s=-600)),
+        (event("refund.failed", id="re_1"), signature(event("refund.failed", id="re_1"), age_s=-(10**9))),
         (b"\xff", signature(b"\xff")),
         (b"[]", signature(b"[]")),
         (b"{}", signature(b"{}")),
