@@ -1,4 +1,4 @@
-"""Fetch the public folders that the questions of tests/data/answers.jsonl are about.
+"""Fetch the public folders that the questions of tests/data/answers.jsonl and answers_fit.jsonl are about.
 
     python -m tests.question_folders DIR [--from https://github.com]
 
@@ -25,6 +25,11 @@ FOLDERS = {
     "policies": Folder("basecamp/policies", "d39f6f17bbd90d82b1df9fa7a0df845edd487de0", "", "CC BY 4.0"),
     "handbook": Folder("18F/handbook", "1e4955634d0369f17e5bbc0ebbf8f62e2a3dfe4b", "pages", "CC0 1.0"),
     "uv": Folder("astral-sh/uv", "26a9dd4b2125bc271b47855e1fa0c49af3365db5", "docs", "MIT or Apache 2.0"),
+    "basecamp": Folder("basecamp/handbook", "c9536061f26d0b5bd9f2f900d63e27e9f4deb4ed", "", "not stated"),
+    "hugo": Folder("gohugoio/hugoDocs", "1c613349f4220ae84070df25979d720c43e5cfa6", "content/en", "Apache 2.0"),
+    "photoprism": Folder(
+        "photoprism/photoprism-docs", "6e3c387f498333c6301e0a2e393634dce4069d67", "", "CC BY-NC-SA 4.0"
+    ),
     "prometheus": Folder("prometheus/docs", "c105550aad07161f62d02e305ed09799ec6025fa", "docs", "Apache 2.0"),
 }
 

@@ -1,7 +1,7 @@
 """How often an answer is right, wrong, or an honest "I don't know"."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from uuid import uuid4
@@ -107,12 +107,16 @@ def judged(row: AnswerRow, state: Answered) -> Judged:
     passages = {one["id"]: one["source"] for one in state["passages"]}
     said = " ".join(one["text"] for one in state["sentences"])
     cited = {passages[one["passage_id"]] for one in state["citations"]}
-    is_told = bool(row.facts) and all(_says(said, fact) for fact in row.facts)
-    is_right = is_told and (not row.files or bool(cited.intersection(row.files)))
-    return Judged(row, "right" if is_right else "wrong", f"{said} ({', '.join(sorted(cited))})")
+    return Judged(row, "right" if says(row, said, cited) else "wrong", f"{said} ({', '.join(sorted(cited))})")
 
 
-def _says(said: str, fact: str) -> bool:
+def says(row: AnswerRow, said: str, cited: Set[str]) -> bool:
+    """Whether the words have all facts, and one of the documents that have them is cited."""
+    is_told = bool(row.facts) and all(_has(said, fact) for fact in row.facts)
+    return is_told and (not row.files or not cited.isdisjoint(row.files))
+
+
+def _has(said: str, fact: str) -> bool:
     return any(plain(one) in plain(said) for one in fact.split("|"))
 
 

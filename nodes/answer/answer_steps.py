@@ -18,7 +18,7 @@ from nodes.run_start import RunStart, run_start
 from nodes.spare_language import ModelFailed, language_for
 from nodes.wording import worded
 
-MOST_PASSAGES = 8
+MOST_PASSAGES = 14
 TRIES = 2
 """After one failed validation the answer is written again; after a second one the reply is "I don't know"."""
 

@@ -11,6 +11,7 @@ class Passage(TypedDict):
     id: str  # made from the document's path and the words: it stays while they stay
     title: str
     heading: str
+    above: NotRequired[str]  # the headings that it stands under
     source: str  # the document's path inside its folder
     text: str
 

@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 from app.clients.knowledge import front_matter
 from app.clients.knowledge.html_sections import sections_of_html
-from app.clients.knowledge.sections import Section
+from app.clients.knowledge.sections import Section, nested
 from app.clients.untrusted.characters import decoded, stated
 from app.clients.untrusted.confined import Confined
 from app.clients.untrusted.pdf_text import title_and_pages
@@ -32,13 +32,13 @@ class Document:
 def read(name: str, content: bytes) -> Document:
     """The document that a file holds; `name` decides how it is read. Raises Unreadable."""
     title, sections = READERS[PurePath(name).suffix.lower()](content)
-    return Document(title or _title_of(name), tuple(one for one in sections if one.text.strip()))
+    return Document(title or _title_of(name), tuple(nested(sections)))
 
 
 def read_in_time(name: str, content: bytes, seconds: float) -> Document:
     """The same for files of unknown authors. Raises Unreadable, DependencyDown."""
     title, sections = _confined()(content, name, seconds=seconds)
-    return Document(title, tuple(Section(heading, text) for heading, text in sections))
+    return Document(title, tuple(Section(heading, text, above=above) for heading, text, above in sections))
 
 
 def stop_reading() -> None:
@@ -46,10 +46,10 @@ def stop_reading() -> None:
     _confined().stop()
 
 
-def parts(content: bytes, name: str) -> tuple[str, list[tuple[str, str]]]:
+def parts(content: bytes, name: str) -> tuple[str, list[tuple[str, str, str]]]:
     """A document as JSON can say it. Raises Unreadable."""
     document = read(name, content)
-    return document.title, [(one.heading, one.text) for one in document.sections]
+    return document.title, [(one.heading, one.text, one.above) for one in document.sections]
 
 
 @cache

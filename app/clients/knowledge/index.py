@@ -20,7 +20,7 @@ from nodes.ports.knowledge import Passage
 
 BUSY_TIMEOUT_S = 30
 SILENT_S = 15.0  # after which an indexing process counts as gone
-LAYOUT = 5
+LAYOUT = 6
 """Of the tables and of how documents are cut: an index with another number is made anew."""
 
 TABLES = """
@@ -52,7 +52,8 @@ CREATE TABLE passages (
     document_id INTEGER NOT NULL REFERENCES documents,
     place INTEGER NOT NULL,
     heading TEXT NOT NULL,
-    text TEXT NOT NULL
+    text TEXT NOT NULL,
+    above TEXT NOT NULL
 );
 CREATE INDEX passages_by_id ON passages (id);
 CREATE INDEX passages_by_document ON passages (document_id);
@@ -303,7 +304,7 @@ def ranked(connection: sqlite3.Connection, folder: int, words: Iterable[str], li
     """The passages with any of these words, best BM25 first, each with its place in its document, from 0."""
     table = _table(folder)
     rows = connection.execute(
-        f"SELECT passages.id, {TITLE}, heading, source, text, place FROM "  # noqa: S608 - the table is named by a number
+        f"SELECT passages.id, {TITLE}, heading, source, text, above, place FROM "  # noqa: S608 - the table is named by a number
         f"(SELECT rowid, bm25({table}, {WEIGHTS}) AS score FROM {table} WHERE {table} MATCH ? ORDER BY score LIMIT ?) "
         "JOIN passages ON passage_no = rowid JOIN documents USING (document_id) ORDER BY score, passage_no",
         (_any_of(words), limit),
@@ -364,7 +365,7 @@ def questions_asked(connection: sqlite3.Connection, folder: int) -> int:
 
 def passage(connection: sqlite3.Connection, passage_id: str) -> Passage | None:
     row = connection.execute(
-        f"SELECT id, {TITLE}, heading, source, text FROM passages JOIN documents USING (document_id) WHERE id = ?",  # noqa: S608
+        f"SELECT id, {TITLE}, heading, source, text, above FROM passages JOIN documents USING (document_id) WHERE id = ?",  # noqa: S608
         (passage_id,),
     ).fetchone()
     return _passage(row) if row else None
@@ -428,8 +429,8 @@ def _insert(connection: sqlite3.Connection, folder: int, entry: Entry) -> None:
     ).lastrowid
     for place, piece in enumerate(entry.pieces):
         number = connection.execute(
-            "INSERT INTO passages (id, document_id, place, heading, text) VALUES (?, ?, ?, ?, ?)",
-            (piece.id, document, place, piece.heading, piece.text),
+            "INSERT INTO passages (id, document_id, place, heading, text, above) VALUES (?, ?, ?, ?, ?, ?)",
+            (piece.id, document, place, piece.heading, piece.text, piece.above),
         ).lastrowid
         connection.execute(
             f"INSERT INTO {_table(folder)} (rowid, title, heading, text) VALUES (?, ?, ?, ?)",  # noqa: S608
@@ -464,4 +465,11 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 def _passage(row: sqlite3.Row) -> Passage:
-    return Passage(id=row["id"], title=row["title"], heading=row["heading"], source=row["source"], text=row["text"])
+    return Passage(
+        id=row["id"],
+        title=row["title"],
+        heading=row["heading"],
+        above=row["above"],
+        source=row["source"],
+        text=row["text"],
+    )

@@ -19,6 +19,7 @@ class Piece:
     id: str
     heading: str
     text: str
+    above: str = ""
 
 
 def pieces(source: str, document: Document) -> Iterator[Piece]:
@@ -28,7 +29,7 @@ def pieces(source: str, document: Document) -> Iterator[Piece]:
         for text in cut(section.text):
             key = digest([source, section.heading, text])[:16]
             seen[key] = seen.get(key, 0) + 1
-            yield Piece(key if seen[key] == 1 else f"{key}-{seen[key]}", section.heading, text)
+            yield Piece(key if seen[key] == 1 else f"{key}-{seen[key]}", section.heading, text, section.above)
 
 
 def cut(text: str, longest: int = LONGEST) -> list[str]:

@@ -1,7 +1,7 @@
 """The parts of a document, by heading."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -9,6 +9,18 @@ class Section:
     heading: str
     text: str
     level: int = 0  # of the heading: 1 is the highest; 0: none, or unknown
+    above: str = ""  # the headings that it stands under
+
+
+def nested(sections: Iterable[Section]) -> Iterator[Section]:
+    """The parts with text, each with the headings above it."""
+    path: list[Section] = []
+    for one in sections:
+        path = [upper for upper in path if upper.level < one.level]
+        if one.text.strip():
+            yield replace(one, above=" > ".join(upper.heading for upper in path))
+        if one.level:
+            path.append(one)
 
 
 def titled(sections: Sequence[Section]) -> str:

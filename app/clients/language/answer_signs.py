@@ -1,11 +1,9 @@
-"""How well words of a passage answer a question.
-
-The weights were found by logistic regression on the tuned half of the questions in tests/data/answers.jsonl (docs/quality.md).
-"""
+"""What tells that words of a passage answer a question, each sign as a number. How much each counts is in
+`data/answer_weights.txt`, which `python -m tests.answer_weights` makes (docs/quality.md)."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
@@ -14,17 +12,18 @@ from app.clients.language.questions import Reading, Term, stem, stems, topics, w
 from app.clients.language.quotable import Quotable
 from nodes.ports.knowledge import Found
 
-SOFT = 0.3
+SOFT = 0.6
 """What a word counts that only helps to find a passage."""
 USUAL_WEIGHT = 5.0
-HEADING, AROUND, TITLE, ELSEWHERE = 0.9, 0.7, 0.6, 0.25
-"""What a word counts that stands in the heading, in the line before, in the title, anywhere else in the passage."""
+COMMON = 2.0
+"""A name with less weight stands on most pages: the name of the product. It need not be said again."""
 NEAR = 4  # words
-LONG = 200  # characters
 LONGEST_LIST = 600  # characters, where no steps are asked for
-MUCH, MANY_READ = 15.0, 8
+MUCH, MANY_READ = 15.0, 14
+FAR = 100  # characters
 
 NAMED = frozenset(["name", "person", "place", "command", "definition"])
+CODED = frozenset(["steps", "command", "flag", "variable"])
 _ENTITY = re.compile(
     r"(?<=[a-z,:;] )[A-Z][\w.-]+|\b[A-Z][a-z]+[A-Z]\w*|\S+@\S+|--?[a-z][\w-]+|\b\w+[._/-]\w+\b|\b\d[\d.,-]*\b|\bv\d"
 )
@@ -43,21 +42,22 @@ class Signs:
     """Shares are of the question's words, by what they tell in the folder."""
 
     own: float  # the share that the words themselves have
-    held: float  # with heading, title and neighbours
-    heading: float
+    heading: float  # the share that only the heading has
+    title: float  # that only the title and the headings above have
+    elsewhere: float  # that only the rest of the passage has
     to_the_point: float  # how much of the heading the question names
     together: float  # the share of neighbours in the question that are neighbours here
-    length: float
-    first: float  # it stands first below its heading
+    dense: float  # the share of its own words that the question has
     rank: float  # of its passage
     listed: float  # steps are asked for, and it is a list or a command
     row: float
+    item: float
+    code: float  # it is code, and none is asked for
     strength: float  # the weight of what is held
     literal: float  # figures and names like "a.b" of the question that are not here
-    weakest: float  # how much the word counts that is held least
-
-
-WEIGHTS = Signs(1.9, 2.7, 0.65, 1.5, 0.65, -0.75, 0.9, -1.6, 1.7, -0.75, 1.2, -1.35, 1.0)
+    shows: float  # it has what is asked for
+    near: float  # how near that stands to words of the question
+    defines: float
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Asked:
 
     question: str
     reading: Reading
-    weights: Mapping[str, float]
+    weights: dict[str, float]
 
     @cached_property
     def kind(self) -> Kind:
@@ -83,6 +83,10 @@ class Asked:
         return [self.weights.get(one.word, USUAL_WEIGHT) * (1.0 if one.hard else SOFT) for one in self.terms]
 
     @cached_property
+    def total(self) -> float:
+        return sum(self.told) or 1.0
+
+    @cached_property
     def pairs(self) -> Sequence[tuple[int, int]]:
         """The places of terms that are neighbours in the question."""
         at = {one.stem: place for place, one in enumerate(self.terms)}
@@ -91,10 +95,10 @@ class Asked:
 
     @cached_property
     def names(self) -> Sequence[int]:
-        """The places of figures, and of words with a capital inside the question."""
+        """The places of figures, and of words with a capital inside the question that are not on most pages."""
         tokens = list(enumerate(_TOKEN.findall(self.question)))
         named = {word.lower() for place, word in tokens if any(map(str.isdigit, word)) or (place and word[0].isupper())}
-        return [at for at, one in enumerate(self.terms) if one.word in named]
+        return [at for at, one in enumerate(self.terms) if one.word in named and self.told[at] > COMMON]
 
     @cached_property
     def about(self) -> frozenset[str]:
@@ -103,74 +107,82 @@ class Asked:
 
 def signs(asked: Asked, passage: Found, rank: int, unit: Quotable) -> Signs | None:
     """None for what cannot be the answer: it is of another kind, or a name of the question is nowhere in its passage."""
-    own, heading = stems(unit.text) | stems(unit.names), stems(passage["heading"])
-    credits = _credits(asked, passage, unit)
-    topic = topics(passage["heading"])
+    topic, said = topics(passage["heading"]), topics(unit.text)
     to_the_point = len(topic & asked.about) / len(topic) if topic else 0.0
-    is_first = unit.place == 0
-    if any(not credits[at] for at in asked.names) or not _is_of_kind(
-        asked, unit, defined=to_the_point == 1 and is_first
-    ):
+    defines = _defines(asked, unit.text)
+    shows = _shows(asked, unit, defined=defines or (to_the_point == 1 and unit.place == 0))
+    credits = [[one.likeness(there) for there in _places(passage, unit)] for one in asked.terms]
+    if any(not any(credits[at]) for at in asked.names) or not _can_be(asked, unit, shows):
         return None
-    total = sum(asked.told) or 1.0
-    held = sum(weight * credit for weight, credit in zip(asked.told, credits, strict=True))
+    own, heading, title, elsewhere = _shares(asked, credits)
     around = f"{unit.text} {unit.names} {passage['heading']} {unit.around}"
     return Signs(
-        own=_share(asked, own),
-        held=held / total,
-        heading=_share(asked, heading),
+        own=own,
+        heading=heading,
+        title=title,
+        elsewhere=elsewhere,
         to_the_point=to_the_point,
         together=_together(asked, f"{unit.text} {unit.names}"),
-        length=min(3.0, len(unit.text) / LONG),
-        first=float(is_first),
+        dense=len(said & asked.about) / (len(said) or 1),
         rank=rank / MANY_READ,
         listed=float(asked.kind.name == "steps" and unit.kind in ("list", "code")),
         row=float(unit.kind == "row"),
-        strength=min(1.0, held / MUCH),
+        item=float(unit.kind == "item"),
+        code=float(unit.kind == "code" and asked.kind.name not in CODED),
+        strength=min(1.0, (own + heading + title + elsewhere) * asked.total / MUCH),
         literal=float(sum(one not in around for one in _LITERAL.findall(asked.question))),
-        weakest=min((credit for credit, one in zip(credits, asked.terms, strict=True) if one.hard), default=0.0),
+        shows=float(shows),
+        near=_near(asked, unit),
+        defines=float(asked.kind.name == "definition" and defines),
     )
 
 
-def worth(found: Signs) -> float:
-    pairs: Iterator[tuple[float, float]] = zip(astuple(WEIGHTS), astuple(found), strict=True)
-    return sum(weight * value for weight, value in pairs)
+def _places(passage: Found, unit: Quotable) -> Sequence[frozenset[str]]:
+    """The stems of the words themselves, and of what stands around them, the nearest first."""
+    above = f"{passage['title']} {passage.get('above', '')}"
+    around = stems(passage["text"]) | stems(unit.around)
+    return stems(unit.text) | stems(unit.names), stems(passage["heading"]), stems(above), around
 
 
-def _is_of_kind(asked: Asked, unit: Quotable, *, defined: bool) -> bool:
-    """Whether it has what is asked for: a time, a number, a name that the question does not have, a yes or no."""
+def _shares(asked: Asked, credits: Sequence[Sequence[float]]) -> list[float]:
+    """The share of each place: every word counts where it fits best, and is nearest."""
+    shares = [0.0] * 4
+    for weight, credit in zip(asked.told, credits, strict=True):
+        shares[credit.index(max(credit))] += weight * max(credit) / asked.total
+    return shares
+
+
+def _can_be(asked: Asked, unit: Quotable, shows: bool) -> bool:
     kind = asked.kind
     if unit.kind == "list" and kind.name != "steps" and (kind.shows or len(unit.text) > LONGEST_LIST):
         return False
+    return shows or kind.shows is None
+
+
+def _shows(asked: Asked, unit: Quotable, *, defined: bool) -> bool:
+    """Whether it has what is asked for: a time, a number, a name that the question does not have, a yes or no."""
+    kind = asked.kind
     if kind.shows:
         return bool(kind.shows.search(unit.text))
-    if kind.name == "definition" and not (defined or _defines(asked, unit.text)):
-        return False
+    if kind.name == "definition":
+        return defined
     if kind.name in NAMED:
         return any(one.lower() not in asked.question.lower() for one in _ENTITY.findall(unit.text))
     return kind.name != "yes-no" or bool(_POLAR.search(unit.text))
+
+
+def _near(asked: Asked, unit: Quotable) -> float:
+    """1 for what is asked for right beside words of the question, 0 for far away or no such thing."""
+    shown = [(one.start(), one.end()) for one in asked.kind.shows.finditer(unit.text)] if asked.kind.shows else []
+    told = [(one.start(), one.end()) for one in _TOKEN.finditer(unit.text) if stem(one[0].lower()) in asked.about]
+    gaps = [max(0, first - other_end, other - last) for first, last in shown for other, other_end in told]
+    return max(0.0, 1 - min(gaps, default=FAR) / FAR)
 
 
 def _defines(asked: Asked, text: str) -> bool:
     names = "|".join(re.escape(one.word) for one in asked.terms)
     is_said = rf"\W*(?:an?|the)?\s*(?:{names})\w*(?:\s\w+)?\s+(?:is|are|means?|refers?|stands?)\b"
     return bool(names) and bool(re.match(is_said, text, re.IGNORECASE))
-
-
-def _credits(asked: Asked, passage: Found, unit: Quotable) -> list[float]:
-    places = (
-        (1.0, stems(unit.text) | stems(unit.names)),
-        (HEADING, stems(passage["heading"])),
-        (AROUND, stems(unit.around)),
-        (TITLE, stems(passage["title"])),
-        (ELSEWHERE, stems(passage["text"])),
-    )
-    return [max(credit * one.likeness(there) for credit, there in places) for one in asked.terms]
-
-
-def _share(asked: Asked, there: frozenset[str]) -> float:
-    held = sum(weight * one.likeness(there) for weight, one in zip(asked.told, asked.terms, strict=True))
-    return held / (sum(asked.told) or 1.0)
 
 
 def _together(asked: Asked, text: str) -> float:

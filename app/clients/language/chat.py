@@ -11,6 +11,7 @@ from typing import Any
 
 from app.clients.language import grounding, prompts
 from app.clients.language.acts import act_of, demand_of
+from app.clients.language.answer_kinds import kind_of
 from app.clients.language.chat_shapes import (
     MOST_FINDINGS,
     Claims,
@@ -44,6 +45,8 @@ from nodes.ports.language import (
     Statement,
 )
 from nodes.ports.sources import Page
+
+MOST_READ = 8  # passages
 
 
 class ChatLanguage:
@@ -91,9 +94,13 @@ class ChatLanguage:
         return f"{chosen}\n\n{signature}" if signature else chosen
 
     async def answer(self, question: str, passages: Sequence[Found], *, problem: str = "") -> list[Sentence]:
-        """Whether the quotes stand in their passages is for the workflow to check."""
+        """[] when no quote has what is asked for: a price, a time, a number. Whether the quotes stand in their passages is
+        for the workflow to check."""
+        passages, shows = passages[:MOST_READ], kind_of(question).shows
         texts = [f"{one['title']}: {one['heading']}\n{one['text']}" for one in passages]
         said = await self._model.ask(Statements, prompts.answer(question, texts, problem))
+        if shows and not any(shows.search(each.quote) for each in said.sentences):
+            return []
         ids = dict(enumerate((one["id"] for one in passages), start=1))
         return [
             Sentence(text=each.text, passage_id=ids.get(each.passage, ""), quote=each.quote) for each in said.sentences

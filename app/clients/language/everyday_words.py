@@ -110,16 +110,3 @@ GROUPS = tuple(
     shared common
     """.strip().splitlines()
 )
-
-PHRASES = (
-    (r"\bby hand\b", "manually"),
-    (r"\bmyself\b", "manually"),
-    (r"\bturn(?:s|ed|ing)? on\b|\bswitch(?:es|ed|ing)? on\b", "enable"),
-    (r"\bturn(?:s|ed|ing)? off\b|\bswitch(?:es|ed|ing)? off\b", "disable"),
-    (r"\b(?:time|day|days|weeks) off\b", "leave"),
-    (r"\bgo(?:es)? up\b", "increase"),
-    (r"\bsign(?:s|ed|ing)? up\b", "enroll"),
-    (r"\bget(?:s|ting)? rid of\b", "delete"),
-    (r"\bno longer used\b", "unused"),
-    (r"\blook(?:s|ing)? at\b", "view"),
-)

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from math import exp
+from dataclasses import astuple
+from functools import cache
+from math import exp, log
 from typing import NamedTuple
 
-from app.clients.language.answer_signs import MANY_READ, NAMED, Asked, Signs, signs, worth
+from app.clients.language.answer_signs import MANY_READ, NAMED, Asked, Signs, signs
 from app.clients.language.questions import SHOWS, Reading, asked, stems
 from app.clients.language.quotable import quotable
 from app.clients.language.research.instructions import for_programs
 from app.clients.language.research.sentences import FENCE
+from app.clients.language.word_lists import pairs
 from nodes.ports.knowledge import Found
 from nodes.ports.language import Sentence
 from nodes.texts import paragraphs, sentences
@@ -22,9 +25,11 @@ FIRST = {0: 0.8, 1: 0.4}
 MOST_QUOTES = 2  # for one question
 LONGEST_QUOTE = 400  # characters
 MOST_OF_FAQ = 6  # passages
-SURE = 0.77
-"""How sure it has to be that words answer: better no answer than a wrong one."""
-CLOSE, CLOSER, WIDEST, MOST_NEAR = 0.5, 0.7, 2.0, 4
+CLOSE = 2.0
+"""Words of the same passage that are at most so much less likely are quoted too."""
+MOST_CLOSE = 3
+WIDEST = 3.0
+MOST_WORDS, MUCH = 6, 20.0
 
 _MARKER = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
 
@@ -37,6 +42,14 @@ class Extract(NamedTuple):
     columns: str = ""
     place: int = 0
     signs: Signs | None = None
+
+
+class Weights(NamedTuple):
+    """Those of the signs of a sentence, those that tell how sure the best one is, and the least that is said."""
+
+    sentence: tuple[float, ...]
+    answer: tuple[float, ...]
+    sure: float
 
 
 def answer(question: str, passages: Sequence[Found]) -> list[Sentence]:
@@ -53,32 +66,72 @@ def answer(question: str, passages: Sequence[Found]) -> list[Sentence]:
 def _likely(question: str, reading: Reading, passages: Sequence[Found]) -> list[Extract]:
     """The words of all passages that answer best, and others of the same passage that are nearly as good."""
     one = Asked(question, reading, passages[0].get("weights", {}) if passages else {})
-    extracts = sorted(_weighed(one, passages[:MANY_READ]), key=lambda each: -each.score)
-    if not extracts or _sure(one, extracts) < SURE:
+    extracts = ranked(one, passages, weights().sentence)
+    if not shown(extracts) or sureness(evidence(one, extracts), weights().answer) < weights().sure:
         return []
-    first, *others = extracts
-    mates = [each for each in others if each.passage is first.passage and each.score >= first.score - CLOSE]
-    return sorted([first, *mates[: MOST_QUOTES - 1]], key=lambda each: each.place)
+    return sorted(together(extracts), key=lambda each: each.place)
 
 
-def _weighed(asked: Asked, passages: Sequence[Found]) -> Iterator[Extract]:
-    for rank, passage in enumerate(passages):
-        for unit in quotable(passage["text"]):
-            if not unit.text.endswith("?") and (found := signs(asked, passage, rank, unit)):
-                yield Extract(worth(found), passage, unit.text, unit.quote, unit.names, unit.place, found)
-
-
-def _sure(asked: Asked, extracts: Sequence[Extract]) -> float:
-    """How sure it is that the first one answers, 0..1. The weights were found like those of `worth`."""
-    best, others = extracts[0], [one for one in extracts if one.passage is not extracts[0].passage]
-    gap = min(WIDEST, best.score - others[0].score) if others else WIDEST
-    near = min(MOST_NEAR, len({one.passage["id"] for one in others if one.score >= best.score - CLOSER}))
-    assert best.signs is not None
-    value = -2.42 + 0.56 * best.signs.strength - 0.53 * best.signs.rank + 0.51 * best.score + 0.08 * gap - 0.29 * near
-    kind = (
-        0.42 if asked.kind.shows else -0.3 if asked.kind.name in NAMED else -0.24 if asked.kind.name == "yes-no" else 0
+def ranked(asked: Asked, passages: Sequence[Found], weights: Sequence[float]) -> list[Extract]:
+    """What can be the answer, the likeliest first."""
+    found = (
+        Extract(_sum(weights, astuple(told)), passage, unit.text, unit.quote, unit.names, unit.place, told)
+        for rank, passage in enumerate(passages[:MANY_READ])
+        for unit in quotable(passage["text"])
+        if not unit.text.endswith("?") and (told := signs(asked, passage, rank, unit))
     )
-    return 1 / (1 + exp(-value - kind))
+    return sorted(found, key=lambda each: -each.score)
+
+
+def shown(extracts: Sequence[Extract]) -> bool:
+    """Whether the best one has what is asked for."""
+    return bool(extracts and extracts[0].signs and extracts[0].signs.shows)
+
+
+def together(extracts: Sequence[Extract]) -> list[Extract]:
+    """The best one, and those of its passage that are nearly as good."""
+    first = extracts[0]
+    mates = [each for each in extracts if each.passage is first.passage and each.score >= first.score - CLOSE]
+    return mates[:MOST_CLOSE]
+
+
+def evidence(asked: Asked, extracts: Sequence[Extract]) -> list[float]:
+    """What tells how sure it is that the first one answers: how far it stands out, its signs, and the question."""
+    best = extracts[0]
+    assert best.signs is not None
+    passages = [one.score for one in extracts if one.passage is not best.passage]
+    documents = [one.score for one in extracts if one.passage["source"] != best.passage["source"]]
+    return [
+        1.0,
+        best.score,
+        min(WIDEST, best.score - passages[0]) if passages else WIDEST,
+        min(WIDEST, best.score - documents[0]) if documents else WIDEST,
+        log(sum(exp(one.score - best.score) for one in extracts)),
+        best.passage["coverage"],
+        min(MOST_WORDS, sum(one.hard for one in asked.terms)),
+        asked.total / MUCH,
+        float(asked.kind.shows is not None),
+        float(asked.kind.name in NAMED),
+        float(asked.kind.name in ("yes-no", "choice")),
+        *astuple(best.signs),
+    ]
+
+
+def sureness(found: Sequence[float], weights: Sequence[float]) -> float:
+    """From 0 to 1."""
+    return 1 / (1 + exp(-_sum(weights, found)))
+
+
+@cache
+def weights() -> Weights:
+    def values(section: str) -> tuple[float, ...]:
+        return tuple(map(float, pairs("answer_weights", section).values()))
+
+    return Weights(values("sentence"), values("answer"), values("sure")[0])
+
+
+def _sum(weights: Sequence[float], values: Sequence[float]) -> float:
+    return sum(weight * value for weight, value in zip(weights, values, strict=True))
 
 
 def _best(reading: Reading, passages: Sequence[Found]) -> list[Extract]:

@@ -224,6 +224,12 @@ class TestAnswer:
         assert await language.answer("how long?", [self.PAGE]) == []
         assert last_words(server.asked[0]).count("</material>") == 1
 
+    async def test_without_the_kind_of_answer_that_is_asked_for_there_is_none(
+        self, server: FakeServer, language: Language
+    ) -> None:
+        server.will(says({"sentences": [self.SAID]}))
+        assert await language.answer("how much does it cost?", [self.PAGE]) == []
+
     async def test_it_is_told_what_was_wrong(self, server: FakeServer, language: Language) -> None:
         server.will(says({"sentences": [self.SAID]}))
         await language.answer("how long?", [self.PAGE], problem="The quote does not stand in its passage.")
