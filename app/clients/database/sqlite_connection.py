@@ -96,6 +96,9 @@ class SqliteConnection:
     async def run_sync(self, do: Callable[Concatenate[Connection, P], T], *arguments: P.args, **named: P.kwargs) -> T:
         return cast("T", await self._run(do, self._connection, *arguments, **named))
 
+    async def rollback(self) -> None:
+        await self._run(self._connection.rollback)
+
     async def stream(self, *statement: Any) -> "SqliteRows":
         return SqliteRows(await self._run(self._connection.execute, *statement), self._run)
 
