@@ -21,7 +21,6 @@ from app.clients.shop.warehouse import WarehouseStock
 from app.clients.tickets.mailed_tickets import MailedTickets
 from app.clients.tickets.ticket_table import DatabaseTickets
 from app.clients.web.kept_sources import KeptSources
-from app.clock import SystemClock
 from app.engines.contract import Unwatched, Watcher
 from app.engines.thread_records import ThreadRecords
 from app.extras import missing_extra
@@ -34,6 +33,7 @@ from app.records.journal import Journal
 from app.records.people import People
 from app.records.threads import EngineName, Threads
 from app.settings import Settings, variables
+from app.system_clock import SystemClock
 from graphs import actions
 from nodes.ports import Limits, Services, install
 from nodes.ports.clock import Clock

@@ -27,7 +27,7 @@ from nodes.conversation.escalation import Failure
 from nodes.conversation.reply import said
 from nodes.ports.errors import Final, NotConfigured
 from nodes.refund.refund_sentences import NOT_MAILED
-from nodes.wording import worded
+from nodes.shop_words import worded
 
 UNJUDGED = ("classify_by_rules", "verify_identity", "check_eligibility")
 """Steps before the request has an id of its own. What the state says about a refund is about an earlier one."""

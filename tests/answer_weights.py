@@ -22,7 +22,7 @@ from typing import NamedTuple, TypeVar
 from app.clients.knowledge.folder import FolderKnowledge
 from app.clients.language.answer_signs import Asked, Signs
 from app.clients.language.extracts import Extract, evidence, ranked, shown, sureness, together
-from app.clients.language.questions import asked
+from app.clients.language.question_topic import asked
 from app.evaluation.answer_scores import AnswerRow, read, says
 from nodes.answer.answer_steps import MOST_PASSAGES
 from nodes.ports.knowledge import Found

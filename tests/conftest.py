@@ -55,7 +55,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def runner(settings: Settings) -> AsyncIterator[Runner]:
-    """The whole house on SQLite, demo shop and all."""
+    """Everything on SQLite, with the demo shop."""
     async with open_runner(settings) as runner:
         yield runner
 

@@ -16,9 +16,9 @@ import httpx
 import pytest
 import uvicorn
 
-from app.clock import SystemClock
 from app.server.web.application import application
 from app.settings import Settings, load
+from app.system_clock import SystemClock
 from nodes.ports.clock import iso
 from tests.app.clients.orders.shops import SALE, make_shop
 from tests.app.clients.payments.fake_stripe import FakeStripe

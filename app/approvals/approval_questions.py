@@ -4,8 +4,8 @@ from app.approvals.sign_in import decider_at, refuse_asker
 from app.engines.contract import Engine
 from app.engines.pending_decision import undecided
 from app.records.threads import Thread
+from nodes.approvals.approver_questions import mail_question, pass_on_answer
 from nodes.approvals.decision_shapes import refuse_long
-from nodes.approvals.questions import mail_question, pass_on_answer
 from nodes.digests import digest
 from nodes.ports import install
 from nodes.ports.approvals import Approval, Decider, Question

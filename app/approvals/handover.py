@@ -15,12 +15,12 @@ from app.approvals.sign_in import decider_at
 from app.clients.database.database import Database
 from app.clients.database.schema import journal
 from app.clients.database.text_cipher import TextCipher
-from app.clock import SystemClock
 from app.records.handovers import Handovers
 from app.records.installation import open_business
 from app.records.people import People
 from app.records.threads import Threads
 from app.settings import Settings
+from app.system_clock import SystemClock
 from nodes.ports import errors
 from nodes.ports.clock import parse
 from nodes.ports.errors import AlreadyDecided, NothingPending, NothingToResume, SwitchboardError

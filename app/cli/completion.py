@@ -31,8 +31,8 @@ def workflows(incomplete: str) -> list[str]:
 
 async def _threads(settings: "Settings", incomplete: str) -> list[tuple[str, str]]:
     from app.clients.database.database import Database, is_there
-    from app.clock import SystemClock
     from app.records.threads import Threads, called
+    from app.system_clock import SystemClock
 
     if not settings.database_url and not is_there(settings.home / "business.db"):
         return []

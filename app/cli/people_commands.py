@@ -248,10 +248,10 @@ def _with_people(use: "Callable[[People, Settings], Awaitable[T]]") -> T:
     with failing_plainly():
         import asyncio
 
-        from app.clock import SystemClock
         from app.records.installation import open_business
         from app.records.people import People
         from app.settings import load
+        from app.system_clock import SystemClock
 
         settings = load()
 

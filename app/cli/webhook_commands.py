@@ -128,9 +128,9 @@ def _opened(use: "Callable[[Receivers], Awaitable[T]]") -> T:
     with failing_plainly():
         from app.clients.database.text_cipher import TextCipher
         from app.clients.webhooks.receivers import Receivers
-        from app.clock import SystemClock
         from app.records.installation import open_business
         from app.settings import load
+        from app.system_clock import SystemClock
 
         settings = load()
 

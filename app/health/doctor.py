@@ -17,8 +17,7 @@ from app.clients.search.searxng import SearxngSearch
 from app.clients.shop.demo_shop import NAMED_ORDERS, TEST_ORDERS
 from app.clients.shop.demo_shop import reset as make_anew
 from app.clients.shop.shop_orders import ShopOrders
-from app.clients.web.guard import Guard
-from app.clock import SystemClock
+from app.clients.web.allowed_machines import Guard
 from app.composition import open_installation, stripe_api, wording, zendesk
 from app.extras import DISTRIBUTION
 from app.records.approval_table import DatabaseApprovals
@@ -27,6 +26,7 @@ from app.records.checkpoints import open_checkpointer
 from app.records.installation import PartsDoNotFit, look_at_business, open_business
 from app.settings import Settings, origins, unknown_names, variables
 from app.shown_addresses import shown
+from app.system_clock import SystemClock
 from graphs import BUILT_IN, installed, origin, workflow
 from nodes.ports.errors import SwitchboardError
 from nodes.ports.orders import Order
@@ -233,7 +233,7 @@ def _wording(settings: Settings) -> Check:
         return _bad("wording", error)
     if not folder.exists():
         return _fine("wording", f"built in (`switchboard wording` lists it; your own words go into {folder})")
-    from app.clients.wording.sentences import SENTENCES
+    from app.clients.wording.shop_sentences import SENTENCES
     from app.clients.wording.shop_wording import files
 
     return _fine("wording", f"{len(files(folder))} of {len(SENTENCES)} sentences are in your own words")

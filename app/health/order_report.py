@@ -7,9 +7,9 @@ from typing_extensions import TypedDict
 
 from app.clients.orders.order_reading import FieldRead, OrderRead
 from app.clients.orders.own_orders import open_orders
-from app.clock import SystemClock
 from app.composition import Installation, open_installation
 from app.settings import Settings, variables
+from app.system_clock import SystemClock
 from nodes.money import shown
 from nodes.ports.errors import OrderUnreadable
 

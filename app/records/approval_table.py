@@ -11,7 +11,7 @@ from app.clients.database.audit_chain import chain
 from app.clients.database.database import Database
 from app.clients.database.schema import approval_questions, approval_remarks, approval_voices, approvals, threads
 from app.clients.database.sqlite_connection import AsyncConnection
-from app.clients.webhooks.events import Kind, approval_event
+from app.clients.webhooks.webhook_events import Kind, approval_event
 from app.records.people import anybody, person_named
 from nodes.approvals.quorum import decided
 from nodes.digests import digest

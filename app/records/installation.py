@@ -16,11 +16,11 @@ from sqlalchemy import Connection, insert, inspect, select
 from app.clients.database.database import Database, is_there, prepare
 from app.clients.database.foreign_tables import is_ours, refuse_foreign
 from app.clients.database.schema import installation, threads
-from app.clock import SystemClock
 from app.records.checkpoint_mark import Mark, read_mark, write_mark
 from app.records.checkpoint_outages import checkpoints_named
 from app.records.threads import EngineName
 from app.settings import Settings
+from app.system_clock import SystemClock
 from nodes.ports.clock import Clock
 from nodes.ports.errors import NotConfigured
 

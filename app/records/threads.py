@@ -18,7 +18,7 @@ from app.clients.database.database import Database
 from app.clients.database.schema import approvals, held_messages, provider_refunds, threads, tickets
 from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.database.text_cipher import TextCipher
-from app.clients.webhooks.events import thread_event
+from app.clients.webhooks.webhook_events import thread_event
 from app.records.owners import died_here
 from app.records.owners import owner as new_owner
 from app.records.people import acting

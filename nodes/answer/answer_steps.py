@@ -15,8 +15,8 @@ from nodes.ports import services
 from nodes.ports.knowledge import Found, LeftOut, Passage
 from nodes.ports.language import Intent, Language, Sentence
 from nodes.run_start import RunStart, run_start
+from nodes.shop_words import worded
 from nodes.spare_language import ModelFailed, language_for
-from nodes.wording import worded
 
 MOST_PASSAGES = 14
 TRIES = 2

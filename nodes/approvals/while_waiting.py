@@ -12,8 +12,8 @@ from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
 from nodes.approvals.approval_sentences import ANSWER_PASSED_ON, KEPT, NOT_YOURS, NOTHING_BEGUN, PASSED_ON, STILL_WAITS
+from nodes.approvals.approver_questions import pass_on_answer
 from nodes.approvals.corrections import CANCELS, corrects
-from nodes.approvals.questions import pass_on_answer
 from nodes.approvals.so_far import open_question
 from nodes.conversation.conversation_sentences import LEFT
 from nodes.conversation.escalation import Case, open_ticket_while_waiting
@@ -23,7 +23,7 @@ from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso, parse
 from nodes.ports.errors import GateRefused
 from nodes.refund.refund_rules import same_address
-from nodes.wording import worded
+from nodes.shop_words import worded
 
 CUSTOMER = "the customer"
 """Who withdrew a request, when the customer did."""

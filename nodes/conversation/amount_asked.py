@@ -12,7 +12,7 @@ from nodes.money import decimals, shown
 from nodes.ports.language import Demand, Details
 from nodes.ports.orders import Line, Order
 from nodes.ports.wording import Sentence
-from nodes.wording import worded
+from nodes.shop_words import worded
 
 FULL = re.compile(r"\b(?:full|whole|entire|everything|all of it|complete(?:ly)?|total)\b", re.IGNORECASE)
 """Words that ask for all of it."""

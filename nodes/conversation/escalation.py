@@ -21,8 +21,8 @@ from nodes.ports.payments import Receipt, has_failed
 from nodes.ports.tickets import Ticket
 from nodes.refund.failed_payouts import FACT, KIND, reason, ticket_key, to_customer
 from nodes.refund.refund_key import RefundNamed, refund_on_record
+from nodes.shop_words import worded
 from nodes.spare_language import ModelFailed, language_for
-from nodes.wording import worded
 
 FACTS = (
     "order_id",

@@ -5,7 +5,7 @@ import re
 from nodes.conversation.conversation_sentences import DETAILS, NOT_FOUND, STUCK
 from nodes.conversation.open_question import Asked, Question, question
 from nodes.ports.language import Intent
-from nodes.wording import worded
+from nodes.shop_words import worded
 
 LACKS_IT = re.compile(
     r"\b(?:do not|don'?t|did not|didn'?t|no longer|never) (?:have|know|remember|recall|find|get|got|see)\b"

@@ -32,7 +32,7 @@ from nodes.refund.eligibility import judged_now
 from nodes.refund.explanation import declined
 from nodes.refund.refund_key import RefundNamed, refund_id_of
 from nodes.refund.refund_rules import belongs_to, is_under_way, unknown_order
-from nodes.wording import worded
+from nodes.shop_words import worded
 
 
 class Offer(TypedDict):

@@ -5,7 +5,7 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from nodes.conversation.conversation_sentences import OR_A_PERSON, SHALL_A_PERSON
-from nodes.wording import worded
+from nodes.shop_words import worded
 
 MOST_ASKED = 2
 """Times that the same is asked before a person is offered."""

@@ -21,7 +21,7 @@ from nodes.ports.language import Intent
 from nodes.ports.orders import Order
 from nodes.refund.failed_payouts import failed_payouts, to_customer
 from nodes.refund.refund_rules import belongs_to
-from nodes.wording import worded
+from nodes.shop_words import worded
 
 WHEREABOUTS = {"delivered": DELIVERED, "shipped": SHIPPED, "cancelled": CANCELLED, "placed": PLACED}
 

@@ -15,7 +15,7 @@ from nodes.conversation.conversation_sentences import (
     WHO_I_AM,
 )
 from nodes.conversation.open_question import Asked, Question, question
-from nodes.wording import worded
+from nodes.shop_words import worded
 
 _MOMENT = r"(?:moment|second|sec|minute)"
 HOLDS_ON = re.compile(

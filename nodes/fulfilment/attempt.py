@@ -19,7 +19,7 @@ from nodes.ports.orders import Order
 from nodes.ports.payments import Receipt
 from nodes.ports.shipping import Label
 from nodes.ports.stock import Reservation, Reserved
-from nodes.wording import worded
+from nodes.shop_words import worded
 
 Step = Literal["reserve_stock", "charge_card", "create_shipment"]
 Standing = Literal["ready", "unapproved", "waits", "fulfilled", "half_undone", "declined"]

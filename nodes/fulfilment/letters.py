@@ -9,7 +9,7 @@ from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.orders import Order
 from nodes.ports.stock import Reservation
-from nodes.wording import letter, worded
+from nodes.shop_words import letter, worded
 
 
 class ToCustomer(TypedDict, total=False):

@@ -10,7 +10,7 @@ from nodes.refund.explanation import not_approved, taken_back
 from nodes.refund.payment import RefundDue, refunded
 from nodes.refund.refund_key import refund_on_record
 from nodes.refund.refund_sentences import EXPIRED, SUBJECTS, UNPAID
-from nodes.wording import letter, worded
+from nodes.shop_words import letter, worded
 
 
 async def send_confirmation(state: RefundDue, config: RunnableConfig) -> Nothing:

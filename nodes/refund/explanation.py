@@ -11,7 +11,7 @@ from nodes.ports.approvals import Approval
 from nodes.ports.wording import Sentence
 from nodes.refund.refund_key import RefundNamed, refund_on_record
 from nodes.refund.refund_sentences import CANNOT, REJECTED, SHALL_A_PERSON, WITHDRAWN
-from nodes.wording import worded
+from nodes.shop_words import worded
 
 
 class Refusal(RefundNamed, total=False):

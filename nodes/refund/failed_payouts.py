@@ -7,7 +7,7 @@ from nodes.ports.errors import GateRefused
 from nodes.ports.payments import FailedRefund, FollowsRefunds, Receipt
 from nodes.ports.tickets import Ticket
 from nodes.refund.refund_sentences import PAYOUT_FAILED
-from nodes.wording import worded
+from nodes.shop_words import worded
 
 FACT = "failed_refund"
 """The fact of a ticket that names the receipt which people are asked to pay another way."""

@@ -24,7 +24,7 @@ from nodes.refund.refund_action import REFUND
 from nodes.refund.refund_key import RefundNamed, refund_on_record
 from nodes.refund.refund_rules import Assessment, Verdict, assess, belongs_to
 from nodes.refund.refund_sentences import PAID, UNDER_WAY
-from nodes.wording import worded
+from nodes.shop_words import worded
 
 RIVALS = 50
 """How many refunds of the same order may come first before this one is left to the next try."""

@@ -15,7 +15,7 @@ from nodes.ports.orders import Order
 from nodes.refund.failed_payouts import payout_lines
 from nodes.refund.refund_rules import assess
 from nodes.refund.refund_sentences import REQUEST
-from nodes.wording import worded
+from nodes.shop_words import worded
 
 ACTION = "process_refund"
 """What humans are asked for, by its name."""

@@ -13,7 +13,7 @@ from nodes.refund.refund_action import REFUND, RefundArgs
 from nodes.refund.refund_key import RefundNamed, refund_id_of
 from nodes.refund.refund_rules import assess, belongs_to
 from nodes.refund.refund_sentences import NEEDS_APPROVAL
-from nodes.wording import worded
+from nodes.shop_words import worded
 
 
 class RefundToAsk(RefundNamed, total=False):

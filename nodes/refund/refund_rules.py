@@ -26,7 +26,7 @@ from nodes.refund.refund_sentences import (
     RETURN_WINDOW,
     UNKNOWN_ORDER,
 )
-from nodes.wording import worded
+from nodes.shop_words import worded
 
 Verdict = Literal["ineligible", "small", "large"]
 

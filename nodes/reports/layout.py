@@ -11,8 +11,8 @@ from itertools import count
 from typing_extensions import TypedDict
 
 from nodes.reports.report import Cited, Report
+from nodes.reports.safe_text import shown, web_link
 from nodes.reports.statement_shape import Shape, shape_of, table_rows
-from nodes.reports.wording import shown, web_link
 
 NO_ANSWER = "The sources do not answer this."
 NO_PLAIN_ANSWER = "No sentence that was read is sure to answer this. What comes nearest stands below."

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from typing_extensions import TypedDict
 
-from nodes.reports.wording import shown
+from nodes.reports.safe_text import shown
 
 FENCE = "```"
 _ITEM = re.compile(r"(?:[-*+\u2022]|(\d{1,3})[.)])\s+(?=\S)")

@@ -32,10 +32,10 @@ from sqlalchemy import insert
 
 from app.clients.database.database import open_database
 from app.clients.database.schema import threads
-from app.clock import SystemClock
 from app.composition import open_runner
 from app.records.threads import Threads, named
 from app.settings import Settings
+from app.system_clock import SystemClock
 from nodes.ports.clock import iso
 from tests.benchmarks import saver
 

@@ -8,7 +8,7 @@ from threading import Barrier
 from app.clients.database.database import open_database
 from app.clients.shop.ledger import LedgerPayments
 from app.clients.tickets.ticket_table import DatabaseTickets
-from app.clock import SystemClock
+from app.system_clock import SystemClock
 from nodes.ports.errors import SwitchboardError
 from tests.processes import CONTEXT, WAIT_S, barrier
 

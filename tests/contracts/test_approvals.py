@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from app.clients.database.database import open_database
-from app.clock import SystemClock
 from app.records.approval_table import DatabaseApprovals
+from app.system_clock import SystemClock
 from app.testing import FakeApprovals, FakeClock
 from app.testing.contracts import ApprovalsContract
 from app.testing.contracts.approvals_contract import ask, decide

@@ -41,7 +41,7 @@ WAIT_S = 300
 
 
 @pytest.fixture(params=["langgraph", "temporal"])
-def house(request: pytest.FixtureRequest) -> Settings:
+def shop_home(request: pytest.FixtureRequest) -> Settings:
     """The settings of an engine's home."""
     settings: Settings = request.getfixturevalue("on_temporal" if request.param == "temporal" else "stocked")
     return settings
@@ -52,8 +52,8 @@ def opened(settings: Settings) -> AbstractAsyncContextManager[Any]:
 
 
 @pytest.fixture
-async def engine(house: Settings) -> AsyncIterator[Engine]:
-    async with opened(house) as engine:
+async def engine(shop_home: Settings) -> AsyncIterator[Engine]:
+    async with opened(shop_home) as engine:
         yield engine
 
 
@@ -97,14 +97,14 @@ def known(result: RunResult) -> tuple[str, str | None]:
 # -- refunds ------------------------------------------------------------------------------------------------------------
 
 
-async def test_a_small_refund_is_paid_at_once(engine: Engine, house: Settings, job: str) -> None:
+async def test_a_small_refund_is_paid_at_once(engine: Engine, shop_home: Settings, job: str) -> None:
     result = await engine.start("refund", SMALL, thread=job)
     assert known(result) == ("completed", "refunded")
     assert (result["name"], result["graph"], result["approval"]) == (job, "refund", None)
     assert "We have refunded $39.50 for order 12346" in str(result["reply"])
     assert json.loads(json.dumps(result)) == result == await engine.show(job)
     assert await refunds(engine, "12346") == [3950]
-    assert mails(house) == 1
+    assert mails(shop_home) == 1
     done = [("start", 1), ("end", 1)]
     nodes = (
         "look_for_approval",
@@ -118,7 +118,7 @@ async def test_a_small_refund_is_paid_at_once(engine: Engine, house: Settings, j
     assert await steps(engine, job) == [("run_start", None, None), *walked, ("run_end", None, None)]
 
 
-async def test_a_large_refund_waits_and_is_paid_when_approved(engine: Engine, house: Settings, job: str) -> None:
+async def test_a_large_refund_waits_and_is_paid_when_approved(engine: Engine, shop_home: Settings, job: str) -> None:
     asked = await engine.start("refund", LARGE, thread=job)
     assert known(asked) == ("waiting", None)
     assert asked["approval"]
@@ -135,7 +135,7 @@ async def test_a_large_refund_waits_and_is_paid_when_approved(engine: Engine, ho
     assert await engine.show(job) == paid
     assert await engine.pending() == []
     assert await refunds(engine, "12345") == [14900]
-    assert mails(house) == 2
+    assert mails(shop_home) == 2
     assert [event for event, node, _ in await steps(engine, job) if node in (None, "await_approval")] == [
         *("run_start", "start", "interrupt", "run_end"),
         *("run_resume", "start", "end", "run_end"),
@@ -164,8 +164,8 @@ async def test_a_rejection_pays_nothing(engine: Engine, job: str) -> None:
     assert await refunds(engine, "12345") == []
 
 
-async def test_an_approval_expires(house: Settings, job: str) -> None:
-    async with opened(house.model_copy(update={"approval_timeout_s": 1.5})) as engine:
+async def test_an_approval_expires(shop_home: Settings, job: str) -> None:
+    async with opened(shop_home.model_copy(update={"approval_timeout_s": 1.5})) as engine:
         assert known(await engine.start("refund", LARGE, thread=job)) == ("waiting", None)
 
         async def swept() -> bool:
@@ -337,8 +337,8 @@ async def test_when_nobody_can_be_told_the_run_fails_and_can_be_tried_again(engi
     assert len(await engine.tickets(job)) == 1
 
 
-async def test_a_run_that_takes_too_long_is_stopped_and_goes_on_later(house: Settings, job: str) -> None:
-    async with opened(house.model_copy(update={"run_timeout_s": 2.0})) as engine:
+async def test_a_run_that_takes_too_long_is_stopped_and_goes_on_later(shop_home: Settings, job: str) -> None:
+    async with opened(shop_home.model_copy(update={"run_timeout_s": 2.0})) as engine:
         with install(broken(services(engine), "payments", "refund", asyncio.Event())):
             result = await engine.start("refund", SMALL, thread=job)
         assert known(result) == ("failed", None)

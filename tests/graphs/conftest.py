@@ -50,22 +50,22 @@ class Play:
 
 
 @pytest.fixture
-def house() -> Iterator[Fakes]:
-    house = Fakes()
-    with install(house.services):
-        yield house
+def fakes() -> Iterator[Fakes]:
+    fakes = Fakes()
+    with install(fakes.services):
+        yield fakes
 
 
 @pytest.fixture
-def refund(house: Fakes) -> Play:
+def refund(fakes: Fakes) -> Play:
     return Play("refund")
 
 
 @pytest.fixture
-def support(house: Fakes) -> Play:
+def support(fakes: Fakes) -> Play:
     return Play("support")
 
 
 @pytest.fixture
-def fulfilment(house: Fakes) -> Play:
+def fulfilment(fakes: Fakes) -> Play:
     return Play("fulfilment")

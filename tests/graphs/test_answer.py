@@ -25,48 +25,48 @@ ANSWERED = ["classify", "retrieve", "generate", "validate", "respond"]
 
 
 @pytest.fixture
-def answer(house: Fakes) -> Play:
-    house.knowledge.pages[QUESTION] = [PAGE]
+def answer(fakes: Fakes) -> Play:
+    fakes.knowledge.pages[QUESTION] = [PAGE]
     return Play("answer")
 
 
-async def test_a_question_is_answered_with_its_citation(answer: Play, house: Fakes) -> None:
-    house.language.answers[QUESTION] = [[GOOD]]
+async def test_a_question_is_answered_with_its_citation(answer: Play, fakes: Fakes) -> None:
+    fakes.language.answers[QUESTION] = [[GOOD]]
     state = await answer.send({"question": QUESTION})
     assert answer.path == ANSWERED
     assert state["outcome"] == "answered"
     assert state["citations"] == [{"passage_id": "p1", "quote": GOOD["quote"]}]
     assert state["reply"].startswith("You have 30 days. [1]")
-    assert house.language.calls["reply"] == 0, "what was checked is said word for word"
+    assert fakes.language.calls["reply"] == 0, "what was checked is said word for word"
 
 
-async def test_off_topic_no_answer_is_generated(answer: Play, house: Fakes) -> None:
+async def test_off_topic_no_answer_is_generated(answer: Play, fakes: Fakes) -> None:
     state = await answer.send({"question": "who won?"})
     assert answer.path == ["classify", "retrieve", "admit", "respond"]
     assert (state["outcome"], state["citations"]) == ("unanswered", [])
     assert "I don't know" in state["reply"]
     assert "human" in state["reply"]
-    assert house.language.calls["answer"] == 0
+    assert fakes.language.calls["answer"] == 0
 
 
-async def test_one_answer_that_does_not_hold_is_generated_again(answer: Play, house: Fakes) -> None:
-    house.language.answers[QUESTION] = [[BAD], [GOOD]]
+async def test_one_answer_that_does_not_hold_is_generated_again(answer: Play, fakes: Fakes) -> None:
+    fakes.language.answers[QUESTION] = [[BAD], [GOOD]]
     state = await answer.send({"question": QUESTION})
     assert answer.path == ["classify", "retrieve", "generate", "validate", "generate", "validate", "respond"]
     assert state["outcome"] == "answered"
-    assert "is not in its passage" in house.language.problems[1]
+    assert "is not in its passage" in fakes.language.problems[1]
 
 
-async def test_two_end_in_an_honest_answer(answer: Play, house: Fakes) -> None:
-    house.language.answers[QUESTION] = [[BAD]]
+async def test_two_end_in_an_honest_answer(answer: Play, fakes: Fakes) -> None:
+    fakes.language.answers[QUESTION] = [[BAD]]
     state = await answer.send({"question": QUESTION})
     assert answer.path == ["classify", "retrieve", *["generate", "validate"] * 2, "admit", "respond"]
     assert (state["outcome"], state["citations"]) == ("unanswered", [])
     assert "90" not in state["reply"]
 
 
-async def test_passages_that_do_not_answer_end_there_at_once(answer: Play, house: Fakes) -> None:
-    house.language.answers[QUESTION] = [[]]
+async def test_passages_that_do_not_answer_end_there_at_once(answer: Play, fakes: Fakes) -> None:
+    fakes.language.answers[QUESTION] = [[]]
     state = await answer.send({"question": QUESTION})
     assert answer.path == ["classify", "retrieve", "generate", "validate", "admit", "respond"]
     assert state["outcome"] == "unanswered"
@@ -77,53 +77,53 @@ def understood(**means: bool) -> Any:
     return {**said, **means}, {"order_ids": [], "emails": [], "amounts_cents": [], "reason": ""}
 
 
-async def test_a_greeting_is_greeted(answer: Play, house: Fakes) -> None:
-    house.language.understands["hi"] = understood(small_talk=True)
+async def test_a_greeting_is_greeted(answer: Play, fakes: Fakes) -> None:
+    fakes.language.understands["hi"] = understood(small_talk=True)
     state = await answer.send({"question": "hi"})
     assert answer.path == ["classify", "greet", "respond"]
     assert state["outcome"] == "resolved"
 
 
 @pytest.mark.parametrize("text", ["yes please", "get me a human"])
-async def test_the_offer_of_a_human_holds(answer: Play, house: Fakes, text: str) -> None:
-    house.language.understands["get me a human"] = understood(wants_human=True)
+async def test_the_offer_of_a_human_holds(answer: Play, fakes: Fakes, text: str) -> None:
+    fakes.language.understands["get me a human"] = understood(wants_human=True)
     await answer.send({"question": "who won?"})
     state = await answer.send({"question": text})
     assert answer.path == ["classify", "prepare_handover", "escalate", "respond"]
     assert state["outcome"] == "escalated"
-    (ticket,) = house.tickets.opened.values()
+    (ticket,) = fakes.tickets.opened.values()
     assert ticket["transcript"][0] == "Customer: who won?"
 
 
-async def test_the_next_question_starts_clean(answer: Play, house: Fakes) -> None:
-    house.language.answers[QUESTION] = [[GOOD]]
+async def test_the_next_question_starts_clean(answer: Play, fakes: Fakes) -> None:
+    fakes.language.answers[QUESTION] = [[GOOD]]
     await answer.send({"question": QUESTION})
     state = await answer.send({"question": "who won?"})
     assert (state["outcome"], state["citations"], state["passages"]) == ("unanswered", [], [])
 
 
-async def test_without_a_model_the_rules_read_the_question_and_quote_the_answer(answer: Play, house: Fakes) -> None:
-    house.language.fail["classify"] = [Retryable("no model")] * 3
-    house.rules.answers[QUESTION] = [[GOOD]]
+async def test_without_a_model_the_rules_read_the_question_and_quote_the_answer(answer: Play, fakes: Fakes) -> None:
+    fakes.language.fail["classify"] = [Retryable("no model")] * 3
+    fakes.rules.answers[QUESTION] = [[GOOD]]
     state = await answer.send({"question": QUESTION})
     assert answer.path[-5:] == ["classify_by_rules", *ANSWERED[1:]]
     assert state["outcome"] == "answered"
 
 
-async def test_a_model_that_fails_at_the_answer_hands_over(answer: Play, house: Fakes) -> None:
-    house.language.fail["answer"] = [Retryable("no model")] * 3
+async def test_a_model_that_fails_at_the_answer_hands_over(answer: Play, fakes: Fakes) -> None:
+    fakes.language.fail["answer"] = [Retryable("no model")] * 3
     state = await answer.send({"question": QUESTION})
     assert answer.path[-3:] == ["prepare_handover", "escalate", "respond"]
     assert state["outcome"] == "escalated"
 
 
-async def test_a_search_that_fails_for_good_is_handed_over(answer: Play, house: Fakes) -> None:
-    house.knowledge.fail["search"] = [Final("no")]
+async def test_a_search_that_fails_for_good_is_handed_over(answer: Play, fakes: Fakes) -> None:
+    fakes.knowledge.fail["search"] = [Final("no")]
     state = await answer.send({"question": QUESTION})
     assert (state["outcome"], state["failure"]["node"]) == ("escalated", "retrieve")
 
 
-async def test_a_folder_that_is_not_there_stops_the_run(answer: Play, house: Fakes) -> None:
-    house.knowledge.fail["search"] = [NotConfigured("There is no folder x.")]
+async def test_a_folder_that_is_not_there_stops_the_run(answer: Play, fakes: Fakes) -> None:
+    fakes.knowledge.fail["search"] = [NotConfigured("There is no folder x.")]
     with pytest.raises(NotConfigured):
         await answer.send({"question": QUESTION})

@@ -45,10 +45,10 @@ FOR_EVER = 99
 
 
 @pytest.fixture
-def house() -> Any:
-    house = placed()
-    with install(house.services):
-        yield house
+def fakes() -> Any:
+    fakes = placed()
+    with install(fakes.services):
+        yield fakes
 
 
 def placed(**changes: Any) -> Fakes:
@@ -56,46 +56,46 @@ def placed(**changes: Any) -> Fakes:
     return Fakes(order(ORDER, **{**facts, **changes}))
 
 
-def service(house: Fakes, method: str) -> Failing:
-    owners: dict[str, Failing] = {"charge": house.shop, "refund": house.shop, "create": house.shipping}
-    return {**owners, "cancel": house.shipping}.get(method, house.stock)
+def service(fakes: Fakes, method: str) -> Failing:
+    owners: dict[str, Failing] = {"charge": fakes.shop, "refund": fakes.shop, "create": fakes.shipping}
+    return {**owners, "cancel": fakes.shipping}.get(method, fakes.stock)
 
 
-def books(house: Fakes) -> tuple[int, int, int]:
+def books(fakes: Fakes) -> tuple[int, int, int]:
     """Goods taken out, cents kept, labels that count."""
-    return ON_HAND - house.stock.on_hand["LAMP"], house.shop.balance_cents(ORDER), len(house.shipping.valid())
+    return ON_HAND - fakes.stock.on_hand["LAMP"], fakes.shop.balance_cents(ORDER), len(fakes.shipping.valid())
 
 
 FULFILLED, NOTHING = (1, TOTAL, 1), (0, 0, 0)
 
 
-async def test_an_order_is_fulfilled(fulfilment: Play, house: Fakes) -> None:
+async def test_an_order_is_fulfilled(fulfilment: Play, fakes: Fakes) -> None:
     state = await fulfilment.send(ASK)
     assert fulfilment.path == FORWARD
-    assert (state["outcome"], books(house)) == ("fulfilled", FULFILLED)
+    assert (state["outcome"], books(fakes)) == ("fulfilled", FULFILLED)
     assert state["done"] == ["reserve_stock", "charge_card", "create_shipment"]
-    assert house.shop.orders[ORDER]["status"] == "shipped"
-    assert "PP-1" in house.mail.to("ada@example.com")[0]["text"]
+    assert fakes.shop.orders[ORDER]["status"] == "shipped"
+    assert "PP-1" in fakes.mail.to("ada@example.com")[0]["text"]
 
 
 @pytest.mark.parametrize("play", [0, 1], ids=["the same thread", "another thread"])
-async def test_a_second_time_nothing_is_done_twice(fulfilment: Play, house: Fakes, play: int) -> None:
+async def test_a_second_time_nothing_is_done_twice(fulfilment: Play, fakes: Fakes, play: int) -> None:
     await fulfilment.send(ASK)
     again = [fulfilment, Play("fulfilment")][play]
     state = await again.send({"order_id": f"#{ORDER}"})
     assert again.path == ["open_attempt", "respond"]
-    assert (state["outcome"], books(house)) == ("fulfilled", FULFILLED)
+    assert (state["outcome"], books(fakes)) == ("fulfilled", FULFILLED)
     assert "already" in state["reply"]
-    assert (len(house.mail.sent), house.shop.calls["charge"], house.stock.calls["reserve"]) == (1, 1, 1)
+    assert (len(fakes.mail.sent), fakes.shop.calls["charge"], fakes.stock.calls["reserve"]) == (1, 1, 1)
 
 
 @pytest.mark.parametrize(
     ("ask", "facts", "words"), [("999", {}, "Order 999 does not exist"), (ORDER, {"status": "cancelled"}, "cancelled")]
 )
 async def test_what_cannot_be_fulfilled_is_declined(
-    fulfilment: Play, house: Fakes, ask: str, facts: dict[str, Any], words: str
+    fulfilment: Play, fakes: Fakes, ask: str, facts: dict[str, Any], words: str
 ) -> None:
-    house.shop.orders[ORDER] = order(ORDER, **facts)
+    fakes.shop.orders[ORDER] = order(ORDER, **facts)
     state = await fulfilment.send({"order_id": ask})
     assert fulfilment.path == ["open_attempt", "respond"]
     assert state["outcome"] == "declined"
@@ -112,15 +112,15 @@ FINAL = [
 
 @pytest.mark.parametrize(("method", "error", "back"), FINAL)
 async def test_a_refusal_undoes_what_was_done_in_reverse_order(
-    fulfilment: Play, house: Fakes, method: str, error: Exception, back: list[str]
+    fulfilment: Play, fakes: Fakes, method: str, error: Exception, back: list[str]
 ) -> None:
-    service(house, method).fail[method] = [error]
+    service(fakes, method).fail[method] = [error]
     state = await fulfilment.send(ASK)
     assert fulfilment.path == [*FORWARD[: 1 + ["reserve", "charge", "create"].index(method)], *back, *TOLD]
-    assert (state["outcome"], books(house)) == ("compensated", NOTHING)
+    assert (state["outcome"], books(fakes)) == ("compensated", NOTHING)
     assert str(error) in state["reply"]
     assert state["undone"] == list(reversed(state["done"]))
-    assert str(error) not in house.mail.to("ada@example.com")[0]["text"]
+    assert str(error) not in fakes.mail.to("ada@example.com")[0]["text"]
 
 
 STEPS = [
@@ -136,34 +136,34 @@ TRANSIENT = [Retryable("down"), TimeoutError("hung"), CarrierTimedOut("no answer
 @pytest.mark.parametrize("error", TRANSIENT, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize(("method", "step", "tries", "back"), STEPS)
 async def test_a_step_that_fails_once_is_repeated(
-    fulfilment: Play, house: Fakes, method: str, step: str, tries: int, back: str, error: Exception
+    fulfilment: Play, fakes: Fakes, method: str, step: str, tries: int, back: str, error: Exception
 ) -> None:
-    service(house, method).fail[method] = [error]
+    service(fakes, method).fail[method] = [error]
     state = await fulfilment.send(ASK)
-    assert (fulfilment.path, state["outcome"], books(house)) == (FORWARD, "fulfilled", FULFILLED)
+    assert (fulfilment.path, state["outcome"], books(fakes)) == (FORWARD, "fulfilled", FULFILLED)
 
 
 @pytest.mark.parametrize("error", TRANSIENT, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize(("method", "step", "tries", "back"), STEPS)
 async def test_a_step_that_fails_for_ever_is_looked_up_and_undone(
-    fulfilment: Play, house: Fakes, method: str, step: str, tries: int, back: str, error: Exception
+    fulfilment: Play, fakes: Fakes, method: str, step: str, tries: int, back: str, error: Exception
 ) -> None:
-    service(house, method).fail[method] = [error] * FOR_EVER
+    service(fakes, method).fail[method] = [error] * FOR_EVER
     state = await fulfilment.send(ASK)
     assert fulfilment.path == [*FORWARD[: FORWARD.index(step)], UNDO[0], *UNDO[UNDO.index(back) :], *TOLD]
-    assert (service(house, method).calls[method], state["cause"]["node"]) == (tries, step)
-    assert (state["outcome"], books(house)) == ("compensated", NOTHING)
+    assert (service(fakes, method).calls[method], state["cause"]["node"]) == (tries, step)
+    assert (state["outcome"], books(fakes)) == ("compensated", NOTHING)
 
 
 @pytest.mark.parametrize("times", [1, FOR_EVER])
 @pytest.mark.parametrize(("method", "step", "tries", "back"), STEPS)
 async def test_a_step_that_times_out_after_it_worked_is_found_and_not_repeated(
-    fulfilment: Play, house: Fakes, method: str, step: str, tries: int, back: str, times: int
+    fulfilment: Play, fakes: Fakes, method: str, step: str, tries: int, back: str, times: int
 ) -> None:
-    service(house, method).lose[method] = [CarrierTimedOut("no answer")] * times
+    service(fakes, method).lose[method] = [CarrierTimedOut("no answer")] * times
     state = await fulfilment.send(ASK)
-    assert (fulfilment.path, state["outcome"], books(house)) == (FORWARD, "fulfilled", FULFILLED)
-    assert service(house, method).calls[method] == 1
+    assert (fulfilment.path, state["outcome"], books(fakes)) == (FORWARD, "fulfilled", FULFILLED)
+    assert service(fakes, method).calls[method] == 1
 
 
 class Silent(FakeShipping):
@@ -175,46 +175,46 @@ class Silent(FakeShipping):
         raise AssertionError("unreachable")
 
 
-async def test_a_step_that_hangs_after_it_worked_is_cut_off_and_found(house: Fakes) -> None:
+async def test_a_step_that_hangs_after_it_worked_is_cut_off_and_found(fakes: Fakes) -> None:
     def hasty(kind: Kind) -> dict[str, Any]:
         return {**impatient(kind), "timeout": 0.2 if kind == "shipment" else 30}
 
     graph = workflow("fulfilment").build(policy=hasty).set_node_defaults(error_handler=undo_or_report).compile()
     shipping = Silent()
-    with install(replace(house.services, shipping=shipping)):
+    with install(replace(fakes.services, shipping=shipping)):
         state = await graph.ainvoke(ASK, {"configurable": {"thread_id": "thread-1"}})
     assert (state["outcome"], shipping.calls["create"], len(shipping.valid())) == ("fulfilled", 1, 1)
 
 
-async def test_money_that_moved_unseen_is_found_on_the_way_back(fulfilment: Play, house: Fakes) -> None:
-    house.shop.lose["charge"] = [PaymentTimedOut("no answer")]
-    house.shop.fail["find"] = [PASSES, *[PaymentTimedOut("still no answer")] * 3]
+async def test_money_that_moved_unseen_is_found_on_the_way_back(fulfilment: Play, fakes: Fakes) -> None:
+    fakes.shop.lose["charge"] = [PaymentTimedOut("no answer")]
+    fakes.shop.fail["find"] = [PASSES, *[PaymentTimedOut("still no answer")] * 3]
     state = await fulfilment.send(ASK)
     assert fulfilment.path == [*FORWARD[:2], UNDO[0], *UNDO[2:], *TOLD]
-    assert (state["outcome"], books(house), state["done"][:2]) == (
+    assert (state["outcome"], books(fakes), state["done"][:2]) == (
         "compensated",
         NOTHING,
         ["reserve_stock", "charge_card"],
     )
     assert state["undone"] == ["charge_card", "reserve_stock"]
-    assert house.shop.refunded_cents(ORDER) == TOTAL
+    assert fakes.shop.refunded_cents(ORDER) == TOTAL
 
 
-async def test_a_label_that_was_made_unseen_is_cancelled_on_the_way_back(fulfilment: Play, house: Fakes) -> None:
-    house.shipping.lose["create"] = [CarrierTimedOut("no answer")]
-    house.shipping.fail["find"] = [PASSES, *[CarrierTimedOut("still no answer")] * 3]
+async def test_a_label_that_was_made_unseen_is_cancelled_on_the_way_back(fulfilment: Play, fakes: Fakes) -> None:
+    fakes.shipping.lose["create"] = [CarrierTimedOut("no answer")]
+    fakes.shipping.fail["find"] = [PASSES, *[CarrierTimedOut("still no answer")] * 3]
     state = await fulfilment.send(ASK)
     assert fulfilment.path == [*FORWARD[:3], *UNDO, *TOLD]
-    assert (state["outcome"], books(house), len(house.shipping.labels)) == ("compensated", NOTHING, 1)
+    assert (state["outcome"], books(fakes), len(fakes.shipping.labels)) == ("compensated", NOTHING, 1)
 
 
-async def test_goods_that_left_unseen_stay_sold(fulfilment: Play, house: Fakes) -> None:
+async def test_goods_that_left_unseen_stay_sold(fulfilment: Play, fakes: Fakes) -> None:
     """The last answer was lost, and so was every look-up: the way back finds the order shipped, and turns round."""
-    house.stock.lose["hand_over"] = [Retryable("no answer")]
-    house.stock.fail["find"] = [*[PASSES] * 4, *[Retryable("still no answer")] * 2]
+    fakes.stock.lose["hand_over"] = [Retryable("no answer")]
+    fakes.stock.fail["find"] = [*[PASSES] * 4, *[Retryable("still no answer")] * 2]
     state = await fulfilment.send(ASK)
     assert fulfilment.path == [*FORWARD[:4], "close_attempt", *TOLD]
-    assert (state["outcome"], books(house)) == ("fulfilled", FULFILLED)
+    assert (state["outcome"], books(fakes)) == ("fulfilled", FULFILLED)
 
 
 UNDOS = [
@@ -226,144 +226,144 @@ UNDOS = [
 ]
 
 
-def broken_at_the_end(house: Fakes) -> None:
+def broken_at_the_end(fakes: Fakes) -> None:
     """A confirmation that never works: there is a label, a charge and a reservation to undo."""
-    house.stock.fail["hand_over"] = [Retryable("down")] * FOR_EVER
+    fakes.stock.fail["hand_over"] = [Retryable("down")] * FOR_EVER
 
 
 @pytest.mark.parametrize("error", TRANSIENT, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize(("method", "node", "tries", "left"), UNDOS)
 async def test_an_undo_that_fails_once_is_repeated(
-    fulfilment: Play, house: Fakes, method: str, node: str, tries: int, left: Any, error: Exception
+    fulfilment: Play, fakes: Fakes, method: str, node: str, tries: int, left: Any, error: Exception
 ) -> None:
-    broken_at_the_end(house)
-    service(house, method).fail[method] = [error]
+    broken_at_the_end(fakes)
+    service(fakes, method).fail[method] = [error]
     state = await fulfilment.send(ASK)
     assert fulfilment.path == [*FORWARD[:4], *UNDO, *TOLD]
-    assert (state["outcome"], books(house)) == ("compensated", NOTHING)
+    assert (state["outcome"], books(fakes)) == ("compensated", NOTHING)
 
 
 @pytest.mark.parametrize("times", [1, FOR_EVER])
 @pytest.mark.parametrize(("method", "node", "tries", "left"), UNDOS)
 async def test_an_undo_that_times_out_after_it_worked_is_found_and_not_repeated(
-    fulfilment: Play, house: Fakes, method: str, node: str, tries: int, left: Any, times: int
+    fulfilment: Play, fakes: Fakes, method: str, node: str, tries: int, left: Any, times: int
 ) -> None:
-    broken_at_the_end(house)
-    service(house, method).lose[method] = [CarrierTimedOut("no answer")] * times
+    broken_at_the_end(fakes)
+    service(fakes, method).lose[method] = [CarrierTimedOut("no answer")] * times
     state = await fulfilment.send(ASK)
     assert (fulfilment.path, state["outcome"]) == ([*FORWARD[:4], *UNDO, *TOLD], "compensated")
-    assert (service(house, method).calls[method], books(house)) == (1, NOTHING)
+    assert (service(fakes, method).calls[method], books(fakes)) == (1, NOTHING)
 
 
 @pytest.mark.parametrize("another_thread", [False, True])
 @pytest.mark.parametrize(("method", "node", "tries", "left"), UNDOS)
 async def test_an_undo_that_fails_for_ever_gets_a_ticket_and_is_tried_again(
-    fulfilment: Play, house: Fakes, method: str, node: str, tries: int, left: Any, another_thread: bool
+    fulfilment: Play, fakes: Fakes, method: str, node: str, tries: int, left: Any, another_thread: bool
 ) -> None:
-    broken_at_the_end(house)
-    service(house, method).fail[method] = [Retryable("stuck")] * FOR_EVER
+    broken_at_the_end(fakes)
+    service(fakes, method).fail[method] = [Retryable("stuck")] * FOR_EVER
     state = await fulfilment.send(ASK)
     assert fulfilment.path[-2:] == ["report_stuck", "respond"]
-    assert (state["outcome"], state["failure"]["node"], books(house)) == ("needs_attention", node, left)
-    assert (service(house, method).calls[method], house.mail.sent) == (tries, {})
-    (ticket,) = house.tickets.opened.values()
+    assert (state["outcome"], state["failure"]["node"], books(fakes)) == ("needs_attention", node, left)
+    assert (service(fakes, method).calls[method], fakes.mail.sent) == (tries, {})
+    (ticket,) = fakes.tickets.opened.values()
     assert (ticket["facts"]["failure"]["node"], ticket["facts"]["done"]) == (node, state["done"])
     assert "switchboard resume thread-1" in ticket["summary"]
 
     await fulfilment.send(ASK)
-    assert len(house.tickets.opened) == 1  # stuck at the same place: no second ticket
+    assert len(fakes.tickets.opened) == 1  # stuck at the same place: no second ticket
 
-    service(house, method).fail[method].clear()
+    service(fakes, method).fail[method].clear()
     again = Play("fulfilment") if another_thread else fulfilment
     state = await again.send(ASK)
-    assert (state["outcome"], books(house)) == ("compensated", NOTHING)
+    assert (state["outcome"], books(fakes)) == ("compensated", NOTHING)
 
 
-async def test_a_refused_refund_is_not_repeated(fulfilment: Play, house: Fakes) -> None:
-    house.shipping.fail["create"] = [AddressRefused("a box")]
-    house.shop.fail["refund"] = [PaymentDeclined("closed account")] * FOR_EVER
+async def test_a_refused_refund_is_not_repeated(fulfilment: Play, fakes: Fakes) -> None:
+    fakes.shipping.fail["create"] = [AddressRefused("a box")]
+    fakes.shop.fail["refund"] = [PaymentDeclined("closed account")] * FOR_EVER
     state = await fulfilment.send(ASK)
-    assert (state["outcome"], house.shop.calls["refund"], books(house)) == ("needs_attention", 1, (1, TOTAL, 0))
+    assert (state["outcome"], fakes.shop.calls["refund"], books(fakes)) == ("needs_attention", 1, (1, TOTAL, 0))
     assert "closed account" in state["reply"]
 
 
-async def test_after_an_undone_attempt_the_next_one_is_new(fulfilment: Play, house: Fakes) -> None:
-    house.shipping.fail["create"] = [AddressRefused("a box")]
+async def test_after_an_undone_attempt_the_next_one_is_new(fulfilment: Play, fakes: Fakes) -> None:
+    fakes.shipping.fail["create"] = [AddressRefused("a box")]
     first = await fulfilment.send(ASK)
     second = await fulfilment.send(ASK)
     assert (first["outcome"], second["outcome"]) == ("compensated", "fulfilled")
     assert (first["key"], second["key"]) == (f"fulfil/{ORDER}/1", f"fulfil/{ORDER}/2")
-    assert (fulfilment.path, second["cause"], books(house)) == (FORWARD, None, FULFILLED)
+    assert (fulfilment.path, second["cause"], books(fakes)) == (FORWARD, None, FULFILLED)
 
 
-async def test_an_attempt_that_took_nothing_is_over(fulfilment: Play, house: Fakes) -> None:
-    house.stock.fail["reserve"] = [OutOfStock("none left")]
+async def test_an_attempt_that_took_nothing_is_over(fulfilment: Play, fakes: Fakes) -> None:
+    fakes.stock.fail["reserve"] = [OutOfStock("none left")]
     first = await fulfilment.send(ASK)
     second = await fulfilment.send(ASK)
     assert (first["key"], second["key"]) == (f"fulfil/{ORDER}/1", f"fulfil/{ORDER}/2")
     assert (first["outcome"], second["outcome"]) == ("compensated", "fulfilled")
 
 
-async def test_another_thread_joins_an_attempt_that_is_held(fulfilment: Play, house: Fakes) -> None:
-    await house.stock.reserve(
+async def test_another_thread_joins_an_attempt_that_is_held(fulfilment: Play, fakes: Fakes) -> None:
+    await fakes.stock.reserve(
         key=f"fulfil/{ORDER}/1", order_id=ORDER, items=[{"sku": "LAMP", "quantity": 1}]
     )  # a run that died here
     state = await fulfilment.send(ASK)
-    assert (fulfilment.path, state["outcome"], books(house)) == (FORWARD, "fulfilled", FULFILLED)
+    assert (fulfilment.path, state["outcome"], books(fakes)) == (FORWARD, "fulfilled", FULFILLED)
 
 
 async def test_a_thread_that_goes_on_with_an_attempt_others_have_undone_undoes_its_part(
-    fulfilment: Play, house: Fakes
+    fulfilment: Play, fakes: Fakes
 ) -> None:
-    house.stock.fail["hand_over"] = [Retryable("down")] * FOR_EVER
-    house.stock.fail["close"] = [Retryable("down")] * FOR_EVER
+    fakes.stock.fail["hand_over"] = [Retryable("down")] * FOR_EVER
+    fakes.stock.fail["close"] = [Retryable("down")] * FOR_EVER
     await fulfilment.send(ASK)
     key = f"fulfil/{ORDER}/1"
-    house.stock.reservations[key]["status"] = "closing"  # somebody else's doing
+    fakes.stock.reservations[key]["status"] = "closing"  # somebody else's doing
     await fulfilment.graph.aupdate_state(fulfilment.config, {}, "create_shipment")
     state = await fulfilment.send(None)
     assert (fulfilment.path, state["outcome"]) == ([*UNDO, *TOLD], "compensated")
-    assert books(house) == NOTHING
+    assert books(fakes) == NOTHING
 
 
-async def test_an_order_that_cannot_be_read_gets_a_ticket(fulfilment: Play, house: Fakes) -> None:
-    house.shop.fail["find_order"] = [Retryable("down")] * 3
+async def test_an_order_that_cannot_be_read_gets_a_ticket(fulfilment: Play, fakes: Fakes) -> None:
+    fakes.shop.fail["find_order"] = [Retryable("down")] * 3
     state = await fulfilment.send(ASK)
     assert fulfilment.path == ["report_stuck", "respond"]
-    assert (state["outcome"], books(house)) == ("needs_attention", NOTHING)
+    assert (state["outcome"], books(fakes)) == ("needs_attention", NOTHING)
     assert (await fulfilment.send(ASK))["outcome"] == "fulfilled"
 
 
-async def test_without_mail_the_order_is_fulfilled_all_the_same(fulfilment: Play, house: Fakes) -> None:
-    house.mail.fail["send"] = [MailUnavailable("down")] * FOR_EVER
+async def test_without_mail_the_order_is_fulfilled_all_the_same(fulfilment: Play, fakes: Fakes) -> None:
+    fakes.mail.fail["send"] = [MailUnavailable("down")] * FOR_EVER
     state = await fulfilment.send(ASK)
-    assert (state["outcome"], house.mail.calls["send"]) == ("fulfilled", 3)
+    assert (state["outcome"], fakes.mail.calls["send"]) == ("fulfilled", 3)
     assert "could not be mailed" in state["reply"]
 
 
-async def test_words_that_fail_are_replaced_by_the_facts(fulfilment: Play, house: Fakes) -> None:
-    house.language.fail["reply"] = [Retryable("no model")] * FOR_EVER
+async def test_words_that_fail_are_replaced_by_the_facts(fulfilment: Play, fakes: Fakes) -> None:
+    fakes.language.fail["reply"] = [Retryable("no model")] * FOR_EVER
     state = await fulfilment.send(ASK)
     assert state["reply"].startswith(f"Order {ORDER} is fulfilled")
 
 
-async def test_when_not_even_a_ticket_can_be_opened_the_run_fails_and_can_go_on(fulfilment: Play, house: Fakes) -> None:
-    house.shipping.fail["create"] = [AddressRefused("a box")]
-    house.shop.fail["refund"] = [PaymentDeclined("closed account")]
-    house.tickets.fail["open"] = [Retryable("down")] * 4
+async def test_when_not_even_a_ticket_can_be_opened_the_run_fails_and_can_go_on(fulfilment: Play, fakes: Fakes) -> None:
+    fakes.shipping.fail["create"] = [AddressRefused("a box")]
+    fakes.shop.fail["refund"] = [PaymentDeclined("closed account")]
+    fakes.tickets.fail["open"] = [Retryable("down")] * 4
     with pytest.raises(Exception, match="No ticket could be opened"):
         await fulfilment.send(ASK)
     state = await fulfilment.send(None)
-    assert (state["outcome"], len(house.tickets.opened)) == ("needs_attention", 1)
-    assert ((await fulfilment.send(ASK))["outcome"], books(house)) == ("compensated", NOTHING)
+    assert (state["outcome"], len(fakes.tickets.opened)) == ("needs_attention", 1)
+    assert ((await fulfilment.send(ASK))["outcome"], books(fakes)) == ("compensated", NOTHING)
 
 
-async def test_two_lines_of_the_same_goods_are_reserved_together(fulfilment: Play, house: Fakes) -> None:
-    lines = house.shop.orders[ORDER]["lines"]
-    house.shop.orders[ORDER]["lines"] = [*lines, {**lines[0], "quantity": 2}]
+async def test_two_lines_of_the_same_goods_are_reserved_together(fulfilment: Play, fakes: Fakes) -> None:
+    lines = fakes.shop.orders[ORDER]["lines"]
+    fakes.shop.orders[ORDER]["lines"] = [*lines, {**lines[0], "quantity": 2}]
     state = await fulfilment.send(ASK)
     assert state["items"] == [{"sku": "LAMP", "quantity": 3}]
-    assert house.stock.on_hand["LAMP"] == ON_HAND - 3
+    assert fakes.stock.on_hand["LAMP"] == ON_HAND - 3
 
 
 EFFECTS = ("reserve", "charge", "create", "hand_over", "close", "cancel", "refund", "release")
@@ -382,25 +382,25 @@ def test_stock_money_and_labels_always_add_up(
 
 
 async def live_through(story: dict[str, list[str]], look_ups: dict[str, list[bool]]) -> None:
-    house = placed()
+    fakes = placed()
     for effect, fates in story.items():
-        owner = service(house, effect)
+        owner = service(fakes, effect)
         owner.fail[effect] = [ERRORS.get(fate, PASSES) for fate in fates]
         owner.lose[effect] = [CarrierTimedOut("lost") if fate == "lost" else PASSES for fate in fates]
     for name, answers in look_ups.items():
-        getattr(house, name).fail["find"] = [PASSES if works else Retryable("down") for works in answers]
-    with install(house.services):
+        getattr(fakes, name).fail["find"] = [PASSES if works else Retryable("down") for works in answers]
+    with install(fakes.services):
         play = Play("fulfilment")
-        outcomes = [await outcome(play, house)]
+        outcomes = [await outcome(play, fakes)]
         while outcomes[-1] != "fulfilled":
             assert len(outcomes) < 50
-            outcomes.append(await outcome(play, house))
+            outcomes.append(await outcome(play, fakes))
 
 
-async def outcome(play: Play, house: Fakes) -> str:
+async def outcome(play: Play, fakes: Fakes) -> str:
     """One run, and what the books must say after it."""
     state = await play.send(ASK)
-    goods, cents, labels = books(house)
+    goods, cents, labels = books(fakes)
     match state["outcome"]:
         case "fulfilled":
             assert (goods, cents, labels) == FULFILLED
@@ -411,5 +411,5 @@ async def outcome(play: Play, house: Fakes) -> str:
             assert state["ticket_id"]
         case other:
             pytest.fail(f"ended as {other}")
-    assert len(house.mail.sent) <= len(house.stock.reservations) + 1
+    assert len(fakes.mail.sent) <= len(fakes.stock.reservations) + 1
     return str(state["outcome"])

@@ -95,11 +95,11 @@ class Mortal:
 
 
 class Refunds(RuleBasedStateMachine):
-    """Three threads, three orders, one house."""
+    """Three threads, three orders, one shop."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.house = Fakes(
+        self.fakes = Fakes(
             order("12345"),
             order("12346", captured_cents=3950),
             order("12348", captured_cents=25_000, refunded_cents=20_000, refunds=[EARLIER]),
@@ -110,8 +110,8 @@ class Refunds(RuleBasedStateMachine):
         self.snapshots: dict[str, StateSnapshot] = {}
         self.until = ExitStack()
         self.loop = self.until.enter_context(asyncio.Runner())
-        mortal: dict[str, Any] = {name: Mortal(getattr(self.house.services, name), self.deaths) for name in MORTAL}
-        self.until.enter_context(install(replace(self.house.services, **mortal)))
+        mortal: dict[str, Any] = {name: Mortal(getattr(self.fakes.services, name), self.deaths) for name in MORTAL}
+        self.until.enter_context(install(replace(self.fakes.services, **mortal)))
         self.graph = GRAPH.copy({"checkpointer": InMemorySaver()})
 
     # what people do
@@ -140,11 +140,11 @@ class Refunds(RuleBasedStateMachine):
     @rule(thread=threads, verdict=st.sampled_from(["approved", "rejected"]), amount=st.integers(1, 30_000))
     def decide_elsewhere(self, thread: str, verdict: Any, amount: int) -> None:
         """Another surface writes the record, and dies before it resumes the thread."""
-        record = self.loop.run(self.house.approvals.latest(thread))
+        record = self.loop.run(self.fakes.approvals.latest(thread))
         if record:
-            self.house.approvals.fail.clear()
+            self.fakes.approvals.fail.clear()
             self.loop.run(
-                self.house.approvals.decide(
+                self.fakes.approvals.decide(
                     record["approval_id"],
                     decision_id="elsewhere",
                     args_digest=record["args_digest"],
@@ -173,11 +173,11 @@ class Refunds(RuleBasedStateMachine):
     @rule(outage=outages, before=st.integers(0, 1), times=st.integers(1, 5))
     def fail(self, outage: tuple[str, str, type[Exception]], before: int, times: int) -> None:
         service, method, kind = outage
-        getattr(self.house, service).fail[method] = [PASSES] * before + [kind("down") for _ in range(times)]
+        getattr(self.fakes, service).fail[method] = [PASSES] * before + [kind("down") for _ in range(times)]
 
     @rule(times=st.integers(1, 2))
     def time_out_after_paying(self, times: int) -> None:
-        self.house.shop.times_out_after_paying = times
+        self.fakes.shop.times_out_after_paying = times
 
     @rule(when=st.sampled_from(["before", "after", "after"]), effect=effects)
     def die(self, when: str, effect: str) -> None:
@@ -185,21 +185,21 @@ class Refunds(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([1, 299, 301]))
     def wait(self, seconds: int) -> None:
-        self.house.clock.advance(seconds=seconds)
+        self.fakes.clock.advance(seconds=seconds)
 
     # what stays true
 
     @invariant()
     def the_books_are_in_order(self) -> None:
         for check in BOOKS:
-            check(self.house)
-        assert set(self.house.shop.receipts) <= self.refund_ids  # one request, one receipt
+            check(self.fakes)
+        assert set(self.fakes.shop.receipts) <= self.refund_ids  # one request, one receipt
 
     @invariant()
     def a_thread_that_says_refunded_has_the_receipt(self) -> None:
         for snapshot in self.snapshots.values():
             if snapshot.values.get("outcome") == "refunded":
-                receipt = self.house.shop.receipts[snapshot.values["refund_id"]]
+                receipt = self.fakes.shop.receipts[snapshot.values["refund_id"]]
                 said = (snapshot.values["receipt_id"], snapshot.values["refunded_cents"])
                 assert said == (receipt["receipt_id"], receipt["amount_cents"])
 
@@ -212,7 +212,7 @@ class Refunds(RuleBasedStateMachine):
 
     def bring_everything_to_an_end(self) -> None:
         self.deaths.clear()
-        for service in (self.house.shop, self.house.mail, self.house.tickets, self.house.approvals):
+        for service in (self.fakes.shop, self.fakes.mail, self.fakes.tickets, self.fakes.approvals):
             service.fail.clear()
         for thread in list(self.snapshots):
             self.bring_to_an_end(thread)
@@ -227,7 +227,7 @@ class Refunds(RuleBasedStateMachine):
         assert self.snapshots[thread].next == ()
 
     def request(self, order_id: str, amount: int | None) -> dict[str, Any]:
-        email = self.house.shop.orders[order_id]["email"]
+        email = self.fakes.shop.orders[order_id]["email"]
         return {"order_id": order_id, "email": email, "amount_cents": amount, "reason": ""}
 
     def run(self, thread: str, values: Any, **context: Any) -> None:
@@ -254,47 +254,47 @@ class Refunds(RuleBasedStateMachine):
             await self.graph.ainvoke(values, at(thread), context=context, durability="sync")
 
 
-def no_more_goes_back_than_was_paid(house: Fakes) -> None:
-    for one in house.shop.orders.values():
+def no_more_goes_back_than_was_paid(fakes: Fakes) -> None:
+    for one in fakes.shop.orders.values():
         booked = sum(past["amount_cents"] for past in one["refunds"])
         assert booked == one["refunded_cents"] <= one["captured_cents"]
 
 
-def the_books_agree_with_the_receipts(house: Fakes) -> None:
-    receipts = sorted((one["receipt_id"], one["order_id"], one["amount_cents"]) for one in house.shop.receipts.values())
+def the_books_agree_with_the_receipts(fakes: Fakes) -> None:
+    receipts = sorted((one["receipt_id"], one["order_id"], one["amount_cents"]) for one in fakes.shop.receipts.values())
     booked = [
         (past["receipt_id"], one["order_id"], past["amount_cents"])
-        for one in house.shop.orders.values()
+        for one in fakes.shop.orders.values()
         for past in one["refunds"]
         if past["receipt_id"] != EARLIER["receipt_id"]
     ]
     assert sorted(booked) == receipts
 
 
-def what_no_human_agreed_to_stays_within_the_limit(house: Fakes) -> None:
-    for one in house.shop.orders.values():
+def what_no_human_agreed_to_stays_within_the_limit(fakes: Fakes) -> None:
+    for one in fakes.shop.orders.values():
         automatic = [past["amount_cents"] for past in one["refunds"] if not past["approved"]]
-        assert sum(automatic) <= house.services.limits.approval_limit_cents
+        assert sum(automatic) <= fakes.services.limits.approval_limit_cents
 
 
-def what_a_human_agreed_to_is_covered_by_the_record(house: Fakes) -> None:
-    for key, approval_id in house.shop.approval_ids.items():
+def what_a_human_agreed_to_is_covered_by_the_record(fakes: Fakes) -> None:
+    for key, approval_id in fakes.shop.approval_ids.items():
         if approval_id is not None:
-            receipt, record = house.shop.receipts[key], house.approvals.records[approval_id]
+            receipt, record = fakes.shop.receipts[key], fakes.approvals.records[approval_id]
             assert (approval_id, record["args"]["order_id"]) == (key, receipt["order_id"])
             assert (
                 receipt["amount_cents"] <= (record["granted"] or {})["amount_cents"] <= record["args"]["amount_cents"]
             )
 
 
-def what_no_human_agreed_to_after_being_asked_is_not_paid(house: Fakes) -> None:
-    refused = {key for key, record in house.approvals.records.items() if record["status"] != "approved"}
-    assert refused & set(house.shop.receipts) == set()
+def what_no_human_agreed_to_after_being_asked_is_not_paid(fakes: Fakes) -> None:
+    refused = {key for key, record in fakes.approvals.records.items() if record["status"] != "approved"}
+    assert refused & set(fakes.shop.receipts) == set()
 
 
-def nobody_is_told_of_money_that_did_not_move(house: Fakes) -> None:
-    told = {key.partition(":")[0] for key in house.mail.sent if key.endswith(":customer:refunded")}
-    assert told <= set(house.shop.receipts)
+def nobody_is_told_of_money_that_did_not_move(fakes: Fakes) -> None:
+    told = {key.partition(":")[0] for key in fakes.mail.sent if key.endswith(":customer:refunded")}
+    assert told <= set(fakes.shop.receipts)
 
 
 BOOKS = (
@@ -390,5 +390,5 @@ def test_stories(story: str) -> None:
             move(machine)
             machine.the_books_are_in_order()
             machine.a_thread_that_says_refunded_has_the_receipt()
-        assert machine.house.shop.refunded_cents("12345") == refunded_cents
+        assert machine.fakes.shop.refunded_cents("12345") == refunded_cents
         machine.bring_everything_to_an_end()

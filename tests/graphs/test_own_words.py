@@ -8,7 +8,7 @@ import pytest
 from langchain_core.messages import HumanMessage
 
 from app.clients.language.rules import RulesLanguage
-from app.clients.wording.sentences import SENTENCES
+from app.clients.wording.shop_sentences import SENTENCES
 from app.testing import Fakes, order
 from nodes.ports.wording import BuiltInWording, Sentence
 from tests.graphs.conftest import Play
@@ -23,14 +23,14 @@ class Named(BuiltInWording):
 
 
 @pytest.fixture
-def named(house: Fakes) -> Fakes:
+def named(fakes: Fakes) -> Fakes:
     for name, service in {"language": RulesLanguage(), "wording": Named()}.items():
-        object.__setattr__(house.services, name, service)
+        object.__setattr__(fakes.services, name, service)
     for order_id in ("12346", "12347"):
-        house.shop.orders[order_id] = order(order_id, total_cents=3950, captured_cents=3950)
-    house.shop.orders["12348"] = order("12348", status="shipped", delivered_at=None)
-    house.shop.orders["12349"] = order("12349", total_cents=2000, captured_cents=2000, currency="EUR")
-    return house
+        fakes.shop.orders[order_id] = order(order_id, total_cents=3950, captured_cents=3950)
+    fakes.shop.orders["12348"] = order("12348", status="shipped", delivered_at=None)
+    fakes.shop.orders["12349"] = order("12349", total_cents=2000, captured_cents=2000, currency="EUR")
+    return fakes
 
 
 TALKS: dict[str, list[str]] = {

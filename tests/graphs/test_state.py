@@ -48,29 +48,29 @@ def through_json(values: dict[str, Any]) -> dict[str, Any]:
     return {name: messages_from_dict(value) if name == "messages" else value for name, value in back.items()}
 
 
-async def small(play: Play, house: Fakes) -> Any:
-    return await play.send(request(play, house, amount_cents=5000))
+async def small(play: Play, fakes: Fakes) -> Any:
+    return await play.send(request(play, fakes, amount_cents=5000))
 
 
-async def large(play: Play, house: Fakes, *, amount_cents: int | None = None) -> Any:
-    return await play.send(request(play, house, amount_cents=amount_cents))
+async def large(play: Play, fakes: Fakes, *, amount_cents: int | None = None) -> Any:
+    return await play.send(request(play, fakes, amount_cents=amount_cents))
 
 
 def then(answer: Any, *, late: bool = False, amount_cents: int | None = None) -> Run:
     """A large refund, and an answer to its question."""
 
-    async def run(play: Play, house: Fakes) -> Any:
-        await large(play, house, amount_cents=amount_cents)
-        house.clock.advance(seconds=301 if late else 1)
+    async def run(play: Play, fakes: Fakes) -> Any:
+        await large(play, fakes, amount_cents=amount_cents)
+        fakes.clock.advance(seconds=301 if late else 1)
         return await play.answer(answer)
 
     return run
 
 
 def failing(service: str, method: str, *errors: Exception, then: Run = small) -> Run:
-    async def run(play: Play, house: Fakes) -> Any:
-        getattr(house, service).fail[method] = list(errors)
-        return await then(play, house)
+    async def run(play: Play, fakes: Fakes) -> Any:
+        getattr(fakes, service).fail[method] = list(errors)
+        return await then(play, fakes)
 
     return run
 
@@ -78,23 +78,23 @@ def failing(service: str, method: str, *errors: Exception, then: Run = small) ->
 def silent(*, tries: int) -> Run:
     """The gateway pays and says nothing, for so many tries."""
 
-    async def run(play: Play, house: Fakes) -> Any:
-        house.shop.times_out_after_paying = 1
-        return await failing("shop", "find", PASSES, *[PaymentTimedOut("slow")] * tries)(play, house)
+    async def run(play: Play, fakes: Fakes) -> Any:
+        fakes.shop.times_out_after_paying = 1
+        return await failing("shop", "find", PASSES, *[PaymentTimedOut("slow")] * tries)(play, fakes)
 
     return run
 
 
-async def declined(play: Play, house: Fakes) -> Any:
-    return await play.send(request(play, house, amount_cents=99_999))
+async def declined(play: Play, fakes: Fakes) -> Any:
+    return await play.send(request(play, fakes, amount_cents=99_999))
 
 
-async def twice(play: Play, house: Fakes) -> Any:
-    await small(play, house)
-    return await then({"type": "edit", "args": {"amount": "80"}}, amount_cents=9900)(play, house)
+async def twice(play: Play, fakes: Fakes) -> Any:
+    await small(play, fakes)
+    return await then({"type": "edit", "args": {"amount": "80"}}, amount_cents=9900)(play, fakes)
 
 
-def request(play: Play, house: Fakes, *, amount_cents: int | None = None) -> dict[str, Any]:
+def request(play: Play, fakes: Fakes, *, amount_cents: int | None = None) -> dict[str, Any]:
     """The same request, as a form or as words."""
     if "classify" not in play.graph.nodes:
         return {"order_id": "12345", "email": "ada@example.com", "amount_cents": amount_cents, "reason": "It hums."}
@@ -106,7 +106,7 @@ def request(play: Play, house: Fakes, *, amount_cents: int | None = None) -> dic
         "amounts_cents": [amount_cents] if amount_cents else [],
         "reason": "It hums.",
     }
-    house.language.understands[text] = (meant, stated)
+    fakes.language.understands[text] = (meant, stated)
     return {"messages": [HumanMessage(text)]}
 
 
@@ -131,9 +131,9 @@ RUNS: dict[str, tuple[Run, str | None]] = {
 
 @pytest.mark.parametrize("graph", ["refund", "support"])
 @pytest.mark.parametrize("name", RUNS)
-async def test_every_state_of_every_run_is_plain(house: Fakes, graph: str, name: str) -> None:
+async def test_every_state_of_every_run_is_plain(fakes: Fakes, graph: str, name: str) -> None:
     play, (run, outcome) = Play(graph), RUNS[name]
-    last = await run(play, house)
+    last = await run(play, fakes)
     assert (last.get("outcome"), await play.waits()) == (outcome, outcome is None)
     states = [snapshot async for snapshot in play.graph.aget_state_history(play.config)]
     assert len(states) > 4
@@ -145,14 +145,14 @@ async def test_every_state_of_every_run_is_plain(house: Fakes, graph: str, name:
             assert json.loads(json.dumps(question.value)) == through_msgpack(question.value) == question.value
 
 
-async def researched(play: Play, house: Fakes) -> Any:
+async def researched(play: Play, fakes: Fakes) -> Any:
     found: list[Lead] = [{"address": f"{n}.md", "title": "", "snippet": "", "provider": "corpus"} for n in range(3)]
-    house.search.leads[""] = found
-    house.sources.pages = {"0.md": "! The tower is 48 m high.", "1.md": "Nothing."}
+    fakes.search.leads[""] = found
+    fakes.sources.pages = {"0.md": "! The tower is 48 m high.", "1.md": "Nothing."}
     return await play.send({"topic": "how high?"})
 
 
-async def answered(play: Play, house: Fakes) -> Any:
+async def answered(play: Play, fakes: Fakes) -> Any:
     page = {
         "id": "p",
         "title": "Returns",
@@ -161,17 +161,17 @@ async def answered(play: Play, house: Fakes) -> Any:
         "text": "Within 30 days.",
         "coverage": 1.0,
     }
-    house.knowledge.pages["how long?"] = [Found(**page)]  # type: ignore[typeddict-item]
-    house.language.answers["how long?"] = [[{"text": "30 days.", "passage_id": "p", "quote": "Within 30 days."}]]
+    fakes.knowledge.pages["how long?"] = [Found(**page)]  # type: ignore[typeddict-item]
+    fakes.language.answers["how long?"] = [[{"text": "30 days.", "passage_id": "p", "quote": "Within 30 days."}]]
     return await play.send({"question": "how long?"})
 
 
-async def written(play: Play, house: Fakes) -> Any:
+async def written(play: Play, fakes: Fakes) -> Any:
     return await play.send({"brief": "announce the sale", "threshold": 1.0})
 
 
-async def fulfilled(play: Play, house: Fakes) -> Any:
-    house.shop.orders["12351"] = order("12351", status="placed", captured_cents=0)
+async def fulfilled(play: Play, fakes: Fakes) -> Any:
+    fakes.shop.orders["12351"] = order("12351", status="placed", captured_cents=0)
     return await play.send({"order_id": "12351"})
 
 
@@ -184,9 +184,9 @@ OTHERS: dict[str, tuple[Run, str]] = {
 
 
 @pytest.mark.parametrize("graph", OTHERS)
-async def test_so_is_that_of_the_other_workflows(house: Fakes, graph: str) -> None:
+async def test_so_is_that_of_the_other_workflows(fakes: Fakes, graph: str) -> None:
     play, (run, outcome) = Play(graph), OTHERS[graph]
-    last = await run(play, house)
+    last = await run(play, fakes)
     assert last["outcome"] == outcome
     async for snapshot in play.graph.aget_state_history(play.config):
         assert not_plain(snapshot.values) == []
@@ -195,13 +195,13 @@ async def test_so_is_that_of_the_other_workflows(house: Fakes, graph: str) -> No
 
 
 @pytest.mark.parametrize("graph", ["refund", "support"])
-async def test_a_run_goes_on_from_a_saver_that_keeps_nothing_but_plain_state(house: Fakes, graph: str) -> None:
+async def test_a_run_goes_on_from_a_saver_that_keeps_nothing_but_plain_state(fakes: Fakes, graph: str) -> None:
     """The strict serialiser in the saver itself: what it cannot keep would be missing after the question."""
     play = Play(graph)
     play.graph.checkpointer.serde = STRICT
-    await large(play, house)
+    await large(play, fakes)
     assert (await play.answer({"type": "approve", "by": "Mia"}))["outcome"] == "refunded"
-    assert house.shop.refunded_cents("12345") == 14_900
+    assert fakes.shop.refunded_cents("12345") == 14_900
 
 
 @dataclass

@@ -17,18 +17,18 @@ def says(text: str, **known: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def house_language(house: Fakes) -> Fakes:
-    """The real offline language behind the fake house."""
-    object.__setattr__(house.services, "language", RulesLanguage())
-    house.shop.orders["12346"] = order("12346", total_cents=3950, captured_cents=3950)
-    house.shop.orders["12349"] = order(
+def house_language(fakes: Fakes) -> Fakes:
+    """The real offline language beside the fakes."""
+    object.__setattr__(fakes.services, "language", RulesLanguage())
+    fakes.shop.orders["12346"] = order("12346", total_cents=3950, captured_cents=3950)
+    fakes.shop.orders["12349"] = order(
         "12349",
         email="grace@example.com",
         status="shipped",
         delivered_at=None,
         expected_at="2026-11-25T12:00:00.000000Z",
     )
-    return house
+    return fakes
 
 
 ROUTES: list[tuple[str, Intent, dict[str, Any], list[str]]] = [
@@ -54,10 +54,10 @@ ROUTES: list[tuple[str, Intent, dict[str, Any], list[str]]] = [
 
 @pytest.mark.parametrize(("text", "intent", "means", "path"), ROUTES)
 async def test_each_intent_takes_its_way(
-    support: Play, house: Fakes, text: str, intent: Intent, means: dict[str, Any], path: list[str]
+    support: Play, fakes: Fakes, text: str, intent: Intent, means: dict[str, Any], path: list[str]
 ) -> None:
     said = {"intent": intent, "wants_human": False, "asks_progress": False, "small_talk": False, **means}
-    house.language.understands[text] = (
+    fakes.language.understands[text] = (
         said,  # type: ignore[assignment]
         {"order_ids": ["12345"], "emails": ["ada@example.com"], "amounts_cents": [], "reason": ""},
     )
@@ -127,10 +127,10 @@ async def test_orders_to_the_assistant_change_nothing_about_money(
     assert house_language.shop.receipts == {}
 
 
-async def test_without_a_model_the_rules_take_the_turn_over(support: Play, house: Fakes) -> None:
+async def test_without_a_model_the_rules_take_the_turn_over(support: Play, fakes: Fakes) -> None:
     """The next turn asks the model again."""
-    object.__setattr__(house.services, "rules", RulesLanguage())
-    house.language.fail["classify"] = [Retryable("no model")] * 3
+    object.__setattr__(fakes.services, "rules", RulesLanguage())
+    fakes.language.fail["classify"] = [Retryable("no model")] * 3
     state = await support.send(says("where is 12345?", email="ada@example.com"))
     assert (state["outcome"], state["model_failed"]) == ("resolved", True)
     assert "classify_by_rules" in support.path
@@ -138,9 +138,9 @@ async def test_without_a_model_the_rules_take_the_turn_over(support: Play, house
     assert state["model_failed"] is False
 
 
-async def test_what_the_rules_cannot_read_either_goes_to_a_person(support: Play, house: Fakes) -> None:
-    house.language.fail["classify"] = [Retryable("no model")] * 3
-    house.rules.fail["classify"] = [Final("no")]
+async def test_what_the_rules_cannot_read_either_goes_to_a_person(support: Play, fakes: Fakes) -> None:
+    fakes.language.fail["classify"] = [Retryable("no model")] * 3
+    fakes.rules.fail["classify"] = [Final("no")]
     state = await support.send(says("hello"))
     assert (state["outcome"], state["failure"]["node"]) == ("escalated", "classify_by_rules")
 

@@ -22,11 +22,11 @@ def says(text: str, **known: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def talking(house: Fakes) -> Fakes:
-    """The real offline language behind the fake house."""
-    object.__setattr__(house.services, "language", RulesLanguage())
-    house.shop.orders["12346"] = order("12346", total_cents=3950, captured_cents=3950)
-    return house
+def talking(fakes: Fakes) -> Fakes:
+    """The real offline language beside the fakes."""
+    object.__setattr__(fakes.services, "language", RulesLanguage())
+    fakes.shop.orders["12346"] = order("12346", total_cents=3950, captured_cents=3950)
+    return fakes
 
 
 def human(state: dict[str, Any]) -> list[str]:
@@ -160,13 +160,13 @@ async def test_a_call_for_a_human_is_heard_at_once(support: Play, talking: Fakes
 
 
 @pytest.mark.parametrize("step", ["classify", "waiting"])
-async def test_what_fails_beside_it_does_not_end_the_waiting(support: Play, house: Fakes, step: str) -> None:
-    house.language.understands["refund"] = (
+async def test_what_fails_beside_it_does_not_end_the_waiting(support: Play, fakes: Fakes, step: str) -> None:
+    fakes.language.understands["refund"] = (
         {"intent": "refund", "wants_human": False, "asks_progress": False, "small_talk": False},
         {"order_ids": ["12345"], "emails": [ADA], "amounts_cents": [], "reason": ""},
     )
     await support.send(says("refund"))
-    service = house.language if step == "classify" else house.approvals
+    service = fakes.language if step == "classify" else fakes.approvals
     service.fail[step] = [Retryable("down")] * 2
     state = await support.send(says("hello?"))
     assert (await support.waits(), len(state["open_messages"])) == (True, 1)
@@ -181,12 +181,12 @@ async def test_what_fails_beside_it_does_not_end_the_waiting(support: Play, hous
     assert (await support.answer(APPROVE))["outcome"] == "refunded"
 
 
-async def test_a_withdrawal_closes_the_request(support: Play, house: Fakes) -> None:
-    house.language.understands["refund"] = (
+async def test_a_withdrawal_closes_the_request(support: Play, fakes: Fakes) -> None:
+    fakes.language.understands["refund"] = (
         {"intent": "refund", "wants_human": False, "asks_progress": False, "small_talk": False},
         {"order_ids": ["12345"], "emails": [ADA], "amounts_cents": [], "reason": ""},
     )
-    house.language.understands["forget it"] = (
+    fakes.language.understands["forget it"] = (
         {"intent": "other", "wants_human": False, "asks_progress": False, "small_talk": False, "act": "withdrawal"},
         {"order_ids": [], "emails": [], "amounts_cents": [], "reason": ""},
     )
@@ -194,14 +194,14 @@ async def test_a_withdrawal_closes_the_request(support: Play, house: Fakes) -> N
     state = await support.send(says("forget it"))
     assert support.path[1:5] == ["answer_while_waiting", "withdraw_request", "notify_withdrawal", "record_decision"]
     assert (state["outcome"], state["open_messages"], await support.waits()) == ("withdrawn", [], False)
-    assert house.shop.refunded_cents("12345") == 0
-    (record,) = house.approvals.records.values()
+    assert fakes.shop.refunded_cents("12345") == 0
+    (record,) = fakes.approvals.records.values()
     assert (record["status"], record["decided_by"]) == ("withdrawn", "the customer")
-    assert "No approval needed any more" in house.mail.to("approver@shop.example")[1]["subject"]
-    assert "nothing was paid" in house.mail.to(ADA)[0]["text"]
+    assert "No approval needed any more" in fakes.mail.to("approver@shop.example")[1]["subject"]
+    assert "nothing was paid" in fakes.mail.to(ADA)[0]["text"]
 
 
-async def test_the_approval_of_another_thread_is_no_reason_to_wait(house: Fakes, refund: Play) -> None:
+async def test_the_approval_of_another_thread_is_no_reason_to_wait(fakes: Fakes, refund: Play) -> None:
     await refund.send(ASK)
     other = Play("refund")
     other.config = {**other.config, "configurable": {"thread_id": "thread-2"}}

@@ -41,13 +41,13 @@ def model_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def house(model_url: str) -> Iterator[Fakes]:
+def fakes(model_url: str) -> Iterator[Fakes]:
     """The small model as writer and as judge, between fakes."""
-    house = Fakes()
+    fakes = Fakes()
     writer = ChatLanguage(ModelServer("small", base_url=model_url, timeout_s=PATIENCE_S, max_tokens=48))
     judge = ChatLanguage(ModelServer("small", base_url=model_url, timeout_s=PATIENCE_S, max_tokens=80))
-    with install(replace(house.services, language=writer, evaluator=judge)):
-        yield house
+    with install(replace(fakes.services, language=writer, evaluator=judge)):
+        yield fakes
 
 
 async def ended(name: str, values: dict[str, Any]) -> Any:

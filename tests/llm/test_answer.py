@@ -11,8 +11,8 @@ QUESTION = "how many days do I have to return an item?"
 TEXT = "You can return an item within 30 days of delivery."
 
 
-async def test_it_ends_in_a_defined_outcome(house: Fakes) -> None:
-    house.knowledge.pages[QUESTION] = [
+async def test_it_ends_in_a_defined_outcome(fakes: Fakes) -> None:
+    fakes.knowledge.pages[QUESTION] = [
         {"id": "p1", "title": "Returns", "heading": "", "source": "returns.md", "text": TEXT, "coverage": 1.0}
     ]
     state = await ended("answer", {"question": QUESTION})

@@ -14,9 +14,9 @@ DOCUMENTS = {
 }
 
 
-async def test_it_ends_in_a_defined_outcome(house: Fakes) -> None:
-    house.sources.pages = DOCUMENTS
-    house.search.leads[""] = [
+async def test_it_ends_in_a_defined_outcome(fakes: Fakes) -> None:
+    fakes.sources.pages = DOCUMENTS
+    fakes.search.leads[""] = [
         {"address": name, "title": name, "snippet": "", "provider": "corpus"} for name in DOCUMENTS
     ]
     state = await ended("research", {"topic": "how high is the tower of Lindau?"})

@@ -9,7 +9,7 @@ from tests.llm.conftest import ended
 pytestmark = [pytest.mark.llm, pytest.mark.xdist_group("llm")]
 
 
-async def test_writing_ends_in_a_defined_outcome(house: Fakes) -> None:
+async def test_writing_ends_in_a_defined_outcome(fakes: Fakes) -> None:
     brief = "announce the winter sale to customers, under 60 words, mention the sale page"
     with counted() as counter:
         state = await ended("writing", {"brief": brief, "attempts": 1})

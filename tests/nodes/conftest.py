@@ -1,4 +1,4 @@
-"""Nodes are called directly, with a dict, in front of a house of fakes."""
+"""Nodes are called directly, with a dict, with fakes of every service."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,10 +15,10 @@ THREAD: RunnableConfig = {"configurable": {"thread_id": "thread-1"}}
 
 
 @pytest.fixture
-def house() -> Iterator[Fakes]:
-    house = Fakes()
-    with install(house.services):
-        yield house
+def fakes() -> Iterator[Fakes]:
+    fakes = Fakes()
+    with install(fakes.services):
+        yield fakes
 
 
 def runtime(**context: Any) -> Runtime[Context]:

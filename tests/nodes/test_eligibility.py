@@ -41,46 +41,46 @@ VERDICTS: list[tuple[dict[str, Any], dict[str, Any], tuple[str, str | None, int]
 
 @pytest.mark.parametrize(("says", "knobs", "expected", "why"), VERDICTS)
 async def test_the_verdict(
-    house: Fakes, says: dict[str, Any], knobs: dict[str, Any], expected: tuple[str, str | None, int], why: str
+    fakes: Fakes, says: dict[str, Any], knobs: dict[str, Any], expected: tuple[str, str | None, int], why: str
 ) -> None:
     found = await judged({**ASK, **says}, **knobs)  # type: ignore[typeddict-item]
     assert (found["eligibility"], found["rule"], found["due_cents"]) == expected, why
 
 
-async def test_the_wording_of_a_no_does_not_depend_on_whether_the_order_exists(house: Fakes) -> None:
+async def test_the_wording_of_a_no_does_not_depend_on_whether_the_order_exists(fakes: Fakes) -> None:
     strangers = await judged({**ASK, "email": "eve@example.com"})
     missing = await judged({**ASK, "order_id": "999", "email": "eve@example.com"})
     assert strangers["say"].replace("12345", "999") == missing["say"]
 
 
-async def test_trying_again_gives_the_same_id(house: Fakes) -> None:
+async def test_trying_again_gives_the_same_id(fakes: Fakes) -> None:
     ids = {(await judged({**ASK, "refund_no": 4}))["refund_id"] for _ in range(3)}
     assert len(ids) == 1
     assert uuid.UUID(ids.pop()).version == 5
 
 
-async def test_the_next_request_and_another_thread_have_other_ids(house: Fakes) -> None:
+async def test_the_next_request_and_another_thread_have_other_ids(fakes: Fakes) -> None:
     found = [await judged(ASK), await judged({**ASK, "refund_no": 1}), await judged(ASK, OTHER_THREAD)]
     assert len({one["refund_id"] for one in found}) == 3
     assert [one["refund_no"] for one in found] == [1, 2, 1]
 
 
-async def test_the_id_does_not_depend_on_what_is_asked(house: Fakes) -> None:
+async def test_the_id_does_not_depend_on_what_is_asked(fakes: Fakes) -> None:
     """A request that is tried again must not become another one because the order changed meanwhile."""
     first = await judged(ASK)
-    house.shop.orders["12345"] = order(captured_cents=20_000)
+    fakes.shop.orders["12345"] = order(captured_cents=20_000)
     assert (await judged(ASK))["refund_id"] == first["refund_id"]
 
 
-async def test_an_earlier_request_leaves_nothing_behind(house: Fakes) -> None:
+async def test_an_earlier_request_leaves_nothing_behind(fakes: Fakes) -> None:
     cleared = ("approval", "decision", "failure", "receipt_id", "outcome")
     found = await judged(ASK)
     assert ({name: found[name] for name in cleared}, found["problem"]) == (dict.fromkeys(cleared), "")
 
 
-async def test_judging_changes_nothing_outside(house: Fakes) -> None:
+async def test_judging_changes_nothing_outside(fakes: Fakes) -> None:
     await judged(ASK)
-    assert (house.shop.receipts, house.approvals.records, house.mail.sent) == ({}, {}, {})
+    assert (fakes.shop.receipts, fakes.approvals.records, fakes.mail.sent) == ({}, {}, {})
 
 
 @pytest.mark.parametrize("verdict", ["ineligible", "small", "large"])

@@ -61,16 +61,16 @@ TOLD = [
 
 
 @pytest.mark.parametrize(("state", "outcome", "words"), TOLD)
-async def test_what_the_customer_is_told(house: Fakes, state: dict[str, Any], outcome: str, words: str) -> None:
+async def test_what_the_customer_is_told(fakes: Fakes, state: dict[str, Any], outcome: str, words: str) -> None:
     done = await escalate(case(**state), THREAD)
     assert (done["outcome"], done["ticket_id"]) == (outcome, "T-1")
     assert [word for word in (words, "ticket T-1") if word not in done["say"]] == []
     assert "no answer" not in done["say"]  # what broke inside is not for the customer
 
 
-async def test_a_colleague_finds_everything_in_the_ticket(house: Fakes) -> None:
+async def test_a_colleague_finds_everything_in_the_ticket(fakes: Fakes) -> None:
     await escalate(case(messages=TALK, summary="Ada wants money.", failure=FAILED, due_cents=5000), THREAD)
-    (ticket,) = house.tickets.opened.values()
+    (ticket,) = fakes.tickets.opened.values()
     assert ticket["thread_id"] == "thread-1"
     assert ticket["summary"] == "About order 12345, customer ada@example.com, reason It hums.. Ada wants money."
     assert ticket["transcript"] == ["Customer: my money, please", "Agent: Which order?", "Customer: 12345"]
@@ -83,9 +83,9 @@ async def test_a_colleague_finds_everything_in_the_ticket(house: Fakes) -> None:
     }
 
 
-async def test_a_ticket_about_nothing_known_is_still_a_ticket(house: Fakes) -> None:
+async def test_a_ticket_about_nothing_known_is_still_a_ticket(fakes: Fakes) -> None:
     assert (await escalate({}, THREAD))["ticket_id"] == "T-1"
-    assert house.tickets.opened["thread-1/0/0/0"]["summary"] == ""
+    assert fakes.tickets.opened["thread-1/0/0/0"]["summary"] == ""
 
 
 CASES = [
@@ -100,51 +100,51 @@ CASES = [
 
 @pytest.mark.parametrize(("one", "another", "tickets", "why"), CASES)
 async def test_one_case_is_one_ticket(
-    house: Fakes, one: dict[str, Any], another: dict[str, Any], tickets: int, why: str
+    fakes: Fakes, one: dict[str, Any], another: dict[str, Any], tickets: int, why: str
 ) -> None:
     await escalate(case(**one), THREAD)
     await escalate(case(**another), THREAD)
-    assert len(house.tickets.opened) == tickets, why
+    assert len(fakes.tickets.opened) == tickets, why
 
 
-async def test_another_threads_case_is_another_ticket(house: Fakes) -> None:
+async def test_another_threads_case_is_another_ticket(fakes: Fakes) -> None:
     await escalate(case(), THREAD)
     await escalate(case(), {"configurable": {"thread_id": "thread-2"}})
-    assert len(house.tickets.opened) == 2
+    assert len(fakes.tickets.opened) == 2
 
 
-async def test_a_fork_finds_the_ticket_of_its_origin(house: Fakes) -> None:
+async def test_a_fork_finds_the_ticket_of_its_origin(fakes: Fakes) -> None:
     told = await escalate(case(), THREAD)
     fork = await escalate(case(origin="thread-1"), {"configurable": {"thread_id": "fork"}})
     assert fork["ticket_id"] == told["ticket_id"]
-    assert len(house.tickets.opened) == 1
+    assert len(fakes.tickets.opened) == 1
 
 
-async def test_a_forged_origin_does_not_take_that_threads_ticket(house: Fakes) -> None:
+async def test_a_forged_origin_does_not_take_that_threads_ticket(fakes: Fakes) -> None:
     await escalate(case(origin="thread-1"), {"configurable": {"thread_id": "mallory"}})
     await escalate(case(), THREAD)
-    assert [ticket["thread_id"] for ticket in house.tickets.opened.values()] == ["mallory", "thread-1"]
+    assert [ticket["thread_id"] for ticket in fakes.tickets.opened.values()] == ["mallory", "thread-1"]
 
 
-async def test_no_ticket_is_no_success(house: Fakes) -> None:
-    house.tickets.fail["open"] = [Retryable("down")]
+async def test_no_ticket_is_no_success(fakes: Fakes) -> None:
+    fakes.tickets.fail["open"] = [Retryable("down")]
     with pytest.raises(Retryable):
         await escalate(case(), THREAD)
 
 
-async def test_the_conversation_is_summed_up(house: Fakes) -> None:
+async def test_the_conversation_is_summed_up(fakes: Fakes) -> None:
     assert await prepare_handover(case(messages=TALK)) == {"summary": "3 lines"}
 
 
-async def test_where_nobody_has_spoken_there_is_nothing_to_sum_up(house: Fakes) -> None:
+async def test_where_nobody_has_spoken_there_is_nothing_to_sum_up(fakes: Fakes) -> None:
     assert await prepare_handover(case()) == {"summary": ""}
-    assert house.language.calls["summarise"] == 0
+    assert fakes.language.calls["summarise"] == 0
 
 
-async def test_a_call_for_a_human_while_an_approval_is_pending_opens_one_ticket(house: Fakes) -> None:
+async def test_a_call_for_a_human_while_an_approval_is_pending_opens_one_ticket(fakes: Fakes) -> None:
     asked = case(order_id="12345", messages=[HumanMessage("get me Mia")])
     for _ in range(2):
         await open_ticket_while_waiting(asked, "thread-1", "get me Mia")
-    opened = list(house.tickets.opened.values())
+    opened = list(fakes.tickets.opened.values())
     assert [one["transcript"] for one in opened] == [["Customer: get me Mia"]]
     assert [one["facts"]["order_id"] for one in opened] == ["12345"]

@@ -69,8 +69,8 @@ def attempt(**changes: Any) -> Attempt:
 
 
 @pytest.fixture(autouse=True)
-def placed(house: Fakes) -> None:
-    house.shop.orders[ORDER] = order(ORDER, status="placed", captured_cents=0, carrier=None)
+def placed(fakes: Fakes) -> None:
+    fakes.shop.orders[ORDER] = order(ORDER, status="placed", captured_cents=0, carrier=None)
 
 
 STANDINGS = [
@@ -85,19 +85,19 @@ STANDINGS = [
 
 
 @pytest.mark.parametrize(("statuses", "standing", "number"), STANDINGS)
-async def test_the_attempt_comes_from_the_books(house: Fakes, statuses: list[Any], standing: str, number: int) -> None:
+async def test_the_attempt_comes_from_the_books(fakes: Fakes, statuses: list[Any], standing: str, number: int) -> None:
     for made, status in enumerate(statuses, start=1):
         key = f"fulfil/{ORDER}/{made}"
-        await house.stock.reserve(key=key, order_id=ORDER, items=attempt()["items"])
-        house.stock.reservations[key]["status"] = status
+        await fakes.stock.reserve(key=key, order_id=ORDER, items=attempt()["items"])
+        fakes.stock.reservations[key]["status"] = status
     opened = await open_attempt({"order_id": ORDER}, CONFIG)
     assert (opened["standing"], opened["key"]) == (standing, f"fulfil/{ORDER}/{number}")
     assert opened["done"] == (["reserve_stock"] if statuses and statuses[-1] != "released" else [])
 
 
 @pytest.mark.parametrize(("status", "standing"), [("shipped", "fulfilled"), ("cancelled", "declined")])
-async def test_some_orders_need_nothing(house: Fakes, status: str, standing: str) -> None:
-    house.shop.orders[ORDER] = order(ORDER, status=status)
+async def test_some_orders_need_nothing(fakes: Fakes, status: str, standing: str) -> None:
+    fakes.shop.orders[ORDER] = order(ORDER, status=status)
     opened = await open_attempt({"order_id": ORDER}, CONFIG)
     assert (opened["standing"], opened["outcome"], opened["key"]) == (standing, standing, "")
 
@@ -160,50 +160,50 @@ async def test_what_nobody_can_take_over_stops_the_run(node: str, error: Excepti
         await undo_or_report({}, NodeError(node, error))
 
 
-async def held(house: Fakes) -> None:
-    await house.stock.reserve(key=KEY, order_id=ORDER, items=attempt()["items"])
+async def held(fakes: Fakes) -> None:
+    await fakes.stock.reserve(key=KEY, order_id=ORDER, items=attempt()["items"])
 
 
-async def paid(house: Fakes) -> None:
-    await held(house)
-    await house.shop.charge(key=charge_key(KEY), order_id=ORDER, amount_cents=14900, currency="USD")
+async def paid(fakes: Fakes) -> None:
+    await held(fakes)
+    await fakes.shop.charge(key=charge_key(KEY), order_id=ORDER, amount_cents=14900, currency="USD")
 
 
-async def labelled(house: Fakes) -> None:
-    await paid(house)
-    await house.shipping.create(key=label_key(KEY), order_id=ORDER)
+async def labelled(fakes: Fakes) -> None:
+    await paid(fakes)
+    await fakes.shipping.create(key=label_key(KEY), order_id=ORDER)
 
 
-async def closing(house: Fakes) -> None:
-    await labelled(house)
-    await house.stock.close(KEY, order_id=ORDER, items=[])
+async def closing(fakes: Fakes) -> None:
+    await labelled(fakes)
+    await fakes.stock.close(KEY, order_id=ORDER, items=[])
 
 
-async def test_steps_build_on_what_is_there_already(house: Fakes) -> None:
-    await labelled(house)
+async def test_steps_build_on_what_is_there_already(fakes: Fakes) -> None:
+    await labelled(fakes)
     assert await charge_card(attempt(done=["charge_card"]), CONFIG) == {"done": ["charge_card"]}
     assert (await create_shipment(attempt()))["tracking"] == "Parcel Post, tracking number PP-1"
-    assert (house.shop.calls["charge"], house.shipping.calls["create"]) == (1, 1)
+    assert (fakes.shop.calls["charge"], fakes.shipping.calls["create"]) == (1, 1)
 
 
-async def test_no_label_is_built_on_a_cancelled_one(house: Fakes) -> None:
-    await labelled(house)
-    await house.shipping.cancel(label_key(KEY))
+async def test_no_label_is_built_on_a_cancelled_one(fakes: Fakes) -> None:
+    await labelled(fakes)
+    await fakes.shipping.cancel(label_key(KEY))
     with pytest.raises(AttemptClosed):
         await create_shipment(attempt())
 
 
-async def test_an_attempt_that_is_being_undone_cannot_be_confirmed(house: Fakes) -> None:
-    await closing(house)
+async def test_an_attempt_that_is_being_undone_cannot_be_confirmed(fakes: Fakes) -> None:
+    await closing(fakes)
     with pytest.raises(AttemptClosed):
         await confirm(attempt())
 
 
-async def test_what_was_charged_is_what_goes_back(house: Fakes) -> None:
-    await closing(house)
+async def test_what_was_charged_is_what_goes_back(fakes: Fakes) -> None:
+    await closing(fakes)
     for _ in range(2):
         assert await refund_charge(attempt()) == {"undone": ["charge_card"]}
-    assert (house.shop.refunded_cents(ORDER), house.shop.calls["refund"]) == (14900, 1)
+    assert (fakes.shop.refunded_cents(ORDER), fakes.shop.calls["refund"]) == (14900, 1)
 
 
 NOT_YET = [
@@ -225,33 +225,33 @@ NOT_YET = [
 
 
 @pytest.mark.parametrize(("step", "on_record"), NOT_YET)
-async def test_a_step_out_of_turn_does_nothing(house: Fakes, step: Any, on_record: Any) -> None:
+async def test_a_step_out_of_turn_does_nothing(fakes: Fakes, step: Any, on_record: Any) -> None:
     if on_record:
-        await on_record(house)
-    before = world(house)
+        await on_record(fakes)
+    before = world(fakes)
     with pytest.raises((AttemptClosed, GateRefused)):
         await step(attempt(done=["reserve_stock", "charge_card", "create_shipment"]))
-    assert world(house) == before
+    assert world(fakes) == before
 
 
 @pytest.mark.parametrize("step", [reserve_stock, charge, create_shipment, confirm, close_attempt, refund_charge])
 @pytest.mark.parametrize("forged", [{"order_id": "777"}, {"key": "fulfil/777/1"}, {"key": f"fulfil/{ORDER}/9"}])
-async def test_a_guessed_key_opens_nothing(house: Fakes, step: Any, forged: dict[str, Any]) -> None:
-    house.shop.orders["777"] = order("777", status="placed", captured_cents=0)
-    await house.stock.reserve(key="fulfil/777/1", order_id="777", items=attempt()["items"])
-    before = world(house)
+async def test_a_guessed_key_opens_nothing(fakes: Fakes, step: Any, forged: dict[str, Any]) -> None:
+    fakes.shop.orders["777"] = order("777", status="placed", captured_cents=0)
+    await fakes.stock.reserve(key="fulfil/777/1", order_id="777", items=attempt()["items"])
+    before = world(fakes)
     with pytest.raises((AttemptClosed, GateRefused)):
         await step(attempt(**forged))
-    assert world(house) == before
+    assert world(fakes) == before
 
 
 @pytest.mark.parametrize("status", ["shipped", "delivered", "cancelled"])
-async def test_an_order_that_is_not_placed_has_no_attempt_to_close(house: Fakes, status: str) -> None:
-    house.shop.orders[ORDER] = order(ORDER, status=status)
-    before = world(house)
+async def test_an_order_that_is_not_placed_has_no_attempt_to_close(fakes: Fakes, status: str) -> None:
+    fakes.shop.orders[ORDER] = order(ORDER, status=status)
+    before = world(fakes)
     with pytest.raises(AttemptClosed, match=status):
         await close_attempt(attempt())
-    assert world(house) == before
+    assert world(fakes) == before
 
 
 FORGED: Any = {
@@ -271,25 +271,25 @@ FORGED: Any = {
         (closing, {"key": "fulfil/777/1"}, "Repair the cause"),
     ],
 )
-async def test_a_ticket_says_what_is_on_record(house: Fakes, prepare: Any, forged: Any, told: str) -> None:
-    await prepare(house)
+async def test_a_ticket_says_what_is_on_record(fakes: Fakes, prepare: Any, forged: Any, told: str) -> None:
+    await prepare(fakes)
     await report_stuck(attempt(**FORGED, **forged), {"configurable": {"thread_id": "thread-1"}})
-    (ticket,) = house.tickets.opened.values()
+    (ticket,) = fakes.tickets.opened.values()
     assert ticket["summary"].startswith(told)
 
 
-async def test_a_forged_failure_does_not_take_the_ticket_of_a_true_one(house: Fakes) -> None:
-    await closing(house)
+async def test_a_forged_failure_does_not_take_the_ticket_of_a_true_one(fakes: Fakes) -> None:
+    await closing(fakes)
     await report_stuck(attempt(**FORGED), {"configurable": {"thread_id": "mallory"}})
     true: Any = {**FORGED, "failure": {"node": "refund_charge", "kind": "Final", "message": "the bank is closed"}}
     for thread_id in ("thread-1", "thread-2", "thread-1"):
         await report_stuck(attempt(**true), {"configurable": {"thread_id": thread_id}})
-    threads = [ticket["thread_id"] for ticket in house.tickets.opened.values()]
+    threads = [ticket["thread_id"] for ticket in fakes.tickets.opened.values()]
     assert threads == ["mallory", "thread-1", "thread-2"]
 
 
-def world(house: Fakes) -> Any:
-    return deepcopy((house.shop.receipts, house.stock.reservations, house.stock.on_hand, house.shipping.labels))
+def world(fakes: Fakes) -> Any:
+    return deepcopy((fakes.shop.receipts, fakes.stock.reservations, fakes.stock.on_hand, fakes.shipping.labels))
 
 
 @pytest.mark.parametrize(

@@ -35,10 +35,10 @@ def states(**details: Any) -> Details:
 
 
 async def turn(
-    house: Fakes, said: Classification, details: Details | None = None, before: dict[str, Any] | None = None
+    fakes: Fakes, said: Classification, details: Details | None = None, before: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """One message on a thread that has this state."""
-    house.language.understands[SAYS] = (said, details or states())
+    fakes.language.understands[SAYS] = (said, details or states())
     known = before or {}
     state = cast("Turn", {**known, "messages": [*known.get("messages", []), HumanMessage(SAYS)]})
     return dict(await classify(state))
@@ -63,9 +63,9 @@ WAYS = [
 
 
 @pytest.mark.parametrize(("said", "known", "way", "why"), WAYS)
-async def test_which_way_a_turn_goes(house: Fakes, said: Classification, known: list[str], way: str, why: str) -> None:
+async def test_which_way_a_turn_goes(fakes: Fakes, said: Classification, known: list[str], way: str, why: str) -> None:
     facts = {"order_id": "12345", "email": "ada@example.com"}
-    state = await turn(house, said, before={name: facts[name] for name in known})
+    state = await turn(fakes, said, before={name: facts[name] for name in known})
     assert await request(cast("Understood", state)) == way, why
 
 
@@ -156,14 +156,14 @@ DETAILS: list[tuple[dict[str, Any], Classification, Details, dict[str, Any], str
 
 @pytest.mark.parametrize(("before", "said", "details", "known", "why"), DETAILS)
 async def test_what_is_known_after_a_message(
-    house: Fakes,
+    fakes: Fakes,
     before: dict[str, Any],
     said: Classification,
     details: Details,
     known: dict[str, Any],
     why: str,
 ) -> None:
-    state = await turn(house, said, details, before)
+    state = await turn(fakes, said, details, before)
     assert {name: state[name] for name in known} == known, why
 
 
@@ -189,28 +189,28 @@ CONTINUED: list[tuple[dict[str, Any], Classification, Details, str, str]] = [
 
 @pytest.mark.parametrize(("before", "said", "details", "intent", "why"), CONTINUED)
 async def test_an_answer_goes_on_with_the_request_it_answers(
-    house: Fakes, before: dict[str, Any], said: Classification, details: Details, intent: str, why: str
+    fakes: Fakes, before: dict[str, Any], said: Classification, details: Details, intent: str, why: str
 ) -> None:
-    assert (await turn(house, said, details, before))["intent"] == intent, why
+    assert (await turn(fakes, said, details, before))["intent"] == intent, why
 
 
-async def test_a_call_for_a_human_is_heard_in_an_answer_too(house: Fakes) -> None:
-    state = await turn(house, means(wants_human=True), NUMBER, ASKED)
+async def test_a_call_for_a_human_is_heard_in_an_answer_too(fakes: Fakes) -> None:
+    state = await turn(fakes, means(wants_human=True), NUMBER, ASKED)
     assert (state["intent"], state["wants_human"]) == ("other", True)
 
 
-async def test_the_last_turn_leaves_nothing_behind(house: Fakes) -> None:
+async def test_the_last_turn_leaves_nothing_behind(fakes: Fakes) -> None:
     """A receipt or an approval of the last turn must not be taken for this turn's."""
     left = ("outcome", "approval", "decision", "failure", "receipt_id")
     words = ("say", "reply", "summary", "problem")
-    state = await turn(house, means("refund"), before={"turn": 3, **dict.fromkeys((*left, *words), "old")})
+    state = await turn(fakes, means("refund"), before={"turn": 3, **dict.fromkeys((*left, *words), "old")})
     assert [state[name] for name in left] == [None] * len(left)
     assert [state[name] for name in words] == [""] * len(words)
     assert state["turn"] == 4
 
 
-async def test_only_what_is_new_is_read(house: Fakes) -> None:
-    state = await turn(house, means("order_status"), before={"messages": [HumanMessage("hello"), AIMessage("Hello!")]})
+async def test_only_what_is_new_is_read(fakes: Fakes) -> None:
+    state = await turn(fakes, means("order_status"), before={"messages": [HumanMessage("hello"), AIMessage("Hello!")]})
     assert state["intent"] == "order_status"
 
 
@@ -231,11 +231,11 @@ async def test_what_is_missing_is_asked_for(known: dict[str, Any], asked: list[s
     assert [word for word in not_asked if word in question["say"]] == []
 
 
-async def test_a_person_is_offered_when_the_same_was_asked_twice_and_then_the_case_is_passed_on(house: Fakes) -> None:
+async def test_a_person_is_offered_when_the_same_was_asked_twice_and_then_the_case_is_passed_on(fakes: Fakes) -> None:
     state: dict[str, Any] = {"email": "ada@example.com"}
     ways, offers = [], []
     for _ in range(4):
-        state = {**state, **await turn(house, means("refund"), before=state)}
+        state = {**state, **await turn(fakes, means("refund"), before=state)}
         ways.append(await request(cast("Understood", state)))
         state = {**state, **await ask_for_details(cast("Any", state))}
         offers.append(state["offers_person"])
@@ -243,16 +243,16 @@ async def test_a_person_is_offered_when_the_same_was_asked_twice_and_then_the_ca
     assert offers[:3] == [False, False, True]
 
 
-async def test_the_count_begins_again_with_another_question_or_after_an_answer(house: Fakes) -> None:
+async def test_the_count_begins_again_with_another_question_or_after_an_answer(fakes: Fakes) -> None:
     asked = {
         "email": "ada@example.com",
         "outcome": "needs_information",
         "asked_for": "your order number",
         "times_asked": 2,
     }
-    state = await turn(house, means("refund"), before={**asked, "outcome": "resolved"})
+    state = await turn(fakes, means("refund"), before={**asked, "outcome": "resolved"})
     assert (await ask_for_details(cast("Any", state)))["times_asked"] == 1
-    state = await turn(house, means("refund"), states(order_ids=["1"]), {**asked, "email": None})
+    state = await turn(fakes, means("refund"), states(order_ids=["1"]), {**asked, "email": None})
     assert (await ask_for_details(cast("Any", state)))["times_asked"] == 1
 
 
@@ -278,8 +278,8 @@ async def test_small_talk_is_met_by_its_like(number: int, text: str, say: Senten
     assert answer["outcome"] == ("needs_information" if say == NOT_UNDERSTOOD else "resolved")
 
 
-async def test_a_question_of_ours_stays_open_during_small_talk(house: Fakes) -> None:
+async def test_a_question_of_ours_stays_open_during_small_talk(fakes: Fakes) -> None:
     asked = {**ASKED, "order_id": None, "email": "ada@example.com"}
-    state = await turn(house, means(small_talk=True), before=asked)
+    state = await turn(fakes, means(small_talk=True), before=asked)
     assert (state["intent"], await request(cast("Understood", state))) == ("refund", "small_talk")
     assert (await greet(cast("Any", {**state, "question": "ok"})))["outcome"] == "needs_information"

@@ -63,7 +63,7 @@ def test_what_was_refunded(refunds: list[PastRefund], words: list[str]) -> None:
     assert "secret" not in said
 
 
-async def test_a_question_about_the_order_and_one_about_its_refund(house: Fakes) -> None:
+async def test_a_question_about_the_order_and_one_about_its_refund(fakes: Fakes) -> None:
     about_order = await lookup_order({"order_id": "12345", "email": "ada@example.com", "intent": "order_status"})
     about_refund = await lookup_order({"order_id": "12345", "email": "ada@example.com", "intent": "refund"})
     assert (about_order["outcome"], about_refund["outcome"]) == ("resolved", "resolved")
@@ -71,6 +71,6 @@ async def test_a_question_about_the_order_and_one_about_its_refund(house: Fakes)
     assert "no refund" in about_refund["say"]
 
 
-async def test_an_order_that_vanished_after_it_was_verified(house: Fakes) -> None:
+async def test_an_order_that_vanished_after_it_was_verified(fakes: Fakes) -> None:
     with pytest.raises(Final, match="Order 999"):
         await lookup_order({"order_id": "999"})

@@ -35,7 +35,7 @@ async def process_refund(state: RefundDue, config: RunnableConfig = THREAD, **co
 
 
 async def approval(
-    house: Fakes,
+    fakes: Fakes,
     verdict: str | None = "approved",
     *,
     of: RefundDue = LARGE,
@@ -49,14 +49,14 @@ async def approval(
     approval_id = refund_id_of(of, THREAD)
     args: RefundArgs = {"order_id": order_id, "amount_cents": cents, "currency": "USD", "reason": "broken"}
     expires_at = iso(NOON + timedelta(seconds=300))
-    record = await house.approvals.ask(
+    record = await fakes.approvals.ask(
         approval_id=approval_id, thread_id=thread_id, action=action, args=args, expires_at=expires_at
     )
     if verdict == "expired":
-        house.clock.advance(seconds=301)
-        await house.approvals.expire(approval_id)
+        fakes.clock.advance(seconds=301)
+        await fakes.approvals.expire(approval_id)
     elif verdict:
-        await house.approvals.decide(
+        await fakes.approvals.decide(
             approval_id,
             decision_id="d",
             args_digest=record["args_digest"],
@@ -68,7 +68,7 @@ async def approval(
     return approval_id
 
 
-async def test_a_small_refund_is_paid_and_told(house: Fakes) -> None:
+async def test_a_small_refund_is_paid_and_told(fakes: Fakes) -> None:
     paid = await process_refund(SMALL)
     assert (paid["outcome"], paid["receipt_id"], paid["refunded_cents"]) == ("refunded", "R-1", 5000)
     assert [word for word in ("$50.00", "12345", "R-1") if word not in paid["say"]] == []
@@ -76,8 +76,8 @@ async def test_a_small_refund_is_paid_and_told(house: Fakes) -> None:
 
 
 @pytest.mark.parametrize(("status", "asks"), [("pending", False), ("requires_action", True)])
-async def test_what_the_bank_has_not_confirmed_is_not_told_as_paid(house: Fakes, status: Any, asks: bool) -> None:
-    house.shop.status = status
+async def test_what_the_bank_has_not_confirmed_is_not_told_as_paid(fakes: Fakes, status: Any, asks: bool) -> None:
+    fakes.shop.status = status
     told = await process_refund(SMALL)
     assert (told["outcome"], told["refund_status"]) == ("refunded", status)
     assert ("We have refunded" in told["say"], "We have asked your bank" in told["say"]) == (False, True)
@@ -85,75 +85,75 @@ async def test_what_the_bank_has_not_confirmed_is_not_told_as_paid(house: Fakes,
 
 
 @pytest.mark.parametrize("status", ["failed", "canceled"])
-async def test_a_refund_that_fails_at_once_is_no_error_and_not_paid(house: Fakes, status: Any) -> None:
-    house.shop.status = status
+async def test_a_refund_that_fails_at_once_is_no_error_and_not_paid(fakes: Fakes, status: Any) -> None:
+    fakes.shop.status = status
     for step_ in (process_refund, process_refund, look_up_refund):
         done: Any = await step_(SMALL, THREAD)
         assert (done["failure"]["kind"], done.get("receipt_id")) == ("PayoutFailed", None)
     assert await payment(done) == "unpaid"
-    assert (house.shop.calls["refund"], house.shop.refunded_cents("12345")) == (1, 0)
+    assert (fakes.shop.calls["refund"], fakes.shop.refunded_cents("12345")) == (1, 0)
 
 
-async def test_an_approval_pays_nothing_while_people_are_to_pay_an_earlier_refund(house: Fakes) -> None:
+async def test_an_approval_pays_nothing_while_people_are_to_pay_an_earlier_refund(fakes: Fakes) -> None:
     await process_refund(SMALL)
     later: RefundDue = {**LARGE, "refund_no": 2}
-    await approval(house, of=later)
-    house.shop.fail_payout(refund_id_of(SMALL, THREAD))
+    await approval(fakes, of=later)
+    fakes.shop.fail_payout(refund_id_of(SMALL, THREAD))
     with pytest.raises(GateRefused, match="An earlier refund of this order has failed"):
         await process_refund(later)
-    ticket = await house.tickets.open(key="k", thread_id="t", reason="", summary="", transcript=[], facts={})
-    await house.shop.reported(refund_id_of(SMALL, THREAD), ticket_id=ticket["ticket_id"], thread_id="t")
+    ticket = await fakes.tickets.open(key="k", thread_id="t", reason="", summary="", transcript=[], facts={})
+    await fakes.shop.reported(refund_id_of(SMALL, THREAD), ticket_id=ticket["ticket_id"], thread_id="t")
     with pytest.raises(GateRefused, match=ticket["ticket_id"]):
         await process_refund(later)
-    await house.tickets.change(ticket["ticket_id"], status="closed")
+    await fakes.tickets.change(ticket["ticket_id"], status="closed")
     assert (await process_refund(later))["refunded_cents"] == 14_900
 
 
-async def test_it_can_be_repeated_and_pays_once(house: Fakes) -> None:
+async def test_it_can_be_repeated_and_pays_once(fakes: Fakes) -> None:
     assert [await process_refund(SMALL) for _ in range(3)] == [await process_refund(SMALL)] * 3
-    assert (house.shop.refunded_cents("12345"), house.shop.calls["refund"]) == (5000, 1)
+    assert (fakes.shop.refunded_cents("12345"), fakes.shop.calls["refund"]) == (5000, 1)
 
 
-async def test_the_gateway_is_asked_for_the_key_before_the_order_is_judged_again(house: Fakes) -> None:
+async def test_the_gateway_is_asked_for_the_key_before_the_order_is_judged_again(fakes: Fakes) -> None:
     """After the payment all the money is back: judged again, the same request would be declined."""
-    await approval(house)
+    await approval(fakes)
     first = await process_refund(LARGE)
     assert await process_refund(LARGE) == first
-    assert (house.shop.refunded_cents("12345"), house.shop.calls["refund"]) == (14_900, 1)
+    assert (fakes.shop.refunded_cents("12345"), fakes.shop.calls["refund"]) == (14_900, 1)
 
 
-async def test_a_payment_that_timed_out_is_found_on_the_next_try(house: Fakes) -> None:
-    house.shop.times_out_after_paying = 1
+async def test_a_payment_that_timed_out_is_found_on_the_next_try(fakes: Fakes) -> None:
+    fakes.shop.times_out_after_paying = 1
     with pytest.raises(PaymentTimedOut):
         await process_refund(SMALL)
     assert (await process_refund(SMALL))["refunded_cents"] == 5000
-    assert (house.shop.refunded_cents("12345"), house.shop.calls["refund"]) == (5000, 1)
+    assert (fakes.shop.refunded_cents("12345"), fakes.shop.calls["refund"]) == (5000, 1)
 
 
 @pytest.mark.parametrize("error", [PaymentsUnavailable("down"), PaymentDeclined("closed account")])
-async def test_what_the_gateway_says_is_not_swallowed(house: Fakes, error: Exception) -> None:
-    house.shop.fail["refund"] = [error]
+async def test_what_the_gateway_says_is_not_swallowed(fakes: Fakes, error: Exception) -> None:
+    fakes.shop.fail["refund"] = [error]
     with pytest.raises(type(error)):
         await process_refund(SMALL)
-    assert house.shop.receipts == {}
+    assert fakes.shop.receipts == {}
 
 
 @pytest.mark.parametrize("granted", [14_900, 8000, 1])
-async def test_what_was_granted_is_paid(house: Fakes, granted: int) -> None:
+async def test_what_was_granted_is_paid(fakes: Fakes, granted: int) -> None:
     asked: RefundDue = {**LARGE, "amount_cents": 14_900}
-    await approval(house, of=asked, granted_cents=granted)
+    await approval(fakes, of=asked, granted_cents=granted)
     told = await process_refund(asked)
-    assert (told["refunded_cents"], house.shop.refunded_cents("12345")) == (granted, granted)
+    assert (told["refunded_cents"], fakes.shop.refunded_cents("12345")) == (granted, granted)
     assert ("requested" in told["say"]) is (granted < 14_900)
 
 
-async def test_the_ledger_names_the_approval_that_covers_the_payment(house: Fakes) -> None:
+async def test_the_ledger_names_the_approval_that_covers_the_payment(fakes: Fakes) -> None:
     await process_refund(SMALL)
     second: RefundDue = {**SMALL, "refund_no": 2}
-    approval_id = await approval(house, of=second, cents=5000)
+    approval_id = await approval(fakes, of=second, cents=5000)
     await process_refund(second)
-    assert house.shop.approval_ids == {refund_id_of(SMALL, THREAD): None, approval_id: approval_id}
-    assert [past["approved"] for past in house.shop.orders["12345"]["refunds"]] == [False, True]
+    assert fakes.shop.approval_ids == {refund_id_of(SMALL, THREAD): None, approval_id: approval_id}
+    assert [past["approved"] for past in fakes.shop.orders["12345"]["refunds"]] == [False, True]
 
 
 REFUSED: list[tuple[dict[str, Any], dict[str, Any] | None, str]] = [
@@ -175,14 +175,14 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any] | None, str]] = [
 
 @pytest.mark.parametrize(("claims", "record", "why"), REFUSED)
 async def test_what_is_not_covered_is_refused(
-    house: Fakes, claims: dict[str, Any], record: dict[str, Any] | None, why: str
+    fakes: Fakes, claims: dict[str, Any], record: dict[str, Any] | None, why: str
 ) -> None:
     state = cast("RefundDue", {**SMALL, **claims})
     if record is not None:
-        await approval(house, of=state, **record)
+        await approval(fakes, of=state, **record)
     with pytest.raises(GateRefused):
         await process_refund(state)
-    assert (house.shop.receipts, house.shop.calls["refund"]) == ({}, 0), why
+    assert (fakes.shop.receipts, fakes.shop.calls["refund"]) == ({}, 0), why
 
 
 JUDGED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
@@ -199,18 +199,18 @@ JUDGED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
 
 @pytest.mark.parametrize(("claims", "knobs", "way", "why"), JUDGED)
 async def test_the_rules_judge_again(
-    house: Fakes, claims: dict[str, Any], knobs: dict[str, Any], way: str, why: str
+    fakes: Fakes, claims: dict[str, Any], knobs: dict[str, Any], way: str, why: str
 ) -> None:
     told = await process_refund(cast("RefundDue", {**SMALL, **claims}), **knobs)
     assert await payment(told) == way
-    assert (house.shop.receipts, house.shop.calls["refund"]) == ({}, 0), why
+    assert (fakes.shop.receipts, fakes.shop.calls["refund"]) == ({}, 0), why
 
 
-async def test_while_a_refund_of_the_order_waits_another_one_needs_a_human_too(house: Fakes) -> None:
-    await approval(house, None)
+async def test_while_a_refund_of_the_order_waits_another_one_needs_a_human_too(fakes: Fakes) -> None:
+    await approval(fakes, None)
     told = await process_refund(SMALL, OTHER_THREAD)
     assert (await payment(told), told["rule"]) == ("large", "approval_pending")
-    assert house.shop.receipts == {}
+    assert fakes.shop.receipts == {}
 
 
 async def test_a_request_that_0_1_0_has_begun_keeps_its_id() -> None:
@@ -226,11 +226,11 @@ async def test_a_fork_has_the_ids_of_its_origin() -> None:
     assert refund_id_of(SMALL, OTHER_THREAD) != refund_id_of(SMALL, THREAD)
 
 
-async def test_a_key_is_one_refund_for_ever(house: Fakes) -> None:
+async def test_a_key_is_one_refund_for_ever(fakes: Fakes) -> None:
     keyed: RefundDue = {**SMALL, "key": "invoice-7"}
     first = await process_refund(keyed)
     assert await process_refund({**keyed, "refund_no": 9}, OTHER_THREAD) == first
-    assert house.shop.refunded_cents("12345") == 5000
+    assert fakes.shop.refunded_cents("12345") == 5000
 
 
 CHANGED = [
@@ -242,41 +242,41 @@ CHANGED = [
 
 
 @pytest.mark.parametrize(("facts", "why"), CHANGED)
-async def test_the_order_is_judged_again_after_the_approval(house: Fakes, facts: dict[str, Any], why: str) -> None:
-    await approval(house)
-    house.shop.orders["12345"] = order(**facts)
+async def test_the_order_is_judged_again_after_the_approval(fakes: Fakes, facts: dict[str, Any], why: str) -> None:
+    await approval(fakes)
+    fakes.shop.orders["12345"] = order(**facts)
     with pytest.raises(GateRefused):
         await process_refund(LARGE)
-    assert house.shop.receipts == {}, why
+    assert fakes.shop.receipts == {}, why
 
 
-async def test_the_second_part_of_a_split_refund_needs_an_approval(house: Fakes) -> None:
+async def test_the_second_part_of_a_split_refund_needs_an_approval(fakes: Fakes) -> None:
     await process_refund({**SMALL, "amount_cents": 9000})
     second: RefundDue = {**SMALL, "refund_no": 2, "amount_cents": 5900}
     assert await payment(await process_refund(second)) == "large"
-    await approval(house, of=second, cents=5900)
+    await approval(fakes, of=second, cents=5900)
     await process_refund(second)
-    assert house.shop.refunded_cents("12345") == 14_900
+    assert fakes.shop.refunded_cents("12345") == 14_900
 
 
-async def test_two_parts_that_are_judged_at_the_same_moment_do_not_both_count_as_the_first(house: Fakes) -> None:
+async def test_two_parts_that_are_judged_at_the_same_moment_do_not_both_count_as_the_first(fakes: Fakes) -> None:
     """The other window pays between our look at the order and our payment; we are judged again, at once."""
     second: RefundDue = {**SMALL, "refund_no": 2, "amount_cents": 5900}
 
     class Between(FakeOrders):
         async def find(self, order_id: str) -> Order | None:
             seen = await super().find(order_id)
-            with install(house.services):
+            with install(fakes.services):
                 await process_refund({**SMALL, "amount_cents": 9000})
             return seen
 
-    with install(replace(house.services, orders=Between(house.shop))):
+    with install(replace(fakes.services, orders=Between(fakes.shop))):
         told = await process_refund(second)
     assert (await payment(told), told["rule"]) == ("large", "approval_limit")
-    assert house.shop.refunded_cents("12345") == 9000
+    assert fakes.shop.refunded_cents("12345") == 9000
 
 
-async def test_after_a_failed_payment_the_gateway_says_whether_it_paid(house: Fakes) -> None:
+async def test_after_a_failed_payment_the_gateway_says_whether_it_paid(fakes: Fakes) -> None:
     unpaid = await look_up_refund(SMALL, THREAD)
     assert (unpaid, await money_moved(unpaid)) == ({"receipt_id": None}, "unpaid")
     done = await process_refund(SMALL)

@@ -69,23 +69,23 @@ async def test_a_brief_clears_what_an_earlier_one_left() -> None:
     assert (read["rounds"], read["best"], read["attempt"], read["outcome"]) == ([], None, 0, None)
 
 
-async def test_the_first_draft_has_no_feedback(house: Fakes) -> None:
+async def test_the_first_draft_has_no_feedback(fakes: Fakes) -> None:
     written = await generate({"assignment": brief(), "attempt": 0, "rounds": []})
     assert written == {"attempt": 1, "draft": "A draft."}
-    assert house.language.asked_to_draft == [([], "")]
+    assert fakes.language.asked_to_draft == [([], "")]
 
 
-async def test_the_next_one_has_what_was_said_against_the_last(house: Fakes) -> None:
+async def test_the_next_one_has_what_was_said_against_the_last(fakes: Fakes) -> None:
     asked = brief(must_mention=["party"])
     scored = await score({"assignment": asked, "attempt": 1, "draft": "Hello.", "judged": [], "rounds": []})
     await generate({"assignment": asked, "attempt": 1, "rounds": scored["rounds"]})
-    ((feedback, previous),) = house.language.asked_to_draft
+    ((feedback, previous),) = fakes.language.asked_to_draft
     assert previous == "Hello."
     assert {"criterion": "required_terms", "score": 0.0, "feedback": 'Mention "party".'} in feedback
 
 
-async def test_code_and_model_judge_together(house: Fakes) -> None:
-    house.evaluator.scores = {"The party.": 0.5}
+async def test_code_and_model_judge_together(fakes: Fakes) -> None:
+    fakes.evaluator.scores = {"The party.": 0.5}
     judged = await evaluate({"assignment": brief(topic="party"), "attempt": 1, "draft": "The party."})
     scored = await score(
         {"assignment": brief(topic="party"), "attempt": 1, "draft": "The party.", "rounds": [], **judged}

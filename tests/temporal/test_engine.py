@@ -328,7 +328,7 @@ async def test_a_key_that_the_workers_do_not_have_is_named(on_temporal: Settings
         await engine.client.get_workflow_handle(named(job)).terminate()
 
 
-# -- two engines on one house -------------------------------------------------------------------------------------------
+# -- two engines on one home -----------------------------------------------------------------------------------------
 
 
 async def test_a_thread_belongs_to_the_engine_it_began_on(

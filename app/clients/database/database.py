@@ -18,9 +18,9 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceEr
 
 from app.clients.database.schema import customers
 from app.clients.database.sqlite_connection import BUSY_TIMEOUT_S, AsyncConnection, SqliteFile
-from app.clock import SystemClock
 from app.extras import missing_extra
 from app.shown_addresses import hidden, shown
+from app.system_clock import SystemClock
 from nodes.ports.clock import Clock
 from nodes.ports.errors import DependencyDown, NotConfigured
 

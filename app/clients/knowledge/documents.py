@@ -12,8 +12,8 @@ from os.path import splitext
 from pathlib import PurePath
 
 from app.clients.knowledge import front_matter
+from app.clients.knowledge.document_sections import Section, nested
 from app.clients.knowledge.html_sections import sections_of_html
-from app.clients.knowledge.sections import Section, nested
 from app.clients.untrusted.characters import decoded, stated
 from app.clients.untrusted.confined import Confined
 from app.clients.untrusted.pdf_text import title_and_pages

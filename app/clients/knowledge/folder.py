@@ -13,7 +13,7 @@ from app.clients.knowledge import index, passage_ranking, ranking
 from app.clients.knowledge.folder_files import content_of, files_of, is_utf8, whole
 from app.clients.knowledge.index import Index
 from app.clients.knowledge.index_job import IndexJob
-from app.clients.language.questions import asked
+from app.clients.language.question_topic import asked
 from app.clients.untrusted.confined import Unreadable
 from nodes.ports.errors import DependencyDown, NotConfigured, SourceUnreadable
 from nodes.ports.knowledge import NOTHING, Found, LeftOut, Passage

@@ -9,9 +9,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from app.clients.knowledge import front_matter
+from app.clients.knowledge.document_sections import Section, titled
 from app.clients.knowledge.html_sections import sections_of_html
 from app.clients.knowledge.markdown_source import cleaned
-from app.clients.knowledge.sections import Section, titled
 from app.clients.untrusted.hidden_markup import is_hidden_tag
 
 FENCE = "```"

@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import unquote
 from zipfile import BadZipFile, ZipFile
 
+from app.clients.knowledge.document_sections import Section
 from app.clients.knowledge.html_sections import sections_of_html
-from app.clients.knowledge.sections import Section
 from app.clients.untrusted.characters import decoded, stated
 from app.clients.untrusted.confined import Unreadable
 from app.clients.untrusted.pdf_text import PROTECTED

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import log
 
 from app.clients.knowledge import index
-from app.clients.language.questions import (
+from app.clients.language.question_topic import (
     NEGATION,
     SHOWS,
     Reading,

@@ -12,8 +12,8 @@ from math import log
 
 from app.clients.knowledge import index
 from app.clients.knowledge.index import Hit
-from app.clients.language.questions import stem, stems
-from app.clients.language.questions import words as words_of
+from app.clients.language.question_topic import stem, stems
+from app.clients.language.question_topic import words as words_of
 from nodes.texts import STOP_WORDS
 
 CANDIDATES = 40  # documents

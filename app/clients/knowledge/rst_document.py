@@ -11,7 +11,7 @@ from docutils.frontend import get_default_settings
 from docutils.parsers.rst import Directive, Parser, directives, roles
 from docutils.utils import new_document
 
-from app.clients.knowledge.sections import Section, titled
+from app.clients.knowledge.document_sections import Section, titled
 
 FENCE = "```"
 LONGEST = 1_500_000  # characters

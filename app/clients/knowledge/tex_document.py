@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from app.clients.knowledge.sections import Section
+from app.clients.knowledge.document_sections import Section
 
 FENCE = "```"
 LEVELS = {"part": 1, "chapter": 1, "section": 1, "subsection": 2, "subsubsection": 3, "paragraph": 4}

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from app.clients.language.demand import demand, excluded, references, things_asked
 from app.clients.language.order_ids import order_ids
+from app.clients.language.plain_spelling import shortened
 from app.clients.language.quoting import own_words
 from app.clients.language.requests.clauses import (
     Clause,
@@ -21,7 +22,6 @@ from app.clients.language.requests.clauses import (
     things,
 )
 from app.clients.language.withdrawals import is_all_but, takes_back
-from app.clients.language.wording import shortened
 from nodes.ports.language import Act, Demand
 
 MONEY_BACK = (

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from app.clients.language.answer_kinds import Kind, kind_of
-from app.clients.language.questions import Reading, Term, stem, stems, topics, words
+from app.clients.language.question_topic import Reading, Term, stem, stems, topics, words
 from app.clients.language.quotable import Quotable
 from nodes.ports.knowledge import Found
 

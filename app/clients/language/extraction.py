@@ -7,8 +7,8 @@ the number of an order.
 from app.clients.language.amounts import amounts
 from app.clients.language.emails import emails
 from app.clients.language.order_ids import order_ids
+from app.clients.language.plain_spelling import clean
 from app.clients.language.reasons import reason
-from app.clients.language.wording import clean
 from nodes.ports.language import Details
 
 LONGEST_READ = 20_000  # characters; nobody states an order further in

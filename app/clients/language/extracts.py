@@ -8,10 +8,10 @@ from math import exp, log
 from typing import NamedTuple
 
 from app.clients.language.answer_signs import MANY_READ, NAMED, Asked, Signs, signs
-from app.clients.language.questions import SHOWS, Reading, asked, stems
+from app.clients.language.question_topic import SHOWS, Reading, asked, stems
 from app.clients.language.quotable import quotable
 from app.clients.language.research.instructions import for_programs
-from app.clients.language.research.sentences import FENCE
+from app.clients.language.research.sentence_places import FENCE
 from app.clients.language.word_lists import pairs
 from nodes.ports.knowledge import Found
 from nodes.ports.language import Sentence

@@ -3,9 +3,9 @@
 import re
 from functools import cache
 
+from app.clients.language.plain_spelling import clean
 from app.clients.language.quoting import own_words
 from app.clients.language.word_lists import sections, words
-from app.clients.language.wording import clean
 from nodes.texts import STOP_WORDS, language
 
 LONGEST_READ = 500  # characters

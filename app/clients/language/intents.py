@@ -24,13 +24,13 @@ from app.clients.language.acts import act_of, commands, mentions_refund
 from app.clients.language.foreign import foreign_language
 from app.clients.language.order_ids import order_ids
 from app.clients.language.phrases import found, pattern
+from app.clients.language.plain_spelling import plain
 from app.clients.language.quoting import own_words
 from app.clients.language.requests.agreement import agrees
 from app.clients.language.requests.clauses import is_detail
 from app.clients.language.withdrawals import takes_back
 from app.clients.language.word_lists import alternatives, sections
 from app.clients.language.word_lists import words as listed
-from app.clients.language.wording import plain
 from nodes.ports.language import Classification, Intent
 
 LONGEST_SMALL_TALK = 14  # words

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Literal, NamedTuple
 
 from app.clients.language.research.instructions import for_programs
-from app.clients.language.research.sentences import FENCE, blocks, is_code, is_head, is_item, is_row, spans
+from app.clients.language.research.sentence_places import FENCE, blocks, is_code, is_head, is_item, is_row, spans
 
 LONGEST_QUOTE = 400  # characters
 LONGEST_BLOCK = 1200  # characters of a list

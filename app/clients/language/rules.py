@@ -22,7 +22,7 @@ from nodes.conversation.conversation_sentences import OPENING
 from nodes.ports.knowledge import Found
 from nodes.ports.language import Brief, Classification, Details, Evidence, Finding, Mark, Report, Sentence
 from nodes.ports.sources import Page
-from nodes.wording import worded
+from nodes.shop_words import worded
 
 
 class RulesLanguage:

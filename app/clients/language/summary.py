@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from app.clients.language.intents import small_talk
-from app.clients.language.wording import clean, plain
+from app.clients.language.plain_spelling import clean, plain
 
 LONGEST_QUOTE = 160  # characters
 

@@ -2,9 +2,9 @@
 
 import re
 
+from app.clients.language.plain_spelling import shortened
 from app.clients.language.quoting import own_words
 from app.clients.language.requests.clauses import bare_words, spelt
-from app.clients.language.wording import shortened
 
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|\.(?=\w))+[.!?;\n]*")
 _CLAUSE = re.compile(r",(?!\d)|[:()]|\b(?:but|because|since|however|although|though)\b|\band (?=(?:i|we)\b)| - ")

@@ -8,7 +8,7 @@ from typing_extensions import Unpack
 from app.clients.database.database import Database
 from app.clients.database.schema import tickets
 from app.clients.database.text_cipher import TextCipher
-from app.clients.webhooks.events import ticket_event
+from app.clients.webhooks.webhook_events import ticket_event
 from nodes.ports.clock import Clock, iso
 from nodes.ports.tickets import Ticket, TicketRequest, TicketStatus
 

@@ -12,8 +12,8 @@ from http import HTTPStatus
 
 import httpx
 
+from app.clients.web.allowed_machines import Guard
 from app.clients.web.body import ACCEPTED, TooLarge, UnknownEncoding, body
-from app.clients.web.guard import Guard
 from app.clients.web.lanes import Lanes, pause_s
 from app.clients.web.limits import Budget, WebLimits
 from app.clients.web.locations import host_of, joined

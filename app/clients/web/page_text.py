@@ -40,7 +40,7 @@ def readable(
 
 @cache
 def _confined() -> Confined:
-    return Confined("app.clients.web.extraction:title_and_text")
+    return Confined("app.clients.web.page_extraction:title_and_text")
 
 
 def _name_of(url: httpx.URL) -> str:

@@ -10,8 +10,8 @@ from functools import cached_property
 
 import httpx
 
+from app.clients.web.allowed_machines import Guard, Resolve, resolved
 from app.clients.web.fetching import Fetcher, Reply, Wanted, anything, checked, media_type
-from app.clients.web.guard import Guard, Resolve, resolved
 from app.clients.web.limits import Budget, WebLimits
 from app.clients.web.locations import parsed
 from app.clients.web.media import ACCEPT, may_hold_text

@@ -19,7 +19,7 @@ from jinja2 import TemplateError, TemplateSyntaxError, nodes
 from typing_extensions import TypedDict
 
 from app.clients.wording.examples import examples
-from app.clients.wording.sentences import SENTENCES
+from app.clients.wording.shop_sentences import SENTENCES
 from nodes.ports.errors import NotConfigured
 from nodes.ports.wording import ALWAYS, Sentence, Tone, environment
 

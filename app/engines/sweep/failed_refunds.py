@@ -15,7 +15,7 @@ from nodes.ports.payments import FailedRefund, FollowsRefunds, Receipt
 from nodes.refund.failed_payouts import FACT, reason, ticket_key
 from nodes.refund.refund_key import RefundNamed, refund_id_of
 from nodes.refund.refund_sentences import FAILED_LATER, SUBJECTS
-from nodes.wording import letter, worded
+from nodes.shop_words import letter, worded
 
 AT_WORK = timedelta(minutes=15)
 """Longer than a run takes."""

@@ -9,7 +9,7 @@ from nodes.approvals.approval_sentences import CLOSED, CLOSED_SUBJECT
 from nodes.ports import Services
 from nodes.ports.approvals import Approval
 from nodes.ports.errors import SwitchboardError
-from nodes.wording import letter, worded
+from nodes.shop_words import letter, worded
 
 SWEEP = "switchboard sweep"
 NOT_WAITING = "Its conversation was deleted or ended elsewhere, so it cannot be decided any more."

@@ -21,15 +21,23 @@ from app.server.request_checks import App, Receive, Send
 from app.server.web import stripe_webhook
 from app.server.web.api.endpoints import PREFIX
 from app.server.web.api.openapi import ENDPOINTS, openapi_json
-from app.server.web.guard import Guard, hosts_of, origins_of
 from app.server.web.health import ROUTES as HEALTH
 from app.server.web.insight import Insight
 from app.server.web.live_changes import LiveChanges
 from app.server.web.local_token import local_token
-from app.server.web.pages import api_page, approval_page, events, inbox_page, login_page, thread_pages, tickets_page
+from app.server.web.pages import (
+    api_page,
+    approval_page,
+    inbox_page,
+    live_events,
+    login_page,
+    thread_pages,
+    tickets_page,
+)
 from app.server.web.pages.rendering import SignInFirst, to_sign_in, told_as_page
 from app.server.web.problems import SAID, problem, told_as_problem
 from app.server.web.state import ServerState
+from app.server.web.web_guard import Guard, hosts_of, origins_of
 from app.settings import Settings
 from nodes.ports.approvals import Approval
 
@@ -41,7 +49,7 @@ PAGES = [
     *thread_pages.ROUTES,
     *tickets_page.ROUTES,
     *api_page.ROUTES,
-    *events.ROUTES,
+    *live_events.ROUTES,
 ]
 
 

@@ -15,13 +15,13 @@ from app.approvals.handover import Left, decide_after_all, hand_over
 from app.clients.database.database import Database
 from app.clients.database.schema import handovers, servers
 from app.clients.database.text_cipher import TextCipher
-from app.clock import SystemClock
 from app.composition import open_runner
 from app.engines.contract import RunResult
 from app.records.handovers import Handovers
 from app.records.journal import Entry
 from app.records.owners import owner
 from app.settings import Settings
+from app.system_clock import SystemClock
 from app.testing import FakeClock
 from nodes.ports.approvals import Decider
 from nodes.ports.errors import AlreadyDecided, SwitchboardError, UnknownThread

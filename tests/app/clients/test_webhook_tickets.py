@@ -12,8 +12,8 @@ from app.clients.tickets.deliveries import MOST_TRIES
 from app.clients.tickets.ticket_table import DatabaseTickets
 from app.clients.tickets.webhook_tickets import WebhookTickets
 from app.clients.webhooks.hook import Hook
-from app.clock import SystemClock
 from app.engines.sweep.mail_retries import send_due
+from app.system_clock import SystemClock
 from app.testing import FakeClock, Fakes
 from app.testing.contracts import TicketsContract
 from nodes.ports.clock import iso

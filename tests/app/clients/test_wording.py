@@ -7,7 +7,7 @@ import pytest
 
 from app.clients.language import prompts
 from app.clients.wording.examples import examples
-from app.clients.wording.sentences import SENTENCES
+from app.clients.wording.shop_sentences import SENTENCES
 from app.clients.wording.shop_wording import ShopWording, problems
 from app.settings import Settings
 from nodes.refund.refund_sentences import NOT_DELIVERED, PAID

@@ -74,13 +74,13 @@ ABOUT_APPROVALS = ("approval_waits", "is_kept", "withdraws", "corrects", "open_m
 """What the graph's first step leaves in the state; the steps engine knows no approvals."""
 
 
-def seen(state: State, path: list[str], house: Fakes) -> tuple[Any, ...]:
+def seen(state: State, path: list[str], fakes: Fakes) -> tuple[Any, ...]:
     known = {name: value for name, value in plain(state).items() if name not in ABOUT_APPROVALS}
-    return known, path, house.tickets.opened, house.shop.receipts, house.mail.sent
+    return known, path, fakes.tickets.opened, fakes.shop.receipts, fakes.mail.sent
 
 
 async def same_on_both(name: str, arrange: Arrange, turns: list[Turn]) -> State:
-    """Plays the turns on both engines, each in a house of its own. Returns the last state."""
+    """Plays the turns on both engines, each on fakes of its own. Returns the last state."""
     state: State = {}
     play, steps = Play(name), Steps(name)
     graphs_house, steps_house = house_of(arrange), house_of(arrange)
@@ -98,26 +98,26 @@ async def same_on_both(name: str, arrange: Arrange, turns: list[Turn]) -> State:
 
 
 def house_of(arrange: Arrange) -> Fakes:
-    house = Fakes(order(), order("12349", email="grace@example.com", status="shipped", delivered_at=None))
-    house.knowledge.pages[QUESTION] = [PAGE]
-    house.language.understands["hi"] = understood(small_talk=True)
-    house.language.understands["get me a human"] = understood(wants_human=True)
-    arrange(house)
-    return house
+    fakes = Fakes(order(), order("12349", email="grace@example.com", status="shipped", delivered_at=None))
+    fakes.knowledge.pages[QUESTION] = [PAGE]
+    fakes.language.understands["hi"] = understood(small_talk=True)
+    fakes.language.understands["get me a human"] = understood(wants_human=True)
+    arrange(fakes)
+    return fakes
 
 
 def answers(*rounds: list[Any]) -> Arrange:
-    def arrange(house: Fakes) -> None:
-        for language in (house.language, house.rules):
+    def arrange(fakes: Fakes) -> None:
+        for language in (fakes.language, fakes.rules):
             language.answers[QUESTION] = [list(one) for one in rounds]
 
     return arrange
 
 
 def fails(service: str, call: str, *errors: Exception) -> Arrange:
-    def arrange(house: Fakes) -> None:
-        answers([GOOD])(house)
-        getattr(house, service).fail[call] = list(errors)
+    def arrange(fakes: Fakes) -> None:
+        answers([GOOD])(fakes)
+        getattr(fakes, service).fail[call] = list(errors)
 
     return arrange
 
@@ -125,7 +125,7 @@ def fails(service: str, call: str, *errors: Exception) -> Arrange:
 ASKED, OFF_TOPIC = {"question": QUESTION}, {"question": "who won?"}
 BUSY = [Retryable("no model")] * 3
 QUESTIONS: list[tuple[str, Arrange, list[Turn], str]] = [
-    # (what it shows, the house, the turns, the last outcome)
+    # (what it shows, the fakes, the turns, the last outcome)
     ("answered", answers([GOOD]), [ASKED], "answered"),
     ("answered after one repair", answers([BAD], [GOOD]), [ASKED], "answered"),
     ("two that do not hold", answers([BAD], [BAD]), [ASKED], "unanswered"),
@@ -157,9 +157,9 @@ async def test_a_question_ends_as_it_does_on_the_graph(arrange: Arrange, turns: 
 async def test_a_repair_without_a_model_is_handed_over() -> None:
     """The second call of the model fails; its step is called as on the graph."""
 
-    def arrange(house: Fakes) -> None:
-        answers([BAD])(house)
-        house.language.fail["answer"] = [PASSES, *BUSY]
+    def arrange(fakes: Fakes) -> None:
+        answers([BAD])(fakes)
+        fakes.language.fail["answer"] = [PASSES, *BUSY]
 
     state = await same_on_both("answer", arrange, [ASKED])
     assert (state["outcome"], state["failure"]["node"]) == ("escalated", "generate")
@@ -178,27 +178,27 @@ def means(text: str, **classified: Any) -> Arrange:
     """A message about order 12345 of ada@example.com, with this meaning."""
     said: Classification = {"intent": "other", "wants_human": False, "asks_progress": False, "small_talk": False}
     details: Any = {"order_ids": ["12345"], "emails": ["ada@example.com"], "amounts_cents": [], "reason": ""}
-    return lambda house: house.language.understands.update({text: ({**said, **classified}, details)})  # type: ignore[typeddict-item]
+    return lambda fakes: fakes.language.understands.update({text: ({**said, **classified}, details)})  # type: ignore[typeddict-item]
 
 
-def rules(house: Fakes) -> None:
-    """The real offline language behind the fake house."""
-    object.__setattr__(house.services, "language", RulesLanguage())
+def rules(fakes: Fakes) -> None:
+    """The real offline language beside the fakes."""
+    object.__setattr__(fakes.services, "language", RulesLanguage())
 
 
-def summary_fails(house: Fakes) -> None:
-    means("help", wants_human=True)(house)
-    house.language.fail["summarise"] = list(BUSY)
+def summary_fails(fakes: Fakes) -> None:
+    means("help", wants_human=True)(fakes)
+    fakes.language.fail["summarise"] = list(BUSY)
 
 
-def lookup_fails(house: Fakes) -> None:
-    means("where", intent="order_status")(house)
-    house.shop.fail["find_order"] = [DependencyDown("down"), Final("gone")]
+def lookup_fails(fakes: Fakes) -> None:
+    means("where", intent="order_status")(fakes)
+    fakes.shop.fail["find_order"] = [DependencyDown("down"), Final("gone")]
 
 
 STATUS = "where is my order 12349?"
 CONVERSATIONS: list[tuple[str, Arrange, list[Turn], str]] = [
-    # (what it shows, the house, the turns, the last outcome)
+    # (what it shows, the fakes, the turns, the last outcome)
     ("order status", means("where", intent="order_status"), [says("where")], "resolved"),
     ("a refund under way", means("so?", intent="refund", asks_progress=True), [says("so?")], "resolved"),
     ("a general question", means("fees?", intent="general_question"), [says("fees?")], "unanswered"),
@@ -223,18 +223,18 @@ async def test_a_turn_ends_as_it_does_on_the_graph(arrange: Arrange, turns: list
 
 
 async def test_the_answer_of_a_conversation_is_the_graphs_too() -> None:
-    def arrange(house: Fakes) -> None:
-        answers([BAD], [GOOD])(house)
+    def arrange(fakes: Fakes) -> None:
+        answers([BAD], [GOOD])(fakes)
         said: Any = {"intent": "general_question", "wants_human": False, "asks_progress": False, "small_talk": False}
         nothing: Any = {"order_ids": [], "emails": [], "amounts_cents": [], "reason": ""}
-        house.language.understands[QUESTION] = (said, nothing)
+        fakes.language.understands[QUESTION] = (said, nothing)
 
     state = await same_on_both("support", arrange, [says(QUESTION)])
     assert (state["outcome"], state["tries"]) == ("answered", 2)
 
 
 STOPS: list[tuple[str, Arrange, type[SwitchboardError]]] = [
-    # (what it shows, the house, the error)
+    # (what it shows, the fakes, the error)
     ("a setting is missing", fails("knowledge", "search", NotConfigured("There is no folder x.")), NotConfigured),
     ("the database is down", fails("knowledge", "search", *[DependencyDown("It is down.")] * 3), DependencyDown),
 ]
@@ -242,23 +242,23 @@ STOPS: list[tuple[str, Arrange, type[SwitchboardError]]] = [
 
 @pytest.mark.parametrize(("arrange", "error"), [row[1:] for row in STOPS], ids=[row[0] for row in STOPS])
 async def test_what_is_nobodys_case_stops_the_run_and_opens_no_ticket(arrange: Arrange, error: type[Exception]) -> None:
-    house, steps = house_of(arrange), Steps("answer")
-    with install(house.services), pytest.raises(error):
+    fakes, steps = house_of(arrange), Steps("answer")
+    with install(fakes.services), pytest.raises(error):
         await steps.send(ASKED)
-    assert house.tickets.opened == {}
-    assert house.language.calls["reply"] == 0
+    assert fakes.tickets.opened == {}
+    assert fakes.language.calls["reply"] == 0
 
 
 async def test_a_failure_that_nobody_could_be_told_about_is_reported() -> None:
     """Nothing that an earlier turn has said is said again."""
-    house, steps = house_of(answers([])), Steps("answer")
-    with install(house.services):
+    fakes, steps = house_of(answers([])), Steps("answer")
+    with install(fakes.services):
         await steps.send(OFF_TOPIC)
-        house.knowledge.fail["search"] = [Final("no")]
-        house.tickets.fail["open"] = [Retryable("no tickets")] * 4
+        fakes.knowledge.fail["search"] = [Final("no")]
+        fakes.tickets.fail["open"] = [Retryable("no tickets")] * 4
         with pytest.raises(Final, match="No ticket could be opened: no tickets"):
             await steps.send(ASKED)
-    assert house.language.calls["reply"] == 1
+    assert fakes.language.calls["reply"] == 1
 
 
 @pytest.mark.parametrize("name", PIPELINES)
@@ -275,11 +275,11 @@ REFUNDS = ["refund 12345, ada@example.com", "I want my money back", "refund 1234
 
 @pytest.mark.parametrize("text", REFUNDS)
 async def test_a_refund_is_refused_before_anything_about_money_begins(text: str) -> None:
-    house, steps = house_of(rules), Steps("support")
-    with install(house.services), pytest.raises(NotConfigured, match="default engine"):
+    fakes, steps = house_of(rules), Steps("support")
+    with install(fakes.services), pytest.raises(NotConfigured, match="default engine"):
         await steps.send(says(text))
-    assert (house.shop.receipts, house.tickets.opened, house.approvals.records) == ({}, {}, {})
-    assert house.shop.calls["find_order"] == 0
+    assert (fakes.shop.receipts, fakes.tickets.opened, fakes.approvals.records) == ({}, {}, {})
+    assert fakes.shop.calls["find_order"] == 0
 
 
 @pytest.mark.parametrize("name", [*(name for name in BUILT_IN if name not in PIPELINES), "nonsense"])
@@ -301,11 +301,11 @@ async def test_the_run_has_its_knobs() -> None:
 
 
 async def test_every_run_without_a_thread_is_a_case_of_its_own() -> None:
-    house = house_of(rules)
-    with install(house.services):
+    fakes = house_of(rules)
+    with install(fakes.services):
         for _ in range(2):
             await run("support", says("get me a manager"))
-    assert len(house.tickets.opened) == 2
+    assert len(fakes.tickets.opened) == 2
 
 
 async def test_each_try_is_told() -> None:

@@ -21,7 +21,7 @@ ADA = "ada@example.com"
 
 
 @pytest.fixture
-def house(
+def shop_home(
     settings: Settings, server: Server, postgres_shop: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Settings]:
     """Two databases, named in the environment as a user names them."""
@@ -33,29 +33,29 @@ def house(
         server.drop(name)
 
 
-async def test_a_refund_is_asked_for_here_and_approved_there(house: Settings, clock: Watch) -> None:
-    async with open_runner(house, clock=clock) as runner:
+async def test_a_refund_is_asked_for_here_and_approved_there(shop_home: Settings, clock: Watch) -> None:
+    async with open_runner(shop_home, clock=clock) as runner:
         asked = await runner.start("refund", {"order_id": "12345", "email": ADA}, thread="job")
         assert asked["status"] == "waiting"
-    async with open_runner(house, clock=clock) as other:
+    async with open_runner(shop_home, clock=clock) as other:
         assert [approval["thread_id"] for approval in await other.pending()] == [asked["thread_id"]]
         paid = await other.decide(asked["thread_id"][:8], {"type": "edit", "args": {"amount": "80.00"}, "by": "Mia"})
         assert (paid["status"], paid["outcome"], paid["values"]["refunded_cents"]) == ("completed", "refunded", 8000)
         with pytest.raises(AlreadyDecided):
             await other.decide("job", {"type": "approve"})
         assert await other.pending() == []
-    async with open_runner(house, clock=clock) as third:
+    async with open_runner(shop_home, clock=clock) as third:
         order = await third.services.orders.find("12345")
         assert order
         assert [refund["amount_cents"] for refund in order["refunds"]] == [8000]
         assert (await third.show("job"))["outcome"] == "refunded"
         assert [entry["event"] for entry in await third.trace("job")].count("run_resume") == 1
-    assert len(list(house.outbox.glob("*.eml"))) == 2
-    assert not list(house.home.glob("*.db*"))
+    assert len(list(shop_home.outbox.glob("*.eml"))) == 2
+    assert not list(shop_home.home.glob("*.db*"))
 
 
-async def test_the_rest_of_the_house_works_there_too(house: Settings, clock: Watch) -> None:
-    async with open_runner(house, clock=clock) as runner:
+async def test_the_rest_of_the_house_works_there_too(shop_home: Settings, clock: Watch) -> None:
+    async with open_runner(shop_home, clock=clock) as runner:
         await runner.start("refund", {"order_id": "12346", "email": ADA}, thread="done")
         await runner.say("refund order 12345", email=ADA, thread="talk")
         assert "still waits" in str((await runner.say("hello?", thread="talk"))["reply"])
@@ -83,23 +83,23 @@ async def test_the_rest_of_the_house_works_there_too(house: Settings, clock: Wat
         assert await runner.threads.recent() == []
 
 
-def test_the_command_line_finds_it(house: Settings, switchboard: CommandLine) -> None:
+def test_the_command_line_finds_it(shop_home: Settings, switchboard: CommandLine) -> None:
     report = switchboard.json("doctor")
     found = {check["name"]: check["detail"] for check in report["checks"]}
     assert report["ok"]
     assert found["database"] == found["checkpoints"] == "PostgreSQL"
 
 
-async def test_two_databases_belong_together(house: Settings, clock: Watch, server: Server) -> None:
-    async with open_runner(house, clock=clock) as runner:
+async def test_two_databases_belong_together(shop_home: Settings, clock: Watch, server: Server) -> None:
+    async with open_runner(shop_home, clock=clock) as runner:
         await runner.start("refund", {"order_id": "12345", "email": ADA}, thread="job")
-    emptied = house.model_copy(update={"database_url": SecretStr(server.url(shop := server.create()))})
+    emptied = shop_home.model_copy(update={"database_url": SecretStr(server.url(shop := server.create()))})
     with pytest.raises(PartsDoNotFit, match=r"SWITCHBOARD_DATABASE_URL\) is missing or was emptied"):
         async with open_runner(emptied):
             pass
     with psycopg.connect(str(emptied.business_url)) as connection:
         assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
-    lost = house.model_copy(update={"checkpoint_url": SecretStr(server.url(saved := server.create()))})
+    lost = shop_home.model_copy(update={"checkpoint_url": SecretStr(server.url(saved := server.create()))})
     with pytest.raises(PartsDoNotFit, match=r"SWITCHBOARD_CHECKPOINT_URL\) is missing or was emptied"):
         async with open_runner(lost):
             pass
@@ -109,7 +109,7 @@ async def test_two_databases_belong_together(house: Settings, clock: Watch, serv
         with pytest.raises(PartsDoNotFit, match="different installations"):
             async with open_runner(mixed):
                 pass
-    async with open_runner(house, clock=clock) as runner:
+    async with open_runner(shop_home, clock=clock) as runner:
         assert (await runner.show("job"))["status"] == "waiting"
     for name in (shop, saved):
         server.drop(name)

@@ -25,7 +25,7 @@ from app.engines.steps.orchestrator import (
 )
 from nodes.ports.errors import Final, Retryable
 
-HOUSE = Path(app.__file__).parent.parent
+ROOT = Path(app.__file__).parent.parent
 
 
 def leaves(**changes: Any) -> Run:
@@ -534,7 +534,7 @@ async def test_another_base_exception_is_not_swallowed_either() -> None:
 
 def test_the_engine_needs_no_framework() -> None:
     code = "import sys, app.engines.steps.orchestrator; print([name for name in ('langgraph', 'langchain_core') if name in sys.modules])"
-    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=HOUSE)
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)
     assert ran.stdout == "[]\n"
 
 

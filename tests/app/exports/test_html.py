@@ -11,7 +11,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring  # type: igno
 
 from app.exports.report_html import html
 from nodes.reports.report import Report
-from nodes.reports.wording import shown
+from nodes.reports.safe_text import shown
 from tests.app.exports.examples import CITED, HOSTILE, HOSTILE_LINKS, RICH, RICH_LINKS, SCRIPT, TEXTS
 
 ALLOWED = {

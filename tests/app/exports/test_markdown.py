@@ -6,7 +6,7 @@ from markdown_it.token import Token
 
 from nodes.reports.report import Report
 from nodes.reports.report_markdown import markdown
-from nodes.reports.wording import shown
+from nodes.reports.safe_text import shown
 from tests.app.exports.examples import ATTRIBUTES, CITED, HOSTILE, HOSTILE_LINKS, RICH, RICH_LINKS, TEXTS
 
 HARD_BREAK = "  "  # before the end of a line

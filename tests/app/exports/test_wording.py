@@ -2,7 +2,7 @@
 
 import pytest
 
-from nodes.reports.wording import shown, web_link
+from nodes.reports.safe_text import shown, web_link
 
 
 @pytest.mark.parametrize(

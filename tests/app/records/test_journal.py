@@ -18,11 +18,11 @@ from sqlalchemy import Connection, Engine, event, select
 from app.clients.database.audit_chain import START
 from app.clients.database.database import Database, open_database
 from app.clients.database.schema import journal as journal_table
-from app.clock import SystemClock
 from app.composition import open_runner
 from app.engines.langgraph.runner import Runner
 from app.records.journal import FILES_KEPT, LARGEST_FILE, WAITS_S, Entry, Journal, files, link_of, redacted
 from app.settings import Settings
+from app.system_clock import SystemClock
 from nodes.digests import digest
 from nodes.ports import install
 from nodes.ports.clock import iso

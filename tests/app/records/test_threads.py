@@ -18,8 +18,8 @@ from sqlalchemy import insert, select, update
 
 from app.clients.database.database import Database, open_database
 from app.clients.database.schema import threads
-from app.clock import SystemClock
 from app.records.threads import PAGE, Status, Threads, named
+from app.system_clock import SystemClock
 from nodes.ports.clock import iso
 from nodes.ports.errors import AmbiguousThread, DependencyDown, InvalidInput, ThreadBusy, UnknownThread
 from tests.contracts.conftest import NOW, Watch

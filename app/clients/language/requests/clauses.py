@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from app.clients.language.demand import MAIL, ORDER, SUM, references
+from app.clients.language.plain_spelling import clean, is_misspelt
 from app.clients.language.quoting import own_words
 from app.clients.language.requests.complaints import complaint
 from app.clients.language.requests.courtesies import (
@@ -28,7 +29,6 @@ from app.clients.language.requests.courtesies import (
 )
 from app.clients.language.requests.request_forms import asks, asks_politely, is_topic
 from app.clients.language.word_lists import pairs
-from app.clients.language.wording import clean, is_misspelt
 
 SO = ("please", "pls", "plz")
 LONGEST = 2000  # characters: who asks for money plainly does it in fewer

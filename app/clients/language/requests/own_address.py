@@ -4,9 +4,9 @@ import re
 
 from app.clients.language.demand import MAIL, ORDER
 from app.clients.language.emails import emails
+from app.clients.language.plain_spelling import clean
 from app.clients.language.quoting import own_words
 from app.clients.language.requests.clauses import bare_words, clauses
-from app.clients.language.wording import clean
 
 _OF_REFUNDS = re.compile(r"\b(?:refund|money|reimburse|repay|chargeback|credit)")
 _OWN_ADDRESS = re.compile(

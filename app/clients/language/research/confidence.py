@@ -9,8 +9,8 @@ from dataclasses import astuple, dataclass
 from itertools import pairwise
 from math import exp, log
 
-from app.clients.language.questions import stem
-from app.clients.language.questions import words as words_of
+from app.clients.language.question_topic import stem
+from app.clients.language.question_topic import words as words_of
 from app.clients.language.research.topic import OTHER_NAME, Topic
 from app.clients.language.research.topic_words import FUNCTION
 from nodes.ports.language import Evidence

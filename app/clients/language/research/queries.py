@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from app.clients.language.questions import stem
-from app.clients.language.questions import words as words_of
+from app.clients.language.question_topic import stem
+from app.clients.language.question_topic import words as words_of
 from app.clients.language.research.topic import parts, read_topic
 from app.clients.language.research.topic_words import FUNCTION
 from nodes.ports.language import Finding

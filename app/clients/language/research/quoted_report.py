@@ -6,11 +6,11 @@ Whether they do is decided by `confidence`; which of them do, by how relevant th
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from app.clients.language.questions import stem
-from app.clients.language.questions import words as words_of
+from app.clients.language.question_topic import stem
+from app.clients.language.question_topic import words as words_of
 from app.clients.language.research.confidence import confidence, credit, share
 from app.clients.language.research.instructions import is_for_programs
-from app.clients.language.research.sentences import Span, blocks, spans
+from app.clients.language.research.sentence_places import Span, blocks, spans
 from app.clients.language.research.topic import Topic, parts, read_topic
 from nodes.ports.language import Evidence, Report, Section, Statement
 from nodes.texts import plain

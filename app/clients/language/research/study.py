@@ -11,7 +11,7 @@ from math import log
 from typing import Literal
 
 from app.clients.language.research.instructions import for_programs
-from app.clients.language.research.sentences import (
+from app.clients.language.research.sentence_places import (
     FENCE,
     Span,
     blocks,

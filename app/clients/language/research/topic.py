@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
-from app.clients.language.questions import stem
-from app.clients.language.questions import words as words_of
+from app.clients.language.question_topic import stem
+from app.clients.language.question_topic import words as words_of
 from app.clients.language.research.topic_words import FUNCTION, GENERIC, GROUPS, MONTHS, NUMBERS
 
 Kind = Literal["time", "number", "person", "place"]

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
+from app.clients.knowledge.document_sections import Section
 from app.clients.knowledge.documents import Document, is_known, read
 from app.clients.knowledge.passages import cut, pieces
-from app.clients.knowledge.sections import Section
 from app.clients.untrusted.confined import Unreadable
 
 

@@ -21,8 +21,8 @@ from app.clients.orders.http_orders import MOST, HttpOrders
 from app.clients.orders.orders_file import OrdersFile, read_file
 from app.clients.orders.own_orders import OwnOrders, open_orders
 from app.clients.orders.sql_orders import SqlOrders
-from app.clock import SystemClock
 from app.settings import Settings
+from app.system_clock import SystemClock
 from app.testing.contracts import OrdersContract
 from nodes.ports.clock import iso
 from nodes.ports.errors import DependencyDown, NotConfigured, OrderUnreadable

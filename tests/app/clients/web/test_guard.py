@@ -8,7 +8,7 @@ from ipaddress import ip_address
 import httpx
 import pytest
 
-from app.clients.web.guard import Guard, is_public
+from app.clients.web.allowed_machines import Guard, is_public
 from app.clients.web.limits import WebLimits
 from app.clients.web.reader import WebReader
 from nodes.ports.errors import NotConfigured, SourceUnavailable, SourceUnreadable

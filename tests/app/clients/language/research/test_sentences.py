@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.clients.language.research.sentences import blocks, is_code, spans
+from app.clients.language.research.sentence_places import blocks, is_code, spans
 
 
 def sentences(text: str) -> list[str]:

@@ -62,7 +62,7 @@ def test_whether_a_text_has_what_could_be_the_answer(question: str, text: str, s
     ],
 )
 def test_words_that_stand_for_another(word: str, other: str, stands: bool) -> None:
-    from app.clients.language.questions import stem
+    from app.clients.language.question_topic import stem
 
     (term,) = read_topic(word).terms
     assert (term.match(stem(other)) > 0) is stands

@@ -9,9 +9,9 @@ from typing import Literal
 import Stemmer  # type: ignore[import-not-found]  # a C library without types
 
 from app.clients.language import everyday_words
+from app.clients.language.plain_spelling import clean, corrected, shortened
 from app.clients.language.word_lists import alternatives, pairs, sections
 from app.clients.language.word_lists import words as listed
-from app.clients.language.wording import clean, corrected, shortened
 
 Expected = Literal["price", "time"]
 

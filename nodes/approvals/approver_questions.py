@@ -7,7 +7,7 @@ from nodes.ports import services
 from nodes.ports.approvals import Approval, Question
 from nodes.ports.clock import parse
 from nodes.ports.errors import SwitchboardError
-from nodes.wording import letter, worded
+from nodes.shop_words import letter, worded
 
 
 async def mail_question(record: Approval, question: Question, *, to: str, in_conversation: bool) -> None:
