@@ -405,7 +405,7 @@ async def test_a_step_that_acts_has_begun_for_other_processes_too(runner: Runner
         def __getattr__(self, name: str) -> Any:
             with closing(sqlite3.connect(f"{(home.home / 'business.db').as_uri()}?mode=ro", uri=True)) as database:
                 rows = database.execute("SELECT node FROM journal WHERE event = 'start' ORDER BY entry_id").fetchall()
-            seen.append(f"{name} after {rows[-1][0]}")
+            seen.append(f"{name} after {rows[-1][0] if rows else None}")
             return super().__getattr__(name)
 
     with install(replace(runner.services, payments=cast("Any", Looking(runner.services.payments, "", [])))):
