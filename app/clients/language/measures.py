@@ -5,7 +5,7 @@ import re
 _UNITS = (
     r"(?:%|percent|per cent|prozent|kilos?|kgs?|g|grams?|mg|lbs?|oz|ounces?|km|kms|kilomet(?:er|re)s?|miles?|met(?:er|re)s?|cm|mm|m|yards?"
     r"|yds?|feet|foot|ft|inch(?:es)?|sq|acres?|hectares?|gb|mb|tb|kb|gigs?|gigabytes?|megabytes?|bytes?|[gmk]?hz|fps|dpi|rpm|mph|kmh|km/h|volts?|v|watts?|k?wh?"
-    r"|mah|amps?|lumens?|litres?|liters?|l|ml|cl|gallons?|pints?|stars?|points?|pts|degrees?|°\s?[cf]?|celsius|fahrenheit|kelvin|o'clock|uhr|[ap]\.?m"
+    r"|mah|amps?|lumens?|litres?|liters?|l|ml|cl|gallons?|pints?|stars?|(?:loyalty |bonus |reward )?points?|pts|degrees?|°\s?[cf]?|celsius|fahrenheit|kelvin|o'clock|uhr|[ap]\.?m"
     r"|hours?|hrs?|h|minutes?|mins?|seconds?|secs?|days?|weeks?|months?|years?|yrs?|times|people|customers|followers|pieces|pcs|units"
     r"|items|copies|words|pages|steps|calories|kcal|megapixels?|mp|percentage points?|x)\b"
 )
@@ -30,6 +30,8 @@ _MEASURES = tuple(
         r"\b0\d{1,5}[ /-]\d{2,9}(?:[ -]\d{2,4}){0,3}(?![\w-])",
         r"(?<![\w-])555-\d{4}\b",
         r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])",
+        r"\b(?:ending|ends|end)\s(?:in |with |on )?\d{4},?\s(?:and not|not|or)\s\d{4}\b",
+        r"\b(?:GB|IE|XI)\s?\d{3}\s?\d{4}\s?\d{2}\b",
         # dates and times
         r"\b\d{4}-\d{1,2}-\d{1,2}(?:T[\d:]+Z?)?\b|\b\d{1,2}([/.-])\d{1,2}\2\d{2,4}\b|\b\d{4}/\d{1,2}/\d{1,2}\b".replace(
             r"\2", r"\1"
@@ -38,6 +40,7 @@ _MEASURES = tuple(
         r"\b(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\b",
         r"\b(?:on|am|vom|since|until|till|by|delivered|shipped|arrived|le|den|seit|bis|dated|from)\s(?:the )?"
         r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?!\d)",
+        r"(?<![\d.,$€£])(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?=\s(?:between|zwischen)\s\d)",
         rf"\b\d{{1,2}}:\d{{2}}(?::\d{{2}})?\b|\b(?:[01]\d|2[0-3])[0-5]\d\s?(?:hours|hrs|h|am|pm)\b|\b{_CLOCK}\s?(?:uhr|[ap]\.?m|h|o'clock)\b",
         rf"(?<!settle)(?<!sold)(?<!bought)(?<!priced)(?<!valued)(?<!listed)(?<!set)(?<!price)(?<!cost)"
         rf"\s(?:at|@|um|gegen)\s{_CLOCK}(?![.:,]?\d|\s(?:each|per|a\s?piece|instead|for)\b)",
