@@ -248,6 +248,9 @@ async def test_messages_that_come_too_early_are_read_afterwards(engine: Engine, 
     assert known(asked) == ("waiting", None)
     await engine.say("are you there?", thread=job)
     held = await engine.say("get me a manager", thread=job)
+    assert held["approval"]
+    remarks = [remark["text"] for remark in held["approval"].pop("remarks")]
+    assert sorted(remarks) == ["are you there?", "get me a manager"]
     assert (held["status"], held["approval"]) == ("waiting", asked["approval"])
     assert "$149.00 for order 12345 still waits" in str(held["reply"])
     assert [ticket["reason"] for ticket in await engine.tickets(job)] == [

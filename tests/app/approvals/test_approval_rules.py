@@ -405,7 +405,7 @@ async def test_a_voice_that_was_changed_is_named(
         await decide(approvals, record, name)
     assert (await verify(database))["ok"]
     async with database.begin() as connection:
-        assert (await connection.exec_driver_sql(sql)).rowcount
+        assert (await connection.execute(text(sql))).rowcount
     assert (await verify(database))["problems"] == [named]
 
 
@@ -416,7 +416,7 @@ async def test_voices_of_an_older_home_are_taken_as_they_stand(
     old = {"verdict": "approved", "granted": args(1), "decision_id": "d", "reason": "", "at": iso(NOON)}
     async with database.begin() as connection:
         await connection.execute(insert(approval_voices).values(approval_id="a", person="mia", **old))
-        await connection.execute(text("UPDATE alembic_version SET version_num = '0015'"))
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0017'"))
     await prepare(database, fill_demo=False, clock=clock)
     assert (await verify(database))["problems"] == []
 

@@ -1,6 +1,7 @@
 """The same nodes on the steps engine: the same path, the same state, the same tickets as the graph."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -83,7 +84,7 @@ async def same_on_both(name: str, arrange: Arrange, turns: list[Turn]) -> State:
     """Plays the turns on both engines, each on fakes of its own. Returns the last state."""
     state: State = {}
     play, steps = Play(name), Steps(name)
-    graphs_house, steps_house = house_of(arrange), house_of(arrange)
+    graphs_house, steps_house = fakes_of(arrange), fakes_of(arrange)
     for turn in turns:
         with install(graphs_house.services):
             expected = seen(
@@ -97,7 +98,7 @@ async def same_on_both(name: str, arrange: Arrange, turns: list[Turn]) -> State:
     return state
 
 
-def house_of(arrange: Arrange) -> Fakes:
+def fakes_of(arrange: Arrange) -> Fakes:
     fakes = Fakes(order(), order("12349", email="grace@example.com", status="shipped", delivered_at=None))
     fakes.knowledge.pages[QUESTION] = [PAGE]
     fakes.language.understands["hi"] = understood(small_talk=True)
@@ -242,7 +243,7 @@ STOPS: list[tuple[str, Arrange, type[SwitchboardError]]] = [
 
 @pytest.mark.parametrize(("arrange", "error"), [row[1:] for row in STOPS], ids=[row[0] for row in STOPS])
 async def test_what_is_nobodys_case_stops_the_run_and_opens_no_ticket(arrange: Arrange, error: type[Exception]) -> None:
-    fakes, steps = house_of(arrange), Steps("answer")
+    fakes, steps = fakes_of(arrange), Steps("answer")
     with install(fakes.services), pytest.raises(error):
         await steps.send(ASKED)
     assert fakes.tickets.opened == {}
@@ -251,7 +252,7 @@ async def test_what_is_nobodys_case_stops_the_run_and_opens_no_ticket(arrange: A
 
 async def test_a_failure_that_nobody_could_be_told_about_is_reported() -> None:
     """Nothing that an earlier turn has said is said again."""
-    fakes, steps = house_of(answers([])), Steps("answer")
+    fakes, steps = fakes_of(answers([])), Steps("answer")
     with install(fakes.services):
         await steps.send(OFF_TOPIC)
         fakes.knowledge.fail["search"] = [Final("no")]
@@ -267,7 +268,9 @@ def test_each_step_has_the_policy_that_it_has_on_the_graph(name: str) -> None:
     steps = {step.name: step for step in PIPELINES[name](Host(Runtime(), {}))}
     kinds = {step: nodes[step.removesuffix("_again")].metadata["kind"] for step in steps if step != "refund"}
     given = {step: Policy(one.timeout_s, one.attempts, one.backoff_s, one.backoff_max_s) for step, one in steps.items()}
-    assert {step: TABLE[kind] for step, kind in kinds.items()} == {step: given[step] for step in kinds}
+    assert {step: replace(TABLE[kind], acts=False) for step, kind in kinds.items()} == {
+        step: given[step] for step in kinds
+    }
 
 
 REFUNDS = ["refund 12345, ada@example.com", "I want my money back", "refund 12345"]
@@ -275,7 +278,7 @@ REFUNDS = ["refund 12345, ada@example.com", "I want my money back", "refund 1234
 
 @pytest.mark.parametrize("text", REFUNDS)
 async def test_a_refund_is_refused_before_anything_about_money_begins(text: str) -> None:
-    fakes, steps = house_of(rules), Steps("support")
+    fakes, steps = fakes_of(rules), Steps("support")
     with install(fakes.services), pytest.raises(NotConfigured, match="default engine"):
         await steps.send(says(text))
     assert (fakes.shop.receipts, fakes.tickets.opened, fakes.approvals.records) == ({}, {}, {})
@@ -295,13 +298,13 @@ async def test_the_input_is_checked() -> None:
 
 async def test_the_run_has_its_knobs() -> None:
     steps = Steps("answer")
-    with install(house_of(answers([GOOD])).services):
+    with install(fakes_of(answers([GOOD])).services):
         state = await steps.send(ASKED, signature="Yours, the shop")
     assert state["reply"].endswith("Yours, the shop")
 
 
 async def test_every_run_without_a_thread_is_a_case_of_its_own() -> None:
-    fakes = house_of(rules)
+    fakes = fakes_of(rules)
     with install(fakes.services):
         for _ in range(2):
             await run("support", says("get me a manager"))
@@ -310,7 +313,7 @@ async def test_every_run_without_a_thread_is_a_case_of_its_own() -> None:
 
 async def test_each_try_is_told() -> None:
     told = Told()
-    with install(house_of(fails("knowledge", "search", *BUSY)).services):
+    with install(fakes_of(fails("knowledge", "search", *BUSY)).services):
         await run("answer", ASKED, progress=told, sleep=at_once)
     tries = [(one.event, one.attempt) for one in told.all if one.step == "retrieve"]
     assert tries == [("start", 1), ("failure", 1), ("retry", 2), ("failure", 2), ("retry", 3), ("failure", 3)]
