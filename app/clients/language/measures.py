@@ -5,7 +5,8 @@ import re
 _UNITS = (
     r"(?:%|percent|per cent|prozent|kilos?|kgs?|g|grams?|mg|lbs?|oz|ounces?|km|kms|kilomet(?:er|re)s?|miles?|met(?:er|re)s?|cm|mm|m|yards?"
     r"|yds?|feet|foot|ft|inch(?:es)?|sq|acres?|hectares?|gb|mb|tb|kb|gigs?|gigabytes?|megabytes?|bytes?|[gmk]?hz|fps|dpi|rpm|mph|kmh|km/h|volts?|v|watts?|k?wh?"
-    r"|mah|amps?|lumens?|litres?|liters?|l|ml|cl|gallons?|pints?|stars?|(?:loyalty |bonus |reward )?points?|pts|degrees?|°\s?[cf]?|celsius|fahrenheit|kelvin|o'clock|uhr|[ap]\.?m"
+    r"|mah|amps?|lumens?|litres?|liters?|l|ml|cl|gallons?|pints?|stars?|points?|(?:loyalty|bonus|reward) points|pts"
+    r"|degrees?|°\s?[cf]?|celsius|fahrenheit|kelvin|o'clock|uhr|[ap]\.?m"
     r"|hours?|hrs?|h|minutes?|mins?|seconds?|secs?|days?|weeks?|months?|years?|yrs?|times|people|customers|followers|pieces|pcs|units"
     r"|items|copies|words|pages|steps|calories|kcal|megapixels?|mp|percentage points?|x)\b"
 )
