@@ -37,7 +37,7 @@ from app.records.threads import Threads, named
 from app.settings import Settings
 from app.system_clock import SystemClock
 from nodes.ports.clock import iso
-from tests.benchmarks import saver
+from tests.benchmarks import chain, saver
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 PICTURE = PAGE.parent / "images" / "performance.svg"
@@ -117,6 +117,7 @@ def measured(*, quick: bool) -> list[Line]:
             lambda: asyncio.run(_steps(folder, rounds, at_once=8 if quick else AT_ONCE)),
             lambda: _cold_starts(folder / "cold", rounds),
             lambda: asyncio.run(_lists(folder, 20_000 if quick else 100_000, rounds)),
+            lambda: asyncio.run(_chain(folder / "chain", rounds)),
             lambda: asyncio.run(_turns(folder / "turns", 24 if quick else 120)),
             *([] if quick else [lambda: _processes(folder, 3)]),
         ]
@@ -249,6 +250,13 @@ def _rows(number: int) -> list[dict[str, Any]]:
             "updated_at": iso(began + timedelta(minutes=one)),
         }
         for one in range(number)
+    ]
+
+
+async def _chain(folder: Path, rounds: int) -> list[Line]:
+    return [
+        Line(f"`{graph}` with the chain of the audit, CPU", "ms", "without it", ours, theirs, 1.05)
+        for graph, (ours, theirs) in (await chain.costs(folder, rounds)).items()
     ]
 
 

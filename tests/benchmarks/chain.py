@@ -1,0 +1,58 @@
+"""What the hash chain of the audit costs: runs with it, beside runs that write the same rows without a link.
+
+There is no setting that switches the chain off, so its functions are replaced for the other half of the runs.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from app.clients.database import audit_chain
+from app.composition import open_runner
+from app.engines.langgraph.runner import Runner
+from app.records import journal
+from app.settings import Settings
+
+QUESTION = {"question": "how long do I have to return an item?"}
+CENT = {"order_id": "12346", "email": "ada@example.com", "amount_cents": 1, "again": True}
+WORK: dict[str, dict[str, Any]] = {"answer": QUESTION, "refund": CENT}
+RUNS = 20
+
+
+async def costs(folder: Path, rounds: int) -> dict[str, tuple[list[float], list[float]]]:
+    """For each workflow the CPU time of a run in ms, with the chain and without it, round by round."""
+    found: dict[str, tuple[list[float], list[float]]] = {}
+    for graph in WORK:
+        async with AsyncExitStack() as stack:
+            homes = [Settings(home=folder / f"{graph}-{kind}") for kind in ("chained", "bare")]
+            chained, bare = [await stack.enter_async_context(open_runner(home, signals=False)) for home in homes]
+            found[graph] = ([], [])
+            for _ in range(rounds + 1):  # the first is for warming up
+                found[graph][0].append(await _run(chained, graph))
+                with _unchained():
+                    found[graph][1].append(await _run(bare, graph))
+    return {graph: (ours[1:], theirs[1:]) for graph, (ours, theirs) in found.items()}
+
+
+async def _run(runner: Runner, graph: str) -> float:
+    began = time.process_time()
+    for _ in range(RUNS):
+        await runner.start(graph, WORK[graph])
+    return (time.process_time() - began) * 1000 / RUNS
+
+
+@contextmanager
+def _unchained() -> Iterator[None]:
+    async def nothing(*_: Any) -> dict[str, str]:
+        return {}
+
+    with (
+        mock.patch.object(journal, "_last_links", nothing),
+        mock.patch.object(journal, "_keep_last_links", nothing),
+        mock.patch.object(journal, "_linked", lambda entry, _: {**entry, "link": None}),
+        mock.patch.object(audit_chain, "_chain", return_value=None),
+    ):
+        yield
