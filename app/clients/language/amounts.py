@@ -80,7 +80,7 @@ class Amount(NamedTuple):
 def amounts(text: str) -> tuple[list[int], str]:
     """The amounts in cents, in order of appearance, and the text with gaps where their figures were."""
     found, rest = stated(text)
-    masked, free = without_measures(text), rest
+    masked, free = _counted().sub(lambda match: "_" * len(match.group()), without_measures(text)), rest
     for spelling in (*_by_evidence(), *_beside_another()):
         if found or spelling not in _beside_another():
             found += (here := [amount for amount in _read(spelling, masked) if free[amount.start].isalnum()])
@@ -161,6 +161,10 @@ def _by_evidence() -> tuple[re.Pattern[str], ...]:
             rf"|(?:let's|we) say|make (?:it|that)|knock(?: off)?|agreed on)(?:\s(?:with|on))?{_TO_ME}{_MANY}{_END}",
             rf"\b(?:keep|take|want|give|gave|get|got|have|leaves)(?:\s(?:me|us|only|just))?\s{_MANY}(?=\s(?:back|more|off|to pay|of it)\b)",
             rf"\b(?:keep|take)\s{_MANY}{_END}",
+            rf"\b(?:the|an?|my|that)\s{_MANY}(?=\s(?:diff(?:erence)?|surcharge|refund|fee|deposit)\b(?!\s(?:requests?|e?-?mails?|labels?)\b))",
+            rf"\bpay(?:s|ing)?\s(?:the|that)\s{_MANY}(?=\s(?:extra|shipping|postage|delivery|customs|duty|rest|balance)\b)",
+            rf"\b[2-9]\sfor\s{_MANY}(?=\s(?:deal|offer|promo\w{{0,6}}|sale|special|bundle|price)\b)",
+            rf"\b(?:was|were|are|is|on|at)\s[2-9]\sfor\s{_MANY}{_END}",
             rf"{_LABEL}(?:\s(?:amount|price|due|paid|value))?(?:\s?[:=]|\s(?:is|was|of|should be|would be|will be))\s?{_ANY}{_END}",
             rf"{_LABEL}(?:\s(?:amount|price|due|paid|value))?\s{_MANY}(?=\s*(?:[.!?;),]|$))",
             rf"{_LABEL}\b[^.!?]{{0,30}}\s(?:was|is|to)\s{_MANY}{_END}",
@@ -184,6 +188,18 @@ def _by_evidence() -> tuple[re.Pattern[str], ...]:
             rf"{_ALONE}{_ANY}\+\s?(?P<behind>{behind()})",
             rf"\b(?!twenty)(?P<words>{_TENS})[\s-](?P<cents_in_words>{_TENS})\b",
         )
+    )
+
+
+@cache
+def _counted() -> re.Pattern[str]:
+    """So many things, and how many of them came: "1 box instead of 12. I need the other 11"."""
+    word = r"(?-i:[a-z]{3,15})"
+    return re.compile(
+        rf"{_ALONE}(?:1\s|\d{{1,4}}\s(?={word}(?:\s{word})?(?<=s)\b))(?!{names()}|(?:this|plus|less|minus|not|only|just)\b){word}\b"
+        rf"(?:(?:(?!refund|return|paid|pay|charg|credit|cost|price|back|owe|gave)[^\d$€£]){{0,60}}?\s(?:only|just|instead of|the other)\s"
+        rf"\d{{1,3}}(?![.,]?\d|\s?{behind()})){{1,3}}",
+        re.I,
     )
 
 

@@ -47,6 +47,8 @@ _FEES = re.compile(
 )
 _NUMBER = re.compile(r"(?<![\w@.])#?[a-z]{0,5}-?\d[\d-]*(?![\w@])", re.I)
 _ANY_DIGITS = re.compile(r"\d")
+_LESS = re.compile(r"#?\d+-\d{1,2}")
+"""The number of an order, or one of which something is to be taken off: nobody acts on it unasked."""
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|\.(?=\w))+[.!?;\n]*")
 _MONEY = re.compile(r"\b(?:refund|money|reimburse|repay|pay|back)", re.I)
 _EXCLUDED_BEFORE = re.compile(
@@ -109,6 +111,7 @@ def references(text: str) -> References:
         (match.start(), match.end(), ORDER)
         for match in _NUMBER.finditer(rest)
         if match.group().lstrip("#").upper() in ids
+        and not _LESS.fullmatch(match.group())
         and not any(match.start() < end and start < match.end() for start, end, _ in spans)
     ]
     words = text

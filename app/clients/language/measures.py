@@ -5,8 +5,8 @@ import re
 _UNITS = (
     r"(?:%|percent|per cent|prozent|kilos?|kgs?|g|grams?|mg|lbs?|oz|ounces?|km|kms|kilomet(?:er|re)s?|miles?|met(?:er|re)s?|cm|mm|m|yards?"
     r"|yds?|feet|foot|ft|inch(?:es)?|sq|acres?|hectares?|gb|mb|tb|kb|gigs?|gigabytes?|megabytes?|bytes?|[gmk]?hz|fps|dpi|rpm|mph|kmh|km/h|volts?|v|watts?|k?wh?"
-    r"|mah|amps?|lumens?|litres?|liters?|l|ml|cl|gallons?|pints?|stars?|points?|(?:loyalty|bonus|reward) points|pts"
-    r"|degrees?|°\s?[cf]?|celsius|fahrenheit|kelvin|o'clock|uhr|[ap]\.?m"
+    r"|mah|amps?|lumens?|litres?|liters?|l|ml|cl|gallons?|pints?|stars?|(?:loyalty |bonus |reward )?points?"
+    r"|pts|degrees?|°\s?[cf]?|celsius|fahrenheit|kelvin|o'clock|uhr|[ap]\.?m"
     r"|hours?|hrs?|h|minutes?|mins?|seconds?|secs?|days?|weeks?|months?|years?|yrs?|times|people|customers|followers|pieces|pcs|units"
     r"|items|copies|words|pages|steps|calories|kcal|megapixels?|mp|percentage points?|x)\b"
 )
@@ -17,6 +17,7 @@ _LABELS = (
 _MONTHS = (
     r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|januar|februar|märz|mai|juni|juli|okt|dez)[a-zé]{0,6}"
 )
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])"
 _CLOCK = r"(?:[01]?\d|2[0-4])[.:h][0-5]\d"
 _MEASURES = tuple(
     re.compile(spelling, re.I)
@@ -39,15 +40,17 @@ _MEASURES = tuple(
         ),
         rf"\b\d{{1,2}}[ .-]{{1,2}}{_MONTHS}\b(?:[ .-]{{1,2}}(?:19|20)?\d\d\b)?",
         r"\b(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\b",
-        r"\b(?:on|am|vom|since|until|till|by|delivered|shipped|arrived|le|den|seit|bis|dated|from)\s(?:the )?"
-        r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?!\d)",
-        r"(?<![\d.,$€£])(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?=\s(?:between|zwischen)\s\d)",
+        rf"(?<![\d.,$€£]){_DAY}\.\s?(?:to|and|or|bis|till|until|-|–)\s?{_DAY}(?!\d)\.?",
+        rf"\b(?:on|am|vom|since|until|till|by|delivered|shipped|arrived|le|den|seit|bis|dated|from"
+        rf"|before|after|due|ends?|expir(?:es?|ed|ing|y))\s(?:the )?{_DAY}\.(?!\d)",
+        rf"(?<![\d.,$€£]){_DAY}\.(?=\s(?:between|zwischen)\s\d)",
         rf"\b\d{{1,2}}:\d{{2}}(?::\d{{2}})?\b|\b(?:[01]\d|2[0-3])[0-5]\d\s?(?:hours|hrs|h|am|pm)\b|\b{_CLOCK}\s?(?:uhr|[ap]\.?m|h|o'clock)\b",
         rf"(?<!settle)(?<!sold)(?<!bought)(?<!priced)(?<!valued)(?<!listed)(?<!set)(?<!price)(?<!cost)"
         rf"\s(?:at|@|um|gegen)\s{_CLOCK}(?![.:,]?\d|\s(?:each|per|a\s?piece|instead|for)\b)",
         rf"\b(?:open|opens|opening|hours|closed|closes|call|between|available|von)\b[^\d.!?]{{0,20}}{_CLOCK}(?:[^\d.!?]{{1,8}}{_CLOCK})?(?!\d)",
         r"\b(?:at|between|before|until|by|from)\s(?:[01]\d|2[0-3])[0-5][05](?:\s(?:and|to)\s(?:[01]\d|2[0-3])[0-5][05])?\b(?![.,-]\d)",
         # sizes, versions, quantities
+        r"\b\d[\d,.]{0,6} points\b[^.!?\d#]{0,40}\b(?:and|but|now|only|or)\s(?:(?:now|only|just)\s){0,2}\d{1,4}\b(?! (?:is|was|has))",
         rf"(?<![\w.])\d[\d,.]{{0,12}}(?:\s?x\s?\d[\d,.]{{0,6}}){{0,2}}[\s-]?{_UNITS}",
         r"(?<![\w\"])\d{1,2}(?:[.,]\d{1,2})?\s?[\"″]|\d[\d.,]{0,9}\s?out of\b|\d in (?:screen|long|wide|tall|high|deep)\b",
         r"\b\d[\d,.]{0,6}\s?x\s?\d[\d,.]{0,6}(?!\s?[$€£¥])",

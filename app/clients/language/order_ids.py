@@ -13,9 +13,14 @@ from app.clients.language.word_lists import words
 
 _LONG = r"\d{3}-\d{7}-\d{6,7}|\d{2}-\d{5}-\d{5}"  # as marketplaces number them
 _PREFIXED = r"[A-Za-z]{1,5}-?\d{3,12}(?:-\d{1,12}){0,2}(?:-(?-i:[A-Z]{1,3}))?"
-_PAIR = r"\d{4,8}-\d{3,6}|\d{2,4}-\d{3,6}-\d{3,6}|[A-Za-z]{1,5}-\d{1,4}-\d{3,12}"
+_DATE = r"\d{1,2}[/-]\d{1,2}[/-]\d{2,4}\b|\d{4}[/-]\d{1,2}[/-]\d{1,2}\b"
+_PART = r"(?:[a-z]{0,5}\d[a-z\d]{0,11}|(?-i:[A-Z]{1,5})|[a-z])(?![^\W_])"
+_JOINED = (  # K7-4410-22, 1120-A, 48-20017; 8841/2024, but 81231/81232 are two
+    rf"(?!{_DATE})(?:(?=(?:[a-z-]{{0,8}}\d){{5}})|(?=[a-z\d-]{{0,24}}[a-z])(?=(?:[a-z-]{{0,8}}\d){{3}})){_PART}(?:-{_PART}){{1,4}}"
+    rf"|(?!{_DATE})(?:\d{{3,9}}/(?:(?:19|20)\d\d|\d{{1,3}})|(?:19|20)\d\d/\d{{1,2}}/\d{{1,8}}|(?-i:[A-Z]{{1,4}})\d{{1,8}}/\d{{2,8}})(?![\w/])"
+)
 _MIXED = r"(?-i:(?=(?:[A-Z]{0,8}\d){3})(?=\d{0,8}[A-Z])[A-Z\d]{6,16})|(?=(?:[a-z]{0,8}\d){3})[a-z]\d[a-z][a-z\d]{3,13}"
-_ID = rf"(?:{_LONG}|{_PREFIXED}|\d{{3,12}})"
+_ID = rf"(?:{_LONG}|{_JOINED}|{_PREFIXED}|\d{{3,12}})"
 _LONGEST = r"\d{13,20}"  # digits that only the word "order" makes an id
 _END_IN_LIST = r"(?![\w%]|-\d|[.:]\d|,\d{1,3}(?!\d))"
 _END = rf"{_END_IN_LIST}(?!/\d)"
@@ -33,19 +38,21 @@ _SHORT = re.compile(
     re.I,
 )
 _SPACED = re.compile(
-    rf"(?:{_ORDER}|#\s?)(\d(?:[ -]\d){{3,11}}|\d{{2,3}}[ -]\d{{2,3}}(?:[ -]\d{{2,3}})?|[A-Z][ -]\d{{4,12}}(?!-[A-Z])){_END}"
+    rf"(?:{_ORDER}|#\s?)"
+    rf"(\d(?:[ -]\d){{3,11}}|\d{{4}} (?!(?:19\d|20[0-3])\d)\d{{4}}(?! ?\d)"
+    rf"|\d{{2,3}}(?: \d{{2,3}}){{1,4}}|[A-Z][ -]\d{{4,12}}(?!-[A-Z])){_END}"
     rf"|(?<![\w'-])(\d(?: \d){{3,11}}|\d{{2}} \d{{3}}(?= is (?:my|the) order)|(?-i:[B-HJ-Z]) \d{{5,12}}){_END}",
     re.I,
 )
-_ANY = rf"(?:{_LONG}|{_PAIR}|{_ID}|{_LONGEST}|{_MIXED})"
+_ANY = rf"(?:{_ID}|{_LONGEST}|{_MIXED})"
 _AFTER_ORDER = re.compile(rf"{_ORDER}({_ANY}{_END_IN_LIST}(?:{_AND}{_ANY}{_END_IN_LIST}){{0,9}})", re.I)
 _SLASHED = re.compile(r"(?<![\w./-])(\d{5,9}(?:/\d{5,9}){1,4})(?![\w/-])")
-_MARKED = re.compile(rf"(?<!\w)#\s?({_ID}(?:{_AND}{_ID}{_END}){{0,9}}){_END}")
+_MARKED = re.compile(rf"(?<!\w)#\s?({_ID}(?:{_AND}{_ID}{_END}){{0,9}}){_END}", re.I)
 _DATED = r"[A-Za-z]{2,5}-\d{4}-\d{2,8}(?:-\d{2,8})?"
 _BARE = re.compile(
     rf"(?<![\w#$€£.+'@-])(?<!\w/)(?<!\d:)(?<!\b\d,)(?<!\b\d\d,)({_LONG}|{_DATED}|[A-Za-z]{{1,4}}-?\d{{4,12}}|\d{{4,9}}|\d{{12}}){_END}"
 )
-_ONE = re.compile(rf"(?<![^\W_]|-){_ANY}{_END_IN_LIST}")
+_ONE = re.compile(rf"(?<![^\W_]|-){_ANY}{_END_IN_LIST}", re.I)
 
 _HAS = (
     r"(?:[\s#:.]{0,3}(?:numbers?|nummer|no\.?|nr\.?|id|code|ref|reference|that|which|(?:ends?|ending)(?: in| with)?|is|was|#)){0,5}"
@@ -64,12 +71,15 @@ def _other_numbers() -> tuple[re.Pattern[str], ...]:
         re.compile(spelling, re.I)
         for spelling in (
             # places
-            r"\b(?:zip|postal|post|postcode|zipcode|pin|plz|postfach|p\.?\s?o\.? box)(?:\s?code)?\b[^\d#.!?]{0,12}\d{4,6}(?:-\d{4})?\b",
+            r"\b(?:in|near|at|to(?=\s\d{5},?\s(?:but|instead)))\s\d{5}\b"
+            r"(?=[^.\d#]{0,30}\b(?:zip|postal|postcode|plz|(?:i|we) (?:live|moved)|(?:i|we)(?:'m| am|'re| are) in)\b)",
+            r"\b(?:zip|postal|post|postcode|zipcode|pin|plz|postfach|p\.?\s?o\.? box)(?:\s?code)?\b[^\d#.!?]{0,12}\d{4,6}(?:-\d{4})?\b"
+            r"(?:,? (?:and )?(?:not|instead of|rather than) \d{4,6}\b)?",
             r"\b\d{5} (?-i:[A-Z][\w.]{1,30}),? (?:germany|deutschland|france|italy|italia|spain|austria|netherlands|usa)\b",
             rf"\b\d{{4,5}},? {city}|{city} \d{{6}}\b|\b\d{{4}} (?-i:[A-Z]{{2}})\b(?! ?\d)|\b\d{{2}}-\d{{3}} (?-i:[A-Z])",
             r"(?:stra(?:ß|ss)e|weg|platz|allee|gasse|(?:\brue|\bvia|\bcalle) [^\d,]{1,40}),? \d{1,4}[a-z]?,? \d{4,5}\b",
             r"\b\d{1,4},? (?:rue|avenue|boulevard|place) [^\d,]{1,40}, \d{5}\b",
-            r",\s?(?-i:[A-Z]{2,3}),? \d{5}(?:-\d{4})?\b|\bliv(?:e|es|ing)\b[^.!?\d#]{0,40}\d{5}\b",
+            r",\s?(?-i:[A-Z]{2,3}),? \d{5}(?:-\d{4})?\b|\b(?:liv(?:e|es|ing)|moved to)\b[^.!?\d#]{0,40}\d{5}\b",
             r"\b(?:in|near|from|at|of)\s(?-i:(?:[A-Z][\w.]{0,30},?\s){1,3})\d{5}\b",
             rf"\b\d{{1,6}}[A-Z]? (?!on (?:its|the|their) way)(?:[A-Z][\w.]{{0,30}} ){{1,3}}"
             rf"{_STREETS}(?:,? [A-Z][\w.]{{0,30}}){{0,3}}(?:,? \d{{5}}\b)?",
@@ -86,6 +96,17 @@ def _other_numbers() -> tuple[re.Pattern[str], ...]:
     )
 
 
+_QUANTITY = re.compile(
+    r"\b(?:(?:like|want|wish|need|love|hoping|planning) to|(?:can|could|may|shall|should|do) (?:i|we)|(?:i|we)(?:'ll| will))"
+    r" order \d{1,4}(?![\w-])|\border \d{1,4} (?:pieces|pcs|units|copies|more|of (?:these|those|them|your|the(?! \d)))\b",
+    re.I,
+)
+"""What is to be ordered, which is no order yet."""
+_REFERENCE = re.compile(
+    r"\bref(?:erence)?s?\b(?:[\s.:#]{1,3}(?:numbers?|no|nr|is|was)\b)?[\s.:#]{1,3}[A-Z]{0,5}-?\d[\d-]{2,20}\b(?: \d{1,4}\b){0,3}",
+    re.I,
+)
+"""Somebody's number; that of the order where no other is marked."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 _WITHDRAWN_BEFORE = re.compile(
@@ -111,13 +132,18 @@ def order_ids(text: str) -> list[str]:
 
 def _found(text: str) -> Iterator[tuple[int, str]]:
     """Marked ids first; then, with every other kind of number out of the way, the bare ones."""
-    rest = text
+    rest = _QUANTITY.sub(_gap, text)
+    found: list[tuple[int, str]] = []
     for spelling in (_SHORT, _SPACED, _AFTER_ORDER, _SLASHED):
-        yield from _each(spelling, rest, alone=True)
+        found += _each(spelling, rest, alone=True)
         rest = spelling.sub(_gap, rest)
+    yield from found
     rest = without_measures(rest)
     for other in _other_numbers():
         rest = other.sub(_gap, rest)
+    without_reference = _REFERENCE.sub(_gap, rest)
+    if found or _MARKED.search(without_reference):
+        rest = without_reference
     yield from _each(_MARKED, rest, alone=True)
     yield from _each(_BARE, _MARKED.sub(_gap, rest), alone=not re.search(r"[^\W\d_]", text))
 
