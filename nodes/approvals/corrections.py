@@ -1,6 +1,7 @@
 """A customer corrects the request that waits: another order was meant."""
 
 import re
+from collections.abc import Sequence
 
 _NUMBER = r"#?[a-z-]{0,4}\d{4,}"
 _CORRECTS = re.compile(
@@ -14,6 +15,14 @@ CANCELS = re.compile(r"\b(?:cancel|withdraw)\b", re.IGNORECASE)
 """What withdraws a request also while an approver's question is open; every other message answers the question."""
 
 
-def corrects(text: str) -> bool:
-    """Whether the message plainly says that another order was meant. "They sent the wrong order" does not."""
+MAY_CORRECT = re.compile(r"\b(?:meant|instead|not that|no|nope|oops|wrong)\b", re.IGNORECASE)
+
+
+def corrects(text: str, numbers: Sequence[str] = ()) -> bool:
+    """Whether the message plainly says that another order was meant. "They sent the wrong order" does not.
+
+    `numbers`: those of the message that have another form than most shops' order numbers.
+    """
+    for number in numbers:
+        text = re.sub(rf"#?{re.escape(number)}(?!\w)", "12345", text, flags=re.IGNORECASE)
     return _CORRECTS.search(text) is not None

@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 
 from nodes.approvals.approval_sentences import ANSWER_PASSED_ON, KEPT, NOT_YOURS, NOTHING_BEGUN, PASSED_ON, STILL_WAITS
 from nodes.approvals.approver_questions import pass_on_answer
-from nodes.approvals.corrections import CANCELS, corrects
+from nodes.approvals.corrections import CANCELS, MAY_CORRECT, corrects
 from nodes.approvals.so_far import open_question
 from nodes.conversation.conversation_sentences import LEFT
 from nodes.conversation.escalation import Case, open_ticket_while_waiting
@@ -173,6 +173,7 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
     await _note(record, [] if asked else new)
     said = await services().language.classify(text) if text else None
     if said and said["wants_human"]:
+        await _note(record, new)
         ticket = await open_ticket_while_waiting(state, thread_id, text)
         return _kept(f"{still_waits(record)} {worded(PASSED_ON, ticket=ticket['ticket_id'])}", others)
     if said and said.get("act") == "withdrawal" and said.get("is_plain", True) and (not asked or CANCELS.search(text)):
@@ -180,17 +181,25 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
         if any(not same_address(one, state.get("email") or "") for one in details["emails"]):
             return _kept(worded(NOT_YOURS), others)
         named = details["order_ids"]
-        if named and record["args"].get("order_id") not in named:
-            kept = [one for one in others if not any(number in one["text"].upper() for number in named)]
+        if named and str(record["args"].get("order_id")).upper() not in map(str.upper, named):
+            await _note(record, new)
+            kept = [one for one in others if not any(number.upper() in one["text"].upper() for number in named)]
             return _kept(f"{worded(LEFT, order_id=named[0])} {still_waits(record)}", kept)
         return {"withdraws": True}
     if asked:
         await pass_on_answer(record, asked, text, by=CUSTOMER)
         return _kept(f"{worded(ANSWER_PASSED_ON)} {still_waits(record)}", others)
-    if text and corrects(text):
+    if text and await _corrects(text):
         return {"withdraws": True, "corrects": True}
     told = _goes_on(record, has_message=bool(text))
     return {"reply": told, "messages": [AIMessage(told)], "withdraws": False}
+
+
+async def _corrects(text: str) -> bool:
+    """Also with order numbers in a form of the shop's own, which only the language knows."""
+    if corrects(text) or not MAY_CORRECT.search(text):
+        return corrects(text)
+    return corrects(text, (await services().language.extract(text))["order_ids"])
 
 
 async def _note(record: Approval, said: Sequence[OpenMessage]) -> None:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from urllib.parse import quote, urlsplit
 
-_JOINERS = "\u200c\u200d"  # they shape letters and join emoji
+JOINERS = "\u200c\u200d"  # they shape letters and join emoji
 _MARKS = 4  # accents on one letter; more would run into the lines above and below
 _WEB_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _KEPT_IN_A_LINK = "%:/?#[]@!$&'()*+,;="
@@ -24,7 +24,7 @@ def shown(text: str, limit: int | None = None) -> str:
             kept.append(" ")
         elif category == "Cs":
             kept.append("\ufffd")
-        elif marks <= _MARKS and (category not in ("Cc", "Cf") or character in _JOINERS) and not _is_hole(character):
+        elif marks <= _MARKS and (category not in ("Cc", "Cf") or character in JOINERS) and not _is_hole(character):
             kept.append(character)
     line = " ".join("".join(kept).split())
     return line if limit is None or len(line) <= limit else line[: limit - 1].rstrip() + "…"

@@ -1,9 +1,11 @@
 """Order numbers in a form of the shop's own ("C1", "SO-77/2", "#A_19"), which neither rules nor models know.
 
-While a message is read, each is replaced by a number that everybody knows, and what was read has it back as it was written.
+While a message is read, each is replaced by a number that everybody knows. What was read has it back in capitals and without its
+"#", like every other number, so that one order has one number however it was written; other texts have it back as it was.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from itertools import count
 from typing import Any, cast
@@ -16,6 +18,7 @@ EVERYDAY = ("", "a", "order", "refund", "please", "2", "30", "100", "49.90", "20
 """What people write and mean no order."""
 
 _STAND_IN = "ZX7{:06}"
+_STOOD_IN = re.compile(r"(?<![A-Z0-9])ZX7\d{6}(?!\d)")
 _PART_BEFORE = re.compile(r"(?:\w|\w[-/.:@]|[$€£@])$")
 _PART_AFTER = re.compile(r"\w|[-/.:]\d|@")
 """Around something that is a part of something longer: a word, a link, an address, an amount."""
@@ -61,7 +64,8 @@ class _Known:
 
     def __init__(self, form: Any, texts: Sequence[str]) -> None:
         self._form = form
-        self._free = (one for one in map(_STAND_IN.format, count(1)) if not any(one in text for text in texts))
+        taken = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", "".join(texts)).upper()))
+        self._free = (one for one in map(_STAND_IN.format, count(1)) if one not in taken)
         self._stand_ins: dict[str, str] = {}
         self._spellings: dict[str, str] = {}
 
@@ -89,6 +93,8 @@ class _Known:
             return {name: self.written(one) for name, one in value.items()}
         if isinstance(value, list):
             return [self.written(one) for one in value]
-        for stand_in, spelt in self._spellings.items() if isinstance(value, str) else ():
-            value = value.replace(stand_in, spelt)
-        return value
+        if not isinstance(value, str):
+            return value
+        if value in self._spellings:
+            return self._spellings[value].removeprefix("#").upper()
+        return _STOOD_IN.sub(lambda match: self._spellings.get(match.group(), match.group()), value)

@@ -42,7 +42,8 @@ class OwnOrders:
     async def read(self, order_id: str) -> OrderRead | None:
         """Field by field, with what cannot be read; None when there is no such order."""
         asked = written(order_id)
-        for spelt in dict.fromkeys((asked, asked.upper(), asked.lower())) if _is_sayable(asked) else ():
+        hashed = [f"#{asked}"] if "#" in (self.number or "") else []  # the shop may keep its numbers with it
+        for spelt in dict.fromkeys((asked, asked.upper(), asked.lower(), *hashed)) if _is_sayable(asked) else ():
             rows = await self.source.rows(spelt)
             if len(rows) > 1:
                 raise OrderUnreadable(
@@ -83,7 +84,7 @@ def _source(file: OrdersFile, home: Path) -> Source:
 def _same(read: OrderRead, asked: str) -> OrderRead:
     """Another order than the one that was asked for is a mistake of the query, and told to nobody as theirs."""
     found = read.fields[0]
-    if not found.problem and str(found.value).casefold() != asked.casefold():
+    if not found.problem and written(str(found.value)).casefold() != asked.casefold():
         problem = f"{found.value!r} was found, not {asked!r}; the query has to ask for this column"
         read.fields[0] = FieldRead(found.name, found.source, found.value, problem)
     return read

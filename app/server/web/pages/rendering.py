@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
@@ -9,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -18,6 +20,7 @@ from app.records.people import Deed
 from app.server.web.callers import Caller, Forbidden, page_caller, permitted
 from app.server.web.problems import BadRequest, status_of
 from nodes.money import shown
+from nodes.reports.safe_text import JOINERS
 
 STATIC = files("app.server.web.pages") / "static"
 
@@ -30,9 +33,19 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_visible,
     )
     made.filters |= {"ago": relative, "money": shown, "minute": _minute, "words": _words, "json": json.dumps}
     return made
+
+
+def _visible(value: Any) -> Any:
+    """Text of others cannot reorder, overprint or hide what stands beside it. HTML made by a template stays."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return "".join(
+        one for one in value if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cf", "Cs") or one in JOINERS
+    )
 
 
 def page(request: Request, template: str, caller: Caller | None, *, status: int = 200, **values: Any) -> HTMLResponse:
