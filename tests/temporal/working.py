@@ -23,9 +23,12 @@ multiprocessing.set_forkserver_preload([*PRELOADED, "app.engines.temporal.worker
 QUICK = Pace(heartbeat_s=2.0, sticky_s=0.5)
 """A dead worker is noticed soon."""
 
+PATIENT = Pace(heartbeat_s=30.0, sticky_s=0.5)
+"""A worker that nobody kills is not taken for dead, however busy the machine is."""
+
 
 @asynccontextmanager
-async def at_work(settings: Settings, *, pace: Pace = QUICK) -> AsyncIterator[None]:
+async def at_work(settings: Settings, *, pace: Pace = PATIENT) -> AsyncIterator[None]:
     """A worker in this process."""
     client = await connect(settings)
     async with open_installation(settings, engine="temporal") as installation, worker(client, installation, pace=pace):
