@@ -23,7 +23,7 @@ async def handle_stripe_event(payload: bytes, signature: str, *, secret: str, pa
         _refuse_future(signature)
         event = json.loads(text)
         kind, refund_id = event["type"], event["data"]["object"]["id"]
-    except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError) as error:
+    except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise InvalidInput("This is not an event that Stripe has signed with STRIPE_WEBHOOK_SECRET.") from error
     return kind in ABOUT_REFUNDS and await payments.look_at(str(refund_id))
 

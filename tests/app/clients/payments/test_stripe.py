@@ -335,6 +335,7 @@ async def test_an_answer_that_comes_late_does_not_undo_a_later_one(
         (event("refund.failed", id="re_1"), signature(event("refund.failed", id="re_1"), age_s=-(10**9))),
         (b"\xff", signature(b"\xff")),
         (b"[]", signature(b"[]")),
+        (b"[" * 100_000, signature(b"[" * 100_000)),
         (b"{}", signature(b"{}")),
     ],
 )
