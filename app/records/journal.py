@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 from typing_extensions import TypedDict
 
 from app.clients.database.audit_chain import START, content_digest, linked
@@ -144,14 +144,15 @@ class Journal:
             await self.flush()
 
     async def _write_waiting(self, connection: AsyncConnection) -> Callable[[], None]:
-        links = await _last_links(connection, {entry["thread_id"] for entry in self._waiting})
-        if self._tried and self._tried[1].items() <= links.items():
-            self._written(self._tried[0])  # who committed them was cancelled before that was known
-        if entries := self._waiting.copy():
-            await connection.execute(insert(journal), [_linked(entry, links) for entry in entries])
-            await _keep_last_links(connection, links)
-        self._tried = len(entries), links
-        return lambda: self._written(len(entries))
+        if not self._waiting:
+            return lambda: None
+        entries = self._waiting.copy()
+        already, links = await connection.run_sync(_append_linked, entries, self._tried)
+        if already:
+            self._written(already)  # who committed them was cancelled before that was known
+        number = len(entries) - already
+        self._tried = number, links
+        return lambda: self._written(number)
 
     def _written(self, number: int) -> None:
         """So many of those that wait are committed."""
@@ -226,6 +227,18 @@ def link_of(entry: Mapping[str, Any], before: str) -> str:
     return linked(before, content_digest({name: entry.get(name) for name in Entry.__annotations__}))
 
 
+def _append_linked(
+    connection: Connection, entries: list[Entry], tried: tuple[int, dict[str, str]] | None
+) -> tuple[int, dict[str, str]]:
+    """Rows of the entries, but for those that an earlier try did commit: how many those are, and the links now."""
+    links = _last_links(connection, {entry["thread_id"] for entry in entries})
+    already = tried[0] if tried and tried[1].items() <= links.items() else 0
+    if rows := [_linked(entry, links) for entry in entries[already:]]:
+        connection.execute(insert(journal), rows)
+        _keep_last_links(connection, links)
+    return already, links
+
+
 def _linked(entry: Entry, links: dict[str, str]) -> dict[str, Any]:
     """The entry's row, and its link as the last one of its thread."""
     link = link_of(entry, links.get(entry["thread_id"]) or START)
@@ -233,18 +246,16 @@ def _linked(entry: Entry, links: dict[str, str]) -> dict[str, Any]:
     return {**entry, "link": link}
 
 
-async def _last_links(connection: AsyncConnection, thread_ids: Collection[str]) -> dict[str, str]:
-    if not thread_ids:
-        return {}
-    rows = await connection.execute(select(journal_heads).where(journal_heads.c.thread_id.in_(thread_ids)))
+def _last_links(connection: Connection, thread_ids: Collection[str]) -> dict[str, str]:
+    rows = connection.execute(select(journal_heads).where(journal_heads.c.thread_id.in_(thread_ids)))
     return {row.thread_id: row.link for row in rows}
 
 
-async def _keep_last_links(connection: AsyncConnection, links: Mapping[str, str]) -> None:
+def _keep_last_links(connection: Connection, links: Mapping[str, str]) -> None:
     dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
     new = dialect.insert(journal_heads)
     kept = new.on_conflict_do_update(index_elements=["thread_id"], set_={"link": new.excluded.link})
-    await connection.execute(kept, [{"thread_id": thread_id, "link": link} for thread_id, link in links.items()])
+    connection.execute(kept, [{"thread_id": thread_id, "link": link} for thread_id, link in links.items()])
 
 
 def measured(value: Any) -> tuple[int, str]:
