@@ -11,8 +11,9 @@ from langgraph.graph import START, StateGraph
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from graphs.failure_paths import FailureHandler, with_failure_paths
 from graphs.policies import PolicyFor, local
-from graphs.sections import FailureHandler, HandoverState, add_handover_ending
+from graphs.sections import HandoverState, add_handover_ending
 from nodes.answer.answer_steps import (
     Citation,
     Question,
@@ -93,4 +94,4 @@ def build(policy: PolicyFor = local) -> StateGraph[AnswerState, Context, AnswerI
     return g
 
 
-graph = build().set_node_defaults(error_handler=on_failure).compile(name="answer")
+graph = with_failure_paths(build(), on_failure).compile(name="answer")

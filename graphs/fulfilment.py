@@ -12,8 +12,9 @@ from langgraph.graph import END, START, StateGraph
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from graphs.failure_paths import FailureHandler, with_failure_paths
 from graphs.policies import PolicyFor, local
-from graphs.sections import ApprovalState, FailureHandler, HandoverState, add_approval_section
+from graphs.sections import ApprovalState, HandoverState, add_approval_section
 from nodes.approvals.approval_steps import Settled
 from nodes.context import Context
 from nodes.conversation.escalation import Failure
@@ -89,7 +90,7 @@ def build(policy: PolicyFor = local) -> StateGraph[FulfilmentState, Context, Ful
     g.add_node("cancel_shipment", cancel_shipment, **policy("shipment"), destinations=stuck)
     g.add_node("refund_charge", refund_charge, **policy("payment"), destinations=stuck)
     g.add_node("release_stock", release_stock, **policy("record"), destinations=stuck)
-    g.add_node("explain_undoing", explain_undoing, **policy("code"))
+    g.add_node("explain_undoing", explain_undoing, **policy("code"), destinations=stuck)
     g.add_node("report_stuck", report_stuck, **policy("ticket"))
     g.add_node("notify_customer", notify_customer, **policy("mail"), destinations={"respond": "failed"})
     g.add_node("respond", respond, **policy("model"))
@@ -134,4 +135,4 @@ def build(policy: PolicyFor = local) -> StateGraph[FulfilmentState, Context, Ful
     return g
 
 
-graph = build().set_node_defaults(error_handler=on_failure).compile(name="fulfilment")
+graph = with_failure_paths(build(), on_failure).compile(name="fulfilment")

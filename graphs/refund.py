@@ -11,8 +11,9 @@ from langgraph.graph import END, START, StateGraph
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from graphs.failure_paths import FailureHandler, with_failure_paths
 from graphs.policies import PolicyFor, local
-from graphs.sections import ApprovalState, FailureHandler, HandoverState, add_approval_section, add_handover_section
+from graphs.sections import ApprovalState, HandoverState, add_approval_section, add_handover_section
 from nodes.approvals.approval_notice import notify_withdrawal, who_waits
 from nodes.approvals.while_waiting import (
     OpenMessage,
@@ -166,4 +167,4 @@ def build(policy: PolicyFor = local) -> StateGraph[RefundState, Context, RefundI
     return g
 
 
-graph = build().set_node_defaults(error_handler=on_failure).compile(name="refund")
+graph = with_failure_paths(build(), on_failure).compile(name="refund")

@@ -11,8 +11,9 @@ from langgraph.graph import END, START, StateGraph
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from graphs.failure_paths import FailureHandler, with_failure_paths
 from graphs.policies import PolicyFor, local
-from graphs.sections import FailureHandler, HandoverState, add_handover_ending
+from graphs.sections import HandoverState, add_handover_ending
 from nodes.context import Context
 from nodes.ports.knowledge import LeftOut
 from nodes.ports.language import Evidence, Report
@@ -124,4 +125,4 @@ def build(policy: PolicyFor = local) -> StateGraph[ResearchState, Context, Resea
     return g
 
 
-graph = build().set_node_defaults(error_handler=on_failure).compile(name="research")
+graph = with_failure_paths(build(), on_failure).compile(name="research")

@@ -14,9 +14,6 @@ from nodes.conversation.escalation import Failure, escalate, prepare_handover
 from nodes.conversation.reply import respond
 from nodes.ports.approvals import Approval
 
-FailureHandler = Any
-"""What runs when a step has used up its tries. LangGraph's own type for it leaves the `error` argument out."""
-
 
 class ApprovalState(TypedDict, total=False):
     """What the approval section reads and writes."""

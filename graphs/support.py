@@ -16,9 +16,9 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from graphs.answer import add_answer_section
+from graphs.failure_paths import FailureHandler, with_failure_paths
 from graphs.policies import PolicyFor, local
 from graphs.refund import EMAIL, RefundState, add_refund_section
-from graphs.sections import FailureHandler
 from nodes.answer.answer_steps import Citation
 from nodes.approvals.while_waiting import open_messages, take_message, what_comes_first
 from nodes.context import Context
@@ -132,4 +132,4 @@ def build(policy: PolicyFor = local) -> StateGraph[SupportState, Context, Suppor
     return g
 
 
-graph = build().set_node_defaults(error_handler=on_failure).compile(name="support")
+graph = with_failure_paths(build(), on_failure).compile(name="support")

@@ -10,8 +10,9 @@ from langgraph.graph import END, START, StateGraph
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from graphs.failure_paths import FailureHandler, with_failure_paths
 from graphs.policies import PolicyFor, local
-from graphs.sections import FailureHandler, HandoverState, add_handover_ending
+from graphs.sections import HandoverState, add_handover_ending
 from nodes.context import Context
 from nodes.ports.language import Brief, Mark
 from nodes.writing.briefs import Kind
@@ -67,7 +68,7 @@ on_failure: FailureHandler = take_writing_failure_path
 
 def build(policy: PolicyFor = local) -> StateGraph[WritingState, Context, WritingInput, WritingState]:
     g = StateGraph(WritingState, context_schema=Context, input_schema=WritingInput)
-    without_draft = {"finalize": "failed", "prepare_handover": "failed"}
+    without_draft = {"prepare_handover": "failed", "finalize": "failed"}  # the second: with a draft of an earlier round
     g.add_node("read_brief", read_brief, **policy("code"), destinations={"prepare_handover": "failed"})
     g.add_node("generate", generate, **policy("model"), destinations=without_draft)
     g.add_node("evaluate", evaluate, **policy("model"), destinations={"score": "failed"})
@@ -84,4 +85,4 @@ def build(policy: PolicyFor = local) -> StateGraph[WritingState, Context, Writin
     return g
 
 
-graph = build().set_node_defaults(error_handler=on_failure).compile(name="writing")
+graph = with_failure_paths(build(), on_failure).compile(name="writing")

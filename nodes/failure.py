@@ -1,21 +1,18 @@
-"""Failure is part of the graph: what happens when a step has used up its attempts.
+"""Failure is part of the graph: what is left in the state when a step has used up its attempts.
 
     look_for_approval it is unknown whether a request waits: the run fails, and `switchboard resume` tries again
-    answer_while_waiting  the request still waits, and the message is kept                       -> await_approval
-    withdraw_request  the request still waits                                                   -> await_approval
-    notify_withdrawal the request is withdrawn without a mail                                   -> record_decision
-    notify_approver   the request waits without a mail; `switchboard pending` lists it          -> await_approval
-    classify          the rules read the message, and do without the model in this turn         -> classify_by_rules
-    process_refund    ask the gateway whether the money moved                                   -> look_up_refund
-    send_confirmation the refund stands, the reply says that no mail was sent                   -> respond
-    prepare_handover  the ticket is opened without a summary                                    -> escalate
-    respond           the facts are the reply, without a model's wording                        -> the end
-    escalate          no ticket was opened: the run fails, and `switchboard resume` tries again
-    anything else     a colleague takes over                                                    -> prepare_handover
+    escalate          no ticket was opened: likewise
+    answer_while_waiting  the request still waits, and the message is kept
+    send_confirmation the refund stands, the reply says that no mail was sent
+    prepare_handover  the ticket is opened without a summary
+    respond           the facts are the reply, without a model's wording, and the run ends
+    UNJUDGED          what the state says about an earlier request is forgotten
+    REPLACEABLE       the run goes on without it
+    anything else     the failure is described, for the people who take over, or for the step that finds out what happened
 
 For a missing setting or a database that is down no ticket is opened: the run stops, says so, and is resumed when that is repaired.
 
-Each arrow is declared with `destinations` where the graph is assembled, so that it is drawn.
+Where each of them leads is declared with `destinations` where the graph is assembled (graphs/failure_paths.py).
 """
 
 from langgraph.errors import NodeError
@@ -32,13 +29,8 @@ from nodes.shop_words import worded
 UNJUDGED = ("classify_by_rules", "verify_identity", "check_eligibility")
 """Steps before the request has an id of its own. What the state says about a refund is about an earlier one."""
 
-GOES_ON = {
-    "classify": "classify_by_rules",
-    "notify_approver": "await_approval",
-    "withdraw_request": "await_approval",
-    "notify_withdrawal": "record_decision",
-}
-"""Steps that the run can do without, and the one that comes next."""
+REPLACEABLE = ("classify", "notify_approver", "withdraw_request", "notify_withdrawal")
+"""Steps that the run can do without."""
 
 UNKNOWN = {
     "look_for_approval": "It is not known whether an approval waits",
@@ -58,7 +50,7 @@ class Failing(TypedDict, total=False):
 
 
 async def take_failure_path(state: Failing, error: NodeError) -> Command[str]:
-    """Turn the failure into state and go where the table above says. It calls nothing outside."""
+    """Turn the failure into state; the step's arrow says what comes next. It calls nothing outside."""
     if shared := shared_path(state, error):
         return shared
     failure = describe(error)
@@ -66,21 +58,18 @@ async def take_failure_path(state: Failing, error: NodeError) -> Command[str]:
         raise Final(f"{UNKNOWN[error.node]}: {failure['message']}") from error.error
     count = {"failures": state.get("failures", 0) + 1}
     match error.node:
-        case node if node in GOES_ON:
-            return Command(update=count, goto=GOES_ON[node])
+        case node if node in REPLACEABLE:
+            return Command(update=count)
         case "answer_while_waiting":
-            return Command(update={**count, **said(state["reply"])}, goto="await_approval")
-        case "process_refund":
-            return Command(update={**count, "failure": failure}, goto="look_up_refund")
+            return Command(update={**count, **said(state["reply"])})
         case "send_confirmation":
-            told = f"{state['say']} {worded(NOT_MAILED)}"
-            return Command(update={**count, "say": told}, goto="respond")
+            return Command(update={**count, "say": f"{state['say']} {worded(NOT_MAILED)}"})
         case "prepare_handover":
-            return Command(update={"summary": ""}, goto="escalate")
+            return Command(update={"summary": ""})
         case node if node in UNJUDGED:
-            return Command(update={**FORGOTTEN, **count, "failure": failure}, goto="prepare_handover")
+            return Command(update={**FORGOTTEN, **count, "failure": failure})
         case _:
-            return Command(update={**count, "failure": failure}, goto="prepare_handover")
+            return Command(update={**count, "failure": failure})
 
 
 def shared_path(state: Failing, error: NodeError) -> Command[str] | None:

@@ -14,6 +14,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import StateSnapshot
 
 from graphs import workflow
+from graphs.failure_paths import with_failure_paths
 from nodes.ports.errors import ThreadUnfinished
 
 EDGE, TASKS = "branch:to:", "__pregel_tasks"
@@ -78,7 +79,7 @@ def _compiled(module: ModuleType) -> Graph:
     """Compiled once in a process: it takes milliseconds, and depends on nothing but the module and the policy table."""
     builder = module.build()
     if on_failure := getattr(module, "on_failure", None):
-        builder = builder.set_node_defaults(error_handler=_raising_anew(on_failure))
+        builder = with_failure_paths(builder, _raising_anew(on_failure))
     graph: Graph = builder.compile()
     return graph
 

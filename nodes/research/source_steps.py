@@ -280,16 +280,16 @@ async def take_research_failure_path(state: Branch, error: NodeError) -> Command
     problem = describe(error)["message"]
     match error.node:
         case "plan":
-            return Command(goto="plan_plainly")
+            return Command()
         case "search":
-            return Command(update={"silent": {state["label"]: problem}}, goto="choose")
+            return Command(update={"silent": {state["label"]: problem}})
         case "study":
             unread = Studied(source=None, findings=[], problem=problem)
-            return Command(update={"studied": {state["lead"]["address"]: unread}}, goto="follow")
+            return Command(update={"studied": {state["lead"]["address"]: unread}})
         case "follow":
-            return Command(update={"rounds": 1}, goto="choose")
+            return Command(update={"rounds": 1})
         case _:
-            return Command(update={"problem": problem}, goto="quote")
+            return Command(update={"problem": problem})
 
 
 def _findings(state: ToFollow | ToChoose) -> list[Finding]:

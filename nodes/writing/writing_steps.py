@@ -178,7 +178,7 @@ async def take_writing_failure_path(state: Failing, error: NodeError) -> Command
         count = state.get("failures", 0) + 1
         if error.node == "evaluate":
             note = _once(notes, "The evaluator did not answer in every round; there, code alone judged.")
-            return Command(update={"judged": [], "notes": note, "failures": count}, goto="score")
+            return Command(update={"judged": [], "notes": note, "failures": count})
         if error.node == "generate" and state.get("rounds"):
             note = _once(notes, f"No further draft could be written: {failure['message']}")
             return Command(update={"notes": note, "failure": failure, "failures": count}, goto="finalize")

@@ -21,6 +21,7 @@ from app.engines.langgraph.runner import Runner
 from app.settings import Settings
 from app.testing import FakeClock, FakeMail
 from graphs import workflow
+from graphs.failure_paths import with_failure_paths
 from nodes.fulfilment.attempt import items_of
 from nodes.ports import Services, install
 from nodes.ports.approvals import Approval
@@ -95,7 +96,7 @@ def _copied(storage: Any, writes: Any, blobs: Any) -> tuple[Any, Any, Any]:
 def compiled(name: str, saver: Any) -> Graph:
     """The workflow as it is served, without air between the tries."""
     module = workflow(name)
-    graph: Graph = module.build(policy=impatient).set_node_defaults(error_handler=module.on_failure).compile(saver)
+    graph: Graph = with_failure_paths(module.build(policy=impatient), module.on_failure).compile(saver)
     return graph
 
 

@@ -10,6 +10,7 @@ from langgraph.types import Command
 from app.engines.langgraph.runner import RECURSION_LIMIT
 from app.testing import Fakes
 from graphs import workflow
+from graphs.failure_paths import with_failure_paths
 from graphs.policies import Kind, local
 from nodes.ports import install
 
@@ -26,7 +27,7 @@ class Play:
 
     def __init__(self, graph: str) -> None:
         module = workflow(graph)
-        builder = module.build(policy=impatient).set_node_defaults(error_handler=module.on_failure)
+        builder = with_failure_paths(module.build(policy=impatient), module.on_failure)
         self.graph = builder.compile(checkpointer=InMemorySaver())
         self.config: Any = {"configurable": {"thread_id": "thread-1"}, "recursion_limit": RECURSION_LIMIT}
         self.path: list[str] = []

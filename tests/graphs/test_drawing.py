@@ -1,14 +1,12 @@
-"""What is drawn is what happens: every arrow of the design, and for each step the way that its failure takes."""
+"""What is drawn is what happens: every arrow of the design."""
 
 from typing import Any, cast
 
 import pytest
-from langgraph.errors import NodeError
 from langgraph.graph import END, START, StateGraph
 
 from app.exports import drawing
 from graphs import workflow
-from nodes.ports.errors import Final, Retryable
 
 Arrow = tuple[str, str | None, str]
 
@@ -127,27 +125,6 @@ def test_support_is_drawn_as_designed() -> None:
     assert {arrow for arrow in drawn - SUPPORT if arrow[0] in named} <= {
         arrow for arrow in drawn if arrow[1] == "general_question"
     }
-
-
-async def way_after_failure(graph: str, node: str) -> str | None:
-    """Where the graph's own handler goes; None when the run fails."""
-    error = Retryable("down")
-    try:
-        command = await workflow(graph).on_failure({"say": "", "reply": ""}, NodeError(node=node, error=error))
-    except Final:
-        return None
-    return str(command.goto)
-
-
-@pytest.mark.parametrize("graph", sorted(MONEY))
-async def test_the_way_a_failure_takes_is_drawn(graph: str) -> None:
-    """Steps that call nothing outside have none; after `respond` the way is the same; two steps end the run."""
-    steps = built(graph).nodes
-    outside = {name for name, step in steps.items() if (step.metadata or {})["kind"] not in ("code", "human")}
-    ways = {name: await way_after_failure(graph, name) for name in outside - {"respond"}}
-    assert {name for name, way in ways.items() if way is None} == {"escalate", "look_for_approval"}
-    drawn = {(source, target) for source, answer, target in arrows(graph) if answer == "failed" and source in outside}
-    assert drawn == {(name, way) for name, way in ways.items() if way}
 
 
 @pytest.mark.parametrize("graph", sorted(MONEY))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.testing import PASSES, Failing, Fakes, FakeShipping, order
 from graphs import workflow
+from graphs.failure_paths import with_failure_paths
 from graphs.policies import Kind
 from nodes.fulfilment.compensation import undo_or_report
 from nodes.ports import install
@@ -179,7 +180,7 @@ async def test_a_step_that_hangs_after_it_worked_is_cut_off_and_found(fakes: Fak
     def hasty(kind: Kind) -> dict[str, Any]:
         return {**impatient(kind), "timeout": 0.2 if kind == "shipment" else 30}
 
-    graph = workflow("fulfilment").build(policy=hasty).set_node_defaults(error_handler=undo_or_report).compile()
+    graph = with_failure_paths(workflow("fulfilment").build(policy=hasty), undo_or_report).compile()
     shipping = Silent()
     with install(replace(fakes.services, shipping=shipping)):
         state = await graph.ainvoke(ASK, {"configurable": {"thread_id": "thread-1"}})

@@ -21,6 +21,7 @@ from langgraph.types import Command, StateSnapshot
 from app.engines.langgraph.runner import RECURSION_LIMIT
 from app.testing import PASSES, Fakes, order
 from graphs import refund
+from graphs.failure_paths import with_failure_paths
 from nodes.ports import install
 from nodes.ports.errors import Final, MailUnavailable, PaymentDeclined, PaymentsUnavailable, Retryable
 from nodes.ports.orders import PastRefund
@@ -306,7 +307,7 @@ BOOKS = (
     nobody_is_told_of_money_that_did_not_move,
 )
 MORTAL = ("orders", "payments", "mail", "tickets", "approvals")
-GRAPH = refund.build(policy=impatient).set_node_defaults(error_handler=refund.on_failure).compile()
+GRAPH = with_failure_paths(refund.build(policy=impatient), refund.on_failure).compile()
 
 
 def at(thread: str) -> RunnableConfig:

@@ -14,6 +14,7 @@ from app.clients.language.chat import ChatLanguage
 from app.clients.language.model_server import ModelServer
 from app.testing import Fakes
 from graphs import workflow
+from graphs.failure_paths import with_failure_paths
 from graphs.policies import Kind, local
 from nodes.ports import install
 
@@ -53,7 +54,7 @@ def fakes(model_url: str) -> Iterator[Fakes]:
 async def ended(name: str, values: dict[str, Any]) -> Any:
     """The state at the end of a run that asks the model one question at a time."""
     module = workflow(name)
-    graph = module.build(policy=once).set_node_defaults(error_handler=module.on_failure).compile()
+    graph = with_failure_paths(module.build(policy=once), module.on_failure).compile()
     return await graph.ainvoke(values, {"configurable": {"thread_id": "thread-1"}, "max_concurrency": 1})
 
 

@@ -1,4 +1,4 @@
-"""Where each step's failure leads, and what it leaves in the state."""
+"""What each step's failure leaves in the state. Where it leads is drawn (tests/graphs/test_drawing.py)."""
 
 from typing import Any
 
@@ -12,38 +12,10 @@ from nodes.ports.errors import DependencyDown, Final, NotConfigured, PaymentsUna
 DOWN = PaymentsUnavailable("the gateway does not answer")
 FAILED = {"node": "", "kind": "PaymentsUnavailable", "message": "the gateway does not answer"}
 
-PATHS = [
-    # (the step, where its failure leads, why)
-    ("classify", "classify_by_rules", "the rules know it, mostly"),
-    ("classify_by_rules", "prepare_handover", "nobody knows what the customer wants"),
-    ("verify_identity", "prepare_handover", "nobody knows who is asking"),
-    ("authenticate", "prepare_handover", "nobody knows who is asking"),
-    ("lookup_order", "prepare_handover", "nothing can be said about the order"),
-    ("check_eligibility", "prepare_handover", "nobody has judged the request"),
-    ("request_approval", "prepare_handover", "nobody can be asked"),
-    ("answer_while_waiting", "await_approval", "the request waits all the same, and the message is kept"),
-    ("withdraw_request", "await_approval", "the request still waits"),
-    ("notify_withdrawal", "record_decision", "the request is withdrawn all the same"),
-    ("notify_approver", "await_approval", "the request is listed all the same"),
-    ("await_approval", "prepare_handover", "nobody can answer"),
-    ("record_decision", "prepare_handover", "a decision that is not recorded does not count"),
-    ("process_refund", "look_up_refund", "the money may have moved"),
-    ("look_up_refund", "prepare_handover", "nobody knows if the money moved"),
-    ("explain", "prepare_handover", "the customer gets an answer from a colleague"),
-    ("prepare_handover", "escalate", "a ticket without a summary is a ticket"),
-    ("send_confirmation", "respond", "what was done stands"),
-    ("respond", END, "the facts are said as they are"),
-]
-
 
 async def taken(node: str, error: Exception = DOWN, **state: Any) -> Any:
     known: Any = {"say": "We have refunded $50.00.", "reply": "It still waits.", **state}
     return await take_failure_path(known, NodeError(node=node, error=error))
-
-
-@pytest.mark.parametrize(("node", "target", "why"), PATHS)
-async def test_each_failure_has_its_way(node: str, target: str, why: str) -> None:
-    assert (await taken(node)).goto == target, why
 
 
 @pytest.mark.parametrize("node", ["verify_identity", "request_approval", "record_decision", "process_refund"])
@@ -64,8 +36,9 @@ async def test_the_customer_is_told_that_no_mail_came() -> None:
 
 
 async def test_the_facts_are_said_as_they_are() -> None:
-    update = (await taken("respond")).update
-    assert update["reply"] == "We have refunded $50.00."
+    command = await taken("respond")
+    update = command.update
+    assert (command.goto, update["reply"]) == (END, "We have refunded $50.00.")
     assert [message.text for message in update["messages"]] == ["We have refunded $50.00."]
 
 

@@ -21,6 +21,7 @@ from app.engines.temporal.boundary import Limits, Problem
 from app.engines.temporal.temporal_failures import Stopped
 from app.records.threads import Status
 from graphs import workflow as module_of
+from graphs.failure_paths import with_failure_paths
 from nodes.ports.errors import NotConfigured
 
 RUN_ID = "switchboard_run_id"
@@ -54,8 +55,7 @@ class GraphRun:
         builder = copy(registered(name, Forgetful()))
         builder.nodes = dict(builder.nodes)
         if on_failure := getattr(module_of(name), "on_failure", None):
-            watched: Any = handler(on_failure)
-            builder = builder.set_node_defaults(error_handler=watched)
+            builder = with_failure_paths(builder, handler(on_failure))
         graph: Graph = builder.compile(checkpointer=saver, name=name)
         if carried:
             await _seed(saver, graph, thread_id, carried)

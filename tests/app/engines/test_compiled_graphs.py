@@ -7,6 +7,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from app.engines.compiled_graphs import compiled, input_schema
 from graphs import BUILT_IN, workflow
+from graphs.failure_paths import with_failure_paths
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
@@ -24,7 +25,7 @@ def test_the_shared_graph_is_the_one_that_compiling_gives(name: str) -> None:
     """Nothing that `compile` puts into a graph gets lost on the way."""
     module: Any = workflow(name)
     saver = InMemorySaver()
-    builder = module.build().set_node_defaults(error_handler=module.on_failure)
+    builder = with_failure_paths(module.build(), module.on_failure)
     fresh, ready = builder.compile(checkpointer=saver, name=name), compiled(name, saver=saver)
     assert vars(ready).keys() == vars(fresh).keys()
     plain = ("name", "checkpointer", "stream_mode", "input_channels", "output_channels", "node_error_handler_map")

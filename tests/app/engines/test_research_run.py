@@ -45,7 +45,7 @@ def on_the_web(home: Path, site: Site, **more: object) -> Settings:
 
 @pytest.fixture
 async def runner(site: Site, tmp_path: Path) -> AsyncIterator[Runner]:
-    async with open_runner(on_the_web(tmp_path / "home", site, web_timeout_s=1)) as runner:
+    async with open_runner(on_the_web(tmp_path / "home", site, web_timeout_s=5)) as runner:
         yield runner
 
 
