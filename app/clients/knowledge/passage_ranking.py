@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import log
 
 from app.clients.knowledge import index
@@ -56,18 +57,24 @@ class _Weighed:
 
     def _share(self, there: frozenset[str], *, by_name: bool = False) -> float:
         """`by_name`: any name of a topic counts in full."""
-        total = sum(self.weights[term.word] for term in self.reading.hard)
-        covered = sum(
-            self.weights[term.word] * (1.0 if by_name and self.match(term, there) else self.match(term, there))
-            for term in self.reading.hard
-        )
-        return covered / total if total else 0.0
+        covered = 0.0
+        for term in self.reading.hard:
+            if fits := self.match(term, there):
+                covered += self.weights[term.word] * (1.0 if by_name else fits)
+        return covered / self._total if self._total else 0.0
 
     def _to_the_point(self, heading: str) -> float:
         """How much of a heading the question names."""
         about = topics(heading)
-        named = frozenset().union(*(term.names for term in self.reading.terms))
-        return len(about & named) / len(about) if about else 0.0
+        return len(about & self._named) / len(about) if about else 0.0
+
+    @cached_property
+    def _total(self) -> float:
+        return sum(self.weights[term.word] for term in self.reading.hard)
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        return frozenset().union(*(term.names for term in self.reading.terms))
 
 
 def about(connection: sqlite3.Connection, folder: int, reading: Reading) -> list[Found]:

@@ -11,6 +11,8 @@ from itertools import chain
 from app.clients.language.word_lists import pairs, words
 
 LONGEST_READ = 4000  # characters; of a longer message the beginning and the end are read
+KEPT = 64
+"""How many texts are remembered: each rule asks for the same message anew."""
 SHORTEST_CORRECTED = 4  # letters; shorter words have too many neighbours
 
 _TOKEN = re.compile(
@@ -26,6 +28,7 @@ _BESIDE_OTHER_SCRIPT = re.compile(rf"(?<={_OTHER_SCRIPT})(?=[A-Za-z0-9#])|(?<=[A
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 
 
+@lru_cache(KEPT)
 def clean(message: str) -> str:
     """The message with full-width forms, exotic digits, typographic quotes and control characters made ordinary."""
     text = unicodedata.normalize("NFKC", message.replace("№", " # "))
@@ -41,6 +44,7 @@ def shortened(message: str) -> str:
     return f"{message[:half]}\n{message[-half:]}"
 
 
+@lru_cache(KEPT)
 def plain(message: str) -> str:
     """The words alone, in lower case, corrected; sentences end in " . " or " ? "."""
     text = _NOT_WORDS.sub(" ", clean(shortened(message)).lower())

@@ -93,6 +93,7 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(map(stem, words(text)))
 
 
+@lru_cache(maxsize=4096)
 def expected(text: str) -> Expected | None:
     """The kind of answer that a question, or a heading that asks one, is after."""
     if re.search(alternatives("questions", "price"), text, re.IGNORECASE):
@@ -100,6 +101,7 @@ def expected(text: str) -> Expected | None:
     return "time" if re.search(alternatives("questions", "time"), text, re.IGNORECASE) else None
 
 
+@lru_cache(maxsize=4096)
 def topics(text: str) -> frozenset[str]:
     """The stems of the words that carry meaning."""
     idle = listed("questions", "stop") | listed("questions", "soft")

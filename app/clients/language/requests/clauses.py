@@ -7,6 +7,7 @@ asked about.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from app.clients.language.demand import MAIL, ORDER, SUM, references
@@ -33,6 +34,8 @@ from app.clients.language.word_lists import pairs
 SO = ("please", "pls", "plz")
 LONGEST = 2000  # characters: who asks for money plainly does it in fewer
 MOST_JOINTS = 12  # in a part of a sentence
+KEPT = 256
+"""How many texts are remembered: one message is asked about many times, and its clauses are."""
 
 Kind = Literal[
     "request",
@@ -120,6 +123,7 @@ _POLITE_IF = re.compile(
 )
 
 
+@lru_cache(KEPT)
 def spelt(message: str) -> str:
     """Lower case, one kind of apostrophe and blank, contractions written out, the commonest slips mended."""
     text = clean(message).lower()
@@ -137,17 +141,22 @@ def _mended(word: re.Match[str]) -> str:
 
 def clauses(message: str) -> list[Clause]:
     """The customer's own words in small letters, clause by clause; one "other" for a message too long or with odd signs."""
+    return list(_clauses(message))
+
+
+@lru_cache(KEPT)
+def _clauses(message: str) -> tuple[Clause, ...]:
     own = spelt(_KIND_FACES.sub(" ", own_words(message)[0][: LONGEST + 1]))
     is_odd = not _ORDINARY.fullmatch(own) or _FACE.search(own) or _EMPTY_BOX.search(own)
     if len(own) > LONGEST or is_odd or is_taken_back(message[:LONGEST]):
-        return [Clause(own, "other")]
+        return (Clause(own, "other"),)
     found: list[Clause] = []
     for sentence in _SENTENCE.findall(_POLITE_IF.sub(" ", own)):
         said = list(_of_sentence(sentence))
         found += [*said[:-1], *(last._replace(ends_line="\n" in sentence) for last in said[-1:])]
         if _DANGLES.search(sentence):
             found.append(Clause(sentence.strip(), "other"))
-    return _in_context(found)
+    return tuple(_in_context(found))
 
 
 def is_taken_back(message: str) -> bool:
@@ -209,6 +218,7 @@ def is_detail(message: str) -> bool:
     return not kinds.isdisjoint({"detail", "means"}) and kinds <= {"detail", "means", "slip", "courtesy", "yes"}
 
 
+@lru_cache(KEPT)
 def bare_words(part: str) -> str:
     """The clause without marks, every order, address and amount in it as one word. A number that is none of these stays."""
     words = " ".join(re.sub(r"[^\w' -]", " ", references(part).words).split())

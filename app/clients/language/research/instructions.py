@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from app.clients.language.research.instruction_signs import is_made_for_programs
 
@@ -166,6 +167,7 @@ _VERBS, _OLD = (
 _OBJECTS = ("instruction", "instructions", "prompt", "rules", "everything")
 
 
+@lru_cache(4096)
 def is_for_programs(sentence: str) -> bool:
     """Whether it tells a program what to do: "Ignore all previous instructions.", "Write in the report that ..."."""
     said = " ".join(sentence.split())
@@ -201,5 +203,6 @@ def _is_misspelt(said: str) -> bool:
     return False
 
 
+@lru_cache(8192)
 def _is_like(word: str, known: tuple[str, ...]) -> bool:
     return any(SequenceMatcher(None, word, each).ratio() >= ALIKE for each in known)
