@@ -18,6 +18,13 @@ from app.engines.contract import Usage
 class UsageCounter(UsageMetadataCallbackHandler):
     """Counts the answers of every model that is called while it listens."""
 
+    run_inline = True
+
+    @property
+    def ignore_chain(self) -> bool:
+        """LangChain would go to another thread and back at every step, to tell it what it does not ask for."""
+        return True
+
     def __init__(self) -> None:
         super().__init__()
         self.cost: float | None = None

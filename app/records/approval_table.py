@@ -111,15 +111,17 @@ class DatabaseApprovals:
             )
 
     async def expire(self, approval_id: str) -> Approval:
-        async with self._database.begin() as connection:
+        async def expired(connection: AsyncConnection) -> Approval:
             record = await self._known(connection, approval_id)
             now = iso(self._clock.now())
             if record["status"] == "pending" and record["expires_at"] <= now:
                 return await self._set(connection, approval_id, status="expired", decided_at=now)
             return record
 
+        return await self._database.write(expired)
+
     async def withdraw(self, approval_id: str, *, reason: str, by: str) -> Approval:
-        async with self._database.begin() as connection:
+        async def withdrawn(connection: AsyncConnection) -> Approval:
             record = await self._known(connection, approval_id)
             if record["status"] != "pending":
                 return record
@@ -128,10 +130,14 @@ class DatabaseApprovals:
                 connection, approval_id, status="withdrawn", decided_by=by, decided_at=now, reason=reason
             )
 
+        return await self._database.write(withdrawn)
+
     async def get(self, approval_id: str) -> Approval | None:
-        async with self._database.read() as connection:
+        async def found(connection: AsyncConnection) -> Approval | None:
             record = await self._row(connection, approval_id, lock=False)
             return await _with_details(connection, record) if record else None
+
+        return await self._database.ask(found)
 
     async def latest(self, thread_id: str) -> Approval | None:
         newest = approvals.c.requested_at.desc()
@@ -143,9 +149,12 @@ class DatabaseApprovals:
 
     async def pending(self) -> list[Approval]:
         query = select(approvals).where(approvals.c.status == "pending").order_by(approvals.c.expires_at)
-        async with self._database.read() as connection:
+
+        async def found(connection: AsyncConnection) -> list[Approval]:
             found = [self._approval(row) for row in (await connection.execute(query)).mappings()]
             return [await _with_details(connection, record) for record in found]
+
+        return await self._database.ask(found)
 
     async def put_question(
         self, approval_id: str, *, question_id: str, text: str, by: str, put_to: str, ticket_id: str | None = None
@@ -193,9 +202,11 @@ class DatabaseApprovals:
         return {**(terms or DEFAULT), "requester": requester} if terms or requester else None
 
     async def _first(self, query: Select[Any]) -> Approval | None:
-        async with self._database.read() as connection:
+        async def found(connection: AsyncConnection) -> Approval | None:
             row = (await connection.execute(query.limit(1))).mappings().first()
-        return self._approval(row) if row else None
+            return self._approval(row) if row else None
+
+        return await self._database.ask(found)
 
     async def _set(self, connection: AsyncConnection, approval_id: str, **values: Any) -> Approval:
         pending = update(approvals).where(approvals.c.approval_id == approval_id, approvals.c.status == "pending")

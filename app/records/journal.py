@@ -118,8 +118,7 @@ class Journal:
         """Returns when all entries are on disk. Raises DependencyDown; they wait on then."""
         async with self._turn:
             if self._waiting:
-                async with self._database.begin():
-                    pass  # which carries them
+                await self._database.write(_nothing)  # which carries them
 
     async def settle(self) -> None:
         """Returns when all entries are on disk and in the file. Raises DependencyDown."""
@@ -144,15 +143,13 @@ class Journal:
             await self.flush()
 
     async def _write_waiting(self, connection: AsyncConnection) -> Callable[[], None]:
-        if not self._waiting:
-            return lambda: None
+        """In whatever thread: others are added meanwhile."""
         entries = self._waiting.copy()
-        already, links = await connection.run_sync(_append_linked, entries, self._tried)
-        if already:
-            self._written(already)  # who committed them was cancelled before that was known
-        number = len(entries) - already
-        self._tried = number, links
-        return lambda: self._written(number)
+        if not entries:
+            return lambda: None
+        links = await connection.run_sync(_append_linked, entries, self._tried)
+        self._tried = len(entries), links
+        return lambda: self._written(len(entries))
 
     def _written(self, number: int) -> None:
         """So many of those that wait are committed."""
@@ -183,13 +180,19 @@ class Journal:
         columns = [journal.c[name] for name in Entry.__annotations__]
         query = select(*columns).where(journal.c.thread_id == thread_id).order_by(journal.c.entry_id)
         await self.flush()
-        async with self._database.read() as connection:
+
+        async def found(connection: AsyncConnection) -> list[Entry]:
             return [cast("Entry", dict(row)) for row in (await connection.execute(query)).mappings()]
+
+        return await self._database.ask(found)
 
     async def delete(self, thread_id: str) -> None:
         async with self._database.begin() as connection:
             for table in (journal, journal_heads):
                 await connection.execute(delete(table).where(table.c.thread_id == thread_id))
+
+
+async def _nothing(_: AsyncConnection) -> None: ...
 
 
 def entry(graph: str, thread_id: str, run_id: str, inputs: Any = None) -> Entry:
@@ -229,14 +232,15 @@ def link_of(entry: Mapping[str, Any], before: str) -> str:
 
 def _append_linked(
     connection: Connection, entries: list[Entry], tried: tuple[int, dict[str, str]] | None
-) -> tuple[int, dict[str, str]]:
-    """Rows of the entries, but for those that an earlier try did commit: how many those are, and the links now."""
+) -> dict[str, str]:
+    """Rows of the entries, but for those that an earlier try did commit, and was cancelled before that was known. The links
+    now."""
     links = _last_links(connection, {entry["thread_id"] for entry in entries})
     already = tried[0] if tried and tried[1].items() <= links.items() else 0
     if rows := [_linked(entry, links) for entry in entries[already:]]:
         connection.execute(insert(journal), rows)
         _keep_last_links(connection, links)
-    return already, links
+    return links
 
 
 def _linked(entry: Entry, links: dict[str, str]) -> dict[str, Any]:
@@ -260,10 +264,18 @@ def _keep_last_links(connection: Connection, links: Mapping[str, str]) -> None:
 
 def measured(value: Any) -> tuple[int, str]:
     """Bytes and digest of a value's JSON."""
-    from langchain_core.load import dumps  # which is loaded by then: only an engine measures
-
-    text = value if isinstance(value, str) else dumps(value)
+    text = value if isinstance(value, str) else _as_json(value)
     return len(text.encode()), digest(text)
+
+
+def _as_json(value: Any) -> str:
+    """LangChain looks at every part of a value, to write messages; where there are none, this is the same text sooner."""
+    from langchain_core.load import dumpd, dumps  # which is loaded by then: only an engine measures
+
+    try:
+        return json.dumps(value, default=dumpd)
+    except (TypeError, ValueError):  # keys that JSON does not have
+        return dumps(value)
 
 
 def told(error: BaseException) -> str:

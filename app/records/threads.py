@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal, Required
+from typing import Any, Literal, Required, cast
 
 from sqlalchemy import ColumnElement, RowMapping, Select, delete, exists, func, insert, or_, select, tuple_, update
 from typing_extensions import TypedDict, Unpack
@@ -129,8 +129,11 @@ class Threads:
         condition = threads.c.thread_id == exact
         if shortest_prefix <= len(reference) < len(exact):
             condition = or_(condition, threads.c.thread_id.startswith(reference.lower(), autoescape=True))
-        async with self._database.read() as connection:
-            found = (await connection.scalars(select(threads.c.thread_id).where(condition).limit(10))).all()
+
+        async def known(connection: AsyncConnection) -> Sequence[str]:
+            return (await connection.scalars(select(threads.c.thread_id).where(condition).limit(10))).all()
+
+        found = await self._database.ask(known)
         if exact in found:
             return exact
         if not found:
@@ -141,18 +144,19 @@ class Threads:
 
     async def get(self, thread_id: str) -> Thread:
         """Raises UnknownThread."""
-        async with self._database.read() as connection:
-            row = (await connection.execute(select(threads).where(threads.c.thread_id == thread_id))).mappings().first()
-        if row is None:
+        found = await self._listed(select(threads).where(threads.c.thread_id == thread_id))
+        if not found:
             raise _unknown(thread_id)
-        return self._thread(row)
+        return found[0]
 
     async def opener(self, thread_id: str) -> str | None:
         """The person whose thread it is: who started it first, if that is known."""
-        async with self._database.read() as connection:
+
+        async def found(connection: AsyncConnection) -> str | None:
             query = select(threads.c.opened_by).where(threads.c.thread_id == thread_id)
-            found: str | None = await connection.scalar(query)
-        return found
+            return cast("str | None", await connection.scalar(query))
+
+        return await self._database.ask(found)
 
     async def here(self, reference: str) -> Thread:
         """The thread known by this reference, if this engine can look at it. Raises as `find`, and OtherEngine."""
@@ -180,8 +184,10 @@ class Threads:
         ]
 
     async def _listed(self, *queries: Select[Any]) -> list[Thread]:
-        async with self._database.read() as connection:
+        async def listed(connection: AsyncConnection) -> list[Thread]:
             return [self._thread(row) for query in queries for row in (await connection.execute(query)).mappings()]
+
+        return await self._database.ask(listed)
 
     async def short_ids(self, thread_ids: Collection[str]) -> dict[str, str]:
         """Of each id the beginning that no other thread's id has."""
@@ -208,8 +214,11 @@ class Threads:
         Raises InvalidInput when it belongs to another graph.
         """
         row = {"graph": graph, "name": name, "status": status, "origin": origin}
-        async with self._database.begin() as connection:
+
+        async def registered(connection: AsyncConnection) -> None:
             await self._register(connection, thread_id, row)
+
+        await self._database.write(registered)
 
     async def _register(self, connection: AsyncConnection, thread_id: str, row: Mapping[str, Any]) -> None:
         this, by, now = threads.c.thread_id == thread_id, acting.get(), iso(self._clock.now())
@@ -240,19 +249,20 @@ class Threads:
         if lease and status != "running":
             lease.note, lease.says_running = changed, False
             return
-        async with self._database.begin() as connection:
+
+        async def noted(connection: AsyncConnection) -> None:
             if lease:
                 await self._write_note(connection, lease)
             await self._change(connection, threads.c.thread_id == thread_id, changed)
+
+        await self._database.write(noted)
         if lease:
             lease.note, lease.says_running = None, True
 
     async def abandoned(self) -> list[Thread]:
         """Threads of this engine that say they are running, and that no living process runs."""
         query = select(threads).where(threads.c.status == "running", threads.c.engine == self.engine)
-        async with self._database.read() as connection:
-            rows = (await connection.execute(query)).mappings().all()
-        return [thread for row in rows if (thread := self._thread(row))["status"] == "failed"]
+        return [thread for thread in await self._listed(query) if thread["status"] == "failed"]
 
     async def dead_runs(self) -> list[Thread]:
         """Abandoned threads whose run is to go on now.
@@ -268,9 +278,7 @@ class Threads:
             or_(threads.c.recover_at.is_(None), threads.c.recover_at <= iso(now)),
             or_(threads.c.lease_owner.is_not(None), threads.c.updated_at <= silent),
         )
-        async with self._database.read() as connection:
-            rows = (await connection.execute(query)).mappings().all()
-        return [thread for row in rows if (thread := self._thread(row))["status"] == "failed"]
+        return [thread for thread in await self._listed(query) if thread["status"] == "failed"]
 
     async def begin_recovery(self, thread_id: str, pauses: Sequence[timedelta]) -> bool | None:
         """Count a try to go on with a dead run, before it begins: what kills this process too is not tried for ever.
@@ -280,7 +288,8 @@ class Threads:
         """
         now = self._clock.now()
         this = threads.c.thread_id == thread_id
-        async with self._database.begin() as connection:
+
+        async def begun(connection: AsyncConnection) -> bool | None:
             row = (await connection.execute(select(threads).where(this))).mappings().first()
             if row is None or self._thread(row)["status"] != "failed" or row["status"] != "running":
                 return False
@@ -292,20 +301,24 @@ class Threads:
             await connection.execute(update(threads).where(this).values(counted))
             return True
 
+        return await self._database.write(begun)
+
     async def decided(self) -> list[Thread]:
         """Threads of this engine that wait for an approval which is decided, withdrawn or expired."""
         asked = select(approvals.c.thread_id, approvals.c.status)
         pending = asked.where(approvals.c.thread_id == threads.c.thread_id, approvals.c.status == "pending").exists()
         ended = asked.where(approvals.c.thread_id == threads.c.thread_id, approvals.c.status != "pending").exists()
         query = select(threads).where(threads.c.status == "waiting", threads.c.engine == self.engine, ~pending, ended)
-        async with self._database.read() as connection:
-            return [self._thread(row) for row in (await connection.execute(query)).mappings()]
+        return await self._listed(query)
 
     async def correct(self, thread: Thread, *, status: Status, outcome: str | None) -> None:
         """Write down where the thread stands, unless it has been used again since it was looked at."""
         unchanged = (threads.c.thread_id == thread["thread_id"]) & (threads.c.updated_at == thread["updated_at"])
-        async with self._database.begin() as connection:
+
+        async def corrected(connection: AsyncConnection) -> None:
             await self._change(connection, unchanged, {"status": status, "outcome": outcome})
+
+        await self._database.write(corrected)
 
     async def _change(
         self, connection: AsyncConnection, which: ColumnElement[bool], changed: Mapping[str, Any]
@@ -347,12 +360,15 @@ class Threads:
 
     async def hold(self, thread_id: str, text: str) -> None:
         """Keep a message that came while the thread could not take it."""
-        async with self._database.begin() as connection:
+
+        async def held(connection: AsyncConnection) -> None:
             await connection.execute(
                 insert(held_messages).values(
                     thread_id=thread_id, text=self._cipher.seal(text), at=iso(self._clock.now())
                 )
             )
+
+        await self._database.write(held)
 
     async def held(self, thread_id: str) -> dict[str, str]:
         """Held messages, oldest first, by an id that each keeps: a graph that has seen one takes it for the same."""
@@ -361,16 +377,22 @@ class Threads:
             .where(held_messages.c.thread_id == thread_id)
             .order_by(held_messages.c.held_id)
         )
-        async with self._database.read() as connection:
+
+        async def found(connection: AsyncConnection) -> dict[str, str]:
             return {
                 f"held-{row.held_id}-{row.at}": self._cipher.open(row.text) for row in await connection.execute(query)
             }
 
+        return await self._database.ask(found)
+
     async def release(self, known_as: str) -> None:
         """Forget a held message, once the graph has it."""
         held_id = int(known_as.split("-")[1])
-        async with self._database.begin() as connection:
+
+        async def released(connection: AsyncConnection) -> None:
             await connection.execute(delete(held_messages).where(held_messages.c.held_id == held_id))
+
+        await self._database.write(released)
 
     @asynccontextmanager
     async def lease(
@@ -413,7 +435,8 @@ class Threads:
 
     async def _take(self, thread_id: str, new: NewThread | None, owner: str, engines: Collection[str]) -> Thread:
         query = select(threads).where(threads.c.thread_id == thread_id).with_for_update()
-        async with self._database.begin() as connection:
+
+        async def taken(connection: AsyncConnection) -> Thread:
             if new:
                 found_by = _found_by(new.get("about") or {})
                 known = {"graph": new["graph"], "name": new.get("name"), "status": "running", **found_by}
@@ -430,6 +453,8 @@ class Threads:
                 )
             taken = await connection.execute(self._held_by(thread_id, owner).returning(threads))
             return self._thread(taken.mappings().one())
+
+        return await self._database.write(taken)
 
     async def _keep(self, thread_id: str, owner: str, holder: "asyncio.Task[Any] | None") -> None:
         """Renew the lease until cancelled; cancel the holder when it is lost, or could not be renewed in time."""
@@ -450,13 +475,18 @@ class Threads:
 
     async def _renew(self, thread_id: str, owner: str) -> bool:
         mine = self._held_by(thread_id, owner).where(threads.c.lease_owner == owner)
-        async with self._database.begin() as connection:
+
+        async def renewed(connection: AsyncConnection) -> bool:
             return bool((await connection.execute(mine)).rowcount)
 
+        return await self._database.write(renewed)
+
     async def _release(self, lease: "_Lease") -> None:
-        async with self._database.begin() as connection:
+        async def released(connection: AsyncConnection) -> None:
             await self._write_note(connection, lease)
             await connection.execute(update(threads).where(_mine(lease)).values(lease_owner=None, lease_until=None))
+
+        await self._database.write(released)
 
     async def _write_note(self, connection: AsyncConnection, lease: "_Lease") -> None:
         if lease.note:

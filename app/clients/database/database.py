@@ -2,22 +2,26 @@
 
 `begin()` is one write transaction, `read()` one consistent view. Writers take turns, so that a step may read, decide
 and write without losing a race. SQLite does that by itself (BEGIN IMMEDIATE); on PostgreSQL an advisory lock does.
+
+`write(body)` and `ask(body)` do the same for a function that awaits nothing but its connection. On SQLite the whole of it is
+one turn of a thread, so that nobody waits for the event loop while the file is locked, and what is queued is committed together.
 """
 
 import asyncio
 import os
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from contextvars import copy_context
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import URL, Connection, func, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
 
 from app.clients.database.schema import customers
-from app.clients.database.sqlite_connection import BUSY_TIMEOUT_S, AsyncConnection, SqliteFile
+from app.clients.database.sqlite_connection import BUSY_TIMEOUT_S, AsyncConnection, Body, SqliteFile, Work
 from app.extras import missing_extra
 from app.shown_addresses import hidden, shown
 from app.system_clock import SystemClock
@@ -26,6 +30,8 @@ from nodes.ports.errors import DependencyDown, NotConfigured
 
 if TYPE_CHECKING:
     from app.clients.database.postgres_connection import PostgresServer
+
+T = TypeVar("T")
 
 HEAD = "0018"
 """The newest migration. Known here so that an up-to-date database opens without loading Alembic."""
@@ -39,8 +45,13 @@ TAKE_TURN = select(
 """Wait for the other writers, but not for ever; and let a writer that has hung lose its turn."""
 
 
-Carried = Callable[[AsyncConnection], Awaitable[Callable[[], None]]]
-"""Writes what waits, in somebody else's transaction. Returns what to do when that is committed."""
+Carried = Body[Callable[[], None]]
+"""Writes what waits, in somebody else's transaction, and perhaps in another thread. Returns what to do when that is committed."""
+
+
+class _Queued(NamedTuple):
+    work: Work
+    done: "asyncio.Future[Any]"
 
 
 class OpenFile:
@@ -64,10 +75,13 @@ class Database:
 
     def __init__(self, url: str | URL) -> None:
         self.url = business_url(url)
-        self._engine = SqliteFile(self.url) if self.is_sqlite else postgres_server(self.url)
+        self._sqlite = SqliteFile(self.url) if self.is_sqlite else None
+        self._engine = self._sqlite or postgres_server(self.url)
         self._file: OpenFile | None = None
         self._turn = asyncio.Lock()  # writers of this process queue here: SQLite itself would make them poll
         self._carried: list[Carried] = []
+        self._queue: list[_Queued] = []
+        self._writing: asyncio.Task[None] | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -105,6 +119,58 @@ class Database:
         async with self._transaction(to_write=False) as connection:
             yield connection
 
+    async def write(self, body: Body[T]) -> T:
+        """What the body returns, in a write transaction as `begin` makes them; its exception undoes it.
+
+        Whoever is cancelled is cancelled when it is known what became of it. Raises DependencyDown.
+        """
+        if self._sqlite is None:
+            async with self.begin() as connection:
+                return await body(connection)
+        loop = asyncio.get_running_loop()
+        mine = _Queued(Work(copy_context(), body), loop.create_future())
+        self._queue.append(mine)
+        if self._writing is None or self._writing.done():
+            self._writing = loop.create_task(self._write_queued(self._sqlite))
+        try:
+            return cast("T", await asyncio.shield(mine.done))
+        except asyncio.CancelledError:
+            if mine in self._queue:
+                self._queue.remove(mine)
+            else:
+                await asyncio.wait([mine.done])
+                mine.done.exception()  # nobody asks for it
+            raise
+
+    async def ask(self, body: Body[T]) -> T:
+        """What the body returns, from one consistent view of the data. Raises DependencyDown."""
+        if self._sqlite is None:
+            async with self.read() as connection:
+                return await body(connection)
+        with self._outages_told():
+            return cast("T", await self._sqlite.ask(Work(copy_context(), body)))
+
+    async def _write_queued(self, sqlite: SqliteFile) -> None:
+        while self._queue:
+            async with self._turn:
+                batch, self._queue = self._queue, []
+                first = [Work(copy_context(), write) for write in self._carried]
+                try:
+                    with self._outages_told():
+                        carried, results = await sqlite.write(first, [one.work for one in batch])
+                    for committed in carried:
+                        committed()
+                    if self._file:
+                        self._file.check()
+                except BaseException as error:
+                    for one in batch:
+                        one.done.set_exception(error)
+                    if not isinstance(error, Exception):
+                        raise
+                else:
+                    for one, result in zip(batch, results, strict=True):
+                        _tell(one.done, result)
+
     def make_file(self) -> None:
         """SQLite: its file exists, and has to stay where it is from now on. Raises NotConfigured."""
         if self.is_sqlite:
@@ -112,17 +178,31 @@ class Database:
             self._file = OpenFile(self.path)
 
     async def aclose(self) -> None:
+        if self._writing:
+            await asyncio.wait([self._writing])
         await self._engine.dispose()
 
     @asynccontextmanager
     async def _transaction(self, *, to_write: bool) -> AsyncIterator[AsyncConnection]:
-        try:
+        with self._outages_told():
             async with self._engine.begin(to_write=to_write) as connection:
                 yield connection
+
+    @contextmanager
+    def _outages_told(self) -> Iterator[None]:
+        try:
+            yield
         except DBAPIError as error:
             if is_outage(error):
                 raise DependencyDown(unavailable(self.url, error)) from error
             raise
+
+
+def _tell(done: "asyncio.Future[Any]", result: Any) -> None:
+    if isinstance(result, Exception):
+        done.set_exception(result)
+    else:
+        done.set_result(result)
 
 
 @asynccontextmanager

@@ -5,10 +5,11 @@ Here every call is one turn of a thread: nothing blocks the event loop, which `l
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
+from contextvars import Context
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 from sqlalchemy import URL, Connection, CursorResult, RowMapping, create_engine, event
 
@@ -28,6 +29,16 @@ PAGE = 500
 T = TypeVar("T")
 P = ParamSpec("P")
 
+Body = Callable[[AsyncConnection], Coroutine[Any, Any, T]]
+"""What a transaction does. It awaits nothing but its connection."""
+
+
+class Work(NamedTuple):
+    """A body, and the context of whoever wants it done."""
+
+    context: Context
+    body: Body[Any]
+
 
 class SqliteFile:
     """Connections to one file. Belongs to one event loop, closed with `dispose`."""
@@ -45,10 +56,33 @@ class SqliteFile:
         try:
             await self._in_thread(self._begun, opened, "BEGIN IMMEDIATE" if to_write else "BEGIN")
             yield cast("AsyncConnection", SqliteConnection(opened[0], self._in_thread))
-            await self._in_thread(opened[0].commit)
+            await self._in_thread(_committed, opened[0])
+            opened.clear()
         finally:
             for connection in opened:  # also when its caller was cancelled before it had it
                 await self._in_thread(connection.close)
+
+    async def ask(self, work: Work) -> Any:
+        """The answer from one consistent view, in one turn of a thread. Raises DBAPIError."""
+        return await self._in_thread(self._whole, "BEGIN", lambda connection: _done(work, connection))
+
+    async def write(self, first: Sequence[Work], works: Sequence[Work]) -> tuple[list[Any], list[Any]]:
+        """One write transaction in one turn of a thread: what each of them returned, or the exception that undid it.
+
+        A failure of what comes first, or of the transaction, undoes all, and is raised.
+        """
+
+        def all_of_them(connection: Connection) -> tuple[list[Any], list[Any]]:
+            before = [_done(work, connection) for work in first]
+            if len(works) == 1:
+                return before, [_done(works[0], connection)]
+            return before, [_done_or_undone(work, connection) for work in works]
+
+        return await self._in_thread(self._whole, "BEGIN IMMEDIATE", all_of_them)
+
+    def _whole(self, how: str, act: Callable[[Connection], T]) -> T:
+        with self._engine.connect().execution_options(sqlite_begin=how) as connection, connection.begin():
+            return act(connection)
 
     async def dispose(self) -> None:
         await self._in_thread(self._engine.dispose)
@@ -103,6 +137,29 @@ class SqliteConnection:
         return SqliteRows(await self._run(self._connection.execute, *statement), self._run)
 
 
+class DirectConnection:
+    """The same for a body that runs in the connection's thread: what it awaits is there at once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @property
+    def dialect(self) -> Any:
+        return self._connection.dialect
+
+    async def execute(self, *statement: Any) -> Any:
+        return self._connection.execute(*statement)
+
+    async def scalar(self, *statement: Any) -> Any:
+        return self._connection.scalar(*statement)
+
+    async def scalars(self, *statement: Any) -> Any:
+        return self._connection.scalars(*statement)
+
+    async def run_sync(self, do: Callable[Concatenate[Connection, P], T], *arguments: P.args, **named: P.kwargs) -> T:
+        return do(self._connection, *arguments, **named)
+
+
 class SqliteRows:
     """Rows that are read page by page."""
 
@@ -115,6 +172,40 @@ class SqliteRows:
         while page := await self._run(rows.fetchmany, PAGE):
             for row in page:
                 yield row
+
+
+def _done(work: Work, connection: Connection) -> Any:
+    """Run a body to its end, here and now."""
+    running = work.body(cast("AsyncConnection", DirectConnection(connection)))
+    try:
+        work.context.run(running.send, None)
+    except StopIteration as ended:
+        return ended.value
+    running.close()
+    raise RuntimeError("A transaction waits for nothing but its connection.")
+
+
+def _done_or_undone(work: Work, connection: Connection) -> Any:
+    connection.exec_driver_sql("SAVEPOINT work")
+    try:
+        return _done(work, connection)
+    except Exception as error:
+        if not _is_open(connection):  # SQLite has undone the whole of it: a full disk, an I/O error
+            raise
+        connection.exec_driver_sql("ROLLBACK TO work")
+        return error
+    finally:
+        if _is_open(connection):
+            connection.exec_driver_sql("RELEASE work")
+
+
+def _is_open(connection: Connection) -> bool:
+    return bool(cast("Any", connection.connection.driver_connection).in_transaction)
+
+
+def _committed(connection: Connection) -> None:
+    with connection:
+        connection.commit()
 
 
 def _executed(connection: Connection, *statement: Any) -> Any:

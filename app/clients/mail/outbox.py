@@ -15,6 +15,7 @@ from typing_extensions import TypedDict
 
 from app.clients.database.database import Database
 from app.clients.database.schema import outbox
+from app.clients.database.sqlite_connection import AsyncConnection
 from app.records.owners import died_here, owner
 from nodes.digests import digest
 from nodes.ports.clock import Clock, iso
@@ -67,7 +68,8 @@ class Outbox:
         claimed = {"claimed_by": me, "claimed_until": iso(now + timedelta(seconds=CLAIM_S))}
         words = {"recipient": to, "subject": subject, "text": text, "digest": digest([to, subject, text])}
         mine = outbox.c.key == key
-        async with self._database.begin() as connection:
+
+        async def claim(connection: AsyncConnection) -> Claim:
             known = (await connection.execute(select(outbox).where(mine).with_for_update())).mappings().first()
             if known is None:
                 row = {"key": key, "message_id": message_id, "state": "pending", "tries": 0, **words, **claimed}
@@ -80,6 +82,8 @@ class Outbox:
             await connection.execute(update(outbox).where(mine).values(state="pending", **words, **claimed))
             return {"message_id": known["message_id"], "sent": False, "free": True}
 
+        return await self._database.write(claim)
+
     async def delivered(self, key: str) -> None:
         unsent = and_(outbox.c.key == key, outbox.c.sent_at.is_(None))
         sent_at = iso(self._clock.now())
@@ -91,7 +95,8 @@ class Outbox:
 
     async def tried(self, key: str, error: str, *, final: bool) -> None:
         """A try that failed. `final`: another one would fail too."""
-        async with self._database.begin() as connection:
+
+        async def noted(connection: AsyncConnection) -> None:
             tries = 1 + (await connection.scalar(select(outbox.c.tries).where(outbox.c.key == key)) or 0)
             wait = timedelta(seconds=min(2**tries, LONGEST_WAIT_S))
             failed = final or tries >= MOST_TRIES
@@ -103,6 +108,8 @@ class Outbox:
             }
             unsent = update(outbox).where(outbox.c.key == key, outbox.c.sent_at.is_(None))
             await connection.execute(unsent.values(**values, **_UNCLAIMED))
+
+        await self._database.write(noted)
 
     async def due(self, *, now_at_all: bool = False) -> list[QueuedMail]:
         """Mails to be tried again, oldest due first. `now_at_all`: those too whose next try is later."""
@@ -136,13 +143,18 @@ class Outbox:
             return set(keys) - set((await connection.scalars(query)).all())
 
     async def _set(self, condition: ColumnElement[bool], **values: Any) -> None:
-        async with self._database.begin() as connection:
+        async def updated(connection: AsyncConnection) -> None:
             await connection.execute(update(outbox).where(condition).values(**values))
+
+        await self._database.write(updated)
 
     async def _list(self, condition: ColumnElement[bool]) -> list[QueuedMail]:
         query = select(outbox).where(condition).order_by(outbox.c.next_try_at, outbox.c.key)
-        async with self._database.read() as connection:
+
+        async def listed(connection: AsyncConnection) -> list[QueuedMail]:
             return [_mail(row) for row in (await connection.execute(query)).mappings()]
+
+        return await self._database.ask(listed)
 
 
 _UNCLAIMED: dict[str, None] = {"claimed_by": None, "claimed_until": None}

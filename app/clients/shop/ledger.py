@@ -99,13 +99,11 @@ class LedgerPayments:
         )
 
     async def find(self, key: str) -> Receipt | None:
-        async with self._database.read() as connection:
-            done = await _done(connection, key)
+        done = await self._database.ask(lambda connection: _done(connection, key))
         return _receipt(*done) if done else None
 
     async def _answer(self, call: Call) -> Receipt:
-        async with self._database.begin() as connection:
-            answer = await self._carry_out(connection, call)
+        answer = await self._database.write(lambda connection: self._carry_out(connection, call))
         if isinstance(answer, Retryable):
             raise answer  # only now: what the gateway did before it fell silent is committed
         return answer

@@ -15,7 +15,8 @@ class ShopOrders:
     async def find(self, order_id: str) -> Order | None:
         """The order with its lines and refunds, as of one moment; letter case and a leading "#" do not matter."""
         number = order_number(order_id)
-        async with self._database.read() as connection:
+
+        async def found(connection: AsyncConnection) -> Order | None:
             row = await _row(connection, number)
             if row is None:
                 return None
@@ -40,6 +41,8 @@ class ShopOrders:
                 "lines": await _lines(connection, number),
                 "refunds": await _refunds(connection, number),
             }
+
+        return await self._database.ask(found)
 
 
 def order_number(written: str) -> str:

@@ -5,8 +5,6 @@ import os
 import signal
 import socket
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing.synchronize import Event
@@ -18,6 +16,7 @@ from sqlalchemy import insert, select, update
 
 from app.clients.database.database import Database, open_database
 from app.clients.database.schema import threads
+from app.clients.database.sqlite_connection import Body
 from app.records.threads import PAGE, Status, Threads, named
 from app.system_clock import SystemClock
 from nodes.ports.clock import iso
@@ -560,16 +559,15 @@ class Unplugged:
         self.failed = asyncio.Event()
         self.answered = asyncio.Event()
 
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[Any]:
+    async def write(self, body: Body[Any]) -> Any:
         if self.fail > 0:
             self.fail -= 1
             self.failed.set()
             raise DependencyDown("unplugged")
-        async with self._database.begin() as connection:
-            yield connection
+        answer = await self._database.write(body)
         if self.failed.is_set():
             self.answered.set()
+        return answer
 
 
 async def test_a_database_that_is_back_in_time_costs_nothing(filled: Threads, database: Database) -> None:
