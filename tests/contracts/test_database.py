@@ -18,6 +18,7 @@ from app.clients.database import database as engine
 from app.clients.database.database import Database, business_url, open_database
 from app.clients.database.migrations import configuration
 from app.clients.database.schema import customers, metadata, orders, stock, threads, tickets
+from app.clients.database.sqlite_connection import AsyncConnection, Body
 from app.clients.shop import demo_shop as shop
 from app.clients.shop.shop_orders import ShopOrders
 from nodes.ports.errors import DependencyDown, NotConfigured
@@ -264,6 +265,71 @@ async def test_a_writer_that_is_cancelled_while_it_waits_leaves_no_lock(tmp_path
             other.execute("PRAGMA busy_timeout=0")
             other.execute("BEGIN IMMEDIATE")
             assert other.in_transaction
+
+
+async def test_what_is_queued_is_written_together_and_what_fails_is_undone_alone(database: Database) -> None:
+    async def one_less(connection: AsyncConnection) -> int:
+        left = int(await connection.scalar(TRAYS) or 0) - 1
+        await connection.execute(update(stock).where(stock.c.sku == "TRAY").values(on_hand=left))
+        return left
+
+    async def fails(connection: AsyncConnection) -> None:
+        await connection.execute(update(stock).values(on_hand=0))
+        raise ZeroDivisionError
+
+    before = await on_hand(database)
+    bodies = [one_less, fails, one_less, fails, one_less]
+    results = await asyncio.gather(*(database.write(body) for body in bodies), return_exceptions=True)
+    assert results[::2] == [before - 1, before - 2, before - 3]
+    assert [type(one) for one in results[1::2]] == [ZeroDivisionError, ZeroDivisionError]
+    assert await on_hand(database) == before - 3
+    with pytest.raises(ZeroDivisionError):
+        await database.write(fails)
+    assert await on_hand(database) == before - 3
+
+
+async def test_who_is_cancelled_while_the_file_is_locked_has_written_all_or_nothing(tmp_path: Path) -> None:
+    """One is under way, and one waits behind it: neither leaves a lock, and nobody else is cancelled with them."""
+    file = tmp_path / "business.db"
+
+    def adds(name: str) -> Body[None]:
+        async def added(connection: AsyncConnection) -> None:
+            row = {"customer_id": name, "name": name, "email": f"{name}@example.com"}
+            await connection.execute(insert(customers).values(row))
+
+        return added
+
+    async with open_database(f"sqlite:///{file}") as database:
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            first = asyncio.create_task(database.write(adds("first")))
+            for _ in range(5):
+                await asyncio.sleep(0)
+            waiting, third = (asyncio.create_task(database.write(adds(name))) for name in ("waiting", "third"))
+            await asyncio.sleep(0)
+            first.cancel()
+            waiting.cancel()
+            await asyncio.wait([waiting])
+            other.execute("ROLLBACK")
+            await asyncio.wait([first, third])
+        assert first.cancelled()
+        assert waiting.cancelled()
+        assert third.exception() is None
+        async with database.read() as connection:
+            assert set(await connection.scalars(select(customers.c.customer_id))) == {"first", "third"}
+
+
+async def test_a_body_sees_one_moment_and_waits_for_nothing_else(tmp_path: Path) -> None:
+    async def sleeps(connection: AsyncConnection) -> None:
+        await connection.scalar(TRAYS)
+        await asyncio.sleep(0)
+
+    async with open_database(f"sqlite:///{tmp_path / 'business.db'}", fill_demo=True) as database:
+        with pytest.raises(RuntimeError, match="waits for nothing but its connection"):
+            await database.ask(sleeps)
+        with pytest.raises(RuntimeError, match="waits for nothing but its connection"):
+            await database.write(sleeps)
+        assert await database.ask(lambda connection: connection.scalar(TRAYS)) == await on_hand(database)
 
 
 async def _begin(database: Database) -> None:
