@@ -373,6 +373,7 @@ Call = Callable[[Language], Any]
 CALLS: dict[str, Call] = {
     "classify": lambda language: language.classify("refund please"),
     "extract": lambda language: language.extract("refund please"),
+    "understand": lambda language: language.understand("refund please"),
     "reply": lambda language: language.reply({"say": "Thank you."}, tone="warm", signature=""),
     "summarise": lambda language: language.summarise(["Customer: hello"]),
 }
@@ -459,6 +460,20 @@ class TestConfiguration:
         assert 7 in (server.asked[0].get("max_tokens"), server.asked[0].get("max_completion_tokens"))
 
 
+async def test_a_message_is_understood_in_one_call(server: FakeServer, language: Language) -> None:
+    """Details come from the message alone, also when the model copies them out of an earlier turn."""
+    copied = {"order_ids": ["12345", "12346"], "emails": ["ada@example.com"], "amounts": ["20"], "reason": "broken"}
+    server.will(says(REFUND | {"act": "request"} | copied))
+    said, details = await language.understand(
+        "Refund 12345, it is broken", history=["Customer: 12346 cost $20. ada@example.com"]
+    )
+    assert len(server.asked) == 1
+    assert (said["intent"], said["act"]) == ("refund", "request")
+    assert (details["order_ids"], details["emails"], details["amounts_cents"]) == (["12345"], [], [])
+    assert details["reason"] == "broken"
+    assert said == await language.classify("Refund 12345, it is broken")
+
+
 async def test_extract_keeps_only_what_the_message_states(server: FakeServer, language: Language) -> None:
     claims = {
         "order_ids": ["#w2378156", "99999"],
@@ -466,7 +481,7 @@ async def test_extract_keeps_only_what_the_message_states(server: FakeServer, la
         "amounts": [49.9, "$1,000"],
         "reason": "arrived broken",
     }
-    server.will(says("hm"), says(claims))
+    server.will(says("hm"), says(REFUND | claims))
     found = await language.extract("Order #W2378156 arrived broken, I paid $49.90. Write to Ada@Example.com")
     assert found == {
         "order_ids": ["W2378156"],
@@ -524,8 +539,8 @@ class Turn(TypedDict):
 
 def conversation(language: Language) -> Any:
     async def classify(state: Turn) -> dict[str, str]:
-        await language.extract("Refund 12345")
-        return {"intent": (await language.classify("Refund 12345"))["intent"]}
+        said, _ = await language.understand("Refund 12345")
+        return {"intent": said["intent"]}
 
     async def respond(state: Turn) -> dict[str, str]:
         return {"said": await language.reply({"say": "Thanks for order 12345."}, tone="warm", signature="")}
@@ -548,30 +563,30 @@ class TestStreaming:
         return [message.text async for message, _ in stream if isinstance(message, AIMessageChunk) and message.text]
 
     async def test_the_reply_comes_word_by_word_and_json_does_not(self, server: FakeServer, language: Language) -> None:
-        server.will(says(CLAIMS), says(REFUND), says("Many thanks for order 12345."))
+        server.will(says(REFUND | CLAIMS), says("Many thanks for order 12345."))
         assert await self.tokens(language) == ["Many ", "thanks ", "for ", "order ", "12345. "]
 
     async def test_nor_does_json_asked_in_plain_text(self, server: FakeServer, language: Language) -> None:
         server.refuses_schema = refuses(400)
-        server.will(says(CLAIMS), says("what?"), says(REFUND), says("Order 12345!"))
+        server.will(says("what?"), says(REFUND | CLAIMS), says("Order 12345!"))
         assert await self.tokens(language) == ["Order ", "12345! "]
 
     async def test_a_stream_that_breaks_is_worth_another_try(self, server: FakeServer, language: Language) -> None:
-        server.will(says(CLAIMS), says(REFUND), Says("Many thanks", cut=True))
+        server.will(says(REFUND | CLAIMS), Says("Many thanks", cut=True))
         with pytest.raises(Retryable):
             await self.tokens(language)
 
-    @pytest.mark.parametrize(("reported", "counted_cost"), [({}, None), ({"cost": 0.25}, 0.75), ({"cost": None}, None)])
+    @pytest.mark.parametrize(("reported", "counted_cost"), [({}, None), ({"cost": 0.25}, 0.5), ({"cost": None}, None)])
     async def test_usage_is_counted_and_cost_where_it_is_reported(
         self, server: FakeServer, language: Language, reported: dict[str, Any], counted_cost: float | None
     ) -> None:
-        server.will(says(CLAIMS), says(REFUND), says("Thanks for order 12345."))
+        server.will(says(REFUND | CLAIMS), says("Thanks for order 12345."))
         server.usage = {**USAGE, **reported}
         graph = conversation(language)
         with counted() as counter:
             async for _ in graph.astream({"intent": "", "said": ""}, stream_mode="messages"):
                 pass
-        assert (counter.usage["total_tokens"], counter.usage["cost"]) == (48, counted_cost)
+        assert (counter.usage["total_tokens"], counter.usage["cost"]) == (32, counted_cost)
 
 
 GOOD = {"score": 1, "feedback": ""}
