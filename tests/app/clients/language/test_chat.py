@@ -36,7 +36,7 @@ USAGE = {"prompt_tokens": 11, "completion_tokens": 5, "total_tokens": 16}
 class Says:
     """One answer of the server. `content` None: it stays silent until it is closed; `cut`: it hangs up half way."""
 
-    content: str | None
+    content: str | list[dict[str, Any]] | None
     status: int = 200
     finish: str = "stop"
     cut: bool = False
@@ -64,6 +64,7 @@ class FakeServer(ThreadingHTTPServer):
         self.closing = threading.Event()
         self.refuses_schema: Says | None = None
         self.refuses_temperature: Says | None = None
+        self.refuses_options: Says | None = None
         self.usage: dict[str, Any] = USAGE
 
     @property
@@ -79,6 +80,8 @@ class FakeServer(ThreadingHTTPServer):
             return self.refuses_schema
         if self.refuses_temperature and "temperature" in body:
             return self.refuses_temperature
+        if self.refuses_options and "stream_options" in body:
+            return self.refuses_options
         return self.script.popleft() if len(self.script) > 1 else self.script[0]
 
 
@@ -94,6 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.closing.wait(20)
             self.close_connection = True
         elif answer.status != 200:
+            assert isinstance(answer.content, str)
             self._send(answer.status, "application/json", answer.content.encode(), answer.headers)
         elif body.get("stream"):
             self._stream(answer, wants_usage=bool(body.get("stream_options", {}).get("include_usage")))
@@ -107,8 +111,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        for word in answer.content.split(" "):
-            self._event([{"index": 0, "delta": {"role": "assistant", "content": word + " "}, "finish_reason": None}])
+        words = (
+            [f"{word} " for word in answer.content.split(" ")] if isinstance(answer.content, str) else [answer.content]
+        )
+        for piece in words:
+            self._event([{"index": 0, "delta": {"role": "assistant", "content": piece}, "finish_reason": None}])
             if answer.cut:
                 self.close_connection = True
                 return
@@ -570,6 +577,15 @@ class TestStreaming:
         server.refuses_schema = refuses(400)
         server.will(says("what?"), says(REFUND | CLAIMS), says("Order 12345!"))
         assert await self.tokens(language) == ["Order ", "12345! "]
+
+    async def test_a_count_of_tokens_that_is_refused_is_not_asked_for_again(
+        self, server: FakeServer, language: Language
+    ) -> None:
+        """Servers that stream, and know no `stream_options`."""
+        server.refuses_options = refuses(400, "Unrecognized request argument supplied: stream_options")
+        server.will(says(REFUND | CLAIMS), says("Order 12345!"), says(REFUND | CLAIMS), says("Order 12345!"))
+        assert [await self.tokens(language) for _ in range(2)] == [["Order ", "12345! "]] * 2
+        assert ["stream_options" in body for body in server.asked if body.get("stream")] == [True, False, False]
 
     async def test_a_stream_that_breaks_is_worth_another_try(self, server: FakeServer, language: Language) -> None:
         server.will(says(REFUND | CLAIMS), Says("Many thanks", cut=True))
