@@ -75,6 +75,13 @@ def _detected(found: list[str]) -> str:
     return str(best["lang"]) if float(best["score"]) >= least else ""
 
 
+def seen(text: str) -> str:
+    """What a reader sees: without comments of HTML, tags, and characters that show nothing."""
+    without_comments = re.sub(r"<!--.*?(?:-->|\Z)", "", text, flags=re.DOTALL)
+    shown = re.sub(r"</?[a-z][a-z0-9]*(?:\s[^<>\n]*)?>", "", without_comments, flags=re.IGNORECASE)
+    return "".join(letter for letter in shown if unicodedata.category(letter) != "Cf")
+
+
 def paragraphs(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
 

@@ -132,11 +132,11 @@ class ChatLanguage:
         return summary
 
     async def draft(self, brief: Brief, *, feedback: Sequence[Mark], previous: str) -> str:
-        """The text as the model wrote it; a brief's bounds are for the rubric to check."""
-        draft = (await self._model.speak(prompts.draft(brief, feedback, previous))).text
-        if not draft:
+        """The text as the model wrote it, with "…" where it was cut off; a brief's bounds are for the rubric to check."""
+        answer = await self._model.speak(prompts.draft(brief, feedback, previous))
+        if not answer.text:
             raise MalformedAnswer(f"The model {self._model.name} answered with an empty draft. Try again.")
-        return draft
+        return answer.text if answer.whole else f"{answer.text}…"
 
     async def judge(self, brief: Brief, draft: str) -> list[Mark]:
         """One call of its own, that knows the draft and nothing of how it came about."""
