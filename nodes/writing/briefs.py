@@ -160,6 +160,9 @@ def understand(text: str, given: Fields) -> Brief:
     whole = [one for one in brief["must_not_mention"] if len(one.split()) >= A_STATEMENT]
     _refuse_both([*brief["must_mention"], *brief["points"]], brief["must_not_mention"])
     _refuse_both([brief["topic"]], whole)
+    subject = set(texts.content_stems(re.sub(r"^\W*[a-z]+\s+(?=\w)", "", brief["topic"], flags=re.IGNORECASE)))
+    if banned := [one for one in brief["must_not_mention"] if subject and subject <= set(texts.content_stems(one))]:
+        raise _refusal(f'"{brief["topic"]}"', f'no mention of "{banned[0]}"')
     _refuse_tones(brief["tone"])
     return brief
 

@@ -234,13 +234,15 @@ def _matching(pattern: str, flags: int = 0) -> Callable[[Brief, str], str]:
 
 
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
-_TELLS = r"(?:tell|inform|remind|notify|say|explain|mention|announce|warn|confirm|let)(?:ing)?"
-_TOLD = re.compile(
-    rf"(?:^|\band (?:also )?|[,;] ){_TELLS}\b(?: (?:to )?(?:them|him|her|us|everyone|everybody|people|customers|readers))?(?: know)?,? that ",
-    re.IGNORECASE,
+_TELLS = (
+    r"(?:(?:tell|inform|remind|notify|say|explain|mention|announce|warn|confirm|let)(?:ing)?"
+    r"(?: (?:to )?(?:them|him|her|us|everyone|everybody|people|customers|readers))?(?: know)?,? that"
+    r"|(?:sag|teil|schreib|informier|erklär|erinner|erwähn)\w*(?: (?:sie|ihnen|ihm|ihr|mit|daran|den|unseren|kunden))*,? dass"
+    r"|(?:di[st]|dites|écri[st]|écrivez|inform|expliqu|rappel|annonc)\w*(?:[ -](?:leur|lui|les|aux clients))* qu(?:e |'))"
 )
+_TOLD = re.compile(rf"(?:^|\b(?:and|und|et) (?:also |auch |aussi )?|[,;:] ){_TELLS}", re.IGNORECASE)
 _AND_TOLD = re.compile(
-    rf"(?:,|;|\band\b|\bbut\b)(?: and| but| also)*(?: {_TELLS}(?: (?:to )?(?:them|him|her))?(?: know)?)? that ",
+    rf"(?:,|;|\b(?:and|but|und|aber|et|mais)\b)(?:,? (?:and|und|et|also|auch|aussi))* (?:{_TELLS}|that |dass |qu(?:e |'))",
     re.IGNORECASE,
 )
 _UNSEEN = "\u200b\u200c\u2060\ufeff\u00ad\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
@@ -260,7 +262,7 @@ FAULTS: tuple[tuple[Callable[[Brief, str], str], str], ...] = (
     ),
     (
         _matching(
-            r"\A\W*(?:sure|certainly|of course|absolutely|gern(?:e)?|bien sûr)\b[^.\n]{0,40}[!,:.]"
+            r"\A\W*(?:sure|certainly|of course|absolutely|gern(?:e)?|bien sûr)\b(?:!|[,.:]? (?:here|below|hier|voici)\b)"
             r"|\A\W*(?:here(?:'s| is| are)|below is|hier ist|voici)\b[^.\n]{0,60}\b(?:draft|text|version|e-?mail|mail|letter|note|memo"
             r"|announcement|entwurf|texte|brouillon)\b[^.\n]{0,60}:",
             re.IGNORECASE,

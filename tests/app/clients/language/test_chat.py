@@ -628,6 +628,10 @@ class TestWriting:
         assert 'required_terms: Mention "garden".' in asked
         assert asked.count("</draft>") == 1
 
+    async def test_a_draft_that_was_cut_off_shows_it(self, server: FakeServer, language: ChatLanguage) -> None:
+        server.will(Says("The party is in the", finish="length"))
+        assert await language.draft(self.ASKED, feedback=[], previous="") == "The party is in the…"
+
     async def test_an_empty_draft_is_none(self, server: FakeServer, language: ChatLanguage) -> None:
         server.will(says(""))
         with pytest.raises(MalformedAnswer):

@@ -84,7 +84,7 @@ async def test_a_socks_proxy_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"socks5://127.0.0.1:{taken.getsockname()[1]}"
     monkeypatch.setenv("ALL_PROXY", address)
-    with pytest.raises(LanguageUnavailable, match="[Cc]onnect"):
+    with pytest.raises(LanguageUnavailable, match=r"[Cc]onnect"):
         await ModelServer("fake", base_url="http://model.example/v1").speak(HELLO)
 
 
