@@ -23,6 +23,8 @@ CYRILLIC = "[\u0400-\u04ff]"  # of several languages, mostly Russian
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|prof|st|no|vs|approx|a\.m|p\.m)|\b[A-Z])\.$", re.IGNORECASE
 )
+_DAY = re.compile(r"(?<![\w.,])\d{1,2}\.$")
+_MONTH = re.compile(r"(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b")
 _SENTENCE_GAP = re.compile(r"(?<=[.!?])([\"')\]]*)\s+(?=[\"'(\[]?[^\W_a-z])")
 _QUOTES = str.maketrans({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0xA0: " ", 0: " "})
 _TYPOGRAPHY = {**_QUOTES, 0x2013: "-", 0x2011: "-"}
@@ -75,6 +77,13 @@ def _detected(found: list[str]) -> str:
     return str(best["lang"]) if float(best["score"]) >= least else ""
 
 
+def seen(text: str) -> str:
+    """What a reader sees: without comments of HTML, tags, and characters that show nothing."""
+    without_comments = re.sub(r"<!--.*?(?:-->|\Z)", "", text, flags=re.DOTALL)
+    shown = re.sub(r"</?[a-z][a-z0-9]*(?:\s[^<>\n]*)?>", "", without_comments, flags=re.IGNORECASE)
+    return "".join(letter for letter in shown if unicodedata.category(letter) != "Cf")
+
+
 def paragraphs(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
 
@@ -86,8 +95,11 @@ def sentences(text: str) -> list[str]:
         pieces = _SENTENCE_GAP.sub(r"\1\n", line).split("\n")
         held = ""
         for piece in pieces:
+            if held and not (_ABBREVIATION.search(held) or (_DAY.search(held) and _MONTH.match(piece))):
+                found.append(held)
+                held = ""
             held = f"{held} {piece}".strip()
-            if not _ABBREVIATION.search(held):
+            if not _DAY.search(held) and not _ABBREVIATION.search(held):
                 found.append(held)
                 held = ""
         found.append(held)

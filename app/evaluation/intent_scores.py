@@ -64,7 +64,8 @@ async def evaluate(
 
     async def predict(row: IntentRow) -> str:
         try:
-            return (await language.classify(row.text, history=row.history))["intent"]
+            said, _ = await language.understand(row.text, history=row.history)
+            return said["intent"]
         except MalformedAnswer:
             return UNUSABLE
 

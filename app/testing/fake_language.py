@@ -62,6 +62,9 @@ class FakeLanguage(Failing):
         nothing: Details = {"order_ids": [], "emails": [], "amounts_cents": [], "reason": ""}
         return self.understands[message][1] if message in self.understands else nothing
 
+    async def understand(self, message: str, *, history: Sequence[str] = ()) -> tuple[Classification, Details]:
+        return await self.classify(message, history=history), await self.extract(message)
+
     async def reply(self, facts: Mapping[str, Any], *, tone: str, signature: str) -> str:
         self.called("reply")
         return str(facts["say"])

@@ -22,6 +22,7 @@ from nodes.ports import services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso, parse
 from nodes.ports.errors import GateRefused
+from nodes.ports.language import Details
 from nodes.refund.refund_rules import same_address
 from nodes.shop_words import worded
 
@@ -171,13 +172,13 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
         return _kept(worded(NOT_YOURS), others)
     asked = open_question(await services().approvals.get(record["approval_id"]) or record) if text else None
     await _note(record, [] if asked else new)
-    said = await services().language.classify(text) if text else None
+    said, details = await services().language.understand(text) if text else (None, None)
     if said and said["wants_human"]:
         await _note(record, new)
         ticket = await open_ticket_while_waiting(state, thread_id, text)
         return _kept(f"{still_waits(record)} {worded(PASSED_ON, ticket=ticket['ticket_id'])}", others)
-    if said and said.get("act") == "withdrawal" and said.get("is_plain", True) and (not asked or CANCELS.search(text)):
-        details = await services().language.extract(text)
+    withdraws = said and said.get("act") == "withdrawal" and said.get("is_plain", True)
+    if details and withdraws and (not asked or CANCELS.search(text)):
         if any(not same_address(one, state.get("email") or "") for one in details["emails"]):
             return _kept(worded(NOT_YOURS), others)
         named = details["order_ids"]
@@ -189,17 +190,15 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
     if asked:
         await pass_on_answer(record, asked, text, by=CUSTOMER)
         return _kept(f"{worded(ANSWER_PASSED_ON)} {still_waits(record)}", others)
-    if text and await _corrects(text):
+    if details and _corrects(text, details):
         return {"withdraws": True, "corrects": True}
     told = _goes_on(record, has_message=bool(text))
     return {"reply": told, "messages": [AIMessage(told)], "withdraws": False}
 
 
-async def _corrects(text: str) -> bool:
+def _corrects(text: str, details: Details) -> bool:
     """Also with order numbers in a form of the shop's own, which only the language knows."""
-    if corrects(text) or not MAY_CORRECT.search(text):
-        return corrects(text)
-    return corrects(text, (await services().language.extract(text))["order_ids"])
+    return corrects(text) or bool(MAY_CORRECT.search(text) and corrects(text, details["order_ids"]))
 
 
 async def _note(record: Approval, said: Sequence[OpenMessage]) -> None:

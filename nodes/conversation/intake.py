@@ -119,8 +119,7 @@ async def _read(state: Turn, language: Language) -> Understood:
     text = unanswered(state.get("messages") or [])
     relates = bool(refers_back(text)) or state.get("outcome") in OPEN
     before = transcript(state.get("messages") or [])[:-1] if relates else []
-    said = await language.classify(text, history=before)
-    details = await language.extract(text)
+    said, details = await language.understand(text, history=before)
     if (state.get("outcome") == "unanswered" or state.get("offers_person")) and said.get("agrees"):
         said = {"intent": "other", "wants_human": True, "asks_progress": False, "small_talk": False}
     elif HOLDS_ON.fullmatch(text) or _is_thanks_for_a_refund(text, said):

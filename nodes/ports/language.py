@@ -140,6 +140,9 @@ class Language(Protocol):
 
     async def extract(self, message: str) -> Details: ...
 
+    async def understand(self, message: str, *, history: Sequence[str] = ()) -> tuple[Classification, Details]:
+        """Both at once; a model is asked once."""
+
     async def reply(self, facts: Mapping[str, Any], *, tone: str, signature: str) -> str:
         """Word a reply. `facts["say"]` is the text that holds every fact; a model may change its tone and its language (that of
         `facts["language"]`, or of the customer's `facts["question"]`), not its content. `facts["style"]`: the shop's wishes."""

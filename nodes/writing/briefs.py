@@ -19,6 +19,8 @@ from nodes.ports.language import Bound, Brief, Unit
 Kind = Literal["announcement", "mail", "note"]
 
 MOST = 100_000
+A_STATEMENT = 3
+"""From so many words on, what is not to be said is more than a word that the topic needs."""
 FEWEST_CHARACTERS = 40
 """The unit of a bound that is a bare number."""
 _DIGITS = re.findall(r"\w+", "one two three four five six seven eight nine")
@@ -54,12 +56,13 @@ TONES = (
     "friendly|warm|formal|informal|neutral|casual|professional|polite|cheerful|upbeat|serious|plain|apologetic|firm|enthusiastic"
     "|factual|calm|reassuring|relaxed|humorous|playful|respectful|confident|empathetic|encouraging"
 )
+OPPOSITE_TONES = (("formal", "informal"), ("formal", "casual"), ("serious", "humorous"), ("serious", "playful"))
 _TONE = rf"((?:{TONES}|short|brief|simple)(?:(?:,| and| but) (?:{TONES}|short|brief|simple))*)"
 _SAY = r"(?:(?:mention|say|includ|nam|refer|link)(?:e|ing)?(?: to)?|us(?:e|ing)(?= the (?:word|term|phrase)))"
 _CLAUSES = {
     "must_not_mention": rf"(?:(?:it )?(?:must|should|may) not|do not|don't|never|not|without) {_SAY}:? (?P<not>.+)"
     r"|(?:avoid(?:ing)?|leav(?:e|ing) out|no mention of|omit(?:ting)?)(?: (?:using|mentioning|saying))?:? (?P<out>.+)"
-    r"|erwähnen? (?:sie )?(?:nicht|keine?[nrms]?) (?P<nicht>.+)|ne mentionne[zr]? pas (?P<pas>.+)",
+    r"|erwähnen? (?:sie )?(?:nicht|keine?[nrms]?) (?P<nicht>.+)|erwähnen? (?:sie )?(?P<nichts>.+) nicht|ne mentionne[zr]? pas (?P<pas>.+)",
     "must_mention": r"(?:(?:be|make) sure to |(?:remember|don't forget) to |(?:it )?(?:must|should|has to) )?"
     r"(?:mention|includ|refer|link)(?:e|ing|s)?(?: to)?:? (?P<must>.+)|erwähnen? (?:sie )?(?P<nennt>.+)|mentionne[zr]? (?P<dit>.+)",
     "tone": rf"(?:keep (?:it|the tone) |make it |be )?{_TONE}(?: in)?(?: tone)?|tone: ?(.+)"
@@ -154,7 +157,13 @@ def understand(text: str, given: Fields) -> Brief:
         must_mention=_once(given.get("must_mention"), found["must_mention"]),
         must_not_mention=_once(given.get("must_not_mention"), found["must_not_mention"]),
     )
+    whole = [one for one in brief["must_not_mention"] if len(one.split()) >= A_STATEMENT]
     _refuse_both([*brief["must_mention"], *brief["points"]], brief["must_not_mention"])
+    _refuse_both([brief["topic"]], whole)
+    subject = set(texts.content_stems(re.sub(r"^\W*[a-z]+\s+(?=\w)", "", brief["topic"], flags=re.IGNORECASE)))
+    if banned := [one for one in brief["must_not_mention"] if subject and subject <= set(texts.content_stems(one))]:
+        raise _refusal(f'"{brief["topic"]}"', f'no mention of "{banned[0]}"')
+    _refuse_tones(brief["tone"])
     return brief
 
 
@@ -232,6 +241,13 @@ def _refuse_both(wanted: Sequence[str], must_not: Sequence[str]) -> None:
             raise _refusal(f'"{clash}"', f'no mention of "{banned}"')
 
 
+def _refuse_tones(tone: str) -> None:
+    asked = re.findall(r"\w+", tone.lower())
+    for one, other in OPPOSITE_TONES:
+        if one in asked and other in asked:
+            raise _refusal(f"a tone that is {one}", f"one that is {other}")
+
+
 def _refusal(one: str, other: str) -> InvalidInput:
     return InvalidInput(f"The brief asks for {one} and {other}; keep one.")
 
@@ -253,7 +269,7 @@ def _parts(statement: str) -> Iterator[tuple[str, str]]:
     topic: list[str] = []
     last = ""
     pieces = re.split(
-        r",\s+|\s+(?=(?:without|not) mentioning\b|and (?:do not |don't )?mention\b"
+        r",\s+|\s+(?=(?:without|not) mentioning\b|(?:and|but) (?:(?:do not|don't|never) )?mention\b"
         r"|(?:aber|und) erwähne|(?:mais|et) (?:ne )?mentionne)",
         statement,
         flags=re.IGNORECASE,
@@ -300,8 +316,8 @@ def _form(text: str) -> tuple[Kind, str, str]:
         announces = re.match(r"\W*(?:please )?(?:announc|introduc|launch|present)", text, re.IGNORECASE)
         return ("announcement" if announces else "note"), "", text
     verb = "announce " if shell["link"] == "announcing" else ""
-    tone = re.search(TONES, shell["adjectives"], re.IGNORECASE)
-    return kind_of(shell["form"]) or "note", tone[0] if tone else "", verb + text[shell.end() :]
+    tones = re.findall(rf"\b(?:{TONES})\b", shell["adjectives"], re.IGNORECASE)
+    return kind_of(shell["form"]) or "note", ", ".join(tones), verb + text[shell.end() :]
 
 
 def _listed(topic: str) -> list[str]:
@@ -326,7 +342,7 @@ def _split(text: str) -> list[str]:
 
 def _term(piece: str) -> str:
     bare_term = re.sub(
-        r"^(?:(?:both|(?:a|the) link to|words?|terms?|phrases?|the|an?|our|your|any|der|die|das|den|le|la|les) )+",
+        r"^(?:(?:both|(?:a|the) link to|words?|terms?|phrases?|that|aber|auch|the|an?|our|your|any|der|die|das|den|le|la|les) )+",
         "",
         piece.strip(),
         flags=re.I,

@@ -1,7 +1,7 @@
 """How good a draft is: named criteria, each 0..1 with feedback, and their weighted mean.
 
 A draft that breaks a must stays below the usual threshold of 0.8, however good the rest is: it could not be sent. 1.00 is for
-a draft in which nothing is wrong. What the brief does not ask for is not scored.
+a draft in which nothing is wrong. What the brief does not ask for is not scored, and what a reader does not see does not count.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Literal
 
 from nodes import texts
 from nodes.ports.language import Bound, Brief, Mark
-from nodes.writing.briefs import TELLING, WRITING, said
+from nodes.writing.briefs import NUMBERS, TELLING, WRITING, said
 
 BROKEN_MUST = 0.05
 """The most that a must earns when it is not met; how near it came still tells two drafts apart."""
@@ -60,10 +60,13 @@ def forbidden_terms(brief: Brief, draft: str) -> Verdict | None:
 
 
 def points(brief: Brief, draft: str) -> Verdict | None:
-    """A point is made when every figure of it and half of its other words are there; a translation is for a model to judge."""
-    if _is_translated(brief, draft):
-        return None
-    return _share_of(brief["points"], [one for one in brief["points"] if not _is_made(one, draft)], "Say")
+    """A point is made when every figure of it and half of its other words are there; of a translation only figures are checked,
+    the rest is for a model to judge. What the topic tells, statement by statement, and its figures are points too."""
+    wanted = [*brief["points"], *told_in(brief["topic"])]
+    figures = [one for one in _figures(brief["topic"]) if not any(one in _figures(point) for point in wanted)]
+    made = _has_figures if _is_translated(brief, draft) else _is_made
+    missing = [one for one in wanted if not made(one, draft)] + [one for one in figures if not _has_figures(one, draft)]
+    return _share_of([*wanted, *figures], missing, "Say")
 
 
 def sendable(brief: Brief, draft: str) -> Verdict | None:
@@ -136,7 +139,11 @@ MUSTS = ("length", "required_terms", "forbidden_terms", "points", "sendable", "f
 
 def by_code(brief: Brief, draft: str) -> list[Scored]:
     """Every criterion that code can check and that the brief gives a reason to check."""
-    checked = [(name, weight, check(brief, draft)) for name, (weight, check) in CHECKS.items()]
+    visible = texts.seen(draft)
+    checked = [
+        (name, weight, check(brief, draft if name == "sendable" else visible))
+        for name, (weight, check) in CHECKS.items()
+    ]
     return [
         Scored(criterion=name, score=round(verdict[0], 3), feedback=verdict[1], weight=weight, by="code")
         for name, weight, verdict in checked
@@ -165,7 +172,8 @@ def total(criteria: Sequence[Scored]) -> float:
         return 0.0
     mean = sum(one["score"] * one["weight"] for one in criteria) / weight
     broken = any(one["score"] < 0.5 for one in criteria if one["criterion"] in MUSTS)
-    return round(mean * UNSENDABLE if broken else mean, 3)
+    score = round(mean * UNSENDABLE if broken else mean, 3)
+    return score if all(one["score"] == 1 for one in criteria) else min(score, 0.999)
 
 
 def _share_of(wanted: Sequence[str], amiss: Sequence[str], advice: str) -> Verdict | None:
@@ -175,10 +183,29 @@ def _share_of(wanted: Sequence[str], amiss: Sequence[str], advice: str) -> Verdi
 
 
 def _is_made(point: str, draft: str) -> bool:
-    plain, stems = texts.plain(draft), texts.content_stems(point)
-    figures = re.findall(r"\d+(?:[.,:]\d+)*", point)
-    present = set(texts.content_stems(draft))
-    return all(figure in plain for figure in figures) and sum(stem in present for stem in stems) * 2 >= len(stems)
+    stems, present = texts.content_stems(point), set(texts.content_stems(draft))
+    return _has_figures(point, draft) and sum(stem in present for stem in stems) * 2 >= len(stems)
+
+
+def told_in(topic: str) -> list[str]:
+    """What the topic has to say to its readers: "tell them that we move and that parking is free" -> both statements."""
+    first = _TOLD.search(topic)
+    return [one for each in _AND_TOLD.split(topic[first.end() :]) if (one := each.strip(" ,;."))] if first else []
+
+
+def _figures(text: str) -> list[str]:
+    return list(dict.fromkeys(_FIGURE.findall(texts.plain(text))))
+
+
+def _has_figures(point: str, draft: str) -> bool:
+    """Each of the figures, however its thousands are set off; "five" is 5."""
+    plain = texts.plain(draft)
+    there = {*_bare_figures(plain), *(str(NUMBERS[word]) for word in re.findall(r"[^\W\d]+", plain) if word in NUMBERS)}
+    return all(bare in there for bare in _bare_figures(texts.plain(point)))
+
+
+def _bare_figures(plain: str) -> list[str]:
+    return [re.sub(r"\D", "", one) for one in _FIGURE.findall(plain)]
 
 
 def _is_translated(brief: Brief, draft: str) -> bool:
@@ -206,6 +233,20 @@ def _matching(pattern: str, flags: int = 0) -> Callable[[Brief, str], str]:
     return found
 
 
+_FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
+_TELLS = (
+    r"(?:(?:tell|inform|remind|notify|say|explain|mention|announce|warn|confirm|let)(?:ing)?"
+    r"(?: (?:to )?(?:them|him|her|us|everyone|everybody|people|customers|readers))?(?: know)?,? that"
+    r"|(?:sag|teil|schreib|informier|erklär|erinner|erwähn)\w*(?: (?:sie|ihnen|ihm|ihr|mit|daran|den|unseren|kunden))*,? dass"
+    r"|(?:di[st]|dites|écri[st]|écrivez|inform|expliqu|rappel|annonc)\w*(?:[ -](?:leur|lui|les|aux clients))* qu(?:e |'))"
+)
+_TOLD = re.compile(rf"(?:^|\b(?:and|und|et) (?:also |auch |aussi )?|[,;:] ){_TELLS}", re.IGNORECASE)
+_AND_TOLD = re.compile(
+    rf"(?:,|;|\b(?:and|but|und|aber|et|mais)\b)(?:,? (?:and|und|et|also|auch|aussi))* (?:{_TELLS}|that |dass |qu(?:e |'))",
+    re.IGNORECASE,
+)
+_UNSEEN = "\u200b\u200c\u2060\ufeff\u00ad\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
+"""Characters that show nothing and hide or reorder what stands beside them; those that join letters or emojis are not among them."""
 INSTRUCTION = re.compile(rf"(?:please )?(?:(?:{WRITING}|announce|sign|something)\b|(?:{TELLING})(?:e|ing)?\b)")
 FAULTS: tuple[tuple[Callable[[Brief, str], str], str], ...] = (
     (_begins_with_the_instruction, "Write the text, not the instruction"),
@@ -219,6 +260,22 @@ FAULTS: tuple[tuple[Callable[[Brief, str], str], str], ...] = (
         _matching(r"^(?:dear|sehr geehrte\w*|cher|chère)\s*[,!:]?\s*$|^dear (?:an?|the|all of)\b.*$", re.IGNORECASE),
         "Say who is greeted",
     ),
+    (
+        _matching(
+            r"\A\W*(?:sure|certainly|of course|absolutely|gern(?:e)?|bien sûr)\b(?:!|[,.:]? (?:here|below|hier|voici)\b)"
+            r"|\A\W*(?:here(?:'s| is| are)|below is|hier ist|voici)\b[^.\n]{0,60}\b(?:draft|text|version|e-?mail|mail|letter|note|memo"
+            r"|announcement|entwurf|texte|brouillon)\b[^.\n]{0,60}:",
+            re.IGNORECASE,
+        ),
+        "Write the text alone, without a preface",
+    ),
+    (_matching(r"\*\*\S|^#{1,6} \S|^```|__\S[^_\n]*\S__"), "Write plain text, no Markdown"),
+    (_matching(r"<!--|</[a-z]+>|<(?:br|p|div|span|b|i|strong|em)\b", re.IGNORECASE), "Write plain text, no HTML"),
+    (
+        lambda _, draft: "".join(sorted({hex(ord(one)) for one in draft if one in _UNSEEN})),
+        "Leave out what nobody sees",
+    ),
+    (_matching(r"[^\n]{0,30}…\s*\Z"), "Finish the text"),
     (
         _matching(r"\w{0,20}(?<!\.)\.\.(?!\.)|\w{0,20}[,;:]\s*[.,;:](?!\S)|\w{0,20} [,.](?=\s|$)"),
         "Correct the punctuation",

@@ -1,6 +1,7 @@
 """Write, judge, write again: the steps of the loop, and when it ends."""
 
 import asyncio
+import math
 from collections.abc import Sequence
 from typing import Literal
 
@@ -201,15 +202,20 @@ def _mark(one: Scored) -> Mark:
 
 
 def _scores(rounds: Sequence[Round], best: Round, threshold: float) -> str:
-    each = ", ".join(f"round {one['attempt']}: {one['score']:.2f}" for one in rounds)
+    each = ", ".join(f"round {one['attempt']}: {_shown(one['score'])}" for one in rounds)
     chosen = f"Round {best['attempt']} is the one above. " if len(rounds) > 1 else ""
     reached = "was reached" if best["score"] >= threshold else "was not reached"
     return f"Scores: {each}. {chosen}The threshold of {threshold:g} {reached}."
 
 
+def _shown(score: float) -> str:
+    """Never rounded up: 1.00 is for a text with nothing against it."""
+    return f"{math.floor(score * 100 + 1e-6) / 100:.2f}"
+
+
 def _faults(best: Round) -> list[str]:
     return [
-        f"- {one['criterion']} {one['score']:.2f}: {one['feedback']}" for one in best["criteria"] if one["feedback"]
+        f"- {one['criterion']} {_shown(one['score'])}: {one['feedback']}" for one in best["criteria"] if one["feedback"]
     ]
 
 

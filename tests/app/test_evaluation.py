@@ -31,6 +31,9 @@ class Scripted(FakeLanguage):
         intent: Intent = await self._answer(message)
         return Classification(intent=intent, wants_human=False, asks_progress=False, small_talk=False)
 
+    async def understand(self, message: str, *, history: Sequence[str] = ()) -> tuple[Classification, Details]:
+        return await self.classify(message, history=history), await super().extract(message)
+
     async def extract(self, message: str) -> Details:
         ids, emails, cents = await self._answer(message)
         return Details(order_ids=ids, emails=emails, amounts_cents=cents, reason="")

@@ -38,6 +38,24 @@ async def test_a_poor_draft_is_improved(writing: Play, fakes: Fakes) -> None:
     assert [previous for _, previous in fakes.language.asked_to_draft] == ["", POOR, LATER]
 
 
+async def test_a_draft_that_drops_a_point_goes_back_and_in_the_end_the_reply_says_so(
+    writing: Play, fakes: Fakes
+) -> None:
+    dropped = "Returns take 30 days."
+    fakes.language.drafts = [dropped, f"{dropped} The shop moves."]
+    fakes.evaluator.scores = {dropped: 1.0, f"{dropped} The shop moves.": 1.0}
+    asked = {
+        "brief": "Write a note and tell them that returns take 30 days and that sale items are excluded",
+        "attempts": 2,
+    }
+    state = await writing.send(asked)
+    sent_back = [mark["feedback"] for marks, _ in fakes.language.asked_to_draft for mark in marks]
+    assert 'Say "sale items are excluded".' in sent_back
+    assert (state["outcome"], len(state["rounds"])) == ("exhausted", 2)
+    assert 'Say "sale items are excluded".' in state["reply"]
+    assert all(one["score"] < 0.8 for one in state["rounds"])
+
+
 async def test_out_of_attempts_the_best_draft_counts_not_the_last(writing: Play, fakes: Fakes) -> None:
     fakes.language.drafts = [POOR, LATER, POOR]
     state = await writing.send(ASK)

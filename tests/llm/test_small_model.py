@@ -26,7 +26,7 @@ SAY = "Thank you. Order 12345 was delivered."
 
 @pytest.fixture
 def language(model_url: str) -> ChatLanguage:
-    return ChatLanguage(ModelServer("small", base_url=model_url, timeout_s=PATIENCE_S, max_tokens=48))
+    return ChatLanguage(ModelServer("small", base_url=model_url, timeout_s=PATIENCE_S, max_tokens=96))
 
 
 async def test_a_classification_is_valid_or_worth_another_try(language: ChatLanguage) -> None:

@@ -84,6 +84,18 @@ def test_what_is_given_by_name_goes_first() -> None:
 
 CONTRADICTIONS = [
     (
+        "announce that shipping is free; do not say that shipping is free",
+        Fields(),
+        'no mention of "shipping is free"; keep one.',
+    ),
+    ("announce the sale but don't mention the sale", Fields(), 'no mention of "sale"; keep one.'),
+    ("mention the price but do not mention the price", Fields(), 'no mention of "price"; keep one.'),
+    (
+        "write a formal, informal note about the sale",
+        Fields(),
+        "a tone that is formal and one that is informal; keep one.",
+    ),
+    (
         "write 100-50 words about tea, at least 200 words, under 10 words",
         Fields(),
         "The brief asks for at least 200 words and at most 10 words; keep one.",

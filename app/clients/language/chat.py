@@ -20,6 +20,7 @@ from app.clients.language.chat_shapes import (
     Queries,
     Rested,
     Statements,
+    Understanding,
     Verdicts,
     Written,
 )
@@ -57,29 +58,15 @@ class ChatLanguage:
 
     async def classify(self, message: str, *, history: Sequence[str] = ()) -> Classification:
         """Raises LanguageUnavailable, MalformedAnswer; so do the other methods, where they apply."""
-        judged = await self._model.ask(Judgement, prompts.classify(message, history))
-        return Classification(
-            intent=judged.intent,
-            wants_human=judged.wants_human,
-            asks_progress=judged.asks_progress,
-            small_talk=judged.small_talk,
-            act=_act(judged.act, message),
-            is_detail=is_detail(message),
-            agrees=agrees(message),
-        )
+        return _classification(await self._model.ask(Judgement, prompts.classify(message, history)), message)
 
     async def extract(self, message: str) -> Details:
-        """What the message states; whatever the model made up is dropped. Amounts in words are not recognised."""
-        claims = await self._model.ask(Claims, prompts.extract(message))
-        order_ids = grounding.order_ids(claims.order_ids, message)
-        return Details(
-            order_ids=order_ids,
-            emails=grounding.emails(claims.emails, message),
-            amounts_cents=grounding.amounts_cents(claims.amounts, message, order_ids),
-            reason=grounding.reason(claims.reason, message),
-            own_email=own_address(message),
-            demand=demand_of(message),
-        )
+        return (await self.understand(message))[1]
+
+    async def understand(self, message: str, *, history: Sequence[str] = ()) -> tuple[Classification, Details]:
+        """Whatever detail the model made up is dropped. Amounts in words are not recognised."""
+        understood = await self._model.ask(Understanding, prompts.understand(message, history))
+        return _classification(understood, message), _details(understood, message)
 
     async def reply(self, facts: Mapping[str, Any], *, tone: str, signature: str) -> str:
         """`facts["say"]` in another tone, in the shop's or the customer's language; word for word when the model would change
@@ -145,11 +132,11 @@ class ChatLanguage:
         return summary
 
     async def draft(self, brief: Brief, *, feedback: Sequence[Mark], previous: str) -> str:
-        """The text as the model wrote it; a brief's bounds are for the rubric to check."""
-        draft = (await self._model.speak(prompts.draft(brief, feedback, previous))).text
-        if not draft:
+        """The text as the model wrote it, with "…" where it was cut off; a brief's bounds are for the rubric to check."""
+        answer = await self._model.speak(prompts.draft(brief, feedback, previous))
+        if not answer.text:
             raise MalformedAnswer(f"The model {self._model.name} answered with an empty draft. Try again.")
-        return draft
+        return answer.text if answer.whole else f"{answer.text}…"
 
     async def judge(self, brief: Brief, draft: str) -> list[Mark]:
         """One call of its own, that knows the draft and nothing of how it came about."""
@@ -158,6 +145,30 @@ class ChatLanguage:
             Mark(criterion=name, score=verdict.score, feedback=" ".join(verdict.feedback.split()))
             for name, verdict in ((name, getattr(verdicts, name)) for name in Verdicts.model_fields)
         ]
+
+
+def _classification(judged: Judgement, message: str) -> Classification:
+    return Classification(
+        intent=judged.intent,
+        wants_human=judged.wants_human,
+        asks_progress=judged.asks_progress,
+        small_talk=judged.small_talk,
+        act=_act(judged.act, message),
+        is_detail=is_detail(message),
+        agrees=agrees(message),
+    )
+
+
+def _details(claims: Claims, message: str) -> Details:
+    order_ids = grounding.order_ids(claims.order_ids, message)
+    return Details(
+        order_ids=order_ids,
+        emails=grounding.emails(claims.emails, message),
+        amounts_cents=grounding.amounts_cents(claims.amounts, message, order_ids),
+        reason=grounding.reason(claims.reason, message),
+        own_email=own_address(message),
+        demand=demand_of(message),
+    )
 
 
 def _act(judged: Act, message: str) -> Act:

@@ -40,6 +40,10 @@ class Claims(BaseModel):
         return "" if value is None else value
 
 
+class Understanding(Judgement, Claims):
+    """Both, in one answer."""
+
+
 class Verdict(BaseModel):
     """How a draft does by one criterion."""
 

@@ -1,11 +1,12 @@
 """One chat model on a server that speaks OpenAI's protocol: what is asked of it, what it refuses, and its errors as ours.
 
 Text streams to LangGraph's `stream_mode="messages"`; JSON answers do not. Nothing is tried again here but what the server
-refuses by its nature: a JSON schema, a temperature. Policies decide about everything else.
+refuses by its nature: a JSON schema, a temperature, a count of tokens in a stream. Policies decide about everything else.
 """
 
 import asyncio
 import re
+import warnings
 from collections.abc import Awaitable, Callable
 from json import JSONDecodeError, JSONDecoder
 from typing import Any, NamedTuple, Self, TypeVar
@@ -14,6 +15,7 @@ from urllib.parse import parse_qsl
 from langchain_core.exceptions import (
     ContextOverflowError,
     ModelAuthenticationError,
+    ModelConnectionError,
     ModelNotFoundError,
     ModelPermissionDeniedError,
 )
@@ -26,7 +28,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from app.clients.language import prompts
 from app.clients.language.model_text import answer_in
 from app.clients.language.prompts import Prompt
-from app.clients.language.refused_options import RefusedOptions
+from app.clients.language.refused_options import Option, RefusedOptions
 from app.clients.web.lanes import pause_s
 from app.settings import Settings
 from app.shown_addresses import hidden, shown
@@ -38,6 +40,8 @@ TIMEOUT_S = 25.0  # below the policy's limit for a step with a model, so that it
 LONGEST_PAUSE_S = 20.0
 """So long a Retry-After is waited for, within the step's own time; a longer one ends the attempts."""
 SCHEMA_REFUSED = (400, 404, 422)
+LEFT_OUT: tuple[Option, ...] = ("temperature", "stream_options")
+"""What is not sent any more once it was refused."""
 KEY_REFUSED = (401, 402, 403)
 TEMPORARY = (408, 409, 425, 429)
 ASKS_FOR_PAUSE = (429, 503)
@@ -106,6 +110,8 @@ class ModelServer:
         self._server = shown(self._address)  # for messages
         self._refused = refused or RefusedOptions(model, self._server)
         self._temperature, self._pause = temperature, pause
+        # Texts that come as lists of parts make the client's library warn, on the user's terminal.
+        warnings.filterwarnings("ignore", "Pydantic serializer warnings", UserWarning, r"pydantic\.main")
         place, _, query = self._address.partition("?")
         self._common: dict[str, Any] = {
             "model": model,
@@ -138,10 +144,18 @@ class ModelServer:
         )
 
     def _begin(self) -> None:
-        """The clients; a temperature that was refused is left out."""
-        refused = "temperature" in self._refused
-        self._speaking = Chat(**self._common, temperature=None if refused else self._temperature, stream_usage=True)
-        self._judging = Chat(**self._common, temperature=None if refused else 0, disable_streaming=True)
+        """The clients, without what was refused. Raises NotConfigured."""
+        refused, counted = "temperature" in self._refused, "stream_options" not in self._refused
+        try:
+            self._speaking = Chat(
+                **self._common, temperature=None if refused else self._temperature, stream_usage=counted
+            )
+            self._judging = Chat(**self._common, temperature=None if refused else 0, disable_streaming=True)
+        except ValueError as error:
+            raise NotConfigured(
+                "The model's client cannot be set up: the address in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY has to begin with "
+                "http://, https://, socks5:// or socks5h://. Correct it, or name the model's host in NO_PROXY."
+            ) from error
 
     async def greet(self) -> None:
         """Ask for one token. Raises LanguageUnavailable, NotConfigured, Final."""
@@ -155,7 +169,7 @@ class ModelServer:
         try:
             answer = await self._speaking.ainvoke(prompt, config)
         except Exception as error:
-            if await self._learned_temperature(error):
+            if await self._learned_from(error):
                 return await self.speak(prompt, config)
             raise await self._translated(error) from error
         whole = answer.response_metadata.get("finish_reason") not in CUT_OFF
@@ -187,7 +201,7 @@ class ModelServer:
         except Exception as error:
             if hasattr(error, "completion"):  # the client's word for an answer that a limit or a filter ended
                 raise self._malformed("it was cut off") from error
-            if await self._learned_temperature(error):
+            if await self._learned_from(error):
                 return await self._held_to_schema(shape, prompt)
             if _status(error) in SCHEMA_REFUSED and not isinstance(error, ContextOverflowError):
                 raise SchemaRefused from error
@@ -203,13 +217,16 @@ class ModelServer:
         except ValidationError as error:
             raise self._malformed(_problem(error)) from error
 
-    async def _learned_temperature(self, error: Exception) -> bool:
-        """Whether the server has refused the temperature, which it was not known to do."""
-        if _status(error) not in SCHEMA_REFUSED or "temperature" in self._refused or "temperature" not in str(error):
+    async def _learned_from(self, error: Exception) -> bool:
+        """Whether the server has refused an option by name, which it was not known to do."""
+        if _status(error) not in SCHEMA_REFUSED:
             return False
-        await self._refused.add("temperature")
-        self._begin()
-        return True
+        for option in LEFT_OUT:
+            if option in str(error) and option not in self._refused:
+                await self._refused.add(option)
+                self._begin()
+                return True
+        return False
 
     def _malformed(self, problem: str) -> MalformedAnswer:
         return MalformedAnswer(f"The answer of the model {self.name} does not fit: {problem}.")
@@ -222,7 +239,7 @@ class ModelServer:
         status, said = _status(error), _first_line(error, self._address)
         if isinstance(error, ContextOverflowError):
             return Final(f"The text is longer than the model {self.name} can read. Hand the case to a person.")
-        if NO_CREDIT in (getattr(error, "code", None), getattr(error, "type", None)):
+        if NO_CREDIT in (getattr(error, "code", None), getattr(error, "type", None)) or NO_CREDIT in str(error):
             return NotConfigured(
                 f"The account at {self._server} has no credit left ({said}). Add some, or set another OPENAI_API_KEY."
             )
@@ -257,8 +274,16 @@ def _pause_asked_for(error: Exception) -> float:
 
 
 def _first_line(error: Exception, address: str) -> str:
-    lines = hidden(str(error), address).strip().splitlines()
+    reason = f" {_innermost(error)}" if isinstance(error, ModelConnectionError) else ""
+    lines = hidden(f"{error}{reason}", address).strip().splitlines()
     return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """What a client's "Connection error." comes from: "Connection refused"."""
+    while error.__cause__:
+        error = error.__cause__
+    return error
 
 
 def _problem(error: ValidationError) -> str:

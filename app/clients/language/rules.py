@@ -38,6 +38,9 @@ class RulesLanguage:
             found["order_ids"] = below  # a reply to a mail about one order is about that order
         return {**found, "own_email": own_address(message), "demand": demand_of(message)}
 
+    async def understand(self, message: str, *, history: Sequence[str] = ()) -> tuple[Classification, Details]:
+        return await self.classify(message, history=history), await self.extract(message)
+
     async def reply(self, facts: Mapping[str, Any], *, tone: str, signature: str) -> str:
         say = str(facts["say"])
         if tone == "brief":

@@ -55,6 +55,11 @@ class ShopNumbers:
         found = await self._inner.extract(known.read(message))
         return cast("Details", known.written(found))
 
+    async def understand(self, message: str, *, history: Sequence[str] = ()) -> tuple[Classification, Details]:
+        known = _Known(self._form, [message, *history])
+        said, found = await self._inner.understand(known.read(message), history=[known.read(one) for one in history])
+        return said, cast("Details", known.written(found))
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 

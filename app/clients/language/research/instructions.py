@@ -6,10 +6,11 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from app.clients.language.research.instruction_signs import is_made_for_programs
+from app.clients.language.research.instruction_speech import is_spoken_to_programs
 
 BEFORE, AFTER = 1, 2
 """How many sentences beside such a one are suspect too: what leads to it, and what goes on with it."""
-ALIKE = 0.75
+ALIKE = 0.78
 """From which on a misspelt word is taken for the word."""
 
 _MODEL = (
@@ -173,7 +174,7 @@ def is_for_programs(sentence: str) -> bool:
     said = " ".join(sentence.split())
     if _FOR_PROGRAMS.search(said) or _LEADS.search(said) or is_made_for_programs(said):
         return True
-    return _is_about_its_work(said) or _is_misspelt(said)
+    return is_spoken_to_programs(said) or _is_about_its_work(said) or _is_misspelt(said)
 
 
 def for_programs(sentences: Iterable[str]) -> Iterator[bool]:

@@ -36,7 +36,7 @@ USAGE = {"prompt_tokens": 11, "completion_tokens": 5, "total_tokens": 16}
 class Says:
     """One answer of the server. `content` None: it stays silent until it is closed; `cut`: it hangs up half way."""
 
-    content: str | None
+    content: str | list[dict[str, Any]] | None
     status: int = 200
     finish: str = "stop"
     cut: bool = False
@@ -64,6 +64,7 @@ class FakeServer(ThreadingHTTPServer):
         self.closing = threading.Event()
         self.refuses_schema: Says | None = None
         self.refuses_temperature: Says | None = None
+        self.refuses_options: Says | None = None
         self.usage: dict[str, Any] = USAGE
 
     @property
@@ -79,6 +80,8 @@ class FakeServer(ThreadingHTTPServer):
             return self.refuses_schema
         if self.refuses_temperature and "temperature" in body:
             return self.refuses_temperature
+        if self.refuses_options and "stream_options" in body:
+            return self.refuses_options
         return self.script.popleft() if len(self.script) > 1 else self.script[0]
 
 
@@ -94,6 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.closing.wait(20)
             self.close_connection = True
         elif answer.status != 200:
+            assert isinstance(answer.content, str)
             self._send(answer.status, "application/json", answer.content.encode(), answer.headers)
         elif body.get("stream"):
             self._stream(answer, wants_usage=bool(body.get("stream_options", {}).get("include_usage")))
@@ -107,8 +111,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        for word in answer.content.split(" "):
-            self._event([{"index": 0, "delta": {"role": "assistant", "content": word + " "}, "finish_reason": None}])
+        words = (
+            [f"{word} " for word in answer.content.split(" ")] if isinstance(answer.content, str) else [answer.content]
+        )
+        for piece in words:
+            self._event([{"index": 0, "delta": {"role": "assistant", "content": piece}, "finish_reason": None}])
             if answer.cut:
                 self.close_connection = True
                 return
@@ -373,6 +380,7 @@ Call = Callable[[Language], Any]
 CALLS: dict[str, Call] = {
     "classify": lambda language: language.classify("refund please"),
     "extract": lambda language: language.extract("refund please"),
+    "understand": lambda language: language.understand("refund please"),
     "reply": lambda language: language.reply({"say": "Thank you."}, tone="warm", signature=""),
     "summarise": lambda language: language.summarise(["Customer: hello"]),
 }
@@ -459,6 +467,20 @@ class TestConfiguration:
         assert 7 in (server.asked[0].get("max_tokens"), server.asked[0].get("max_completion_tokens"))
 
 
+async def test_a_message_is_understood_in_one_call(server: FakeServer, language: Language) -> None:
+    """Details come from the message alone, also when the model copies them out of an earlier turn."""
+    copied = {"order_ids": ["12345", "12346"], "emails": ["ada@example.com"], "amounts": ["20"], "reason": "broken"}
+    server.will(says(REFUND | {"act": "request"} | copied))
+    said, details = await language.understand(
+        "Refund 12345, it is broken", history=["Customer: 12346 cost $20. ada@example.com"]
+    )
+    assert len(server.asked) == 1
+    assert (said["intent"], said["act"]) == ("refund", "request")
+    assert (details["order_ids"], details["emails"], details["amounts_cents"]) == (["12345"], [], [])
+    assert details["reason"] == "broken"
+    assert said == await language.classify("Refund 12345, it is broken")
+
+
 async def test_extract_keeps_only_what_the_message_states(server: FakeServer, language: Language) -> None:
     claims = {
         "order_ids": ["#w2378156", "99999"],
@@ -466,7 +488,7 @@ async def test_extract_keeps_only_what_the_message_states(server: FakeServer, la
         "amounts": [49.9, "$1,000"],
         "reason": "arrived broken",
     }
-    server.will(says("hm"), says(claims))
+    server.will(says("hm"), says(REFUND | claims))
     found = await language.extract("Order #W2378156 arrived broken, I paid $49.90. Write to Ada@Example.com")
     assert found == {
         "order_ids": ["W2378156"],
@@ -524,8 +546,8 @@ class Turn(TypedDict):
 
 def conversation(language: Language) -> Any:
     async def classify(state: Turn) -> dict[str, str]:
-        await language.extract("Refund 12345")
-        return {"intent": (await language.classify("Refund 12345"))["intent"]}
+        said, _ = await language.understand("Refund 12345")
+        return {"intent": said["intent"]}
 
     async def respond(state: Turn) -> dict[str, str]:
         return {"said": await language.reply({"say": "Thanks for order 12345."}, tone="warm", signature="")}
@@ -548,30 +570,39 @@ class TestStreaming:
         return [message.text async for message, _ in stream if isinstance(message, AIMessageChunk) and message.text]
 
     async def test_the_reply_comes_word_by_word_and_json_does_not(self, server: FakeServer, language: Language) -> None:
-        server.will(says(CLAIMS), says(REFUND), says("Many thanks for order 12345."))
+        server.will(says(REFUND | CLAIMS), says("Many thanks for order 12345."))
         assert await self.tokens(language) == ["Many ", "thanks ", "for ", "order ", "12345. "]
 
     async def test_nor_does_json_asked_in_plain_text(self, server: FakeServer, language: Language) -> None:
         server.refuses_schema = refuses(400)
-        server.will(says(CLAIMS), says("what?"), says(REFUND), says("Order 12345!"))
+        server.will(says("what?"), says(REFUND | CLAIMS), says("Order 12345!"))
         assert await self.tokens(language) == ["Order ", "12345! "]
 
+    async def test_a_count_of_tokens_that_is_refused_is_not_asked_for_again(
+        self, server: FakeServer, language: Language
+    ) -> None:
+        """Servers that stream, and know no `stream_options`."""
+        server.refuses_options = refuses(400, "Unrecognized request argument supplied: stream_options")
+        server.will(says(REFUND | CLAIMS), says("Order 12345!"), says(REFUND | CLAIMS), says("Order 12345!"))
+        assert [await self.tokens(language) for _ in range(2)] == [["Order ", "12345! "]] * 2
+        assert ["stream_options" in body for body in server.asked if body.get("stream")] == [True, False, False]
+
     async def test_a_stream_that_breaks_is_worth_another_try(self, server: FakeServer, language: Language) -> None:
-        server.will(says(CLAIMS), says(REFUND), Says("Many thanks", cut=True))
+        server.will(says(REFUND | CLAIMS), Says("Many thanks", cut=True))
         with pytest.raises(Retryable):
             await self.tokens(language)
 
-    @pytest.mark.parametrize(("reported", "counted_cost"), [({}, None), ({"cost": 0.25}, 0.75), ({"cost": None}, None)])
+    @pytest.mark.parametrize(("reported", "counted_cost"), [({}, None), ({"cost": 0.25}, 0.5), ({"cost": None}, None)])
     async def test_usage_is_counted_and_cost_where_it_is_reported(
         self, server: FakeServer, language: Language, reported: dict[str, Any], counted_cost: float | None
     ) -> None:
-        server.will(says(CLAIMS), says(REFUND), says("Thanks for order 12345."))
+        server.will(says(REFUND | CLAIMS), says("Thanks for order 12345."))
         server.usage = {**USAGE, **reported}
         graph = conversation(language)
         with counted() as counter:
             async for _ in graph.astream({"intent": "", "said": ""}, stream_mode="messages"):
                 pass
-        assert (counter.usage["total_tokens"], counter.usage["cost"]) == (48, counted_cost)
+        assert (counter.usage["total_tokens"], counter.usage["cost"]) == (32, counted_cost)
 
 
 GOOD = {"score": 1, "feedback": ""}
@@ -596,6 +627,10 @@ class TestWriting:
         asked = last_words(server.asked[0])
         assert 'required_terms: Mention "garden".' in asked
         assert asked.count("</draft>") == 1
+
+    async def test_a_draft_that_was_cut_off_shows_it(self, server: FakeServer, language: ChatLanguage) -> None:
+        server.will(Says("The party is in the", finish="length"))
+        assert await language.draft(self.ASKED, feedback=[], previous="") == "The party is in the…"
 
     async def test_an_empty_draft_is_none(self, server: FakeServer, language: ChatLanguage) -> None:
         server.will(says(""))

@@ -1,6 +1,7 @@
 """A server with limits: what it refuses is learned, and how long it asks to be left alone is kept to."""
 
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,12 +47,14 @@ async def test_a_pause_that_is_asked_for_is_made(
     assert pauses == ([] if pause is None else [pause])
 
 
-async def test_an_account_without_credit_is_for_an_operator_to_mend(server: FakeServer) -> None:
-    body: dict[str, Any] = {
-        "message": "You exceeded your quota.",
-        "type": "insufficient_quota",
-        "code": "insufficient_quota",
-    }
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"message": "You exceeded your quota.", "type": "insufficient_quota", "code": "insufficient_quota"},
+        {"message": "You exceeded your quota (insufficient_quota).", "type": "requests", "code": "429"},
+    ],
+)
+async def test_an_account_without_credit_is_for_an_operator_to_mend(server: FakeServer, body: dict[str, Any]) -> None:
     server.will(Says(json.dumps({"error": body}), status=429))
     with pytest.raises(NotConfigured, match="no credit left"):
         await ModelServer("fake", base_url=server.url).speak(HELLO)
@@ -66,6 +69,29 @@ async def test_a_temperature_that_is_refused_is_left_out_from_then_on(server: Fa
         model = ModelServer("fake", base_url=server.url, temperature=0.5, refused=refused)
         assert (await model.speak(HELLO)).text == "Hello."
     assert ["temperature" in body for body in server.asked] == [True, False, False]
+
+
+@pytest.mark.parametrize("proxy", ["socks4://me:secret@127.0.0.1:1", "ftp://me:secret@127.0.0.1:1"])
+def test_a_proxy_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    with pytest.raises(NotConfigured, match="socks5://") as caught:
+        ModelServer("fake", base_url="http://model.example/v1")
+    assert "secret" not in str(caught.value)
+
+
+async def test_a_socks_proxy_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not a word of a missing package: nobody listens at this one's port."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"socks5://127.0.0.1:{taken.getsockname()[1]}"
+    monkeypatch.setenv("ALL_PROXY", address)
+    with pytest.raises(LanguageUnavailable, match=r"[Cc]onnect"):
+        await ModelServer("fake", base_url="http://model.example/v1").speak(HELLO)
+
+
+async def test_a_text_in_parts_is_put_together_without_thoughts(server: FakeServer) -> None:
+    thought = {"type": "thinking", "thinking": "Order 99999."}
+    server.will(Says([thought, {"type": "text", "text": "Hello."}]))
+    assert (await ModelServer("fake", base_url=server.url).speak(HELLO)).text == "Hello."
 
 
 async def test_a_schema_that_is_refused_is_remembered_for_its_own_model_alone(tmp_path: Path) -> None:
