@@ -159,7 +159,7 @@ class Broken:
 async def test_a_server_that_fails_tells_the_command(server: Server, settings: Settings) -> None:
     await server.runner.start("refund", LARGE, thread="job")
     await server.jobs.handovers.beat()
-    broken = Server(server.runner, server.jobs.handovers._database)
+    broken = Server(server.runner, cast("Database", server.jobs.handovers._database))
     broken.jobs = replace(server.jobs, engine=cast("Any", Broken()))
     with pytest.raises(SwitchboardError, match="The server failed"):
         await handed_over(broken, settings)
