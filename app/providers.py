@@ -50,6 +50,10 @@ async def provided(settings: Settings, defaults: Services) -> AsyncIterator[Prov
         yield Provided(chosen, origins)
 
 
+def has_providers(settings: Settings) -> bool:
+    return bool(settings.services or entry_points(group=GROUP))
+
+
 def _providers(settings: Settings) -> list[tuple[str, Callable[[], Provider]]]:
     found: list[tuple[str, Callable[[], Provider]]] = []
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):

@@ -10,17 +10,19 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy import URL
 
 from app.clients.mail.addresses import is_address, is_sender
 from app.plain_words import what_is_wrong
 from nodes.ports.errors import NotConfigured
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 PREFIX = "SWITCHBOARD_"
 TEN_YEARS_S = 10 * 365 * 86_400
@@ -220,11 +222,18 @@ class Settings(BaseSettings):
         return home.expanduser().absolute()
 
     @property
-    def business_url(self) -> str | URL:
+    def business_url(self) -> "str | URL":
         """SQLAlchemy address of the business database. For a file it is a URL object, because a path may contain ? and %."""
         if self.database_url:
             return self.database_url.get_secret_value()
-        return URL.create("sqlite", database=str(self.home / "business.db"))
+        from sqlalchemy import URL
+
+        return URL.create("sqlite", database=str(self.business_path))
+
+    @property
+    def business_path(self) -> Path:
+        """Of the business database, when it is a file of the home."""
+        return self.home / "business.db"
 
     @property
     def begins_as_demo(self) -> bool:
@@ -276,9 +285,9 @@ class Settings(BaseSettings):
 def load(**overrides: Any) -> Settings:
     """Read the environment once. Raises NotConfigured, naming the setting that is wrong."""
     before_the_home = _read(env_files(), overrides)
-    if env_file.get():
-        return before_the_home
     home = before_the_home.home
+    if env_file.get() or not _is_there(home / ".env"):
+        return before_the_home
     return _read((*env_files(), home / ".env"), {**overrides, "home": home})
 
 
@@ -328,7 +337,7 @@ def _names() -> dict[str, str]:
 
 def _read(files: tuple[Path, ...], overrides: dict[str, Any]) -> Settings:
     for file in files:
-        _check(file)
+        _is_there(file)
     try:
         return Settings(**{**overrides, "_env_file": files})
     except ValidationError as error:
@@ -340,12 +349,14 @@ def _read(files: tuple[Path, ...], overrides: dict[str, Any]) -> Settings:
         ) from error
 
 
-def _check(file: Path) -> None:
+def _is_there(file: Path) -> bool:
     """Raises NotConfigured for a file that is there and cannot be read."""
     try:
-        if file.exists() and "\0" in file.read_text(encoding="utf-8-sig"):
+        is_there = file.exists()
+        if is_there and "\0" in file.read_text(encoding="utf-8-sig"):
             raise NotConfigured(f"{file} is not text in UTF-8. Save it as UTF-8.")
     except UnicodeDecodeError as error:
         raise NotConfigured(f"{file} is not text in UTF-8. Save it as UTF-8.") from error
     except OSError as error:
         raise NotConfigured(f"{file} cannot be read ({error.strerror}). Correct that, or remove it.") from error
+    return is_there

@@ -8,12 +8,14 @@ own under the entry-point group `switchboard.workflows`, as `name = "package.mod
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from nodes.approvals.action import Action
 from nodes.ports.errors import InvalidInput, NotConfigured
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "switchboard.workflows"
 
@@ -90,12 +92,14 @@ class _Actions(Mapping[str, Action]):
 
 
 @cache
-def _installed() -> Mapping[str, EntryPoint]:
+def _installed() -> "Mapping[str, EntryPoint]":
+    from importlib.metadata import entry_points  # which takes longer to load than all else here
+
     found = sorted(entry_points(group=GROUP), key=lambda point: point.name)
     return {point.name: point for point in found if point.name not in BUILT_IN}
 
 
-def _loaded(point: EntryPoint) -> ModuleType:
+def _loaded(point: "EntryPoint") -> ModuleType:
     try:
         module = point.load()
     except Exception as error:

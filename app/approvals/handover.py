@@ -1,24 +1,22 @@
 """`approve` and `reject` while a server runs on the home: the server decides and goes on, and the command waits for it.
 
-Loads no engine: neither LangGraph nor LangChain.
+Loads no engine: neither LangGraph nor LangChain; and of a home in order no SQLAlchemy.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from sqlalchemy import func, select
-
 from app.approvals.sign_in import decider_at
-from app.clients.database.database import Database
-from app.clients.database.schema import journal
+from app.clients.database.plain_sql import PlainDatabase
 from app.clients.database.text_cipher import TextCipher
 from app.records.handovers import Handovers
-from app.records.installation import open_business
+from app.records.journal_entries import Entry, entries, last_entry
 from app.records.people import People
-from app.records.threads import Threads
+from app.records.plain_home import plain_home
+from app.records.register import Register
 from app.settings import Settings
 from app.system_clock import SystemClock
 from nodes.ports import errors
@@ -27,7 +25,6 @@ from nodes.ports.errors import AlreadyDecided, NothingPending, NothingToResume, 
 
 if TYPE_CHECKING:
     from app.engines.contract import Engine, RunResult
-    from app.records.journal import Entry
 
 EVERY_S = 0.05
 
@@ -36,17 +33,17 @@ Left = Literal["untouched", "begun"]
 
 
 async def hand_over(
-    settings: Settings, thread: str, answer: Mapping[str, Any], *, watch: "Callable[[Entry], None]"
+    settings: Settings, thread: str, answer: Mapping[str, Any], *, watch: Callable[[Entry], None]
 ) -> "RunResult | Left":
     """Where the thread stands after the decision, or how it is left to the command. Raises what `decide` raises."""
     if settings.engine != "langgraph":
         return "untouched"
     clock = SystemClock()
-    async with open_business(settings, engine=settings.engine, clock=clock) as database:
+    async with _business(settings) as database:
         waiting = Handovers(database, clock, TextCipher(settings.encryption_key))
         if not await waiting.server_lives():
             return "untouched"
-        thread_id = await Threads(database, clock, lease_s=settings.lease_s).find(thread)
+        thread_id = await Register(database, clock).find(thread)
         steps = _Steps(database, thread_id, watch)
         await steps.skip()
         handover_id = await waiting.ask(thread_id, answer, await decider_at(People(database, clock), settings))
@@ -77,26 +74,34 @@ async def decide_after_all(engine: "Engine", thread: str, answer: Mapping[str, A
     return await engine.show(thread)
 
 
+@asynccontextmanager
+async def _business(settings: Settings) -> AsyncIterator[PlainDatabase]:
+    async with plain_home(settings) as database:
+        if database:
+            yield database
+            return
+    from app.records.installation import open_business
+
+    async with open_business(settings, engine=settings.engine) as whole:
+        yield whole
+
+
 class _Steps:
     """The thread's steps, as the journal gets them."""
 
-    def __init__(self, database: Database, thread_id: str, watch: "Callable[[Entry], None]") -> None:
+    def __init__(self, database: PlainDatabase, thread_id: str, watch: Callable[[Entry], None]) -> None:
         self._database = database
-        self._mine = journal.c.thread_id == thread_id
+        self._thread_id = thread_id
         self._watch = watch
         self._seen = 0
 
     async def skip(self) -> None:
-        async with self._database.read() as connection:
-            self._seen = await connection.scalar(select(func.max(journal.c.entry_id)).where(self._mine)) or 0
+        self._seen = await last_entry(self._database, self._thread_id)
 
     async def show(self) -> None:
-        query = select(journal).where(self._mine, journal.c.entry_id > self._seen).order_by(journal.c.entry_id)
-        async with self._database.read() as connection:
-            rows = (await connection.execute(query)).mappings().all()
-        for row in rows:
-            self._seen = row["entry_id"]
-            self._watch(cast("Entry", dict(row)))
+        for number, entry in await entries(self._database, self._thread_id, after=self._seen):
+            self._seen = number
+            self._watch(entry)
 
 
 def _error(name: str, message: str) -> SwitchboardError:

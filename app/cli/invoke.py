@@ -13,9 +13,10 @@ from app.cli.progress import Progress
 
 if TYPE_CHECKING:
     from app.approvals.handover import Left
-    from app.engines.contract import Engine, Records, RunResult
+    from app.engines.contract import Engine, Lists, Records, RunResult
     from app.engines.langgraph.runner import Runner
     from app.runtime import Switchboard
+    from app.settings import Settings
 
 T = TypeVar("T")
 
@@ -75,6 +76,36 @@ def look(use: "Callable[[Records], Awaitable[T]]", **settings: Any) -> T:
                 return await use(records)
 
         return asyncio.run(opened())
+
+
+def browse(use: "Callable[[Lists], Awaitable[T]]", *, asks_services: bool = False, **settings: Any) -> T:
+    """As `look`, for what the register, the journal and the tickets tell: of a home in order, without SQLAlchemy too.
+
+    `asks_services`: it asks for something that a package may bring a service of its own for.
+    """
+    with failing_plainly():
+        from app.records.home_lists import open_lists
+        from app.settings import load
+
+        given = load(**_said(settings))
+
+        async def opened() -> T:
+            if not (asks_services and _has_services_of_its_own(given)):
+                async with open_lists(given) as lists:
+                    if lists:
+                        return await use(lists)
+            from app.composition import open_records
+
+            async with open_records(given) as records:
+                return await use(records)
+
+        return asyncio.run(opened())
+
+
+def _has_services_of_its_own(settings: "Settings") -> bool:
+    from app.providers import has_providers
+
+    return has_providers(settings)
 
 
 def call_runner(use: "Callable[[Runner], Awaitable[T]]", **settings: Any) -> T:

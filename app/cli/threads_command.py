@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from app.cli import completion, parameters
-from app.cli.invoke import AsJson, EngineOption, look
+from app.cli.invoke import AsJson, EngineOption, browse
 from app.cli.live import Watch, refuse_json, watched
 from app.cli.output import print_error, print_json
 from app.cli.parameters import WHEN, words
@@ -13,8 +13,8 @@ from app.cli.tables import print_csv, print_list
 from app.cli.times import relative
 
 if TYPE_CHECKING:
-    from app.engines.contract import Records
-    from app.records.threads import Thread, Wanted
+    from app.engines.contract import Lists
+    from app.records.register import Thread, Wanted
 
     Listed = tuple[list[Thread], dict[str, str], bool]
     """Threads, their short ids, and whether there are more."""
@@ -110,7 +110,7 @@ def threads(
         case _:
             wanted |= {"status": status, "outcome": outcome}
 
-    async def found(at_work: "Records") -> "Listed":
+    async def found(at_work: "Lists") -> "Listed":
         return await _found(at_work, wanted, None if every else limit)
 
     def show(seen: "Listed") -> None:
@@ -123,12 +123,12 @@ def threads(
         refuse_json(as_json)
         watched(found, show, engine=engine)
     elif as_json:
-        print_json(look(found, engine=engine)[0])
+        print_json(browse(found, engine=engine)[0])
     else:
-        show(look(found, engine=engine))
+        show(browse(found, engine=engine))
 
 
-async def _found(at_work: "Records", wanted: "Wanted", limit: int | None) -> "Listed":
+async def _found(at_work: "Lists", wanted: "Wanted", limit: int | None) -> "Listed":
     """One more than `limit` is looked up, to know whether there are more. Raises InvalidInput for an unknown workflow."""
     from graphs import BUILT_IN, workflow
 

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from app.cli.invoke import AsJson, EngineOption, call, look
+from app.cli.invoke import AsJson, EngineOption, browse, call, look
 from app.cli.output import on_one_line, print_error, print_json, say
 from app.cli.parameters import words
 from app.cli.tables import print_list
 from app.cli.times import local, relative
 
 if TYPE_CHECKING:
-    from app.engines.contract import Engine, Records
+    from app.engines.contract import Engine, Lists, Records
     from nodes.ports.approvals import Question
     from nodes.ports.tickets import Ticket, TicketStatus
 
@@ -42,11 +42,11 @@ def list_(
 ) -> None:
     """List tickets. Newest first."""
 
-    async def found(at_work: "Records") -> "tuple[list[Ticket], dict[str, str]]":
+    async def found(at_work: "Lists") -> "tuple[list[Ticket], dict[str, str]]":
         listed = [one for one in await at_work.tickets(thread) if status in (None, one["status"])]
         return listed, await at_work.threads.short_ids({one["thread_id"] for one in listed})
 
-    listed, short = look(found, engine=engine)
+    listed, short = browse(found, engine=engine, asks_services=True)
     rows = [
         one
         if as_json

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.invoke import AsJson, EngineOption, ThreadArgument, look
+from app.cli.invoke import AsJson, EngineOption, ThreadArgument, browse
 from app.cli.live import follow as follow_changes
 from app.cli.output import on_one_line, print_json, say
 
 if TYPE_CHECKING:
-    from app.engines.contract import Records
-    from app.records.journal import Entry
-    from app.records.threads import Status
+    from app.engines.contract import Lists
+    from app.records.journal_entries import Entry
+    from app.records.register import Status
 
 HAPPENED = {
     "run_start": "started",
@@ -39,12 +39,12 @@ def trace(
     if follow:
         follow_changes(lambda at_work: _seen(at_work, thread), told.show, engine=engine, is_over=told.is_over)
     else:
-        told.show(look(lambda at_work: _seen(at_work, thread), engine=engine))
+        told.show(browse(lambda at_work: _seen(at_work, thread), engine=engine))
     if as_json:
         print_json(told.entries)
 
 
-async def _seen(at_work: "Records", thread: str) -> "tuple[list[Entry], Status]":
+async def _seen(at_work: "Lists", thread: str) -> "tuple[list[Entry], Status]":
     known = await at_work.threads.get(await at_work.threads.find(thread))
     return await at_work.trace(thread), known["status"]
 

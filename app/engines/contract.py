@@ -8,7 +8,8 @@ from typing_extensions import TypedDict, Unpack
 from app.clients.mail.outbox import Outbox
 from app.records.journal import Entry
 from app.records.people import People
-from app.records.threads import Status, Thread, Threads, Wanted
+from app.records.register import Register, Status, Thread, Wanted
+from app.records.threads import Threads
 from app.settings import Settings
 from nodes.context import Context
 from nodes.ports import Services
@@ -56,7 +57,24 @@ class Unwatched:
     def token(self, text: str) -> None: ...
 
 
-class Records(Protocol):
+class Lists(Protocol):
+    """What the business database alone tells of threads."""
+
+    @property
+    def threads(self) -> Register:
+        """The register of every thread."""
+
+    async def recent(self, **wanted: Unpack[Wanted]) -> list[Thread]:
+        """Threads, most recently active first."""
+
+    async def trace(self, thread: str) -> list[Entry]:
+        """The thread's journal, oldest first. Raises UnknownThread."""
+
+    async def tickets(self, thread: str | None = None) -> list[Ticket]:
+        """What was handed to people, newest first: of one thread, or all."""
+
+
+class Records(Lists, Protocol):
     """What is known of threads without running or loading one."""
 
     @property
@@ -65,7 +83,7 @@ class Records(Protocol):
 
     @property
     def threads(self) -> Threads:
-        """The register of every thread."""
+        """The register of every thread, and who runs it now."""
 
     @property
     def services(self) -> Services:
@@ -81,15 +99,6 @@ class Records(Protocol):
 
     async def pending(self) -> list[Approval]:
         """Approvals that wait, oldest deadline first."""
-
-    async def recent(self, **wanted: Unpack[Wanted]) -> list[Thread]:
-        """Threads, most recently active first."""
-
-    async def trace(self, thread: str) -> list[Entry]:
-        """The thread's journal, oldest first. Raises UnknownThread."""
-
-    async def tickets(self, thread: str | None = None) -> list[Ticket]:
-        """What was handed to people, newest first: of one thread, or all."""
 
 
 class Engine(Records, Protocol):

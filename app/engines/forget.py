@@ -37,7 +37,8 @@ from app.clients.database.schema import (
 from app.clients.database.sqlite_connection import BUSY_TIMEOUT_S, AsyncConnection
 from app.clients.database.text_cipher import TextCipher
 from app.clients.tickets.deliveries import of_ticket
-from app.clients.tickets.ticket_table import opened, sealed
+from app.clients.tickets.ticket_list import opened
+from app.clients.tickets.ticket_table import sealed
 from app.engines.langgraph.runner import Runner
 from app.engines.temporal.temporal_engine import open_engine
 from app.records.journal import files

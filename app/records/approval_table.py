@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, Select, insert, select, update
 
 from app.approvals.approval_rules import DEFAULT, ApprovalRules, Terms, able, escalates_at, refusal, terms_of
 from app.clients.database.audit_chain import chain
-from app.clients.database.database import Database
+from app.clients.database.database import ConnectionStatements, Database
 from app.clients.database.schema import approval_questions, approval_remarks, approval_voices, approvals, threads
 from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.webhooks.webhook_events import Kind, approval_event
@@ -255,10 +255,12 @@ async def _who(
     connection: AsyncConnection, record: Approval, decider: Decider | None, by: str
 ) -> dict[str, str | None]:
     """The columns that say who decides. Raises MayNotDecide when people were added, and it is none who may."""
-    if not await anybody(connection):
+    if not await anybody(ConnectionStatements(connection)):
         named = by or (decider.name if decider else "unknown")
         return {"decided_by": named, "decided_as": decider.name if decider else None, "said_by": None}
-    known = await person_named(connection, decider.name) if decider and decider.signed_in else None
+    known = (
+        await person_named(ConnectionStatements(connection), decider.name) if decider and decider.signed_in else None
+    )
     person = able(known, terms_of(record))
     return {
         "decided_by": person.name,
@@ -285,9 +287,9 @@ async def _heard(
 
 async def _counts(connection: AsyncConnection, earlier: Voice, latest: Voice, record: Approval) -> bool:
     """Whether an earlier voice is of somebody who may still decide. Without people every voice is."""
-    if earlier is latest or not await anybody(connection):
+    if earlier is latest or not await anybody(ConnectionStatements(connection)):
         return True
-    person = await person_named(connection, earlier["person"])
+    person = await person_named(ConnectionStatements(connection), earlier["person"])
     return person is not None and refusal(person, terms_of(record)) is None
 
 

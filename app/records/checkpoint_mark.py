@@ -18,9 +18,8 @@ from app.clients.database.foreign_tables import refuse_foreign
 from app.clients.database.sqlite_connection import BUSY_TIMEOUT_S
 from app.extras import missing_extra
 from app.records.checkpoint_outages import checkpoints_named, told_plainly
+from app.records.plain_home import MARKS
 from app.settings import Settings
-
-TABLE = "checkpoint_installation"
 
 
 class Mark(NamedTuple):
@@ -36,7 +35,7 @@ def read_mark(settings: Settings) -> Mark:
         return Mark(None)
     with _transaction(settings) as connection:
         tables = inspect(connection).get_table_names()
-        found = connection.scalar(text(f"SELECT id FROM {TABLE}")) if TABLE in tables else None  # noqa: S608
+        found = connection.scalar(text(f"SELECT id FROM {MARKS}")) if MARKS in tables else None  # noqa: S608
         if found:
             return Mark(found)
         if "checkpoints" not in tables:
@@ -52,12 +51,12 @@ def write_mark(settings: Settings, installation: str) -> str:
     with _transaction(settings) as connection:
         if settings.checkpoint_url:
             connection.execute(TAKE_TURN)
-        connection.execute(text(f"CREATE TABLE IF NOT EXISTS {TABLE} (row INTEGER PRIMARY KEY, id TEXT NOT NULL)"))
+        connection.execute(text(f"CREATE TABLE IF NOT EXISTS {MARKS} (row INTEGER PRIMARY KEY, id TEXT NOT NULL)"))
         connection.execute(
-            text(f"INSERT INTO {TABLE} VALUES (1, :id) ON CONFLICT DO NOTHING"),  # noqa: S608
+            text(f"INSERT INTO {MARKS} VALUES (1, :id) ON CONFLICT DO NOTHING"),  # noqa: S608
             {"id": installation},
         )
-        return str(connection.scalar(text(f"SELECT id FROM {TABLE}")))  # noqa: S608
+        return str(connection.scalar(text(f"SELECT id FROM {MARKS}")))  # noqa: S608
 
 
 @contextmanager

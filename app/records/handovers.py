@@ -11,11 +11,9 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Literal
 
-from sqlalchemy import delete, insert, select, update
 from typing_extensions import TypedDict
 
-from app.clients.database.database import Database
-from app.clients.database.schema import handovers, servers
+from app.clients.database.plain_sql import PlainDatabase
 from app.clients.database.text_cipher import TextCipher
 from app.records.owners import died_here, owner
 from nodes.ports.approvals import Decider
@@ -43,7 +41,7 @@ class Answer(TypedDict, total=False):
 
 
 class Handovers:
-    def __init__(self, database: Database, clock: Clock, cipher: TextCipher) -> None:
+    def __init__(self, database: PlainDatabase, clock: Clock, cipher: TextCipher) -> None:
         self._database = database
         self._clock = clock
         self._cipher = cipher
@@ -52,60 +50,61 @@ class Handovers:
     async def beat(self) -> None:
         """This process is a server. What is old is forgotten."""
         now = self._clock.now()
-        async with self._database.begin() as connection:
-            mine = update(servers).where(servers.c.owner == self._me).values(seen_at=iso(now))
-            if not (await connection.execute(mine)).rowcount:
-                await connection.execute(insert(servers).values(owner=self._me, seen_at=iso(now)))
-            await connection.execute(delete(servers).where(servers.c.seen_at < iso(now - SILENT)))
-            await connection.execute(delete(handovers).where(handovers.c.at < iso(now - timedelta(hours=1))))
+        mine = {"me": self._me, "now": iso(now)}
+        async with self._database.writing() as statements:
+            if not await statements.change("UPDATE servers SET seen_at = :now WHERE owner = :me", mine):
+                await statements.change("INSERT INTO servers (owner, seen_at) VALUES (:me, :now)", mine)
+            await statements.change("DELETE FROM servers WHERE seen_at < :old", {"old": iso(now - SILENT)})
+            await statements.change("DELETE FROM handovers WHERE at < :old", {"old": iso(now - timedelta(hours=1))})
 
     async def leave(self) -> None:
-        async with self._database.begin() as connection:
-            await connection.execute(delete(servers).where(servers.c.owner == self._me))
+        async with self._database.writing() as statements:
+            await statements.change("DELETE FROM servers WHERE owner = :me", {"me": self._me})
 
     async def server_lives(self) -> bool:
         """Whether a server on this home has been heard of lately, and is not known to have died since."""
-        query = select(servers.c.owner).where(servers.c.seen_at > iso(self._clock.now() - SILENT))
-        async with self._database.read() as connection:
-            return any(not died_here(name) for name in (await connection.scalars(query)).all())
+        query, heard = "SELECT owner FROM servers WHERE seen_at > :old", iso(self._clock.now() - SILENT)
+        async with self._database.reading() as statements:
+            rows = await statements.rows(query, {"old": heard})
+        return any(not died_here(row["owner"]) for row in rows)
 
     async def ask(self, thread_id: str, answer: Mapping[str, Any], decider: Decider) -> str:
         request = self._cipher.seal(json.dumps({"answer": dict(answer), "decider": asdict(decider)}))
-        row = {"handover_id": uuid.uuid4().hex, "thread_id": thread_id, "request": request}
-        async with self._database.begin() as connection:
-            await connection.execute(insert(handovers).values(**row, at=iso(self._clock.now())))
-        return row["handover_id"]
+        row = {"id": uuid.uuid4().hex, "thread_id": thread_id, "at": iso(self._clock.now()), "request": request}
+        new = "INSERT INTO handovers (handover_id, thread_id, at, request) VALUES (:id, :thread_id, :at, :request)"
+        async with self._database.writing() as statements:
+            await statements.change(new, row)
+        return row["id"]
 
     async def requests(self) -> list[Request]:
         """What no server has begun."""
-        fresh = handovers.c.at > iso(self._clock.now() - FRESH)
-        query = select(handovers).where(fresh, handovers.c.claimed_by.is_(None)).order_by(handovers.c.at)
-        async with self._database.read() as connection:
-            rows = (await connection.execute(query)).mappings().all()
+        query = "SELECT * FROM handovers WHERE at > :late AND claimed_by IS NULL ORDER BY at"
+        async with self._database.reading() as statements:
+            rows = await statements.rows(query, {"late": iso(self._clock.now() - FRESH)})
         return [self._request(row["handover_id"], row["thread_id"], row["request"]) for row in rows]
 
     async def claim(self, handover_id: str) -> bool:
         """Whether this server carries it out."""
-        free = (handovers.c.handover_id == handover_id) & handovers.c.claimed_by.is_(None)
-        async with self._database.begin() as connection:
-            return bool((await connection.execute(update(handovers).where(free).values(claimed_by=self._me))).rowcount)
+        claimed = "UPDATE handovers SET claimed_by = :me WHERE handover_id = :id AND claimed_by IS NULL"
+        async with self._database.writing() as statements:
+            return bool(await statements.change(claimed, {"id": handover_id, "me": self._me}))
 
     async def done(self, handover_id: str, answer: Answer) -> None:
         sealed = self._cipher.seal(json.dumps(answer, default=str))
-        mine = (handovers.c.handover_id == handover_id) & (handovers.c.claimed_by == self._me)
-        async with self._database.begin() as connection:
-            await connection.execute(update(handovers).where(mine).values(result=sealed))
+        written = "UPDATE handovers SET result = :result WHERE handover_id = :id AND claimed_by = :me"
+        async with self._database.writing() as statements:
+            await statements.change(written, {"id": handover_id, "me": self._me, "result": sealed})
 
     async def answer(self, handover_id: str) -> Answer | None:
         """None: it is not there yet. Fetched once."""
-        this = handovers.c.handover_id == handover_id
-        async with self._database.read() as connection:
-            sealed = await connection.scalar(select(handovers.c.result).where(this))
-        if sealed is None:
+        this = {"id": handover_id}
+        async with self._database.reading() as statements:
+            rows = await statements.rows("SELECT result FROM handovers WHERE handover_id = :id", this)
+        if not rows or rows[0]["result"] is None:
             return None
-        async with self._database.begin() as connection:
-            await connection.execute(delete(handovers).where(this))
-        found: Answer = json.loads(self._cipher.open(sealed))
+        async with self._database.writing() as statements:
+            await statements.change("DELETE FROM handovers WHERE handover_id = :id", this)
+        found: Answer = json.loads(self._cipher.open(rows[0]["result"]))
         return found
 
     async def taken_back(self, handover_id: str) -> Literal["untouched", "begun"] | None:
@@ -113,20 +112,19 @@ class Handovers:
 
         None: it is a server's, or it is answered. A server that has not begun within FRESH will not begin.
         """
-        this = handovers.c.handover_id == handover_id
-        async with self._database.read() as connection:
-            row = (await connection.execute(select(handovers).where(this))).mappings().first()
-        if row is None:
+        async with self._database.reading() as statements:
+            rows = await statements.rows("SELECT * FROM handovers WHERE handover_id = :id", {"id": handover_id})
+        if not rows:
             return "begun"
-        claimed_by = row["claimed_by"]
-        is_late = claimed_by is None and row["at"] <= iso(self._clock.now() - FRESH)
+        claimed_by = rows[0]["claimed_by"]
+        is_late = claimed_by is None and rows[0]["at"] <= iso(self._clock.now() - FRESH)
         is_dead = claimed_by is not None and died_here(claimed_by)
         if not is_late and not is_dead and await self.server_lives():
             return None
-        unchanged = handovers.c.claimed_by.is_(None) if claimed_by is None else handovers.c.claimed_by == claimed_by
-        async with self._database.begin() as connection:
-            gone = await connection.execute(delete(handovers).where(this, unchanged, handovers.c.result.is_(None)))
-        if not gone.rowcount:
+        unchanged = "DELETE FROM handovers WHERE handover_id = :id AND result IS NULL AND coalesce(claimed_by, '') = :claimed_by"
+        async with self._database.writing() as statements:
+            gone = await statements.change(unchanged, {"id": handover_id, "claimed_by": claimed_by or ""})
+        if not gone:
             return None
         return "begun" if claimed_by else "untouched"
 

@@ -18,14 +18,12 @@ from app.clients.database.foreign_tables import is_ours, refuse_foreign
 from app.clients.database.schema import installation, threads
 from app.records.checkpoint_mark import Mark, read_mark, write_mark
 from app.records.checkpoint_outages import checkpoints_named
+from app.records.plain_home import MARKED
 from app.records.threads import EngineName
 from app.settings import Settings
 from app.system_clock import SystemClock
 from nodes.ports.clock import Clock
 from nodes.ports.errors import NotConfigured
-
-MARKED = "checkpoints"
-"""The fact that checkpoints with this installation's id exist: those without one are not its own from then on."""
 
 
 class PartsDoNotFit(NotConfigured):

@@ -14,50 +14,20 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
-from typing_extensions import TypedDict
 
 from app.clients.database.audit_chain import START, content_digest, linked
 from app.clients.database.database import Database
 from app.clients.database.schema import journal, journal_heads
 from app.clients.database.sqlite_connection import AsyncConnection
+from app.records.journal_entries import Entry, Event, entries
 from nodes.digests import digest
 from nodes.ports.clock import Clock
 from nodes.ports.errors import DependencyDown
 
-Event = Literal[
-    "run_start",
-    "run_resume",
-    "run_end",
-    "run_stop",  # a signal came, the step at work was finished
-    "run_error",
-    "start",
-    "retry",  # a start that is not the step's first in this run
-    "end",
-    "failure",
-    "interrupt",
-]
-
-
-class Entry(TypedDict):
-    thread_id: str
-    run_id: str
-    graph: str
-    event: Event
-    node: str | None
-    label: str | None  # which of the branches of a fan-out: what it was given under `label`
-    step: int | None
-    attempt: int | None
-    duration_ms: int | None
-    input_bytes: int | None
-    output_bytes: int | None
-    input_digest: str | None
-    output_digest: str | None
-    error: str | None
-    at: str
-
+__all__ = ["Entry", "Event", "Journal"]
 
 LARGEST_FILE = 10_000_000
 """Bytes of the file before another one is begun."""
@@ -177,14 +147,8 @@ class Journal:
 
     async def entries(self, thread_id: str) -> list[Entry]:
         """Oldest first."""
-        columns = [journal.c[name] for name in Entry.__annotations__]
-        query = select(*columns).where(journal.c.thread_id == thread_id).order_by(journal.c.entry_id)
         await self.flush()
-
-        async def found(connection: AsyncConnection) -> list[Entry]:
-            return [cast("Entry", dict(row)) for row in (await connection.execute(query)).mappings()]
-
-        return await self._database.ask(found)
+        return [entry for _, entry in await entries(self._database, thread_id)]
 
     async def delete(self, thread_id: str) -> None:
         async with self._database.begin() as connection:

@@ -12,12 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, get_args
 
-from sqlalchemy import Select, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
-
-from app.clients.database.database import Database
-from app.clients.database.schema import people, tokens
-from app.clients.database.sqlite_connection import AsyncConnection
+from app.clients.database.plain_sql import PlainDatabase, Row, Statements
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import InvalidInput, PersonRefused, UnknownPerson
 
@@ -56,24 +51,24 @@ def allowed(role: Role, deed: Deed) -> bool:
 class People:
     """Everybody who was added, in the business database."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: PlainDatabase, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
     async def any(self) -> bool:
         """Whether anybody has been added. If not, this is a single-user home."""
-        async with self._database.read() as connection:
-            return await anybody(connection)
+        async with self._database.reading() as statements:
+            return await anybody(statements)
 
     async def list(self) -> list[Person]:
         """By name."""
-        query = select(people.c.name, people.c.role).order_by(people.c.name_key)
-        async with self._database.read() as connection:
-            return [Person(row.name, row.role) for row in await connection.execute(query)]
+        async with self._database.reading() as statements:
+            rows = await statements.rows("SELECT name, role FROM people ORDER BY name_key", {})
+        return [_person(row) for row in rows]
 
     async def find(self, name: str) -> Person | None:
-        async with self._database.read() as connection:
-            return await person_named(connection, name)
+        async with self._database.reading() as statements:
+            return await person_named(statements, name)
 
     async def add(self, name: str, role: Role, password: str | None = None) -> Person:
         """Without a password a person has tokens alone. Raises InvalidInput, PersonRefused."""
@@ -85,106 +80,117 @@ class People:
             "password": await _hashed(password) if password is not None else None,
             "added_at": iso(self._clock.now()),
         }
-        try:
-            async with self._database.begin() as connection:
-                await connection.execute(insert(people).values(row))
-        except IntegrityError as error:
-            raise PersonRefused(
-                f"{person.name} was added before. `switchboard people role {person.name} {role}` changes the role."
-            ) from error
+        async with self._database.writing() as statements:
+            if await person_named(statements, name):
+                raise PersonRefused(
+                    f"{person.name} was added before. `switchboard people role {person.name} {role}` changes the role."
+                )
+            await statements.change(
+                "INSERT INTO people (name, name_key, role, password, added_at) "
+                "VALUES (:name, :name_key, :role, :password, :added_at)",
+                row,
+            )
         return person
 
     async def set_role(self, name: str, role: Role) -> Person:
         """Raises UnknownPerson, and PersonRefused for the last admin."""
-        async with self._database.begin() as connection:
-            person = await _known(connection, name)
+        async with self._database.writing() as statements:
+            person = await _known(statements, name)
             if role != "admin":
-                await _refuse_last_admin(connection, person)
-            await connection.execute(update(people).where(people.c.name == person.name).values(role=role))
+                await _refuse_last_admin(statements, person)
+            changed = "UPDATE people SET role = :role WHERE name = :name"
+            await statements.change(changed, {"name": person.name, "role": role})
         return Person(person.name, role)
 
     async def set_password(self, name: str, password: str) -> Person:
         """Raises UnknownPerson, InvalidInput. What was signed in with the old one stays signed in: see `revoke`."""
         hashed = await _hashed(password)
-        async with self._database.begin() as connection:
-            person = await _known(connection, name)
-            await connection.execute(update(people).where(people.c.name == person.name).values(password=hashed))
+        async with self._database.writing() as statements:
+            person = await _known(statements, name)
+            changed = "UPDATE people SET password = :password WHERE name = :name"
+            await statements.change(changed, {"name": person.name, "password": hashed})
         return person
 
     async def remove(self, name: str) -> Person:
         """With every token. Raises UnknownPerson, and PersonRefused for the last admin."""
-        async with self._database.begin() as connection:
-            person = await _known(connection, name)
-            await _refuse_last_admin(connection, person)
-            await connection.execute(delete(tokens).where(tokens.c.name == person.name))
-            await connection.execute(delete(people).where(people.c.name == person.name))
+        async with self._database.writing() as statements:
+            person = await _known(statements, name)
+            await _refuse_last_admin(statements, person)
+            await statements.change("DELETE FROM tokens WHERE name = :name", {"name": person.name})
+            await statements.change("DELETE FROM people WHERE name = :name", {"name": person.name})
         return person
 
     async def token(self, name: str, *, lasts: timedelta | None = None) -> str:
         """A new token: its digest alone is stored, so it is shown here and never again. Raises UnknownPerson."""
         token, now = MARK + secrets.token_urlsafe(32), self._clock.now()
-        async with self._database.begin() as connection:
-            person = await _known(connection, name)
+        async with self._database.writing() as statements:
+            person = await _known(statements, name)
             row = {
                 "digest": _digest(token),
                 "name": person.name,
                 "made_at": iso(now),
                 "expires_at": iso(now + lasts) if lasts else None,
             }
-            await connection.execute(insert(tokens).values(row))
+            new = (
+                "INSERT INTO tokens (digest, name, made_at, expires_at) VALUES (:digest, :name, :made_at, :expires_at)"
+            )
+            await statements.change(new, row)
         return token
 
     async def revoke(self, token: str) -> None:
         """This token is worth nothing any more."""
-        async with self._database.begin() as connection:
-            await connection.execute(delete(tokens).where(tokens.c.digest == _digest(token)))
+        async with self._database.writing() as statements:
+            await statements.change("DELETE FROM tokens WHERE digest = :digest", {"digest": _digest(token)})
 
     async def revoke_all(self, name: str) -> int:
         """The number of tokens that are worth nothing any more: all of this person. Raises UnknownPerson."""
-        async with self._database.begin() as connection:
-            person = await _known(connection, name)
-            return (await connection.execute(delete(tokens).where(tokens.c.name == person.name))).rowcount
+        async with self._database.writing() as statements:
+            person = await _known(statements, name)
+            return await statements.change("DELETE FROM tokens WHERE name = :name", {"name": person.name})
 
     async def by_token(self, token: str) -> Person | None:
         """Whose token this is; None for one that nobody has, or that has expired."""
-        valid = (tokens.c.expires_at.is_(None)) | (tokens.c.expires_at > iso(self._clock.now()))
-        query = select(people.c.name, people.c.role).join(tokens, tokens.c.name == people.c.name)
-        async with self._database.read() as connection:
-            row = (await connection.execute(query.where(tokens.c.digest == _digest(token), valid))).first()
-        return Person(row.name, row.role) if row else None
+        query = (
+            "SELECT people.name, people.role FROM people JOIN tokens ON tokens.name = people.name "
+            "WHERE tokens.digest = :digest AND (tokens.expires_at IS NULL OR tokens.expires_at > :now)"
+        )
+        values = {"digest": _digest(token), "now": iso(self._clock.now())}
+        async with self._database.reading() as statements:
+            rows = await statements.rows(query, values)
+        return _person(rows[0]) if rows else None
 
     async def by_password(self, name: str, password: str) -> Person | None:
         """None for a wrong password, an unknown name, and a person without a password; all take the same time."""
-        async with self._database.read() as connection:
-            query = select(people.c.name, people.c.role, people.c.password).where(people.c.name_key == _key(name))
-            row = (await connection.execute(query)).first()
-        hashed = row.password if row and row.password else None
+        query = "SELECT name, role, password FROM people WHERE name_key = :key"
+        async with self._database.reading() as statements:
+            row = next(iter(await statements.rows(query, {"key": _key(name)})), None)
+        hashed = row["password"] if row else None
         fits = await asyncio.to_thread(_fits, hashed, password)
-        return Person(row.name, row.role) if row and hashed and fits else None
+        return _person(row) if row and hashed and fits else None
 
 
-async def anybody(connection: AsyncConnection) -> bool:
-    return await connection.scalar(select(people.c.name).limit(1)) is not None
+async def anybody(statements: Statements) -> bool:
+    return bool(await statements.rows("SELECT name FROM people LIMIT 1", {}))
 
 
-async def person_named(connection: AsyncConnection, name: str) -> Person | None:
-    row = (await connection.execute(_named(name))).first()
-    return Person(row.name, row.role) if row else None
+async def person_named(statements: Statements, name: str) -> Person | None:
+    rows = await statements.rows("SELECT name, role FROM people WHERE name_key = :key", {"key": _key(name)})
+    return _person(rows[0]) if rows else None
 
 
-def _named(name: str) -> Select[tuple[str, str]]:
-    return select(people.c.name, people.c.role).where(people.c.name_key == _key(name))
+def _person(row: Row) -> Person:
+    return Person(row["name"], row["role"])
 
 
-async def _known(connection: AsyncConnection, name: str) -> Person:
-    if person := await person_named(connection, name):
+async def _known(statements: Statements, name: str) -> Person:
+    if person := await person_named(statements, name):
         return person
     raise UnknownPerson(f"Nobody is called {name!r}. `switchboard people list` shows everybody.")
 
 
-async def _refuse_last_admin(connection: AsyncConnection, person: Person) -> None:
-    admins = await connection.scalar(select(func.count()).where(people.c.role == "admin"))
-    if person.role == "admin" and admins == 1:
+async def _refuse_last_admin(statements: Statements, person: Person) -> None:
+    admins = await statements.rows("SELECT name FROM people WHERE role = 'admin' LIMIT 2", {})
+    if person.role == "admin" and len(admins) == 1:
         raise PersonRefused(
             f"{person.name} is the only admin: make somebody else an admin first, `switchboard people role NAME admin`."
         )

@@ -4,62 +4,54 @@ LangGraph's saver knows checkpoints, not threads; and nothing in it stops two pr
 """
 
 import asyncio
-import uuid
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal, Required, cast
+from typing import Any, Required, cast
 
-from sqlalchemy import ColumnElement, RowMapping, Select, delete, exists, func, insert, or_, select, tuple_, update
-from typing_extensions import TypedDict, Unpack
+from sqlalchemy import ColumnElement, Select, delete, insert, or_, select, text, tuple_, update
+from typing_extensions import TypedDict
 
 from app.clients.database.database import Database
-from app.clients.database.schema import approvals, held_messages, provider_refunds, threads, tickets
+from app.clients.database.schema import approvals, held_messages, threads
 from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.database.text_cipher import TextCipher
 from app.clients.webhooks.webhook_events import thread_event
-from app.records.owners import died_here
 from app.records.owners import owner as new_owner
 from app.records.people import acting
+from app.records.register import (
+    NAMES,
+    PAGE,
+    PAYOUT_FAILED,
+    SHORTEST_PREFIX_TO_GO_ON,
+    EngineName,
+    Register,
+    Status,
+    Thread,
+    Wanted,
+    as_uuid,
+    called,
+    named,
+    new_thread_id,
+    unknown,
+)
 from nodes.ports.clock import Clock, iso
-from nodes.ports.errors import AmbiguousThread, DependencyDown, InvalidInput, OtherEngine, ThreadBusy, UnknownThread
+from nodes.ports.errors import DependencyDown, InvalidInput, OtherEngine, ThreadBusy, UnknownThread
 
-NAMES = uuid.UUID("6f0b2a0e-8d0c-5d5e-9b57-2f1f6f0f7a11")
-"""Namespace of the uuid5 that a thread's own name is mapped to."""
-
-LONGEST_SHOWN = 80  # characters of a reference that is unknown
-SHORTEST_PREFIX = 4
-SHORTEST_PREFIX_TO_GO_ON = 8
-"""A new run takes a shorter word for a name: by chance, it might begin the id of somebody else's thread."""
-SHORTEST_SHOWN = SHORTEST_PREFIX_TO_GO_ON
-
-PAGE = 500
-"""How many threads are asked for at once."""
-
-Status = Literal["completed", "waiting", "failed", "running"]
-
-
-EngineName = Literal["langgraph", "temporal", "steps"]
-
-ELSEWHERE: dict[EngineName, str] = {
-    "langgraph": "runs on the default engine: use `--engine langgraph`.",
-    "temporal": "runs on Temporal: use `--engine temporal`.",
-    "steps": "ran on the steps engine, which keeps nothing of it: start a new thread.",
-}
-
-
-class Thread(TypedDict):
-    thread_id: str
-    name: str | None
-    graph: str
-    engine: EngineName
-    status: Status
-    outcome: str | None
-    order_id: str | None
-    email: str | None
-    created_at: str
-    updated_at: str
+__all__ = [
+    "NAMES",
+    "PAGE",
+    "EngineName",
+    "NewThread",
+    "Status",
+    "Thread",
+    "Threads",
+    "Wanted",
+    "called",
+    "named",
+    "new_thread_id",
+]
 
 
 class NewThread(TypedDict, total=False):
@@ -70,22 +62,14 @@ class NewThread(TypedDict, total=False):
     about: Mapping[str, Any]
 
 
-class Wanted(TypedDict, total=False):
-    """Which threads are looked for; `since` and `until` are ISO times of the last activity."""
-
-    status: Status | None
-    outcome: str | None
-    graph: str | None
-    order_id: str | None
-    email: str | None
-    since: str | None
-    until: str | None
-    opened_by: str | None
-    sort: str | None  # a field of Thread, "-" before it: the other way round; left out: most recently active first
-    limit: int | None
+ELSEWHERE: dict[EngineName, str] = {
+    "langgraph": "runs on the default engine: use `--engine langgraph`.",
+    "temporal": "runs on Temporal: use `--engine temporal`.",
+    "steps": "ran on the steps engine, which keeps nothing of it: start a new thread.",
+}
 
 
-class Threads:
+class Threads(Register):
     """Every thread that was ever started, its last known status, and who runs it now.
 
     A thread belongs to the engine that it was started on: another one would run it without its state.
@@ -101,10 +85,9 @@ class Threads:
         cipher: TextCipher | None = None,
     ) -> None:
         """`engine`: the one that uses this register."""
+        super().__init__(database, clock, engine=engine)
         self._cipher = cipher or TextCipher()
         self._database = database
-        self._clock = clock
-        self.engine = engine
         self._lease_s = lease_s
         self._leases: dict[str, _Lease] = {}
 
@@ -116,38 +99,9 @@ class Threads:
             return await self.find(reference, shortest_prefix=SHORTEST_PREFIX_TO_GO_ON), None
         except UnknownThread:
             pass
-        if as_id := _uuid(reference):
+        if as_id := as_uuid(reference):
             return as_id, None
         return named(reference), reference
-
-    async def find(self, reference: str, *, shortest_prefix: int = SHORTEST_PREFIX) -> str:
-        """The id of the thread known by this id, name or unique prefix. Raises UnknownThread, AmbiguousThread."""
-        try:
-            exact = _uuid(reference) or named(reference)
-        except UnicodeEncodeError as error:
-            raise _unknown(reference) from error
-        condition = threads.c.thread_id == exact
-        if shortest_prefix <= len(reference) < len(exact):
-            condition = or_(condition, threads.c.thread_id.startswith(reference.lower(), autoescape=True))
-
-        async def known(connection: AsyncConnection) -> Sequence[str]:
-            return (await connection.scalars(select(threads.c.thread_id).where(condition).limit(10))).all()
-
-        found = await self._database.ask(known)
-        if exact in found:
-            return exact
-        if not found:
-            raise _unknown(reference)
-        if len(found) > 1:
-            raise AmbiguousThread(f"{reference!r} fits {len(found)} threads. Type more of the id.")
-        return str(found[0])
-
-    async def get(self, thread_id: str) -> Thread:
-        """Raises UnknownThread."""
-        found = await self._listed(select(threads).where(threads.c.thread_id == thread_id))
-        if not found:
-            raise _unknown(thread_id)
-        return found[0]
 
     async def opener(self, thread_id: str) -> str | None:
         """The person whose thread it is: who started it first, if that is known."""
@@ -164,41 +118,6 @@ class Threads:
         if thread["engine"] not in (self.engine, "steps"):
             raise OtherEngine(f"Thread {called(thread)} {ELSEWHERE[thread['engine']]}")
         return thread
-
-    async def recent(self, **wanted: Unpack[Wanted]) -> list[Thread]:
-        """Most recently active first, or sorted by a field."""
-        status, sort, limit = wanted.get("status"), wanted.get("sort") or "-updated_at", wanted.get("limit")
-        query = select(threads).where(*_conditions(wanted)).order_by(*_order(sort))
-        if status not in ("failed", "running"):
-            return await self._listed(query.limit(limit))
-        queries = [query.where(threads.c.status == "running")]  # or failed: only a look at the process tells
-        if status == "failed":
-            queries.append(query.where(threads.c.status == "failed").limit(limit))
-        return _sorted([one for one in await self._listed(*queries) if one["status"] == status], sort)[:limit]
-
-    async def some(self, thread_ids: Collection[str]) -> list[Thread]:
-        """Those of these threads that exist, in no order."""
-        pages = _pages(list(thread_ids))
-        return [
-            one for page in pages for one in await self._listed(select(threads).where(threads.c.thread_id.in_(page)))
-        ]
-
-    async def _listed(self, *queries: Select[Any]) -> list[Thread]:
-        async def listed(connection: AsyncConnection) -> list[Thread]:
-            return [self._thread(row) for query in queries for row in (await connection.execute(query)).mappings()]
-
-        return await self._database.ask(listed)
-
-    async def short_ids(self, thread_ids: Collection[str]) -> dict[str, str]:
-        """Of each id the beginning that no other thread's id has."""
-        other = threads.alias()
-        before = select(func.max(other.c.thread_id)).where(other.c.thread_id < threads.c.thread_id).scalar_subquery()
-        after = select(func.min(other.c.thread_id)).where(other.c.thread_id > threads.c.thread_id).scalar_subquery()
-        query = select(threads.c.thread_id, before, after)
-        async with self._database.read() as connection:
-            pages = [query.where(threads.c.thread_id.in_(page)) for page in _pages(list(thread_ids))]
-            rows = [row for page in pages for row in (await connection.execute(page)).all()]
-        return {own: _beginning(own, [one for one in neighbours if one]) for own, *neighbours in rows}
 
     async def register(
         self,
@@ -259,11 +178,6 @@ class Threads:
         if lease:
             lease.note, lease.says_running = None, True
 
-    async def abandoned(self) -> list[Thread]:
-        """Threads of this engine that say they are running, and that no living process runs."""
-        query = select(threads).where(threads.c.status == "running", threads.c.engine == self.engine)
-        return [thread for thread in await self._listed(query) if thread["status"] == "failed"]
-
     async def dead_runs(self) -> list[Thread]:
         """Abandoned threads whose run is to go on now.
 
@@ -278,7 +192,7 @@ class Threads:
             or_(threads.c.recover_at.is_(None), threads.c.recover_at <= iso(now)),
             or_(threads.c.lease_owner.is_not(None), threads.c.updated_at <= silent),
         )
-        return [thread for thread in await self._listed(query) if thread["status"] == "failed"]
+        return [thread for thread in await self._found(query) if thread["status"] == "failed"]
 
     async def begin_recovery(self, thread_id: str, pauses: Sequence[timedelta]) -> bool | None:
         """Count a try to go on with a dead run, before it begins: what kills this process too is not tried for ever.
@@ -309,7 +223,7 @@ class Threads:
         pending = asked.where(approvals.c.thread_id == threads.c.thread_id, approvals.c.status == "pending").exists()
         ended = asked.where(approvals.c.thread_id == threads.c.thread_id, approvals.c.status != "pending").exists()
         query = select(threads).where(threads.c.status == "waiting", threads.c.engine == self.engine, ~pending, ended)
-        return await self._listed(query)
+        return await self._found(query)
 
     async def correct(self, thread: Thread, *, status: Status, outcome: str | None) -> None:
         """Write down where the thread stands, unless it has been used again since it was looked at."""
@@ -349,14 +263,20 @@ class Threads:
             threads.c.status.in_(["completed", "failed", "running"]),
             threads.c.engine.in_([self.engine, "steps"]),
             threads.c.outcome.is_distinct_from("needs_attention"),
-            ~_payout_failed(),
+            text(f"NOT {PAYOUT_FAILED}"),
         )
-        page = await self._listed(first := old.order_by(threads.c.updated_at, threads.c.thread_id).limit(PAGE))
+        page = await self._found(first := old.order_by(threads.c.updated_at, threads.c.thread_id).limit(PAGE))
         while page:
             for thread in page:
                 if thread["status"] != "running":
                     yield thread
-            page = await self._listed(first.where(place > (page[-1]["updated_at"], page[-1]["thread_id"])))
+            page = await self._found(first.where(place > (page[-1]["updated_at"], page[-1]["thread_id"])))
+
+    async def _found(self, query: Select[Any]) -> list[Thread]:
+        async def found(connection: AsyncConnection) -> list[Thread]:
+            return [self._thread(row) for row in (await connection.execute(query)).mappings()]
+
+        return await self._database.ask(found)
 
     async def hold(self, thread_id: str, text: str) -> None:
         """Keep a message that came while the thread could not take it."""
@@ -443,7 +363,7 @@ class Threads:
                 await self._register(connection, thread_id, known)
             row = (await connection.execute(query)).mappings().first()
             if row is None:
-                raise _unknown(thread_id)
+                raise unknown(thread_id)
             if row["engine"] not in engines:
                 raise OtherEngine(f"Thread {row['name'] or thread_id} {ELSEWHERE[row['engine']]}")
             if row["lease_owner"] and self._alive(row):
@@ -496,27 +416,6 @@ class Threads:
         until = iso(self._clock.now() + timedelta(seconds=self._lease_s))
         return update(threads).where(threads.c.thread_id == thread_id).values(lease_owner=owner, lease_until=until)
 
-    def _alive(self, row: RowMapping) -> bool:
-        return str(row["lease_until"]) > iso(self._clock.now()) and not died_here(str(row["lease_owner"]))
-
-    def _thread(self, row: RowMapping) -> Thread:
-        """A thread that says "running" and that nobody runs has crashed: shown as failed."""
-        status: Status = row["status"]
-        if status == "running" and not (row["lease_owner"] and self._alive(row)):
-            status = "failed"
-        return Thread(
-            thread_id=row["thread_id"],
-            name=row["name"],
-            graph=row["graph"],
-            engine=row["engine"],
-            status=status,
-            outcome=row["outcome"],
-            order_id=row["order_id"],
-            email=row["customer"],
-            created_at=row["created_at"],
-            updated_at=row["updated_at"],
-        )
-
 
 @dataclass
 class _Lease:
@@ -532,90 +431,8 @@ def _mine(lease: _Lease) -> ColumnElement[bool]:
     return (threads.c.thread_id == lease.thread_id) & (threads.c.lease_owner == lease.owner)
 
 
-def _payout_failed() -> ColumnElement[bool]:
-    """Whether an open ticket asks people to pay a refund of this thread that has failed."""
-    return (
-        exists()
-        .where(
-            provider_refunds.c.thread_id == threads.c.thread_id,
-            tickets.c.ticket_id == provider_refunds.c.ticket_id,
-            tickets.c.status == "open",
-        )
-        .correlate(threads)
-    )
-
-
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    status, email, outcome = wanted.get("status"), wanted.get("email"), wanted.get("outcome")
-    equal = {
-        threads.c.graph: wanted.get("graph"),
-        threads.c.outcome: outcome if outcome != "needs_attention" else None,
-        threads.c.order_id: wanted.get("order_id"),
-        threads.c.opened_by: wanted.get("opened_by"),
-        threads.c.customer: email and email.strip().lower(),
-        threads.c.status: status if status in ("completed", "waiting") else None,
-    }
-    found = [column == value for column, value in equal.items() if value]
-    if outcome == "needs_attention":
-        found.append(or_(threads.c.outcome == outcome, _payout_failed()))
-    if since := wanted.get("since"):
-        found.append(threads.c.updated_at >= since)
-    if until := wanted.get("until"):
-        found.append(threads.c.updated_at <= until)
-    return found
-
-
-def _order(sort: str) -> list[ColumnElement[Any]]:
-    name = sort.removeprefix("-")
-    key = func.coalesce(threads.c["customer" if name == "email" else name], "")
-    if name == "updated_at":
-        return [threads.c.updated_at.desc() if sort != name else threads.c.updated_at]
-    return [key.desc() if sort != name else key, threads.c.updated_at.desc()]
-
-
-def _sorted(listed: list[Thread], sort: str) -> list[Thread]:
-    """As `_order`, of what two queries found."""
-    name = sort.removeprefix("-")
-    latest = sorted(listed, key=lambda one: one["updated_at"], reverse=True)
-    return sorted(latest, key=lambda one: str(one.get(name) or ""), reverse=sort != name)
-
-
-def _pages(found: list[str]) -> list[list[str]]:
-    return [found[start : start + PAGE] for start in range(0, len(found), PAGE)]
-
-
 def _found_by(values: Mapping[str, Any]) -> dict[str, str]:
     """What is not known yet keeps what was known."""
     order_id, email = str(values.get("order_id") or ""), str(values.get("email") or "")
     found = {"order_id": order_id, "customer": email.strip().lower()}
     return {name: value for name, value in found.items() if value}
-
-
-def _beginning(own: str, others: Collection[str]) -> str:
-    lengths = range(SHORTEST_SHOWN, len(own))
-    return next((own[:one] for one in lengths if not any(other.startswith(own[:one]) for other in others)), own)
-
-
-def called(thread: Thread) -> str:
-    """What a person calls the thread by, and can type again."""
-    return thread["name"] or thread["thread_id"]
-
-
-def new_thread_id() -> str:
-    return str(uuid.uuid4())
-
-
-def named(name: str) -> str:
-    """The thread id that stands for a name of the user's own."""
-    return str(uuid.uuid5(NAMES, name))
-
-
-def _uuid(text: str) -> str | None:
-    try:
-        return str(uuid.UUID(text))
-    except ValueError:
-        return None
-
-
-def _unknown(reference: str) -> UnknownThread:
-    return UnknownThread(f"There is no thread {reference[:LONGEST_SHOWN]!r}. `switchboard threads` lists them.")

@@ -14,10 +14,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from app.clients.database import database as engine
 from app.clients.database.database import Database, business_url, open_database
 from app.clients.database.migrations import configuration
 from app.clients.database.schema import customers, metadata, orders, stock, threads, tickets
+from app.clients.database.schema_head import HEAD
 from app.clients.database.sqlite_connection import AsyncConnection, Body
 from app.clients.shop import demo_shop as shop
 from app.clients.shop.shop_orders import ShopOrders
@@ -44,7 +44,7 @@ async def test_the_migrations_lead_to_the_schema(fresh_url: str) -> None:
 
 
 def test_the_newest_migration_is_the_one_the_engine_knows() -> None:
-    assert ScriptDirectory.from_config(configuration()).get_heads() == [engine.HEAD]
+    assert ScriptDirectory.from_config(configuration()).get_heads() == [HEAD]
 
 
 async def test_a_new_database_is_empty_unless_the_demo_is_asked_for(fresh_url: str, clock: Watch) -> None:

@@ -11,7 +11,7 @@ import asyncio
 import os
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager, closing, contextmanager
 from contextvars import copy_context
 from pathlib import Path
@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 from sqlalchemy import URL, Connection, func, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
 
+from app.clients.database.plain_sql import Row, Statements, unusable, with_json
 from app.clients.database.schema import customers
+from app.clients.database.schema_head import HEAD
 from app.clients.database.sqlite_connection import BUSY_TIMEOUT_S, AsyncConnection, Body, SqliteFile, Work
 from app.extras import missing_extra
 from app.shown_addresses import hidden, shown
@@ -32,10 +34,6 @@ if TYPE_CHECKING:
     from app.clients.database.postgres_connection import PostgresServer
 
 T = TypeVar("T")
-
-HEAD = "0018"
-"""The newest migration. Known here so that an up-to-date database opens without loading Alembic."""
-
 
 TAKE_TURN = select(
     func.set_config("lock_timeout", f"{BUSY_TIMEOUT_S}s", True),
@@ -171,6 +169,18 @@ class Database:
                     for one, result in zip(batch, results, strict=True):
                         _tell(one.done, result)
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Statements]:
+        """As `read`, for statements in plain SQL."""
+        async with self.read() as connection:
+            yield ConnectionStatements(connection)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Statements]:
+        """As `begin`, for statements in plain SQL."""
+        async with self.begin() as connection:
+            yield ConnectionStatements(connection)
+
     def make_file(self) -> None:
         """SQLite: its file exists, and has to stay where it is from now on. Raises NotConfigured."""
         if self.is_sqlite:
@@ -203,6 +213,22 @@ def _tell(done: "asyncio.Future[Any]", result: Any) -> None:
         done.set_exception(result)
     else:
         done.set_result(result)
+
+
+class ConnectionStatements:
+    """Implements Statements on a connection of ours."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def rows(self, sql: str, values: Mapping[str, Any], *, json_in: Collection[str] = ()) -> list[Row]:
+        found = (await self._connection.execute(text(sql), values)).mappings().all()
+        if self._connection.dialect.name != "sqlite":  # whose driver does not know JSON
+            return list(found)
+        return [with_json(dict(row), json_in) for row in found]
+
+    async def change(self, sql: str, values: Mapping[str, Any]) -> int:
+        return int((await self._connection.execute(text(sql), values)).rowcount)
 
 
 @asynccontextmanager
@@ -330,9 +356,7 @@ def unavailable(url: URL, error: DBAPIError) -> str:
     """One sentence; the password stays out of it."""
     cause = str(error.orig).strip().split("\n")[0]
     if url.get_backend_name() == "sqlite":
-        return (
-            f"The database file {url.database} cannot be used ({cause}): is it yours, is it intact, has the disk room?"
-        )
+        return unusable(str(url.database), cause)
     cause = hidden(cause, url.render_as_string(hide_password=False))
     return f"The database {shown(url)} does not answer ({cause}): start it, or correct SWITCHBOARD_DATABASE_URL."
 

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import Integer, RowMapping, Select, cast, func, insert, select, update
+from sqlalchemy import Integer, Select, cast, func, insert, select, update
 from typing_extensions import Unpack
 
 from app.clients.database.database import Database
 from app.clients.database.schema import tickets
 from app.clients.database.text_cipher import TextCipher
+from app.clients.tickets.ticket_list import listed, opened
 from app.clients.webhooks.webhook_events import ticket_event
 from nodes.ports.clock import Clock, iso
 from nodes.ports.tickets import Ticket, TicketRequest, TicketStatus
@@ -61,12 +62,7 @@ class DatabaseTickets:
             return ticket
 
     async def list(self, *, thread_id: str | None = None) -> list[Ticket]:
-        """Newest first."""
-        query = select(tickets).order_by(NUMBER.desc())
-        if thread_id is not None:
-            query = query.where(tickets.c.thread_id == thread_id)
-        async with self._database.read() as connection:
-            return [opened(row, self._cipher) for row in (await connection.execute(query)).mappings()]
+        return await listed(self._database, self._cipher, thread_id)
 
     async def change(
         self, ticket_id: str, *, status: TicketStatus | None = None, assigned_to: str | None = None
@@ -90,17 +86,3 @@ def sealed(ticket: Ticket, cipher: TextCipher) -> dict[str, Any]:
     words = {"reason": cipher.seal(ticket["reason"]), "summary": cipher.seal(ticket["summary"])}
     lists = {name: cipher.seal_json(ticket[name]) for name in ("transcript", "facts")}
     return {**ticket, **words, **lists}
-
-
-def opened(row: RowMapping, cipher: TextCipher) -> Ticket:
-    return {
-        "ticket_id": row["ticket_id"],
-        "thread_id": row["thread_id"],
-        "reason": cipher.open(row["reason"]),
-        "summary": cipher.open(row["summary"]),
-        "transcript": cipher.open_json(row["transcript"]),
-        "facts": cipher.open_json(row["facts"]),
-        "status": row["status"],
-        "opened_at": row["opened_at"],
-        "assigned_to": row["assigned_to"],
-    }

@@ -1,6 +1,7 @@
 """`approve` while a server runs: the server decides, for the same person and with the same refusals; if it dies, the command does."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -159,14 +160,35 @@ class Broken:
 async def test_a_server_that_fails_tells_the_command(server: Server, settings: Settings) -> None:
     await server.runner.start("refund", LARGE, thread="job")
     await server.jobs.handovers.beat()
-    broken = Server(server.runner, server.jobs.handovers._database)
+    broken = Server(server.runner, cast("Database", server.jobs.handovers._database))
     broken.jobs = replace(server.jobs, engine=cast("Any", Broken()))
     with pytest.raises(SwitchboardError, match="The server failed"):
         await handed_over(broken, settings)
     assert (await server.runner.show("job"))["status"] == "waiting"
 
 
-def test_handing_over_loads_no_engine() -> None:
-    code = "import sys, app.approvals.handover as _; print([m for m in sys.modules if m.startswith(('langgraph', 'langchain'))])"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert loaded.stdout.strip() == "[]"
+APPROVES = """
+import sys
+from app.cli.main import app
+code = app(["approve", "job", "--json"], standalone_mode=False)
+print(code or 0, [name for name in ("langgraph", "langchain_core", "sqlalchemy", "app.composition") if name in sys.modules])
+"""
+
+
+async def test_a_command_beside_a_server_loads_no_engine_and_no_sqlalchemy(server: Server, settings: Settings) -> None:
+    await server.runner.start("refund", LARGE, thread="job")
+    await server.jobs.handovers.beat()
+    environment = {**os.environ, "SWITCHBOARD_HOME": str(settings.home)}
+    command = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", APPROVES, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    told = asyncio.create_task(command.communicate())
+    while not told.done():
+        await server.jobs.handovers.beat()
+        await server.jobs.carry_out()
+        await server.jobs.settled()
+        await asyncio.wait([told], timeout=0.05)
+    out, err = (await told)[0].decode(), (await told)[1].decode()
+    assert out.strip().endswith("0 []"), err
+    assert '"refunded"' in out
+    assert await refunds(server.runner, "12345") == [14900]

@@ -264,6 +264,47 @@ def test_what_the_command_line_does_is_seen_on_the_server(server: str, switchboa
     assert steps.count("run_resume") == 1  # to be looked at is no run of its own
 
 
+TICK_S = 0.1
+SEEN_WITHIN_S = 3
+
+
+async def ticks_until(client: Any, thread_id: str, status: str) -> int:
+    """How many ticks pass until the server lists the thread with this status, and with no other.
+
+    A tick is a tenth of a second, or one answer of this server where that takes longer: time as this machine has it.
+    """
+
+    async def listed() -> set[str]:
+        found = await client.threads.search(ids=[thread_id])
+        return {str(thread["status"]) for thread in found}
+
+    ticks = 0
+    async with asyncio.timeout(START_S):
+        while True:
+            seen, _ = await asyncio.gather(listed(), asyncio.sleep(TICK_S))
+            if seen == {status}:
+                return ticks
+            ticks += 1
+
+
+def test_a_decision_on_the_command_line_shows_on_the_server_within_three_seconds(
+    server: str, switchboard: CommandLine
+) -> None:
+    """What the server lists as interrupted is what Agent Inbox shows."""
+
+    def ticks(thread_id: str, status: str) -> int:
+        async def look() -> int:
+            async with get_client(url=server) as client:
+                return await ticks_until(client, thread_id, status)
+
+        return asyncio.run(look())
+
+    waits = switchboard.json("refund", "--order", "12372", "--email", "hedy@example.com", code=3)
+    assert ticks(waits["thread_id"], "interrupted") * TICK_S <= SEEN_WITHIN_S
+    switchboard.json("reject", waits["thread_id"], "--reason", "worn")
+    assert ticks(waits["thread_id"], "idle") * TICK_S <= SEEN_WITHIN_S
+
+
 SAID: Any = {"messages": [{"role": "user", "content": "I want a refund for order 12373"}], "email": "hedy@example.com"}
 MODES = ["values", "updates", "messages-tuple", "messages", "events", "debug", "tasks", "checkpoints", "custom"]
 

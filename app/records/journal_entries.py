@@ -1,0 +1,56 @@
+"""What the journal says of a thread, as it is read: in plain SQL, without SQLAlchemy."""
+
+from typing import Literal, cast
+
+from typing_extensions import TypedDict
+
+from app.clients.database.plain_sql import PlainDatabase
+
+Event = Literal[
+    "run_start",
+    "run_resume",
+    "run_end",
+    "run_stop",  # a signal came, the step at work was finished
+    "run_error",
+    "start",
+    "retry",  # a start that is not the step's first in this run
+    "end",
+    "failure",
+    "interrupt",
+]
+
+
+class Entry(TypedDict):
+    thread_id: str
+    run_id: str
+    graph: str
+    event: Event
+    node: str | None
+    label: str | None  # which of the branches of a fan-out: what it was given under `label`
+    step: int | None
+    attempt: int | None
+    duration_ms: int | None
+    input_bytes: int | None
+    output_bytes: int | None
+    input_digest: str | None
+    output_digest: str | None
+    error: str | None
+    at: str
+
+
+async def entries(database: PlainDatabase, thread_id: str, *, after: int = 0) -> list[tuple[int, Entry]]:
+    """Oldest first, each with its number. `after`: those with a larger one."""
+    query = (
+        f"SELECT entry_id, {', '.join(Entry.__annotations__)} FROM journal "  # noqa: S608 - our own names
+        "WHERE thread_id = :thread_id AND entry_id > :after ORDER BY entry_id"
+    )
+    async with database.reading() as statements:
+        rows = await statements.rows(query, {"thread_id": thread_id, "after": after})
+    return [(row["entry_id"], cast("Entry", {name: row[name] for name in Entry.__annotations__})) for row in rows]
+
+
+async def last_entry(database: PlainDatabase, thread_id: str) -> int:
+    """Its number; 0 when there is none."""
+    query = "SELECT max(entry_id) AS last FROM journal WHERE thread_id = :thread_id"
+    async with database.reading() as statements:
+        return (await statements.rows(query, {"thread_id": thread_id}))[0]["last"] or 0
