@@ -192,6 +192,10 @@ class Journal:
                 await connection.execute(delete(table).where(table.c.thread_id == thread_id))
 
 
+NEWEST_MESSAGES = 20
+"""Messages of a conversation that a line measures. A line of the 300th turn takes no more time than one of the tenth."""
+
+
 def entry(graph: str, thread_id: str, run_id: str, inputs: Any = None) -> Entry:
     """A line as it begins; what happens fills in the rest. Of the inputs it keeps size, digest and label."""
     size, fingerprint = (None, None) if inputs is None else measured(inputs)
@@ -259,9 +263,12 @@ def _keep_last_links(connection: Connection, links: Mapping[str, str]) -> None:
 
 
 def measured(value: Any) -> tuple[int, str]:
-    """Bytes and digest of a value's JSON."""
+    """Bytes and digest of a value's JSON; of a long conversation, of its newest messages and the number of those before."""
     from langchain_core.load import dumps  # which is loaded by then: only an engine measures
 
+    if isinstance(value, dict) and len(messages := value.get("messages") or ()) > NEWEST_MESSAGES:
+        before = len(messages) - NEWEST_MESSAGES
+        value = {**value, "messages": messages[before:], "messages before": before}
     text = value if isinstance(value, str) else dumps(value)
     return len(text.encode()), digest(text)
 
