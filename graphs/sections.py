@@ -4,7 +4,9 @@ from collections.abc import Hashable, Mapping
 from typing import Annotated, Any, Literal
 
 from langchain_core.messages import AnyMessage
+from langgraph.channels import DeltaChannel
 from langgraph.graph import END, StateGraph, add_messages
+from langgraph.graph.message import _messages_delta_reducer
 from typing_extensions import TypedDict
 
 from graphs.policies import PolicyFor
@@ -13,6 +15,9 @@ from nodes.approvals.approval_steps import Settled, await_approval, decision, re
 from nodes.conversation.escalation import Failure, escalate, prepare_handover
 from nodes.conversation.reply import respond
 from nodes.ports.approvals import Approval
+
+Conversation = Annotated[list[AnyMessage], DeltaChannel(_messages_delta_reducer, snapshot_frequency=50)]
+"""Messages of a thread that may go on for hundreds of turns. A checkpoint stores the new ones; every 50th change, all."""
 
 
 class ApprovalState(TypedDict, total=False):

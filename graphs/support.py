@@ -10,8 +10,7 @@ classify -> order_status: authenticate -> lookup_order -> respond
 from collections.abc import Hashable
 from typing import Annotated
 
-from langchain_core.messages import AnyMessage
-from langgraph.graph import END, StateGraph, add_messages
+from langgraph.graph import END, StateGraph
 from pydantic import Field
 from typing_extensions import TypedDict
 
@@ -19,6 +18,7 @@ from graphs.answer import add_answer_section
 from graphs.failure_paths import FailureHandler, with_failure_paths
 from graphs.policies import PolicyFor, local
 from graphs.refund import EMAIL, RefundState, add_refund_section
+from graphs.sections import Conversation
 from nodes.answer.answer_steps import Citation
 from nodes.approvals.while_waiting import open_messages, take_message, what_comes_first
 from nodes.context import Context
@@ -43,13 +43,14 @@ from nodes.ports.language import Act, Demand, Intent, Sentence
 
 
 class SupportInput(TypedDict, total=False):
-    messages: Annotated[list[AnyMessage], add_messages]
+    messages: Conversation
     email: Annotated[
         str | None, Field(title="E-mail", description="The customer's address, if it is known.", pattern=EMAIL)
     ]
 
 
 class SupportState(RefundState, total=False):
+    messages: Conversation
     turn: int
     intent: Intent
     wants_human: bool

@@ -41,6 +41,7 @@ from app.clients.tickets.ticket_list import opened
 from app.clients.tickets.ticket_table import sealed
 from app.engines.langgraph.runner import Runner
 from app.engines.temporal.temporal_engine import open_engine
+from app.records.delta_history import left_out
 from app.records.journal import files
 from app.records.sqlite_saver import SqliteSaver
 from app.records.threads import Thread, called
@@ -140,8 +141,12 @@ class _Customer:
         if thread["engine"] != "langgraph":
             return False
         at: Any = {"configurable": {"thread_id": thread["thread_id"]}}
-        saved = await self._runner.saver.aget_tuple(at)
-        return saved is not None and self._names(saved.checkpoint["channel_values"])
+        saver = self._runner.saver
+        saved = await saver.aget_tuple(at)
+        if saved is None or self._names(saved.checkpoint["channel_values"]):
+            return saved is not None
+        elsewhere = [*left_out(saved.metadata)]
+        return self._names(await saver.aget_delta_channel_history(config=saved.config, channels=elsewhere))
 
     def _names(self, value: Any) -> bool:
         return self._email in json.dumps(value, ensure_ascii=False, default=str).lower()

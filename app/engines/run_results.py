@@ -76,4 +76,5 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 def _message(message: BaseMessage | dict[str, Any]) -> dict[str, Any]:
     if isinstance(message, dict):
         return message
-    return {"type": message.type, "content": str(message.text), "id": message.id}
+    words = message.content if isinstance(message.content, str) else str(message.text)
+    return {"type": message.type, "content": words, "id": message.id}

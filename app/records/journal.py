@@ -156,6 +156,10 @@ class Journal:
                 await connection.execute(delete(table).where(table.c.thread_id == thread_id))
 
 
+NEWEST_MESSAGES = 20
+"""Messages of a conversation that a line measures. A line of the 300th turn takes no more time than one of the tenth."""
+
+
 async def _nothing(_: AsyncConnection) -> None: ...
 
 
@@ -227,7 +231,10 @@ def _keep_last_links(connection: Connection, links: Mapping[str, str]) -> None:
 
 
 def measured(value: Any) -> tuple[int, str]:
-    """Bytes and digest of a value's JSON."""
+    """Bytes and digest of a value's JSON; of a long conversation, of its newest messages and the number of those before."""
+    if isinstance(value, dict) and len(messages := value.get("messages") or ()) > NEWEST_MESSAGES:
+        before = len(messages) - NEWEST_MESSAGES
+        value = {**value, "messages": messages[before:], "messages before": before}
     text = value if isinstance(value, str) else _as_json(value)
     return len(text.encode()), digest(text)
 

@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,12 +20,14 @@ from langgraph.checkpoint.base import (
     CheckpointMetadata,
     CheckpointTuple,
     DeltaChannelHistory,
+    get_checkpoint_id,
     get_checkpoint_metadata,
 )
 from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.sqlite import SqliteSaver as StockSaver
 from langgraph.checkpoint.sqlite.utils import search_where
 
+from app.records.delta_history import NEWEST, DeltaHistory, Place
 from app.records.sqlite_readers import SqliteReaders
 from app.records.sqlite_writer import SqliteWriter
 
@@ -49,6 +52,7 @@ class SqliteSaver(BaseCheckpointSaver[str]):
         super().__init__(serde=serde)
         self._writer = writer
         self._readers = readers
+        self._delta_history = DeltaHistory(serde)
 
     get_next_version = StockSaver.get_next_version
 
@@ -101,7 +105,14 @@ class SqliteSaver(BaseCheckpointSaver[str]):
     async def aget_delta_channel_history(
         self, *, config: RunnableConfig, channels: Sequence[str]
     ) -> Mapping[str, DeltaChannelHistory]:
-        return await self._ask(lambda stock: stock.get_delta_channel_history(config=config, channels=channels))
+        at = config["configurable"]
+        thread = (str(at["thread_id"]), at.get("checkpoint_ns", ""))
+
+        def asked(connection: sqlite3.Connection) -> Mapping[str, DeltaChannelHistory]:
+            checkpoint_id = get_checkpoint_id(config) or connection.execute(NEWEST, thread).fetchone()[0]
+            return self._delta_history.of(connection, Place(*thread, checkpoint_id), channels)
+
+        return await self._readers.ask(asked)
 
     async def adelete_thread(self, thread_id: str) -> None:
         await self._delete("thread_id = ?", str(thread_id))
@@ -113,14 +124,15 @@ class SqliteSaver(BaseCheckpointSaver[str]):
             await self._delete(f"(thread_id, checkpoint_ns, checkpoint_id) IN ({theirs})", str(run_id))
 
     async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
-        """Forget old checkpoints of these threads; "keep_latest" keeps the newest of each, "delete" none."""
-        newest = "SELECT checkpoint_ns, MAX(checkpoint_id) FROM checkpoints WHERE thread_id = ? GROUP BY checkpoint_ns"
-        old = f"thread_id = ? AND (checkpoint_ns, checkpoint_id) NOT IN ({newest})"
+        """Forget old checkpoints of these threads; "keep_latest" keeps the newest of each, "delete" none.
+
+        The newest keeps those that it needs: what a DeltaChannel holds is in them.
+        """
         for thread_id in map(str, thread_ids):
             if strategy == "delete":
                 await self.adelete_thread(thread_id)
             else:
-                await self._delete(old, thread_id, thread_id)
+                await self._writer.write(partial(self._keep_newest, thread_id=thread_id))
 
     async def acopy_thread(self, source_thread_id: str, target_thread_id: str) -> None:
         """Copy every checkpoint and pending write of a thread to another thread."""
@@ -152,16 +164,20 @@ class SqliteSaver(BaseCheckpointSaver[str]):
 
         return await self._readers.ask(asked)
 
+    def _keep_newest(self, connection: sqlite3.Connection, thread_id: str) -> None:
+        """Of each namespace."""
+        newest = "SELECT checkpoint_ns, MAX(checkpoint_id) FROM checkpoints WHERE thread_id = ? GROUP BY checkpoint_ns"
+        for ns, checkpoint_id in connection.execute(newest, [thread_id]).fetchall():
+            kept = self._delta_history.needed(connection, Place(thread_id, ns, checkpoint_id))
+            old = "thread_id = ? AND checkpoint_ns = ? AND checkpoint_id NOT IN (SELECT value FROM json_each(?))"
+            _run(connection, _deletions(old, thread_id, ns, json.dumps([*kept])))
+
     async def _delete(self, which: str, *values: str) -> None:
-        """The writes first: which ones they are is known from the checkpoints."""
-        await self._write(*((f"DELETE FROM {table} WHERE {which}", [values]) for table in ("writes", "checkpoints")))  # noqa: S608
+        await self._write(*_deletions(which, *values))
+        self._delta_history.clear()
 
     async def _write(self, *statements: Statement) -> None:
-        def change(connection: sqlite3.Connection) -> None:
-            for sql, rows in statements:
-                connection.executemany(sql, rows)
-
-        await self._writer.write(change)
+        await self._writer.write(lambda connection: _run(connection, statements))
 
 
 @asynccontextmanager
@@ -181,6 +197,16 @@ async def open_saver(path: Path, serde: SerializerProtocol) -> AsyncIterator[Sql
 def _set_up(connection: sqlite3.Connection) -> None:
     if "task_path" not in {name for _, name, *_ in connection.execute("PRAGMA table_info(writes)")}:
         StockSaver(connection).setup()
+
+
+def _deletions(which: str, *values: str) -> list[Statement]:
+    """The writes first: which ones they are is known from the checkpoints."""
+    return [(f"DELETE FROM {table} WHERE {which}", [values]) for table in ("writes", "checkpoints")]  # noqa: S608
+
+
+def _run(connection: sqlite3.Connection, statements: Iterable[Statement]) -> None:
+    for sql, rows in statements:
+        connection.executemany(sql, rows)
 
 
 def _insert(table: str, known: str) -> str:

@@ -17,7 +17,7 @@ from nodes.approvals.corrections import CANCELS, MAY_CORRECT, corrects
 from nodes.approvals.so_far import open_question
 from nodes.conversation.conversation_sentences import LEFT
 from nodes.conversation.escalation import Case, open_ticket_while_waiting
-from nodes.conversation.messages import Message, read, spoken
+from nodes.conversation.messages import Message, newest_first, read, spoken
 from nodes.ports import services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso, parse
@@ -287,7 +287,7 @@ async def _waiting(
 def _unanswered(messages: Sequence[Message]) -> list[OpenMessage]:
     """What the customer has said since the last answer."""
     said: list[OpenMessage] = []
-    for message in reversed(read(messages)):
+    for message in newest_first(messages):
         if message.type != "human":
             break
         said.append({"id": message.id or "", "text": spoken(message)})

@@ -1,7 +1,7 @@
 """Messages of a conversation, read in both forms they come in: LangChain objects, and the dicts they travel as."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import dropwhile
 from typing import Any, cast
 
@@ -29,6 +29,11 @@ def read(messages: Sequence[Message]) -> list[BaseMessage]:
     return convert_to_messages(cast("Sequence[Any]", messages))
 
 
+def newest_first(messages: Sequence[Message]) -> Iterator[BaseMessage]:
+    """The same from the end: a step that looks for a late one does not read a whole long conversation."""
+    return (read([message])[0] for message in reversed(messages))
+
+
 def spoken(message: BaseMessage) -> str:
     """The message's plain text."""
     return str(message.text)
@@ -37,7 +42,7 @@ def spoken(message: BaseMessage) -> str:
 def unanswered(messages: Sequence[Message]) -> str:
     """What the customer has said since the last answer, as one text."""
     said: list[str] = []
-    for message in reversed(read(messages)):
+    for message in newest_first(messages):
         if message.type != "human":
             break
         said.append(spoken(message))
@@ -53,10 +58,12 @@ def transcript(messages: Sequence[Message]) -> list[str]:
 def in_context(question: str, messages: Sequence[Message]) -> str:
     """A question that only goes on with an earlier one ("and to Canada?"), with that one; any other as it is."""
     start = refers_back(question)
-    answered = list(dropwhile(lambda message: message.type == "human", reversed(read(messages))))
-    earlier = [spoken(message) for message in answered if message.type == "human"]
+    if not start:
+        return question
+    answered = dropwhile(lambda message: message.type == "human", newest_first(messages))
+    earlier = (spoken(message) for message in answered if message.type == "human")
     whole = next((text for text in earlier if not refers_back(text)), "")
-    if not start or not whole:
+    if not whole:
         return question
     return f"{whole.strip().rstrip('?!.')} {question[start.end() :].strip()}"
 

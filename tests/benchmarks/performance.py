@@ -118,7 +118,7 @@ def measured(*, quick: bool) -> list[Line]:
             lambda: _cold_starts(folder / "cold", rounds),
             lambda: asyncio.run(_lists(folder, 20_000 if quick else 100_000, rounds)),
             lambda: asyncio.run(_chain(folder / "chain", rounds)),
-            lambda: asyncio.run(_turns(folder / "turns", 24 if quick else 120)),
+            lambda: asyncio.run(_turns(folder / "turns", 60 if quick else 300, rounds)),
             *([] if quick else [lambda: _processes(folder, 3)]),
         ]
         lines = []
@@ -260,36 +260,31 @@ async def _chain(folder: Path, rounds: int) -> list[Line]:
     ]
 
 
-async def _turns(home: Path, most: int) -> list[Line]:
-    """One long conversation: a turn late in it, beside a turn after the tenth."""
-    taken: list[Took] = []
-    sizes: list[int] = []
+async def _turns(home: Path, most: int, rounds: int) -> list[Line]:
+    """The last turns of one long conversation, beside turns 11 to 14 of new ones."""
+    cpu: list[list[float]] = [[], []]
+    stored: list[list[float]] = [[], []]
     async with open_runner(Settings(home=home), signals=False) as runner:
-        for number in range(most):
-            said = runner.say(SAYS[number % len(SAYS)], thread="long", email="grace@example.com")
-            taken.append(await _took(said))
-            sizes.append(_stored(home))
-    early, late = slice(10, 14), slice(most - 4, most)
+
+        async def say(thread: str, first: int, turns: int) -> None:
+            for number in range(first, first + turns):
+                await runner.say(SAYS[number % len(SAYS)], thread=thread, email="grace@example.com")
+
+        few = len(SAYS)
+        await say("long", 0, most - few * rounds)
+        for number in range(rounds):
+            new, late = f"new-{number}", most - few * (rounds - number)
+            await say(new, 0, 10)
+            for column, (thread, first) in enumerate((("long", late), (new, 10))):
+                before = _stored(home)
+                took = await _took(say(thread, first, few))
+                cpu[column].append(took.cpu_s * 1000 / few)
+                stored[column].append((_stored(home) - before) / 1000 / few)
+    late_kb, early_kb = map(statistics.mean, stored)  # once in a while, a turn stores all messages
     return [
-        Line(
-            f"turn {most} of a conversation, CPU",
-            "ms",
-            "turn 10",
-            *_both([t.cpu_s * 1000 for t in taken], early, late),
-            1.2,
-        ),
-        Line(
-            f"turn {most} of a conversation, stored",
-            "KB",
-            "turn 10",
-            *_both([(b - a) / 1000 for a, b in zip([0, *sizes], sizes, strict=False)], early, late),
-            1.2,
-        ),
+        Line(f"turn {most} of a conversation, CPU", "ms", "turn 10", cpu[0], cpu[1], 1.2),
+        Line(f"turn {most} of a conversation, stored", "KB", "turn 10", [late_kb], [early_kb], 1.2),
     ]
-
-
-def _both(figures: list[float], early: slice, late: slice) -> tuple[list[float], list[float]]:
-    return [statistics.mean(figures[late])], [statistics.mean(figures[early])]
 
 
 def _stored(home: Path) -> int:

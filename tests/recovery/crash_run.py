@@ -141,8 +141,8 @@ def prepare(name: str, folder: Path) -> Prepared:
     shutil.copytree(home, done)
     count = folder / "count"
     assert end(begin(act_and_die, done, name, 0, "after", count)) == 0
-    asyncio.run(_looked_at(done))
-    return Prepared(home, checkpoints, int(count.read_text()), effects(done))
+    said = asyncio.run(_looked_at(done))
+    return Prepared(home, checkpoints, int(count.read_text()), {**effects(done), "said": said})
 
 
 async def _prepared(name: str, home: Path) -> int:
@@ -152,9 +152,16 @@ async def _prepared(name: str, home: Path) -> int:
         return len(await runner.archive.history(THREAD)) if SCENARIOS[name].before else 0
 
 
-async def _looked_at(home: Path) -> None:
+async def _looked_at(home: Path) -> list[str]:
     async with open_runner(Settings(home=home), clock=FakeClock()) as runner:
-        await runner.recent()
+        return await _said(runner)
+
+
+async def _said(runner: Runner) -> list[str]:
+    """Every message of the thread, each once and in its order."""
+    await runner.recent()
+    shown = await runner.show(THREAD)
+    return [f"{one['type']}: {one['content'][:60]}" for one in shown["values"].get("messages") or []]
 
 
 async def act_and_die(home: Path, name: str, point: int, when: When, count: Path | None) -> None:
@@ -181,8 +188,8 @@ def examine(name: str, prepared: Prepared, point: int, when: When, folder: Path)
             return None
         if code != KILLED:
             return Violation(name, point, when, f"the process was to be killed, and ended with {code}")
-        asyncio.run(_gone_on(name, home, prepared.checkpoints))
-        found = effects(home)
+        said = asyncio.run(_gone_on(name, home, prepared.checkpoints))
+        found = {**effects(home), "said": said}
     except Exception as error:
         return Violation(name, point, when, f"{type(error).__name__}: {error}")
     finally:
@@ -191,7 +198,7 @@ def examine(name: str, prepared: Prepared, point: int, when: When, folder: Path)
     return Violation(name, point, when, "; ".join(wrong)) if wrong else None
 
 
-async def _gone_on(name: str, home: Path, checkpoints: int) -> None:
+async def _gone_on(name: str, home: Path, checkpoints: int) -> list[str]:
     """What a user does: look, resume what has failed, type the command again when it left no checkpoint."""
     scenario = SCENARIOS[name]
     async with open_runner(Settings(home=home), clock=_clock(name)) as runner:
@@ -212,7 +219,7 @@ async def _gone_on(name: str, home: Path, checkpoints: int) -> None:
                 with suppress(Refused):
                     await scenario.act(runner)
         await runner.sweep()
-        await runner.recent()
+        return await _said(runner)
 
 
 def _clock(name: str) -> FakeClock:

@@ -11,6 +11,7 @@ from langgraph.types import StateSnapshot
 from typing_extensions import TypedDict
 
 from app.engines.compiled_graphs import compiled, config_of
+from app.engines.langgraph.whole_checkpoint import whole
 from app.records.journal import Journal
 from app.records.sqlite_saver import SqliteSaver
 from app.records.threads import Thread, Threads, called
@@ -50,7 +51,8 @@ class Archive:
         Effects that the old thread had are not repeated: the fork carries its origin, from which the idempotency keys are made.
         """
         known = await self.threads.here(thread)
-        chosen = await self._checkpoint(known, checkpoint_id)
+        graph = compiled(known["graph"], saver=self.saver)
+        chosen = await whole(await self._checkpoint(known, checkpoint_id), graph, self.saver)
         fork_id, _ = await self.threads.identify(None)
         at: RunnableConfig = {"configurable": {"thread_id": fork_id, "checkpoint_ns": ""}}
         await self.sources.share(known["thread_id"], fork_id)

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from langchain_core.messages import AIMessageChunk, HumanMessage
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import BaseCheckpointSaver, copy_checkpoint
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.base.id import uuid6
 from langgraph.errors import GraphDrained, GraphRecursionError, InvalidUpdateError
 from langgraph.runtime import RunControl
@@ -33,6 +33,7 @@ from app.engines.contract import RunResult, Usage
 from app.engines.held_messages import in_turn
 from app.engines.langgraph.archive import Archive
 from app.engines.langgraph.journal_callbacks import JournalHandler
+from app.engines.langgraph.whole_checkpoint import whole
 from app.engines.pending_decision import refuse_another, undecided
 from app.engines.refusals import has_nothing_left, has_to_be_decided, has_to_be_resumed, waits_for_a_decision
 from app.engines.run_results import registered_outcome, shown_again
@@ -220,7 +221,7 @@ class Runner(ThreadRecords):
             return await graph.aget_state(config_of(thread_id))
         except InvalidUpdateError:
             history = [one async for one in graph.aget_state_history(config_of(thread_id))]
-            await self._begin_again_at(next(one.config for one in history if len(one.tasks) == 1))
+            await self._begin_again_at(graph, next(one.config for one in history if len(one.tasks) == 1))
             return await graph.aget_state(config_of(thread_id))
 
     async def _run(
@@ -276,21 +277,22 @@ class Runner(ThreadRecords):
         if any(task.error and task.result for task in at.snapshot.tasks):
             # A step that was cancelled between its own writes and its router's has both writes and an error. LangGraph
             # takes it for done and has nothing to go to.
-            await self._begin_again_at(config_of(at.thread["thread_id"]))
+            graph = compiled(at.thread["graph"], saver=self.saver)
+            await self._begin_again_at(graph, config_of(at.thread["thread_id"]))
         return await self._run(at, None)
 
-    async def _begin_again_at(self, config: RunnableConfig) -> None:
+    async def _begin_again_at(self, graph: Graph, config: RunnableConfig) -> None:
         """Make this checkpoint the newest once more, without the writes of its steps.
 
         The steps are run again: each of their effects has its idempotency key.
         """
-        saved = await self.saver.aget_tuple(config)
-        if saved is None:
+        found = await self.saver.aget_tuple(config)
+        if found is None:
             return
-        checkpoint = copy_checkpoint(saved.checkpoint)
-        checkpoint["id"] = str(uuid6(clock_seq=-2))
+        saved = await whole(found, graph, self.saver)
+        saved.checkpoint["id"] = str(uuid6(clock_seq=-2))
         place: RunnableConfig = {"configurable": {"checkpoint_ns": "", **saved.config["configurable"]}}
-        await self.saver.aput(place, checkpoint, saved.metadata, checkpoint["channel_versions"])
+        await self.saver.aput(place, saved.checkpoint, saved.metadata, saved.checkpoint["channel_versions"])
 
     async def _answer(self, at: "_At", answer: Mapping[str, Any]) -> RunResult:
         """Resume by interrupt id, never by position."""
