@@ -3,7 +3,7 @@
 import pytest
 
 from app.clients.language.answer_kinds import kind_of
-from app.clients.language.extracts import answer
+from app.clients.language.extracts import Extract, answer, together
 from app.clients.language.quotable import quotable
 from app.evaluation.answer_scores import AnswerRow, judged
 from nodes.ports.knowledge import Found
@@ -92,9 +92,9 @@ def test_a_second_answer_that_is_as_good_is_quoted_too() -> None:
 
 
 def test_what_is_said_in_two_places_is_quoted_once() -> None:
-    texts = ["The price of the plan is $5 a month."] * 2
-    said = answer("What is the price of the plan?", [found(text, place=at) for at, text in enumerate(texts)])
-    assert [one["quote"] for one in said] == texts[:1]
+    passages = [found("The price of the plan is $5 a month.", place=at) for at in range(2)]
+    said = [Extract(1.0, one, one["text"], one["text"]) for one in passages]
+    assert together(said) == said[:1]
 
 
 def found(text: str, *, heading: str = "", place: int = 0) -> Found:
