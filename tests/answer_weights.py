@@ -3,15 +3,16 @@
     python -m tests.answer_weights DIR
 
 `DIR` has the folders that `python -m tests.question_folders DIR` fetches. Fitted are the tuned half of tests/data/answers.jsonl
-and all of tests/data/answers_fit.jsonl; nothing reads the unseen half. First the weights of a sentence: those under which
-sentences with the answer are the likeliest. Then those of how sure the best sentence is, and the least that is said, from
-sentences that were chosen with weights of other questions.
+and all of tests/data/answers_fit.jsonl; nothing reads the unseen half. The weights are those under which what answers is the
+likeliest of all that could be quoted, and "none of these" the likeliest for a question without an answer. A question with one
+counts as such a question too, a little, without the documents that answer it. How sure an answer has to be is found with weights
+that were fitted without its question.
 """
 
 import argparse
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, fields
 from math import exp, sqrt
 from operator import mul
@@ -21,24 +22,20 @@ from typing import NamedTuple, TypeVar
 
 from app.clients.knowledge.folder import FolderKnowledge
 from app.clients.language.answer_signs import Asked, Signs
-from app.clients.language.extracts import Extract, evidence, ranked, shown, sureness, together
+from app.clients.language.extracts import Extract, ranked, sureness, together
 from app.clients.language.question_topic import asked
 from app.evaluation.answer_scores import AnswerRow, read, says
 from nodes.answer.answer_steps import MOST_PASSAGES
-from nodes.ports.knowledge import Found
 
 DATA = Path(__file__).parent / "data"
 TARGET = Path(__file__).parents[1] / "app" / "clients" / "language" / "data" / "answer_weights.txt"
 SIGNS = [field.name for field in fields(Signs)]
-EVIDENCE = [
-    *("constant", "score", "before passages", "before documents", "crowd", "coverage", "words", "weight"),
-    *("kind shown", "kind named", "kind yes-no"),
-    *SIGNS,
-]
 MOST_WRONG = 0.02
 PARTS = 8
-SHRINK_SENTENCE, SHRINK_ANSWER = 1.0, 10.0
-ROUNDS = 150
+SHRINK = 2.0
+TAKEN_OUT = 0.3
+"""What a question counts whose answer was taken out."""
+ROUNDS = 100
 
 Vector = list[float]
 T = TypeVar("T")
@@ -46,10 +43,17 @@ T = TypeVar("T")
 
 class Question(NamedTuple):
     row: AnswerRow
-    asked: Asked
-    passages: Sequence[Found]
     extracts: Sequence[Extract]  # by no weights
     right: Sequence[bool]
+    apart: Sequence[bool]  # from another document than the answer
+
+
+class Case(NamedTuple):
+    """What could be quoted for a question, scaled, and which of it answers: nothing, where "none of these" is right."""
+
+    rows: Sequence[Vector]
+    right: Sequence[bool]
+    counts: float
 
 
 def main() -> None:
@@ -58,23 +62,20 @@ def main() -> None:
     questions = asyncio.run(_questions(parser.parse_args().directory))
     random.Random(7).shuffle(questions)
     parts = [questions[at::PARTS] for at in range(PARTS)]
-    judged = [one for at, part in enumerate(parts) for one in _judged(part, _fit_sentence(_without(parts, at)))]
-    halves = [judged[at::PARTS] for at in range(PARTS)]
-    sure = sorted(
-        ((sureness(values, weights), right) for at, part in enumerate(halves)
-         for weights in [_fit_answer(_without(halves, at))] for values, right in part),
-        reverse=True,
-    )  # fmt: skip
-    threshold = _threshold(sure, MOST_WRONG * len(questions))
-    _write(_fit_sentence(questions), _fit_answer(judged), threshold)
-    said = [right for one, right in sure if one >= threshold]
+    judged = [
+        _judged(one, weights)
+        for at, part in enumerate(parts)
+        for weights in [_fit(_without(parts, at))]
+        for one in part
+    ]
+    judged.sort(reverse=True)
+    least = _least_sure(judged, MOST_WRONG * len(questions))
+    _write(_fit(questions), least)
+    said = [right for sure, right in judged if sure >= least]
     answerable = sum(bool(one.row.facts) for one in questions)
-    print(
-        f"{len(questions)} questions; best sentence right: {sum(right for _, right in judged) / answerable:.3f} of {answerable}"
-    )
-    print(
-        f"threshold {threshold:.3f}: right {sum(said) / answerable:.3f}, wrong {said.count(False) / len(questions):.3f}"
-    )
+    first = sum(right for _, right in judged)
+    print(f"{len(questions)} questions; what comes first is right: {first / answerable:.3f} of {answerable}")
+    print(f"least {least:.3f}: right {sum(said) / answerable:.3f}, wrong {said.count(False) / len(questions):.3f}")
 
 
 async def _questions(directory: Path) -> list[Question]:
@@ -88,7 +89,13 @@ async def _question(row: AnswerRow, knowledge: FolderKnowledge) -> Question:
     passages = await knowledge.search(row.question, MOST_PASSAGES)
     one = Asked(row.question, asked(row.question)[0], passages[0].get("weights", {}) if passages else {})
     extracts = ranked(one, passages, [0.0] * len(SIGNS))
-    return Question(row, one, passages, extracts, [_is_right(row, [each]) for each in extracts])
+    right = [_is_right(row, [each]) for each in extracts]
+    apart = [
+        each.passage["source"] not in row.files
+        and not says(AnswerRow(question=row.question, facts=row.facts), each.text, set())
+        for each in extracts
+    ]
+    return Question(row, extracts, right, apart)
 
 
 def _is_right(row: AnswerRow, extracts: Sequence[Extract]) -> bool:
@@ -96,49 +103,47 @@ def _is_right(row: AnswerRow, extracts: Sequence[Extract]) -> bool:
     return says(row, said, {one.passage["source"] for one in extracts})
 
 
-def _judged(questions: Sequence[Question], weights: Vector) -> list[tuple[Vector, bool]]:
-    """For each question with anything to say, the evidence for the best sentence, and whether it is right."""
-    found = [(one, ranked(one.asked, one.passages, weights)) for one in questions if one.extracts]
-    return [(evidence(one.asked, best), _is_right(one.row, together(best))) for one, best in found if shown(best)]
+def _judged(question: Question, weights: Vector) -> tuple[float, bool]:
+    """How sure the answer to a question is with these weights, and whether it is right."""
+    *signs, constant = weights
+    scored = [one._replace(score=_dot(signs, _values(one))) for one in question.extracts]
+    scored.sort(key=lambda each: -each.score)
+    return sureness(scored, -constant), _is_right(question.row, together(scored))
 
 
-def _fit_sentence(questions: Sequence[Question]) -> Vector:
-    lists = [
-        ([list(astuple(each.signs)) for each in one.extracts if each.signs], one.right)
-        for one in questions
-        if any(one.right)
-    ]
-    scales = _scales([signs for each, _ in lists for signs in each])
-    scaled = [([_divided(signs, scales) for signs in each], right) for each, right in lists]
+def _fit(questions: Sequence[Question]) -> Vector:
+    """A weight for each sign, and a constant that all but "none of these" have."""
+    scales = _scales([_values(each) for one in questions for each in one.extracts])
+    cases = [case for one in questions for case in _cases(one, scales)]
 
     def slope(weights: Vector) -> Vector:
-        total = [SHRINK_SENTENCE * weight for weight in weights]
-        for each, right in scaled:
-            scores = [_dot(weights, signs) for signs in each]
-            shares = _shares(scores)
-            among = _shares([score if good else -1e9 for score, good in zip(scores, right, strict=True)])
-            for signs, share, good in zip(each, shares, among, strict=True):
-                for at, value in enumerate(signs):
-                    total[at] += (share - good) * value
+        total = [*(SHRINK * weight for weight in weights[:-1]), 0.0]
+        for case in cases:
+            scores = [_dot(weights, row) for row in case.rows]
+            shares = _shares([*scores, 0.0])
+            among = _shares([score if good else -1e9 for score, good in zip(scores, case.right, strict=True)])
+            is_none = not any(case.right)
+            for row, share, part in zip(case.rows, shares, among, strict=False):
+                pull = case.counts * (share - (0.0 if is_none else part))
+                for at, value in enumerate(row):
+                    total[at] += pull * value
         return total
 
     return _divided(_least(slope, len(scales)), scales)
 
 
-def _fit_answer(judged: Sequence[tuple[Vector, bool]]) -> Vector:
-    scales = _scales([values for values, _ in judged])
-    scales[0] = 1.0
-    scaled = [(_divided(values, scales), right) for values, right in judged]
+def _cases(question: Question, scales: Vector) -> Iterator[Case]:
+    rows = [_divided(_values(one), scales) for one in question.extracts]
+    if rows and (any(question.right) or not question.row.facts):
+        yield Case(rows, question.right, 1.0)
+    if question.row.facts and any(question.apart):
+        others = [row for row, apart in zip(rows, question.apart, strict=True) if apart]
+        yield Case(others, [False] * len(others), TAKEN_OUT)
 
-    def slope(weights: Vector) -> Vector:
-        total = [0.0, *(SHRINK_ANSWER * weight for weight in weights[1:])]
-        for values, right in scaled:
-            off = sureness(values, weights) - right
-            for at, value in enumerate(values):
-                total[at] += off * value
-        return total
 
-    return _divided(_least(slope, len(scales)), scales)
+def _values(one: Extract) -> Vector:
+    assert one.signs
+    return [*astuple(one.signs), 1.0]
 
 
 def _least(slope: Callable[[Vector], Vector], size: int) -> Vector:
@@ -154,7 +159,7 @@ def _least(slope: Callable[[Vector], Vector], size: int) -> Vector:
     return weights
 
 
-def _threshold(sure: Sequence[tuple[float, bool]], most_wrong: float) -> float:
+def _least_sure(sure: Sequence[tuple[float, bool]], most_wrong: float) -> float:
     """The least sure answer before there are more wrong ones than that."""
     wrong, last = 0, 1.0
     for value, right in sure:
@@ -165,13 +170,11 @@ def _threshold(sure: Sequence[tuple[float, bool]], most_wrong: float) -> float:
     return last
 
 
-def _write(sentence: Vector, answer: Vector, threshold: float) -> None:
-    def lines(names: Sequence[str], values: Vector) -> str:
-        return "".join(f"{name} = {value:.3f}\n" for name, value in zip(names, values, strict=True))
-
+def _write(weights: Vector, least: float) -> None:
+    signs = "".join(f"{name} = {value:.3f}\n" for name, value in zip(SIGNS, weights, strict=False))
     TARGET.write_text(
         "# How much each sign of an answer counts. Made by `python -m tests.answer_weights`: do not edit.\n\n"
-        f"[sentence]\n{lines(SIGNS, sentence)}\n[answer]\n{lines(EVIDENCE, answer)}\n[sure]\nleast = {threshold:.3f}\n"
+        f"[signs]\n{signs}\n[none]\nscore = {-weights[-1]:.3f}\n\n[sure]\nleast = {least:.3f}\n"
     )
 
 

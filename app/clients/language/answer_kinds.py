@@ -23,30 +23,47 @@ _DATE = (
     rf"|\b{_MONTH} and {_MONTH}\b|\bin {_MONTH}\b"
 )
 _CLOCK = r"\b\d{1,2}(?::\d\d)?\s?(?:am|pm|a\.m|p\.m)\b|\b\d{1,2}:\d\d\b"
-_SOON = (
-    r"\b(?:never|immediately|at once|right away|same day|the (?:same|next|following) (?:\w+ )?day|any ?time|instantly"
-    r"|after (?:the|your|each|every)|when (?:the|you|your)|by the end of|as soon as|forever|every)\b"
+_AT_ONCE = (
+    r"\b(?:never|immediately|at once|right away|same day|the (?:same|next|following) (?:\w+ )?day|instantly"
+    r"|forever|indefinitely|permanently|no (?:time )?limit|as long as)\b"
 )
+_SOON = r"\b(?:after|when|once|while|until|before|during|by the end of|as soon as|any ?time|every)\b"
+_OFTEN = (
+    r"\b(?:every|each|per|once|twice|hourly|daily|nightly|(?:bi-?)?weekly|fortnightly|(?:bi-?)?monthly|quarterly|(?:bi-?)?annual(?:ly)?"
+    r"|yearly|never|continuously)\b"
+)
+_SIZE = r"\d\s?(?:[kmgt]i?b|bytes?|kilobytes?|megabytes?|gigabytes?|terabytes?|%|percent)\b"
 _MONEY = (
     r"[$€£]\s?\d|\d\s?(?:USD|EUR|GBP|dollars?|euros?|pounds?|cents?)\b|\d\s?(?:%|percent)|\bfree\b"
     r"|\bno (?:extra |additional )?(?:cost|fee|charge)s?\b|\bat (?:no|our|your) cost\b"
 )
 _VARIABLE = r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b|\$\w+"
 _WHICH = r"\b(?:which|what)"
+HALF = 0.5
 
 
 class Kind(NamedTuple):
-    """`shows`: what an answer has. `form`: words that only say what is asked for; an answer need not have them."""
+    """`shows`: what an answer has. `hints`: what it may have instead, and other texts often have, too. `form`: words that
+    only say what is asked for; an answer need not have them."""
 
     name: str
     asks: re.Pattern[str]
     shows: re.Pattern[str] | None
     form: frozenset[str]
+    hints: re.Pattern[str] | None = None
+
+    def told(self, text: str) -> float:
+        """1 for a text that has what is asked for, half for one that may have it."""
+        if self.shows is None or self.shows.search(text):
+            return 1.0
+        return HALF if self.hints and self.hints.search(text) else 0.0
 
 
-def _kind(name: str, asks: str, shows: str = "", form: str = "") -> Kind:
-    has = re.compile(shows, re.IGNORECASE) if shows else None
-    return Kind(name, re.compile(asks, re.IGNORECASE), has, frozenset(form.split()))
+def _kind(name: str, asks: str, shows: str = "", form: str = "", hints: str = "") -> Kind:
+    def pattern(text: str) -> re.Pattern[str] | None:
+        return re.compile(text, re.IGNORECASE) if text else None
+
+    return Kind(name, re.compile(asks, re.IGNORECASE), pattern(shows), frozenset(form.split()), pattern(hints))
 
 
 KINDS = (
@@ -69,7 +86,12 @@ KINDS = (
         "percentage share",
     ),
     _kind("port", rf"{_WHICH} port\b", r"\b\d{2,5}\b"),
-    _kind("version", r"\b(?:which|what|oldest|lowest|minimum)(?: \w+){0,2} versions?\b|\bsince which\b", r"\d"),
+    _kind(
+        "version",
+        r"\b(?:which|what|oldest|lowest|minimum)(?: \w+){0,2} versions?\b|\bsince which\b",
+        r"\d\.\d",
+        hints=r"\d",
+    ),
     _kind("day", rf"{_WHICH}(?: \w+)? days?\b", rf"{_DAY}|{_DATE}", "day days"),
     _kind(
         "flag",
@@ -87,12 +109,33 @@ KINDS = (
         _MONEY,
         "price prices cost costs fee fees expensive much",
     ),
+    _kind("often", r"\bhow (?:often|frequently)\b", rf"{_OFTEN}|{_DURATION}", "often frequently"),
+    _kind(
+        "duration",
+        rf"\bhow (?:long|soon|quickly|fast|late|old)\b|\bhow many (?:\w+ )?{_UNIT}\b|\bhow much (?:time|notice)\b",
+        f"{_DURATION}|{_AT_ONCE}|{_OFTEN}",
+        "long soon quickly time",
+        f"{_DATE}|{_CLOCK}|{_SOON}",
+    ),
+    _kind(
+        "past date",
+        r"\bwhen (?:did|was|were)\b|\b(?:what|which) (?:year|month|date)\b|\b(?:by what date|since when)\b",
+        _DATE,
+        "when date year month",
+    ),
     _kind(
         "time",
-        rf"\bhow (?:long|soon|quickly|fast|late|old|often|frequently)\b|\bwhen\b|\bwhat time\b|\bhow many (?:\w+ )?{_UNIT}\b"
-        r"|\bhours\b|\bby what date\b|\bhow much (?:time|notice)\b|\b(?:since|until) when\b|\b(?:what|which) (?:year|month|date)\b",
-        f"{_DURATION}|{_DATE}|{_CLOCK}|{_SOON}",
-        "long soon quickly often when time hours date",
+        r"\bwhen\b|\bwhat time\b|\bhours\b|\buntil when\b",
+        f"{_DURATION}|{_DATE}|{_CLOCK}|{_AT_ONCE}",
+        "when time hours date",
+        _SOON,
+    ),
+    _kind(
+        "size",
+        r"\bhow (?:much|big|large)\b.*\b(?:memory|ram|disk|space|storage|swap|bandwidth|files?|images?|uploads?|attachments?)\b",
+        _SIZE,
+        "much big large",
+        r"\d",
     ),
     _kind(
         "number",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from app.clients.language.answer_kinds import Kind, kind_of
+from app.clients.language.answer_kinds import HALF, Kind, kind_of
 from app.clients.language.question_topic import Reading, Term, stem, stems, topics, words
 from app.clients.language.quotable import Quotable
 from nodes.ports.knowledge import Found
@@ -131,7 +131,7 @@ def signs(asked: Asked, passage: Found, rank: int, unit: Quotable) -> Signs | No
         code=float(unit.kind == "code" and asked.kind.name not in CODED),
         strength=min(1.0, (own + heading + title + elsewhere) * asked.total / MUCH),
         literal=float(sum(one not in around for one in _LITERAL.findall(asked.question))),
-        shows=float(shows),
+        shows=shows,
         near=_near(asked, unit),
         defines=float(asked.kind.name == "definition" and defines),
     )
@@ -152,23 +152,36 @@ def _shares(asked: Asked, credits: Sequence[Sequence[float]]) -> list[float]:
     return shares
 
 
-def _can_be(asked: Asked, unit: Quotable, shows: bool) -> bool:
+def _can_be(asked: Asked, unit: Quotable, shows: float) -> bool:
     kind = asked.kind
     if unit.kind == "list" and kind.name != "steps" and (kind.shows or len(unit.text) > LONGEST_LIST):
         return False
-    return shows or kind.shows is None
+    return shows > 0
 
 
-def _shows(asked: Asked, unit: Quotable, *, defined: bool) -> bool:
-    """Whether it has what is asked for: a time, a number, a name that the question does not have, a yes or no."""
+def _shows(asked: Asked, unit: Quotable, *, defined: bool) -> float:
+    """Whether it has what is asked for: a time, a number, a name that the question does not have, a yes or no. Half for
+    what only may be that."""
     kind = asked.kind
     if kind.shows:
-        return bool(kind.shows.search(unit.text))
+        return kind.told(unit.text)
     if kind.name == "definition":
-        return defined
+        return float(defined)
     if kind.name in NAMED:
-        return any(one.lower() not in asked.question.lower() for one in _ENTITY.findall(unit.text))
-    return kind.name != "yes-no" or bool(_POLAR.search(unit.text))
+        return max((_named(asked, one) for one in _ENTITY.finditer(unit.text)), default=0.0)
+    return float(kind.name != "yes-no" or bool(_POLAR.search(unit.text)))
+
+
+def _named(asked: Asked, found: re.Match[str]) -> float:
+    """Whether it is a name, and none of the question's."""
+    if found[0].lower() in asked.question.lower():
+        return 0.0
+    said = found[0].replace("-", "")
+    if asked.kind.name == "person":
+        is_name = "@" in said or (said.isalpha() and said[0].isupper())
+    else:
+        is_name = not (said[0].isdigit() or (said.isalpha() and said.islower()))
+    return 1.0 if is_name else HALF
 
 
 def _near(asked: Asked, unit: Quotable) -> float:

@@ -83,10 +83,10 @@ class ChatLanguage:
     async def answer(self, question: str, passages: Sequence[Found], *, problem: str = "") -> list[Sentence]:
         """[] when no quote has what is asked for: a price, a time, a number. Whether the quotes stand in their passages is
         for the workflow to check."""
-        passages, shows = passages[:MOST_READ], kind_of(question).shows
+        passages, kind = passages[:MOST_READ], kind_of(question)
         texts = [f"{one['title']}: {one['heading']}\n{one['text']}" for one in passages]
         said = await self._model.ask(Statements, prompts.answer(question, texts, problem))
-        if shows and not any(shows.search(each.quote) for each in said.sentences):
+        if not any(kind.told(each.quote) for each in said.sentences):
             return []
         ids = dict(enumerate((one["id"] for one in passages), start=1))
         return [

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 from functools import cache
-from math import exp, log
+from math import exp
 from typing import NamedTuple
 
-from app.clients.language.answer_signs import MANY_READ, NAMED, Asked, Signs, signs
+from app.clients.language.answer_signs import MANY_READ, Asked, Signs, signs
 from app.clients.language.question_topic import SHOWS, Reading, asked, stems
 from app.clients.language.quotable import quotable
 from app.clients.language.research.instructions import for_programs
@@ -26,10 +26,7 @@ MOST_QUOTES = 2  # for one question
 LONGEST_QUOTE = 400  # characters
 MOST_OF_FAQ = 6  # passages
 CLOSE = 2.0
-"""Words of the same passage that are at most so much less likely are quoted too."""
-MOST_CLOSE = 3
-WIDEST = 3.0
-MOST_WORDS, MUCH = 6, 20.0
+"""Words whose score is at most so much less than the best are quoted too."""
 
 _MARKER = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
 
@@ -45,10 +42,10 @@ class Extract(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """Those of the signs of a sentence, those that tell how sure the best one is, and the least that is said."""
+    """Those of the signs of an answer, the score of "none of these", and how sure an answer has to be."""
 
-    sentence: tuple[float, ...]
-    answer: tuple[float, ...]
+    signs: tuple[float, ...]
+    none: float
     sure: float
 
 
@@ -64,12 +61,10 @@ def answer(question: str, passages: Sequence[Found]) -> list[Sentence]:
 
 
 def _likely(question: str, reading: Reading, passages: Sequence[Found]) -> list[Extract]:
-    """The words of all passages that answer best, and others of the same passage that are nearly as good."""
+    """The words of all passages that answer best, and the next best when they are nearly as good."""
     one = Asked(question, reading, passages[0].get("weights", {}) if passages else {})
-    extracts = ranked(one, passages, weights().sentence)
-    if not shown(extracts) or sureness(evidence(one, extracts), weights().answer) < weights().sure:
-        return []
-    return sorted(together(extracts), key=lambda each: each.place)
+    extracts = ranked(one, passages, weights().signs)
+    return together(extracts) if sureness(extracts, weights().none) >= weights().sure else []
 
 
 def ranked(asked: Asked, passages: Sequence[Found], weights: Sequence[float]) -> list[Extract]:
@@ -83,43 +78,24 @@ def ranked(asked: Asked, passages: Sequence[Found], weights: Sequence[float]) ->
     return sorted(found, key=lambda each: -each.score)
 
 
-def shown(extracts: Sequence[Extract]) -> bool:
-    """Whether the best one has what is asked for."""
-    return bool(extracts and extracts[0].signs and extracts[0].signs.shows)
-
-
 def together(extracts: Sequence[Extract]) -> list[Extract]:
-    """The best one, and those of its passage that are nearly as good."""
-    first = extracts[0]
-    mates = [each for each in extracts if each.passage is first.passage and each.score >= first.score - CLOSE]
-    return mates[:MOST_CLOSE]
+    """The best one, and the next that is nearly as good and says something else; of one passage in its order."""
+    found: list[Extract] = []
+    for one in extracts:
+        if len(found) == MOST_QUOTES or one.score < extracts[0].score - CLOSE:
+            break
+        if not any(one.text in each.text or each.text in one.text for each in found):
+            found.append(one)
+    if len({one.passage["id"] for one in found}) == 1:
+        found.sort(key=lambda each: each.place)
+    return found
 
 
-def evidence(asked: Asked, extracts: Sequence[Extract]) -> list[float]:
-    """What tells how sure it is that the first one answers: how far it stands out, its signs, and the question."""
-    best = extracts[0]
-    assert best.signs is not None
-    passages = [one.score for one in extracts if one.passage is not best.passage]
-    documents = [one.score for one in extracts if one.passage["source"] != best.passage["source"]]
-    return [
-        1.0,
-        best.score,
-        min(WIDEST, best.score - passages[0]) if passages else WIDEST,
-        min(WIDEST, best.score - documents[0]) if documents else WIDEST,
-        log(sum(exp(one.score - best.score) for one in extracts)),
-        best.passage["coverage"],
-        min(MOST_WORDS, sum(one.hard for one in asked.terms)),
-        asked.total / MUCH,
-        float(asked.kind.shows is not None),
-        float(asked.kind.name in NAMED),
-        float(asked.kind.name in ("yes-no", "choice")),
-        *astuple(best.signs),
-    ]
-
-
-def sureness(found: Sequence[float], weights: Sequence[float]) -> float:
-    """From 0 to 1."""
-    return 1 / (1 + exp(-_sum(weights, found)))
+def sureness(extracts: Sequence[Extract], none: float) -> float:
+    """How likely it is, from 0 to 1, that what is quoted answers, and neither the rest nor none of them does."""
+    most = max(none, *(one.score for one in extracts)) if extracts else none
+    everything = sum(exp(one.score - most) for one in extracts) + exp(none - most)
+    return sum(exp(one.score - most) for one in together(extracts)) / everything
 
 
 @cache
@@ -127,7 +103,7 @@ def weights() -> Weights:
     def values(section: str) -> tuple[float, ...]:
         return tuple(map(float, pairs("answer_weights", section).values()))
 
-    return Weights(values("sentence"), values("answer"), values("sure")[0])
+    return Weights(values("signs"), values("none")[0], values("sure")[0])
 
 
 def _sum(weights: Sequence[float], values: Sequence[float]) -> float:

@@ -3,7 +3,7 @@
 import pytest
 
 from app.clients.language.answer_kinds import kind_of
-from app.clients.language.extracts import answer
+from app.clients.language.extracts import Extract, answer, together
 from app.clients.language.quotable import quotable
 from app.evaluation.answer_scores import AnswerRow, judged
 from nodes.ports.knowledge import Found
@@ -51,7 +51,10 @@ def test_a_row_has_its_column_heads() -> None:
     ("question", "kind"),
     [
         ("How much is it per month?", "price"),
-        ("How much notice do you give before prices go up?", "time"),
+        ("How much notice do you give before prices go up?", "duration"),
+        ("How often do I get paid?", "often"),
+        ("When did the project begin?", "past date"),
+        ("How much memory does the server need?", "size"),
         ("My card failed. When will my account be closed?", "time"),
         ("Is my leave paid out when I go?", "yes-no"),
         ("Should I alert on symptoms or causes?", "choice"),
@@ -63,6 +66,35 @@ def test_a_row_has_its_column_heads() -> None:
 )
 def test_the_main_clause_says_what_is_asked_for(question: str, kind: str) -> None:
     assert kind_of(question).name == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "told"),
+    [
+        ("How long is the trial?", "It lasts 30 days.", 1.0),
+        ("How long is the trial?", "We explain it when you sign up.", 0.5),
+        ("How long is the trial?", "You can try it.", 0.0),
+        ("Since which version is it there?", "It came with 2.16.0.", 1.0),
+        ("Since which version is it there?", "It is set to 1.", 0.5),
+        ("When did the project begin?", "It began in 2012.", 1.0),
+        ("When did the project begin?", "A cycle begins every 6 weeks.", 0.0),
+        ("How much memory does the server need?", "At least 3 GB.", 1.0),
+    ],
+)
+def test_a_text_has_what_is_asked_for_or_may_have_it(question: str, text: str, told: float) -> None:
+    assert kind_of(question).told(text) == told
+
+
+def test_a_second_answer_that_is_as_good_is_quoted_too() -> None:
+    texts = ["The price of the plan is $5 a month.", "The price of the plan is $9 a month.", "Plans are fun."]
+    said = answer("What is the price of the plan?", [found(text, place=at) for at, text in enumerate(texts)])
+    assert [one["quote"] for one in said] == texts[:2]
+
+
+def test_what_is_said_in_two_places_is_quoted_once() -> None:
+    passages = [found("The price of the plan is $5 a month.", place=at) for at in range(2)]
+    said = [Extract(1.0, one, one["text"], one["text"]) for one in passages]
+    assert together(said) == said[:1]
 
 
 def found(text: str, *, heading: str = "", place: int = 0) -> Found:
