@@ -14,6 +14,7 @@ from app.clients.language.quoting import own_words
 from app.clients.language.requests.clauses import (
     Clause,
     asks_plainly,
+    bare_words,
     clauses,
     is_request,
     names,
@@ -21,13 +22,19 @@ from app.clients.language.requests.clauses import (
     spelt,
     things,
 )
+from app.clients.language.requests.complaints import is_of_a_part
 from app.clients.language.withdrawals import is_all_but, takes_back
 from nodes.ports.language import Act, Demand
 
 MONEY_BACK = (
     r"(?:refund(?:s|ed|ing|able)?|money[ -]back|reimburse(?:d|ment)?|repay(?:ment)?|rebate|restitution|chargeback)"
 )
-_MONEY = r"money(?: \S+){0,3} back|back what (?:i|we) paid|back (?:\S+ ){0,2}money|(?:return|repay) (?:\S+ ){0,3}money"
+_MONEY = (
+    r"(?:penny|cent|dime)(?: \S+){0,2} (?:back|from|for|of|since)|credited to (?:my|our)|credit(?:ed)? (?:my|our) (?:card|account|bank)"
+    r"|(?:my|the) (?:money|cash) (?:for|from) (?:my |the |order |#)*+(?:\d|return)"
+    r"|the money (?:was|is|has been|had been) (?:already )?(?:sent|on its way|paid|returned|transferred|issued|released)"
+    r"|money(?: \S+){0,3} back|back what (?:i|we) paid|back (?:\S+ ){0,2}money|(?:return|repay) (?:\S+ ){0,3}money"
+)
 
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|\.(?=\w))+[.!?;\n]*")
 _CLAUSE = re.compile(r",(?!\d)|[:()]|\b(?:but|because|since|however|although|though)\b|\band (?=(?:i|we)\b)| - ")
@@ -41,12 +48,12 @@ _NOT_HERE = re.compile(
     r"|\b(?:refund(?:s|ed)?|money|reimbursement|rebate|it|cash|funds)"
     r"(?: \S+){0,2} (?:is|are|was|has|have|does|did|do) (?:\S+ )?(?:not|never)\b"
     r"|\b(?:not|never|no) (?:yet )?(?:see|seen|view|find|found|show|shown|showing|visible"
-    r"|arrive|arrived|come|received|got|gotten|had|appear"
+    r"|arrive|arrived|come|came|showed|turned up|hit|landed|reached|received|got|gotten|had|appear"
     r"|credited|posted|on|in|there|here|gone|processed)\b"
     r"|\bno (?:sign|trace|news|word|update|money|refund|credit) (?:of|from|about|on|yet|so|has|in|is|was|came|arrived|received|here)\b"
     r"|\b(?:has|have|is|was|did|does|do|why) (?:my|the|this|that|it|any)(?: \S+){0,3} not\b"
     r"|\bwhy (?:is|has|have|did|does|are) (?:\S+ )?not\b"
-    r"|\b(?:and|but) (?:no|never|nothing)\b"
+    r"|\b(?:and|but) (?:no|not|never|nothing)\b|\bnothing (?:has|is|was)\b|\bnot a (?:single )?(?:penny|cent|dime)\b"
 )
 """The refund is missed, not refused."""
 
@@ -77,7 +84,10 @@ _LOOKS_FOR = re.compile(
     r"\b(?:missing|track(?:ing)?|progress|updates?|news|eta|any word|check on|state of|chase|chasing|following up|follow up|on its way|"
     r"taking (?:so|too|this|that|very|forever|long|ages)|hold ?up|what happened to|what became of|happening with|going on with|"
     r"where (?:\S+ ){0,4}(?:is|are|did|has)|how (?:is|are) my|supposed to (?:have|get|be|receive)|due (?:a|my)|gone (?:out|through)|"
-    r"go(?:ing)? through|been sent|went|sent)\b"
+    r"go(?:ing)? through|been sent|went|sent|check(?:ing)? (?:in |up )?(?:on |about |for )?(?:my |the |our )?(?:refund|reimbursement)"
+    r"|(?:refund|money|reimbursement|repayment)(?: \S+){0,3} (?:is|seems|was|be|being|been|got|gets|looks) (?:\S+ ){0,3}(?:late|lost|delayed|stuck|short"
+    r"|missing|gone|overdue|stalled|held up|on hold)"
+    r"|(?:today|now|it is|already) (?:is )?day \d+)\b"
 )
 """Asks how a refund is getting on that was asked for before."""
 
@@ -151,6 +161,9 @@ def demand_of(message: str) -> Demand:
     """What is asked for: by the clauses that ask, or by the whole message when none plainly does."""
     found = clauses(message)
     own = _own(message)
+    for clause in found:  # part of a thing, not of the sum
+        if clause.kind == "reason" and is_of_a_part(bare_words(clause.text)):
+            own = own.replace(clause.text, f" {' '.join(references(clause.text).order_ids)} ", 1)
     if not is_request(found):
         asked, left_out = demand(own, []), excluded(own, order_ids(own))
         if asked["share"] and asks_plainly(found) and not any(_asks_for_part(clause) for clause in found):

@@ -112,9 +112,9 @@ def _marked() -> tuple[re.Pattern[str], ...]:
         for spelling in (
             # 39€50, 19 euros 50
             rf"{_ALONE}(?P<number>\d{{1,4}})(?P<behind>{SIGNS}|euros?)(?P<cents>\d{{2}})(?!\d)",
-            rf"{_ALONE}(?P<number>\d{{1,3}})\s(?P<behind>{names()}|{SIGNS})\s(?:{_AND})?(?P<cents>\d{{1,2}})\s?{_CENT}",
+            rf"{_ALONE}(?P<number>\d{{1,3}})\s(?P<behind>{names()}|{SIGNS})\s(?:{_AND})?(?P<cents>\d{{1,2}})\s?(?:{_CENT}|p\b)",
             rf"{_ALONE}(?P<number>\d{{1,3}})\s(?P<behind>{names()})\s(?:{_AND})?"
-            rf"(?:(?P<bare_cents>\d{{2}})(?![.,]\d)(?=\s*(?:[.!?;),]|$)|\s(?:back|please|zurück)\b))",
+            rf"(?:(?P<bare_cents>\d{{2}})(?![.,]\d)(?=\s*(?:[.!?;),]|$)|\s(?:back|please|zurück|for|from|on|to|in|and|but|is|was|per|each|too|plus|not|instead|now|off)\b))",
             rf"{_ALONE}(?P<number>\d{{1,3}}|\d{{1,7}}[.,]\d\d)\s{sign}(?=\s\d{{4}})",  # 20 USD 12346
             rf"(?:(?P<after>(?<=\d)|(?<=\d\s)(?!{SIGNS}\d))|(?<!\d)(?<!\d\s)|(?<=\d\s)(?={SIGNS}\d)){mark}\s?"
             rf"(?P<number>\d{{1,6}} [.,] \d\d(?!\d)|{_FIGURE}|\.\d{{2}})"
@@ -165,7 +165,9 @@ def _by_evidence() -> tuple[re.Pattern[str], ...]:
             rf"\bpay(?:s|ing)?\s(?:the|that)\s{_MANY}(?=\s(?:extra|shipping|postage|delivery|customs|duty|rest|balance)\b)",
             rf"\b[2-9]\sfor\s{_MANY}(?=\s(?:deal|offer|promo\w{{0,6}}|sale|special|bundle|price)\b)",
             rf"\b(?:was|were|are|is|on|at)\s[2-9]\sfor\s{_MANY}{_END}",
-            rf"{_LABEL}(?:\s(?:amount|price|due|paid|value))?(?:\s?[:=]|\s(?:is|was|of|should be|would be|will be))\s?{_ANY}{_END}",
+            rf"{_LABEL}(?:\s(?:amount|price|due|paid|value))?(?:\s?[:=]|'s\b|\s(?:is|was|of|should be|would be|will be))\s?{_ANY}{_END}",
+            rf"(?:^|[,;:!?(.-]\s?|\b(?:is|was|it's|that's|be|paid|pay|paying|spent|charged|cost|to|for|me)\s)(?:(?:only|just|about|around|nearly|over|a|like)\s)?"
+            rf"{_MANY}(?=\s(?:in )?(?:total|altogether|overall|all in|in all|all told)\b(?!\s(?:[a-z]{{2,12}}s|of)\b))",
             rf"{_LABEL}(?:\s(?:amount|price|due|paid|value))?\s{_MANY}(?=\s*(?:[.!?;),]|$))",
             rf"{_LABEL}\b[^.!?]{{0,30}}\s(?:was|is|to)\s{_MANY}{_END}",
             rf"\b(?:another|an extra|an additional|the other)\s{_ANY}{_END}",
@@ -198,7 +200,9 @@ def _counted() -> re.Pattern[str]:
     return re.compile(
         rf"{_ALONE}(?:1\s|\d{{1,4}}\s(?={word}(?:\s{word})?(?<=s)\b))(?!{names()}|(?:this|plus|less|minus|not|only|just)\b){word}\b"
         rf"(?:(?:(?!refund|return|paid|pay|charg|credit|cost|price|back|owe|gave)[^\d$€£]){{0,60}}?\s(?:only|just|instead of|the other)\s"
-        rf"\d{{1,3}}(?![.,]?\d|\s?{behind()})){{1,3}}",
+        rf"\d{{1,3}}(?![.,]?\d|\s?{behind()})){{1,3}}"
+        r"|(?:(?<=\beach )|(?<=\beach, )|(?<=\bapiece )|(?<= piece ))(?:(?:and|but|so) )?(?:i|we)(?:'ve)?(?: \w{1,9})? (?:got|bought|ordered|have|had|took|received|needed?|want(?:ed)?)"
+        rf" \d{{1,3}}(?![.,]?\d|\s?{behind()})",
         re.I,
     )
 

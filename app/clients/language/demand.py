@@ -61,7 +61,7 @@ _EXCLUDED_BEFORE = re.compile(
 _EXCLUDED_AFTER = re.compile(
     r" (?:alone\b|belongs\b|(?:is|was) the one (?:that )?(?:i|we) (?:want to |will |would like to |am )?keep"
     r"|(?:is|was|are|arrived|works|came|has been|got here)(?: \S+){0,3}? (?:not mine|not my"
-    r"|wrong|fine|ok|okay|great|good|perfect|lovely"
+    r"|wrong(?= (?:number|one|order)\b|\W*$|[.,;!?)])|fine|ok|okay|great|good|perfect|lovely"
     r"|my (?:mother|father|sister|brother|friend|wife|husband|son|daughter)|dealt with|out of the question|refunded"
     r"|resolved|settled|to keep)\b)",
     re.I,

@@ -13,11 +13,13 @@ from app.clients.language.word_lists import words
 
 _LONG = r"\d{3}-\d{7}-\d{6,7}|\d{2}-\d{5}-\d{5}"  # as marketplaces number them
 _PREFIXED = r"[A-Za-z]{1,5}-?\d{3,12}(?:-\d{1,12}){0,2}(?:-(?-i:[A-Z]{1,3}))?"
-_DATE = r"\d{1,2}[/-]\d{1,2}[/-]\d{2,4}\b|\d{4}[/-]\d{1,2}[/-]\d{1,2}\b"
+_DAY_MONTH = r"(?:(?:0?[1-9]|[12]\d|3[01])[/-](?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[/-](?:0?[1-9]|[12]\d|3[01]))"
+_DATE = rf"{_DAY_MONTH}[/-](?:(?:19|20)?\d\d)\b|(?:19|20)\d\d[/-]\d{{1,2}}[/-]\d{{1,2}}\b"
+_OF_A_YEAR = r"(?:19|20)\d\d[/-](?!(?:19|20)\d\d(?!\d))\d{3,8}(?:-\d{1,4})?"  # 2025/0448
 _PART = r"(?:[a-z]{0,5}\d[a-z\d]{0,11}|(?-i:[A-Z]{1,5})|[a-z])(?![^\W_])"
 _JOINED = (  # K7-4410-22, 1120-A, 48-20017; 8841/2024, but 81231/81232 are two
     rf"(?!{_DATE})(?:(?=(?:[a-z-]{{0,8}}\d){{5}})|(?=[a-z\d-]{{0,24}}[a-z])(?=(?:[a-z-]{{0,8}}\d){{3}})){_PART}(?:-{_PART}){{1,4}}"
-    rf"|(?!{_DATE})(?:\d{{3,9}}/(?:(?:19|20)\d\d|\d{{1,3}})|(?:19|20)\d\d/\d{{1,2}}/\d{{1,8}}|(?-i:[A-Z]{{1,4}})\d{{1,8}}/\d{{2,8}})(?![\w/])"
+    rf"|(?!{_DATE})(?:\d{{3,9}}/(?:(?:19|20)\d\d|\d{{1,3}})|(?:19|20)\d\d/\d{{1,2}}/\d{{1,8}}|{_OF_A_YEAR}|(?-i:[A-Z]{{1,4}})\d{{1,8}}/\d{{2,8}})(?![\w/])"
 )
 _MIXED = r"(?-i:(?=(?:[A-Z]{0,8}\d){3})(?=\d{0,8}[A-Z])[A-Z\d]{6,16})|(?=(?:[a-z]{0,8}\d){3})[a-z]\d[a-z][a-z\d]{3,13}"
 _ID = rf"(?:{_LONG}|{_JOINED}|{_PREFIXED}|\d{{3,12}})"
@@ -25,13 +27,17 @@ _LONGEST = r"\d{13,20}"  # digits that only the word "order" makes an id
 _END_IN_LIST = r"(?![\w%]|-\d|[.:]\d|,\d{1,3}(?!\d))"
 _END = rf"{_END_IN_LIST}(?!/\d)"
 
-_NAMED = r"(?:numbers?|num|nos?|no\.s|nr|ids?|ref|reference|code|is|was|are|called|with|the|my(?!-)|of|confirmation|number's|id's)"
+_NAMED = r"(?!(?<!(?-i:ORDER) )(?-i:NO-\d))(?:numbers?|num|nos?|no\.s|nr|ids?|ref|reference|code|is|was|are|called|with|the|my(?!-)|of|confirmation|number's|id's)"
 _WORD = (
-    r"(?:orders?|ord(?!-)|odr|ordr|purchase|po(?!-)|bestell(?:ung|nummer|nr)|commande|pedido|ordine|zam[óo]wieni[ea])\b"
+    r"(?:(?:orders?|ord(?!-)|odr|ordr|purchase|po(?!-)|bestell(?:ung|nummer|nr)|commande|pedido|ordine|zam[óo]wieni[ea])\b"
+    r"|order[_-]?(?:num+e?b?e?r|num|nr|no|id|ref|code)s?\b)"
 )
 _ORDER = rf"\b(?:{_WORD}|order(?=_?\d{{4}}))[\s:.#,(\"_-]{{0,3}}(?:{_NAMED}[\s:.#=-]{{1,3}}){{0,4}}(?:#\s?)?"
 _AND = r"(?:\s?,\s?(?:and\s|or\s)?|\s?[&/+]\s?|\s(?:and|or|plus)\s(?:also\s)?(?:order\s|number\s)?)#?\s?"
 
+_OF_MANY = (
+    r"(?:[%$€£]|(?:pieces?|pcs|units|items|ml|days?|weeks?|months?|hours?|dollars|euros?|pounds|bucks|usd|eur|gbp)\b)"
+)
 _SHORT = re.compile(
     r"\border\s?(?:(?:number|no\.?|nr\.?|id)\s?[:#]?|#)\s?(\d{1,2})\b(?![.,:-]\d| \d)"
     r"|(?:^|\b(?:it's|is|my|the|for|of|about|on|with|from)\s)order\s(\d{1,2})(?=\s*[.,;!?](?!\d)|\s*$)",
@@ -40,7 +46,7 @@ _SHORT = re.compile(
 _SPACED = re.compile(
     rf"(?:{_ORDER}|#\s?)"
     rf"(\d(?:[ -]\d){{3,11}}|\d{{4}} (?!(?:19\d|20[0-3])\d)\d{{4}}(?! ?\d)"
-    rf"|\d{{2,3}}(?: \d{{2,3}}){{1,4}}|[A-Z][ -]\d{{4,12}}(?!-[A-Z])){_END}"
+    rf"|(?:\d{{2,3}}(?: \d{{2,3}}){{1,4}}|(?=(?:\d ?){{5,12}}(?!\d))\d{{1,3}}(?: \d{{2,4}}){{1,4}})(?!\d| ?{_OF_MANY})|[A-Z][ -]\d{{4,12}}(?!-[A-Z])){_END}"
     rf"|(?<![\w'-])(\d(?: \d){{3,11}}|\d{{2}} \d{{3}}(?= is (?:my|the) order)|(?-i:[B-HJ-Z]) \d{{5,12}}){_END}",
     re.I,
 )
@@ -50,7 +56,7 @@ _SLASHED = re.compile(r"(?<![\w./-])(\d{5,9}(?:/\d{5,9}){1,4})(?![\w/-])")
 _MARKED = re.compile(rf"(?<!\w)#\s?({_ID}(?:{_AND}{_ID}{_END}){{0,9}}){_END}", re.I)
 _DATED = r"[A-Za-z]{2,5}-\d{4}-\d{2,8}(?:-\d{2,8})?"
 _BARE = re.compile(
-    rf"(?<![\w#$€£.+'@-])(?<!\w/)(?<!\d:)(?<!\b\d,)(?<!\b\d\d,)({_LONG}|{_DATED}|[A-Za-z]{{1,4}}-?\d{{4,12}}|\d{{4,9}}|\d{{12}}){_END}"
+    rf"(?<![\w#$€£.+'@-])(?<!\w/)(?<!\d:)(?<!\b\d,)(?<!\b\d\d,)({_LONG}|{_DATED}|{_OF_A_YEAR}|(?!(?:19|20)\d\d/)\d{{4,9}}/(?:19|20)\d\d|[A-Za-z]{{1,4}}-?\d{{4,12}}|\d{{4,9}}|\d{{12}}){_END}"
 )
 _ONE = re.compile(rf"(?<![^\W_]|-){_ANY}{_END_IN_LIST}", re.I)
 
@@ -87,6 +93,13 @@ def _other_numbers() -> tuple[re.Pattern[str], ...]:
             # parcels, accounts, taxes, goods and whatever else has a number
             r"\b(?:tracking|shipment|consignment|awb|waybill|ups|usps|fedex|dhl|dpd|gls|hermes)\b"
             r"(?:[\s#:]{0,3}(?:numbers?|no\.?|id|code|is|was|#)){0,3}[\s:#]{0,3}[A-Z]{0,4}\d[A-Z\d]{4,34}\b",
+            # messages to a phone, and lines of a bank statement
+            r"\b(?:sms|texts?|texted|messages?|messaged|replied|reply|calls?|called)\b(?: \w{1,12}){0,3}? (?:from|to|at) (?:the )?(?:number |short ?code )?\d{5,6}\b(?![.,:-]?\d)",
+            r"\btext \d{5,6} (?:for|to|with)\b|\bshort ?codes?(?: (?:number|is|was))?:? \d{5,6}\b|\b\d{5,6} (?:keeps? )?(?:texts|texted|texting|messaged|messaging|sms) (?:me|us)\b",
+            r"(?<![*\w])(?!order|number|id\b|no\b|ref)[A-Z][\w.]{1,20}\*[A-Z\d]{0,20}\d[A-Z\d]{1,20}(?![*\w])",
+            r"(?<![*\w])(?-i:(?!ORDER)[A-Z]{2,10}) ?\*(?-i:[A-Z]{3,20} )?[A-Z]{0,3}\d{4,12}\b(?!\*)",
+            r"(?-i:(?!ORDER)\b[A-Z]{2,10}(?:\*[A-Z]{2,12})?[ *][A-Z]{0,10} ?)\d{4,8}\b(?=[^.!?\n]{0,25}\b(?-i:statement)\b)",
+            r"\b(?:statement|bank|card)(?: \w{1,9}){0,2} (?:says|shows?|reads|lists)[ :\"']{1,3}(?-i:(?!ORDER)[A-Z*. ]{4,20})[ *]\d{4,8}\b",
             r"\b1Z[A-Z\d]{10,18}\b|\b\d{4}(?:[ -]\d{4}){1,6}[ -]\d{1,7}\b|\b\d{13,40}\b",
             r"\b[A-Z]{2}\d{9}[A-Z]{2}\b|\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){3,7}\b|(?-i:\bT-\d{4,6}\b|\bATU\d{8}\b)",
             r"\b(?:ends?|ending|last (?:four|4)(?: digits)?)\b[^\d.!?]{0,20}\d{3,4}\b|[*xX]{2}[ -]?\d{4}\b",
@@ -96,9 +109,20 @@ def _other_numbers() -> tuple[re.Pattern[str], ...]:
     )
 
 
+_IN_GROUPS = re.compile(
+    r"\b(?:tracking|shipment|consignment|waybill|parcel number)(?:[\s#:]{0,3}(?:numbers?|no\.?|id|code|is|was|#)){0,3}[\s:#]{1,3}"
+    r"\d?[A-Z]{1,5}\d{0,6}(?: [A-Z]{0,2}\d{1,5}[A-Z]{0,2}){1,7}\b"
+    r"|\b[A-Z]{2,4}\d{2,6}(?: \d{3,5}){2,6}(?: \d{1,2})?\b|\b[A-Z]{2} (?:\d{4} \d{4} \d|(?:\d{3} ){3})[A-Z]{2}\b",
+    re.I,
+)
+"""The number of a parcel: "JD0002 1234 5678 9012"."""
 _QUANTITY = re.compile(
     r"\b(?:(?:like|want|wish|need|love|hoping|planning) to|(?:can|could|may|shall|should|do) (?:i|we)|(?:i|we)(?:'ll| will))"
-    r" order \d{1,4}(?![\w-])|\border \d{1,4} (?:pieces|pcs|units|copies|more|of (?:these|those|them|your|the(?! \d)))\b",
+    r" order \d{1,4}(?![\w-])|\border \d{1,4} (?:pieces|pcs|units|copies|more|of (?:these|those|them|your|the(?! \d)))\b"
+    r"|\b(?:bulk|large|larger|big|bigger|huge|wholesale|trade|corporate|group|minimum|min\.?|maximum|max\.?|an) orders? (?:size )?(?:of|over|above|under|below|from|is)"
+    r"(?: (?:about|around|say|over|at least|up to))? \d{1,6}(?![\w/-])"
+    r"|\borders (?:of|over|above|under|below)(?: (?:about|around|at least|up to))? \d{1,6}(?![\w/-])(?! and \d)"
+    r"|(?<!order )(?<!number )(?<!# )\b\d{2,4} (?:pieces|pcs|units)\b|\border quantity(?: of| is|:)? \d{1,6}\b|\border of \d{1,6} (?:pieces|pcs|units|items|copies|cups|mugs|bags|boxes|kilos?|kg)\b",
     re.I,
 )
 """What is to be ordered, which is no order yet."""
@@ -138,7 +162,7 @@ def _found(text: str) -> Iterator[tuple[int, str]]:
         found += _each(spelling, rest, alone=True)
         rest = spelling.sub(_gap, rest)
     yield from found
-    rest = without_measures(rest)
+    rest = without_measures(_IN_GROUPS.sub(_gap, rest))
     for other in _other_numbers():
         rest = other.sub(_gap, rest)
     without_reference = _REFERENCE.sub(_gap, rest)

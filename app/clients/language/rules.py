@@ -33,9 +33,12 @@ class RulesLanguage:
 
     async def extract(self, message: str) -> Details:
         own, quoted = own_words(message)
-        found = details(own)
-        if not found["order_ids"] and len(below := details(quoted)["order_ids"]) == 1:
-            found["order_ids"] = below  # a reply to a mail about one order is about that order
+        found, below = details(own), details(quoted)
+        if not found["order_ids"] and len(below["order_ids"]) == 1:
+            found["order_ids"] = below["order_ids"]  # a reply to a mail about one order is about that order
+        found["amounts_cents"] = (
+            found["amounts_cents"] or below["amounts_cents"]
+        )  # stated; what is asked for is in `demand`
         return {**found, "own_email": own_address(message), "demand": demand_of(message)}
 
     async def understand(self, message: str, *, history: Sequence[str] = ()) -> tuple[Classification, Details]:

@@ -70,7 +70,8 @@ _SENTENCE = re.compile(r"(?:[^.!?;\n]|\.(?=\w))+[.!?;\n]*")
 _PARTS = re.compile(r"(,(?!\d)|[:()]| - )")
 _JOINT = re.compile(
     r"\b(?:but|because|since|however|although|though|as|and|so|therefore|then|which|that|who)\b(?! (?:well|soon))"
-    r"|(?<=\s)(?=(?:i|it|they|we|this|these|please|pls|plz|my|the|can|could|thanks|thank|thx)\b)"
+    r"|(?<=\s)(?=(?:i|it|they|we|this|these|please|pls|plz|my|the|can|could|thanks|thank|thx|item|product|parcel)\b)"
+    r"|(?<=\s)(?<!\bno )(?<!\bnot )(?<!\bto )(?<!\bever )(?=(?:refund|reimburse) (?:it|me|us)\b)"
 )
 """Where a part of a sentence may go on with another clause, with a conjunction or without one."""
 
@@ -105,6 +106,7 @@ _DETAIL = re.compile(
     r"here is|that is|the|my|our|order|number|id|e-?mail|mail|address|is|was|"
     rf"with|under|of|on|amount|please|sorry|ok|okay|so|well|oh|yes|hi|hello) )*+(?:{ORDER}|{MAIL}|{SUM})"
     rf"(?: (?:and|{ORDER}|{MAIL}|{SUM}|order|for|my|our|email|e-mail|address|is|mail|the|number|please|thanks|thank you|of course))*+"
+    rf"|(?:i|we) (?:have )?paid {SUM} (?:for|on) (?:it|this|that|them|(?:(?:my|the) )?(?:order )?{ORDER})"
 )
 _CHOICE = re.compile(
     r"(?:please |ok |the |in )*+(?:(?:first|second|third|last|latter|former|other)(?: one| order)?|both(?: of them| orders)?|"
@@ -129,7 +131,9 @@ def spelt(message: str) -> str:
     text = clean(message).lower()
     for short, long in pairs("spellings", "short forms").items():
         text = re.sub(rf"\b{short}\b" if short[0] != "n" else short, long, text)
-    text = re.sub(r"\border_?(?=\d{4})", "order ", re.sub(r"\bno\. ?(?=#?\d)", "number ", text))
+    text = re.sub(
+        r"\border_?(?=\d{4})", "order ", re.sub(r"\bno\. ?(?=#?\d)|(?<=\border )no (?=#?\d)", "number ", text)
+    )
     text = _IN_BRACKETS.sub(r" \1 ", text)
     return _WORD.sub(_mended, _STRETCHED.sub(r"\1", re.sub(r"[ \t]+", " ", text)))
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from app.clients.language.demand import MAIL, ORDER, SHARE, SUM
-from app.clients.language.word_lists import alternatives
+from app.clients.language.word_lists import alternatives, grammar, sections
 from app.clients.language.word_lists import words as listed
 
 LONGEST = 40  # words
@@ -36,6 +36,10 @@ def complaint(words: str) -> Complaint | None:
         return Complaint([])
     if changed := _idioms("second thoughts").fullmatch(words):  # about the purchase, or about the request before it
         return Complaint([changed["thing"]] if changed["thing"] else [], is_clear=False)
+    if partly := _works_partly(words):
+        noun = partly.groupdict().get("thing")
+        return Complaint([noun] if noun and noun not in _vocabulary() else [])
+    words = _part_of().sub("the ", words)
     if words in _words("bad") - {"supposed"} and words.endswith(("ed", "en", "ive", "ty")):
         return Complaint([])
     said = words.replace("no longer", "never").replace("any more", "anymore").split()
@@ -47,6 +51,15 @@ def complaint(words: str) -> Complaint | None:
     if not all(_stands(said, at) for at in range(len(said))):
         return None
     return Complaint(things, _is_clear(said, things))
+
+
+def is_of_a_part(words: str) -> bool:
+    """ "It only plays on the left side", "one of the legs is broken": a part of the thing, not of the sum."""
+    return bool(_works_partly(words) or _part_of().search(words))
+
+
+def _works_partly(words: str) -> re.Match[str] | None:
+    return next((found for form in _partly() if (found := form.fullmatch(words))), None)
 
 
 def has_vocabulary(words: frozenset[str]) -> bool:
@@ -144,8 +157,11 @@ def _denies(place: _Place) -> bool:
 
 def _is_missed(place: _Place) -> bool:
     """ "Does not work", "smaller than expected", "I do not want it"."""
-    if place.word in _words("thing") and place.before[-1:] and place.before[-1] in _words("determiners"):
+    determiners, numbers = _words("determiners"), _words("number")
+    if place.before and place.before[-1] in (determiners if place.word in _words("thing") else ()):
         return True
+    if place.before and place.before[-1] in (numbers if place.word in _words("time") else ()):
+        return True  # "after one use"
     objects = _words("objects") | {ORDER}
     has_object = not objects.isdisjoint(place.after[:2]) or "what" in place.before
     return (place.is_denied() or "than" in place.before) and (has_object or place.word not in _words("takes an object"))
@@ -160,7 +176,7 @@ def _is_counted(place: _Place) -> bool:
     numbers = _words("number") - _words("plain") - _words("bad") | {"one"}
     if not (place.word.isdigit() or place.word in numbers):
         return True
-    is_of_time = place.is_right_before(_words("time") | _words("number") | {"piece"})
+    is_of_time = place.is_right_before(_words("time") | _words("number") | _words("component") | {"piece"})
     return is_of_time or not (_words("bad") | {"the", "this", "day"}).isdisjoint(place.before[-1:])
 
 
@@ -197,6 +213,21 @@ def _events() -> frozenset[str]:
 
 def _words(section: str) -> frozenset[str]:
     return listed("complaints", section)
+
+
+@cache
+def _partly() -> tuple[re.Pattern[str], ...]:
+    forms = (grammar("complaints", form, {}) for form in sections("complaints")["partly"])
+    return tuple(re.compile(f"{form}(?: anymore| any more| now)?") for form in forms)
+
+
+@cache
+def _part_of() -> re.Pattern[str]:
+    components = "|".join(sorted(_words("component")))
+    return re.compile(
+        rf"\b(?:(?:a|the) )?(?:part|half|{SHARE}|one|some|most|several|two|three|four|both|all|many|few)(?: of)? (?:the|its|my|these) "
+        rf"(?=(?:left |right |top |bottom |front |back )?(?:{components})\b)"
+    )
 
 
 @cache
