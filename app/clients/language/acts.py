@@ -85,7 +85,8 @@ _LOOKS_FOR = re.compile(
     r"taking (?:so|too|this|that|very|forever|long|ages)|hold ?up|what happened to|what became of|happening with|going on with|"
     r"where (?:\S+ ){0,4}(?:is|are|did|has)|how (?:is|are) my|supposed to (?:have|get|be|receive)|due (?:a|my)|gone (?:out|through)|"
     r"go(?:ing)? through|been sent|went|sent|check(?:ing)? (?:in |up )?(?:on |about |for )?(?:my |the |our )?(?:refund|reimbursement)"
-    r"|(?:refund|money|reimbursement|repayment)(?: \S+){0,3} (?:is|seems|was|be|being|been|got|gets|looks) (?:\S+ ){0,3}(?:late|lost|delayed|stuck|short"
+    r"|(?:refund|money|reimbursement|repayment)(?: \S+){0,3} (?:is|seems|was|be|being|been|got|gets|looks) (?:\S+ ){0,3}"
+    r"(?:late|lost|delayed|stuck|short"
     r"|missing|gone|overdue|stalled|held up|on hold)"
     r"|(?:today|now|it is|already) (?:is )?day \d+)\b"
 )

@@ -19,7 +19,8 @@ _OF_A_YEAR = r"(?:19|20)\d\d[/-](?!(?:19|20)\d\d(?!\d))\d{3,8}(?:-\d{1,4})?"  # 
 _PART = r"(?:[a-z]{0,5}\d[a-z\d]{0,11}|(?-i:[A-Z]{1,5})|[a-z])(?![^\W_])"
 _JOINED = (  # K7-4410-22, 1120-A, 48-20017; 8841/2024, but 81231/81232 are two
     rf"(?!{_DATE})(?:(?=(?:[a-z-]{{0,8}}\d){{5}})|(?=[a-z\d-]{{0,24}}[a-z])(?=(?:[a-z-]{{0,8}}\d){{3}})){_PART}(?:-{_PART}){{1,4}}"
-    rf"|(?!{_DATE})(?:\d{{3,9}}/(?:(?:19|20)\d\d|\d{{1,3}})|(?:19|20)\d\d/\d{{1,2}}/\d{{1,8}}|{_OF_A_YEAR}|(?-i:[A-Z]{{1,4}})\d{{1,8}}/\d{{2,8}})(?![\w/])"
+    rf"|(?!{_DATE})(?:\d{{3,9}}/(?:(?:19|20)\d\d|\d{{1,3}})|(?:19|20)\d\d/\d{{1,2}}/\d{{1,8}}"
+    rf"|{_OF_A_YEAR}|(?-i:[A-Z]{{1,4}})\d{{1,8}}/\d{{2,8}})(?![\w/])"
 )
 _MIXED = r"(?-i:(?=(?:[A-Z]{0,8}\d){3})(?=\d{0,8}[A-Z])[A-Z\d]{6,16})|(?=(?:[a-z]{0,8}\d){3})[a-z]\d[a-z][a-z\d]{3,13}"
 _ID = rf"(?:{_LONG}|{_JOINED}|{_PREFIXED}|\d{{3,12}})"
@@ -27,7 +28,10 @@ _LONGEST = r"\d{13,20}"  # digits that only the word "order" makes an id
 _END_IN_LIST = r"(?![\w%]|-\d|[.:]\d|,\d{1,3}(?!\d))"
 _END = rf"{_END_IN_LIST}(?!/\d)"
 
-_NAMED = r"(?!(?<!(?-i:ORDER) )(?-i:NO-\d))(?:numbers?|num|nos?|no\.s|nr|ids?|ref|reference|code|is|was|are|called|with|the|my(?!-)|of|confirmation|number's|id's)"
+_NAMED = (
+    r"(?!(?<!(?-i:ORDER) )(?-i:NO-\d))"  # an id that begins with "NO-"
+    r"(?:numbers?|num|nos?|no\.s|nr|ids?|ref|reference|code|is|was|are|called|with|the|my(?!-)|of|confirmation|number's|id's)"
+)
 _WORD = (
     r"(?:(?:orders?|ord(?!-)|odr|ordr|purchase|po(?!-)|bestell(?:ung|nummer|nr)|commande|pedido|ordine|zam[óo]wieni[ea])\b"
     r"|order[_-]?(?:num+e?b?e?r|num|nr|no|id|ref|code)s?\b)"
@@ -46,7 +50,8 @@ _SHORT = re.compile(
 _SPACED = re.compile(
     rf"(?:{_ORDER}|#\s?)"
     rf"(\d(?:[ -]\d){{3,11}}|\d{{4}} (?!(?:19\d|20[0-3])\d)\d{{4}}(?! ?\d)"
-    rf"|(?:\d{{2,3}}(?: \d{{2,3}}){{1,4}}|(?=(?:\d ?){{5,12}}(?!\d))\d{{1,3}}(?: \d{{2,4}}){{1,4}})(?!\d| ?{_OF_MANY})|[A-Z][ -]\d{{4,12}}(?!-[A-Z])){_END}"
+    rf"|(?:\d{{2,3}}(?: \d{{2,3}}){{1,4}}|(?=(?:\d ?){{5,12}}(?!\d))\d{{1,3}}(?: \d{{2,4}}){{1,4}})(?!\d| ?{_OF_MANY})"
+    rf"|[A-Z][ -]\d{{4,12}}(?!-[A-Z])){_END}"
     rf"|(?<![\w'-])(\d(?: \d){{3,11}}|\d{{2}} \d{{3}}(?= is (?:my|the) order)|(?-i:[B-HJ-Z]) \d{{5,12}}){_END}",
     re.I,
 )
@@ -94,8 +99,11 @@ def _other_numbers() -> tuple[re.Pattern[str], ...]:
             r"\b(?:tracking|shipment|consignment|awb|waybill|ups|usps|fedex|dhl|dpd|gls|hermes)\b"
             r"(?:[\s#:]{0,3}(?:numbers?|no\.?|id|code|is|was|#)){0,3}[\s:#]{0,3}[A-Z]{0,4}\d[A-Z\d]{4,34}\b",
             # messages to a phone, and lines of a bank statement
-            r"\b(?:sms|texts?|texted|messages?|messaged|replied|reply|calls?|called)\b(?: \w{1,12}){0,3}? (?:from|to|at) (?:the )?(?:number |short ?code )?\d{5,6}\b(?![.,:-]?\d)",
-            r"\btext \d{5,6} (?:for|to|with)\b|\bshort ?codes?(?: (?:number|is|was))?:? \d{5,6}\b|\b\d{5,6} (?:keeps? )?(?:texts|texted|texting|messaged|messaging|sms) (?:me|us)\b",
+            r"\b(?:sms|texts?|texted|messages?|messaged|replied|reply|calls?|called)\b(?: \w{1,12}){0,3}? (?:from|to|at) "
+            r"(?:the )?(?:number |short ?code )?\d{5,6}\b(?![.,:-]?\d)",
+            r"\btext \d{5,6} (?:for|to|with)\b"
+            r"|\bshort ?codes?(?: (?:number|is|was))?:? \d{5,6}\b"
+            r"|\b\d{5,6} (?:keeps? )?(?:texts|texted|texting|messaged|messaging|sms) (?:me|us)\b",
             r"(?<![*\w])(?!order|number|id\b|no\b|ref)[A-Z][\w.]{1,20}\*[A-Z\d]{0,20}\d[A-Z\d]{1,20}(?![*\w])",
             r"(?<![*\w])(?-i:(?!ORDER)[A-Z]{2,10}) ?\*(?-i:[A-Z]{3,20} )?[A-Z]{0,3}\d{4,12}\b(?!\*)",
             r"(?-i:(?!ORDER)\b[A-Z]{2,10}(?:\*[A-Z]{2,12})?[ *][A-Z]{0,10} ?)\d{4,8}\b(?=[^.!?\n]{0,25}\b(?-i:statement)\b)",
@@ -119,10 +127,12 @@ _IN_GROUPS = re.compile(
 _QUANTITY = re.compile(
     r"\b(?:(?:like|want|wish|need|love|hoping|planning) to|(?:can|could|may|shall|should|do) (?:i|we)|(?:i|we)(?:'ll| will))"
     r" order \d{1,4}(?![\w-])|\border \d{1,4} (?:pieces|pcs|units|copies|more|of (?:these|those|them|your|the(?! \d)))\b"
-    r"|\b(?:bulk|large|larger|big|bigger|huge|wholesale|trade|corporate|group|minimum|min\.?|maximum|max\.?|an) orders? (?:size )?(?:of|over|above|under|below|from|is)"
+    r"|\b(?:bulk|large|larger|big|bigger|huge|wholesale|trade|corporate|group|minimum|min\.?|maximum|max\.?|an) "
+    r"orders? (?:size )?(?:of|over|above|under|below|from|is)"
     r"(?: (?:about|around|say|over|at least|up to))? \d{1,6}(?![\w/-])"
     r"|\borders (?:of|over|above|under|below)(?: (?:about|around|at least|up to))? \d{1,6}(?![\w/-])(?! and \d)"
-    r"|(?<!order )(?<!number )(?<!# )\b\d{2,4} (?:pieces|pcs|units)\b|\border quantity(?: of| is|:)? \d{1,6}\b|\border of \d{1,6} (?:pieces|pcs|units|items|copies|cups|mugs|bags|boxes|kilos?|kg)\b",
+    r"|(?<!order )(?<!number )(?<!# )\b\d{2,4} (?:pieces|pcs|units)\b"
+    r"|\border quantity(?: of| is|:)? \d{1,6}\b|\border of \d{1,6} (?:pieces|pcs|units|items|copies|cups|mugs|bags|boxes|kilos?|kg)\b",
     re.I,
 )
 """What is to be ordered, which is no order yet."""
