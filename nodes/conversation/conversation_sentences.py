@@ -65,7 +65,10 @@ OFFER = Sentence(
     "offer.refund",
     "Shall I refund {{ amount }} for order {{ order_id }}{% if things %} ({{ things }}){% endif %} to your card? Yes or no?",
 )
-NOT_LATER = Sentence("offer.not_later", "I cannot note this for later.")
+NOT_LATER = Sentence(
+    "offer.not_later",
+    'I cannot note this for later: nothing is refunded now. When you want the refund, write "please refund {{ order_id }}".',
+)
 CAN_BE_REFUNDED = Sentence(
     "offer.can_be_refunded",
     "Order {{ order_id }} was delivered {{ days }} days ago, so yes: up to {{ refundable }} can be refunded.",

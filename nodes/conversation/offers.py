@@ -78,6 +78,8 @@ async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
             "times_asked": 0,
             **declined(judged["say"], again=state.get("was_declined", False)),
         }
+    if state.get("act") == "condition":
+        return {"offer": None, "outcome": "resolved", "say": worded(NOT_LATER, order_id=order["order_id"])}
     if others := _others(state, order):
         return {"offer": None, **question(_before(state), "which thing", others)}
     if asked.question:
@@ -204,8 +206,6 @@ def _because(state: ToOffer, order: Order) -> str:
 
 def _of_the_order(state: ToOffer, order: Order) -> str:
     amount = shown(order["captured_cents"] - order["refunded_cents"], order["currency"])
-    if state.get("act") == "condition":
-        return worded(NOT_LATER)
     if state.get("act") == "question" and order["delivered_at"]:
         days = (services().clock.now() - parse(order["delivered_at"])).days
         return worded(CAN_BE_REFUNDED, order_id=order["order_id"], days=days, refundable=amount)

@@ -32,7 +32,8 @@ MONEY_BACK = (
 _MONEY = (
     r"(?:penny|cent|dime)(?: \S+){0,2} (?:back|from|for|of|since)|credited to (?:my|our)|credit(?:ed)? (?:my|our) (?:card|account|bank)"
     r"|(?:my|the) (?:money|cash) (?:for|from) (?:my |the |order |#)*+(?:\d|return)"
-    r"|the money (?:was|is|has been|had been) (?:already )?(?:sent|on its way|paid|returned|transferred|issued|released)"
+    r"|(?:pay|paid|paying)(?: me| us| it)? back|owe (?:me|us)|(?:payment|amount|sum)(?: \S+){0,3} (?:sent|paid|transferred|credited|given|put) back"
+    r"|money's back|(?:my|the) money (?:was|is|has been|had been) (?:already )?(?:sent|on its way|paid|returned|transferred|issued|released)"
     r"|money(?: \S+){0,3} back|back what (?:i|we) paid|back (?:\S+ ){0,2}money|(?:return|repay) (?:\S+ ){0,3}money"
 )
 
@@ -43,6 +44,26 @@ _NEGATED = re.compile(
     r"\b(?:not|no|never|without|none|stop|stopped|cancel(?:led)?|withdraw|retract|revoke|undo|reverse|instead of|rather than|"
     r"forget|keep|against|refuse|decline|skip|drop|scrap|ignore|disregard|hold off|nobody|nothing|neither|nor|wrong|mistake)\b"
 )
+_NO_WISH = re.compile(
+    rf"\b(?:rather|sooner|prefer(?:red)?)\b[^.?!]{{0,80}}\bthan(?: \S+){{0,2}} (?:{MONEY_BACK}|money)\b"
+    rf"|\bprefer(?:red)?\b[^.?!]{{0,80}}\bover (?:an?|any|my|getting) (?:{MONEY_BACK}|money)\b"
+    rf"|\b(?:want|like|need|prefer)\b[^.?!]{{0,80}}\bnot (?:an?|any) {MONEY_BACK}\b"
+    r"|\brefund(?:s|ing)?(?: \S+){0,4} (?:is|would be|will|would|does|do) (?:\S+ )?(?:not (?:necessary|needed|required|what|wanted|help|helpful)"
+    r"|(?:of )?no (?:use|good|help)|useless|pointless|silly|unnecessary|the last thing)\b"
+    rf"|\b(?:avoid|abstain from|refrain from|not bother (?:with|about)|not (?:asking|after|looking) for|not interested in)(?: \S+){{0,2}} {MONEY_BACK}\b"
+    rf"|\btake back (?:my|what i|the) (?:\S+ ){{0,4}}{MONEY_BACK}\b|\b(?:can be|please) closed?\b|\bclose (?:my|the|this) (?:\S+ )?(?:ticket|case|request)\b"
+)
+"""A refund is spoken of that is not wanted, or not any more."""
+
+_KEEPS = re.compile(
+    r"\b(?:i|we)(?: (?:will|would|want to|would like to|am going to|are going to|have decided to|rather|am|are|now|then|just|so|actually))*"
+    r" keep(?:ing)? (?:it|them|this|that|the|my|our|order|#?\d)"
+)
+_SETTLED = re.compile(
+    r"\b(?:it|this|that|they|everything|all|problem|issue)(?: \S+){0,2} (?:works?|working|fixed|solved|sorted|resolved|arrived|turned up)"
+    r"(?: \S+)? (?:now|again|after all|already)\b|\b(?:just|only) (?:kidding|joking)\b|^\W*(?:edit\W+)?(?:solved|sorted|resolved|fixed)\b"
+)
+_STILL = re.compile(r"\b(?:not|never|still|want|need|please|refund|money)\b")
 _NOT_HERE = re.compile(
     r"\b(?:missing|(?:too|so) long|fast enough|statement|supposed? to|due a|owed?|taking|hold ?up|delayed|holding|chasing)\b"
     r"|\b(?:refund(?:s|ed)?|money|reimbursement|rebate|it|cash|funds)"
@@ -73,8 +94,14 @@ _REFUSES = re.compile(
 """The negation governs the refund."""
 _CONDITION = re.compile(
     r"\b(?:if|unless|until|in case|otherwise|or else|provided|as soon as(?! possible\b)|once|when|whenever|should (?:it|the|this|they|you)|"
-    r"as long as|assuming|supposing|suppose|in the event|by (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow))\b"
+    r"as long as|(?:may|might) want|need to (?:talk|speak|think|ask|discuss)|have to (?:talk|think|ask|discuss)|not (?:yet )?decided|undecided"
+    r"|assuming|supposing|suppose|in the event|by (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow))\b"
 )
+_WHEN_IT_CAME = re.compile(
+    r"\b(?:when|once)(?: \S+){1,3} (?:arrived|came|opened|was|were|got|tried|unpacked|received|had|used|turned)\b"
+    r"|\b(?:worn|used|washed|opened|tried|wore)(?: \S+)? once\b"
+)
+"""A time in the past is no condition."""
 _HEDGED = re.compile(
     r"\b(?:maybe|perhaps|might|wonder(?:ing)?|hypothetically|theoretically|imagine|thinking (?:about|of)|considering|consider|"
     r"know|whether|tempted|curious|someday|later|eventually|tomorrow|next (?:week|month)|possibly|say i|what about|info|information|"
@@ -97,7 +124,9 @@ _TOLD = re.compile(
     r"(?: (?:have|has|had|already|just|never))* "
     r"(?:refunded|reimbursed|repaid|paid back|gave (?:me|us) (?:my|the) money back)\b"
     r"|\b(?:(?:i|we) (?:was|were) (?:told|promised)|(?:you|they|your [a-z]+|my bank) (?:said|told|promised|wrote|says?))\b"
-    r"|\boverdue\b"
+    r"|\boverdue\b|\bmy (?:insurance|insurer|bank|employer|card company|paypal)(?: \S+)? (?:will|is going to) (?:pay|refund|reimburse)\b"
+    r"|\b(?:receipt|confirmation|proof|evidence|copy|date|reference|number|details|invoice|record)(?: \S+){0,2} (?:of|for|about) (?:\S+ ){0,2}refund\b"
+    r"|\brefund (?:receipt|confirmation|proof|reference|date|e-?mail|letter|notice|record|details)\b"
 )
 """Somebody else has paid, or has said something about it."""
 
@@ -106,7 +135,8 @@ _COULD_BE = re.compile(r"\b(?:can|could|may|might|would) (?:\S+ ){0,4}be (?:refu
 _PAST = re.compile(
     r"\b(?:already|got|received|was|were|had|did|has been|have been|been|wanted|asked|requested|promised|last (?:week|month|year|time)|"
     r"yesterday|ago|used to|thank(?:s| you)?(?: \w+){0,6} for|where is|status|waiting|still|sign of|arrived|pending|yet|see|seen|find|"
-    r"showing|shows?|appear(?:s|ed)?|processed|issued|credited|in total|so far)\b"
+    r"showing|shows?|appear(?:s|ed)?|processed|issued|credited|in total|so far|(?:is|are|was) back|money's back|came (?:through|in|back)"
+    r"|landed|(?:cheers|thx|ta)(?: \w+){0,6} for)\b"
 )
 _HELLO = r"^(?:\W*(?:please|kindly|pls|plz|then|so|and|hi|hello|hey|ok|okay|well|sorry|just|now|yes|again) )*"
 _ASKS = re.compile(
@@ -134,13 +164,24 @@ def act_of(message: str) -> Act:
     elif sentences:
         return "withdrawal"
     acts = [_of_sentence(sentence) for sentence in sentences]
-    if takes_back(_behind_the_request(message, found)):
+    behind = _behind_the_request(message, found)
+    if takes_back(behind) or any(_settles(sentence) for sentence in _SENTENCE.findall(behind)):
         return "withdrawal"
     if _commands(sentences) or asks_plainly(found):
         return "condition" if "condition" in acts else "unclear"
-    if takes_back(message):
+    if takes_back(message) or (mentions_refund(message) and _keeps(sentences[-1])):
         return "withdrawal"
     return next((act for act in ("withdrawal", "condition", "report", "question") if act in acts), "unclear")
+
+
+def _settles(sentence: str) -> bool:
+    """ "Oh wait, it works now", behind a request."""
+    return bool(_SETTLED.search(sentence)) and not _STILL.search(sentence)
+
+
+def _keeps(sentence: str) -> bool:
+    """ "We are keeping the game": said last, and nothing else is asked for."""
+    return bool(_KEEPS.search(sentence)) and not (_STILL.search(sentence) or "?" in sentence)
 
 
 def _behind_the_request(message: str, found: Sequence[Clause]) -> str:
@@ -195,9 +236,13 @@ def _of_sentence(sentence: str) -> Act:
     if not _ABOUT.search(sentence):
         return "unclear"
     concerned = [clause for clause in _CLAUSE.split(sentence) if _ABOUT.search(clause)]
+    if _NO_WISH.search(sentence) and not _IF.search(sentence):
+        return "withdrawal"
     if _TOLD.search(sentence) and not _IF.search(sentence):
         return "report"
-    if _CONDITION.search(sentence) or any(_DEPENDS.match(clause.strip()) for clause in _CLAUSE.split(sentence)):
+    if _CONDITION.search(_WHEN_IT_CAME.sub(" ", sentence)) or any(
+        _DEPENDS.match(clause.strip()) for clause in _CLAUSE.split(sentence)
+    ):
         return "condition"
     if any(_NEGATED.search(_CANCELS.sub(" ", clause)) for clause in concerned):
         if _PAST.search(sentence) or _NOT_HERE.search(sentence):

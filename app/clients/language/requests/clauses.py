@@ -36,6 +36,7 @@ LONGEST = 2000  # characters: who asks for money plainly does it in fewer
 MOST_JOINTS = 12  # in a part of a sentence
 KEPT = 256
 """How many texts are remembered: one message is asked about many times, and its clauses are."""
+MOST_NAMES = 3  # a person, a department and a firm
 
 Kind = Literal[
     "request",
@@ -69,15 +70,15 @@ class Clause(NamedTuple):
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|\.(?=\w))+[.!?;\n]*")
 _PARTS = re.compile(r"(,(?!\d)|[:()]| - )")
 _JOINT = re.compile(
-    r"\b(?:but|because|since|however|although|though|as|and|so|therefore|then|which|that|who)\b(?! (?:well|soon))"
+    r"\b(?:but|because|since(?! day (?:1|one)\b)|however|although|though|as|and|so|therefore|then|which|that|who)\b(?! (?:well|soon))"
     r"|(?<=\s)(?=(?:i|it|they|we|this|these|please|pls|plz|my|the|can|could|thanks|thank|thx|item|product|parcel)\b)"
     r"|(?<=\s)(?<!\bno )(?<!\bnot )(?<!\bto )(?<!\bever )(?=(?:refund|reimburse) (?:it|me|us)\b)"
 )
 """Where a part of a sentence may go on with another clause, with a conjunction or without one."""
 
 _DANGLES = re.compile(
-    r"\b(?:but|because|since|however|although|though|as|and|or|if|unless|when)\b(?! (?:well|soon))"
-    r"[\W_]*(?:(?:please|thanks|thank you)[\W_]*)?$"
+    r"\b(?:but|because|since|however|although|though|as|or|if|unless|when)\b(?! (?:well|soon))"
+    r"[\W_]*(?:(?:please|thanks|thank you)[\W_]*)?$|\band[\W_]*(?:please[\W_]*)?$"
 )
 """A sentence that breaks off where an exception or a reason would follow."""
 
@@ -125,10 +126,16 @@ _POLITE_IF = re.compile(
 )
 
 
+_REF = re.compile(r"\bref\. ?(?=order|#|\d)")
+_INITIAL = re.compile(r"(?<=[\s,])([a-z])\. (?=[^\W\d_]{2,20}\W*$)")
+"""Of a name at the end: "yours sincerely, E. Mountford"."""
+_SENT_FROM = re.compile(r"(?<=[.!?] )sent from my [a-z][a-z\d ]{1,30}\W*$")
+
+
 @lru_cache(KEPT)
 def spelt(message: str) -> str:
     """Lower case, one kind of apostrophe and blank, contractions written out, the commonest slips mended."""
-    text = clean(message).lower()
+    text = _INITIAL.sub(r"\1 ", _SENT_FROM.sub("", _REF.sub("regarding ", clean(message).lower())))
     for short, long in pairs("spellings", "short forms").items():
         text = re.sub(rf"\b{short}\b" if short[0] != "n" else short, long, text)
     text = re.sub(
@@ -310,6 +317,7 @@ def _kind(words: str, *, is_question: bool) -> Kind:
 
 def _in_context(found: list[Clause]) -> list[Clause]:
     """Clauses that their neighbours explain: a name behind a closing, what a form asks for, a change of mind before a request."""
+    found = _signed(found)
     read = [
         clause._replace(kind=_beside(before, clause, found[at + 1 :]))
         for at, (before, clause) in enumerate(zip([Clause("", "courtesy"), *found], found, strict=False))
@@ -321,9 +329,24 @@ def _in_context(found: list[Clause]) -> list[Clause]:
     ]
 
 
+def _signed(found: list[Clause]) -> list[Clause]:
+    """Up to three names behind a closing at the end are courtesies: "best regards, Purchasing, Nordberg AB"."""
+    names = 0
+    while names < min(MOST_NAMES, len(found)) and _may_be_a_name(found[-1 - names]):
+        names += 1
+    closing = found[-1 - names] if 0 < names < len(found) else None
+    if closing is None or closing.kind != "courtesy" or not is_closing(bare_words(closing.text)):
+        return found
+    return [*found[:-names], *(one._replace(kind="courtesy") for one in found[-names:])]
+
+
+def _may_be_a_name(clause: Clause) -> bool:
+    return clause.kind == "other" and is_name(clause.text.strip(" .!-\n"))
+
+
 def _says_so(words: str, following: list[Clause]) -> bool:
     """ "Refund request", "refund, please"."""
-    return "request" in words or (bool(following) and bare_words(following[0].text) in SO)
+    return "request" in words or (bool(following) and bare_words(following[0].text).partition(" ")[0] in SO)
 
 
 def _beside(before: Clause, clause: Clause, following: list[Clause]) -> Kind:

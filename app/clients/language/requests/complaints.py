@@ -6,7 +6,7 @@ noun of a thing that only the order can confirm.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cache
 from itertools import pairwise
@@ -32,13 +32,11 @@ class Complaint(NamedTuple):
 
 def complaint(words: str) -> Complaint | None:
     """The clause as a complaint; None when it says, or may say, anything else."""
-    if _idioms("idioms").fullmatch(_SADLY.sub("", words)):
-        return Complaint([])
-    if changed := _idioms("second thoughts").fullmatch(words):  # about the purchase, or about the request before it
-        return Complaint([changed["thing"]] if changed["thing"] else [], is_clear=False)
-    if partly := _works_partly(words):
-        noun = partly.groupdict().get("thing")
+    if found := _whole_clause(_SADLY.sub("", words)):
+        noun = found.groupdict().get("thing")
         return Complaint([noun] if noun and noun not in _vocabulary() else [])
+    if changed := _second_thoughts().fullmatch(words):  # about the purchase, or about the request before it
+        return Complaint([changed["thing"]] if changed["thing"] else [], is_clear=False)
     words = _part_of().sub("the ", words)
     if words in _words("bad") - {"supposed"} and words.endswith(("ed", "en", "ive", "ty")):
         return Complaint([])
@@ -56,6 +54,10 @@ def complaint(words: str) -> Complaint | None:
 def is_of_a_part(words: str) -> bool:
     """ "It only plays on the left side", "one of the legs is broken": a part of the thing, not of the sum."""
     return bool(_works_partly(words) or _part_of().search(words))
+
+
+def _whole_clause(words: str) -> re.Match[str] | None:
+    return next((found for form in (*_idioms(), *_partly()) if (found := form.fullmatch(words))), None)
 
 
 def _works_partly(words: str) -> re.Match[str] | None:
@@ -217,8 +219,11 @@ def _words(section: str) -> frozenset[str]:
 
 @cache
 def _partly() -> tuple[re.Pattern[str], ...]:
-    forms = (grammar("complaints", form, {}) for form in sections("complaints")["partly"])
-    return tuple(re.compile(f"{form}(?: anymore| any more| now)?") for form in forms)
+    return tuple(re.compile(f"{form}(?: anymore| any more| now)?") for form in _forms("partly"))
+
+
+def _forms(section: str) -> Iterator[str]:
+    return (grammar("complaints", form, {}) for form in sections("complaints")[section])
 
 
 @cache
@@ -231,5 +236,10 @@ def _part_of() -> re.Pattern[str]:
 
 
 @cache
-def _idioms(section: str) -> re.Pattern[str]:
-    return re.compile(alternatives("complaints", section))
+def _idioms() -> tuple[re.Pattern[str], ...]:
+    return tuple(map(re.compile, _forms("idioms")))
+
+
+@cache
+def _second_thoughts() -> re.Pattern[str]:
+    return re.compile(alternatives("complaints", "second thoughts"))

@@ -9,7 +9,8 @@ from app.clients.language.word_lists import grammar
 from app.clients.language.word_lists import words as listed
 
 _ASKS_BY_LABEL = frozenset({"request", "action", "wish", "what i want"})
-_NAME = re.compile(r"[a-z]{1,20}(?: [a-z]\.?| [a-z]{2,20}){0,2}")
+_LETTER = r"[^\W\d_]"
+_NAME = re.compile(rf"{_LETTER}{{1,20}}(?: {_LETTER}\.?| {_LETTER}{{2,20}}){{0,2}}")
 _INTRODUCES = re.compile(
     r"(?:this is|my name is|i am) (?P<name>[a-z]{2,20}(?: [a-z]{2,20})?)|(?P<here>[a-z]{2,20}) here"
 )
