@@ -30,10 +30,13 @@ MONEY_BACK = (
     r"(?:refund(?:s|ed|ing|able)?|money[ -]back|reimburse(?:d|ment)?|repay(?:ment)?|rebate|restitution|chargeback)"
 )
 _MONEY = (
-    r"(?:penny|cent|dime)(?: \S+){0,2} (?:back|from|for|of|since)|credited to (?:my|our)|credit(?:ed)? (?:my|our) (?:card|account|bank)"
+    r"(?:penny|cent|dime)(?: \S+){0,2} (?:back|from|for|of|since)|credited to (?:my|our)"
+    r"|credit(?:ed)? (?:my|our) (?:card|account|bank)"
     r"|(?:my|the) (?:money|cash) (?:for|from) (?:my |the |order |#)*+(?:\d|return)"
-    r"|(?:pay|paid|paying)(?: me| us| it)? back|owe (?:me|us)|(?:payment|amount|sum)(?: \S+){0,3} (?:sent|paid|transferred|credited|given|put) back"
-    r"|money's back|(?:my|the) money (?:was|is|has been|had been) (?:already )?(?:sent|on its way|paid|returned|transferred|issued|released)"
+    r"|(?:pay|paid|paying)(?: me| us| it)? back|owe (?:me|us)"
+    r"|(?:payment|amount|sum)(?: \S+){0,3} (?:sent|paid|transferred|credited|given|put) back"
+    r"|money's back|(?:my|the) money (?:was|is|has been|had been) (?:already )?"
+    r"(?:sent|on its way|paid|returned|transferred|issued|released)"
     r"|money(?: \S+){0,3} back|back what (?:i|we) paid|back (?:\S+ ){0,2}money|(?:return|repay) (?:\S+ ){0,3}money"
 )
 
@@ -48,10 +51,13 @@ _NO_WISH = re.compile(
     rf"\b(?:rather|sooner|prefer(?:red)?)\b[^.?!]{{0,80}}\bthan(?: \S+){{0,2}} (?:{MONEY_BACK}|money)\b"
     rf"|\bprefer(?:red)?\b[^.?!]{{0,80}}\bover (?:an?|any|my|getting) (?:{MONEY_BACK}|money)\b"
     rf"|\b(?:want|like|need|prefer)\b[^.?!]{{0,80}}\bnot (?:an?|any) {MONEY_BACK}\b"
-    r"|\brefund(?:s|ing)?(?: \S+){0,4} (?:is|would be|will|would|does|do) (?:\S+ )?(?:not (?:necessary|needed|required|what|wanted|help|helpful)"
+    r"|\brefund(?:s|ing)?(?: \S+){0,4} (?:is|would be|will|would|does|do) (?:\S+ )?"
+    r"(?:not (?:necessary|needed|required|what|wanted|help|helpful)"
     r"|(?:of )?no (?:use|good|help)|useless|pointless|silly|unnecessary|the last thing)\b"
-    rf"|\b(?:avoid|abstain from|refrain from|not bother (?:with|about)|not (?:asking|after|looking) for|not interested in)(?: \S+){{0,2}} {MONEY_BACK}\b"
-    rf"|\btake back (?:my|what i|the) (?:\S+ ){{0,4}}{MONEY_BACK}\b|\b(?:can be|please) closed?\b|\bclose (?:my|the|this) (?:\S+ )?(?:ticket|case|request)\b"
+    rf"|\b(?:avoid|abstain from|refrain from|not bother (?:with|about)|not (?:asking|after|looking) for|not interested in)"
+    rf"(?: \S+){{0,2}} {MONEY_BACK}\b"
+    rf"|\btake back (?:my|what i|the) (?:\S+ ){{0,4}}{MONEY_BACK}\b"
+    r"|\b(?:can be|please) closed?\b|\bclose (?:my|the|this) (?:\S+ )?(?:ticket|case|request)\b"
 )
 """A refund is spoken of that is not wanted, or not any more."""
 
@@ -73,7 +79,7 @@ _NOT_HERE = re.compile(
     r"|credited|posted|on|in|there|here|gone|processed)\b"
     r"|\bno (?:sign|trace|news|word|update|money|refund|credit) (?:of|from|about|on|yet|so|has|in|is|was|came|arrived|received|here)\b"
     r"|\b(?:has|have|is|was|did|does|do|why) (?:my|the|this|that|it|any)(?: \S+){0,3} not\b"
-    r"|\bwhy (?:is|has|have|did|does|are) (?:\S+ )?not\b"
+    r"|\bwhy (?:\S+ ){0,3}not\b"
     r"|\b(?:and|but) (?:no|not|never|nothing)\b|\bnothing (?:has|is|was)\b|\bnot a (?:single )?(?:penny|cent|dime)\b"
 )
 """The refund is missed, not refused."""
@@ -94,7 +100,8 @@ _REFUSES = re.compile(
 """The negation governs the refund."""
 _CONDITION = re.compile(
     r"\b(?:if|unless|until|in case|otherwise|or else|provided|as soon as(?! possible\b)|once|when|whenever|should (?:it|the|this|they|you)|"
-    r"as long as|(?:may|might) want|need to (?:talk|speak|think|ask|discuss)|have to (?:talk|think|ask|discuss)|not (?:yet )?decided|undecided"
+    r"as long as|(?:may|might) want|need to (?:talk|speak|think|ask|discuss)|have to (?:talk|think|ask|discuss)|not (?:yet )?decided"
+    r"|undecided"
     r"|assuming|supposing|suppose|in the event|by (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow))\b"
 )
 _WHEN_IT_CAME = re.compile(
@@ -125,7 +132,8 @@ _TOLD = re.compile(
     r"(?:refunded|reimbursed|repaid|paid back|gave (?:me|us) (?:my|the) money back)\b"
     r"|\b(?:(?:i|we) (?:was|were) (?:told|promised)|(?:you|they|your [a-z]+|my bank) (?:said|told|promised|wrote|says?))\b"
     r"|\boverdue\b|\bmy (?:insurance|insurer|bank|employer|card company|paypal)(?: \S+)? (?:will|is going to) (?:pay|refund|reimburse)\b"
-    r"|\b(?:receipt|confirmation|proof|evidence|copy|date|reference|number|details|invoice|record)(?: \S+){0,2} (?:of|for|about) (?:\S+ ){0,2}refund\b"
+    r"|\b(?:receipt|confirmation|proof|evidence|copy|date|reference|number|details|invoice|record)"
+    r"(?: \S+){0,2} (?:of|for|about) (?:\S+ ){0,2}refund\b"
     r"|\brefund (?:receipt|confirmation|proof|reference|date|e-?mail|letter|notice|record|details)\b"
 )
 """Somebody else has paid, or has said something about it."""

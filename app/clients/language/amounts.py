@@ -201,8 +201,8 @@ def _counted() -> re.Pattern[str]:
         rf"{_ALONE}(?:1\s|\d{{1,4}}\s(?={word}(?:\s{word})?(?<=s)\b))(?!{names()}|(?:this|plus|less|minus|not|only|just)\b){word}\b"
         rf"(?:(?:(?!refund|return|paid|pay|charg|credit|cost|price|back|owe|gave)[^\d$€£]){{0,60}}?\s(?:only|just|instead of|the other)\s"
         rf"\d{{1,3}}(?![.,]?\d|\s?{behind()})){{1,3}}"
-        rf"|\b(?:ordered|needed|need|bought|wanted|expected) \d{{1,4}} (?!{behind()})[a-z][^.!?]{{0,80}}?\b(?:received|got|sent|gave|delivered"
-        rf"|contained)(?: me| us)?(?: only| just)? \d{{1,4}}\b(?![.,]?\d|\s?{behind()})"
+        rf"|\b(?:ordered|needed|need|bought|wanted|expected) \d{{1,4}} (?!{behind()})[a-z][^.!?]{{0,80}}?"
+        rf"\b(?:received|got|sent|gave|delivered|contained)(?: me| us)?(?: only| just)? \d{{1,4}}\b(?![.,]?\d|\s?{behind()})"
         r"|(?:(?<=\beach )|(?<=\beach, )|(?<=\bapiece )|(?<= piece ))(?:(?:and|but|so) )?(?:i|we)(?:'ve)?(?: \w{1,9})? "
         r"(?:got|bought|ordered|have|had|took|received|needed?|want(?:ed)?)"
         rf" \d{{1,3}}(?![.,]?\d|\s?{behind()})",

@@ -66,7 +66,8 @@ _BARE = re.compile(
 _ONE = re.compile(rf"(?<![^\W_]|-){_ANY}{_END_IN_LIST}", re.I)
 
 _HAS = (
-    r"(?:[\s#:.]{0,3}(?:numbers?|nummer|no\.?|nr\.?|id|code|ref|reference|of (?:the|my|your|our|this) (?!order|purchase)[a-z]{2,15}|that|which|(?:ends?|ending)(?: in| with)?|is|was|#)){0,5}"
+    r"(?:[\s#:.]{0,3}(?:numbers?|nummer|no\.?|nr\.?|id|code|ref|reference|of (?:the|my|your|our|this) (?!order|purchase)[a-z]{2,15}"
+    r"|that|which|(?:ends?|ending)(?: in| with)?|is|was|#)){0,5}"
     r"[\s:#.]{0,3}"
 )
 _STREETS = r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|way|place|pl|square|terrace|highway|hwy)\b"
@@ -95,7 +96,8 @@ def _other_numbers() -> tuple[re.Pattern[str], ...]:
             r"\b(?:vat|ust|tax|mwst)\b[^\d!?]{0,40}\b[A-Z]{2}U?\d{8,12}\b",
             r",\s?(?-i:[A-Z]{2,3}),? \d{5}(?:-\d{4})?\b|\b(?:liv(?:e|es|ing)|moved to)\b[^.!?\d#]{0,40}\d{5}\b",
             r"\b(?:in|near|from|at|of)\s(?-i:(?:[A-Z][\w.]{0,30},?\s){1,3})\d{5}\b",
-            rf"\b\d{{1,6}}[A-Z]? (?!on (?:its|the|their) way|(?:is|was|are|were|in|by|has|had|came|a|all|no|any|went|looks) )(?:[A-Z][\w.]{{0,30}} ){{1,3}}"
+            rf"\b\d{{1,6}}[A-Z]? (?!on (?:its|the|their) way|(?:is|was|are|were|in|by|has|had|came|a|all|no|any|went|looks) )"
+            rf"(?:[A-Z][\w.]{{0,30}} ){{1,3}}"
             rf"{_STREETS}(?:,? [A-Z][\w.]{{0,30}}){{0,3}}(?:,? \d{{5}}\b)?",
             r"\b(?:to|in|near|at)\s\d{4,5} (?!please|thank|kind|best|hello|the|and|but)(?-i:[A-Z])[a-zß-ÿ]{2,30}\b",
             # parcels, accounts, taxes, goods and whatever else has a number

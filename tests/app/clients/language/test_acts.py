@@ -39,6 +39,22 @@ ACTS = [
     ("Refund 12346. Actually no, leave it.", "withdrawal"),
     ("please refund 12346, no wait, scratch that", "withdrawal"),
     ("please cancel my order, refund 12346", "unclear"),
+    ("A refund for 12346 is of no use to me, please exchange it for a 42", "withdrawal"),
+    ("I'd rather have a working kettle than my money back for 12346", "withdrawal"),
+    ("I would prefer a new one over a refund for 12346", "withdrawal"),
+    ("I take back my refund request for 12346. The parcel came today after all!", "withdrawal"),
+    ("Refund 12346. Oh wait, it works now.", "withdrawal"),
+    ("Told my wife I'd get a refund for order 12346. She showed me the on switch. We're keeping it.", "withdrawal"),
+    ("You can close my refund ticket for 12346", "withdrawal"),
+    ("I may want a refund for 12346 but I need to talk to my husband first", "condition"),
+    ("My boss says 12346 should be refunded but he has not decided", "condition"),
+    ("My refund of 12346 landed this morning", "report"),
+    ("I need the receipt for the refund of 12346", "report"),
+    ("Why have you not refunded 12346?", "report"),
+    ("My insurance will pay me back for order 12346", "report"),
+    ("Did you already pay back the 65 euros?", "report"),
+    ("Has the payment been sent back to me yet?", "report"),
+    ("Not a cent back from the return of 12346", "report"),
 ]
 
 
