@@ -145,6 +145,9 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="origins of pages, besides Studio's, that may use the development server, with commas"
     )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("127.0.0.1", "::1"), description="proxies in front of the server: addresses and networks, with commas"
+    )
     services: str | None = Field(
         default=None, description="services of your own: module:function, like my_shop:services (docs/extending.md)"
     )
@@ -169,7 +172,7 @@ class Settings(BaseSettings):
     token: SecretStr | None = Field(default=None, description="of the person at this command line (docs/approvals.md)")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
-    @field_validator("web_allow", "allowed_origins", mode="before")
+    @field_validator("web_allow", "allowed_origins", "trusted_proxies", mode="before")
     @classmethod
     def _list(cls, places: Any) -> Any:
         return [place.strip() for place in places.split(",") if place.strip()] if isinstance(places, str) else places

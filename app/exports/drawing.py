@@ -106,7 +106,7 @@ def _mermaid_text(name: str) -> str:
 
 def _step(graph: Graph, key: str, edges: Sequence[Edge]) -> str:
     label_width = max((len(_label(edge)) for edge in edges), default=0)
-    ordered = sorted(edges, key=_is_failure)
+    ordered = sorted(edges, key=is_failure)
     arrows = [f"    {_arrow(edge, label_width)} {_shown(graph.nodes[edge.target].name)}" for edge in ordered]
     return "\n".join([_shown(graph.nodes[key].name), *arrows])
 
@@ -115,12 +115,12 @@ def _label(edge: Edge) -> str:
     return "" if edge.data is None else " ".join(str(edge.data).split())
 
 
-def _is_failure(edge: Edge) -> bool:
+def is_failure(edge: Edge) -> bool:
     return edge.conditional and _label(edge) == _FAILED
 
 
 def _arrow(edge: Edge, label_width: int) -> str:
-    line = "." if _is_failure(edge) else "-"
+    line = "." if is_failure(edge) else "-"
     middle = f" {_label(edge)} " if _label(edge) else ""
     return f"{line * 2}{middle:{line}<{label_width + 2 if label_width else 0}}{line}>"
 
@@ -129,8 +129,8 @@ def _legend(edges: Sequence[Edge]) -> Iterator[str]:
     branches = [edge for edge in edges if edge.conditional]
     meanings = {
         "--->           always": len(branches) < len(edges),
-        "-- answer -->  when the step's router answers so": not all(map(_is_failure, branches)),
-        "...>           after a failure": any(map(_is_failure, branches)),
+        "-- answer -->  when the step's router answers so": not all(map(is_failure, branches)),
+        "...>           after a failure": any(map(is_failure, branches)),
     }
     lines = [meaning for meaning, used in meanings.items() if used]
     if len(lines) > 1:
@@ -150,7 +150,7 @@ def _node_look(key: str, name: str) -> str:
 
 
 def _edge_look(edge: Edge) -> str:
-    look = "weight=3" if not edge.conditional else _FAILURE_LOOK if _is_failure(edge) else _BRANCH_LOOK
+    look = "weight=3" if not edge.conditional else _FAILURE_LOOK if is_failure(edge) else _BRANCH_LOOK
     return f"label={_quoted(_GAP + _label(edge) + _GAP)}, {look}" if _label(edge) else look
 
 

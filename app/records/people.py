@@ -129,7 +129,7 @@ class People:
                 "digest": _digest(token),
                 "name": person.name,
                 "made_at": iso(now),
-                "expires_at": iso(now + lasts) if lasts else None,
+                "expires_at": iso(now + lasts) if lasts is not None else None,
             }
             new = (
                 "INSERT INTO tokens (digest, name, made_at, expires_at) VALUES (:digest, :name, :made_at, :expires_at)"

@@ -56,7 +56,9 @@ async def decide(
     services = state.engine.services
     thread = await state.engine.threads.get(record["thread_id"])
     await undecided(thread, approval_id, services.approvals, services.clock)  # the engine looks again, under the lease
-    return await state.switchboard.decide(record["thread_id"], answer, by=caller.decider)
+    result = await state.switchboard.decide(record["thread_id"], answer, by=caller.decider)
+    state.insight.used(result["usage"])
+    return result
 
 
 async def ask(state: ServerState, caller: Caller, approval_id: str, text: str) -> Approval:

@@ -19,18 +19,23 @@ def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None
     """Run until a signal ends it. Raises NotConfigured, DependencyDown."""
     with _bound(host, port) as listening:
         say(asyncio.run(_greeting(settings, host, listening.getsockname()[1])))
-        config = uvicorn.Config(
-            application(settings, host=host),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=PATIENCE_S,
-        )
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(configured(settings, host=host))
         with suppress(KeyboardInterrupt):  # how it is ended
             server.run(sockets=[listening])
     if not server.started:
         raise NotConfigured("The server could not start; the lines above say why.")
+
+
+def configured(settings: Settings, *, host: str) -> uvicorn.Config:
+    """What a proxy says about who sends a request is believed of `trusted_proxies` alone."""
+    return uvicorn.Config(
+        application(settings, host=host),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_graceful_shutdown=PATIENCE_S,
+    )
 
 
 async def _greeting(settings: Settings, host: str, port: int) -> str:

@@ -44,6 +44,11 @@ async def test_a_token_is_its_owners_until_it_is_withdrawn(people: People, clock
     assert [await people.by_token(known) for known in (first, "", "swb_", "mia")] == [None] * 4
 
 
+async def test_a_token_that_lasts_no_time_is_worth_nothing(people: People) -> None:
+    await people.add("mia", "approver", None)
+    assert await people.by_token(await people.token("mia", lasts=timedelta(0))) is None
+
+
 async def test_a_removed_person_has_no_token_and_no_password(people: People) -> None:
     await people.add("mia", "approver", "secret")
     token = await people.token("mia")

@@ -1,10 +1,12 @@
 """The pages in a real browser: decided on a phone, without a script and with the keyboard alone, while a colleague looks."""
 
 import asyncio
+import json
 import os
 import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,6 +18,8 @@ from app.clients.database.schema import approvals
 from app.server.web.application import application
 from app.settings import Settings
 from tests.app.server.conftest import Served
+from tests.app.server.test_pages import ATTRIBUTE, PASSWORD, SCRIPT
+from tests.foreign_page import Try, another_origin, read, submit
 from tests.pages import DOCS
 
 playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
@@ -65,13 +69,19 @@ async def visit(served: Served, problems: list[str]) -> AsyncIterator[Visit]:
     async with playwright.async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
 
-        async def signed_in(role: str, **options: object) -> Any:
+        async def signed_in(role: str, *, password: str = "", **options: object) -> Any:
             page = await (await browser.new_context(base_url=str(served.client.base_url), **options)).new_page()
             page.on("pageerror", lambda error: problems.append(str(error)))
             page.on("console", lambda said: problems.append(said.text) if "Content Security" in said.text else None)
+            page.on("dialog", lambda dialog: problems.append(dialog.message))
             await page.goto("/login")
-            await page.fill("input[name=token]", served.tokens[role])
-            await page.click("text=Sign in with the token")
+            if password:
+                await page.fill("input[name=name]", role)
+                await page.fill("input[name=password]", password)
+                await page.get_by_role("button", name="Sign in", exact=True).click()
+            else:
+                await page.fill("input[name=token]", served.tokens[role])
+                await page.click("text=Sign in with the token")
             await page.wait_for_url("**/inbox")
             return page
 
@@ -111,6 +121,99 @@ async def test_people_decide_in_a_browser(served: Served, visit: Visit, problems
     await plain.locator(".outcome.approved").wait_for()
     assert await served.refunds("12371") == [4500]
     assert problems == []
+
+
+async def test_ask_reject_and_several_at_once(served: Served, visit: Visit, problems: list[str]) -> None:
+    """As somebody who has signed in with a password. A form that is refused still has what was written in it."""
+    orders = {"12345": "ada@example.com", "12371": "hedy@example.com", "12372": "hedy@example.com"}
+    first, *others = [(await served.waiting_refund(*one))["approval"]["approval_id"] for one in orders.items()]
+    await served.state.people.add("mia", "approver", PASSWORD)
+    page = await visit("mia", password=PASSWORD, viewport=PHONE)
+    await page.goto(f"/approvals/{first}")
+    assert [text for text in await page.locator(".card").all_inner_texts() if not text.strip()] == []
+    await page.get_by_text("Ask first").click()
+    await page.fill("textarea[name=text]", "Which photo?")
+    await page.get_by_role("button", name="Send the question").click()
+    await page.get_by_text("Your question is on its way.").wait_for()
+    await page.get_by_text("Approve less").click()
+    await page.fill("input[name=amount]", "149.01")
+    lower = page.locator("form", has=page.get_by_role("button", name="Approve this amount"))
+    await lower.locator("input[name=note]").fill("as we agreed")
+    await page.get_by_role("button", name="Approve this amount").click()
+    await page.get_by_text("149.01 is more than").wait_for()
+    written = [await lower.locator(f"input[name={name}]").input_value() for name in ("amount", "note")]
+    assert written == ["149.01", "as we agreed"]
+    await page.locator("summary", has_text="Reject").click()
+    await page.fill("textarea[name=reason]", "The seal is broken.")
+    await page.get_by_role("button", name="Reject").click()
+    await page.locator(".outcome.rejected", has_text="The seal is broken.").wait_for()
+
+    await page.goto("/inbox")
+    for approval_id in others:
+        await page.check(f"#tick-{approval_id}")
+    await page.get_by_role("button", name="Reject").click()
+    told = page.get_by_role("status", name="What was decided")
+    await told.get_by_text("Refund €45.00 for order 12371: A rejection needs a reason").wait_for()
+    assert await page.locator(".request input:checked").count() == len(others)  # still ticked
+    await page.get_by_role("button", name="Approve as asked").click()
+    await told.get_by_text("Refund JPY 9,900 for order 12372: refunded").wait_for()
+    assert [await served.refunds(order) for order in orders] == [[], [4500], [9900]]
+    assert problems == []
+
+
+async def test_words_of_customers_run_nothing(served: Served, visit: Visit, problems: list[str]) -> None:
+    hostile = f"{SCRIPT}{ATTRIBUTE}<svg/onload=alert(1)>javascript:alert(1)"
+    asked = {"order_id": "12345", "email": "ada@example.com", "reason": hostile}
+    waiting = (
+        await served.api("POST", "/threads", json={"workflow": "refund", "name": hostile, "input": asked})
+    ).json()
+    said = {"workflow": "support", "input": {"messages": f"I want a human. {hostile}"}}
+    talk = (await served.api("POST", "/threads", json=said)).json()["thread_id"]
+    approval = f"/approvals/{waiting['approval']['approval_id']}"
+    await served.api("POST", f"{approval}/question", json={"text": hostile})
+    page = await visit("approver")
+    threads = [f"/threads/{one}" for one in (waiting["thread_id"], talk)]
+    for path in ("/inbox", approval, "/threads", *threads, "/tickets?status=all", f"/threads?order={hostile}"):
+        await page.goto(path)
+        assert "alert(1)" in await page.locator("main").inner_text() + await page.locator("main").inner_html(), path
+        made = "main img, main script, main [onload], main [onerror], a[href^=javascript]"
+        assert await page.locator(made).count() == 0, path
+    await page.goto(approval)
+    await page.locator("summary", has_text="Reject").click()
+    await page.fill("textarea[name=reason]", hostile)
+    await page.get_by_role("button", name="Reject").click()
+    await page.locator(".outcome.rejected", has_text="alert(1)").wait_for()
+    assert await page.locator("main img, main script").count() == 0
+    assert problems == []
+
+
+async def test_a_page_of_another_origin_lists_and_decides_nothing(served: Served, visit: Visit) -> None:
+    """In the browser of an approver who has signed in; from a page of ours the same requests are answered."""
+    approval_id = (await served.waiting_refund())["approval"]["approval_id"]
+    base = str(served.client.base_url).rstrip("/")
+    page = await visit("approver")
+    approve = f"verdict=approve&approval={approval_id}"
+    form = "application/x-www-form-urlencoded"
+    looks = [Try("GET", f"{base}{path}") for path in ("/inbox", f"/approvals/{approval_id}", "/events", "/metrics")]
+    decision = f"{base}/api/v1/approvals/{approval_id}/decision"
+    writes = [
+        Try("POST", f"{base}/inbox", approve, form, "no-cors"),
+        Try("POST", f"{base}/approvals/{approval_id}", approve, form, "no-cors"),
+        Try("POST", decision, json.dumps({"verdict": "approve"}), "text/plain", "no-cors"),
+        Try("POST", decision, json.dumps({"verdict": "approve"})),
+    ]
+    assert approval_id in (await read(page, looks[:1]))[0]
+    with another_origin() as foreign:
+        other = await page.context.new_page()
+        await other.goto(foreign)
+        assert await read(other, looks + writes) == [""] * len(looks + writes)
+        for path in ("/inbox", f"/approvals/{approval_id}"):
+            await other.goto(foreign)
+            fields = {"verdict": "approve", "approval": approval_id}
+            assert await submit(other, f"{base}{path}", fields) == 403
+    assert await served.refunds() == []
+    (still,) = (await served.api("GET", "/approvals")).json()
+    assert still["status"] == "pending"
 
 
 async def test_what_expires_while_somebody_looks_says_so(served: Served, visit: Visit, problems: list[str]) -> None:
@@ -174,8 +277,13 @@ WAITING = [
 ]
 
 
-async def test_the_picture_of_the_readme_and_pages_that_everybody_can_use(served: Served, visit: Visit) -> None:
-    """The picture shows the parts that are asserted here; `just picture` draws it anew. axe finds nothing serious."""
+async def test_the_picture_of_the_readme_and_pages_that_everybody_can_use(
+    served: Served, visit: Visit, tmp_path: Path
+) -> None:
+    """The picture shows the parts that are asserted here; `just picture` draws it anew. axe finds nothing serious.
+
+    Every page that was looked at is kept as a picture in the test's folder.
+    """
     for order, email, reason, _ in WAITING:
         asked = {"workflow": "refund", "input": {"order_id": order, "email": email, "reason": reason}}
         waiting = (await served.api("POST", "/threads", json=asked)).json()
@@ -201,8 +309,9 @@ async def test_the_picture_of_the_readme_and_pages_that_everybody_can_use(served
     seen = [(one, path) for one in (page, phone) for path in (*paths, f"/threads/{waiting['thread_id']}")]
     await served.api("POST", f"/approvals/{done['approval_id']}/decision", json={"verdict": "reject", "reason": "worn"})
     seen += [(phone, f"/approvals/{done['approval_id']}"), (stranger, "/login")]
-    for one, path in seen:
+    for number, (one, path) in enumerate(seen):
         await one.goto(path)
+        await one.screenshot(path=tmp_path / f"{number:02}.png", full_page=True)
         found = await look.run(one)
         serious = [problem for problem in found.response["violations"] if problem["impact"] in ("serious", "critical")]
         told = [(problem["id"], [node["html"] for node in problem["nodes"]]) for problem in serious]

@@ -1,12 +1,16 @@
 """The pages: who gets in, what is decided there, and what is never run: forms of others, and words of customers."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import httpx
 
 from app.records.people import ROLES
+from app.server.web.application import application
 from app.server.web.failed_logins import MOST_FAILURES
+from app.server.web.server_process import configured
+from app.settings import Settings
 from tests.app.server.conftest import ADDRESS, Served
 
 PASSWORD = "a long password"
@@ -113,6 +117,27 @@ async def test_passwords_cannot_be_guessed_by_trying(alone: Served) -> None:
     assert (await alone.client.post("/login", data={**form, "token": token})).status_code == 303
 
 
+async def test_only_a_proxy_of_ours_says_who_tries_passwords(settings: Settings) -> None:
+    """Who is locked out is the address that tried, as a known proxy tells it; a stranger's header helps nobody."""
+    config = configured(settings.model_copy(update={"trusted_proxies": ("10.0.0.0/8",)}), host="127.0.0.1")
+    config.load()
+    async with config.app.router.lifespan_context(config.app):  # type: ignore[union-attr]
+        await config.app.state.server.people.add("mia", "approver", PASSWORD)  # type: ignore[union-attr]
+
+        async def tries(peer: str, told: str, password: str) -> int:
+            transport = httpx.ASGITransport(config.loaded_app, client=(peer, 1))
+            async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
+                form = {"csrf": token_in(await client.get("/login")), "name": "mia", "password": password}
+                return (await client.post("/login", data=form, headers={"X-Forwarded-For": told})).status_code
+
+        for peer in ("10.1.2.3", "203.0.113.9"):
+            for number in range(MOST_FAILURES):
+                assert await tries(peer, "198.51.100.1", f"guess {number}") == 403
+            assert await tries(peer, "198.51.100.1", PASSWORD) == 429
+        assert await tries("10.1.2.3", "198.51.100.2", PASSWORD) == 303
+        assert await tries("203.0.113.9", "198.51.100.2", PASSWORD) == 429
+
+
 EVERYBODY: set[str] = set(ROLES)
 STAFF = EVERYBODY - {"channel"}
 GATES: list[tuple[str, str, dict[str, Any], set[str]]] = [
@@ -143,10 +168,48 @@ GATES: list[tuple[str, str, dict[str, Any], set[str]]] = [
 ]
 """Every route, a request that changes nothing, and the roles that get past the gate."""
 
+OPEN = {
+    "/": "leads to the inbox",
+    "/login": "is how people get in",
+    "/logout": "ends a session, with the token of its forms",
+    "/events": "is a stream: a test of its own",
+    "/healthz": "for probes",
+    "/readyz": "for probes",
+    "/metrics": "for Prometheus",
+    "/static": "style and scripts",
+    "/api/v1/docs": "describes the API",
+    "/api/v1/openapi.json": "describes the API",
+}
+"""Routes that need nobody's token, or are not in the table, and why."""
+
+
+async def test_the_table_has_every_route(served: Served) -> None:
+    named = {(method, re.sub(r"{\w+}", "{id}", path)) for method, path, _, _ in GATES}
+    there = {
+        (method, path)
+        for route in application(served.state.settings).routes
+        for path in [str(getattr(route, "path", route))]
+        for method in getattr(route, "methods", None) or {"GET"}
+        if method != "HEAD" and path not in OPEN
+    }
+    assert named == there
+
+
+async def test_who_hears_of_changes(served: Served) -> None:
+    for cookie in ("", served.tokens["channel"], "swb_wrong"):
+        refused = await served.client.get("/events", headers={"Cookie": f"switchboard_session={cookie}"})
+        assert (refused.status_code, refused.headers["location"][:6]) == (303, "/login")
+
 
 async def test_every_route_refuses_who_may_not(served: Served) -> None:
     waiting = await served.waiting_refund()
     ids = {"thread": waiting["thread_id"], "approval": waiting["approval"]["approval_id"]}
+    expired = await served.state.people.token("the admin", lasts=timedelta(0))
+    withdrawn = await served.state.people.token("the admin")
+    await served.state.people.revoke(withdrawn)
+    worthless: list[dict[str, str]] = [{}]
+    for token in ("swb_wrong", expired, withdrawn):
+        worthless += [{"Authorization": f"Bearer {token}"}, {"Cookie": f"switchboard_session={token}"}]
     for method, path, body, roles in GATES:
         address, is_api = path.format(**ids), path.startswith("/api/")
         for role in ROLES:
@@ -160,7 +223,7 @@ async def test_every_route_refuses_who_may_not(served: Served) -> None:
             status = (await served.client.request(method, address, **asked)).status_code
             refused = {401, 303, 403} if not is_api else {401, 403}
             assert (status not in refused) == (role in roles), (method, path, role, status)
-        for headers in [{}, {"Authorization": "Bearer swb_wrong"}, {"Cookie": "switchboard_session=swb_wrong"}]:
+        for headers in worthless:
             sent: dict[str, Any] = {"json": body} if is_api else {"data": body}
             answer = await served.client.request(method, address, headers=headers, **(sent if method == "POST" else {}))
             assert (answer.status_code, answer.headers.get("location", "")[:6]) == (

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 from langgraph_sdk import get_client
 
 from tests.command_line import CommandLine
+from tests.foreign_page import Try, another_origin, read
 from tests.new_package import NAME, letters, my_letters
 
 __all__ = ["letters", "my_letters"]
@@ -24,6 +26,7 @@ __all__ = ["letters", "my_letters"]
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("studio"), pytest.mark.filterwarnings("default")]
 
 START_S = 600
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ROOT = Path(__file__).parents[3]
 
 
@@ -211,6 +214,44 @@ def test_a_page_of_another_origin_sees_and_decides_nothing(server: str, headers:
     listed = httpx.post(f"{server}/threads/search", headers=headers, content=b"{}")
     assert listed.status_code == status
     assert "access-control-allow-origin" not in listed.headers
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: `apt-get install chromium` brings one")
+def test_a_page_of_another_origin_in_a_browser(server: str, switchboard: CommandLine) -> None:
+    """Its script is shown nothing, begins nothing and approves nothing, as JSON or as text that needs no permission."""
+    playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
+    waits = switchboard.json("refund", "--order", "12372", "--email", "hedy@example.com", code=3)["thread_id"]
+    resume = json.dumps({"assistant_id": "refund", "command": {"resume": {"decisions": [{"type": "approve"}]}}})
+    begin = json.dumps({"assistant_id": "answer", "input": {"question": "how long do I have?"}})
+
+    def tries(kind: str, mode: str) -> list[Try]:
+        return [
+            Try("POST", f"{server}/threads/search", "{}", kind, mode),
+            Try("POST", f"{server}/threads/{waits}/runs/wait", resume, kind, mode),
+            Try("POST", f"{server}/runs/wait", begin, kind, mode),
+            Try("POST", f"{server}/threads", "{}", kind, mode),
+        ]
+
+    async def visited() -> tuple[str, list[str]]:
+        async with playwright.async_playwright() as driver:
+            browser = await driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            page = await browser.new_page()
+            await page.goto(f"{server}/ok")
+            own = (await read(page, tries("application/json", "cors")[:1]))[0]
+            with another_origin() as foreign:
+                await page.goto(foreign)
+                shown = await read(page, [*tries("application/json", "cors"), *tries("text/plain", "no-cors")])
+                shown += await read(page, [Try("GET", f"{server}/threads/{waits}/state"), Try("GET", f"{server}/info")])
+            await browser.close()
+            return own, shown
+
+    before = {one["thread_id"] for one in switchboard.json("threads", "--limit", "1000")}
+    own, shown = asyncio.run(visited())
+    assert own.startswith("["), own  # from the server's own page the same request is answered
+    assert set(shown) == {""}
+    assert {one["thread_id"] for one in switchboard.json("threads", "--limit", "1000")} == before
+    assert switchboard.json("show", waits)["status"] == "waiting"
+    switchboard.json("reject", waits, "--reason", "only a test")
 
 
 def test_studio_is_let_in(server: str) -> None:

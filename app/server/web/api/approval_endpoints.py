@@ -32,7 +32,6 @@ async def decide(call: Call) -> Answered:
     amount = "" if said.amount is None else str(said.amount)
     reason = (said.reason or "").strip()
     result = await decisions.decide(call.state, call.caller, call.id, said.verdict, amount, reason)
-    call.state.insight.used(result["usage"])
     return Answered(result, thread_id=result["thread_id"])
 
 

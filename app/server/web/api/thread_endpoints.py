@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Awaitable
 from typing import Any
 
 from pydantic import Field
@@ -62,7 +63,7 @@ async def start(call: Call) -> Answered:
     run = call.state.switchboard.start(asked.workflow, asked.input, name)
     if _is_async(call):
         thread_id = (await call.state.engine.threads.identify(name))[0]
-        call.state.in_background(_logged(run))
+        call.state.in_background(_logged(call, run))
         return _accepted(thread_id, asked.name, asked.workflow)
     return _of_run(call, await run, 201)
 
@@ -74,7 +75,7 @@ async def say(call: Call) -> Answered:
     run = call.state.switchboard.say(message.text, thread_id, email=message.email)
     if _is_async(call):
         thread = await call.state.engine.threads.get(thread_id)
-        call.state.in_background(_logged(run))
+        call.state.in_background(_logged(call, run))
         return _accepted(thread_id, thread["name"], thread["graph"])
     return _of_run(call, await run)
 
@@ -173,10 +174,10 @@ def _accepted(thread_id: str, name: str | None, graph: str) -> Answered:
     return Answered(running, 202, thread_id, {"Location": f"/api/v1/threads/{thread_id}"})
 
 
-async def _logged(run: Any) -> None:
+async def _logged(call: Call, run: Awaitable[RunResult]) -> None:
     """A run that nobody waits for: its thread tells how it ended."""
     try:
-        await run
+        call.state.insight.used((await run)["usage"])
     except SwitchboardError as error:
         _log.warning("%s", error)
 

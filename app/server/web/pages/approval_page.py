@@ -1,5 +1,7 @@
 """One approval: everything needed to decide, and the decision."""
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -11,6 +13,9 @@ from app.server.web.pages.rendering import field, page, reader, sent_form
 from app.server.web.problems import status_of
 from app.server.web.state import state_of
 from nodes.ports.errors import InvalidInput, SwitchboardError
+
+TYPED = ("amount", "note", "reason", "text")
+NOTHING: Mapping[str, str] = dict.fromkeys(("verdict", *TYPED), "")
 
 
 async def show(request: Request) -> Response:
@@ -36,16 +41,20 @@ async def decide(request: Request) -> Response:
             case _:
                 raise InvalidInput("Choose what to do: approve, approve less, or reject.")
     except SwitchboardError as error:
-        return await _approval(request, caller, status=status_of(error), refused=str(error))
+        typed = {name: field(form, name) for name in ("verdict", *TYPED)}
+        return await _approval(request, caller, status=status_of(error), refused=str(error), typed=typed)
     return RedirectResponse(f"/approvals/{approval_id}{'?said=asked' if verdict == 'ask' else ''}", 303)
 
 
-async def _approval(request: Request, caller: Caller, *, status: int = 200, refused: str = "") -> Response:
+async def _approval(
+    request: Request, caller: Caller, *, status: int = 200, refused: str = "", typed: Mapping[str, str] = NOTHING
+) -> Response:
+    """`typed`: what a form that was refused had in it; it stands there again."""
     state = state_of(request)
     record = await decisions.known(state, request.path_params["id"])
     shown = await whole(state, record, caller.person.name)
     events = f"/events?approval={record['approval_id']}"
-    return page(request, "approval.html", caller, status=status, refused=refused, one=shown, events=events)
+    return page(request, "approval.html", caller, status=status, refused=refused, one=shown, typed=typed, events=events)
 
 
 ROUTES = [

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from langchain_core.runnables.graph import Graph
+from langchain_core.runnables.graph import Edge, Graph
 from langgraph.graph import START
 from markupsafe import Markup
 
@@ -27,7 +27,8 @@ class _Drawn(NamedTuple):
 def picture(graph: str, states: Mapping[str, str], taken: Collection[tuple[str, str]], *, whole: bool) -> Markup | None:
     """The path, or the `whole` workflow with the path in it. None where nothing can draw: the list of steps tells the same."""
     try:
-        drawn = _drawn(graph, None if whole else frozenset(taken))
+        failed = frozenset(name for name, state in states.items() if state == "failed")
+        drawn = _drawn(graph, None if whole else frozenset(taken), failed)
     except SwitchboardError:
         return None
 
@@ -46,15 +47,30 @@ def picture(graph: str, states: Mapping[str, str], taken: Collection[tuple[str, 
 
 
 @lru_cache(maxsize=64)
-def _drawn(graph: str, taken: frozenset[tuple[str, str]] | None) -> _Drawn:
-    """Drawn once in a process. `taken`: these arrows alone. Raises NotConfigured, DependencyDown, InvalidInput."""
+def _drawn(graph: str, taken: frozenset[tuple[str, str]] | None, failed: frozenset[str]) -> _Drawn:
+    """Drawn once in a process. `taken`: these arrows alone. `failed`: the steps that did.
+
+    Raises NotConfigured, DependencyDown, InvalidInput.
+    """
     made = drawing.declared(workflow(graph).build())
     if taken is not None:
         begun = {one for one, _ in taken} - {other for _, other in taken}
         edges = [one for one in made.edges if (one.source, one.target) in taken or one.target in begun]
+        edges = _of_two(edges, failed)
         joined = {name for one in edges for name in (one.source, one.target)}
         made = Graph(nodes={name: node for name, node in made.nodes.items() if name in joined}, edges=edges)
     svg = drawing.svg(made)
     svg = re.sub(r"<!--.*?-->", "", svg[svg.index("<svg") :], flags=re.S)
     svg = svg.replace("<svg ", '<svg role="img" aria-label="The workflow" ', 1)
     return _Drawn(svg, {f"n{number}": name for number, name in enumerate(made.nodes)})
+
+
+def _of_two(edges: list[Edge], failed: Collection[str]) -> list[Edge]:
+    """Where a step leads to the same place by two arrows: the one after a failure if it failed, else the other."""
+    plain, failing = (
+        {(one.source, one.target) for one in edges if drawing.is_failure(one) is is_} for is_ in (False, True)
+    )
+    two = plain & failing
+    return [
+        one for one in edges if (one.source, one.target) not in two or drawing.is_failure(one) == (one.source in failed)
+    ]

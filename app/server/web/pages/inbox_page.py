@@ -1,5 +1,6 @@
 """The inbox: what waits, and deciding about several at once."""
 
+from collections.abc import Collection
 from typing import Any
 
 from starlette.requests import Request
@@ -29,20 +30,27 @@ async def decide(request: Request) -> Response:
     """Each ticked row on its own: one that cannot be decided does not stop the others."""
     caller, form = await sent_form(request, "decide")
     state, verdict, reason = state_of(request), field(form, "verdict"), field(form, "reason")
-    results, status = [], 200
+    results, refused, status = [], [], 200
     if verdict not in ("approve", "reject"):
-        return await _inbox(request, caller, status=422, refused="Choose what to do: approve or reject.")
+        ticked = form.get("approval") or []
+        return await _inbox(
+            request, caller, status=422, refused="Choose what to do: approve or reject.", ticked=ticked, reason=reason
+        )
     for approval_id in list(dict.fromkeys(form.get("approval") or []))[:MOST_AT_ONCE]:
+        headline = approval_id
         try:
-            headline = await _headline(state_of(request), approval_id)
+            headline = await _headline(state, approval_id)
             result = await decisions.decide(state, caller, approval_id, verdict, "", reason)  # type: ignore[arg-type]
             results.append({"headline": headline, "ok": True, "text": result["outcome"] or result["status"]})
         except SwitchboardError as error:
             status = status_of(error)
-            results.append({"headline": approval_id, "ok": False, "text": str(error)})
+            refused.append(approval_id)
+            results.append({"headline": headline, "ok": False, "text": str(error)})
     if not results:
-        return await _inbox(request, caller, status=422, refused="Tick at least one row.")
-    return await _inbox(request, caller, status=status, results=results)
+        return await _inbox(request, caller, status=422, refused="Tick at least one row.", reason=reason)
+    return await _inbox(
+        request, caller, status=status, results=results, ticked=refused, reason=reason if refused else ""
+    )
 
 
 async def _headline(state: Any, approval_id: str) -> str:
@@ -57,7 +65,10 @@ async def _inbox(
     status: int = 200,
     refused: str = "",
     results: list[dict[str, Any]] | None = None,
+    ticked: Collection[str] = (),
+    reason: str = "",
 ) -> Response:
+    """`ticked`, `reason`: of a form that was refused; they stand there again."""
     state = state_of(request)
     rows = [await row(state, record, caller.person.name) for record in await state.engine.pending()]
     return page(
@@ -68,6 +79,8 @@ async def _inbox(
         rows=rows,
         refused=refused,
         results=results or [],
+        ticked=ticked,
+        reason=reason,
         events="/events",
     )
 
