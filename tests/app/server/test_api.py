@@ -1,9 +1,16 @@
 """The HTTP API: JSON and refusals of the command line, roles, tokens, and requests that are sent twice."""
 
 import asyncio
+from dataclasses import replace
+from typing import Any
 
 import pytest
+from langchain_core.language_models import FakeMessagesListChatModel
+from langchain_core.messages import AIMessage
+from langchain_core.messages.ai import UsageMetadata
 
+from app.server.web.pages.rendering import csrf_token
+from nodes.ports import install
 from tests.app.server.conftest import Served
 
 REFUND = {"workflow": "refund", "input": {"order_id": "12346", "email": "ada@example.com"}}
@@ -207,6 +214,37 @@ async def test_health_and_figures(served: Served) -> None:
     assert "switchboard_approvals_waiting 1.0" in figures
     assert 'switchboard_threads{outcome="",status="waiting",workflow="refund"} 1.0' in figures
     assert 'switchboard_step_seconds_count{event="end",step="check_eligibility",workflow="refund"} 1.0' in figures
+
+
+class Wordy:
+    """E-mail that a model words: five tokens each."""
+
+    def __init__(self, mail: Any) -> None:
+        self._mail = mail
+
+    async def send(self, **letter: Any) -> None:
+        spent = UsageMetadata(input_tokens=2, output_tokens=3, total_tokens=5)
+        said = AIMessage("Dear Ada", usage_metadata=spent, response_metadata={"model_name": "small"})
+        await FakeMessagesListChatModel(responses=[said]).ainvoke("Word it.")
+        await self._mail.send(**letter)
+
+
+async def test_tokens_are_counted_whoever_waits_for_the_run(served: Served) -> None:
+    services = served.state.engine.services
+    with install(replace(services, mail=Wordy(services.mail))):
+        waiting = await served.waiting_refund()  # one to the approver
+        later = {"Prefer": "respond-async"}
+        await served.api("POST", "/threads", "operator", headers=later, json=REFUND)  # one to the customer
+        await asyncio.gather(*served.state.at_work)
+        path = f"/approvals/{waiting['approval']['approval_id']}"
+        token = served.tokens["approver"]
+        form = {"csrf": csrf_token(token), "verdict": "approve"}  # one to the customer
+        await served.client.post(path, data=form, headers={"Cookie": f"switchboard_session={token}"})
+    assert await served.refunds() == [14900]
+    figures = (await served.client.get("/metrics")).text
+    assert [line for line in figures.splitlines() if line.startswith("switchboard_tokens_total")] == [
+        'switchboard_tokens_total{model="small"} 15.0'
+    ]
 
 
 @pytest.mark.parametrize("size", [600_000, 1_000_000])
