@@ -231,7 +231,8 @@ class Wordy:
 
 async def test_tokens_are_counted_whoever_waits_for_the_run(served: Served) -> None:
     services = served.state.engine.services
-    with install(replace(services, mail=Wordy(services.mail))):
+    wordy: Any = Wordy(services.mail)
+    with install(replace(services, mail=wordy)):
         waiting = await served.waiting_refund()  # one to the approver
         later = {"Prefer": "respond-async"}
         await served.api("POST", "/threads", "operator", headers=later, json=REFUND)  # one to the customer
