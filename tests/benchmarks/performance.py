@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -43,7 +44,6 @@ PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 PICTURE = PAGE.parent / "images" / "performance.svg"
 FIGURES = PAGE.parent / "performance.json"
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
-QUESTION = {"question": "how long do I have to return an item?"}
 STEPS = 5
 AT_ONCE = 32
 SAYS = ("where is my order 12349?", "how long do refunds take?", "what is your return policy?", "thanks")
@@ -116,6 +116,7 @@ def measured(*, quick: bool) -> list[Line]:
         parts: list[Callable[[], list[Line]]] = [
             lambda: asyncio.run(_steps(folder, rounds, at_once=8 if quick else AT_ONCE)),
             lambda: _cold_starts(folder / "cold", rounds),
+            lambda: _beside_a_server(folder / "served", rounds),
             lambda: asyncio.run(_lists(folder, 20_000 if quick else 100_000, rounds)),
             lambda: asyncio.run(_chain(folder / "chain", rounds)),
             lambda: asyncio.run(_turns(folder / "turns", 60 if quick else 300, rounds)),
@@ -126,6 +127,11 @@ def measured(*, quick: bool) -> list[Line]:
             lines += (found := part())
             print("\n".join(json.dumps(line.figures()) for line in found), file=sys.stderr, flush=True)
         return lines
+
+
+def _question() -> dict[str, str]:
+    """Another text each time: what the rules remember of a text must not count."""
+    return {"question": f"Hello, this is {uuid.uuid4().hex[:6]}. How long do I have to return an item?"}
 
 
 async def _took(work: Awaitable[Any]) -> Took:
@@ -143,7 +149,7 @@ async def _steps(folder: Path, rounds: int, *, at_once: int) -> list[Line]:
         works: dict[str, Callable[[], Awaitable[Any]]] = {
             "bare": lambda: saver._run(graphs["stock"]),
             "saver": lambda: saver._run(graphs["ours"]),
-            "product": lambda: runner.start("answer", QUESTION),
+            "product": lambda: runner.start("answer", _question()),
         }
         for work in works.values():
             await work()
@@ -181,19 +187,21 @@ COMMANDS = {
 }
 
 
+START = [sys.executable, "-c", "from app.cli.main import main; main()"]
+BARE = [sys.executable, "-c", "import langgraph.graph"]
+
+
 def _cold_starts(home: Path, rounds: int) -> list[Line]:
     """New processes, by the CPU time they use; their bytecode was written by a round that does not count."""
-    start = [sys.executable, "-c", "from app.cli.main import main; main()"]
-    bare = [sys.executable, "-c", "import langgraph.graph"]
-    _process([*start, "refund", "--order", "12345", "--email", "ada@example.com", "--thread", "job"], home)
+    _process([*START, "refund", "--order", "12345", "--email", "ada@example.com", "--thread", "job"], home)
     found: dict[str, list[float]] = {name: [] for name in COMMANDS}
     beside: dict[str, list[float]] = {name: [] for name in COMMANDS}
-    for command in (bare, *([*start, *words] for words, _ in COMMANDS.values())):
+    for command in (BARE, *([*START, *words] for words, _ in COMMANDS.values())):
         _process(command, home)
     for _ in range(rounds):
-        base = _process(bare, home)
+        base = _process(BARE, home)
         for name, (words, _) in COMMANDS.items():
-            found[name].append(_process([*start, *words], home))
+            found[name].append(_process([*START, *words], home))
             beside[name].append(base)
     return [
         Line(f"`{name}`, new process, CPU", "s", "`import langgraph.graph`", found[name], beside[name], goal)
@@ -201,11 +209,32 @@ def _cold_starts(home: Path, rounds: int) -> list[Line]:
     ]
 
 
-def _process(words: list[str], home: Path) -> float:
+def _beside_a_server(home: Path, rounds: int) -> list[Line]:
+    """`approve` of a request that waits, while a server runs on the home and carries the decision out."""
+    found, beside = [], []
+    with subprocess.Popen([*START, "serve", "--port", "0"], env=_environment(home), stdout=subprocess.PIPE) as server:
+        assert server.stdout
+        server.stdout.readline()  # it listens
+        for number in range(rounds + 1):
+            order = ["--order", "12345", "--email", "ada@example.com", "--amount", "120", "--again"]
+            _process([*START, "refund", *order, "--thread", f"job-{number}"], home)
+            took, base = _process([*START, "approve", f"job-{number}", "--amount", "1"], home), _process(BARE, home)
+            if number:  # the first writes bytecode
+                found.append(took)
+                beside.append(base)
+        server.terminate()
+    return [Line("`approve` beside a server, new process, CPU", "s", "`import langgraph.graph`", found, beside, 0.4)]
+
+
+def _environment(home: Path) -> dict[str, str]:
     environment = {**os.environ, "SWITCHBOARD_HOME": str(home), "PYTHONPYCACHEPREFIX": f"{home}-bytecode"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
+
+
+def _process(words: list[str], home: Path) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(words, env=environment, capture_output=True, check=False)
+    subprocess.run(words, env=_environment(home), capture_output=True, check=False)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -321,10 +350,10 @@ def _runs_a_second(home: Path, processes: int, runs: int = 48) -> float:
 
 async def _runs_in_this_process(home: Path, runs: int) -> None:
     async with open_runner(Settings(home=home), signals=False) as runner:
-        await runner.start("answer", QUESTION)
+        await runner.start("answer", _question())
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.readline)
-        await asyncio.gather(*(runner.start("answer", QUESTION) for _ in range(runs)))
+        await asyncio.gather(*(runner.start("answer", _question()) for _ in range(runs)))
 
 
 def _machine() -> str:
