@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from app.cli import approval_commands as decisions
 from app.cli import audit_commands as audit
+from app.cli import chat_command as talk
 from app.cli import graph_command as graphs
 from app.cli import index_command as indexing
 from app.cli import installation_commands as installation
@@ -124,7 +125,7 @@ app = typer.Typer(
 )
 
 COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
-    (runs.support, runs.chat, runs.answer, indexing.index, runs.refund, runs.fulfil, research.research, writing.write),
+    (runs.support, talk.chat, runs.answer, indexing.index, runs.refund, runs.fulfil, research.research, writing.write),
     (decisions.pending, decisions.approve, decisions.reject, decisions.ask, decisions.sweep, decisions.mails),
     (register.threads, threads.show, steps.trace, threads.history, threads.fork),
     (threads.resume, threads.delete, threads.prune),
