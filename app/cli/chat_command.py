@@ -10,10 +10,11 @@ from app.cli.invoke import EngineOption, ThreadOption, look, run
 from app.cli.output import on_one_line, print_error, print_hint, say
 from app.cli.run_commands import Email
 from app.cli.times import relative
-from nodes.ports.errors import InvalidInput, UnknownThread
+from nodes.ports.errors import InvalidInput, ThreadUnfinished, UnknownThread
 
 if TYPE_CHECKING:
-    from app.engines.contract import Records
+    from app.engines.contract import Records, RunResult
+    from app.runtime import Switchboard
     from nodes.ports.tickets import Ticket
 
 PROMPT = "you> "
@@ -46,6 +47,8 @@ def chat(thread: ThreadOption = None, email: Email = None, engine: EngineOption 
         except typer.Exit as ended:
             if ended.exit_code not in (1, 3) and not sys.stdin.isatty():
                 raise
+            if ended.exit_code == 1:
+                print_hint("The next message goes on from there.")
 
 
 def _answer(line: str, name: str, email: str | None, engine: str | None) -> None:
@@ -61,7 +64,18 @@ def _answer(line: str, name: str, email: str | None, engine: str | None) -> None
         case command if command.startswith("/") and command[1:].isalpha():
             print_error(f"{line} is not a command: /help lists them.")
             return
-    run(lambda switchboard: switchboard.say(line, name, email=email), as_json=False, talking=True, engine=engine)
+
+    async def said(switchboard: "Switchboard") -> "RunResult":
+        try:
+            return await switchboard.say(line, name, email=email)
+        except ThreadUnfinished:  # the turn before was ended by Ctrl-C, or by a crash: first it is finished
+            before = await switchboard.resume(name)
+            if before["status"] in ("failed", "running"):
+                return before
+            say(f"{before['reply']}\n")
+            return await switchboard.say(line, name, email=email)
+
+    run(said, as_json=False, talking=True, engine=engine)
 
 
 async def _open_ticket(at_work: "Records", name: str) -> "Ticket | None":
@@ -72,7 +86,9 @@ async def _open_ticket(at_work: "Records", name: str) -> "Ticket | None":
 
 
 def _show(ticket: "Ticket") -> None:
-    assigned = f"assigned to {on_one_line(ticket['assigned_to'])}" if ticket.get("assigned_to") else "assigned to nobody yet"
+    assigned = (
+        f"assigned to {on_one_line(ticket['assigned_to'])}" if ticket.get("assigned_to") else "assigned to nobody yet"
+    )
     say(f"{ticket['ticket_id']}, opened {relative(ticket['opened_at'])}, {assigned}: {on_one_line(ticket['summary'])}")
 
 

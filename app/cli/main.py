@@ -34,6 +34,7 @@ from app.cli.run_command import run_app
 from app.cli.ticket_commands import tickets_app
 from app.cli.webhook_commands import webhooks_app
 from app.cli.wording_commands import wording_app
+from app.plain_words import what_is_wrong
 
 LESSON = """Switchboard runs agent workflows you can trust with money. Try these three:
 
@@ -101,6 +102,10 @@ def _check_encoding(words: Sequence[str]) -> None:
 
 
 def _print_usage(error: typer.TyperException) -> None:
+    if first := next(
+        iter(getattr(error.__cause__, "errors", list)()), None
+    ):  # of pydantic, whose words are for programmers
+        error.message = f"{what_is_wrong(first)}."
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "switchboard"
     if errors_as_json.get():

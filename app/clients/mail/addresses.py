@@ -16,8 +16,18 @@ _LONGEST_NAME = 64
 
 
 def is_address(text: str) -> bool:
-    """One plain address: no quotes, comments or display name. An international domain is written as xn--..."""
+    """One plain address: no quotes, comments or display name. The domain is in ASCII (`in_ascii`)."""
     return bool(_ADDRESS.fullmatch(text))
+
+
+def in_ascii(address: str) -> str:
+    """The address with its domain as mail servers write it (xn--...); as it is, where that is not certain."""
+    name, _, domain = address.rpartition("@")
+    try:
+        written = domain.encode("idna")
+        return f"{name}@{written.decode()}" if written.decode("idna") == domain.lower() else address
+    except UnicodeError:
+        return address
 
 
 def is_sender(text: str) -> bool:
