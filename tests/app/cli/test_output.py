@@ -100,3 +100,11 @@ def test_a_key_in_an_address_is_nowhere(
     assert any("127.0.0.1" in called.err for called in said)
     written = "".join(path.read_bytes().decode(errors="replace") for path in tmp_path.rglob("*") if path.is_file())
     assert "topsecret" not in json.dumps([[called.out, called.err] for called in said]) + written
+
+
+def test_a_file_that_cannot_be_read_is_named_and_controls_nothing(switchboard: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "a\x1b]0;x\x07b.md").write_bytes(b"\x80\x00\xff\xfe\x81" * 20)
+    for words in (("answer", "how long?", "--knowledge", "pages"), ("index", "pages")):
+        told = switchboard(*words)
+        assert ("left out" in told.err or "can be read" in told.err, "\x1b" in told.output) == (True, False)
