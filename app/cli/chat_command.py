@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import typer
 
 from app.cli.invoke import EngineOption, ThreadOption, look, run
-from app.cli.output import on_one_line, print_error, print_hint, say
+from app.cli.output import on_one_line, print_error, print_hint, read_line, say
 from app.cli.run_commands import Email
 from app.cli.times import relative
-from nodes.ports.errors import InvalidInput, ThreadUnfinished, UnknownThread
+from nodes.ports.errors import ThreadUnfinished, UnknownThread
 
 if TYPE_CHECKING:
     from app.engines.contract import Records, RunResult
@@ -97,7 +97,7 @@ def _ask() -> str:
     interrupted = False
     while True:
         try:
-            return _line()
+            return read_line(PROMPT)
         except EOFError:
             return ""
         except KeyboardInterrupt:
@@ -105,20 +105,3 @@ def _ask() -> str:
                 return ""
             interrupted = True
             print_hint("\nCtrl-C once more ends the chat, and so does `exit`.")
-
-
-def _line() -> str:
-    """One line. Raises EOFError, InvalidInput."""
-    try:
-        if sys.stdin.isatty() and sys.stdout.isatty():
-            line = input(PROMPT)
-        else:  # `input` would put the prompt between the replies
-            if sys.stdin.isatty():
-                print_error(PROMPT, end="")
-            line = sys.stdin.readline()
-            if not line:
-                raise EOFError
-        line.encode()
-    except UnicodeError as error:
-        raise InvalidInput("That line is not text in UTF-8. Type it again, or set your terminal to UTF-8.") from error
-    return line.strip()

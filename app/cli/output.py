@@ -138,6 +138,22 @@ def indented(text: str, by: str = "  ") -> str:
     return "\n".join(fill(line, room, initial_indent=by, subsequent_indent=by * 2, **_AS_IT_IS) for line in lines)
 
 
+def read_line(prompt: str) -> str:
+    """A line that is typed, or of a pipe, without the space around it. Raises EOFError, InvalidInput."""
+    try:
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            line = input(prompt)
+        else:  # `input` would put the prompt between what is printed
+            if sys.stdin.isatty():
+                print_error(prompt, end="")
+            if not (line := sys.stdin.readline()):
+                raise EOFError
+        line.encode()
+    except UnicodeError as error:
+        raise InvalidInput("That line is not text in UTF-8. Type it again, or set your terminal to UTF-8.") from error
+    return line.strip()
+
+
 def watched() -> bool:
     """Somebody looks at stderr: it is a terminal."""
     return sys.stderr.isatty()
