@@ -33,6 +33,11 @@ BOUNDS = {
     "too_short": "a list of {min_length} or more",
     "too_long": "a list of {max_length} or fewer",
 }
+PATTERNS = {
+    "^https?://": "an address that begins with http:// or https://",
+    "^([a-z]{2})?$": "two small letters, like de",
+    "^[A-Z]{3}$": "three capital letters, like EUR",
+}
 
 
 def what_is_wrong(error: Mapping[str, Any]) -> str:
@@ -41,8 +46,10 @@ def what_is_wrong(error: Mapping[str, Any]) -> str:
     if kind in KINDS:
         return f"it has to be {KINDS[kind]}"
     if kind in BOUNDS:
-        return f"it has to be {BOUNDS[kind].format(**about)}"
+        return f"it has to be {BOUNDS[kind].format(**{name: _written(bound) for name, bound in about.items()})}"
     match kind:
+        case "string_pattern_mismatch":
+            return f"it has to be {PATTERNS.get(about['pattern'], 'written like ' + about['pattern'])}"
         case "missing":
             return "it is missing"
         case "extra_forbidden":
@@ -54,3 +61,8 @@ def what_is_wrong(error: Mapping[str, Any]) -> str:
         case "value_error":
             return str(about["error"])
     return re.sub(r"^Input should be", "it has to be", error["msg"])
+
+
+def _written(bound: Any) -> Any:
+    """A number as a person writes it: 2 and not 2.0, no 3.1536e+08."""
+    return int(bound) if isinstance(bound, float) and bound.is_integer() else bound

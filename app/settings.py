@@ -9,15 +9,17 @@ import re
 from collections.abc import Mapping
 from contextvars import ContextVar
 from difflib import get_close_matches
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from app.clients.mail.addresses import is_address, is_sender
+from app.clients.mail.addresses import in_ascii, is_address, is_sender
 from app.plain_words import what_is_wrong
 from nodes.ports.errors import NotConfigured
 
@@ -50,6 +52,7 @@ class Settings(BaseSettings):
         frozen=True,
         env_ignore_empty=True,
         populate_by_name=True,
+        allow_inf_nan=False,
     )
 
     home: Path = Field(default_factory=lambda: user_data_path("switchboard"))
@@ -73,7 +76,10 @@ class Settings(BaseSettings):
         default_factory=dict, description="other currencies, in minor units: EUR=9000,JPY=15000"
     )
     ship_limit_cents: int | None = Field(
-        default=None, ge=0, description="US cents; an order above is charged and shipped after an approval"
+        default=None,
+        ge=0,
+        le=MOST_MINOR_UNITS,
+        description="US cents; an order above is charged and shipped after an approval",
     )
     approval_timeout_s: float = Field(default=300, gt=0, le=TEN_YEARS_S)
     run_timeout_s: float = Field(default=300, gt=0, le=TEN_YEARS_S)
@@ -208,21 +214,29 @@ class Settings(BaseSettings):
     @field_validator("tickets_email", "zendesk_email")
     @classmethod
     def _one_address(cls, address: str | None) -> str | None:
-        if address is not None and not is_address(address):
+        ours = None if address is None else in_ascii(address)
+        if ours is not None and not is_address(ours):
             raise ValueError(f"{address!r} is not one plain e-mail address, like mia@example.com")
-        return address
+        return ours
 
     @field_validator("mail_from")
     @classmethod
     def _one_sender(cls, sender: str) -> str:
-        if not is_sender(sender):
+        name, mark, address = sender.rpartition("<")
+        ours = f"{name}{mark}{in_ascii(address)}"
+        if not is_sender(ours):
             raise ValueError(f"{sender!r} is not like support@example.com or The Shop <support@example.com>")
-        return sender
+        return ours
 
-    @field_validator("home")
+    @field_validator("home", "knowledge_dir")
     @classmethod
-    def _absolute(cls, home: Path) -> Path:
-        return home.expanduser().absolute()
+    def _absolute(cls, folder: Path | None) -> Path | None:
+        try:
+            return folder and folder.expanduser().absolute()
+        except RuntimeError as error:
+            raise ValueError(
+                f"nobody here is called {folder.parts[0][1:]!r}: write the whole path" if folder else ""
+            ) from error
 
     @property
     def business_url(self) -> "str | URL":
@@ -260,7 +274,7 @@ class Settings(BaseSettings):
     @property
     def knowledge_folder(self) -> Path:
         """The documents that are asked when none are named: the configured ones, or the demo shop's pages."""
-        return self.knowledge_dir.expanduser().absolute() if self.knowledge_dir else SHOP_PAGES
+        return self.knowledge_dir.absolute() if self.knowledge_dir else SHOP_PAGES
 
     @property
     def knowledge_index(self) -> Path:
@@ -296,8 +310,9 @@ def load(**overrides: Any) -> Settings:
 
 def variables(home: Path) -> dict[str, str]:
     """Everything that the environment and the `.env` files say, whatever its name: secrets that `orders.toml` refers to."""
-    files = (*env_files(), *(() if env_file.get() else (home / ".env",)))
-    written = {name: value for file in files for name, value in dotenv_values(file).items() if value is not None}
+    written = {
+        name: value for file in _all_files(home) for name, value in dotenv_values(file).items() if value is not None
+    }
     return {**written, **os.environ}
 
 
@@ -308,20 +323,24 @@ def env_files() -> tuple[Path, ...]:
     return (ROOT / ".env",) if Path.cwd() == ROOT else ()
 
 
+def _all_files(home: Path) -> tuple[Path, ...]:
+    return env_files() if env_file.get() else (*env_files(), home / ".env")
+
+
 def unknown_names(home: Path) -> dict[str, str | None]:
     """Names with our prefix that are not settings, each with the nearest name of a setting."""
-    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
-    written = {*os.environ, *(name for file in (*env_files(), home / ".env") for name in dotenv_values(file))}
-    unknown = {name.upper() for name in written if name.upper().startswith(PREFIX)} - known
-    return {name: next(iter(get_close_matches(name, known, cutoff=0.8)), None) for name in sorted(unknown)}
+    known = {name.upper() for name in Settings.model_fields}
+    written = {*os.environ, *(name for file in _all_files(home) for name in dotenv_values(file))}
+    unknown = {name.upper().removeprefix(PREFIX) for name in written if name.upper().startswith(PREFIX)} - known
+    near = {name: get_close_matches(name, known, n=1, cutoff=0.75) for name in sorted(unknown)}
+    return {f"{PREFIX}{name}": f"{PREFIX}{found[0]}" if found else None for name, found in near.items()}
 
 
 def origins(home: Path) -> dict[str, str]:
     """Where each setting comes from: "environment", the `.env` file, or "default". Values are not told: some are secret."""
     names = _names()
     found = dict.fromkeys(names.values(), "default")
-    files = env_files() if env_file.get() else (*env_files(), home / ".env")
-    places: list[tuple[str, Mapping[str, str | None]]] = [(str(file), dotenv_values(file)) for file in files]
+    places: list[tuple[str, Mapping[str, str | None]]] = [(str(file), dotenv_values(file)) for file in _all_files(home)]
     places.append(("environment", dict(os.environ)))
     for place, values in places:  # the later one counts
         found |= {names[name.upper()]: place for name, value in values.items() if value and name.upper() in names}
@@ -353,11 +372,15 @@ def _read(files: tuple[Path, ...], overrides: dict[str, Any]) -> Settings:
 
 
 def _is_there(file: Path) -> bool:
-    """Raises NotConfigured for a file that is there and cannot be read."""
+    """Raises NotConfigured for a file that is there and cannot be read, or has a line that says nothing."""
     try:
         is_there = file.exists()
-        if is_there and "\0" in file.read_text(encoding="utf-8-sig"):
+        text = file.read_text(encoding="utf-8-sig") if is_there else ""
+        if "\0" in text:
             raise NotConfigured(f"{file} is not text in UTF-8. Save it as UTF-8.")
+        unread = (one for one in parse_stream(StringIO(text)) if one.error or (one.key and one.value is None))
+        if wrong := next(unread, None):
+            raise NotConfigured(f"Line {wrong.original.line} of {file} is not written like NAME=VALUE. Correct it.")
     except UnicodeDecodeError as error:
         raise NotConfigured(f"{file} is not text in UTF-8. Save it as UTF-8.") from error
     except OSError as error:

@@ -19,12 +19,16 @@ def shown(address: object) -> str:
     return "".join(c for c in text if c.isprintable())[:LONGEST_SHOWN]
 
 
-def hidden(text: str, address: str) -> str:
-    """The text without the password and the query of this address, which servers like to repeat in their errors."""
+def hidden(text: str, address: str, *secrets_too: str) -> str:
+    """The text without the password and the query of this address, and these secrets: servers like to repeat them in errors."""
     parts = urlsplit("")
     with suppress(ValueError):
         parts = urlsplit(address)
-    raw = [parts.password or parts.username or "", *(pair.partition("=")[2] or pair for pair in parts.query.split("&"))]
+    raw = [
+        *secrets_too,
+        parts.password or parts.username or "",
+        *(pair.partition("=")[2] or pair for pair in parts.query.split("&")),
+    ]
     secrets = {spelled for secret in raw for spelled in (secret, unquote(secret), unquote_plus(secret))}
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= SHORTEST_SECRET:

@@ -61,7 +61,9 @@ def indexed_first(**named: Any) -> None:
 def indexed(settings: "Settings", *, again: bool = False) -> "LeftOut":
     """With progress on stderr."""
     from app.clients.knowledge.folder import FolderKnowledge
+    from app.logs import configure
 
+    configure(settings.log_level)  # before anything is logged: without it Python writes names of files as they come
     progress = _Progress()
     try:
         return FolderKnowledge(settings.knowledge_folder, settings.knowledge_index).index(progress.tell, again=again)

@@ -130,12 +130,20 @@ def call_runner(use: "Callable[[Runner], Awaitable[T]]", **settings: Any) -> T:
 
 
 def run(
-    use: "Callable[[Switchboard], Awaitable[RunResult]]", *, as_json: bool, strict: bool = False, **settings: Any
+    use: "Callable[[Switchboard], Awaitable[RunResult]]",
+    *,
+    as_json: bool,
+    strict: bool = False,
+    talking: bool = False,
+    **settings: Any,
 ) -> None:
-    """As `call`, for what runs a thread: with progress on stderr, and the result printed."""
-    with Progress() as progress:
+    """As `call`, for what runs a thread: with progress on stderr, and the result printed.
+
+    `talking`: it is one turn of a conversation at the terminal, and says little about itself.
+    """
+    with Progress(summed_up=talking) as progress:
         result = _opened(use, progress, settings)
-    print_result(result, as_json=as_json, engine=settings.get("engine"), strict=strict)
+    print_result(result, as_json=as_json, engine=settings.get("engine"), strict=strict, talking=talking)
 
 
 def decide_each(

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from app.cli import approval_commands as decisions
 from app.cli import audit_commands as audit
+from app.cli import chat_command as talk
 from app.cli import graph_command as graphs
 from app.cli import index_command as indexing
 from app.cli import installation_commands as installation
@@ -33,6 +34,7 @@ from app.cli.run_command import run_app
 from app.cli.ticket_commands import tickets_app
 from app.cli.webhook_commands import webhooks_app
 from app.cli.wording_commands import wording_app
+from app.plain_words import what_is_wrong
 
 LESSON = """Switchboard runs agent workflows you can trust with money. Try these three:
 
@@ -100,6 +102,10 @@ def _check_encoding(words: Sequence[str]) -> None:
 
 
 def _print_usage(error: typer.TyperException) -> None:
+    if first := next(
+        iter(getattr(error.__cause__, "errors", list)()), None
+    ):  # of pydantic, whose words are for programmers
+        error.message = f"{what_is_wrong(first)}."
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "switchboard"
     if errors_as_json.get():
@@ -124,7 +130,7 @@ app = typer.Typer(
 )
 
 COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
-    (runs.support, runs.chat, runs.answer, indexing.index, runs.refund, runs.fulfil, research.research, writing.write),
+    (runs.support, talk.chat, runs.answer, indexing.index, runs.refund, runs.fulfil, research.research, writing.write),
     (decisions.pending, decisions.approve, decisions.reject, decisions.ask, decisions.sweep, decisions.mails),
     (register.threads, threads.show, steps.trace, threads.history, threads.fork),
     (threads.resume, threads.delete, threads.prune),

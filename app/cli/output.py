@@ -101,9 +101,9 @@ def print_hint(text: str) -> None:
         print_error(text)
 
 
-def print_error(text: str) -> None:
+def print_error(text: str, *, end: str = "\n") -> None:
     """Words on stderr."""
-    _write(sys.stderr, f"{visible(text)}\n")
+    _write(sys.stderr, f"{visible(text)}{end}")
 
 
 def print_json(value: Any) -> None:
@@ -136,6 +136,22 @@ def indented(text: str, by: str = "  ") -> str:
     room = max(get_terminal_size().columns, _NARROWEST)
     lines = (line for line in visible(text).split("\n"))
     return "\n".join(fill(line, room, initial_indent=by, subsequent_indent=by * 2, **_AS_IT_IS) for line in lines)
+
+
+def read_line(prompt: str) -> str:
+    """A line that is typed, or of a pipe, without the space around it. Raises EOFError, InvalidInput."""
+    try:
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            line = input(prompt)
+        else:  # `input` would put the prompt between what is printed
+            if sys.stdin.isatty():
+                print_error(prompt, end="")
+            if not (line := sys.stdin.readline()):
+                raise EOFError
+        line.encode()
+    except UnicodeError as error:
+        raise InvalidInput("That line is not text in UTF-8. Type it again, or set your terminal to UTF-8.") from error
+    return line.strip()
 
 
 def watched() -> bool:
@@ -284,10 +300,12 @@ def print_result(
     engine: str | None = None,
     strict: bool = False,
     asked: str = "",
+    talking: bool = False,
 ) -> None:
     """A run or a decision, and the exit code that belongs to it; `strict`: also when it went otherwise than asked.
 
     `engine`: as the command was told; the next one has to be told too. `asked`: what the approver is told.
+    `talking`: another message comes, and what is completed needs no word.
     """
     if as_json:
         print_json(result)
@@ -298,7 +316,8 @@ def print_result(
             say(result["reply"])
         if asked and (approval := result["approval"]):
             say(f"\n{indented(asked)}\n  Asked {relative(approval['requested_at'])}.")
-        _print_next_step(result, f" --engine {engine}" if engine else "")
+        if not talking or result["status"] != "completed":
+            _print_next_step(result, f" --engine {engine}" if engine else "")
     if code := _code(result, strict=strict):
         raise typer.Exit(code)
 

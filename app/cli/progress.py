@@ -17,8 +17,11 @@ class Progress:
     stdout gets none of them: what stands there was checked.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, summed_up: bool = False) -> None:
+        """`summed_up`: steps that went well are one line together, at the end."""
         self._live = _Live() if watched() and not quiet.get() else None
+        self._summed_up = summed_up
+        self._steps = self._took_ms = 0
 
     def __enter__(self) -> Self:
         return self
@@ -28,6 +31,8 @@ class Progress:
     ) -> None:
         if self._live:
             self._live.stop()
+        if self._steps:
+            print_hint(f"  ✓ {self._steps} steps ({self._took_ms} ms)")
 
     def step(self, entry: "Entry") -> None:
         if entry["node"] is None:
@@ -38,6 +43,10 @@ class Progress:
             return
         if self._live:
             self._live.stop()
+        if self._summed_up and entry["event"] == "end":
+            self._steps += 1
+            self._took_ms += entry["duration_ms"] or 0
+            return
         print_hint(_line(entry))
 
     def token(self, text: str) -> None:

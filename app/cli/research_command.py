@@ -1,7 +1,7 @@
 """The command that researches: sources are found and read side by side, and become a report."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -48,7 +48,7 @@ def research(
         with failing_plainly():
             check(out, "research")
     values = {"topic": topic, "web": web, "corpus_dir": str(corpus) if corpus else None, "max_sources": sources}
-    named = {"knowledge_dir": corpus} if corpus else {}
+    named: dict[str, Any] = {"knowledge_dir": corpus} if corpus else {}
     if corpus or not web:
         indexed_first(**named, engine=engine)
 

@@ -1,16 +1,14 @@
-"""Commands that start a run: support, chat, answer, refund, fulfil."""
+"""Commands that start a run: support, answer, refund, fulfil."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from app.cli.index_command import indexed_first
 from app.cli.invoke import AsJson, EngineOption, Strict, ThreadOption, run
-from app.cli.output import print_error
 from app.cli.parameters import amount as parse_amount
 from app.cli.parameters import words
-from nodes.ports.errors import InvalidInput
 
 if TYPE_CHECKING:
     from app.engines.contract import RunResult
@@ -58,7 +56,7 @@ def answer(
     Example: switchboard answer "how long do I have to return an item?"
     """
     values = {"question": question, "knowledge_dir": str(knowledge) if knowledge else None}
-    named = {"knowledge_dir": knowledge} if knowledge else {}
+    named: dict[str, Any] = {"knowledge_dir": knowledge} if knowledge else {}
     indexed_first(**named, engine=engine)
     run(
         lambda switchboard: switchboard.start("answer", values, thread),
@@ -131,28 +129,3 @@ def fulfil(
         strict=strict,
         engine=engine,
     )
-
-
-def chat(thread: ThreadOption = None, email: Email = None) -> None:
-    """Talk to the support workflow, message by message. An empty line or Ctrl-D ends it; the thread stays."""
-    from app.records.threads import new_thread_id
-
-    name = thread or new_thread_id()
-    print_error(f"Thread {name}. Go on later with: switchboard chat --thread {name}")
-    while text := _ask():
-        try:
-            run(lambda switchboard, text=text: switchboard.say(text, name, email=email), as_json=False)  # type: ignore[misc]
-        except typer.Exit as ended:
-            if ended.exit_code not in (1, 3):
-                raise
-
-
-def _ask() -> str:
-    try:
-        line = input("you> ").strip()
-        line.encode()
-    except (EOFError, KeyboardInterrupt):
-        return ""
-    except UnicodeError as error:
-        raise InvalidInput("That line is not text in UTF-8. Type it again, or set your terminal to UTF-8.") from error
-    return line

@@ -12,9 +12,11 @@ from app.cli.output import failing_plainly, how_it_stands, on_one_line, print_er
 from app.cli.parameters import age
 from app.cli.save_option import OutOption, check, save
 from app.cli.tables import print_list
+from app.cli.threads_command import print_threads
 from app.cli.times import local, relative
 
 if TYPE_CHECKING:
+    from app.cli.threads_command import Listed
     from app.engines.contract import Engine, RunResult
     from app.engines.langgraph.runner import Runner
     from app.runtime import Switchboard
@@ -123,7 +125,7 @@ def delete(
 
 def prune(
     older_than: Annotated[timedelta, typer.Option(parser=age, metavar="AGE", help="Like 30d, 12h or 45m.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be deleted.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be deleted.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Forget threads that are long over. Last active longer ago than AGE; those that wait for a human stay."""
@@ -131,11 +133,15 @@ def prune(
 
     before = iso(datetime.now(UTC) - older_than)
 
-    async def pruned(runner: "Runner") -> list[str]:
-        return [one["thread_id"] async for one in runner.archive.prune(before=before, dry_run=dry_run)]
+    async def pruned(runner: "Runner") -> "Listed":
+        found = [one async for one in runner.archive.prune(before=before, dry_run=dry_run)]
+        return found, await runner.threads.short_ids([one["thread_id"] for one in found]), False
 
-    ids = call_runner(pruned)
+    found = call_runner(pruned)
+    ids = [one["thread_id"] for one in found[0]]
     if as_json:
         print_json({"deleted": [] if dry_run else ids, "would_delete": ids if dry_run else []})
-    else:
-        print_error(f"{'Would delete' if dry_run else 'Deleted'} {len(ids)} thread{'s' * (len(ids) != 1)}.")
+        return
+    if dry_run and ids:
+        print_threads(found)
+    print_error(f"{'Would delete' if dry_run else 'Deleted'} {len(ids)} thread{'s' * (len(ids) != 1)}.")

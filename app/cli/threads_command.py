@@ -1,5 +1,7 @@
 """`threads`: the register of threads, as a table, CSV or JSON."""
 
+from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -7,7 +9,7 @@ import typer
 from app.cli import completion, parameters
 from app.cli.invoke import AsJson, EngineOption, browse
 from app.cli.live import Watch, refuse_json, watched
-from app.cli.output import print_error, print_json
+from app.cli.output import print_error, print_hint, print_json
 from app.cli.parameters import WHEN, words
 from app.cli.tables import print_csv, print_list
 from app.cli.times import relative
@@ -22,6 +24,25 @@ if TYPE_CHECKING:
 LONGEST_NAME = 20
 """Of a thread, in a table; one with a longer name is listed by the beginning of its id."""
 
+OUTCOMES = (
+    "resolved",
+    "needs_information",
+    "refunded",
+    "declined",
+    "rejected",
+    "expired",
+    "withdrawn",
+    "escalated",
+    "answered",
+    "unanswered",
+    "report_ready",
+    "accepted",
+    "exhausted",
+    "fulfilled",
+    "compensated",
+    "cancelled",
+    "needs_attention",
+)
 SHOWN = ("thread", "workflow", "status", "order", "customer", "active")
 FIELDS = {
     "thread": "thread_id",
@@ -51,6 +72,20 @@ def _field(text: str) -> str:
     return "-" * text.strip().startswith("-") + FIELDS[_column(text)]
 
 
+def _outcome(text: str) -> str:
+    """Workflows of one's own have others; what is nearly one of ours is a slip."""
+    name = text.strip().lower()
+    if name not in OUTCOMES and (near := get_close_matches(name, OUTCOMES, n=1)):
+        raise typer.BadParameter(
+            f"{text!r} is not an outcome; did you mean {near[0]}? There are {', '.join(OUTCOMES)}."
+        )
+    return name
+
+
+def _outcomes(incomplete: str) -> list[str]:
+    return [one for one in OUTCOMES if one.startswith(incomplete)]
+
+
 def _columns(text: str) -> str:
     return ",".join(_column(name) for name in text.split(","))
 
@@ -60,7 +95,15 @@ def threads(
         Literal["completed", "waiting", "failed", "running", "needs_attention", "escalated"] | None,
         typer.Option(help="Only threads with this status; the last two are outcomes that somebody has to look at."),
     ] = None,
-    outcome: Annotated[str | None, typer.Option(help="Only threads with this outcome, like refunded.")] = None,
+    outcome: Annotated[
+        str | None,
+        typer.Option(
+            parser=_outcome,
+            autocompletion=_outcomes,
+            metavar="OUTCOME",
+            help="Only threads with this outcome, like refunded.",
+        ),
+    ] = None,
     graph: Annotated[
         str | None, typer.Option(autocompletion=completion.workflows, help="Only threads of this workflow.")
     ] = None,
@@ -106,6 +149,8 @@ def threads(
     }
     match status:
         case "needs_attention" | "escalated":
+            if outcome not in (None, status):
+                raise typer.BadParameter(f"--status {status} is an outcome already: leave --outcome away.")
             wanted["outcome"] = status
         case _:
             wanted |= {"status": status, "outcome": outcome}
@@ -114,8 +159,14 @@ def threads(
         return await _found(at_work, wanted, None if every else limit)
 
     def show(seen: "Listed") -> None:
-        listed, short, more = seen
-        _show(listed, short, columns.split(",") if columns else list(FIELDS if as_csv else SHOWN), as_csv=as_csv)
+        listed, _, more = seen
+        chosen = columns.split(",") if columns else list(FIELDS if as_csv else SHOWN)
+        if as_csv:
+            print_csv([{name: one.get(FIELDS[name]) for name in chosen} for one in listed], chosen)
+        else:
+            print_threads(seen, chosen)
+        if not listed and status == "failed":
+            print_hint("What ended, but not well: --status needs_attention, --status escalated, --outcome compensated.")
         if more:
             print_error(f"There are more than {limit}: --all lists them, --since and --order choose.")
 
@@ -139,12 +190,10 @@ async def _found(at_work: "Lists", wanted: "Wanted", limit: int | None) -> "List
     return shown, await at_work.threads.short_ids([one["thread_id"] for one in shown]), len(listed) > len(shown)
 
 
-def _show(listed: "list[Thread]", short: dict[str, str], chosen: list[str], *, as_csv: bool) -> None:
-    if as_csv:
-        print_csv([{name: one.get(FIELDS[name]) for name in chosen} for one in listed], chosen)
-    else:
-        rows = [_row(one, short) for one in listed]
-        print_list(rows, chosen, as_json=False, empty="There are no such threads yet.", long=("customer", "name"))
+def print_threads(seen: "Listed", columns: Sequence[str] = SHOWN) -> None:
+    """As a table."""
+    rows = [_row(one, seen[1]) for one in seen[0]]
+    print_list(rows, columns, as_json=False, empty="There are no such threads yet.", long=("customer", "name"))
 
 
 def named(thread: "Thread", short: dict[str, str]) -> str:

@@ -6,16 +6,17 @@ customers and orders of the shop are the shop's own.
 """
 
 import asyncio
-import json
+import re
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, closing, suppress
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, delete, func, select, update
+from pydantic import BaseModel
+from sqlalchemy import case, delete, func, or_, select, update
 from typing_extensions import TypedDict
 
 from app.clients.database.audit_chain import chain
@@ -36,6 +37,7 @@ from app.clients.database.schema import (
 )
 from app.clients.database.sqlite_connection import BUSY_TIMEOUT_S, AsyncConnection
 from app.clients.database.text_cipher import TextCipher
+from app.clients.mail.addresses import names
 from app.clients.tickets.deliveries import of_ticket
 from app.clients.tickets.ticket_list import opened
 from app.clients.tickets.ticket_table import sealed
@@ -46,7 +48,7 @@ from app.records.journal import files
 from app.records.sqlite_saver import SqliteSaver
 from app.records.threads import Thread, called
 from nodes.ports.clock import iso
-from nodes.ports.errors import DependencyDown, NotConfigured, ThreadUnfinished
+from nodes.ports.errors import DependencyDown, InvalidInput, NotConfigured, ThreadUnfinished
 from nodes.ports.tickets import Ticket
 
 if TYPE_CHECKING:
@@ -72,7 +74,11 @@ class Forgotten(TypedDict):
 
 
 async def forget(runner: Runner, email: str, *, dry_run: bool) -> Forgotten:
-    """Repeatable: what was interrupted is finished by the next call. Raises ThreadUnfinished, ThreadBusy."""
+    """Repeatable: what was interrupted is finished by the next call. Raises InvalidInput, ThreadUnfinished, ThreadBusy."""
+    if not re.fullmatch(r"[^\s@]+@[^\s@]+", email.strip()):
+        raise InvalidInput(
+            f"{email!r} is not an e-mail address, and nothing was forgotten. Write it like ada@example.com."
+        )
     async with AsyncExitStack() as opened:
         database = Database(runner.settings.business_url)
         opened.push_async_callback(database.aclose)
@@ -149,7 +155,7 @@ class _Customer:
         return self._names(await saver.aget_delta_channel_history(config=saved.config, channels=elsewhere))
 
     def _names(self, value: Any) -> bool:
-        return self._email in json.dumps(value, ensure_ascii=False, default=str).lower()
+        return any(names(text, self._email) for text in _texts(value))
 
     def _mail_files(self) -> list[Path]:
         return [file for file in sorted(self._runner.settings.outbox.glob("*.eml")) if self._is_in_mail(file)]
@@ -160,9 +166,17 @@ class _Customer:
         return self._names([str(message["To"]), str(message["Subject"]), body.get_content() if body else ""])
 
     async def _orders(self, connection: AsyncConnection, theirs: Sequence[Thread]) -> set[str]:
-        bought = select(orders.c.order_id).join(customers).where(func.lower(customers.c.email) == self._email)
-        of_threads = {one["order_id"] for one in theirs if one["email"] == self._email and one["order_id"]}
-        return of_threads | set((await connection.scalars(bought)).all())
+        """Those they bought, and those of shops of one's own that they asked about. What others bought is theirs."""
+        asked = {one["order_id"] for one in theirs if one["email"] == self._email and one["order_id"]}
+        known = select(orders.c.order_id, func.lower(customers.c.email)).join(customers)
+        of_the_shop = (
+            await connection.execute(
+                known.where(or_(orders.c.order_id.in_(asked), func.lower(customers.c.email) == self._email))
+            )
+        ).all()
+        return {order for order, email in of_the_shop if email == self._email} | asked - {
+            order for order, _ in of_the_shop
+        }
 
     async def _redact_approvals(
         self, connection: AsyncConnection, thread_ids: Collection[str], order_ids: Collection[str], at: str
@@ -275,6 +289,22 @@ class _Customer:
         if self._runner.settings.smtp_url:
             left.append("Mails that were sent are with their recipients, and perhaps in the mail server.")
         return left
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value of a state, a ticket or a mail, however deep."""
+    match value:
+        case str():
+            yield value
+        case BaseModel():
+            yield from _texts(value.model_dump())
+        case Mapping():
+            yield from _texts([*value, *value.values()])
+        case list() | tuple() | set() | frozenset():
+            for one in value:
+                yield from _texts(one)
+        case _:
+            yield str(value)
 
 
 def _without_threads(file: Path, thread_ids: Collection[str]) -> None:

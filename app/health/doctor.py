@@ -7,12 +7,15 @@ from importlib.metadata import version
 from sqlalchemy import delete, false
 from typing_extensions import TypedDict
 
+from app.approvals.approval_rules import ApprovalRules, problems
+from app.approvals.sign_in import signed_in
 from app.clients.database.database import Database, damage, is_empty, is_there, prepare
 from app.clients.database.foreign_tables import TablesOfOthers
 from app.clients.database.schema import installation
 from app.clients.knowledge.folder import FolderKnowledge
 from app.clients.mail.delivery import SmtpMail
 from app.clients.mail.outbox import Outbox
+from app.clients.notices.chats import Chats
 from app.clients.search.searxng import SearxngSearch
 from app.clients.shop.demo_shop import NAMED_ORDERS, TEST_ORDERS
 from app.clients.shop.demo_shop import reset as make_anew
@@ -24,11 +27,12 @@ from app.records.approval_table import DatabaseApprovals
 from app.records.checkpoint_mark import read_mark
 from app.records.checkpoints import open_checkpointer
 from app.records.installation import PartsDoNotFit, look_at_business, open_business
+from app.records.people import People
 from app.settings import Settings, origins, unknown_names, variables
 from app.shown_addresses import shown
 from app.system_clock import SystemClock
-from graphs import BUILT_IN, installed, origin, workflow
-from nodes.ports.errors import SwitchboardError
+from graphs import BUILT_IN, actions, installed, origin, workflow
+from nodes.ports.errors import MayNotDecide, SwitchboardError
 from nodes.ports.orders import Order
 
 NO_ORDERS = "no orders yet; `switchboard demo --fill` puts the demo shop into it"
@@ -65,6 +69,8 @@ async def examine(settings: Settings, *, check_files: bool = False) -> Report:
         await _orders(settings),
         await _payments(settings),
         await _tickets(settings),
+        await _people(settings),
+        _chats(settings),
         _wording(settings),
         await _language(settings),
         await _knowledge(settings),
@@ -222,6 +228,41 @@ async def _tickets(settings: Settings) -> Check:
         return _bad("tickets", error)
     told = {"Zendesk": settings.zendesk_url, "e-mail": settings.tickets_email, "webhook": settings.tickets_webhook}
     return _fine("tickets", ", ".join(["kept here", *(name for name, configured in told.items() if configured)]))
+
+
+async def _people(settings: Settings) -> Check:
+    """Who may decide here, and whether `approvals.toml` can be kept to."""
+    try:
+        async with open_business(settings, engine=settings.engine) as database:
+            known = People(database, SystemClock())
+            everybody = await known.list()
+            try:
+                person = await signed_in(known, settings)
+            except MayNotDecide as error:
+                return _bad("people", error)
+    except SwitchboardError:
+        return _fine("people", "not looked at")  # the database's own line says what is wrong
+    try:
+        rules = ApprovalRules(settings.approvals_file).rules()
+    except SwitchboardError as error:
+        return _bad("people", error)
+    if wrong := problems(rules, everybody, actions()):
+        return _bad("people", f"{settings.approvals_file}: {'; '.join(wrong)}")
+    if not everybody:
+        said = "nobody was added: the user of this system decides"
+    else:
+        said = f"{len(everybody)}, you are {f'{person.name} ({person.role})' if person else 'not signed in'}"
+    return _fine("people", f"{said}; {len(rules)} rules of your own" if rules else said)
+
+
+def _chats(settings: Settings) -> Check:
+    """Nothing is sent: people would read it."""
+    chats = Chats(settings.notify)
+    try:
+        chats.check()
+    except SwitchboardError as error:
+        return _bad("chats", error)
+    return _fine("chats", f"{len(chats.targets)} are told" if chats.targets else "none (set SWITCHBOARD_NOTIFY)")
 
 
 def _wording(settings: Settings) -> Check:

@@ -34,6 +34,7 @@ def test_an_address_is_shown_without_secrets(address: str, text: str) -> None:
 def test_what_a_server_repeats_is_hidden() -> None:
     assert hidden(f"no such user {SECRET}", f"https://{SECRET}@h/") == "no such user ***"
     assert hidden("fine", "http://[") == "fine"
+    assert hidden(f"Incorrect API key: {SECRET}", "", SECRET, "") == "Incorrect API key: ***"
 
 
 SERVERS = {

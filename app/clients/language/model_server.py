@@ -106,7 +106,7 @@ class ModelServer:
                 f"OPENAI_BASE_URL is {shown(base_url)!r}; it has to start with http:// or https://. Correct it."
             )
         self.name = model
-        self._address = base_url or OPENAI
+        self._address, self._key = base_url or OPENAI, api_key or ""
         self._server = shown(self._address)  # for messages
         self._refused = refused or RefusedOptions(model, self._server)
         self._temperature, self._pause = temperature, pause
@@ -236,7 +236,7 @@ class ModelServer:
 
         Where the server asks for a pause, this takes as long: the next attempt is the policy's.
         """
-        status, said = _status(error), _first_line(error, self._address)
+        status, said = _status(error), _first_line(error, self._address, self._key)
         if isinstance(error, ContextOverflowError):
             return Final(f"The text is longer than the model {self.name} can read. Hand the case to a person.")
         if NO_CREDIT in (getattr(error, "code", None), getattr(error, "type", None)) or NO_CREDIT in str(error):
@@ -273,9 +273,9 @@ def _pause_asked_for(error: Exception) -> float:
     return pause_s(headers.get("retry-after") or "") or 0
 
 
-def _first_line(error: Exception, address: str) -> str:
+def _first_line(error: Exception, address: str, key: str) -> str:
     reason = f" {_innermost(error)}" if isinstance(error, ModelConnectionError) else ""
-    lines = hidden(f"{error}{reason}", address).strip().splitlines()
+    lines = hidden(f"{error}{reason}", address, key).strip().splitlines()
     return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__
 
 

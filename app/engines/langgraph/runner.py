@@ -7,7 +7,7 @@ the graph with `durability="sync"`, and writes down where the thread stands.
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Collection, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -65,6 +65,8 @@ from nodes.ports.errors import (
 )
 
 RECURSION_LIMIT = 200
+STEP_ENDS_WITHIN_S = 3
+"""After a signal, before the step is cancelled: what it did is found by its idempotency key."""
 SPEAKING = "respond"
 """The step whose words the customer reads as they come."""
 NEEDS_ATTENTION = "needs_attention"
@@ -447,25 +449,31 @@ def _nothing_left(at: "_At") -> NothingToResume:
 
 @contextmanager
 def _ended_by_signals(control: RunControl) -> Iterator[None]:
-    """The first SIGINT, SIGTERM or SIGHUP ends the run at its next step boundary; a second one cancels the step.
+    """The first SIGINT, SIGTERM or SIGHUP ends the run at its next step boundary; a second one, or time, cancels the step.
 
     Raises GraphDrained for that cancellation; any other passes.
     """
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task
-    before, cancelled = task.cancelling(), 0
+    before, cancelled, undo = task.cancelling(), 0, ExitStack()
+
+    def cancel() -> None:
+        nonlocal cancelled
+        cancelled += 1
+        task.cancel()
 
     def stop() -> None:
-        nonlocal cancelled
         if control.drain_requested:
-            cancelled += 1
-            task.cancel()
+            cancel()
+        else:
+            undo.callback(loop.call_later(STEP_ENDS_WITHIN_S, cancel).cancel)
         control.request_drain("stopped by a signal")
 
     signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     try:
         for number in signals:
             loop.add_signal_handler(number, stop)
+            undo.callback(loop.remove_signal_handler, number)
     except (NotImplementedError, RuntimeError, ValueError):  # not the main thread, or not a POSIX system
         yield
         return
@@ -476,7 +484,6 @@ def _ended_by_signals(control: RunControl) -> Iterator[None]:
             raise
         raise GraphDrained("stopped by a signal") from None
     finally:
-        for number in signals:
-            loop.remove_signal_handler(number)
+        undo.close()
         for _ in range(cancelled):
             task.uncancel()

@@ -162,6 +162,30 @@ def test_a_customer_is_forgotten_everywhere_and_the_books_stay(switchboard: Comm
     assert [again[name] for name in ("threads", "tickets", "mails", "mail_files", "approvals", "refunds")] == [[]] * 6
 
 
+@pytest.mark.parametrize(
+    "other",
+    ["da@example.com", "a@example.com", "ada@example.co", "ada@example", "@example.com", "example.com", "x", "%"],
+)
+def test_a_part_of_an_address_forgets_nobody(other: str, switchboard: CommandLine, decided: Path) -> None:
+    before = switchboard.json("threads"), switchboard.json("show", "job"), switchboard.json("export", "job")["mails"]
+    told = switchboard("forget", other)
+    if "@" in other.strip("@"):
+        assert (told.code, told.out.count(": 0\n")) == (0, 6)
+    else:
+        assert (told.code, "is not an e-mail address" in told.err) == (2, True)
+    after = switchboard.json("threads"), switchboard.json("show", "job"), switchboard.json("export", "job")["mails"]
+    assert after == before
+
+
+def test_who_asked_about_an_order_of_another_customer_takes_no_words_of_theirs_along(
+    switchboard: CommandLine, decided: Path
+) -> None:
+    switchboard.json("refund", "--order", "12345", "--email", "eve@example.com", "--thread", "eve")
+    assert switchboard.json("forget", "eve@example.com")["approvals"] == []
+    assert WORDS in str(switchboard.json("show", "job")["approval"])
+    assert switchboard.json("export", "job")["receipts"][0]["reason"]
+
+
 def tell_elsewhere(home: Path) -> None:
     """As if help desks were told of the ticket, and Stripe had paid."""
     with closing(sqlite3.connect(home / "business.db")) as connection, connection:

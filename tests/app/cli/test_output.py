@@ -100,3 +100,13 @@ def test_a_key_in_an_address_is_nowhere(
     assert any("127.0.0.1" in called.err for called in said)
     written = "".join(path.read_bytes().decode(errors="replace") for path in tmp_path.rglob("*") if path.is_file())
     assert "topsecret" not in json.dumps([[called.out, called.err] for called in said]) + written
+
+
+def test_a_file_that_cannot_be_read_is_named_and_controls_nothing(switchboard: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "a\x1b]0;x\x07b.md").write_text(
+        "# Returns\n\nThey take \x1b]0;x\x07\x9b31m\u202e 30 days.\n", encoding="utf-8"
+    )
+    told = [switchboard(*words) for words in (("answer", "how long?", "--knowledge", "pages"), ("index", "pages"))]
+    assert "0 of 1 files can be read" in told[0].err
+    assert (r"a\u001b]0;x" in told[0].err, "\x1b" in told[0].output + told[1].output) == (True, False), told

@@ -39,6 +39,22 @@ def test_an_error_is_one_object(
     assert error["hint"].startswith(hint)
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("threads", "--limit", "0"), "Invalid value for '--limit': it has to be 1 or more."),
+        (("threads", "--limit", "x"), "Invalid value for '--limit': it has to be a whole number."),
+        (("threads", "--status", "lost"), "Invalid value for '--status': 'lost' is not one of 'completed', "),
+        (("research", "x", "--sources", "0"), "it has to be 1 or more."),
+        (("write", "x", "--threshold", "3"), "it has to be 1 or less."),
+        (("serve", "--port", "70000"), "it has to be 65535 or less."),
+    ],
+)
+def test_what_cannot_be_used_is_told_in_our_words(switchboard: CommandLine, words: tuple[str, ...], told: str) -> None:
+    refused = switchboard(*words)
+    assert (refused.code, told in refused.err, "should" in refused.err) == (2, True, False)
+
+
 def test_without_json_an_error_is_a_sentence(switchboard: CommandLine) -> None:
     assert "Error: Missing argument 'THREAD'." in switchboard("resume").err
     assert "{" not in switchboard("show", "nosuch").err

@@ -107,3 +107,20 @@ def test_a_customers_words_cannot_play_with_the_approvers_terminal(switchboard: 
     assert "[bold]OK[/bold]" in listed
     assert "\x1b" not in listed
     assert len(listed.splitlines()) == 2
+
+
+def test_a_slip_in_an_outcome_is_told_and_one_of_ones_own_is_not(switchboard: CommandLine) -> None:
+    slip = switchboard("threads", "--outcome", "refundet")
+    assert (slip.code, "did you mean refunded?" in slip.err) == (2, True)
+    assert switchboard("threads", "--outcome", "brewed").code == 0
+    assert switchboard("threads", "--status", "escalated", "--outcome", "refunded").code == 2
+    assert "--status needs_attention" in switchboard("threads", "--status", "failed").err
+
+
+def test_what_would_be_deleted_is_listed(switchboard: CommandLine) -> None:
+    switchboard.json("refund", "--order", "12346", "--email", "ada@example.com", "--thread", "old")
+    told = switchboard("prune", "--older-than", "0d", "--dry-run")
+    assert told.out.splitlines()[1].split()[:4] == ["old", "refund", "refunded", "12346"]
+    assert told.err.endswith("Would delete 1 thread.\n")
+    assert switchboard("prune", "--older-than", "1d", "--dry-run").out == ""
+    assert [one["name"] for one in switchboard.json("threads")] == ["old"]

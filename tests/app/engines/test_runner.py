@@ -283,11 +283,13 @@ async def studying(runner: Runner) -> AsyncIterator["asyncio.Task[RunResult]"]:
         yield run
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_a_second_signal_ends_the_step_and_the_run_goes_on_later(runner: Runner, number: int) -> None:
+@pytest.mark.parametrize("numbers", [[signal.SIGINT] * 2, [signal.SIGTERM] * 2, [signal.SIGINT]])
+async def test_a_step_that_hangs_ends_at_the_second_signal_or_a_little_later_and_the_run_goes_on(
+    runner: Runner, numbers: list[int]
+) -> None:
     async with studying(runner) as run:
-        os.kill(os.getpid(), number)
-        os.kill(os.getpid(), number)
+        for number in numbers:
+            os.kill(os.getpid(), number)
         result = await run
     assert (result["status"], result["outcome"]) == ("failed", None)
     assert str(result["reply"]).startswith("Stopped, as you asked. Nothing is lost: `switchboard resume job`")

@@ -50,6 +50,7 @@ BROKEN: list[tuple[dict[str, Any], set[str], str]] = [
     ),
     ({"model": "m"}, {"language"}, "needs a key"),
     ({"model": "m", "openai_base_url": "http://me:topsecret@127.0.0.1:1/v1"}, {"language"}, "did not answer"),
+    ({"notify": SecretStr("nonsense")}, {"chats"}, "SWITCHBOARD_NOTIFY"),
     ({"web_allow": ("no host",)}, {"web search"}, "SWITCHBOARD_WEB_ALLOW"),
 ]
 
@@ -87,6 +88,22 @@ async def test_a_broken_file_is_named(settings: Settings, file: str, name: str) 
 async def test_a_home_in_a_place_where_nothing_can_be_written(settings: Settings) -> None:
     settings.home.write_text("a file is in the way")
     assert bad(await examine(settings)) == {"database", "checkpoints", "knowledge"}
+
+
+async def test_people_and_their_rules_are_looked_at(settings: Settings) -> None:
+    assert details(await examine(settings))["people"].startswith("nobody was added")
+    async with open_runner(settings) as runner:
+        await runner.people.add("Mia", "approver")
+        token = await runner.people.token("Mia")
+    assert details(await examine(settings))["people"] == "1, you are not signed in"
+    hers = settings.model_copy(update={"token": SecretStr(token)})
+    assert details(await examine(hers))["people"] == "1, you are Mia (approver)"
+    nobodys = settings.model_copy(update={"token": SecretStr("swb_nobodys")})
+    assert bad(await examine(nobodys)) == {"people"}
+    settings.approvals_file.write_text('[[approval]]\nwho = ["Eve"]\n')
+    assert bad(await examine(settings)) == {"people"}
+    settings.approvals_file.write_text("nonsense [[")
+    assert bad(await examine(settings)) == {"people"}
 
 
 async def test_checkpoints_that_the_key_does_not_fit_are_not_the_doctors_business(settings: Settings) -> None:
