@@ -409,7 +409,7 @@ async def test_messages_are_read_once_also_when_the_run_breaks_down(runner: Runn
     await runner.say("and where is my order 12346?", thread="talk")
     await runner.decide("talk", APPROVE)
     with (
-        install(broken(runner.services, "language", "classify", NotConfigured("no model"))),
+        install(broken(runner.services, "language", "understand", NotConfigured("no model"))),
         pytest.raises(NotConfigured),
     ):
         await runner.say("please answer", thread="talk")
