@@ -57,6 +57,8 @@ _NO_WISH = re.compile(
     rf"|\b(?:avoid|abstain from|refrain from|not bother (?:with|about)|not (?:asking|after|looking) for|not interested in)"
     rf"(?: \S+){{0,2}} {MONEY_BACK}\b"
     rf"|\btake back (?:my|what i|the) (?:\S+ ){{0,4}}{MONEY_BACK}\b"
+    rf"|(?<!\bi do )(?<!\bwe do )\b(?:no need|not (?:need|have|necessary|required))(?: for you)? to (?:refund|reimburse|repay"
+    rf"|(?:give|send|pay|transfer|return|put)(?: \S+){{0,5}} (?:{MONEY_BACK}|money|payment))\b(?=[^?]*$)"
     r"|\b(?:can be|please) closed?\b|\bclose (?:my|the|this) (?:\S+ )?(?:ticket|case|request)\b"
 )
 """A refund is spoken of that is not wanted, or not any more."""
@@ -109,6 +111,12 @@ _WHEN_IT_CAME = re.compile(
     r"|\b(?:worn|used|washed|opened|tried|wore)(?: \S+)? once\b"
 )
 """A time in the past is no condition."""
+
+_WHETHER = re.compile(
+    r"\bwhen (?=(?:do|does|did|will|would|shall|is|are|was|were|am|has|have|can|could|should|may)\b)"
+    r"|\b(?:check|know|tell|ask|asking|wonder|wondering|confirm|verify|clarify|find out|sure)(?: me| us)? if\b"
+)
+"""Nor is a question: "when does it come?", "check if it came"."""
 _HEDGED = re.compile(
     r"\b(?:maybe|perhaps|might|wonder(?:ing)?|hypothetically|theoretically|imagine|thinking (?:about|of)|considering|consider|"
     r"know|whether|tempted|curious|someday|later|eventually|tomorrow|next (?:week|month)|possibly|say i|what about|info|information|"
@@ -131,12 +139,33 @@ _TOLD = re.compile(
     r"(?: (?:have|has|had|already|just|never))* "
     r"(?:refunded|reimbursed|repaid|paid back|gave (?:me|us) (?:my|the) money back)\b"
     r"|\b(?:(?:i|we) (?:was|were) (?:told|promised)|(?:you|they|your [a-z]+|my bank) (?:said|told|promised|wrote|says?))\b"
+    r"|\b(?:refunded|reimbursed|repaid|credited)(?: \S+){0,4} (?:twice|double|two times|more than once|too much"
+    r"|by (?:mistake|accident|error))\b"
+    r"|\b(?:i|we) (?:\S+ ){0,2}(?:pay|repay|refund|reimburse|owe) you\b"
     r"|\boverdue\b|\bmy (?:insurance|insurer|bank|employer|card company|paypal)(?: \S+)? (?:will|is going to) (?:pay|refund|reimburse)\b"
     r"|\b(?:receipt|confirmation|proof|evidence|copy|date|reference|number|details|invoice|record)"
     r"(?: \S+){0,2} (?:of|for|about) (?:\S+ ){0,2}refund\b"
     r"|\brefund (?:receipt|confirmation|proof|reference|date|e-?mail|letter|notice|record|details)\b"
 )
 """Somebody else has paid, or has said something about it."""
+
+_PERSON = (
+    r"(?:my|our|a|an|the|your|her|his) (?:\S+ )?(?:husband|wife|mother|mum|mom|father|dad|son|daughter|brother|sister|friend|neighbou?r"
+    r"|flatmate"
+    r"|partner|boss|manager|colleague|customer|client|buyer|guest|patient|tenant|account ?holder|holder|owner|recipient|lawyer)"
+    r"|he|she|they|mum|mom|dad|grandma|grandpa|somebody|someone|everybody|everyone"
+)
+_HEARSAY = re.compile(
+    rf"\b(?:{_PERSON})(?: of (?:ours|mine))?(?: (?:has|have|had|already|also|now|just|would|will|does|do|really))* "
+    r"(?:says?|said|thinks?|tells?|agrees?|agreed|consents?|consented|confirms?|confirmed|insists?|demands?|asks?)\b"
+)
+"""Another person says so."""
+
+_IRONY = re.compile(
+    r"[\"\u201c](?:refunded|refund)[\"\u201d]|\bbravo\b|\bhow (?:very )?generous\b|\bi can (?:now )?retire\b|\bpigs (?:can )?fly\b"
+    r"|\ba (?:whole|massive|grand total of) (?:\d|[$€£]|\S+ (?:cents?|pence|dollars?|euros?|pounds?)\b)"
+)
+"""Says the contrary of what it means."""
 
 _IF = re.compile(r"\b(?:if|unless|until|in case|otherwise)\b")
 _COULD_BE = re.compile(r"\b(?:can|could|may|might|would) (?:\S+ ){0,4}be (?:refunded|reimbursed)\b|\brefundable\b")
@@ -171,6 +200,8 @@ def act_of(message: str) -> Act:
         sentences = others
     elif sentences:
         return "withdrawal"
+    if _IRONY.search(_own(message)):
+        return "report"
     acts = [_of_sentence(sentence) for sentence in sentences]
     behind = _behind_the_request(message, found)
     if takes_back(behind) or any(_settles(sentence) for sentence in _SENTENCE.findall(behind)):
@@ -240,6 +271,12 @@ def _own(message: str) -> str:
     return shortened(spelt(own_words(message)[0]))
 
 
+def _is_conditional(sentence: str) -> bool:
+    if _CONDITION.search(_WHETHER.sub(" ", _WHEN_IT_CAME.sub(" ", sentence))):
+        return True
+    return any(_DEPENDS.match(clause.strip()) for clause in _CLAUSE.split(sentence))
+
+
 def _of_sentence(sentence: str) -> Act:
     if not _ABOUT.search(sentence):
         return "unclear"
@@ -248,10 +285,10 @@ def _of_sentence(sentence: str) -> Act:
         return "withdrawal"
     if _TOLD.search(sentence) and not _IF.search(sentence):
         return "report"
-    if _CONDITION.search(_WHEN_IT_CAME.sub(" ", sentence)) or any(
-        _DEPENDS.match(clause.strip()) for clause in _CLAUSE.split(sentence)
-    ):
+    if _is_conditional(sentence):
         return "condition"
+    if _HEARSAY.search(sentence):
+        return "report"
     if any(_NEGATED.search(_CANCELS.sub(" ", clause)) for clause in concerned):
         if _PAST.search(sentence) or _NOT_HERE.search(sentence):
             return "report"

@@ -199,8 +199,16 @@ def _counted() -> re.Pattern[str]:
     word = r"(?-i:[a-z]{3,15})"
     return re.compile(
         rf"{_ALONE}(?:1\s|\d{{1,4}}\s(?={word}(?:\s{word})?(?<=s)\b))(?!{names()}|(?:this|plus|less|minus|not|only|just)\b){word}\b"
-        rf"(?:(?:(?!refund|return|paid|pay|charg|credit|cost|price|back|owe|gave)[^\d$€£]){{0,60}}?\s(?:only|just|instead of|the other)\s"
+        rf"(?:(?:(?!refund|return|paid|pay|charg|credit|cost|price|back|owe|gave)[^\d$€£]){{0,60}}?"
+        rf"\s(?:only|just|instead of|not|the other)\s"
         rf"\d{{1,3}}(?![.,]?\d|\s?{behind()})){{1,3}}"
+        rf"|\b(?:there (?:are|were|was|is)|contain(?:s|ed)?|count(?:ed)?|\d{{1,3}} of (?:them|these|those)|(?:got|had|received) only)"
+        rf"(?: (?:only|just))? ?(?:\d{{1,3}})?[^\d$€£.!?]{{0,20}}?\b(?:not|instead of) \d{{1,3}}(?![.,]?\d|\s?{behind()})"
+        rf"|\b(?:price|quote|quotation|rate|how much(?: (?:is it|would it be|would you charge|do you charge))?),? for "
+        rf"(?:(?:about|around|say|another) )?\d{{1,4}}(?![.,]?\d|\s?{behind()})"
+        rf"|\bfor (?:(?:an?|the|my|your) )?(?!just|only|about|under|over|order|around|nearly|me\b|us\b|it\b|{names()})[a-z]{{2,12}}"
+        rf" \d{{1,2}}\b"
+        rf"(?!\s?{behind()})[^.!?\d]{{0,60}}?\b(?:for|not) (?:(?:an?|the) )?\d{{1,2}}\b(?![.,]?\d|\s?{behind()})"
         rf"|\b(?:ordered|needed|need|bought|wanted|expected) \d{{1,4}} (?!{behind()})[a-z][^.!?]{{0,80}}?"
         rf"\b(?:received|got|sent|gave|delivered|contained)(?: me| us)?(?: only| just)? \d{{1,4}}\b(?![.,]?\d|\s?{behind()})"
         r"|(?:(?<=\beach )|(?<=\beach, )|(?<=\bapiece )|(?<= piece ))(?:(?:and|but|so) )?(?:i|we)(?:'ve)?(?: \w{1,9})? "
@@ -218,6 +226,8 @@ def _beside_another() -> tuple[re.Pattern[str], ...]:
         re.compile(spelling, re.I)
         for spelling in (
             rf"\b(?:instead\sof|not|sent|gave|got|received)\s(?:{_ANY}|(?P<words>{words}))(?=\s*(?:[.!?;),]|$))",
+            rf"\b(?:it|that|this|price)(?:'s|\sis)\s{_MANY}(?=\snow\b)",
+            rf"\bnow\s(?:it|that|this)(?:'s|\sis)\s{_MANY}{_END}",
             rf"\b(?:for|at|now)\s{_MANY}(?=\snow\b|\sinstead\b|\s*(?:[.!?;),]|$))",
         )
     )

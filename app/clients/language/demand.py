@@ -27,6 +27,7 @@ _PART = re.compile(
     r"|\b(?:part|partial|partially|partly|portion|fraction|proportion(?:al|ate)?|pro rata|prorated|discount|rebate of"
     r"|except|excluding|apart from|aside from|other than|everything but|all but|minus|less|deduct|restocking"
     r"|only|just (?:the|one|two|for)|(?:one|two|three|some|most|each|several|few|any) of)\b"
+    r"|\bsome (?:of )?(?:my |the )?(?:money|cash)\b|\b(?:something|a (?:bit|little|little bit)(?: of (?:my |the )?money)?) back\b"
     r"|\bthe (?:rest|remainder|remaining|balance|difference)\b"
     r"|\b(?:refund|return|back)(?: \w+)? (?:the |my )?(?:shipping|postage|delivery)\b|-\s?[$€£]?\d+(?:[.,]\d\d)? ?(?:[$€£]|for|of)\b"
     r"|\b(?:shipping|delivery|postage|handling|service) (?:costs?|fees?|charges?)\b"

@@ -43,7 +43,9 @@ _MEASURES = tuple(
         rf"(?<![\d.,$€£]){_DAY}\.\s?(?:to|and|or|bis|till|until|-|–)\s?{_DAY}(?!\d)\.?",
         rf"\b(?:on|am|vom|since|until|till|by|delivered|shipped|arrived|le|den|seit|bis|dated|from"
         rf"|before|after|due|ends?|expir(?:es?|ed|ing|y))\s(?:the )?{_DAY}\.(?!\d)",
-        rf"(?<![\d.,$€£]){_DAY}\.(?=[?!,;:)])",
+        rf"(?<![\d.,$€£]){_DAY}\.(?=[?!,;:)]|\s(?:today|heute)\b)",
+        r"(?<![\d.,$€£])0[1-9]\.(?:0?[1-9]|1[0-2])\.(?!\d)",
+        rf"\b(?:(?:is|was|of|from|till|until) the|today is|of|heute ist(?: der)?)\s{_DAY}\.(?=\s(?-i:[a-z])|\s?$|\s(?-i:I|We)\b)",
         rf"(?<![\d.,$€£]){_DAY}\.(?=\s(?:between|zwischen)\s\d)",
         rf"\b\d{{1,2}}:\d{{2}}(?::\d{{2}})?\b|\b(?:[01]\d|2[0-3])[0-5]\d\s?(?:hours|hrs|h|am|pm)\b|\b{_CLOCK}\s?(?:uhr|[ap]\.?m|h|o'clock)\b",
         rf"(?<!settle)(?<!sold)(?<!bought)(?<!priced)(?<!valued)(?<!listed)(?<!set)(?<!price)(?<!cost)"

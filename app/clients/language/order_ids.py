@@ -85,8 +85,9 @@ def _other_numbers() -> tuple[re.Pattern[str], ...]:
         for spelling in (
             # places
             r"\b(?:in|near|at|to(?=\s\d{5},?\s(?:but|instead)))\s\d{5}\b"
-            r"(?=[^.\d#]{0,30}\b(?:zip|postal|postcode|plz|(?:i|we) (?:live|moved)|(?:i|we)(?:'m| am|'re| are) in)\b)",
-            r"\b(?:zip|postal|post|postcode|zipcode|pin|plz|postfach|p\.?\s?o\.? box)(?:\s?code)?\b[^\d#.!?]{0,12}\d{4,6}(?:-\d{4})?\b"
+            r"(?=[^.\d#]{0,30}\b(?:zip|postal|postcode|(?-i:PLZ)|(?:i|we) (?:live|moved)|(?:i|we)(?:'m| am|'re| are) in)\b)",
+            r"\b(?:zip|postal|post|postcode|zipcode|pin|(?-i:PLZ)(?! ?#)|plz(?=\s?:)|postfach|p\.?\s?o\.? box)"
+            r"(?:\s?code)?\b[^\d#.!?]{0,12}\d{4,6}(?:-\d{4})?\b"
             r"(?:,? (?:and )?(?:not|instead of|rather than) \d{4,6}\b)?",
             r"\b\d{5} (?-i:[A-Z][\w.]{1,30}),? (?:germany|deutschland|france|italy|italia|spain|austria|netherlands|usa)\b",
             rf"\b\d{{4,5}},? {city}|{city} \d{{6}}\b|\b\d{{4}} (?-i:[A-Z]{{2}})\b(?! ?\d)|\b\d{{2}}-\d{{3}} (?-i:[A-Z])",
@@ -116,6 +117,8 @@ def _other_numbers() -> tuple[re.Pattern[str], ...]:
             r"\b1Z[A-Z\d]{10,18}\b|\b\d{4}(?:[ -]\d{4}){1,6}[ -]\d{1,7}\b|\b\d{13,40}\b",
             r"\b[A-Z]{2}\d{9}[A-Z]{2}\b|\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){3,7}\b|(?-i:\bT-\d{4,6}\b|\bATU\d{8}\b)",
             r"\b(?:ends?|ending|last (?:four|4)(?: digits)?)\b[^\d.!?]{0,20}\d{3,4}\b|[*xX]{2}[ -]?\d{4}\b",
+            r"\b(?:company|charity|organi[sz]ation|non-?profit|association|foundation|business|firm)\b,?\s"
+            r"(?:(?:with|our|whose|registration|registered) ){0,2}(?:numbers?|no\.?|nr\.?|id)(?: is| was)?[\s:#]{1,3}[A-Z]{0,2}\d{5,10}\b",
             rf"\b(?:{owners})(?:-?(?:numbers?|nummer|nr|no|id))?\b{_HAS}{number}",
             rf"\b[A-Z]{{0,5}}-?\d[\d-]{{2,20}} (?:is|was) (?:my|the|our|a) (?:{owners})\b",
         )

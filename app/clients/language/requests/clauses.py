@@ -20,8 +20,10 @@ from app.clients.language.requests.courtesies import (
     is_asking_label,
     is_closing,
     is_courtesy,
+    is_firm,
     is_label,
     is_name,
+    is_signature,
     is_slip,
     is_yes,
     keeps_order,
@@ -36,6 +38,8 @@ LONGEST = 2000  # characters: who asks for money plainly does it in fewer
 MOST_JOINTS = 12  # in a part of a sentence
 KEPT = 256
 """How many texts are remembered: one message is asked about many times, and its clauses are."""
+_GREETINGS = ("hi", "hello", "hey", "good morning", "good evening")
+_NAMED = ("name", "customer")
 MOST_NAMES = 3  # a person, a department and a firm
 
 Kind = Literal[
@@ -72,6 +76,7 @@ _PARTS = re.compile(r"(,(?!\d)|[:()]| - )")
 _JOINT = re.compile(
     r"\b(?:but|because|since(?! day (?:1|one)\b)|however|although|though|as|and|so|therefore|then|which|that|who)\b(?! (?:well|soon))"
     r"|(?<=\s)(?=(?:i|it|they|we|this|these|please|pls|plz|my|the|can|could|thanks|thank|thx|item|product|parcel)\b)"
+    r"|(?<=\s)(?=wrong (?:colou?r|size|item|product|one|model|thing)\b)"
     r"|(?<=\s)(?<!\bno )(?<!\bnot )(?<!\bto )(?<!\bever )(?=(?:refund|reimburse) (?:it|me|us)\b)"
 )
 """Where a part of a sentence may go on with another clause, with a conjunction or without one."""
@@ -107,7 +112,7 @@ _DETAIL = re.compile(
     r"here is|that is|the|my|our|order|number|id|e-?mail|mail|address|is|was|"
     rf"with|under|of|on|amount|please|sorry|ok|okay|so|well|oh|yes|hi|hello) )*+(?:{ORDER}|{MAIL}|{SUM})"
     rf"(?: (?:and|{ORDER}|{MAIL}|{SUM}|order|for|my|our|email|e-mail|address|is|mail|the|number|please|thanks|thank you|of course))*+"
-    rf"|(?:i|we) (?:have )?paid {SUM} (?:for|on) (?:it|this|that|them|(?:(?:my|the) )?(?:order )?{ORDER})"
+    rf"|(?:i|we) (?:have )?paid {SUM} (?:for|on) (?:it|this|that|them|(?:(?:my|the) )?(?:order )?{ORDER})|paid {SUM}"
 )
 _CHOICE = re.compile(
     r"(?:please |ok |the |in )*+(?:(?:first|second|third|last|latter|former|other)(?: one| order)?|both(?: of them| orders)?|"
@@ -127,7 +132,7 @@ _POLITE_IF = re.compile(
 
 
 _REF = re.compile(r"\bref\. ?(?=order|#|\d)")
-_INITIAL = re.compile(r"(?<=[\s,])([a-z])\. (?=[^\W\d_]{2,20}\W*$)")
+_INITIAL = re.compile(r"(?<=[\s,])([a-z]|mrs?|ms|dr|prof)\. (?=[^\W\d_]{2,20}\W*$)")
 """Of a name at the end: "yours sincerely, E. Mountford"."""
 _SENT_FROM = re.compile(r"(?<=[.!?] )sent from my [a-z][a-z\d ]{1,30}\W*$")
 
@@ -250,6 +255,8 @@ def _of_sentence(sentence: str) -> Iterator[Clause]:
     asked = [part for part, _ in parts if not is_courtesy(bare_words(part))][-1:] if "?" in sentence else []
     for part, mark in parts:
         said = _of_part(part, is_question=part in asked)
+        if sentence.lstrip().startswith("- ") and part is parts[0][0]:
+            said[0] = said[0]._replace(text=f"- {said[0].text}")  # what stands behind a line is a name
         introduces = mark == ":" and said[-1].kind in ("reason", "doubt")  # "wrong button: please refund it"
         is_bare_label = mark != ":" and said[-1].kind == "label"
         yield from [*said[:-1], said[-1]._replace(kind="other")] if introduces or is_bare_label else said
@@ -341,12 +348,14 @@ def _signed(found: list[Clause]) -> list[Clause]:
 
 
 def _may_be_a_name(clause: Clause) -> bool:
-    return clause.kind == "other" and is_name(clause.text.strip(" .!-\n"))
+    return clause.kind == "other" and (is_name(name := clause.text.strip(" .!-\n")) or is_firm(name))
 
 
-def _says_so(words: str, following: list[Clause]) -> bool:
-    """ "Refund request", "refund, please"."""
-    return "request" in words or (bool(following) and bare_words(following[0].text).partition(" ")[0] in SO)
+def _says_so(words: str, before: Clause, following: list[Clause]) -> bool:
+    """ "Refund request", "refund, please"; "order 12346, refund. Thank you"."""
+    next_words = bare_words(following[0].text) if following else ""
+    is_note = before.kind == "detail" and " for " not in words and is_closing(next_words)
+    return "request" in words or next_words.partition(" ")[0] in SO or is_note
 
 
 def _beside(before: Clause, clause: Clause, following: list[Clause]) -> Kind:
@@ -356,16 +365,22 @@ def _beside(before: Clause, clause: Clause, following: list[Clause]) -> Kind:
     is_labelled = before.kind == "label"
     is_asked_for = is_asking_label(words_before)
     match clause.kind:
-        case "topic" if is_asked_for or (not is_labelled and _says_so(words, following)):
+        case "topic" if is_asked_for or (not is_labelled and _says_so(words, before, following)):
             return "request"
         case "request" if is_labelled and not is_asked_for:
             return "topic"
         case "detail" if before.kind == "slip" and ORDER in words:
             return "means"
-        case "other" if is_end and is_closing(words_before) and is_name(name):
+        case "other" if is_end and is_closing(words_before) and (is_name(name) or is_firm(name)):
             return "courtesy"
         case "other" if not following and (before.ends_line or clause.text.startswith("-")) and is_name(name):
             return "name"
+        case "other" if is_labelled and words_before.endswith(_NAMED) and is_name(name):
+            return "name"
+        case "other" if words_before in _GREETINGS and introduced(f"{words_before} {words}"):
+            return "name"
+        case "other" if is_end and is_signature(name):
+            return "courtesy"
         case "other" if is_labelled and complaint(f"it is {words}"):
             return "reason"
     return clause.kind

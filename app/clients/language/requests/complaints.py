@@ -21,6 +21,12 @@ REACH = 4  # words between a negation and what it denies
 MOST_THINGS = 2
 
 _SADLY = re.compile(r"^(?:(?:and|but|so|unfortunately|sadly|honestly|regrettably|anyway) )*")
+_LATER = re.compile(
+    r"^after (?:(?:just|only|barely|about|less than) )?(?:an?|one|two|three|four|five|six|seven|ten|a few|a couple of|\d{1,2}) "
+    r"(?:minutes?|hours?|days?|weeks?|months?|uses?|washes|wash)(?: of (?:light |normal )?use)? (?=the |my |it |xorderx )"
+)
+_DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
+_SINCE = re.compile(r" (?:since|from) (?:day (?:1|one)|(?:the )?(?:very )?(?:start|beginning|first day))$")
 _PERHAPS_MONEY = "event of money"
 _SECTIONS = ("bad", "sizes", "wanted", "event", _PERHAPS_MONEY, "thing", "person", "time", "number", "plain")
 
@@ -37,7 +43,7 @@ def complaint(words: str) -> Complaint | None:
         return Complaint([noun] if noun and noun not in _vocabulary() else [])
     if changed := _second_thoughts().fullmatch(words):  # about the purchase, or about the request before it
         return Complaint([changed["thing"]] if changed["thing"] else [], is_clear=False)
-    words = _part_of().sub("the ", words)
+    words = _SINCE.sub("", _LATER.sub("", _part_of().sub("the ", words)))
     if words in _words("bad") - {"supposed"} and words.endswith(("ed", "en", "ive", "ty")):
         return Complaint([])
     said = words.replace("no longer", "never").replace("any more", "anymore").split()
@@ -70,7 +76,7 @@ def has_vocabulary(words: frozenset[str]) -> bool:
 
 def _begins(said: list[str]) -> bool:
     """With a subject, or with what is wrong: "arrived broken", "too small"; and nothing is left open at the end."""
-    is_past = said[0] == "when" and not _events().isdisjoint(said[2:4]) and _is_wrong(said)
+    is_past = said[0] == "when" and not (_events() - {"arrives"}).isdisjoint(said[2:4]) and _is_wrong(said)
     is_begun = said[0] not in _words("no beginning") or said[:2] == ["of", "the"] or is_past
     return is_begun and said[-1] not in _words("no end") and (said[0] not in _words("denies") or _denies_good(said))
 
@@ -192,8 +198,9 @@ def _persons_fit(said: list[str]) -> bool:
 def _unknown(said: list[str]) -> list[str] | None:
     """The nouns behind "the" or "my" that no list has; None when another word is unknown."""
     nouns: list[str] = []
-    for before, word in zip(["", *said], said, strict=False):
-        if word == ORDER or word in _vocabulary() or (word.isdigit() and len(word) <= 2):
+    for at, (before, word) in enumerate(zip(["", *said], said, strict=False)):
+        is_day = _DAY.fullmatch(word) and said[max(at - 2, 0) : at] == ["on", "the"]
+        if word == ORDER or word in _vocabulary() or (word.isdigit() and len(word) <= 2) or is_day:
             continue
         if before in _words("determiners"):
             nouns.append(word)

@@ -11,7 +11,19 @@ from app.clients.language.word_lists import words as listed
 _ASKS_BY_LABEL = frozenset({"request", "action", "wish", "what i want"})
 _LETTER = r"[^\W\d_]"
 _NAME = re.compile(rf"{_LETTER}{{1,20}}(?: {_LETTER}\.?| {_LETTER}{{2,20}}){{0,2}}")
+_SIGNATURE = re.compile(
+    rf"(?P<title>mr|mrs|ms|mme|mlle|dr|prof|herr|frau|sir)\.? (?P<named>{_LETTER}{{2,20}}(?: {_LETTER}{{2,20}})?)"
+    rf"|[b-hjlmo-tvwxz]\.? (?P<surname>{_LETTER}{{3,20}})"
+)
+"""A name that cannot be a sentence: behind a title, or behind an initial that is no word."""
+_FIRM = re.compile(
+    rf"(?P<named>{_LETTER}{{3,20}}(?: {_LETTER}{{3,20}})?)(?: (?:primary|secondary|high|junior|middle|grammar|nursery|community))?"
+    r" (?:school|academy|college|church|library|clinic|hotel|bakery|cafe|ltd|limited|llc|inc|gmbh|kg|ag|ab|plc|bv|sarl|& sons)"
+    r"(?: (?:office|reception|team|purchasing|accounts|administration))?"
+)
 _INTRODUCES = re.compile(
+    r"(?:hi|hello|hey|good morning|good evening)(?: (?:there|again|all|team))? it is"
+    r" (?P<calling>[a-z]{2,16}(?<!al)(?<!ic)(?<!ous)(?<!ive)(?<!ed)(?<!ing)(?<!ble)(?<!ful)(?<!ess)(?: again)?)|"
     r"(?:this is|my name is|i am) (?P<name>[a-z]{2,20}(?: [a-z]{2,20})?)|(?P<here>[a-z]{2,20}) here"
 )
 
@@ -76,10 +88,22 @@ def is_name(text: str) -> bool:
     )
 
 
+def is_signature(text: str) -> bool:
+    """ "R. Osei", "Mrs Crossley": a name without a closing before it."""
+    found = _SIGNATURE.fullmatch(text)
+    return found is not None and is_name(found["named"] or found["surname"])
+
+
+def is_firm(text: str) -> bool:
+    """ "Greenfield Primary School office": behind a closing."""
+    found = _FIRM.fullmatch(text)
+    return found is not None and is_name(found["named"])
+
+
 def introduced(words: str) -> str:
     """The name that the writer gives: "this is Ada", "Ada here"; "" in any other clause."""
     found = _INTRODUCES.fullmatch(words)
-    name = (found["name"] or found["here"]) if found else ""
+    name = (found["calling"] or found["name"] or found["here"]).removesuffix(" again") if found else ""
     return name if name and is_name(name) else ""
 
 

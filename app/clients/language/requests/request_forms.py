@@ -10,7 +10,7 @@ from functools import cache
 from app.clients.language.demand import MAIL, ORDER, SHARE, SUM
 from app.clients.language.word_lists import alternatives, grammar, sections
 
-_SAYS_SO = re.compile(r"\b(?:please|pls|plz|now|asap|immediately|kindly)\b")
+_SAYS_SO = re.compile(r"\b(?:please|pls|plz|now|asap|immediately|kindly)\b| (?:thanks|thank you|thx|ty|cheers)$")
 _WHICH = re.compile(rf"\b(?:first|second|third|last|latter|former|other(?! {SUM})|both|them) ")
 _AT_A_PRICE = re.compile(rf"\b(?:on|by|in) {SUM}")
 
