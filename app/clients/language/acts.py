@@ -287,8 +287,6 @@ def _of_sentence(sentence: str) -> Act:
         return "report"
     if _is_conditional(sentence):
         return "condition"
-    if _HEARSAY.search(sentence):
-        return "report"
     if any(_NEGATED.search(_CANCELS.sub(" ", clause)) for clause in concerned):
         if _PAST.search(sentence) or _NOT_HERE.search(sentence):
             return "report"
@@ -297,6 +295,6 @@ def _of_sentence(sentence: str) -> Act:
         return "withdrawal" if any(_REFUSES.search(_CANCELS.sub(" ", clause)) for clause in concerned) else "unclear"
     if sentence.endswith("?") and _COULD_BE.search(sentence):
         return "question"
-    if _PAST.search(sentence) or _LOOKS_FOR.search(sentence):
+    if _PAST.search(sentence) or _LOOKS_FOR.search(sentence) or _HEARSAY.search(sentence):
         return "report"
     return "question" if sentence.endswith("?") or _ASKS.match(sentence) or _HEDGED.search(sentence) else "unclear"
