@@ -1,19 +1,25 @@
 """The pages: who gets in, what is decided there, and what is never run: forms of others, and words of customers."""
 
+import html
+import json
 import re
 from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
+from langchain_core.messages import AIMessage
 
 from app.records.people import ROLES
 from app.server.web.application import application
 from app.server.web.failed_logins import MOST_FAILURES
+from app.server.web.pages.timeline import state_text
 from app.server.web.server_process import configured
 from app.settings import Settings
 from tests.app.server.conftest import ADDRESS, Served
 
 PASSWORD = "a long password"
+STATE = re.compile(r'aria-label="State after ([^"]+)">State</summary><pre>(.*?)</pre>', re.DOTALL)
 
 
 def token_in(page: httpx.Response) -> str:
@@ -303,3 +309,37 @@ async def test_a_thread_shows_its_path(served: Served) -> None:
     found = (await served.client.get("/threads?order=12345&email=ada@example.com&status=waiting&since=today")).text
     assert waiting["thread_id"] in found
     assert waiting["thread_id"] not in (await served.client.get("/threads?order=12346")).text
+
+
+async def test_a_thread_shows_the_state_of_each_step(served: Served) -> None:
+    """What the step has changed: as text, without a seal, and without signs that reorder what stands beside it."""
+    asked = {"order_id": "12345", "email": "ada@example.com", "reason": "Worn \u202e</pre><b>"}
+    request = {"workflow": "refund", "input": asked}
+    waiting = (await served.api("POST", "/threads", "operator", json=request)).json()
+    path = f"/threads/{waiting['thread_id']}"
+    verdict = {"verdict": "reject", "reason": "Worn."}
+    await served.api("POST", f"/approvals/{waiting['approval']['approval_id']}/decision", "approver", json=verdict)
+    await signed_in(served, "viewer")
+    page = (await served.client.get(path)).text
+    states = {name: html.unescape(text) for name, text in STATE.findall(page)}
+    assert '"decision": "rejected"' in states["record decision"]
+    assert '"message": "Worn."' in states["await approval"]
+    assert {"verify identity", "check eligibility", "request approval"} <= states.keys()
+    shown = "".join(states.values())
+    assert (len(shown) > 500, '"seal"' in shown, "\u202e" in page, "<b>" in page) == (True, False, False, False)
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ({"a": 1, "seal": "x", "answer": {"by": "Mia", "seal": "x"}}, {"a": 1, "answer": {"by": "Mia"}}),
+        ({"messages": [AIMessage("Hello")]}, {"messages": [{"type": "ai", "content": "Hello"}]}),
+        ({"of": ("a", 1)}, {"of": ["a", 1]}),
+    ],
+)
+def test_a_state_is_json(values: dict[str, Any], shown: dict[str, Any]) -> None:
+    assert json.loads(state_text(values)) == shown
+
+
+def test_a_long_state_is_cut() -> None:
+    assert state_text({"text": "x" * 30_000}).endswith("characters more")
