@@ -88,6 +88,25 @@ async def test_reject_ask_and_what_the_form_lacks(served: Served) -> None:
     assert await served.refunds() == []
 
 
+async def test_a_ticket_of_a_question_is_answered_on_its_page(served: Served) -> None:
+    """By who may change tickets; the approver reads the answer, and the form is there no more."""
+    approval_id = (await served.waiting_refund())["approval"]["approval_id"]
+    csrf = await signed_in(served)
+    await served.client.post(f"/approvals/{approval_id}", data={"csrf": csrf, "verdict": "ask", "text": "Which photo?"})
+    csrf = await signed_in(served, "operator")
+    page = (await served.client.get("/tickets")).text
+    (ticket_id,) = re.findall(r'<article class="card ticket" id="([^"]+)">', page)
+    assert 'value="answer">Answer</button>' in page
+    for text, status in [("", 422), ("x" * 2001, 422), ("The red one.", 303), ("Another.", 409)]:
+        form = {"csrf": csrf, "ticket": ticket_id, "what": "answer", "text": text}
+        answered = await served.client.post("/tickets", data=form)
+        assert answered.status_code == status, answered.text
+    page = (await served.client.get("/tickets?status=all")).text
+    assert ('value="answer">' in page, "Open again" in page) == (False, True)
+    csrf = await signed_in(served)
+    assert "The red one." in (await served.client.get(f"/approvals/{approval_id}")).text
+
+
 async def test_sign_in_and_out(alone: Served) -> None:
     client, token = alone.client, alone.state.local_token
     assert (await client.get("/inbox")).headers["location"] == "/login?next=/inbox"
