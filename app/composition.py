@@ -308,6 +308,7 @@ def services(
         seal=seal,
         base_url=settings.base_url,
         wording=wording(settings),
+        has_people=People(database, clock).any,
     )
 
 

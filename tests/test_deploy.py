@@ -134,3 +134,15 @@ def test_the_image_answers() -> None:
     who = subprocess.run([*run, "id", "--user", "--name"], capture_output=True, text=True, check=True)
     assert who.stdout.strip() == "nobody"
     subprocess.run([*run, "switchboard", "doctor"], check=True)
+
+
+def test_an_image_of_the_langgraph_server_keeps_its_home(tmp_path: Path) -> None:
+    """`langgraph dockerfile` leaves out what langgraph.json says under `env`, and adds the whole checkout."""
+    pytest.importorskip("langgraph_cli", reason="the extra studio is not installed")
+    made = tmp_path / "Dockerfile"
+    command = [sys.executable, "-m", "langgraph_cli", "dockerfile", str(made)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    lines = made.read_text().splitlines()
+    assert f"ENV SWITCHBOARD_HOME={HOME} LANGGRAPH_STRICT_MSGPACK=true" in lines
+    assert f"VOLUME {HOME}" in lines
+    assert {".git", ".venv", "**/.env"} <= set((ROOT / ".dockerignore").read_text().splitlines())

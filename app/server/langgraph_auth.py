@@ -27,6 +27,9 @@ DEEDS: dict[tuple[str, str], Deed] = {
 }
 """Everything else is for admins: what writes state, deletes, changes assistants, crons and the store."""
 
+WRITING_STATE: Deed = "people"
+"""What an admin alone may do."""
+
 auth = Auth()
 
 
@@ -75,11 +78,11 @@ async def _is_free(thread_id: Any, name: str) -> bool:
 def needed(resource: str, action: str, value: Mapping[str, Any]) -> Deed:
     """What a person must be allowed to do. A run that resumes decides; one that jumps or writes state is for admins."""
     if (resource, action) != ("threads", "create_run"):
-        return DEEDS.get((resource, action), "people")
+        return DEEDS.get((resource, action), WRITING_STATE)
     run = value.get("kwargs") or {}
     command, configurable = run.get("command") or {}, (run.get("config") or {}).get("configurable") or {}
     if command.get("update") or command.get("goto") or configurable.get("checkpoint_id"):
-        return "people"
+        return WRITING_STATE
     return "decide" if command.get("resume") is not None else "start"
 
 

@@ -17,8 +17,9 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 
 from app.engines.workflow_input import MESSAGES, checked, refuse_unknown
+from app.records.people import Role, allowed
 from app.server.channel_view import ChannelView
-from app.server.langgraph_auth import person_of
+from app.server.langgraph_auth import WRITING_STATE, person_of
 from app.server.request_checks import (
     LOOPBACK,
     TOO_LARGE,
@@ -34,8 +35,10 @@ from app.server.request_checks import (
     read_body,
     replayed,
 )
+from app.server.waiting_threads import STILL_WAITS, would_end_waiting
 from app.settings import load
 from graphs import names, workflow
+from nodes.conversation.messages import of_readable_length, read, spoken
 from nodes.ports.errors import InvalidInput, SwitchboardError
 
 STUDIO = "https://smith.langchain.com"
@@ -72,10 +75,11 @@ class RequestGuard:
         if not self._hosts:
             await self._configure()
         refusal = self._refusal(scope, headers := Headers(scope=scope))
-        sees_all = refusal is None and await _sees_all(scope)
+        role = await _role(scope) if refusal is None else None
+        sees_all = role not in (None, "channel")  # others are not shown what approvers see
         if refusal is None and scope["method"] in WRITES and has_body(headers):
             body = await read_body(receive)
-            refusal = _unfit(scope["path"], body) or (None if sees_all else _excerpts(body))
+            refusal = _unfit(scope["path"], body) or await _out_of_place(scope["path"], body or b"", role)
             receive = replayed(body or b"", receive)
         if refusal:
             status, sentence = refusal
@@ -104,20 +108,25 @@ class RequestGuard:
         return None
 
 
-async def _sees_all(scope: Mapping[str, Any]) -> bool:
-    """Whether the token is one of staff: others are not shown what approvers see."""
-    with suppress(SwitchboardError):  # the server refuses the request itself
+async def _role(scope: Mapping[str, Any]) -> Role | None:
+    """Of whose token it is; None when the server refuses the request itself."""
+    with suppress(SwitchboardError):
         person = await person_of(dict(scope["headers"]))
-        return person is not None and person.role != "channel"
-    return False
+        return person.role if person else None
+    return None
 
 
-def _excerpts(body: bytes | None) -> tuple[int, str] | None:
-    """A search can ask for any part of a thread, under a name of its own; a channel's cannot."""
-    with suppress(ValueError):
-        asked = json.loads(body or b"null")
-        if isinstance(asked, dict) and "extract" in asked:
-            return 403, "The role channel does not allow `extract`."
+async def _out_of_place(path: str, body: bytes, role: Role | None) -> tuple[int, str] | None:
+    """A search can ask for any part of a thread, under a name of its own; a channel's cannot. A thread that waits stays where
+    it is, also for those whose role lets them write state."""
+    try:
+        asked = json.loads(body)
+    except ValueError:
+        return None
+    if role in (None, "channel") and isinstance(asked, dict) and "extract" in asked:
+        return 403, "The role channel does not allow `extract`."
+    if role and allowed(role, WRITING_STATE) and await would_end_waiting(path, asked):
+        return 409, STILL_WAITS
     return None
 
 
@@ -150,8 +159,16 @@ def _check(run: Any, *, has_thread: bool) -> None:
             raise InvalidInput("The input has to be an object.")
         refuse_unknown(graph, values)
         checked(graph, {name: value for name, value in values.items() if name != MESSAGES}, strict=True)
+        of_readable_length(_said(values.get(MESSAGES, [])))
     if not has_thread and WAITING in workflow(graph).build().nodes:
         raise InvalidInput(f"{graph} may wait for an approval: make a thread (POST /threads), and run it there.")
+
+
+def _said(messages: Any) -> str:
+    """The text of what is said, as the workflow reads it; what cannot be read is refused by the run itself."""
+    with suppress(ValueError, TypeError, NotImplementedError, AttributeError, RecursionError):
+        return "".join(map(spoken, read(messages if isinstance(messages, list) else [messages])))
+    return ""
 
 
 def _graph_of(assistant: Any) -> str | None:

@@ -32,6 +32,10 @@ class Nothing(TypedDict):
     """A node that changes no state."""
 
 
+NAME_YOURSELF = "Add --by YOUR-NAME when your login name does not tell who you are."
+SIGN_IN = "Sign in first, once on each machine: switchboard login YOUR-NAME"
+
+
 async def notify_approver(state: ToApprover, config: RunnableConfig) -> Nothing:
     """Tell the approver by mail what waits, until when, and how to decide. Sent once per approval.
 
@@ -52,7 +56,7 @@ async def notify_approver(state: ToApprover, config: RunnableConfig) -> Nothing:
         f"  switchboard approve {thread_id}\n"
         f"{less}"
         f"  switchboard reject {thread_id} --reason WHY\n\n"
-        "Add --by YOUR-NAME when your login name does not tell who you are.\n",
+        f"{SIGN_IN if await services().has_people() else NAME_YOURSELF}\n",
     )
     return {}
 

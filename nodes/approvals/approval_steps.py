@@ -13,6 +13,7 @@ from langgraph.types import interrupt
 from typing_extensions import TypedDict
 
 from nodes.approvals.action import Action
+from nodes.approvals.approver_questions import close_questions
 from nodes.approvals.deciders import decider_of
 from nodes.approvals.decision_shapes import read_answer
 from nodes.approvals.so_far import description
@@ -101,7 +102,7 @@ async def record_decision(state: Deciding, config: RunnableConfig) -> Recorded:
     """
     record = await services().approvals.expire((await awaited(state, config))["approval_id"])
     if record["status"] != "pending":
-        return {"approval": record, "decision": settled(record), "problem": ""}
+        return await _ended(record)
     if state.get("seal") != _seal(record, state.get("answer")):
         return _undecided(record, "The answer was not given to this question; the request still waits.")
     decision = read_answer(state.get("answer"), services().actions[record["action"]], record["args"])
@@ -123,7 +124,7 @@ async def record_decision(state: Deciding, config: RunnableConfig) -> Recorded:
         return _undecided(record, str(refused))
     if record["status"] == "pending":
         return _undecided(record, "")
-    return {"approval": record, "decision": settled(record), "problem": ""}
+    return await _ended(record)
 
 
 async def decision(state: Recorded) -> Literal["approved", "rejected", "expired", "withdrawn", "undecided"]:
@@ -176,6 +177,11 @@ async def _problem_of(state: Waiting, record: Approval, config: RunnableConfig) 
 
 def _seal(record: Approval, answer: Any) -> str:
     return services().seal(digest([record["approval_id"], record["args_digest"], answer]))
+
+
+async def _ended(record: Approval) -> Recorded:
+    await close_questions(record)
+    return {"approval": record, "decision": settled(record), "problem": ""}
 
 
 def _undecided(record: Approval, problem: str) -> Recorded:

@@ -9,6 +9,9 @@ from nodes.ports.clock import parse
 from nodes.ports.errors import SwitchboardError
 from nodes.shop_words import letter, worded
 
+CLOSER = "switchboard"
+"""Who ends a question that has no answer."""
+
 
 async def mail_question(record: Approval, question: Question, *, to: str, in_conversation: bool) -> None:
     """Put it to the customer. The deadline stands. Sent once; what could not be sent is in the outbox."""
@@ -39,3 +42,17 @@ async def pass_on_answer(record: Approval, question: Question, answer: str, *, b
             f"To decide: switchboard approve {record['thread_id']}\n",
         )
     await services().approvals.answer_question(question["question_id"], answer=answer, by=by)
+
+
+async def close_questions(record: Approval) -> None:
+    """Nobody needs an answer any more: close the tickets of open questions, and note why. Repeatable.
+
+    A help desk that is down holds up no decision.
+    """
+    known = await services().approvals.get(record["approval_id"]) or record
+    for question in known.get("questions", []):
+        if question["ticket_id"] and question["answer"] is None:
+            with suppress(SwitchboardError):
+                await services().tickets.change(question["ticket_id"], status="closed")
+                note = f"No answer came before the request was {record['status']}; none is needed any more."
+                await services().approvals.answer_question(question["question_id"], answer=note, by=CLOSER)

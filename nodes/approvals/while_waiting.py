@@ -12,7 +12,7 @@ from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
 from nodes.approvals.approval_sentences import ANSWER_PASSED_ON, KEPT, NOT_YOURS, NOTHING_BEGUN, PASSED_ON, STILL_WAITS
-from nodes.approvals.approver_questions import pass_on_answer
+from nodes.approvals.approver_questions import close_questions, pass_on_answer
 from nodes.approvals.corrections import CANCELS, MAY_CORRECT, corrects
 from nodes.approvals.so_far import open_question
 from nodes.conversation.conversation_sentences import LEFT
@@ -224,6 +224,7 @@ async def withdraw_request(state: TakingBack, config: RunnableConfig) -> Withdra
     record = await services().approvals.withdraw(
         latest["approval_id"], reason="The customer does not want the refund any more.", by=CUSTOMER
     )
+    await close_questions(record)
     new = [] if state.get("corrects") else _unanswered(state.get("messages") or [])
     return {"approval": record, "open_messages": [one for one in state.get("open_messages") or [] if one not in new]}
 

@@ -4,7 +4,7 @@ Values that cross these Protocols are plain JSON (TypedDicts), so that they can 
 Money is integer minor units with an ISO-4217 currency; times are ISO-8601 UTC text.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -44,6 +44,10 @@ class Limits:
         return self.approval_limit_cents if currency == "USD" else self.other_limits.get(currency)
 
 
+async def _nobody() -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Services:
     """Everything a step can reach."""
@@ -68,6 +72,7 @@ class Services:
     seal: Callable[[str], str]  # a keyed digest that only this installation can make
     base_url: str | None = None  # where people open Switchboard's pages
     wording: Wording = BUILT_IN
+    has_people: Callable[[], Awaitable[bool]] = _nobody  # whether deciders have to sign in
 
 
 _installed: list[Services] = []

@@ -160,6 +160,8 @@ def test_every_kind_of_attack_is_tried_here() -> None:
     assert KINDS.keys() == WAYS.keys()
 
 
+WRITES_STATE = ("update_state", "earlier checkpoint")
+
 PAID = {
     "order_id": "12345",
     "email": ADA,
@@ -189,6 +191,11 @@ def test_an_attack_over_the_server_gains_nothing(
     async def attack() -> tuple[Books, str]:
         async with get_client(url=server) as client:
             thread_id = await asked(client) if graph == "refund" else await new_thread(client, graph)
+            if graph == "refund" and kind in WRITES_STATE:
+                with pytest.raises(httpx.HTTPStatusError, match="waits for a decision"):  # it waits; then it does not
+                    await KINDS[kind](Server(client, graph, node, values), thread_id)
+                assert await waits(client, thread_id)
+                await client.runs.wait(thread_id, graph, command={"resume": {"type": "reject", "message": "worn"}})
             before = books(home)
             await KINDS[kind](Server(client, graph, node, values), thread_id)
             return before, thread_id
@@ -211,12 +218,44 @@ async def ask_again(client: LangGraphClient, thread_id: str) -> None:
 
 
 async def goto_end(client: LangGraphClient, thread_id: str) -> None:
+    """Agent Chat UI's "Mark as resolved"."""
     await client.runs.wait(thread_id, "refund", command={"goto": "__end__"})
+
+
+async def goto_several(client: LangGraphClient, thread_id: str) -> None:
+    for jumps in (["respond", "__end__"], [{"node": "respond", "input": {}}], {"node": "__end__", "input": {}}):
+        command: Any = {"goto": jumps}
+        await client.runs.wait(thread_id, "refund", command=command, raise_error=False)
+
+
+async def ignore(client: LangGraphClient, thread_id: str) -> None:
+    """Agent Inbox's "Ignore"."""
+    await client.runs.wait(thread_id, "refund", command={"resume": [{"type": "ignore", "args": None}]})
+
+
+async def from_each_checkpoint(client: LangGraphClient, thread_id: str) -> None:
+    for state in await client.threads.get_history(thread_id, limit=100):
+        await client.runs.wait(thread_id, "refund", input=None, checkpoint=state["checkpoint"], raise_error=False)
 
 
 async def end_by_state(client: LangGraphClient, thread_id: str) -> None:
     """Agent Inbox's "Mark as resolved"."""
-    await client.threads.update_state(thread_id, None, as_node="__end__")
+    with pytest.raises(httpx.HTTPStatusError, match="waits for a decision"):
+        await client.threads.update_state(thread_id, None, as_node="__end__")
+
+
+async def write_state(client: LangGraphClient, thread_id: str) -> None:
+    """In every spelling of the thread's id."""
+    for spelled in (thread_id, thread_id.upper(), thread_id.replace("-", "")):
+        for as_node in (None, "respond"):
+            with pytest.raises(httpx.HTTPStatusError, match=r"waits for a decision|Invalid thread ID"):
+                await client.threads.update_state(spelled, {"outcome": "resolved"}, as_node=as_node)
+
+
+async def write_many_states(client: LangGraphClient, thread_id: str) -> None:
+    steps: Any = [{"updates": [{"values": None, "as_node": "__end__"}]}]
+    with pytest.raises(httpx.HTTPStatusError, match="waits for a decision"):
+        await client.threads.create(thread_id=thread_id, if_exists="do_nothing", supersteps=steps)
 
 
 async def resume_with_nothing(client: LangGraphClient, thread_id: str) -> None:
@@ -231,8 +270,13 @@ END_OF_WAITING = [
     ("support", say_again, True),
     ("refund", ask_again, True),
     ("refund", goto_end, True),
+    ("refund", goto_several, True),
     ("refund", resume_with_nothing, True),
-    ("refund", end_by_state, False),
+    ("refund", ignore, True),
+    ("refund", from_each_checkpoint, True),
+    ("refund", end_by_state, True),
+    ("refund", write_state, True),
+    ("refund", write_many_states, True),
     ("refund", delete, False),
 ]
 
@@ -247,6 +291,9 @@ def test_an_approval_that_waits_is_decided_or_found(
         async with get_client(url=server) as client:
             thread_id = await asked(client, graph)
             await act(client, thread_id)
+            if still_waits:  # Agent Inbox lists what is interrupted
+                assert await waits(client, thread_id)
+                assert (await client.threads.get(thread_id))["status"] == "interrupted"
             return thread_id
 
     thread_id = asyncio.run(done())

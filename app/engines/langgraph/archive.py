@@ -1,12 +1,14 @@
 """Old checkpoints: look at them, begin anew at one of them, forget them. Runs nothing."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple, copy_checkpoint
 from langgraph.checkpoint.base import Checkpoint as SavedCheckpoint
+from langgraph.errors import InvalidUpdateError
 from langgraph.types import StateSnapshot
 from typing_extensions import TypedDict
 
@@ -44,6 +46,25 @@ class Archive:
         known = await self.threads.here(thread)
         graph = compiled(known["graph"], saver=self.saver)
         return [_checkpoint(s) async for s in graph.aget_state_history(config_of(known["thread_id"]))]
+
+    async def outputs(self, thread: str, *, most: int) -> dict[tuple[int, str], list[Any]]:
+        """What each step has changed in the state, by its number and name; of a fan-out, each branch. Of the newest `most` steps.
+
+        Raises UnknownThread.
+        """
+        known = await self.threads.here(thread)
+        graph = compiled(known["graph"], saver=self.saver)
+        changed: dict[tuple[int, str], list[Any]] = {}
+        with suppress(
+            InvalidUpdateError
+        ):  # two steps may have written the same key, after somebody has jumped into the thread
+            async for snapshot in graph.aget_state_history(config_of(known["thread_id"]), limit=most):
+                number = (snapshot.metadata or {}).get("step", 0) + 1
+                for name in {task.name for task in snapshot.tasks}:
+                    results = [task.result for task in snapshot.tasks if task.name == name and task.result is not None]
+                    if results:
+                        changed.setdefault((number, name), results)
+        return changed
 
     async def fork(self, thread: str, checkpoint_id: str) -> str:
         """The id of a new thread that begins at this checkpoint; `resume` runs it. Raises UnknownThread, NothingToResume.

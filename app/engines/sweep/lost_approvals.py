@@ -6,7 +6,8 @@ from app.engines.contract import RunResult
 from app.engines.usage import no_usage
 from nodes.approvals.approval_notice import withdrawal_letter
 from nodes.approvals.approval_sentences import CLOSED, CLOSED_SUBJECT
-from nodes.ports import Services
+from nodes.approvals.approver_questions import close_questions
+from nodes.ports import Services, install
 from nodes.ports.approvals import Approval
 from nodes.ports.errors import SwitchboardError
 from nodes.shop_words import letter, worded
@@ -58,10 +59,12 @@ async def withdraw(record: Approval, services: Services, *, by: str, reason: str
                 subject=worded(CLOSED_SUBJECT, request=request),
                 text=letter(worded(CLOSED, request=request, ticket=ticket_id)),
             )
-    expired = await services.approvals.expire(record["approval_id"])
-    if expired["status"] != "pending":
-        return expired
-    return await services.approvals.withdraw(record["approval_id"], reason=reason, by=by)
+    closed = await services.approvals.expire(record["approval_id"])
+    if closed["status"] == "pending":
+        closed = await services.approvals.withdraw(record["approval_id"], reason=reason, by=by)
+    with install(services):
+        await close_questions(closed)
+    return closed
 
 
 def _request(record: Approval, services: Services) -> str:

@@ -126,6 +126,47 @@ def test_a_question_about_a_job_has_a_ticket(switchboard: CommandLine) -> None:
     assert switchboard("ask", "a", "And now?").code == 4
 
 
+DECISIONS = [
+    ("approve", "a"),
+    ("reject", "a", "--reason", "used"),
+    ("delete", "a", "--force"),
+]
+
+
+@pytest.mark.parametrize("words", DECISIONS)
+def test_a_question_ends_with_its_approval(switchboard: CommandLine, tmp_path: Path, words: tuple[str, ...]) -> None:
+    """Its ticket is closed, and the record says why; tickets of other cases stay open."""
+    waits(switchboard, "12345", ADA, "a")
+    waits(switchboard, "12371", HEDY, "b")
+    answered = switchboard.json("ask", "a", "Which photo?")["questions"][0]
+    switchboard.json("tickets", "answer", answered["ticket_id"], "The red one.")
+    (ended, other) = (switchboard.json("ask", thread, "And which box?")["questions"][-1] for thread in ("a", "b"))
+    done = switchboard(*words)
+    assert done.code in (0, 4), done.err
+    switchboard("sweep")
+    status = {ticket["ticket_id"]: ticket["status"] for ticket in switchboard.json("tickets", "list")}
+    assert (status[ended["ticket_id"]], status[other["ticket_id"]]) == ("closed", "open")
+    with closing(sqlite3.connect(tmp_path / "home" / "business.db")) as stored:
+        told = [row[0] for row in stored.execute("SELECT answer FROM approval_questions ORDER BY asked_at")]
+    assert (told[0], told[2]) == ("The red one.", None)
+    assert told[1].startswith("No answer came before the request was ")
+
+
+def test_the_approver_reads_how_to_sign_in(switchboard: CommandLine, tmp_path: Path) -> None:
+    """`--by` is a note as long as nobody was added."""
+
+    def newest_mail(order: str) -> str:
+        mails = [file.read_text() for file in (tmp_path / "home" / "outbox").glob("*.eml")]
+        return next(text for text in mails if f"for order {order}" in text and "To: approver@shop.example" in text)
+
+    waits(switchboard, "12345", ADA, "a")
+    switchboard("people", "add", "mia", "--role", "approver", stdin="secret words\n")
+    waits(switchboard, "12371", HEDY, "b")
+    alone, together = newest_mail("12345"), newest_mail("12371")
+    assert ("--by YOUR-NAME" in alone, "switchboard login" in alone) == (True, False)
+    assert ("--by YOUR-NAME" in together, "switchboard login YOUR-NAME" in together) == (False, True)
+
+
 def test_several_are_decided_each_on_its_own(switchboard: CommandLine) -> None:
     waits(switchboard, "12345", ADA, "a")
     waits(switchboard, "12371", HEDY, "b")

@@ -1,19 +1,25 @@
 """The pages: who gets in, what is decided there, and what is never run: forms of others, and words of customers."""
 
+import html
+import json
 import re
 from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
+from langchain_core.messages import AIMessage
 
 from app.records.people import ROLES
 from app.server.web.application import application
 from app.server.web.failed_logins import MOST_FAILURES
+from app.server.web.pages.timeline import state_text
 from app.server.web.server_process import configured
 from app.settings import Settings
 from tests.app.server.conftest import ADDRESS, Served
 
 PASSWORD = "a long password"
+STATE = re.compile(r'aria-label="State after ([^"]+)">State</summary><pre>(.*?)</pre>', re.DOTALL)
 
 
 def token_in(page: httpx.Response) -> str:
@@ -80,6 +86,25 @@ async def test_reject_ask_and_what_the_form_lacks(served: Served) -> None:
     page = (await served.client.get(path)).text
     assert all(text in page for text in ("Rejected", "The seal is broken.", "Which photo?"))
     assert await served.refunds() == []
+
+
+async def test_a_ticket_of_a_question_is_answered_on_its_page(served: Served) -> None:
+    """By who may change tickets; the approver reads the answer, and the form is there no more."""
+    approval_id = (await served.waiting_refund())["approval"]["approval_id"]
+    csrf = await signed_in(served)
+    await served.client.post(f"/approvals/{approval_id}", data={"csrf": csrf, "verdict": "ask", "text": "Which photo?"})
+    csrf = await signed_in(served, "operator")
+    page = (await served.client.get("/tickets")).text
+    (ticket_id,) = re.findall(r'<article class="card ticket" id="([^"]+)">', page)
+    assert 'value="answer">Answer</button>' in page
+    for text, status in [("", 422), ("x" * 2001, 422), ("The red one.", 303), ("Another.", 409)]:
+        form = {"csrf": csrf, "ticket": ticket_id, "what": "answer", "text": text}
+        answered = await served.client.post("/tickets", data=form)
+        assert answered.status_code == status, answered.text
+    page = (await served.client.get("/tickets?status=all")).text
+    assert ('value="answer">' in page, "Open again" in page) == (False, True)
+    csrf = await signed_in(served)
+    assert "The red one." in (await served.client.get(f"/approvals/{approval_id}")).text
 
 
 async def test_sign_in_and_out(alone: Served) -> None:
@@ -303,3 +328,37 @@ async def test_a_thread_shows_its_path(served: Served) -> None:
     found = (await served.client.get("/threads?order=12345&email=ada@example.com&status=waiting&since=today")).text
     assert waiting["thread_id"] in found
     assert waiting["thread_id"] not in (await served.client.get("/threads?order=12346")).text
+
+
+async def test_a_thread_shows_the_state_of_each_step(served: Served) -> None:
+    """What the step has changed: as text, without a seal, and without signs that reorder what stands beside it."""
+    asked = {"order_id": "12345", "email": "ada@example.com", "reason": "Worn \u202e</pre><b>"}
+    request = {"workflow": "refund", "input": asked}
+    waiting = (await served.api("POST", "/threads", "operator", json=request)).json()
+    path = f"/threads/{waiting['thread_id']}"
+    verdict = {"verdict": "reject", "reason": "Worn."}
+    await served.api("POST", f"/approvals/{waiting['approval']['approval_id']}/decision", "approver", json=verdict)
+    await signed_in(served, "viewer")
+    page = (await served.client.get(path)).text
+    states = {name: html.unescape(text) for name, text in STATE.findall(page)}
+    assert '"decision": "rejected"' in states["record decision"]
+    assert '"message": "Worn."' in states["await approval"]
+    assert {"verify identity", "check eligibility", "request approval"} <= states.keys()
+    shown = "".join(states.values())
+    assert (len(shown) > 500, '"seal"' in shown, "\u202e" in page, "<b>" in page) == (True, False, False, False)
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ({"a": 1, "seal": "x", "answer": {"by": "Mia", "seal": "x"}}, {"a": 1, "answer": {"by": "Mia"}}),
+        ({"messages": [AIMessage("Hello")]}, {"messages": [{"type": "ai", "content": "Hello"}]}),
+        ({"of": ("a", 1)}, {"of": ["a", 1]}),
+    ],
+)
+def test_a_state_is_json(values: dict[str, Any], shown: dict[str, Any]) -> None:
+    assert json.loads(state_text(values)) == shown
+
+
+def test_a_long_state_is_cut() -> None:
+    assert state_text({"text": "x" * 30_000}).endswith("characters more")

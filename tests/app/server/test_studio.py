@@ -430,6 +430,28 @@ def test_a_message_of_a_megabyte_is_refused(server: str) -> None:
     assert (refused.status_code, "512 KB" in refused.json()["detail"]) == (413, True)
 
 
+LONG = "x" * 100_001
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [{"role": "user", "content": LONG}],
+        [{"role": "user", "content": [{"type": "text", "text": LONG}]}],
+        [["human", LONG]],
+        [LONG[:60_000], LONG[60_000:]],
+        LONG,
+    ],
+)
+def test_a_message_that_nobody_writes_by_hand_is_refused(server: str, messages: Any) -> None:
+    """As everywhere else, before anything runs."""
+    said = {"assistant_id": "support", "input": {"messages": messages}}
+    thread_id = httpx.post(f"{server}/threads", json={}).json()["thread_id"]
+    refused = httpx.post(f"{server}/threads/{thread_id}/runs/wait", json=said)
+    sentence = "The message has 100,001 characters; at most 100,000 are read. Shorten it."
+    assert (refused.status_code, refused.json()["detail"]) == (422, sentence)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_nothing_is_left_running(home: Path, number: signal.Signals) -> None:
     with socket.socket() as free:

@@ -1,11 +1,15 @@
 """Threads: the list with its search, and one thread with its path through the graph."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from app.engines.contract import Engine
+from app.engines.langgraph.runner import Runner
 from app.records.threads import Wanted
 from app.server.web.callers import Caller
 from app.server.web.moments import moment
@@ -68,12 +72,17 @@ async def _thread(request: Request, caller: Caller, *, status: int = 200, refuse
         refused=refused,
         result=result,
         known=await engine.threads.get(result["thread_id"]),
-        steps=timeline(entries),
+        steps=timeline(entries, await _outputs(engine, result["thread_id"])),
         path=await asyncio.to_thread(picture, graph, states, taken, whole=False),
         drawn=await asyncio.to_thread(picture, graph, states, taken, whole=True),
         said_by_all=[one for one in result["values"].get("messages") or [] if isinstance(one, dict)],
         tickets=await engine.tickets(result["thread_id"]),
     )
+
+
+async def _outputs(engine: Engine, thread_id: str) -> Mapping[tuple[int, str], Sequence[Any]]:
+    """What each step has changed; nothing where the engine keeps no checkpoints here."""
+    return await engine.archive.outputs(thread_id, most=MOST) if isinstance(engine, Runner) else {}
 
 
 def _wanted(asked: dict[str, str]) -> Wanted:

@@ -1,7 +1,10 @@
 """A thread's journal as a page shows it: its steps, and the state of each step of the graph."""
 
-from collections.abc import Sequence
-from typing import Literal, NamedTuple
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from langchain_core.messages import BaseMessage
 
 from app.records.journal import Entry
 
@@ -16,6 +19,10 @@ RUNS = {
 }
 
 
+LONGEST = 20_000
+"""Characters of a step's state that a page shows."""
+
+
 class Line(NamedTuple):
     at: str
     name: str
@@ -24,11 +31,39 @@ class Line(NamedTuple):
     width: int
     """How long it took, as a share of the longest step, in percent."""
 
+    wrote: str = ""
+    """What it has changed in the state, as JSON; of a fan-out the first branch that ended has all of it."""
 
-def timeline(entries: Sequence[Entry]) -> list[Line]:
+
+def timeline(entries: Sequence[Entry], outputs: Mapping[tuple[int, str], Sequence[Any]]) -> list[Line]:
     """Oldest first; a step's line is that of its end."""
     longest = max((entry["duration_ms"] or 0 for entry in entries), default=0) or 1
-    return [_line(entry, longest) for entry in entries if entry["event"] not in ("start", "retry")]
+    left, lines = dict(outputs), []
+    for entry in entries:
+        if entry["event"] in ("start", "retry"):
+            continue
+        wrote = left.pop((entry["step"] or 0, entry["node"] or ""), []) if entry["event"] == "end" else []
+        lines.append(_line(entry, longest)._replace(wrote="\n".join(map(state_text, wrote))))
+    return lines
+
+
+def state_text(values: Any) -> str:
+    """As JSON that people can read; seals prove something to this installation alone, and are left out."""
+    text = json.dumps(_unsealed(values), indent=2, ensure_ascii=False, default=_in_short)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}\n... {len(text) - LONGEST:,} characters more"
+
+
+def _unsealed(value: Any) -> Any:
+    match value:
+        case dict():
+            return {str(name): _unsealed(one) for name, one in value.items() if name != "seal"}
+        case list() | tuple():
+            return [_unsealed(one) for one in value]
+    return value
+
+
+def _in_short(value: Any) -> Any:
+    return {"type": value.type, "content": value.content} if isinstance(value, BaseMessage) else str(value)
 
 
 def states_of(entries: Sequence[Entry]) -> dict[str, State]:
