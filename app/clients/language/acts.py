@@ -162,7 +162,7 @@ _HEARSAY = re.compile(
 """Another person says so."""
 
 _IRONY = re.compile(
-    r"[\"\u201c](?:refunded|refund)[\"\u201d]|\bbravo\b|\bhow (?:very )?generous\b|\bi can (?:now )?retire\b|\bpigs (?:can )?fly\b"
+    r"[\"\u201c](?:refunded|refund)[\"\u201d]|\bbravo\b|\bhow (?:very )?generous\b"
     r"|\ba (?:whole|massive|grand total of) (?:\d|[$€£]|\S+ (?:cents?|pence|dollars?|euros?|pounds?)\b)"
 )
 """Says the contrary of what it means."""
