@@ -1,8 +1,9 @@
 """Forget a customer: what they wrote, and who they are, leaves every store of ours. What the books need stays.
 
-Removed: their threads with checkpoints, journal, sources and kept messages; mails and their files. Redacted: tickets, and the
-reasons in approvals and refunds. Kept: that something was asked, decided and paid, with amounts, orders and times. The
-customers and orders of the shop are the shop's own.
+Removed: their threads (under their address, or with it and no other) with checkpoints, journal, sources and kept messages; mails
+and their files. Redacted: tickets, and the reasons in approvals and refunds. Kept: that something was asked, decided and paid,
+with amounts, orders and times. The customers and orders of the shop are the shop's own. A thread of another customer who wrote
+their address stays and is named; its tickets lose the address.
 """
 
 import asyncio
@@ -13,7 +14,8 @@ from contextlib import AsyncExitStack, closing, suppress
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from shlex import quote
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 from sqlalchemy import case, delete, func, or_, select, update
@@ -37,7 +39,7 @@ from app.clients.database.schema import (
 )
 from app.clients.database.sqlite_connection import BUSY_TIMEOUT_S, AsyncConnection
 from app.clients.database.text_cipher import TextCipher
-from app.clients.mail.addresses import names
+from app.clients.mail.addresses import names, without
 from app.clients.tickets.deliveries import of_ticket
 from app.clients.tickets.ticket_list import opened
 from app.clients.tickets.ticket_table import sealed
@@ -65,6 +67,7 @@ class Forgotten(TypedDict):
     email: str
     dry_run: bool
     threads: list[str]
+    kept_threads: list[str]  # of other customers, who wrote this address
     tickets: list[str]
     mails: list[str]
     mail_files: list[str]
@@ -83,14 +86,14 @@ async def forget(runner: Runner, email: str, *, dry_run: bool) -> Forgotten:
         database = Database(runner.settings.business_url)
         opened.push_async_callback(database.aclose)
         customer = _Customer(runner, database, email.strip().lower())
-        theirs = await customer.threads()
+        theirs, of_others = await customer.threads()
         temporal, away = None, ""
         if any(one["engine"] == "temporal" for one in theirs):
             try:
                 temporal = await opened.enter_async_context(open_engine(runner.settings))
             except (DependencyDown, NotConfigured) as error:
                 away = str(error)
-        return await customer.forget(theirs, temporal, away, dry_run=dry_run)
+        return await customer.forget(theirs, of_others, temporal, away, dry_run=dry_run)
 
 
 class _Customer:
@@ -103,7 +106,13 @@ class _Customer:
         self._cipher = TextCipher(runner.settings.encryption_key)
 
     async def forget(
-        self, theirs: Sequence[Thread], temporal: "TemporalEngine | None", away: str, *, dry_run: bool
+        self,
+        theirs: Sequence[Thread],
+        of_others: Sequence[Thread],
+        temporal: "TemporalEngine | None",
+        away: str,
+        *,
+        dry_run: bool,
     ) -> Forgotten:
         """`away`: why there is no Temporal, though some of their threads ran there."""
         mine = [one for one in theirs if temporal or one["engine"] != "temporal"]
@@ -111,7 +120,7 @@ class _Customer:
             if await self._runner.services.approvals.waiting(thread["thread_id"]):
                 raise ThreadUnfinished(
                     f"Thread {called(thread)} of this customer waits for an approval, and nothing was forgotten. Decide first, or "
-                    f"withdraw it with `switchboard delete {called(thread)} --force`."
+                    f"withdraw it with `switchboard delete {quote(called(thread))} --force`."
                 )
         thread_ids, at = {one["thread_id"] for one in theirs}, iso(self._runner.services.clock.now())
         eml = await asyncio.to_thread(self._mail_files)
@@ -123,12 +132,13 @@ class _Customer:
                 email=self._email,
                 dry_run=dry_run,
                 threads=[called(one) for one in mine],
-                tickets=await self._redact_tickets(connection, thread_ids),
-                mails=await self._redact_mails(connection, asked),
+                kept_threads=[called(one) for one in of_others],
+                tickets=await self._redact_tickets(connection, thread_ids, {one["thread_id"] for one in of_others}),
+                mails=await self._redact_mails(connection, asked, {one["email"] for one in of_others}),
                 mail_files=[file.name for file in eml],
                 approvals=asked,
                 refunds=await self._redact_refunds(connection, order_ids, at),
-                left=self._left([one for one in theirs if one not in mine], away),
+                left=self._left([one for one in theirs if one not in mine], away, of_others),
             )
             answers = repeated_requests.c.thread_id.in_(thread_ids)
             await connection.execute(delete(repeated_requests).where(answers))
@@ -138,21 +148,33 @@ class _Customer:
             await self._remove(mine, eml, temporal)
         return report
 
-    async def threads(self) -> list[Thread]:
-        """Those under the customer's address, and those in whose state it stands."""
-        known = await self._runner.recent()
-        return [one for one in known if one["email"] == self._email or await self._is_named_in(one)]
+    async def threads(self) -> tuple[list[Thread], list[Thread]]:
+        """Theirs: under their address, or under no address and with theirs in its state. And those of others that name them."""
+        theirs: list[Thread] = []
+        of_others: list[Thread] = []
+        for one in await self._runner.recent():
+            if one["email"] == self._email:
+                theirs.append(one)
+            elif said := await self._said_in(one):
+                (of_others if one["email"] and not said.is_theirs else theirs).append(one)
+        return theirs, of_others
 
-    async def _is_named_in(self, thread: Thread) -> bool:
+    async def _said_in(self, thread: Thread) -> "_Said | None":
+        """How their address stands in the state of a thread."""
         if thread["engine"] != "langgraph":
-            return False
+            return None
         at: Any = {"configurable": {"thread_id": thread["thread_id"]}}
         saver = self._runner.saver
         saved = await saver.aget_tuple(at)
-        if saved is None or self._names(saved.checkpoint["channel_values"]):
-            return saved is not None
+        if saved is None:
+            return None
+        state = saved.checkpoint["channel_values"]
+        is_theirs = str(state.get("email") or "").strip().lower() == self._email
+        if self._names(state):
+            return _Said(is_theirs)
         elsewhere = [*left_out(saved.metadata)]
-        return self._names(await saver.aget_delta_channel_history(config=saved.config, channels=elsewhere))
+        history = await saver.aget_delta_channel_history(config=saved.config, channels=elsewhere)
+        return _Said(is_theirs) if self._names(history) else None
 
     def _names(self, value: Any) -> bool:
         return any(names(text, self._email) for text in _texts(value))
@@ -220,6 +242,16 @@ class _Customer:
             for name, value in args.items()
         }
 
+    def _without_address(self, value: Any) -> Any:
+        match value:
+            case str():
+                return without(value, self._email, GONE)
+            case dict():
+                return {self._without_address(name): self._without_address(one) for name, one in value.items()}
+            case list():
+                return [self._without_address(one) for one in value]
+        return value
+
     async def _redact_refunds(self, connection: AsyncConnection, order_ids: Collection[str], at: str) -> list[str]:
         theirs = refunds.c.order_id.in_(order_ids) & refunds.c.reason.not_in(["", GONE])
         found = list((await connection.scalars(select(refunds.c.receipt_id).where(theirs))).all())
@@ -229,38 +261,58 @@ class _Customer:
         await chain(connection, "refund", found, at)
         return found
 
-    async def _redact_tickets(self, connection: AsyncConnection, thread_ids: Collection[str]) -> list[str]:
+    async def _redact_tickets(
+        self, connection: AsyncConnection, thread_ids: Collection[str], of_others: Collection[str]
+    ) -> list[str]:
+        """`of_others`: the threads of others that name them, whose tickets lose the address only."""
         found = []
         for row in (await connection.execute(select(tickets))).mappings():
             ticket = opened(row, self._cipher)
             if ticket["summary"] != GONE and (row["thread_id"] in thread_ids or self._names(ticket)):
-                redacted: Ticket = {
-                    **ticket,
-                    "reason": GONE if self._names(ticket["reason"]) else ticket["reason"],
-                    "summary": GONE,
-                    "transcript": [],
-                    "facts": {name: value for name, value in ticket["facts"].items() if name in BOOKS},
-                }
+                redacted: Ticket = (
+                    {
+                        **ticket,
+                        "reason": GONE if self._names(ticket["reason"]) else ticket["reason"],
+                        "summary": GONE,
+                        "transcript": [],
+                        "facts": {name: value for name, value in ticket["facts"].items() if name in BOOKS},
+                    }
+                    if row["thread_id"] not in of_others
+                    else self._without_address(ticket)
+                )
                 this = update(tickets).where(tickets.c.ticket_id == ticket["ticket_id"])
                 await connection.execute(this.values(**sealed(redacted, self._cipher)))
-                await connection.execute(delete(deliveries).where(of_ticket(ticket["ticket_id"])))
+                told = of_ticket(ticket["ticket_id"])
+                if row["thread_id"] in of_others:
+                    told &= deliveries.c.next_try_at.is_(None)
+                await connection.execute(delete(deliveries).where(told))
                 found.append(ticket["ticket_id"])
         return found
 
-    async def _redact_mails(self, connection: AsyncConnection, approval_ids: Collection[str]) -> list[str]:
-        """Keys stay, so that no mail is sent again; one that was not sent yet is not sent any more."""
+    async def _redact_mails(
+        self, connection: AsyncConnection, approval_ids: Collection[str], others: Collection[str | None]
+    ) -> list[str]:
+        """Keys stay, so that no mail is sent again; one that was not sent yet is not sent any more.
+
+        `others`: the addresses of customers who have named this one; mails to them lose the address only.
+        """
         found = []
         for row in (await connection.execute(select(outbox).where(outbox.c.text.is_not(None)))).mappings():
             about = row["key"].partition(":")[0] in approval_ids
             if not about and not self._names([row["recipient"], row["subject"], row["text"]]):
                 continue
             found.append(row["key"])
+            this = update(outbox).where(outbox.c.key == row["key"])
+            if row["recipient"].lower() in others and not about:
+                words = {name: self._without_address(row[name]) for name in ("subject", "text")}
+                await connection.execute(this.values(words))
+                continue
             values: dict[str, Any] = {"text": None, "error": None}
             if row["recipient"].lower() == self._email:
                 values |= {"recipient": GONE, "subject": GONE}
             if row["state"] != "sent":
                 values |= {"state": "failed", "next_try_at": None, "error": GONE, "ticket_id": row["ticket_id"] or GONE}
-            await connection.execute(update(outbox).where(outbox.c.key == row["key"]).values(values))
+            await connection.execute(this.values(values))
         return found
 
     async def _remove(self, mine: Sequence[Thread], eml: Sequence[Path], temporal: "TemporalEngine | None") -> None:
@@ -281,14 +333,24 @@ class _Customer:
         for file in files(self._runner.settings.journal_file):
             _without_threads(file, thread_ids)
 
-    def _left(self, kept: Sequence[Thread], away: str) -> list[str]:
+    def _left(self, kept: Sequence[Thread], away: str, of_others: Sequence[Thread]) -> list[str]:
         left = [f"Orders and the customer's address in the shop stay: they are the shop's own ({self._email})."]
         if kept:
             names = ", ".join(called(one) for one in kept)
             left.append(f"Threads on Temporal stay: {names}. {away} Then run this command again.")
+        if of_others:
+            names = ", ".join(called(one) for one in of_others)
+            left.append(
+                f"Threads of other customers, in which this address was written, stay as they are: {names}. Read them, and "
+                "delete those that may go with `switchboard delete`."
+            )
         if self._runner.settings.smtp_url:
             left.append("Mails that were sent are with their recipients, and perhaps in the mail server.")
         return left
+
+
+class _Said(NamedTuple):
+    is_theirs: bool  # as the customer of the thread, not only in a message
 
 
 def _texts(value: Any) -> Iterator[str]:

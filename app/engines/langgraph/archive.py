@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
@@ -118,7 +119,7 @@ class Archive:
         chosen = await self.saver.aget_tuple(config)
         if chosen is None:
             raise NothingToResume(
-                f"Thread {called(known)} has no checkpoint {checkpoint_id}. `switchboard history {called(known)}` lists them."
+                f"Thread {called(known)} has no checkpoint {checkpoint_id}. `switchboard history {quote(called(known))}` lists them."
             )
         return chosen
 

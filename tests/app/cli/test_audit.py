@@ -186,6 +186,21 @@ def test_who_asked_about_an_order_of_another_customer_takes_no_words_of_theirs_a
     assert switchboard.json("export", "job")["receipts"][0]["reason"]
 
 
+def test_a_thread_of_another_customer_who_wrote_the_address_stays(switchboard: CommandLine, decided: Path) -> None:
+    """Its ticket loses the address, and nothing else."""
+    grace = ("--email", "grace@example.com", "--thread", "grace")
+    switchboard.json("support", "get me a manager; Ada@example.com and bada@example.com know of my case", *grace)
+    before = switchboard.json("show", "grace")
+    planned = switchboard.json("forget", "ada@example.com", "--dry-run")
+    assert "Ada@example.com" in str(switchboard.json("tickets", "--thread", "grace"))
+    told = switchboard.json("forget", "ada@example.com")
+    assert (told, told["kept_threads"]) == ({**planned, "dry_run": False}, ["grace"])
+    assert switchboard.json("show", "grace") == before
+    (ticket,) = switchboard.json("tickets", "--thread", "grace")
+    words = f"{ticket['summary']} {ticket['transcript']}"
+    assert ("Ada@example.com" in words, "bada@example.com" in words, "get me a manager" in words) == (False, True, True)
+
+
 def tell_elsewhere(home: Path) -> None:
     """As if help desks were told of the ticket, and Stripe had paid."""
     with closing(sqlite3.connect(home / "business.db")) as connection, connection:

@@ -145,14 +145,19 @@ async def test_deleting_leaves_no_message(runner: Runner, home: Settings) -> Non
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
 
 
-async def test_a_customer_named_only_in_a_message_is_forgotten(runner: Runner) -> None:
-    """In one that the newest checkpoint leaves to those before it."""
+@pytest.mark.parametrize("email", [GRACE, None])
+async def test_a_customer_named_only_in_a_message_is_found(runner: Runner, email: str | None) -> None:
+    """In one that the newest checkpoint leaves to those before it. A thread of another customer is kept, and named."""
     await talk(runner, 1, thread="other")
-    await runner.say("my colleague alan@example.com told me about you", thread="talk", email=GRACE)
-    await talk(runner, 3, first=1)
+    for turn in range(4):
+        said = "my colleague alan@example.com told me about you" if turn == 0 else f"hello {turn}"
+        await runner.say(said, thread="talk", email=email)
+    planned = await forget(runner, "alan@example.com", dry_run=True)
     report = await forget(runner, "alan@example.com", dry_run=False)
-    assert report["threads"] == ["talk"]
-    assert [one["name"] for one in await runner.recent()] == ["other"]
+    assert report == {**planned, "dry_run": False}
+    assert (report["threads"], report["kept_threads"]) == (([], ["talk"]) if email else (["talk"], []))
+    assert any("stay as they are: talk" in one for one in report["left"]) == bool(email)
+    assert {one["name"] for one in await runner.recent()} == ({"other", "talk"} if email else {"other"})
 
 
 async def test_pruned_to_the_newest_checkpoint_it_keeps_its_messages(runner: Runner) -> None:
