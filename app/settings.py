@@ -20,6 +20,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.clients.mail.addresses import in_ascii, is_address, is_sender
+from app.clients.mail.smtp_server import SmtpServer
 from app.plain_words import what_is_wrong
 from nodes.ports.errors import NotConfigured
 
@@ -218,6 +219,14 @@ class Settings(BaseSettings):
         if ours is not None and not is_address(ours):
             raise ValueError(f"{address!r} is not one plain e-mail address, like mia@example.com")
         return ours
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, url: SecretStr | None) -> SecretStr | None:
+        """Raises NotConfigured, which names the setting and not what it holds."""
+        if url:
+            SmtpServer.parse(url.get_secret_value())
+        return url
 
     @field_validator("mail_from")
     @classmethod

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
@@ -280,7 +281,7 @@ def _who_problems(who: Sequence[str], people: Collection[Person]) -> list[str]:
             if not allowed(one, "decide"):
                 found.append(f"{one!r} is a role that may not decide; approver and admin may.")
         elif people and one.casefold() not in names:
-            found.append(f"nobody is called {one!r}: `switchboard people add {one}`, or correct the name.")
+            found.append(f"nobody is called {one!r}: `switchboard people add {quote(one)}`, or correct the name.")
         elif people and not allowed(names[one.casefold()].role, "decide"):
             found.append(f"{one} is {_a(names[one.casefold()].role)}, and may not decide.")
     return found

@@ -8,6 +8,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from shlex import quote
 
 from app.background.at_work import AtWork
 from app.background.notices import Notices
@@ -122,7 +123,7 @@ class Jobs:
             thread_id=thread["thread_id"],
             reason="The process that ran this thread died, again and again.",
             summary=f"The thread was begun again {len(PAUSES)} times, and its process died, or could not work, each time. "
-            f"The log tells why. Correct that, then run `switchboard resume {called(thread)}`.",
+            f"The log tells why. Correct that, then run `switchboard resume {quote(called(thread))}`.",
             transcript=[],
             facts={"workflow": thread["graph"], **({"order_id": thread["order_id"]} if thread["order_id"] else {})},
         )

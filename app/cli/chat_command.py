@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import suppress
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import typer
@@ -39,7 +40,7 @@ def chat(thread: ThreadOption = None, email: Email = None, engine: EngineOption 
 
     name = thread or new_thread_id()
     print_hint(
-        f"Thread {name}. Go on later with: switchboard chat --thread {name}\n`exit` ends the chat, /help tells more."
+        f"Thread {name}. Go on later with: switchboard chat --thread {quote(name)}\n`exit` ends the chat, /help tells more."
     )
     while (line := _ask()).lower() not in LEAVING:
         try:

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from io import StringIO, TextIOWrapper
+from shlex import quote
 from shutil import get_terminal_size
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, TextIO
@@ -379,12 +380,12 @@ def _print_next_step(result: "RunResult", told: str) -> None:
             print_hint(f"\nThe deadline has passed, {deadline}: `switchboard sweep{told}` closes it.")
             return
         print_hint(f"\nWaits for an approval until {deadline}. To decide:")
-        print_hint(f"  switchboard approve {thread}{told}")
-        print_hint(f"  switchboard reject {thread} --reason WHY{told}")
+        print_hint(f"  switchboard approve {quote(thread)}{told}")
+        print_hint(f"  switchboard reject {quote(thread)} --reason WHY{told}")
     else:
         outcome = f", {how_it_stands(result)}" if result["outcome"] else ""
         print_hint(f"\n{result['status']}{outcome} (thread {thread})")
     if result["status"] == "failed" and "switchboard resume" not in (result["reply"] or ""):
-        print_hint(f"`switchboard resume {thread}{told}` goes on from the last step.")
+        print_hint(f"`switchboard resume {quote(thread)}{told}` goes on from the last step.")
     if tokens := result["usage"]["total_tokens"]:
         print_hint(f"{tokens:,} tokens{_priced(result['usage'])}")

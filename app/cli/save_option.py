@@ -1,6 +1,7 @@
 """`--out FILE`: what a research or writing thread has made, saved."""
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -46,7 +47,7 @@ def save(out: Path, result: "RunResult") -> None:
     try:
         _write(made, out)
     except (InvalidInput, DependencyDown) as error:
-        kept = f"It is kept: `switchboard show {result['name'] or result['thread_id']} --out FILE` saves it elsewhere."
+        kept = f"It is kept: `switchboard show {quote(result['name'] or result['thread_id'])} --out FILE` saves it elsewhere."
         raise type(error)(f"{error} {kept}") from error
 
 

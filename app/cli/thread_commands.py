@@ -135,7 +135,7 @@ def prune(
 
     async def pruned(runner: "Runner") -> "Listed":
         found = [one async for one in runner.archive.prune(before=before, dry_run=dry_run)]
-        return found, await runner.threads.short_ids([one["thread_id"] for one in found]), False
+        return found, await runner.threads.short_ids([one["thread_id"] for one in found]), False, {}
 
     found = call_runner(pruned)
     ids = [one["thread_id"] for one in found[0]]

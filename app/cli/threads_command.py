@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from app.engines.contract import Lists
     from app.records.register import Thread, Wanted
 
-    Listed = tuple[list[Thread], dict[str, str], bool]
-    """Threads, their short ids, and whether there are more."""
+    Listed = tuple[list[Thread], dict[str, str], bool, dict[str, int]]
+    """Threads, their short ids, whether there are more; and for who asks what failed, what ended otherwise than was wished."""
 
 LONGEST_NAME = 20
 """Of a thread, in a table; one with a longer name is listed by the beginning of its id."""
@@ -43,6 +43,7 @@ OUTCOMES = (
     "cancelled",
     "needs_attention",
 )
+UNWELL = ("compensated", "needs_attention", "escalated")
 SHOWN = ("thread", "workflow", "status", "order", "customer", "active")
 FIELDS = {
     "thread": "thread_id",
@@ -159,14 +160,14 @@ def threads(
         return await _found(at_work, wanted, None if every else limit)
 
     def show(seen: "Listed") -> None:
-        listed, _, more = seen
+        listed, _, more, unwell = seen
         chosen = columns.split(",") if columns else list(FIELDS if as_csv else SHOWN)
         if as_csv:
             print_csv([{name: one.get(FIELDS[name]) for name in chosen} for one in listed], chosen)
         else:
             print_threads(seen, chosen)
-        if not listed and status == "failed":
-            print_hint("What ended, but not well: --status needs_attention, --status escalated, --outcome compensated.")
+        for name, count in unwell.items():
+            print_hint(f"Ended, but not well: {count} {name} (--outcome {name}).")
         if more:
             print_error(f"There are more than {limit}: --all lists them, --since and --order choose.")
 
@@ -187,7 +188,13 @@ async def _found(at_work: "Lists", wanted: "Wanted", limit: int | None) -> "List
         workflow(graph)
     listed = await at_work.recent(**wanted | {"limit": limit and limit + 1})
     shown = listed[:limit]
-    return shown, await at_work.threads.short_ids([one["thread_id"] for one in shown]), len(listed) > len(shown)
+    unwell: dict[str, int] = {}
+    if wanted.get("status") == "failed" and not wanted.get("outcome"):
+        for outcome in UNWELL:
+            if found := await at_work.recent(**wanted | {"status": None, "outcome": outcome, "limit": None}):
+                unwell[outcome] = len(found)
+    short = await at_work.threads.short_ids([one["thread_id"] for one in shown])
+    return shown, short, len(listed) > len(shown), unwell
 
 
 def print_threads(seen: "Listed", columns: Sequence[str] = SHOWN) -> None:

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from app.cli import parameters
 from app.cli.invoke import AsJson, EngineOption, browse, call, look
 from app.cli.output import on_one_line, print_error, print_json, say
-from app.cli.parameters import words
+from app.cli.parameters import WHEN, words
 from app.cli.tables import print_list
 from app.cli.times import local, relative
 
@@ -20,6 +21,24 @@ tickets_app = typer.Typer(help="List what was handed to people, newest first, an
 
 OfThread = Annotated[str | None, typer.Option("--thread", help="Only tickets of this thread.")]
 OfStatus = Annotated[Literal["open", "closed"] | None, typer.Option("--status", help="Only tickets with this status.")]
+About = Annotated[
+    str | None,
+    typer.Option("--about", parser=words, metavar="WORDS", help="Only tickets with these words in reason or summary."),
+]
+NOBODY = "nobody"
+To = Annotated[
+    str | None,
+    typer.Option(
+        "--to", parser=words, metavar="NAME", help=f"Only tickets assigned to this person; {NOBODY}: to no one."
+    ),
+]
+Since = Annotated[
+    str | None, typer.Option(parser=parameters.since, metavar="WHEN", help=f"Only tickets opened since then: {WHEN}.")
+]
+Until = Annotated[
+    str | None,
+    typer.Option(parser=parameters.until, metavar="WHEN", help="Only tickets opened before the end of then."),
+]
 Number = Annotated[str, typer.Argument(metavar="TICKET", help="Its number: T-1001, or 1001.")]
 
 
@@ -28,22 +47,46 @@ def tickets(
     context: typer.Context,
     thread: OfThread = None,
     status: OfStatus = None,
+    about: About = None,
+    to: To = None,
+    since: Since = None,
+    until: Until = None,
     engine: EngineOption = None,
     as_json: AsJson = False,
 ) -> None:
     """List what was handed to people, newest first, and work on it."""
     if context.invoked_subcommand is None:
-        list_(thread, status, engine, as_json)
+        list_(thread, status, about, to, since, until, engine, as_json)
 
 
 @tickets_app.command("list")
 def list_(
-    thread: OfThread = None, status: OfStatus = None, engine: EngineOption = None, as_json: AsJson = False
+    thread: OfThread = None,
+    status: OfStatus = None,
+    about: About = None,
+    to: To = None,
+    since: Since = None,
+    until: Until = None,
+    engine: EngineOption = None,
+    as_json: AsJson = False,
 ) -> None:
-    """List tickets. Newest first."""
+    """List tickets. Newest first.
+
+    Example: switchboard tickets list --status open --to Mia --since today
+    """
+
+    def is_wanted(one: "Ticket") -> bool:
+        said = f"{one['reason']}\n{one['summary']}".casefold()
+        return (
+            status in (None, one["status"])
+            and (about is None or about.casefold() in said)
+            and (to is None or to.casefold() == (one.get("assigned_to") or NOBODY).casefold())
+            and (since is None or one["opened_at"] >= since)
+            and (until is None or one["opened_at"] <= until)
+        )
 
     async def found(at_work: "Lists") -> "tuple[list[Ticket], dict[str, str]]":
-        listed = [one for one in await at_work.tickets(thread) if status in (None, one["status"])]
+        listed = [one for one in await at_work.tickets(thread) if is_wanted(one)]
         return listed, await at_work.threads.short_ids({one["thread_id"] for one in listed})
 
     listed, short = browse(found, engine=engine, asks_services=True)

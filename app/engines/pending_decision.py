@@ -4,6 +4,7 @@ These refusals are for people. The check that counts is the graph's own step aft
 """
 
 from collections.abc import Mapping
+from shlex import quote
 from typing import Any
 
 from app.engines.refusals import waits_for_nothing
@@ -64,7 +65,7 @@ def _withdrawn(record: Approval) -> AlreadyDecided:
 def _stopped_before_it_waits(thread: Thread) -> NothingPending:
     if thread["status"] in ("failed", "running"):
         return NothingPending(
-            f"Thread {called(thread)} stopped before it could wait for the decision. Run `switchboard resume {called(thread)}` "
+            f"Thread {called(thread)} stopped before it could wait for the decision. Run `switchboard resume {quote(called(thread))}` "
             "first, then decide."
         )
     return NothingPending(

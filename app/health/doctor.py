@@ -21,6 +21,7 @@ from app.clients.shop.demo_shop import NAMED_ORDERS, TEST_ORDERS
 from app.clients.shop.demo_shop import reset as make_anew
 from app.clients.shop.shop_orders import ShopOrders
 from app.clients.web.allowed_machines import Guard
+from app.clients.web.reader import need_web_extra
 from app.composition import open_installation, stripe_api, wording, zendesk
 from app.extras import DISTRIBUTION
 from app.records.approval_table import DatabaseApprovals
@@ -368,6 +369,8 @@ async def _web_search(settings: Settings) -> Check:
     found = {"SearXNG": settings.searxng_url, "Tavily": settings.tavily_api_key}
     try:
         Guard(settings.web_allow)
+        if any(found.values()):
+            need_web_extra()
         if settings.searxng_url:
             await SearxngSearch(settings.searxng_url).search("switchboard", 1)
     except SwitchboardError as error:

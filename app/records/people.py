@@ -10,6 +10,7 @@ import unicodedata
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
+from shlex import quote
 from typing import Literal, get_args
 
 from app.clients.database.plain_sql import PlainDatabase, Row, Statements
@@ -83,7 +84,7 @@ class People:
         async with self._database.writing() as statements:
             if await person_named(statements, name):
                 raise PersonRefused(
-                    f"{person.name} was added before. `switchboard people role {person.name} {role}` changes the role."
+                    f"{person.name} was added before. `switchboard people role {quote(person.name)} {role}` changes the role."
                 )
             await statements.change(
                 "INSERT INTO people (name, name_key, role, password, added_at) "

@@ -307,7 +307,7 @@ def _providers(state: Asked) -> list[str]:
     web = [name for name in services().searches if name != CORPUS]
     if not web:
         raise NotConfigured(
-            "No web search is configured: set SWITCHBOARD_SEARXNG_URL, or TAVILY_API_KEY with the extra `web`."
+            "No web search is configured: install the extra `web`, and set SWITCHBOARD_SEARXNG_URL or TAVILY_API_KEY."
         )
     return [CORPUS, *web] if state.get("corpus_dir") else web
 

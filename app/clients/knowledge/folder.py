@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from itertools import zip_longest
 from pathlib import Path
+from shlex import quote
 from textwrap import shorten
 from threading import Lock
 
@@ -143,7 +144,7 @@ class FolderKnowledge:
             done, total = job.progress()
             raise DependencyDown(
                 f"The folder {path} is being indexed: {done} of {total} documents are read. "
-                f"Try again in a while, or run `switchboard index {path}` first."
+                f"Try again in a while, or run `switchboard index {quote(str(path))}` first."
             )
         return number
 
@@ -151,7 +152,7 @@ class FolderKnowledge:
         number = index.folder_id(connection, str(path))
         if number is None and path != self.folder:
             raise NotConfigured(
-                f"The folder {path} is not known here. Name it once with `switchboard answer ... --knowledge {path}`."
+                f"The folder {path} is not known here. Name it once with `switchboard answer ... --knowledge {quote(str(path))}`."
             )
         if not path.is_dir():
             raise NotConfigured(

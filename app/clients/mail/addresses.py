@@ -38,12 +38,20 @@ def is_sender(text: str) -> bool:
 
 def names(text: str, address: str) -> bool:
     """Whether this very address stands in the text, and not as a part of a longer one."""
-    text, address = text.lower(), address.lower()
-    return any(
-        not _LONGER_BEFORE.search(text[max(0, found.start() - _LONGEST_NAME) : found.start()])
-        and not _LONGER_BEHIND.match(text, found.end())
-        for found in re.finditer(re.escape(address), text)
-    )
+    return without(text.lower(), address, "") != text.lower()
+
+
+def without(text: str, address: str, instead: str) -> str:
+    """The text with something else in the place of this very address."""
+    lowered, parts, at = text.lower(), [], 0
+    if len(lowered) != len(text):  # letters that are longer in lower case would move every place
+        text = lowered
+    for found in re.finditer(re.escape(address.lower()), lowered):
+        before = lowered[max(0, found.start() - _LONGEST_NAME) : found.start()]
+        if not _LONGER_BEFORE.search(before) and not _LONGER_BEHIND.match(lowered, found.end()):
+            parts += [text[at : found.start()], instead]
+            at = found.end()
+    return "".join([*parts, text[at:]])
 
 
 def holds(text: str, *categories: str) -> bool:

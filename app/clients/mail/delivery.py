@@ -13,15 +13,12 @@ import re
 import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import getaddresses
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from weakref import WeakValueDictionary
 
 import aiosmtplib
@@ -29,6 +26,7 @@ import aiosmtplib
 from app.clients.database.database import Database
 from app.clients.mail.addresses import holds, is_address, is_sender
 from app.clients.mail.outbox import Outbox
+from app.clients.mail.smtp_server import SmtpServer
 from nodes.ports.clock import Clock
 from nodes.ports.errors import DependencyDown, MailRefused, MailUnavailable, NotConfigured, SwitchboardError
 
@@ -78,7 +76,7 @@ class SmtpMail:
         tls: ssl.SSLContext | None = None,
         timeout_s: float = TIMEOUT_S,
     ) -> None:
-        self._server = _Server.parse(url)
+        self._server = SmtpServer.parse(url)
         self._tls = tls or _trust(self._server.cafile)
         self._timeout_s = timeout_s
         self._post = _Post(database, clock, sender, approvers)
@@ -176,77 +174,6 @@ class _Post:
         return message
 
 
-@dataclass(frozen=True)
-class _Server:
-    host: str
-    port: int
-    user: str | None
-    password: str | None = field(repr=False)
-    tls: Literal["implicit", "required", "offered", "off"]
-    cafile: str | None
-
-    @classmethod
-    def parse(cls, url: str) -> "_Server":
-        """Raises NotConfigured, which never quotes the address: it may hold a password."""
-        try:
-            parts = urlsplit(url.strip())
-            port = parts.port
-        except ValueError:
-            raise _unusable("is not an address") from None  # the reason would quote it
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            raise _unusable("is not an address of a mail server")
-        if parts.path not in ("", "/") or parts.fragment:
-            raise _unusable("has something after the host (write / as %2F, ? as %3F and # as %23 in a password)")
-        user, password = _credentials(parts)
-        options = _options(parts)
-        return cls(
-            host=parts.hostname,
-            port=port or (465 if parts.scheme == "smtps" else 587 if user else 25),
-            user=user,
-            password=password,
-            tls=_encryption(parts, options.get("starttls")),
-            cafile=options.get("cafile"),
-        )
-
-
-def _credentials(parts: SplitResult) -> tuple[str | None, str | None]:
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    if bool(user) != bool(password):
-        raise _unusable("needs both a user and a password, or neither")
-    return user or None, password or None
-
-
-def _options(parts: SplitResult) -> dict[str, str]:
-    options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    if set(options) - {"starttls", "cafile"} or options.get("starttls", "off") != "off":
-        raise _unusable("has an unknown option: there are ?cafile=/path/ca.pem and ?starttls=off")
-    return options
-
-
-def _encryption(parts: SplitResult, starttls: str | None) -> Literal["implicit", "required", "offered", "off"]:
-    if parts.scheme == "smtps":
-        return "implicit"
-    if starttls == "off":
-        if not _is_this_machine(parts.hostname or ""):
-            raise _unusable("turns STARTTLS off for another machine, which is allowed for localhost only")
-        return "off"
-    return "required" if parts.username else "offered"
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _unusable(what: str) -> NotConfigured:
-    return NotConfigured(
-        f"SWITCHBOARD_SMTP_URL {what}; expected smtp://user:password@host:587, smtps://user:password@host:465 "
-        "or smtp://localhost:25."
-    )
-
-
 def _trust(cafile: str | None) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=cafile)
@@ -256,7 +183,7 @@ def _trust(cafile: str | None) -> ssl.SSLContext:
         ) from error
 
 
-def _translated(error: Exception, server: _Server, recipient: str) -> SwitchboardError:
+def _translated(error: Exception, server: SmtpServer, recipient: str) -> SwitchboardError:
     """What the failure means for the next try."""
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         error = error.recipients[0]

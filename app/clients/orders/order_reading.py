@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from shlex import quote
 from typing import Any, Protocol, cast
 
 from app.clients.orders import field_values as values
@@ -56,7 +57,7 @@ class OrderRead:
         """Raises OrderUnreadable when a field cannot be read."""
         if self.problems:
             raise OrderUnreadable(
-                f"Order {asked} cannot be read: {'; '.join(self.problems)}. `switchboard doctor --order {asked}` shows every field."
+                f"Order {asked} cannot be read: {'; '.join(self.problems)}. `switchboard doctor --order {quote(asked)}` shows every field."
             )
         return cast("Order", {**{one.name: one.value for one in self.fields}, "lines": self.lines, "refunds": []})
 

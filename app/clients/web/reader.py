@@ -7,6 +7,7 @@ One reader serves any number of event loops; processes each have their own, with
 import asyncio
 import ssl
 from functools import cached_property
+from importlib.util import find_spec
 
 import httpx
 
@@ -17,6 +18,7 @@ from app.clients.web.locations import parsed
 from app.clients.web.media import ACCEPT, may_hold_text
 from app.clients.web.page_text import Readable, readable
 from app.clients.web.robots import Robots
+from app.extras import missing_extra
 from app.shown_addresses import shown
 from nodes.ports.errors import SourceUnavailable
 from nodes.ports.sources import Page
@@ -41,6 +43,7 @@ class WebReader:
 
     async def read(self, url: str) -> Page:
         """Raises SourceUnavailable (worth another try), SourceUnreadable (final), NotConfigured."""
+        need_web_extra()
         start, budget = parsed(url), Budget(self._limits.timeout_s)
         try:
             reply = checked(await self._fetched(start, budget))
@@ -76,3 +79,9 @@ class WebReader:
     @cached_property
     def _robots(self) -> Robots:
         return Robots(self._limits, self._fetcher.fetch)
+
+
+def need_web_extra() -> None:
+    """Raises NotConfigured without the packages that read web pages."""
+    if find_spec("trafilatura") is None or find_spec("protego") is None:
+        raise missing_extra("Reading web pages", "web")

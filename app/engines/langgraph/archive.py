@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
@@ -139,7 +140,7 @@ class Archive:
         chosen = await self.saver.aget_tuple(config)
         if chosen is None:
             raise NothingToResume(
-                f"Thread {called(known)} has no checkpoint {checkpoint_id}. `switchboard history {called(known)}` lists them."
+                f"Thread {called(known)} has no checkpoint {checkpoint_id}. `switchboard history {quote(called(known))}` lists them."
             )
         return chosen
 

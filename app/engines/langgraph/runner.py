@@ -9,6 +9,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any, cast
 
 from langchain_core.messages import AIMessageChunk, HumanMessage
@@ -244,7 +245,7 @@ class Runner(ThreadRecords):
         status: Status = "failed" if problem else _status(snapshot, "failed")
         result = await self._result(at.thread, snapshot, status=status, usage=counter.usage)
         if problem:
-            goes_on = f"Nothing is lost: `switchboard resume {at.called}` goes on from the last step."
+            goes_on = f"Nothing is lost: `switchboard resume {quote(at.called)}` goes on from the last step."
             result["reply"] = f"{problem} {goes_on if unfinished(snapshot) else 'Start again.'}"
         outcome = await registered_outcome(thread_id, result["outcome"], self.services)
         await self.threads.note(thread_id, status=result["status"], outcome=outcome, about=result["values"])
@@ -354,8 +355,8 @@ class Runner(ThreadRecords):
                 return
             if not force:
                 raise ThreadUnfinished(
-                    f"Thread {thread} waits for an approval: `switchboard approve {thread}` or `switchboard reject {thread} "
-                    f"--reason ...` first, or `switchboard delete {thread} --force`, which withdraws the request and tells "
+                    f"Thread {thread} waits for an approval: `switchboard approve {quote(thread)}` or `switchboard reject {quote(thread)} "
+                    f"--reason ...` first, or `switchboard delete {quote(thread)} --force`, which withdraws the request and tells "
                     "the approver and the customer."
                 )
             await withdraw(record, self.services, by=by, reason="Its conversation was deleted.")

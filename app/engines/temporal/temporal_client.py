@@ -7,6 +7,7 @@ engine. The thread's lease makes sure that what is read of an ended workflow is 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any
 
 from langchain_core.messages import HumanMessage
@@ -188,7 +189,7 @@ class TemporalEngine(ThreadRecords):
             raise KINDS[problem.kind](problem.sentence)
         result = await self._result(at, usage=at.standing.usage)
         if problem:
-            goes_on = f"Nothing is lost: `switchboard resume {at.called}` goes on from the last step."
+            goes_on = f"Nothing is lost: `switchboard resume {quote(at.called)}` goes on from the last step."
             result["reply"] = f"{problem.sentence} {goes_on}"
         return result
 

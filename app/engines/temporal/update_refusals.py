@@ -1,6 +1,7 @@
 """What a thread's workflow refuses, and the sentence that fits. Pure: the client asks before it calls, the validators decide."""
 
 from datetime import datetime
+from shlex import quote
 
 from app.engines.refusals import has_nothing_left, has_to_be_decided, has_to_be_resumed, waits_for_nothing
 from app.engines.temporal.boundary import Standing, Verdict
@@ -43,7 +44,7 @@ def refuse_decision(called: str, standing: Standing, verdict: Verdict, now: date
     """
     if verdict.approval_id == decided:
         raise AlreadyDecided(
-            f"Somebody has decided this already; a decision is final. `switchboard show {called}` tells more."
+            f"Somebody has decided this already; a decision is final. `switchboard show {quote(called)}` tells more."
         )
     if standing.status == "running":
         raise busy(called)
@@ -52,7 +53,7 @@ def refuse_decision(called: str, standing: Standing, verdict: Verdict, now: date
         raise waits_for_nothing(called)
     if (awaited["approval_id"], awaited["args_digest"]) != (verdict.approval_id, verdict.args_digest):
         raise NothingPending(
-            f"Thread {called} waits for another decision than this one. `switchboard show {called}` tells which."
+            f"Thread {called} waits for another decision than this one. `switchboard show {quote(called)}` tells which."
         )
     if awaited["expires_at"] <= iso(now):
         raise ApprovalExpired(
@@ -65,5 +66,5 @@ def refuse_decision(called: str, standing: Standing, verdict: Verdict, now: date
 def busy(called: str) -> ThreadBusy:
     return ThreadBusy(
         f"A worker is at work on thread {called}. Wait for it to finish, then try again; "
-        f"`switchboard show {called}` tells how far it is."
+        f"`switchboard show {quote(called)}` tells how far it is."
     )

@@ -1,5 +1,8 @@
 """Commands about threads, and the ones that look."""
 
+import re
+import shlex
+
 import pytest
 
 from app.cli.main import LESSON
@@ -124,3 +127,40 @@ def test_what_would_be_deleted_is_listed(switchboard: CommandLine) -> None:
     assert told.err.endswith("Would delete 1 thread.\n")
     assert switchboard("prune", "--older-than", "1d", "--dry-run").out == ""
     assert [one["name"] for one in switchboard.json("threads")] == ["old"]
+
+
+def test_what_failed_tells_of_what_was_taken_back(switchboard: CommandLine) -> None:
+    switchboard("fulfil", "--order", "12352")
+    told = switchboard("threads", "--status", "failed", "--since", "today")
+    assert "1 compensated (--outcome compensated)" in told.out + told.err
+    assert switchboard.json("threads", "--status", "failed") == []
+
+
+def test_names_in_printed_commands_can_be_typed(switchboard: CommandLine) -> None:
+    """Whatever characters a name has, and in hints and refusals alike."""
+    name = "Ada's job; rm $HOME"
+    said = [
+        switchboard("refund", "--order", "12345", "--email", "ada@example.com", "--thread", name),
+        *(switchboard(command, name) for command in ("resume", "delete", "show", "approve", "resume")),
+        switchboard("chat", "--thread", name, stdin=""),
+    ]
+    text = "\n".join(one.out + one.err for one in said)
+    commands = re.findall(r"switchboard (?:approve|reject|resume|show|delete|chat --thread) .*", text)
+    assert len(commands) >= 6
+    assert [one for one in commands if shlex.quote(name) not in one] == []
+
+
+def test_tickets_are_chosen(switchboard: CommandLine) -> None:
+    for thread, text in (("a", "get me a manager"), ("b", "I will sue you, get me a human")):
+        switchboard.json("support", text, "--email", "ada@example.com", "--thread", thread)
+    switchboard.json("tickets", "assign", "T-1001", "--to", "Mia")
+
+    def found(*words: str) -> list[str]:
+        return sorted(one["ticket_id"] for one in switchboard.json("tickets", "list", *words))
+
+    assert found("--to", "mia") == ["T-1001"]
+    assert found("--to", "nobody") == ["T-1002"]
+    assert found("--since", "today") == found("--since", "1h") == found() == ["T-1001", "T-1002"]
+    assert found("--until", "yesterday") == found("--since", "today", "--to", "Eve") == []
+    assert found("--about", "NO SUCH WORDS") == []
+    assert len(found("--about", "customer")) == 2
