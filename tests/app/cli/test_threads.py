@@ -117,7 +117,6 @@ def test_a_slip_in_an_outcome_is_told_and_one_of_ones_own_is_not(switchboard: Co
     assert (slip.code, "did you mean refunded?" in slip.err) == (2, True)
     assert switchboard("threads", "--outcome", "brewed").code == 0
     assert switchboard("threads", "--status", "escalated", "--outcome", "refunded").code == 2
-    assert "--status needs_attention" in switchboard("threads", "--status", "failed").err
 
 
 def test_what_would_be_deleted_is_listed(switchboard: CommandLine) -> None:
