@@ -10,6 +10,7 @@ import httpx
 
 from app.clients.search.snippets import leads
 from app.clients.web.body import ACCEPTED, TooLarge, UnknownEncoding, body
+from app.clients.web.proxies import proxy_for
 from app.shown_addresses import shown
 from nodes.ports.errors import NotConfigured, SearchUnavailable
 from nodes.ports.search import Lead
@@ -62,7 +63,8 @@ class SearxngSearch:
 
     def _client(self) -> httpx.AsyncClient:
         verify = self._tls if self._url.scheme == "https" else False
-        return httpx.AsyncClient(verify=verify, auth=self._auth, trust_env=False, timeout=self._timeout_s)
+        proxy = proxy_for(self._url)
+        return httpx.AsyncClient(verify=verify, auth=self._auth, trust_env=False, proxy=proxy, timeout=self._timeout_s)
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:

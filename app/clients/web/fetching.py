@@ -1,7 +1,7 @@
 """One GET request, and the redirects it meets: every hop is checked, limited, and waits for its turn.
 
-A hop connects to an address that the guard has just checked; the name is used for the Host header and for TLS alone.
-Proxies from the environment, cookies and credentials are never used.
+A hop connects to an address that the guard has just checked, by the environment's proxy if there is one for the host: the
+proxy is told that address, too. The name is used for the Host header and for TLS alone. Cookies and credentials are never used.
 """
 
 import ssl
@@ -17,6 +17,7 @@ from app.clients.web.body import ACCEPTED, TooLarge, UnknownEncoding, body
 from app.clients.web.lanes import Lanes, pause_s
 from app.clients.web.limits import Budget, WebLimits
 from app.clients.web.locations import host_of, joined
+from app.clients.web.proxies import proxy_for
 from app.shown_addresses import shown
 from nodes.ports.errors import SourceUnavailable, SourceUnreadable, SwitchboardError
 
@@ -114,7 +115,8 @@ class Fetcher:
 
     async def _ask(self, url: httpx.URL, address: str, wanted: Wanted) -> Reply:
         request = self._request(url, address, wanted)
-        async with httpx.AsyncHTTPTransport(verify=self._tls, trust_env=False) as transport:
+        proxy = proxy_for(url)
+        async with httpx.AsyncHTTPTransport(verify=self._tls, trust_env=False, proxy=proxy) as transport:
             response = await transport.handle_async_request(request)
             try:
                 succeeded = 200 <= response.status_code < 300

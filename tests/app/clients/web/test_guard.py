@@ -235,7 +235,7 @@ async def test_the_robots_of_a_site_lead_nowhere_private_either(site: Site) -> N
     assert site.requests["/"] == 0
 
 
-async def test_proxies_of_the_environment_are_not_used(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_this_machine_is_never_asked_by_a_proxy(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", site.base)
     site.answers("/", html(SECRET))
     with pytest.raises(SourceUnavailable):
