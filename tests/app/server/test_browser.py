@@ -30,6 +30,8 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: `apt-get install chromium` brings one"),
 ]
+PATIENT_MS = 120_000
+"""Only guards against hanging."""
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1200, "height": 800}
 PICTURE = DOCS / "images" / "inbox.png"
@@ -70,7 +72,9 @@ async def visit(served: Served, problems: list[str]) -> AsyncIterator[Visit]:
         browser = await driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
 
         async def signed_in(role: str, *, password: str = "", **options: object) -> Any:
-            page = await (await browser.new_context(base_url=str(served.client.base_url), **options)).new_page()
+            context = await browser.new_context(base_url=str(served.client.base_url), **options)
+            context.set_default_timeout(PATIENT_MS)
+            page = await context.new_page()
             page.on("pageerror", lambda error: problems.append(str(error)))
             page.on("console", lambda said: problems.append(said.text) if "Content Security" in said.text else None)
             page.on("dialog", lambda dialog: problems.append(dialog.message))

@@ -236,6 +236,7 @@ def test_a_page_of_another_origin_in_a_browser(server: str, switchboard: Command
         async with playwright.async_playwright() as driver:
             browser = await driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             page = await browser.new_page()
+            page.set_default_timeout(120_000)  # only guards against hanging
             await page.goto(f"{server}/ok")
             own = (await read(page, tries("application/json", "cors")[:1]))[0]
             with another_origin() as foreign:
