@@ -206,10 +206,11 @@ class Runner(ThreadRecords):
 
     async def _snapshot(self, graph: str, thread_id: str) -> StateSnapshot:
         """Raises StepGone, DependencyDown."""
-        ready = compiled(graph, saver=self.saver)
+        ready, config = compiled(graph, saver=self.saver), config_of(thread_id)
         try:
-            if saved := await self.saver.aget_tuple(config_of(thread_id)):
-                refuse_unknown_steps(ready, saved)
+            if (saved := await self.saver.aget_tuple(config)) is None:
+                return _nothing_saved(config)
+            refuse_unknown_steps(ready, saved)
             return await self._state(ready, thread_id)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise DependencyDown(unreadable(error)) from error
@@ -251,6 +252,12 @@ class Runner(ThreadRecords):
         await self.threads.note(thread_id, status=result["status"], outcome=outcome, about=result["values"])
         return result
 
+    @property
+    def _may_speak(self) -> bool:
+        """Whether a chat model may write a reply. To listen for one costs every step a tenth of its time."""
+        ours_alone = self.settings.services is None and self.settings.model is None
+        return not ours_alone or self.services.language is not self.services.rules
+
     async def _stream(self, graph: Graph, values: Any, config: RunnableConfig, context: Context | None) -> str | None:
         """What stopped the run, as a sentence; None when nothing did."""
         control = RunControl()
@@ -258,9 +265,14 @@ class Runner(ThreadRecords):
             with _ended_by_signals(control) if self.signals else nullcontext():
                 async with asyncio.timeout(self.settings.run_timeout_s):
                     async for part in graph.astream(
-                        values, config, context=context, stream_mode="messages", durability="sync", control=control
+                        values,
+                        config,
+                        context=context,
+                        stream_mode=["messages"] if self._may_speak else [],
+                        durability="sync",
+                        control=control,
                     ):
-                        chunk, about = cast("tuple[Any, dict[str, Any]]", part)
+                        chunk, about = cast("tuple[str, tuple[Any, dict[str, Any]]]", part)[1]
                         if about["langgraph_node"] == SPEAKING and isinstance(chunk, AIMessageChunk) and chunk.text:
                             self.watcher.token(str(chunk.text))
         except GraphDrained:
@@ -438,6 +450,11 @@ def _status(snapshot: StateSnapshot, otherwise: Status) -> Status:
     if snapshot.interrupts:
         return "waiting"
     return otherwise if unfinished(snapshot) or not snapshot.values else "completed"
+
+
+def _nothing_saved(config: RunnableConfig) -> StateSnapshot:
+    """Where a new thread stands, as LangGraph says it, which would ask the saver once more."""
+    return StateSnapshot({}, (), config, metadata=None, created_at=None, parent_config=None, tasks=(), interrupts=())
 
 
 def _nothing_left(at: "_At") -> NothingToResume:
