@@ -29,7 +29,7 @@ from langgraph.checkpoint.sqlite.utils import search_where
 
 from app.records.delta_history import NEWEST, DeltaHistory, Place
 from app.records.sqlite_readers import SqliteReaders
-from app.records.sqlite_writer import SqliteWriter
+from app.records.sqlite_writer import Insert, SqliteWriter
 
 Answer = TypeVar("Answer")
 Statement = tuple[str, Iterable[Sequence[Any]]]
@@ -87,7 +87,7 @@ class SqliteSaver(BaseCheckpointSaver[str]):
         about = json.dumps(get_checkpoint_metadata(config, metadata), ensure_ascii=False).encode("utf-8", "ignore")
         place = (str(at["thread_id"]), at["checkpoint_ns"], checkpoint["id"])
         row = (*place, at.get("checkpoint_id"), *self.serde.dumps_typed(checkpoint), about)
-        await self._write((_insert("checkpoints", "REPLACE"), [row]))
+        await self._writer.write(_insert("checkpoints", "REPLACE", [row]))
         return _at(at["thread_id"], *place[1:])
 
     async def aput_writes(
@@ -100,7 +100,7 @@ class SqliteSaver(BaseCheckpointSaver[str]):
             for index, (channel, value) in enumerate(writes)
         ]
         known = "REPLACE" if all(channel in WRITES_IDX_MAP for channel, _ in writes) else "IGNORE"
-        await self._write((_insert("writes", known), rows))
+        await self._writer.write(_insert("writes", known, rows))
 
     async def aget_delta_channel_history(
         self, *, config: RunnableConfig, channels: Sequence[str]
@@ -209,11 +209,8 @@ def _run(connection: sqlite3.Connection, statements: Iterable[Statement]) -> Non
         connection.executemany(sql, rows)
 
 
-def _insert(table: str, known: str) -> str:
-    """`known`: what happens to a row that is there already."""
-    columns = f"thread_id, {TABLES[table]}"
-    marks = ", ".join("?" * len(columns.split(", ")))
-    return f"INSERT OR {known} INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608
+def _insert(table: str, known: str, rows: Sequence[Sequence[Any]]) -> Insert:
+    return Insert(table, known, f"thread_id, {TABLES[table]}", rows)
 
 
 def _at(thread_id: str, checkpoint_ns: str, checkpoint_id: str) -> RunnableConfig:

@@ -2,22 +2,54 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 from pathlib import Path
-from threading import Lock
-from typing import NamedTuple
+from queue import SimpleQueue
+from threading import Lock, Thread
+from typing import Any
 
 from app.records.sqlite_readers import connect
 
 Change = Callable[[sqlite3.Connection], object]
 Failure = Exception | None
 
+MOST_ROWS = 100
+"""In one statement: older versions of SQLite take 999 values."""
 
-class _Write(NamedTuple):
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """A change that is rows of one table. Those that are committed together become one statement.
+
+    Every call of SQLite lets another thread of Python run, and waits for it when it is back: the fewer, the better.
+    """
+
+    table: str
+    known: str
+    """What happens to a row that is there already: REPLACE or IGNORE."""
+    columns: str
+    rows: Sequence[Sequence[Any]]
+
+    def __call__(self, connection: sqlite3.Connection) -> None:
+        connection.executemany(self.statement(1), self.rows)
+
+    def statement(self, rows: int) -> str:
+        return _statement(self.table, self.known, self.columns, rows)
+
+
+@dataclass(slots=True, eq=False)
+class _Write:
     change: Change
     done: asyncio.Future[None]
+    failure: Failure = None
+    known: bool = False
+    """What became of it, to its caller or, who is cancelled meanwhile, to `let_go`."""
+    let_go: asyncio.Future[None] | None = None
 
 
 class SqliteWriter:
@@ -25,7 +57,7 @@ class SqliteWriter:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"{path.name} writer")
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._lock = Lock()
         self._waiting: list[_Write] = []
         self._closed = False
@@ -33,7 +65,12 @@ class SqliteWriter:
 
     async def open(self, set_up: Change) -> None:
         """Raises sqlite3.Error."""
-        await self._in_thread(lambda: self._open(set_up))
+        Thread(target=self._work, name=f"{self._path.name} writer", daemon=True).start()
+        try:
+            await self._in_thread(lambda: self._open(set_up))
+        except BaseException:
+            self._jobs.put(None)
+            raise
 
     async def write(self, change: Change) -> None:
         """Returns when the change is on disk. Raises its error; a change that fails does not stop the others.
@@ -42,16 +79,19 @@ class SqliteWriter:
         """
         if self._closed:
             raise sqlite3.ProgrammingError("Cannot operate on a closed database.")
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        write = _Write(change, loop.create_future())
         with self._lock:
             first = not self._waiting
-            self._waiting.append(_Write(change, done))
+            self._waiting.append(write)
+        if first:  # a step's writes and its checkpoint come in one turn of the loop: one transaction
+            loop.call_soon(self._begin)
         try:
-            if first:
-                await self._begin()
-            await asyncio.shield(done)
+            await write.done
         except asyncio.CancelledError:
-            await asyncio.wait([done])
+            if not write.known:
+                write.let_go = loop.create_future()
+                await asyncio.wait([write.let_go])
             raise
 
     async def alone(self, act: Change) -> None:
@@ -64,19 +104,31 @@ class SqliteWriter:
         try:
             await self._in_thread(self._close)
         finally:
-            self._thread.shutdown(wait=False)
+            self._jobs.put(None)
 
     async def _in_thread(self, act: Callable[[], object]) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, act)
+        done: Future[None] = Future()
 
-    async def _begin(self) -> None:
-        try:
-            await asyncio.sleep(0)  # a step's writes and its checkpoint come in one turn of the loop: one transaction
-        finally:
-            if not self._closed:
-                self._thread.submit(self._commit_queued)
+        def job() -> None:
+            try:
+                act()
+            except BaseException as error:
+                done.set_exception(error)
+            else:
+                done.set_result(None)
+
+        self._jobs.put(job)
+        await asyncio.shield(asyncio.wrap_future(done))
+
+    def _begin(self) -> None:
+        if not self._closed:
+            self._jobs.put(self._commit_queued)
 
     # -- in the thread
+
+    def _work(self) -> None:
+        while job := self._jobs.get():
+            job()
 
     def _open(self, set_up: Change) -> None:
         self._connection = connect(self._path)
@@ -94,22 +146,36 @@ class SqliteWriter:
     def _commit_queued(self) -> None:
         with self._lock:
             batch, self._waiting = self._waiting, []
-        results = list(zip(batch, self._committed(batch), strict=True)) if batch else []
+        if batch:
+            self._commit(batch)
         for loop in {write.done.get_loop() for write in batch}:
             with suppress(RuntimeError):  # a closed loop: nobody waits any more
-                loop.call_soon_threadsafe(_tell, [one for one in results if one[0].done.get_loop() is loop])
+                loop.call_soon_threadsafe(_tell, [write for write in batch if write.done.get_loop() is loop])
 
-    def _committed(self, batch: Sequence[_Write]) -> list[Failure]:
-        """What became of each; when the transaction itself fails, that of all."""
+    def _commit(self, batch: Sequence[_Write]) -> None:
+        """Leaves with each write what became of it; when the transaction itself fails, that of all."""
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            failures = [self._applied(write.change) for write in batch]
+            for group in _groups(batch):
+                self._apply(group)
             self._connection.execute("COMMIT")
         except Exception as error:
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
-            return [error] * len(batch)
-        return failures
+            for write in batch:
+                write.failure = error
+
+    def _apply(self, group: Sequence[_Write]) -> None:
+        inserts = [write.change for write in group if isinstance(write.change, Insert)]
+        if len(rows := [row for insert in inserts for row in insert.rows]) in range(1, MOST_ROWS + 1):
+            try:
+                self._connection.execute(inserts[0].statement(len(rows)), [*chain.from_iterable(rows)])
+                return
+            except Exception:  # one of them is bad, and the statement has done nothing
+                if not self._connection.in_transaction:
+                    raise
+        for write in group:
+            write.failure = self._applied(write.change)
 
     def _applied(self, change: Change) -> Failure:
         self._connection.execute("SAVEPOINT change")
@@ -126,9 +192,45 @@ class SqliteWriter:
         return None
 
 
-def _tell(results: Sequence[tuple[_Write, Failure]]) -> None:
-    for write, failure in results:
-        if failure:
-            write.done.set_exception(failure)
+@cache
+def _statement(table: str, known: str, columns: str, rows: int) -> str:
+    row = f"({', '.join('?' * (columns.count(',') + 1))})"
+    return f"INSERT OR {known} INTO {table} ({columns}) VALUES {', '.join([row] * rows)}"  # noqa: S608
+
+
+def _groups(batch: Iterable[_Write]) -> list[list[_Write]]:
+    """The writes in an order that has the same effect: what can be one statement stands together."""
+    groups: list[list[_Write]] = []
+    open_groups: dict[str, list[_Write]] = {}
+    rows: dict[str, int] = {}
+    for write in batch:
+        change = write.change
+        if not isinstance(change, Insert):
+            open_groups.clear()
+            groups.append([write])
+            continue
+        group = open_groups.get(change.table)
+        if group is None or not _joins(change, group[0].change, rows[change.table]):
+            groups.append(group := [])
+            open_groups[change.table], rows[change.table] = group, 0
+        group.append(write)
+        rows[change.table] += len(change.rows)
+    return groups
+
+
+def _joins(change: Insert, first: Change, rows: int) -> bool:
+    return isinstance(first, Insert) and change.known == first.known and rows + len(change.rows) <= MOST_ROWS
+
+
+def _tell(writes: Sequence[_Write]) -> None:
+    for write in writes:
+        write.known = True
+        if write.let_go:
+            if not write.let_go.done():
+                write.let_go.set_result(None)
+        elif write.done.cancelled():  # just now: its caller does not wait
+            continue
+        elif write.failure:
+            write.done.set_exception(write.failure)
         else:
             write.done.set_result(None)

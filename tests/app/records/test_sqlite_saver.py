@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from langgraph.types import Command, interrupt
 from typing_extensions import TypedDict
 
 from app.records.checkpoints import open_checkpointer
-from app.records.sqlite_writer import Change, SqliteWriter
+from app.records.sqlite_writer import MOST_ROWS, Change, Insert, SqliteWriter
 from app.settings import Settings
 
 
@@ -157,6 +158,53 @@ async def test_a_change_that_fails_fails_alone_and_whole(
     assert rows(other) == [1, 2]
 
 
+def insert(*numbers: Any, known: str = "IGNORE") -> Insert:
+    return Insert("rows", known, "n", [(number,) for number in numbers])
+
+
+async def test_rows_that_are_written_together_fail_alone_and_whole(
+    writer: SqliteWriter, other: sqlite3.Connection
+) -> None:
+    changes: list[Change] = [insert(1, 2), insert(3, "no number"), insert(4, object()), insert(), insert(2, 5), row(1)]
+    found = await asyncio.gather(*(writer.write(one) for one in changes), return_exceptions=True)
+    assert [isinstance(one, sqlite3.Error) for one in found] == [False, True, True, False, False, True]
+    assert rows(other) == [1, 2, 5]
+
+
+async def test_rows_of_one_table_are_written_in_their_order(writer: SqliteWriter, other: sqlite3.Connection) -> None:
+    """The last one that replaces stays, and who ignores what is there does not replace it."""
+    other.execute("CREATE TABLE named (key INTEGER PRIMARY KEY, word TEXT)")
+
+    def word(known: str, text: str) -> Insert:
+        return Insert("named", known, "key, word", [(1, text)])
+
+    def forgotten(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM named")
+
+    first: list[Change] = [word("REPLACE", "a"), word("REPLACE", "b"), insert(7), word("IGNORE", "c")]
+    second: list[Change] = [
+        word("IGNORE", "d"),
+        insert(8),
+        word("REPLACE", "e"),
+        forgotten,
+        word("IGNORE", "f"),
+        word("IGNORE", "g"),
+    ]
+    for changes, left in ((first, "b"), (second, "f")):
+        await asyncio.gather(*(writer.write(one) for one in changes))
+        assert other.execute("SELECT word FROM named").fetchall() == [(left,)]
+    assert rows(other) == [7, 8]
+
+
+@pytest.mark.parametrize("sizes", [(MOST_ROWS + 1,), (MOST_ROWS, 1), (1, MOST_ROWS * 3, 1)])
+async def test_many_rows_are_more_than_one_statement(
+    writer: SqliteWriter, other: sqlite3.Connection, sizes: tuple[int, ...]
+) -> None:
+    numbers = iter(range(1000))
+    await asyncio.gather(*(writer.write(insert(*islice(numbers, size))) for size in sizes))
+    assert rows(other) == [*range(sum(sizes))]
+
+
 async def test_a_disk_that_is_full_fails_and_the_next_write_does_not(
     writer: SqliteWriter, other: sqlite3.Connection
 ) -> None:
@@ -196,6 +244,13 @@ async def test_who_is_cancelled_is_told_when_it_is_known_what_became_of_the_writ
     with pytest.raises(asyncio.CancelledError):
         await write
     assert rows(other) == [1]
+
+
+async def test_who_is_cancelled_while_it_becomes_known_is_cancelled(writer: SqliteWriter) -> None:
+    loop = asyncio.get_running_loop()
+    for _ in range(50):
+        write = asyncio.create_task(writer.write(lambda _: loop.call_soon_threadsafe(write.cancel)))  # noqa: B023
+        assert isinstance((await asyncio.gather(write, return_exceptions=True))[0], asyncio.CancelledError)
 
 
 # -- closing ----------------------------------------------------------------------------------------------------------
