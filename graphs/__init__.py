@@ -6,18 +6,19 @@ own under the entry-point group `switchboard.workflows`, as `name = "package.mod
 """
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from contextlib import suppress
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from nodes.approvals.action import Action
+from graphs import packages
+from nodes.approvals.action import Action, UnknownAction
 from nodes.ports.errors import InvalidInput, NotConfigured
 
 if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
+    from langgraph.graph import StateGraph
 
-GROUP = "switchboard.workflows"
+    from graphs.policies import PolicyFor
 
 BUILT_IN = {
     "support": "Support triage: answers about orders, refunds, and hands everything else to people.",
@@ -42,16 +43,38 @@ def names() -> list[str]:
 
 def installed() -> list[str]:
     """The workflows of installed packages."""
-    return list(_installed())
+    return [name for name in packages.offered() if name not in BUILT_IN]
+
+
+def usable() -> list[str]:
+    """`installed`, without what is broken: one package must not stop the others."""
+    return [name for name in installed() if not _problem(name)]
+
+
+def left_out() -> list[str]:
+    """What is wrong with the packages that are broken, a sentence for each."""
+    return [problem for name in installed() if (problem := _problem(name))]
 
 
 def workflow(name: str) -> ModuleType:
     """The module of one workflow. Raises InvalidInput for an unknown name, NotConfigured for a package that is broken."""
     if name in BUILT_IN:
         return import_module(f"graphs.{name}")
-    if name not in _installed():
+    if name not in packages.offered():
         raise InvalidInput(f"There is no workflow {name!r}. Choose one of: {', '.join(names())}.")
-    return _loaded(_installed()[name])
+    return packages.load(name)
+
+
+def build(name: str, policy: "PolicyFor | None" = None) -> "StateGraph[Any, Any, Any, Any]":
+    """A fresh, uncompiled graph; without a policy, with that of LangGraph in one process. Raises like `workflow`."""
+    from graphs.policies import local
+
+    module, policy = workflow(name), policy or local
+    return (
+        cast("StateGraph[Any, Any, Any, Any]", module.build(policy))
+        if name in BUILT_IN
+        else packages.build(name, policy)
+    )
 
 
 def description(name: str) -> str:
@@ -69,47 +92,39 @@ def actions() -> Mapping[str, Action]:
 
 def origin(name: str) -> str:
     """Where an installed workflow comes from: "name version" of its package; "" for a built-in one."""
-    point = _installed().get(name)
-    return f"{point.dist.name} {point.dist.version}" if point and point.dist else ""
+    return packages.origin(name) if name in installed() else ""
 
 
 class _Actions(Mapping[str, Action]):
+    """Those of broken packages are left out. A name that no workflow has is still described: its record may wait."""
+
     def __getitem__(self, name: str) -> Action:
         if name in _ASK:
             module, attribute = _ASK[name]
             return cast("Action", getattr(import_module(module), attribute))
-        for place in names():
-            for action in getattr(workflow(place), "ACTIONS", ()):
-                if action.name == name:
-                    return cast("Action", action)
-        raise NotConfigured(f"No workflow knows how to ask for {name!r}; install the package that did.")
+        return next((found[name] for found in _of_packages() if name in found), UnknownAction(name))
+
+    def __contains__(self, name: object) -> bool:
+        return name in list(self)
 
     def __iter__(self) -> Iterator[str]:
-        return (action.name for place in names() for action in getattr(workflow(place), "ACTIONS", ()))
+        yield from _ASK
+        for found in _of_packages():
+            yield from found
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
 
-@cache
-def _installed() -> "Mapping[str, EntryPoint]":
-    from importlib.metadata import entry_points  # which takes longer to load than all else here
-
-    found = sorted(entry_points(group=GROUP), key=lambda point: point.name)
-    return {point.name: point for point in found if point.name not in BUILT_IN}
-
-
-def _loaded(point: "EntryPoint") -> ModuleType:
+def _problem(name: str) -> str:
     try:
-        module = point.load()
-    except Exception as error:
-        raise NotConfigured(
-            f"The workflow {point.name!r} ({point.value}) cannot be imported ({type(error).__name__}: {error}). "
-            "Repair its package, or uninstall it."
-        ) from error
-    if not isinstance(module, ModuleType) or not callable(getattr(module, "build", None)):
-        raise NotConfigured(
-            f"The workflow {point.name!r} ({point.value}) is not a module with a function build(policy). "
-            "Point the entry point at such a module."
-        )
-    return module
+        build(name)
+    except NotConfigured as error:
+        return str(error)
+    return ""
+
+
+def _of_packages() -> Iterator[Mapping[str, Action]]:
+    for name in installed():
+        with suppress(NotConfigured):
+            yield packages.actions_of(packages.load(name))

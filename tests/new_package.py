@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-import graphs
 from app.new_package.new_package import write
+from graphs import packages
 
 NAME = "my-letters"
 
@@ -39,12 +39,12 @@ def install(package: Path) -> Path:
 def on_path(site: Path) -> Iterator[None]:
     """What is installed there is installed in this process."""
     sys.path.insert(0, str(site))
-    graphs._installed.cache_clear()
+    packages.offered.cache_clear()
     try:
         yield
     finally:
         sys.path.remove(str(site))
-        graphs._installed.cache_clear()
+        packages.offered.cache_clear()
 
 
 @contextmanager

@@ -30,9 +30,9 @@ def graph(
     """
     with failing_plainly():
         from app.exports import drawing
-        from graphs import workflow
+        from graphs import build
 
-        drawn = getattr(drawing, kind)(drawing.declared(workflow(name).build()))
+        drawn = getattr(drawing, kind)(drawing.declared(build(name)))
     picture = drawn if isinstance(drawn, bytes) else drawn.rstrip().encode() + b"\n"
     if out:
         out.write_bytes(picture)

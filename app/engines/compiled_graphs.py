@@ -13,9 +13,9 @@ from langgraph.graph import END
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import StateSnapshot
 
-from graphs import workflow
+from graphs import build, workflow
 from graphs.failure_paths import with_failure_paths
-from nodes.ports.errors import ThreadUnfinished
+from nodes.ports.errors import InvalidInput, NotConfigured, ThreadUnfinished
 
 EDGE, TASKS = "branch:to:", "__pregel_tasks"
 """LangGraph's channels that trigger a step: one for each step, and one for every `Send`."""
@@ -24,19 +24,23 @@ Graph = CompiledStateGraph[Any, Any, Any, Any]
 
 
 class StepGone(ThreadUnfinished):
-    """The thread's checkpoint names a step that its workflow does not have (any more)."""
+    """The thread's checkpoint names a step that its workflow does not have (any more), or the workflow itself is gone."""
 
 
 def compiled(name: str, *, saver: BaseCheckpointSaver[Any] | None = None) -> Graph:
-    """The workflow with its failure handler, on this saver. Raises InvalidInput, NotConfigured."""
-    graph = copy(_compiled(workflow(name)))  # `Pregel.copy` would lose the allowlist of strict serialisation
+    """The workflow with its failure handler, on this saver. Raises StepGone."""
+    try:
+        made = _compiled(name, workflow(name))
+    except (InvalidInput, NotConfigured) as error:
+        raise StepGone(f"The workflow of this thread is not there. {error} The thread stays as it is.") from error
+    graph = copy(made)  # `Pregel.copy` would lose the allowlist of strict serialisation
     graph.name, graph.checkpointer = name, saver
     return graph
 
 
 def input_schema(name: str) -> Any:
     """The type of the workflow's input. Raises InvalidInput, NotConfigured."""
-    return _compiled(workflow(name)).builder.input_schema
+    return _compiled(name, workflow(name)).builder.input_schema
 
 
 def input_of(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,9 +79,9 @@ def config_of(thread_id: str) -> RunnableConfig:
 
 
 @cache
-def _compiled(module: ModuleType) -> Graph:
+def _compiled(name: str, module: ModuleType) -> Graph:
     """Compiled once in a process: it takes milliseconds, and depends on nothing but the module and the policy table."""
-    builder = module.build()
+    builder = build(name)
     if on_failure := getattr(module, "on_failure", None):
         builder = with_failure_paths(builder, _raising_anew(on_failure))
     graph: Graph = builder.compile()

@@ -32,7 +32,7 @@ from app.records.people import People
 from app.settings import Settings, origins, unknown_names, variables
 from app.shown_addresses import shown
 from app.system_clock import SystemClock
-from graphs import BUILT_IN, actions, installed, origin, workflow
+from graphs import BUILT_IN, actions, left_out, origin, usable
 from nodes.ports.errors import MayNotDecide, SwitchboardError
 from nodes.ports.orders import Order
 
@@ -385,13 +385,10 @@ def _bad(name: str, problem: object) -> Check:
 
 def _workflows() -> Check:
     """The workflows of installed packages, each loaded once."""
-    try:
-        for name in installed():
-            workflow(name)
-    except SwitchboardError as error:
-        return {"name": "workflows", "ok": False, "detail": str(error)}
-    own = "".join(f"; {name} of {origin(name)}" for name in installed())
-    return _fine("workflows", f"{len(BUILT_IN)} built in{own}")
+    own = "".join(f"; {name} of {origin(name)}" for name in usable())
+    detail = f"{len(BUILT_IN)} built in{own}"
+    problems = left_out()
+    return {"name": "workflows", "ok": not problems, "detail": ". ".join([detail, *problems]) if problems else detail}
 
 
 async def _services(settings: Settings) -> Check:

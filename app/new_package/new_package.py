@@ -1,7 +1,8 @@
 """Write a small package that plugs a workflow, or services, into Switchboard: it runs at once, and is meant to be changed."""
 
 import re
-import sys
+from importlib.util import find_spec
+from keyword import iskeyword
 from pathlib import Path
 from string import Template
 from typing import Literal
@@ -51,7 +52,9 @@ def _check(name: str, folder: Path) -> None:
             f"{name!r} cannot be a package's name; write small letters, digits and dashes, like my-letters."
         )
     package = name.replace("-", "_")
-    if name in names() or package in OURS or package in sys.stdlib_module_names:
+    if iskeyword(package):
+        raise InvalidInput(f"{name!r} is a word of Python, which no package can be called; choose another name.")
+    if name in names() or package in OURS or find_spec(package):
         raise InvalidInput(f"{name!r} is the name of something else already; choose another one.")
     if folder.exists():
         raise InvalidInput(f"{name} exists already; choose another name, or remove it first.")

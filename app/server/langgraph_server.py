@@ -8,7 +8,8 @@ from starlette.middleware import Middleware
 
 from app.server.hosted_graphs import hosted, lifespan
 from app.server.request_guard import RequestGuard
-from graphs import installed
+from app.server.studio import PREFIX
+from graphs import usable
 
 app = Starlette(lifespan=lifespan, middleware=[Middleware(RequestGuard)])
 
@@ -19,4 +20,4 @@ research = hosted("research")
 fulfilment = hosted("fulfilment")
 writing = hosted("writing")
 
-globals().update({name: hosted(name) for name in installed()})
+globals().update({f"{PREFIX}{name}": hosted(name) for name in usable()})

@@ -37,7 +37,7 @@ from app.server.request_checks import (
 )
 from app.server.waiting_threads import STILL_WAITS, would_end_waiting
 from app.settings import load
-from graphs import names, workflow
+from graphs import build, names
 from nodes.conversation.messages import of_readable_length, read, spoken
 from nodes.ports.errors import InvalidInput, SwitchboardError
 
@@ -160,7 +160,7 @@ def _check(run: Any, *, has_thread: bool) -> None:
         refuse_unknown(graph, values)
         checked(graph, {name: value for name, value in values.items() if name != MESSAGES}, strict=True)
         of_readable_length(_said(values.get(MESSAGES, [])))
-    if not has_thread and WAITING in workflow(graph).build().nodes:
+    if not has_thread and WAITING in build(graph).nodes:
         raise InvalidInput(f"{graph} may wait for an approval: make a thread (POST /threads), and run it there.")
 
 

@@ -19,7 +19,7 @@ from dotenv import dotenv_values
 from app.extras import missing_extra
 from app.records.threads import Thread, called
 from app.settings import Settings, env_files
-from graphs import description, installed
+from graphs import description, left_out, usable
 from nodes.ports.errors import DependencyDown, NotConfigured, ThreadBusy
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 START_TIMEOUT_S = 300
 REGISTER_EVERY_S = 1.0
 ROOT = Path(__file__).resolve().parents[2]
+PREFIX = "workflow "
+"""Before the name of a package's workflow in the entry module, which has names of its own."""
+
 SETTLED = ("waiting", "completed")
 """Where a thread stands when a run without input runs no step that acts."""
 
@@ -48,6 +51,8 @@ def serve(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
         "LANGGRAPH_STRICT_MSGPACK": "true",
         KEY: key,
     }
+    for problem in left_out():
+        say(f"Left out: {problem}")
     say("Starting the LangGraph development server ...")
     log = folder / "server.log"
     with (
@@ -96,7 +101,7 @@ def _folder(settings: Settings) -> Path:
     configured["http"]["cors"]["allow_origins"] += settings.allowed_origins
     entry = f"{ROOT.as_posix()}/app/server/langgraph_server.py"
     configured["graphs"] |= {
-        name: {"path": f"{entry}:{name}", "description": description(name)} for name in installed()
+        name: {"path": f"{entry}:{PREFIX}{name}", "description": description(name)} for name in usable()
     }
     (folder / source.name).write_text(json.dumps(configured, indent=2))
     return folder

@@ -41,3 +41,27 @@ class Action(Protocol):
     async def restored(self, record: Approval) -> dict[str, Any]:
         """State that the steps after the decision read: a new input may have replaced that of the run that asked."""
         return {}
+
+
+class UnknownAction(Action):
+    """An action that no installed workflow has: its package was removed, or is broken. It can be read, and not decided."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def problem(self) -> str:
+        return f"No installed workflow has the action {self.name!r}, so it cannot be decided: install the package that asked."
+
+    def headline(self, args: Mapping[str, Any]) -> str:
+        return f"{self.name}, of a workflow that is not installed"
+
+    request = headline
+
+    async def describe(self, record: Approval) -> str:
+        given = "".join(f"\n{name}: {value}" for name, value in record["args"].items())
+        return f"{self.headline(record['args'])}?\n{given}\n\n{self.problem}"

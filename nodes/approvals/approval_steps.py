@@ -21,7 +21,7 @@ from nodes.digests import digest
 from nodes.ports import services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso
-from nodes.ports.errors import AlreadyDecided, GateRefused, MayNotDecide
+from nodes.ports.errors import AlreadyDecided, GateRefused, MayNotDecide, NotConfigured
 
 NOT_TAKEN = "The last decision was not taken: its sender has not signed in, or may not decide about this."
 
@@ -54,7 +54,12 @@ class Recorded(TypedDict):
 
 
 async def ask(action: Action, *, approval_id: str, thread_id: str, args: Mapping[str, Any]) -> Approval:
-    """Write the record that the decision will be checked against. Repeatable."""
+    """Write the record that the decision will be checked against. Repeatable. Raises NotConfigured."""
+    if type(services().actions[action.name]) is not type(action):
+        raise NotConfigured(
+            f"The action {action.name!r} is not in the ACTIONS of its workflow's module, or another workflow has an action of "
+            "that name. Add it there, or rename it."
+        )
     deadline = services().clock.now() + timedelta(seconds=services().limits.approval_timeout_s)
     return await services().approvals.ask(
         approval_id=approval_id, thread_id=thread_id, action=action.name, args=args, expires_at=iso(deadline)

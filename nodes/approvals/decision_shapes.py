@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
-from nodes.approvals.action import Action
+from nodes.approvals.action import Action, UnknownAction
 from nodes.ports.errors import InvalidInput
 
 LONGEST = 2000
@@ -28,6 +28,8 @@ class Decision(TypedDict):
 def read_answer(answer: Any, action: Action, args: Mapping[str, Any]) -> Decision:
     """The decision in this answer, checked against what was asked: an edit may tighten it and do nothing else."""
     reply = _only_reply(answer)
+    if isinstance(action, UnknownAction):
+        return _undecided(action.problem)
     if reply is None:
         return _undecided("The answer has none of the known shapes; approve, edit or reject.")
     match reply.get("type"):

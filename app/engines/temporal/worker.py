@@ -21,7 +21,8 @@ from app.engines.temporal.search_attributes import registered
 from app.engines.temporal.server_connection import connect
 from app.engines.temporal.workflows import Conversation, Job
 from app.settings import Settings
-from graphs import names, workflow
+from graphs import BUILT_IN, left_out, usable
+from graphs import build as build_graph
 from graphs.policies import HEARTBEAT_S, Kind, temporal
 
 GRACE = timedelta(seconds=10)
@@ -44,7 +45,7 @@ class Pace:
 
 def plugin(pace: Pace) -> LangGraphPlugin:
     """Every workflow's graph, its steps as activities."""
-    return LangGraphPlugin(graphs={name: workflow(name).build(policy=pace.policy) for name in names()})
+    return LangGraphPlugin(graphs={name: build_graph(name, pace.policy) for name in (*BUILT_IN, *usable())})
 
 
 def worker(client: Client, installation: Installation, *, build: str | None = None, pace: Pace | None = None) -> Worker:
@@ -85,7 +86,9 @@ async def serve(
         stop = _stopped_by_signals()
         async with worker(client, installation, build=build):
             queue = f"{settings.temporal_task_queue!r} of {settings.temporal_address} ({settings.temporal_namespace})"
-            say(f"At work on the task queue {queue}: {', '.join(names())}. Ctrl-C ends it.")
+            for problem in left_out():
+                say(f"Left out: {problem}")
+            say(f"At work on the task queue {queue}: {', '.join([*BUILT_IN, *usable()])}. Ctrl-C ends it.")
             await stop.wait()
             say("Stopping; steps that have begun are finished first.")
 

@@ -1,13 +1,19 @@
 """Other people's code, as a user brings it: services by a setting or a package, workflows by a package."""
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
 
-import graphs
+from app.engines.temporal.worker import Pace, plugin
+from app.server import langgraph_server
+from app.server.studio import PREFIX
+from graphs import left_out, packages
 from tests.command_line import CommandLine
 
 SMALL = ("refund", "--order", "12346", "--email", "ada@example.com")
@@ -69,7 +75,7 @@ def forgotten(monkeypatch: pytest.MonkeyPatch) -> Any:
     yield
     for name in {"my_shop", "greeting"} - before:
         sys.modules.pop(name, None)
-    graphs._installed.cache_clear()
+    packages.offered.cache_clear()
 
 
 @pytest.fixture
@@ -82,7 +88,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], 
         (about / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n")
         (about / "entry_points.txt").write_text(entry_points)
         monkeypatch.syspath_prepend(str(about.parent))
-        graphs._installed.cache_clear()
+        packages.offered.cache_clear()
         return about.parent
 
     return make
@@ -190,7 +196,17 @@ def test_a_built_in_workflow_cannot_be_replaced(switchboard: CommandLine, packag
 
 BAD_WORKFLOWS = [
     ("import nothing_like_it\n", "cannot be imported (ModuleNotFoundError"),
+    ("raise RuntimeError('no\\n' + 300 * 'x')\n", "cannot be imported (RuntimeError: no xxx"),
+    ("import sys\nsys.exit(3)\n", "cannot be imported (SystemExit: 3)"),
     ("build = 'a graph'\n", "is not a module with a function build(policy)"),
+    ("def build():\n    pass\n", "cannot be built (TypeError"),
+    ("def build(policy):\n    pass\n", "not compiled, and not NoneType"),
+    (f"{GREETING}\nbuild_ = build\ndef build(policy):\n    return build_().compile()\n", "not CompiledStateGraph"),
+    (GREETING.replace('g.add_edge(START, "greet")', ""), "cannot be built (ValueError: Graph must have an entrypoint"),
+    (GREETING.replace("input_schema=Input", "input_schema=dict"), "make its input_schema a TypedDict"),
+    (GREETING.replace("name: str", "name: StateGraph"), "cannot be built (Pydantic"),
+    (f"{GREETING}\nACTIONS = ('send_it',)\n", "ACTIONS that cannot be used"),
+    (f"{GREETING}\nfrom nodes.approvals.action import Action\nACTIONS = Action\n", "ACTIONS that cannot be used"),
 ]
 
 
@@ -202,7 +218,38 @@ def test_a_workflow_that_cannot_be_loaded_is_named_and_the_others_run(
     for command in (("graph", "greet"), ("run", "greet")):
         called = switchboard(*command)
         assert (called.code, called.err.count("\n"), words in called.err) == (5, 1, True)
-    assert "  greet " in switchboard("run", "--help").out
-    assert switchboard.json(*SMALL)["outcome"] == "refunded"
+    assert "  greet" in switchboard("run", "--help").out
+    assert switchboard.json("refund", "--order", "12345", "--email", "ada@example.com", code=3)["status"] == "waiting"
+    for listing in ("pending", "threads", "sweep"):
+        assert switchboard(listing).code == 0
     (bad,) = [check for check in switchboard.json("doctor", code=5)["checks"] if not check["ok"]]
     assert (bad["name"], words in bad["detail"]) == ("workflows", True)
+
+
+def test_a_server_and_a_worker_leave_a_broken_workflow_out(package: Callable[[str], Path]) -> None:
+    """A name that the entry module uses itself is no problem either."""
+    site = package("[switchboard.workflows]\napp = greeting\nbroken = nothing_like_it\n")
+    (site / "greeting.py").write_text(GREETING)
+    served = run_path(langgraph_server.__file__)
+    assert isinstance(served["app"], Starlette)
+    assert [name for name in served if name.startswith(PREFIX)] == [f"{PREFIX}app"]
+    assert plugin(Pace()).activities
+    assert [problem.split("(")[0] for problem in left_out()] == ["The workflow 'broken' "]
+
+
+def test_a_name_that_two_packages_offer_is_nobodys(switchboard: CommandLine, package: Callable[[str], Path]) -> None:
+    site = package("[switchboard.workflows]\ngreet = greeting\n")
+    (site / "greeting.py").write_text(GREETING)
+    shutil.copytree(site / "acme-1.0.dist-info", site / "other-2.0.dist-info")
+    (site / "other-2.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: other\nVersion: 2.0\n")
+    called = switchboard("run", "greet", "--name", "Ada")
+    assert (called.code, called.err.count("\n")) == (5, 1)
+    assert "'greet' is offered twice, by acme 1.0 and other 2.0. Uninstall one of them." in called.err
+    assert switchboard.json(*SMALL)["outcome"] == "refunded"
+
+
+def test_a_build_without_a_default_policy_is_enough(switchboard: CommandLine, package: Callable[[str], Path]) -> None:
+    code = GREETING.replace("policy=lambda kind: {}", "policy")
+    (package("[switchboard.workflows]\ngreet = greeting\n") / "greeting.py").write_text(code)
+    assert switchboard.json("run", "greet", "--name", "Ada")["reply"] == "Hello, Ada."
+    assert "greet" in switchboard("graph", "greet").out

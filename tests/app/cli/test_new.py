@@ -7,7 +7,7 @@ from runpy import run_path
 import pytest
 
 from tests.command_line import CommandLine
-from tests.new_package import NAME, installed, letters, my_letters
+from tests.new_package import NAME, installed, letters, my_letters, on_path
 
 __all__ = ["letters", "my_letters"]
 
@@ -49,6 +49,29 @@ def test_its_approval_expires_and_is_withdrawn_like_any_other(
     assert outbox("ada@example.com") == []
 
 
+def test_an_approval_of_a_removed_package_stays_and_stops_nothing_else(
+    switchboard: CommandLine, letters: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SWITCHBOARD_APPROVAL_TIMEOUT_S", "0.001")
+    with on_path(letters):
+        switchboard.json("run", NAME, "--thread", "late", code=3)
+    monkeypatch.delenv("SWITCHBOARD_APPROVAL_TIMEOUT_S")
+    with on_path(letters):
+        switchboard.json("run", NAME, "--thread", "first", code=3)
+    switchboard.json("refund", "--order", "12345", "--email", "ada@example.com", code=3)
+    shown = switchboard("pending").out
+    assert "Refund $149.00" in shown
+    assert "first  send_my_letters, of a workflow that is not installed\n" in shown
+    assert switchboard("threads").code == 0
+    assert switchboard.json("sweep") == []
+    for command in (("show",), ("approve",), ("reject", "--reason", "no"), ("resume",)):
+        called = switchboard(*command, "first")
+        assert (called.code, called.err.count("\n"), "There is no workflow 'my-letters'" in called.err) == (4, 1, True)
+    with on_path(letters):
+        assert [one["name"] for one in switchboard.json("sweep")] == ["late"]
+        assert switchboard.json("approve", "first")["outcome"] == "sent"
+
+
 @pytest.mark.usefixtures("my_letters")
 def test_it_is_listed_drawn_and_described(switchboard: CommandLine) -> None:
     assert "A letter that a human approves" in switchboard("run", "--help").out
@@ -76,7 +99,9 @@ def test_what_is_written_passes_its_own_tests(switchboard: CommandLine, tmp_path
     assert names
 
 
-@pytest.mark.parametrize("name", ["refund", "graphs", "json", "My Letters", "../up", "2nd", "switchboard", "taken"])
+@pytest.mark.parametrize(
+    "name", ["refund", "graphs", "json", "My Letters", "../up", "2nd", "switchboard", "class", "langgraph", "taken"]
+)
 def test_a_name_that_cannot_be_used_is_refused(switchboard: CommandLine, name: str) -> None:
     Path("taken").mkdir()
     called = switchboard("new", "workflow", name)

@@ -11,7 +11,7 @@ from langgraph.graph import START
 from markupsafe import Markup
 
 from app.exports import drawing
-from graphs import workflow
+from graphs import build
 from nodes.ports.errors import SwitchboardError
 
 _NODE = re.compile(r'<g id="node\d+" class="node">\s*<title>(n\d+)</title>')
@@ -52,7 +52,7 @@ def _drawn(graph: str, taken: frozenset[tuple[str, str]] | None, failed: frozens
 
     Raises NotConfigured, DependencyDown, InvalidInput.
     """
-    made = drawing.declared(workflow(graph).build())
+    made = drawing.declared(build(graph))
     if taken is not None:
         begun = {one for one, _ in taken} - {other for _, other in taken}
         edges = [one for one in made.edges if (one.source, one.target) in taken or one.target in begun]
