@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from app.clients.language.currencies import OTHER, SIGNS, before, behind, currency, names
+from app.clients.language.currencies import OTHER, SIGNS, before, behind, codes_in_words, currency, in_full, names
 from app.clients.language.grounding import number
 from app.clients.language.measures import without_measures
 from app.clients.language.word_lists import pairs
@@ -19,17 +19,32 @@ _FIGURE = (
     rf"(?:\d{{1,3}}(?:,\d{{2,3}}){{0,4}},\d{{3}}(?!\d){_DECIMALS}"  # 1,234.50 and 1,23,456
     rf"|\d{{1,3}}(?:\.\d{{3}}){{1,4}}(?!\d){_DECIMALS}"  # 1.234,50
     rf"|\d{{1,3}}(?:[ ']\d{{3}}){{1,4}}(?!\d){_DECIMALS}"  # 1 234,50
-    rf"|\d{{1,9}}{_DECIMALS})(?:[.,]-{{1,2}}|/-)?"  # 80,-
+    rf"|\d{{1,9}}{_DECIMALS})(?:[.,:]-{{1,2}}|/[-=])?"  # 80,- and 249:- and 1500/=
 )
 _FEW = r"\d{1,4}(?:[.,]\d{1,2})?"
 _SCALE = r"(?:\s?(?P<scale>k|grand|thousand|lakhs?|lacs?|crores?|cr|mio|mn|million|billion|bn)\b|(?P<millions>m)\b)?"
 _ALONE = r"(?:(?<![\w.,/:#-])|(?<=\d[x×*@])|(?<=\s-))"
-_CENT = r"(?P<cent>cents?|centimes?|céntimos|pence|paise|ct|cts|¢)(?!\w)"
-_CENTS_OF = {"pence": "GBP", "paise": "INR", "centime": OTHER, "centimes": OTHER, "céntimos": OTHER}
+_COINS = {
+    "pence": "GBP",
+    "paise": "INR",
+    "rappen": "CHF",
+    "grosz": "PLN",
+    "groszy": "PLN",
+    "bani": "RON",
+    "kuruş": "TRY",
+    "øre": OTHER,
+    "öre": OTHER,
+    "centime": OTHER,
+    "centimes": OTHER,
+    "céntimos": OTHER,
+    "centavos": OTHER,
+}
+"""Hundredths that have a name of their own."""
+_CENT = rf"(?P<cent>cents?|ct|cts|¢|{'|'.join(_COINS)})(?!\w)"
 _AND = r"(?:and|und|et|con|e|y|i)\s"
 _END = (
     r"(?![.,]\d)(?=\s*(?:[.!?;),=]|-\s|$)|\s(?:for|back|but|and|on|to|from|instead|please|now|here|by|was|is|are|more|only"
-    r"|plus|so|with|when|in|all|because|yesterday|today|last|already|extra|too|not|off|elsewhere|online|shipping|delivery|per|or|if|via|at|again|than|after"
+    r"|plus|deposit|postage|customs|so|with|when|in|all|because|yesterday|today|last|already|extra|too|not|off|elsewhere|online|shipping|delivery|per|or|if|via|at|again|than|after"
     r"|minus|less|would|will|should|of (?:it|that|this|(?:my |the |this )?order)\b|of (?:the )?[#$€£]?(?=\d))\b)"
 )
 _THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
@@ -40,7 +55,9 @@ _ALSO = re.compile(
 """Behind a currency, the name of another, or letters glued to its sign."""
 _VAGUE = re.compile(
     r"\b(?:couple|few|several|some|many)(?: of)? (?:hundred|thousand|grand|million)s?\b|\bmy (?:two|2) (?:cents|pence)\b"
-    r"|\b(?:weigh\w{0,4}|drop|gain(?:ed)?)(?: \w{1,10}){0,2} \d{1,4}(?:[.,]\d)? pounds\b",
+    r"|\b(?:weigh\w{0,4}|drop|gain(?:ed)?|lost)(?: \w{1,10}){0,2} \d{1,4}(?:[.,]\d)? pounds\b"
+    r"|\b\d{1,4}(?:[.,]\d)? pounds of "
+    r"(?!(?:my|the|our|your|it|this|that|these|those|credit|shipping|postage|delivery|money|cash|debt|value)\b)[a-z]",
     re.I,
 )
 """No amount that anybody could name."""
@@ -55,7 +72,7 @@ _PAID = (
     r"|refund(?:ed)?\s(?:me|of|amount))\s(?:(?:me|only|just|about|over|the|full|around|nearly)\s)?"
 )
 _PAID_END = (
-    r"(?=\s*(?:[.!?;)]|,(?!\d)|$)|\s(?:for|back|but|and|on|to|from|instead|please|only|plus|so|with|when|by|in|because"
+    r"(?=\s*(?:[.!?;)]|,(?!\d)|$)|\s(?:for|back|but|and|on|to|from|instead|please|only|plus|deposit|postage|customs|so|with|when|by|in|because"
     r"|yesterday|today|last|already|extra|too|not)\b)"
 )
 _MANY = r"(?P<number>(?:[5-9]|\d{2,3}|\d{1,3}[.,]\d{1,2}|\d(?=k\b))(?![.,]?\d))(?P<scale>k\b)?"
@@ -106,16 +123,19 @@ def _marked() -> tuple[re.Pattern[str], ...]:
     """Numbers with a currency beside them."""
     words = _in_words()
     mark, sign = rf"(?P<mark>{before()})", rf"(?P<behind>{behind()})"
-    cents = rf"(?:,?\s?(?:{_AND})?(?P<cents>\d{{1,2}})\s?{_CENT})?"
+    cents = rf"(?:,?\s?(?:{_AND})?(?:(?P<cents>\d{{1,2}})|(?P<cents_in_words>{words}))\s?{_CENT})?"
     return tuple(
         re.compile(spelling, re.I)
         for spelling in (
             # 39€50, 19 euros 50
             rf"{_ALONE}(?P<number>\d{{1,4}})(?P<behind>{SIGNS}|euros?)(?P<cents>\d{{2}})(?!\d)",
             rf"{_ALONE}(?P<number>\d{{1,3}})\s(?P<behind>{names()}|{SIGNS})\s(?:{_AND})?(?P<cents>\d{{1,2}})\s?(?:{_CENT}|p\b)",
-            rf"{_ALONE}(?P<number>\d{{1,3}})\s(?P<behind>{names()})\s(?:{_AND})?"
+            rf"{_ALONE}(?P<number>\d{{1,3}})\s(?P<behind>{names()}|{SIGNS})\s(?:{_AND})?"
             rf"(?:(?P<bare_cents>\d{{2}})(?![.,]\d)(?=\s*(?:[.!?;),]|$)|\s(?:back|please|zurück|for|from|on|to|in|and|but|is|was|per|each|too|plus|not|instead|now|off)\b))",
             rf"{_ALONE}(?P<number>\d{{1,3}}|\d{{1,7}}[.,]\d\d)\s{sign}(?=\s\d{{4}})",  # 20 USD 12346
+            rf"(?<!\d)(?<!\d\s)\b(?P<mark>{in_full()}) (?P<number>{_FIGURE}){_END}",  # rupees 500
+            rf"\b(?P<mark>{codes_in_words()}) ?"
+            rf"(?P<number>\d{{1,3}}(?:[,. ]\d{{3}}){{0,3}}[.,]\d\d|\d{{1,3}}(?:[,.]\d{{3}}){{1,3}})(?![\w-]|[.,]\d)",
             rf"(?:(?P<after>(?<=\d)|(?<=\d\s)(?!{SIGNS}\d))|(?<!\d)(?<!\d\s)|(?<=\d\s)(?={SIGNS}\d)){mark}\s?"
             rf"(?P<number>\d{{1,6}} [.,] \d\d(?!\d)|{_FIGURE}|\.\d{{2}})"
             rf"{_SCALE}(?!\d|[.,]\d|\s?%)"
@@ -127,11 +147,11 @@ def _marked() -> tuple[re.Pattern[str], ...]:
             rf"\b(?P<half>half\s(?:a\s)?)?(?P<words>{words})[\s-]{sign}"
             rf"(?:\s(?:{_AND})?(?P<cents_in_words>{words}|\d{{1,2}})\s{_CENT}|\s(?P<tens>{_TENS})\b(?!\s(?:days|weeks|minutes))"
             r"|\sand\sa\s(?P<and_half>half)\b)?",
-            rf"{_ALONE}(?P<number>\d{{1,3}}(?:\.\d)?)\s?(?P<scale>grand)\b",
+            rf"{_ALONE}(?P<number>\d{{1,3}}(?:\.\d{{1,2}})?)\s?(?P<scale>grand|lakhs?|crores?)\b",
             rf"\b(?P<half>half\s(?:a\s)?)?(?P<words>(?:{words}\s)?grand)\b(?!\s(?:total|piano|opening|sum|scheme|finale))",
             rf"{_ALONE}(?P<cents>\d{{1,4}})\s?{_CENT}|{_ALONE}(?P<pence>\d{{1,2}})p\b|{_ALONE}(?P<few_cents>\d{{1,2}})(?-i:c)\b",
             rf"(?P<cents_in_words>{words})\s{_CENT}",
-            rf"{_ALONE}(?P<number>\d{{1,7}})(?:[.,]-{{1,2}}|/-)(?![\w-])",  # 80,-
+            rf"{_ALONE}(?P<number>\d{{1,7}}|\d{{1,3}}(?:[ .,']\d{{3}}){{1,2}})(?:[.,:]-{{1,2}}|/[-=])(?![\w-])",
         )
     )
 
@@ -161,6 +181,11 @@ def _by_evidence() -> tuple[re.Pattern[str], ...]:
             rf"|(?:let's|we) say|make (?:it|that)|knock(?: off)?|agreed on)(?:\s(?:with|on))?{_TO_ME}{_MANY}{_END}",
             rf"\b(?:keep|take|want|give|gave|get|got|have|leaves)(?:\s(?:me|us|only|just))?\s{_MANY}(?=\s(?:back|more|off|to pay|of it)\b)",
             rf"\b(?:keep|take)\s{_MANY}{_END}",
+            rf"^\W*{_ANY}\sback\b",
+            rf"\b(?:the|my|those|these)\s{_ANY}"
+            r"(?=\s(?:that\s|which\s)?(?:i|we)(?:'ve|\shave|\shad)?\s(?:paid|spent|transferred|sent you)\b)",
+            rf"{_ALONE}{_ANY}"
+            r"(?=\s(?:was|were|has been|got)\s(?:\w+\s)?(?:taken|debited|deducted|charged|withdrawn|billed|booked)\b)",
             rf"\b(?:the|an?|my|that)\s{_MANY}(?=\s(?:diff(?:erence)?|surcharge|refund|fee|deposit)\b(?!\s(?:requests?|e?-?mails?|labels?)\b))",
             rf"\bpay(?:s|ing)?\s(?:the|that)\s{_MANY}(?=\s(?:extra|shipping|postage|delivery|customs|duty|rest|balance)\b)",
             rf"\b[2-9]\sfor\s{_MANY}(?=\s(?:deal|offer|promo\w{{0,6}}|sale|special|bundle|price)\b)",
@@ -237,8 +262,8 @@ def _read(spelling: re.Pattern[str], text: str) -> Iterator[Amount]:
     for match in spelling.finditer(text):
         parts = {name: part for name, part in match.groupdict().items() if part}
         marks = [currency(parts[name]) for name in ("mark", "behind") if name in parts]
-        if not marks and ("pence" in parts or parts.get("cent", "").lower() in _CENTS_OF):
-            marks = [_CENTS_OF[parts.get("cent", "pence").lower()]]
+        if not marks and ("pence" in parts or parts.get("cent", "").lower() in _COINS):
+            marks = [_COINS[parts.get("cent", "pence").lower()]]
         yield from _amounts(match, parts, _one_currency(match, marks))
 
 
@@ -296,7 +321,7 @@ def _cents(parts: dict[str, str], code: str) -> int | None:
 
 
 def _hundredths(figure: str) -> int:
-    return int(number(re.sub(r"[.,/]?-+$", "", figure)) * 100)
+    return int(number(re.sub(r"[.,:/]?[-=]+$", "", figure)) * 100)
 
 
 @cache

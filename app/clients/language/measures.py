@@ -44,6 +44,7 @@ _MEASURES = tuple(
         rf"\b(?:on|am|vom|since|until|till|by|delivered|shipped|arrived|le|den|seit|bis|dated|from"
         rf"|before|after|due|ends?|expir(?:es?|ed|ing|y))\s(?:the )?{_DAY}\.(?!\d)",
         rf"(?<![\d.,$€£]){_DAY}\.(?=[?!,;:)]|\s(?:today|heute)\b)",
+        rf"\b(?:the|vom|am|den|your|our|my) {_DAY}\.(?=\s[a-z])",
         r"(?<![\d.,$€£])0[1-9]\.(?:0?[1-9]|1[0-2])\.(?!\d)",
         rf"\b(?:(?:is|was|of|from|till|until) the|today is|of|heute ist(?: der)?)\s{_DAY}\.(?=\s(?-i:[a-z])|\s?$|\s(?-i:I|We)\b)",
         rf"(?<![\d.,$€£]){_DAY}\.(?=\s(?:between|zwischen)\s\d)",
