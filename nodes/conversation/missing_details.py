@@ -4,7 +4,7 @@ import re
 
 from nodes.conversation.conversation_sentences import DETAILS, NOT_FOUND, STUCK
 from nodes.conversation.open_question import Asked, Question, question
-from nodes.ports.language import Intent
+from nodes.ports.language import Act, Intent
 from nodes.shop_words import worded
 
 LACKS_IT = re.compile(
@@ -19,6 +19,7 @@ class ToAsk(Asked, total=False):
     intent: Intent
     order_id: str | None
     email: str | None
+    act: Act
     asks_progress: bool
     question: str
     excluded: list[str]
@@ -31,7 +32,7 @@ async def ask_for_details(state: ToAsk) -> Question:
     if not (missing := missing_of(order_id, email)):
         return question(state, f"{order_id} {email}", worded(NOT_FOUND, order_id=order_id, email=email))
     lacks = {"lacks_order_id": not order_id, "lacks_email": not email}
-    is_refund = state.get("intent") == "refund" and not state.get("asks_progress")
+    is_refund = state.get("intent") == "refund" and not (state.get("asks_progress") or state.get("act") == "report")
     return question(
         state,
         missing,

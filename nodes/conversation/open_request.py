@@ -74,9 +74,11 @@ def continued(state: Before, text: str, said: Classification, details: Details) 
     goes_on = (
         state.get("outcome") in OPEN and before in ("refund", "order_status") and adds_details(text, said, details)
     )
-    if before and goes_on and said["intent"] == "other" and not said["wants_human"]:
+    is_new = said["intent"] != "other" and not said.get("is_detail")
+    if before and goes_on and not is_new and not said["wants_human"]:
         act = state.get("act", "unclear")
-        return {**_NOTHING_ELSE, "intent": before, "asks_progress": act == "report", "act": act}
+        asks_progress = act == "report" or state.get("asks_progress", False)
+        return {**_NOTHING_ELSE, "intent": before, "asks_progress": asks_progress, "act": act}
     return said
 
 

@@ -93,6 +93,8 @@ _COMMANDS = re.compile(
 )
 """Asks for money, whatever else the message says."""
 
+_NO_REFUND = re.compile(rf"\W*no (?:{MONEY_BACK}|money)\W*")
+
 _DEPENDS = re.compile(r"(?:but )?(?:only|after|before|then|except|first)\b")
 _REFUSES = re.compile(
     r"\b(?:no|not|never|without|cancel(?:led)?|stop(?:ped)?|withdraw|retract|revoke|undo|reverse|forget|scrap|drop|skip|refuse|decline"
@@ -209,8 +211,14 @@ def act_of(message: str) -> Act:
     if _commands(sentences) or asks_plainly(found):
         return "condition" if "condition" in acts else "unclear"
     if takes_back(message) or (mentions_refund(message) and _keeps(sentences[-1])):
-        return "withdrawal"
+        return "report" if _misses_it(sentences) else "withdrawal"
     return next((act for act in ("withdrawal", "condition", "report", "question") if act in acts), "unclear")
+
+
+def _misses_it(sentences: Sequence[str]) -> bool:
+    """ "No refund. No answer. Where is it?": nothing is taken back."""
+    is_bare = any(_NO_REFUND.fullmatch(sentence) for sentence in sentences)
+    return is_bare and any(sentence.endswith("?") and _LOOKS_FOR.search(sentence) for sentence in sentences)
 
 
 def _settles(sentence: str) -> bool:

@@ -53,13 +53,16 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
     intent = "other" if chatting or human else _meant(text, history)
     if act == "request" or (act != "unclear" and mentions_refund(message) and _is_about_one_order(intent, message)):
         intent = "refund"  # where the money is, not where the parcel is
+    awaits = not (chatting or human) and act not in ("request", "withdrawal", "condition") and awaits_money(text)
+    if awaits:
+        intent = "refund"
     said: Classification = {
         "intent": intent,
         "wants_human": human,
         "asks_progress": intent == "refund"
         and act != "request"
         and not commands(message)
-        and _shows("asks for progress", text),
+        and (awaits or _shows("asks for progress", text)),
         "small_talk": chatting,
         "act": act,
         "is_detail": is_detail(message),
@@ -101,6 +104,11 @@ def says_nothing(text: str, message: str) -> bool:
     """A few words, or none, of which the rules know none: "asdf", "?", a smile."""
     words = re.findall(r"[a-z0-9']+", text)
     return len(words) <= LONGEST_NOTHING and not re.search(r"\d|@", message) and _strongest(text)[0] == (0, 0)
+
+
+def awaits_money(text: str) -> bool:
+    """Money that was promised, or asked for before, is missed: "still nothing on my card"."""
+    return _shows("awaits money", text)
 
 
 def wants_human(text: str) -> bool:

@@ -32,6 +32,16 @@ async def test_labelled_sentences(name: str) -> None:
     assert len(wrong) <= 0.05 * len(sentences), wrong
 
 
+async def test_money_that_is_missed_is_looked_for_not_asked_for() -> None:
+    wrong = []
+    for row in rows("refunds_awaited.jsonl"):
+        said = await classify(row["text"])
+        is_told = said["asks_progress"] or said["act"] == "report"
+        if (said["intent"] == "refund" and is_told and said["act"] != "request") != row["awaits"]:
+            wrong.append((row["text"], said))
+    assert not wrong
+
+
 INTENTS = [
     ("havent received my parcel i want my money back", "refund", "money back outranks a late parcel"),
     ("where is my parcel?", "order_status", "the same parcel, nothing but the question"),
