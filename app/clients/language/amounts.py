@@ -144,7 +144,7 @@ def _marked() -> tuple[re.Pattern[str], ...]:
             rf"{_ALONE}(?:(?P<low>{_FEW})\s?(?:-|to|or|bis)\s?|(?<=between )(?P<least>{_FEW}) and )?"
             rf"(?P<number>{_FIGURE}){_SCALE}[\s-]?{sign}{cents}",
             rf"(?<=\d/)(?P<number>\d{{1,6}}[.,]\d\d)\s?{sign}",
-            rf"\b(?P<half>half\s(?:a\s)?)?(?P<words>{words})[\s-]{sign}"
+            rf"\b(?P<half>half\s(?:a\s)?)?(?!an?\s{SIGNS})(?P<words>{words})[\s-]{sign}"
             rf"(?:\s(?:{_AND})?(?P<cents_in_words>{words}|\d{{1,2}})\s{_CENT}|\s(?P<tens>{_TENS})\b(?!\s(?:days|weeks|minutes))"
             r"|\sand\sa\s(?P<and_half>half)\b)?",
             rf"{_ALONE}(?P<number>\d{{1,3}}(?:\.\d{{1,2}})?)\s?(?P<scale>grand|lakhs?|crores?)\b",

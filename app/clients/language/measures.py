@@ -25,7 +25,7 @@ _MEASURES = tuple(
         r"https?://\S{1,500}|www\.\S{1,500}",
         # cards, telephone numbers and network addresses
         r"\b\d{4}(?:[ -]\d{4}){2,6}(?:[ -]\d{1,7})?\b",
-        r"\b(?:phone|tel|telephone|mobile|cell|whatsapp|fax|call|text me|reach me|ring me|contact number)\b"
+        r"\b(?:phone|tel|telephone|mobile|mob|cell|whatsapp|fax|call|text me|reach me|ring me|contact number)\b"
         r"[^\d#.!?]{0,25}\+?\d[\d ()/.-]{5,18}\d(?: ?x ?\d{2,6})?",
         r"(?<!\w)\+\d[\d ().-]{6,18}\d|(?<!\w)\(\d{2,5}\)\s?\d{3,4}(?:[ -]?\d{2,4}){1,2}",
         r"(?<![\w-])(?:1[ .-])?\d{3,4}([-. ])\d{3}\1\d{4}(?![\w-])(?: ?(?:x|ext\.?) ?\d{2,6})?",

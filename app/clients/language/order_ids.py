@@ -33,7 +33,8 @@ _NAMED = (
     r"(?:numbers?|num|nos?|no\.s|nr|ids?|ref|reference|code|is|was|are|called|with|the|my(?!-)|of|confirmation|number's|id's)"
 )
 _WORD = (
-    r"(?:(?:orders?|ord(?!-)|odr|ordr|purchase|po(?!-)|bestell(?:ung|nummer|nr)|commande|pedido|ordine|zam[óo]wieni[ea])\b"
+    r"(?:(?:order(?:'?s)?|ord(?!-)|odr|ordr|purchase|po(?!-)|bestell(?:ung|nummer|nr)|auftrag|commande|command(?= (?:number|no|nr|#|\d))|pedido|encomenda|ordine|bestelling"
+    r"|zam[óo]wieni[ea])\b"
     r"|order[_-]?(?:num+e?b?e?r|num|nr|no|id|ref|code)s?\b)"
 )
 _ORDER = rf"\b(?:{_WORD}|order(?=_?\d{{4}}))[\s:.#,(\"_-]{{0,3}}(?:{_NAMED}[\s:.#=-]{{1,3}}){{0,4}}(?:#\s?)?"
@@ -59,6 +60,11 @@ _ANY = rf"(?:{_ID}|{_LONGEST}|{_MIXED})"
 _AFTER_ORDER = re.compile(rf"{_ORDER}({_ANY}{_END_IN_LIST}(?:{_AND}{_ANY}{_END_IN_LIST}){{0,9}})", re.I)
 _SLASHED = re.compile(r"(?<![\w./-])(\d{5,9}(?:/\d{5,9}){1,4})(?![\w/-])")
 _MARKED = re.compile(rf"(?<!\w)#\s?({_ID}(?:{_AND}{_ID}{_END}){{0,9}}){_END}", re.I)
+_IS_THE_ORDER = re.compile(
+    rf"(?<![\w-])({_ID}){_END_IN_LIST},? ?\(?(?:(?:is|=|which is) )?(?:my|your|our|the) order (?:number|no|nr|id|reference)\b",
+    re.I,
+)
+"""The mark stands behind it: "2024-0071-X (your order number)"."""
 _DATED = r"[A-Za-z]{2,5}-\d{4}-\d{2,8}(?:-\d{2,8})?"
 _BARE = re.compile(
     rf"(?<![\w#$€£.+'@-])(?<!\w/)(?<!\d:)(?<!\b\d,)(?<!\b\d\d,)({_LONG}|{_DATED}|{_OF_A_YEAR}|(?!(?:19|20)\d\d/)\d{{4,9}}/(?:19|20)\d\d|[A-Za-z]{{1,4}}-?\d{{4,12}}|\d{{4,9}}|\d{{12}}){_END}"
@@ -96,7 +102,11 @@ def _other_numbers() -> tuple[re.Pattern[str], ...]:
             rf"(?-i:[A-Z][a-z]{{1,20}},? (?:{states})),? \d{{5}}(?:-\d{{4}})?\b",
             r"\b(?:vat|ust|tax|mwst)\b[^\d!?]{0,40}\b[A-Z]{2}U?\d{8,12}\b",
             r",\s?(?-i:[A-Z]{2,3}),? \d{5}(?:-\d{4})?\b|\b(?:liv(?:e|es|ing)|moved to)\b[^.!?\d#]{0,40}\d{5}\b",
-            r"\b(?:in|near|from|at|of)\s(?-i:(?:[A-Z][\w.]{0,30},?\s){1,3})\d{5}\b",
+            r"\b(?:in|near|from|at|of)\s(?-i:(?:[A-Z][\w.]{0,30},?\s){1,3})\(?\d{5}\b",
+            r"\b(?:ship|deliver)(?:s|p?ed|p?ing|y)? to (?:(?:the|zip|area) )*\d{5}\b",
+            r"[,\n]\s?\d{5} (?!(?:please|thank|kind|best|hello|the|and|but|regards|cheers|sincerely|yours|many)\w{0,3}\b)"
+            r"(?-i:[A-Z])[a-zß-ÿ]{2,30}(?=\s*(?:\n|$))",
+            r"\bflights? (?:number |no\.? )?(?-i:[A-Z\d]{2}) ?\d{2,4}\b",
             rf"\b\d{{1,6}}[A-Z]? (?!on (?:its|the|their) way|(?:is|was|are|were|in|by|has|had|came|a|all|no|any|went|looks) )"
             rf"(?:[A-Z][\w.]{{0,30}} ){{1,3}}"
             rf"{_STREETS}(?:,? [A-Z][\w.]{{0,30}}){{0,3}}(?:,? \d{{5}}\b)?",
@@ -176,7 +186,7 @@ def _found(text: str) -> Iterator[tuple[int, str]]:
     """Marked ids first; then, with every other kind of number out of the way, the bare ones."""
     rest = _QUANTITY.sub(_gap, text)
     found: list[tuple[int, str]] = []
-    for spelling in (_SHORT, _SPACED, _AFTER_ORDER, _SLASHED):
+    for spelling in (_SHORT, _SPACED, _AFTER_ORDER, _IS_THE_ORDER, _SLASHED):
         found += _each(spelling, rest, alone=True)
         rest = spelling.sub(_gap, rest)
     yield from found
