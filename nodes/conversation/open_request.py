@@ -74,11 +74,14 @@ def continued(state: Before, text: str, said: Classification, details: Details) 
     goes_on = (
         state.get("outcome") in OPEN and before in ("refund", "order_status") and adds_details(text, said, details)
     )
-    is_new = said["intent"] != "other" and not said.get("is_detail")
-    if before and goes_on and not is_new and not said["wants_human"]:
-        act = state.get("act", "unclear")
-        asks_progress = act == "report" or state.get("asks_progress", False)
+    if not (before and goes_on) or said["wants_human"]:
+        return said
+    act = state.get("act", "unclear")
+    asks_progress = act == "report" or state.get("asks_progress", False)
+    if said["intent"] == "other":
         return {**_NOTHING_ELSE, "intent": before, "asks_progress": asks_progress, "act": act}
+    if said.get("is_detail"):
+        return {**said, "intent": before, "asks_progress": asks_progress}
     return said
 
 

@@ -33,7 +33,8 @@ _NAMED = (
     r"(?:numbers?|num|nos?|no\.s|nr|ids?|ref|reference|code|is|was|are|called|with|the|my(?!-)|of|confirmation|number's|id's)"
 )
 _WORD = (
-    r"(?:(?:order(?:'?s)?|ord(?!-)|odr|ordr|purchase|po(?!-)|bestell(?:ung|nummer|nr)|auftrag|commande|command(?= (?:number|no|nr|#|\d))|pedido|encomenda|ordine|bestelling"
+    r"(?:(?:order(?:'?s)?|ord(?!-)|odr|ordr|purchase|po(?!-)|bestell(?:ung|nummer|nr)|auftrag"
+    r"|commande|command(?= (?:number|no|nr|#|\d))|pedido|encomenda|ordine|bestelling"
     r"|zam[óo]wieni[ea])\b"
     r"|order[_-]?(?:num+e?b?e?r|num|nr|no|id|ref|code)s?\b)"
 )
