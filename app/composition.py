@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from app.approvals.approval_rules import ApprovalRules
+from app.approvals.money_limits import limits
 from app.clients.database.database import Database
 from app.clients.database.text_cipher import TextCipher
 from app.clients.mail.outbox import Outbox
@@ -21,6 +22,7 @@ from app.clients.shop.warehouse import WarehouseStock
 from app.clients.tickets.mailed_tickets import MailedTickets
 from app.clients.tickets.ticket_table import DatabaseTickets
 from app.clients.web.kept_sources import KeptSources
+from app.clients.wording.chosen import wording
 from app.engines.contract import Unwatched, Watcher
 from app.engines.thread_records import ThreadRecords
 from app.extras import missing_extra
@@ -35,7 +37,7 @@ from app.records.threads import EngineName, Threads
 from app.settings import Settings, variables
 from app.system_clock import SystemClock
 from graphs import actions
-from nodes.ports import Limits, Services, install
+from nodes.ports import Services, install
 from nodes.ports.clock import Clock
 from nodes.ports.errors import NotConfigured
 from nodes.ports.language import Evaluator, Language
@@ -45,7 +47,6 @@ from nodes.ports.payments import Payments
 from nodes.ports.search import Search
 from nodes.ports.stock import Stock
 from nodes.ports.tickets import Tickets
-from nodes.ports.wording import BuiltInWording, Wording
 
 if TYPE_CHECKING:
     from app.clients.knowledge.folder import FolderKnowledge
@@ -211,16 +212,6 @@ def _told_by_webhook(
     return WebhookTickets(kept, hook, database, clock, cipher)
 
 
-def wording(settings: Settings) -> Wording:
-    """The shop's own words, where it has some."""
-    words = {name: getattr(settings, name) for name in ("shop_name", "tone", "signature", "reply_language")}
-    if not settings.wording_folder.exists():
-        return BuiltInWording(**words)
-    from app.clients.wording.shop_wording import ShopWording
-
-    return ShopWording(settings.wording_folder, **words).opened()
-
-
 def searches(settings: Settings, knowledge: "FolderKnowledge") -> dict[str, Search]:
     """The corpus, and every web search that is configured."""
     from app.clients.search.corpus import CorpusSearch
@@ -295,14 +286,7 @@ def services(
         sources=KeptSources(database, clock, web=later(lambda: _web(settings)), corpus=knowledge, cipher=cipher),
         evaluator=made(lambda: evaluator(settings)) if settings.evaluator_model or settings.model else later(_rules),
         clock=clock,
-        limits=Limits(
-            approval_limit_cents=settings.approval_limit_cents,
-            approval_timeout_s=settings.approval_timeout_s,
-            return_window_days=settings.return_window_days,
-            other_limits=settings.approval_limits,
-            ship_limit_cents=settings.ship_limit_cents,
-            confirm_refunds=settings.confirm_refunds == "always",
-        ),
+        limits=limits(settings),
         approver_email=settings.approver_email,
         actions=actions(),
         seal=seal,

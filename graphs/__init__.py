@@ -90,6 +90,11 @@ def actions() -> Mapping[str, Action]:
     return _Actions()
 
 
+def asks(action: str) -> bool:
+    """Whether a built-in workflow asks for this."""
+    return action in _ASK
+
+
 def origin(name: str) -> str:
     """Where an installed workflow comes from: "name version" of its package; "" for a built-in one."""
     return packages.origin(name) if name in installed() else ""

@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from app.cli.invoke import AsJson, EngineOption, Strict, ThreadArgument, ThreadArguments, call, decide_each, look
+from app.cli.invoke import (
+    AsJson,
+    EngineOption,
+    Strict,
+    ThreadArgument,
+    ThreadArguments,
+    call,
+    decide_each,
+    describe,
+    look,
+)
 from app.cli.live import Watch, refuse_json, watched
 from app.cli.output import indented, on_one_line, print_error, print_json, say
 from app.cli.parameters import amount as parse_amount
@@ -16,7 +26,7 @@ from app.cli.times import relative
 
 if TYPE_CHECKING:
     from app.clients.mail.outbox import QueuedMail
-    from app.engines.contract import Engine, Records
+    from app.engines.contract import Engine, Lists, Records
     from nodes.ports.approvals import Approval
 
 By = Annotated[
@@ -35,7 +45,7 @@ def pending(
         refuse_json(as_json)
         watched(_pending, lambda waiting: _print_pending(waiting, short=short), engine=engine)
         return
-    waiting = look(_pending, engine=engine)
+    waiting = describe(_pending, engine=engine)
     if as_json:
         print_json([{**one.approval, "overdue": one.overdue, "approver_told": one.approver_told} for one in waiting])
     else:
@@ -170,11 +180,12 @@ def _print_pending(waiting: Sequence[Waiting], *, short: bool) -> None:
         say("The approver of some has not been told yet: `switchboard mails`.")
 
 
-async def _pending(runner: "Records") -> list[Waiting]:
+async def _pending(runner: "Lists") -> list[Waiting]:
     from nodes.approvals.so_far import description
+    from nodes.ports import services
     from nodes.ports.clock import iso
 
-    found, now = await runner.pending(), iso(runner.services.clock.now())
+    found, now = await runner.pending(), iso(services().clock.now())
     short = await runner.threads.short_ids({one["thread_id"] for one in found})
     names = short | {one["thread_id"]: named(one, short) for one in await runner.threads.some(short)}
     untold = await runner.outbox.untold([f"{one['approval_id']}:approver" for one in found])

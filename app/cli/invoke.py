@@ -102,6 +102,26 @@ def browse(use: "Callable[[Lists], Awaitable[T]]", *, asks_services: bool = Fals
         return asyncio.run(opened())
 
 
+def describe(use: "Callable[[Lists], Awaitable[T]]", **settings: Any) -> T:
+    """As `browse`, for what describes the requests that wait."""
+    with failing_plainly():
+        from app.records.home_requests import open_requests
+        from app.settings import load
+
+        given = load(**_said(settings))
+
+        async def opened() -> T:
+            async with open_requests(given) as lists:
+                if lists:
+                    return await use(lists)
+            from app.composition import open_records
+
+            async with open_records(given) as records:
+                return await use(records)
+
+        return asyncio.run(opened())
+
+
 def _has_services_of_its_own(settings: "Settings") -> bool:
     from app.providers import has_providers
 

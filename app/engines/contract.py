@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from typing_extensions import TypedDict, Unpack
 
+from app.clients.mail.mail_list import MailList
 from app.clients.mail.outbox import Outbox
 from app.records.journal import Entry
 from app.records.people import People
@@ -73,6 +74,13 @@ class Lists(Protocol):
     async def tickets(self, thread: str | None = None) -> list[Ticket]:
         """What was handed to people, newest first: of one thread, or all."""
 
+    async def pending(self) -> list[Approval]:
+        """Approvals that wait, oldest deadline first."""
+
+    @property
+    def outbox(self) -> MailList:
+        """Every mail, as lists ask for it."""
+
 
 class Records(Lists, Protocol):
     """What is known of threads without running or loading one."""
@@ -96,9 +104,6 @@ class Records(Lists, Protocol):
     @property
     def people(self) -> People:
         """Who may do what, if anybody was added."""
-
-    async def pending(self) -> list[Approval]:
-        """Approvals that wait, oldest deadline first."""
 
 
 class Engine(Records, Protocol):

@@ -22,7 +22,8 @@ from app.clients.shop.demo_shop import reset as make_anew
 from app.clients.shop.shop_orders import ShopOrders
 from app.clients.web.allowed_machines import Guard
 from app.clients.web.reader import need_web_extra
-from app.composition import open_installation, stripe_api, wording, zendesk
+from app.clients.wording.chosen import wording
+from app.composition import open_installation, stripe_api, zendesk
 from app.extras import DISTRIBUTION
 from app.records.approval_table import DatabaseApprovals
 from app.records.checkpoint_mark import read_mark

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
-from app.clients.database.plain_sql import PlainDatabase
+from app.clients.database.plain_sql import PlainDatabase, Statements
 from app.clients.database.text_cipher import TextCipher
 from app.records.owners import died_here, owner
 from nodes.ports.approvals import Decider
@@ -51,59 +51,54 @@ class Handovers:
         """This process is a server. What is old is forgotten."""
         now = self._clock.now()
         mine = {"me": self._me, "now": iso(now)}
-        async with self._database.writing() as statements:
+
+        async def beaten(statements: Statements) -> None:
             if not await statements.change("UPDATE servers SET seen_at = :now WHERE owner = :me", mine):
                 await statements.change("INSERT INTO servers (owner, seen_at) VALUES (:me, :now)", mine)
             await statements.change("DELETE FROM servers WHERE seen_at < :old", {"old": iso(now - SILENT)})
             await statements.change("DELETE FROM handovers WHERE at < :old", {"old": iso(now - timedelta(hours=1))})
 
+        await self._database.write(beaten)
+
     async def leave(self) -> None:
-        async with self._database.writing() as statements:
-            await statements.change("DELETE FROM servers WHERE owner = :me", {"me": self._me})
+        await self._database.change("DELETE FROM servers WHERE owner = :me", {"me": self._me})
 
     async def server_lives(self) -> bool:
         """Whether a server on this home has been heard of lately, and is not known to have died since."""
         query, heard = "SELECT owner FROM servers WHERE seen_at > :old", iso(self._clock.now() - SILENT)
-        async with self._database.reading() as statements:
-            rows = await statements.rows(query, {"old": heard})
+        rows = await self._database.rows(query, {"old": heard})
         return any(not died_here(row["owner"]) for row in rows)
 
     async def ask(self, thread_id: str, answer: Mapping[str, Any], decider: Decider) -> str:
         request = self._cipher.seal(json.dumps({"answer": dict(answer), "decider": asdict(decider)}))
         row = {"id": uuid.uuid4().hex, "thread_id": thread_id, "at": iso(self._clock.now()), "request": request}
         new = "INSERT INTO handovers (handover_id, thread_id, at, request) VALUES (:id, :thread_id, :at, :request)"
-        async with self._database.writing() as statements:
-            await statements.change(new, row)
+        await self._database.change(new, row)
         return row["id"]
 
     async def requests(self) -> list[Request]:
         """What no server has begun."""
         query = "SELECT * FROM handovers WHERE at > :late AND claimed_by IS NULL ORDER BY at"
-        async with self._database.reading() as statements:
-            rows = await statements.rows(query, {"late": iso(self._clock.now() - FRESH)})
+        rows = await self._database.rows(query, {"late": iso(self._clock.now() - FRESH)})
         return [self._request(row["handover_id"], row["thread_id"], row["request"]) for row in rows]
 
     async def claim(self, handover_id: str) -> bool:
         """Whether this server carries it out."""
         claimed = "UPDATE handovers SET claimed_by = :me WHERE handover_id = :id AND claimed_by IS NULL"
-        async with self._database.writing() as statements:
-            return bool(await statements.change(claimed, {"id": handover_id, "me": self._me}))
+        return bool(await self._database.change(claimed, {"id": handover_id, "me": self._me}))
 
     async def done(self, handover_id: str, answer: Answer) -> None:
         sealed = self._cipher.seal(json.dumps(answer, default=str))
         written = "UPDATE handovers SET result = :result WHERE handover_id = :id AND claimed_by = :me"
-        async with self._database.writing() as statements:
-            await statements.change(written, {"id": handover_id, "me": self._me, "result": sealed})
+        await self._database.change(written, {"id": handover_id, "me": self._me, "result": sealed})
 
     async def answer(self, handover_id: str) -> Answer | None:
         """None: it is not there yet. Fetched once."""
         this = {"id": handover_id}
-        async with self._database.reading() as statements:
-            rows = await statements.rows("SELECT result FROM handovers WHERE handover_id = :id", this)
+        rows = await self._database.rows("SELECT result FROM handovers WHERE handover_id = :id", this)
         if not rows or rows[0]["result"] is None:
             return None
-        async with self._database.writing() as statements:
-            await statements.change("DELETE FROM handovers WHERE handover_id = :id", this)
+        await self._database.change("DELETE FROM handovers WHERE handover_id = :id", this)
         found: Answer = json.loads(self._cipher.open(rows[0]["result"]))
         return found
 
@@ -112,8 +107,7 @@ class Handovers:
 
         None: it is a server's, or it is answered. A server that has not begun within FRESH will not begin.
         """
-        async with self._database.reading() as statements:
-            rows = await statements.rows("SELECT * FROM handovers WHERE handover_id = :id", {"id": handover_id})
+        rows = await self._database.rows("SELECT * FROM handovers WHERE handover_id = :id", {"id": handover_id})
         if not rows:
             return "begun"
         claimed_by = rows[0]["claimed_by"]
@@ -122,8 +116,7 @@ class Handovers:
         if not is_late and not is_dead and await self.server_lives():
             return None
         unchanged = "DELETE FROM handovers WHERE handover_id = :id AND result IS NULL AND coalesce(claimed_by, '') = :claimed_by"
-        async with self._database.writing() as statements:
-            gone = await statements.change(unchanged, {"id": handover_id, "claimed_by": claimed_by or ""})
+        gone = await self._database.change(unchanged, {"id": handover_id, "claimed_by": claimed_by or ""})
         if not gone:
             return None
         return "begun" if claimed_by else "untouched"

@@ -8,12 +8,15 @@ from typing_extensions import Unpack
 
 from app.clients.database.plain_sql import PlainFile
 from app.clients.database.text_cipher import TextCipher
+from app.clients.mail.mail_list import MailList
 from app.clients.tickets.ticket_list import listed
+from app.records.approval_list import ApprovalList
 from app.records.journal_entries import Entry, entries
 from app.records.plain_home import plain_home
 from app.records.register import Register, Thread, Wanted
 from app.settings import Settings
 from app.system_clock import SystemClock
+from nodes.ports.approvals import Approval
 from nodes.ports.tickets import Ticket
 
 
@@ -30,6 +33,13 @@ class HomeLists:
 
     async def trace(self, thread: str) -> list[Entry]:
         return [entry for _, entry in await entries(self.database, await self.threads.find(thread))]
+
+    @property
+    def outbox(self) -> MailList:
+        return MailList(self.database)
+
+    async def pending(self) -> list[Approval]:
+        return await ApprovalList(self.database, SystemClock()).pending()
 
     async def tickets(self, thread: str | None = None) -> list[Ticket]:
         return await listed(self.database, self.cipher, await self.threads.find(thread) if thread else None)

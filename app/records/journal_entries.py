@@ -44,13 +44,11 @@ async def entries(database: PlainDatabase, thread_id: str, *, after: int = 0) ->
         f"SELECT entry_id, {', '.join(Entry.__annotations__)} FROM journal "  # noqa: S608 - our own names
         "WHERE thread_id = :thread_id AND entry_id > :after ORDER BY entry_id"
     )
-    async with database.reading() as statements:
-        rows = await statements.rows(query, {"thread_id": thread_id, "after": after})
+    rows = await database.rows(query, {"thread_id": thread_id, "after": after})
     return [(row["entry_id"], cast("Entry", {name: row[name] for name in Entry.__annotations__})) for row in rows]
 
 
 async def last_entry(database: PlainDatabase, thread_id: str) -> int:
     """Its number; 0 when there is none."""
     query = "SELECT max(entry_id) AS last FROM journal WHERE thread_id = :thread_id"
-    async with database.reading() as statements:
-        return (await statements.rows(query, {"thread_id": thread_id}))[0]["last"] or 0
+    return (await database.rows(query, {"thread_id": thread_id}))[0]["last"] or 0

@@ -58,18 +58,15 @@ class People:
 
     async def any(self) -> bool:
         """Whether anybody has been added. If not, this is a single-user home."""
-        async with self._database.reading() as statements:
-            return await anybody(statements)
+        return await self._database.ask(anybody)
 
     async def list(self) -> list[Person]:
         """By name."""
-        async with self._database.reading() as statements:
-            rows = await statements.rows("SELECT name, role FROM people ORDER BY name_key", {})
+        rows = await self._database.rows("SELECT name, role FROM people ORDER BY name_key", {})
         return [_person(row) for row in rows]
 
     async def find(self, name: str) -> Person | None:
-        async with self._database.reading() as statements:
-            return await person_named(statements, name)
+        return await self._database.ask(lambda statements: person_named(statements, name))
 
     async def add(self, name: str, role: Role, password: str | None = None) -> Person:
         """Without a password a person has tokens alone. Raises InvalidInput, PersonRefused."""
@@ -81,7 +78,8 @@ class People:
             "password": await _hashed(password) if password is not None else None,
             "added_at": iso(self._clock.now()),
         }
-        async with self._database.writing() as statements:
+
+        async def added(statements: Statements) -> Person:
             if await person_named(statements, name):
                 raise PersonRefused(
                     f"{person.name} was added before. `switchboard people role {quote(person.name)} {role}` changes the role."
@@ -91,40 +89,52 @@ class People:
                 "VALUES (:name, :name_key, :role, :password, :added_at)",
                 row,
             )
-        return person
+            return person
+
+        return await self._database.write(added)
 
     async def set_role(self, name: str, role: Role) -> Person:
         """Raises UnknownPerson, and PersonRefused for the last admin."""
-        async with self._database.writing() as statements:
+
+        async def changed(statements: Statements) -> Person:
             person = await _known(statements, name)
             if role != "admin":
                 await _refuse_last_admin(statements, person)
-            changed = "UPDATE people SET role = :role WHERE name = :name"
-            await statements.change(changed, {"name": person.name, "role": role})
-        return Person(person.name, role)
+            told = {"name": person.name, "role": role}
+            await statements.change("UPDATE people SET role = :role WHERE name = :name", told)
+            return Person(person.name, role)
+
+        return await self._database.write(changed)
 
     async def set_password(self, name: str, password: str) -> Person:
         """Raises UnknownPerson, InvalidInput. What was signed in with the old one stays signed in: see `revoke`."""
         hashed = await _hashed(password)
-        async with self._database.writing() as statements:
+
+        async def changed(statements: Statements) -> Person:
             person = await _known(statements, name)
-            changed = "UPDATE people SET password = :password WHERE name = :name"
-            await statements.change(changed, {"name": person.name, "password": hashed})
-        return person
+            told = {"name": person.name, "password": hashed}
+            await statements.change("UPDATE people SET password = :password WHERE name = :name", told)
+            return person
+
+        return await self._database.write(changed)
 
     async def remove(self, name: str) -> Person:
         """With every token. Raises UnknownPerson, and PersonRefused for the last admin."""
-        async with self._database.writing() as statements:
+
+        async def removed(statements: Statements) -> Person:
             person = await _known(statements, name)
             await _refuse_last_admin(statements, person)
             await statements.change("DELETE FROM tokens WHERE name = :name", {"name": person.name})
             await statements.change("DELETE FROM people WHERE name = :name", {"name": person.name})
-        return person
+            return person
+
+        return await self._database.write(removed)
 
     async def token(self, name: str, *, lasts: timedelta | None = None) -> str:
         """A new token: its digest alone is stored, so it is shown here and never again. Raises UnknownPerson."""
         token, now = MARK + secrets.token_urlsafe(32), self._clock.now()
-        async with self._database.writing() as statements:
+
+        async def made(statements: Statements) -> str:
             person = await _known(statements, name)
             row = {
                 "digest": _digest(token),
@@ -136,18 +146,22 @@ class People:
                 "INSERT INTO tokens (digest, name, made_at, expires_at) VALUES (:digest, :name, :made_at, :expires_at)"
             )
             await statements.change(new, row)
-        return token
+            return token
+
+        return await self._database.write(made)
 
     async def revoke(self, token: str) -> None:
         """This token is worth nothing any more."""
-        async with self._database.writing() as statements:
-            await statements.change("DELETE FROM tokens WHERE digest = :digest", {"digest": _digest(token)})
+        await self._database.change("DELETE FROM tokens WHERE digest = :digest", {"digest": _digest(token)})
 
     async def revoke_all(self, name: str) -> int:
         """The number of tokens that are worth nothing any more: all of this person. Raises UnknownPerson."""
-        async with self._database.writing() as statements:
+
+        async def revoked(statements: Statements) -> int:
             person = await _known(statements, name)
             return await statements.change("DELETE FROM tokens WHERE name = :name", {"name": person.name})
+
+        return await self._database.write(revoked)
 
     async def by_token(self, token: str) -> Person | None:
         """Whose token this is; None for one that nobody has, or that has expired."""
@@ -156,15 +170,13 @@ class People:
             "WHERE tokens.digest = :digest AND (tokens.expires_at IS NULL OR tokens.expires_at > :now)"
         )
         values = {"digest": _digest(token), "now": iso(self._clock.now())}
-        async with self._database.reading() as statements:
-            rows = await statements.rows(query, values)
+        rows = await self._database.rows(query, values)
         return _person(rows[0]) if rows else None
 
     async def by_password(self, name: str, password: str) -> Person | None:
         """None for a wrong password, an unknown name, and a person without a password; all take the same time."""
         query = "SELECT name, role, password FROM people WHERE name_key = :key"
-        async with self._database.reading() as statements:
-            row = next(iter(await statements.rows(query, {"key": _key(name)})), None)
+        row = next(iter(await self._database.rows(query, {"key": _key(name)})), None)
         hashed = row["password"] if row else None
         fits = await asyncio.to_thread(_fits, hashed, password)
         return _person(row) if row and hashed and fits else None

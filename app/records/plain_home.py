@@ -33,14 +33,12 @@ async def plain_home(settings: Settings) -> AsyncIterator[PlainFile | None]:
 
 async def _is_in_order(settings: Settings, database: PlainFile) -> bool:
     try:
-        async with database.reading() as statements:
-            versions = await statements.rows("SELECT version_num FROM alembic_version", {})
-            facts = await statements.rows(
-                "SELECT name, value FROM installation WHERE name IN ('id', :marked)", {"marked": MARKED}
-            )
+        versions = await database.rows("SELECT version_num FROM alembic_version", {})
+        facts = await database.rows(
+            "SELECT name, value FROM installation WHERE name IN ('id', :marked)", {"marked": MARKED}
+        )
         with closing(PlainFile(settings.checkpoint_path)) as checkpoints:
-            async with checkpoints.reading() as statements:
-                marks = await statements.rows(f"SELECT id FROM {MARKS}", {})  # noqa: S608 - our own name
+            marks = await checkpoints.rows(f"SELECT id FROM {MARKS}", {})  # noqa: S608 - our own name
     except DependencyDown:
         return False
     told = {fact["name"]: fact["value"] for fact in facts}

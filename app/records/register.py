@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from typing_extensions import TypedDict, Unpack
 
-from app.clients.database.plain_sql import PlainDatabase, Row, one_of
+from app.clients.database.plain_sql import PlainDatabase, Row, Statements, one_of
 from app.records.owners import died_here
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import AmbiguousThread, UnknownThread
@@ -89,8 +89,7 @@ class Register:
         if shortest_prefix <= len(reference) < len(exact):
             query += " OR thread_id LIKE :beginning ESCAPE '/' LIMIT 10"
             values["beginning"] = f"{_literally(reference.lower())}%"
-        async with self._plain.reading() as statements:
-            found = [row["thread_id"] for row in await statements.rows(query, values)]
+        found = [row["thread_id"] for row in await self._plain.rows(query, values)]
         if exact in found:
             return exact
         if not found:
@@ -101,8 +100,7 @@ class Register:
 
     async def get(self, thread_id: str) -> Thread:
         """Raises UnknownThread."""
-        async with self._plain.reading() as statements:
-            rows = await statements.rows("SELECT * FROM threads WHERE thread_id = :thread_id", {"thread_id": thread_id})
+        rows = await self._plain.rows("SELECT * FROM threads WHERE thread_id = :thread_id", {"thread_id": thread_id})
         if not rows:
             raise unknown(thread_id)
         return self._thread(rows[0])
@@ -135,10 +133,9 @@ class Register:
     async def short_ids(self, thread_ids: Collection[str]) -> dict[str, str]:
         """Of each id the beginning that no other thread's id has."""
         rows: list[Row] = []
-        async with self._plain.reading() as statements:
-            for page in pages(list(thread_ids)):
-                these, values = one_of("thread_id", page)
-                rows += await statements.rows(_SHORTEN + these, values)
+        for page in pages(list(thread_ids)):
+            these, values = one_of("thread_id", page)
+            rows += await self._plain.rows(_SHORTEN + these, values)
         return {
             row["thread_id"]: _beginning(row["thread_id"], [one for one in (row["one"], row["other"]) if one])
             for row in rows
@@ -150,8 +147,10 @@ class Register:
         return [one for one in await self._listed([query], {"engine": self.engine}) if one["status"] == "failed"]
 
     async def _listed(self, queries: Collection[str], values: dict[str, Any]) -> list[Thread]:
-        async with self._plain.reading() as statements:
+        async def listed(statements: Statements) -> list[Thread]:
             return [self._thread(row) for query in queries for row in await statements.rows(query, values)]
+
+        return await self._plain.ask(listed)
 
     def _alive(self, row: Row) -> bool:
         return str(row["lease_until"]) > iso(self._clock.now()) and not died_here(str(row["lease_owner"]))

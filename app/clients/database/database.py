@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 from sqlalchemy import URL, Connection, func, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
 
-from app.clients.database.plain_sql import Row, Statements, unusable, with_json
+from app.clients.database.plain_sql import Row, unusable
 from app.clients.database.schema import customers
 from app.clients.database.schema_head import HEAD
 from app.clients.database.sqlite_connection import BUSY_TIMEOUT_S, AsyncConnection, Body, SqliteFile, Work
@@ -169,17 +169,11 @@ class Database:
                     for one, result in zip(batch, results, strict=True):
                         _tell(one.done, result)
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Statements]:
-        """As `read`, for statements in plain SQL."""
-        async with self.read() as connection:
-            yield ConnectionStatements(connection)
+    async def rows(self, sql: str, values: Mapping[str, Any], *, json_in: Collection[str] = ()) -> list[Row]:
+        return await self.ask(lambda connection: connection.rows(sql, values, json_in=json_in))
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[Statements]:
-        """As `begin`, for statements in plain SQL."""
-        async with self.begin() as connection:
-            yield ConnectionStatements(connection)
+    async def change(self, sql: str, values: Mapping[str, Any]) -> int:
+        return await self.write(lambda connection: connection.change(sql, values))
 
     def make_file(self) -> None:
         """SQLite: its file exists, and has to stay where it is from now on. Raises NotConfigured."""
@@ -213,22 +207,6 @@ def _tell(done: "asyncio.Future[Any]", result: Any) -> None:
         done.set_exception(result)
     else:
         done.set_result(result)
-
-
-class ConnectionStatements:
-    """Implements Statements on a connection of ours."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-
-    async def rows(self, sql: str, values: Mapping[str, Any], *, json_in: Collection[str] = ()) -> list[Row]:
-        found = (await self._connection.execute(text(sql), values)).mappings().all()
-        if self._connection.dialect.name != "sqlite":  # whose driver does not know JSON
-            return list(found)
-        return [with_json(dict(row), json_in) for row in found]
-
-    async def change(self, sql: str, values: Mapping[str, Any]) -> int:
-        return int((await self._connection.execute(text(sql), values)).rowcount)
 
 
 @asynccontextmanager

@@ -6,14 +6,16 @@ value is named in a statement, like `:thread_id`, and never a part of its text.
 
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from nodes.ports.errors import DependencyDown
 
 BUSY_TIMEOUT_S = 30
+
+T = TypeVar("T")
 
 Row = Mapping[Any, Any]
 """Values by the names of their columns. (SQLAlchemy's rows have other keys too.)"""
@@ -29,14 +31,27 @@ class Statements(Protocol):
         """The number of rows that are changed now."""
 
 
+PlainBody = Callable[[Statements], Coroutine[Any, Any, T]]
+"""What a transaction does. It awaits nothing but its statements."""
+
+
 class PlainDatabase(Protocol):
     """A business database, for those statements."""
 
-    def reading(self) -> AbstractAsyncContextManager[Statements]:
-        """One consistent view of the data. Raises DependencyDown."""
+    async def ask(self, body: PlainBody[T]) -> T:
+        """What the body returns, from one consistent view of the data. Raises DependencyDown."""
 
-    def writing(self) -> AbstractAsyncContextManager[Statements]:
-        """One write transaction, alone among all processes. Raises DependencyDown."""
+    async def write(self, body: PlainBody[T]) -> T:
+        """What the body returns, in a write transaction, alone among all processes; its exception undoes it.
+
+        Raises DependencyDown.
+        """
+
+    async def rows(self, sql: str, values: Mapping[str, Any], *, json_in: Collection[str] = ()) -> list[Row]:
+        """As `ask`, for one query."""
+
+    async def change(self, sql: str, values: Mapping[str, Any]) -> int:
+        """As `write`, for one statement."""
 
 
 class PlainFile:
@@ -53,15 +68,19 @@ class PlainFile:
             self._connection.execute("PRAGMA foreign_keys=ON")
             self._connection.execute("PRAGMA synchronous=FULL")
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Statements]:
+    async def ask(self, body: PlainBody[T]) -> T:
         with self._transaction("BEGIN"):
-            yield FileStatements(self._connection)
+            return await body(FileStatements(self._connection))
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[Statements]:
+    async def write(self, body: PlainBody[T]) -> T:
         with self._transaction("BEGIN IMMEDIATE"):
-            yield FileStatements(self._connection)
+            return await body(FileStatements(self._connection))
+
+    async def rows(self, sql: str, values: Mapping[str, Any], *, json_in: Collection[str] = ()) -> list[Row]:
+        return await self.ask(lambda statements: statements.rows(sql, values, json_in=json_in))
+
+    async def change(self, sql: str, values: Mapping[str, Any]) -> int:
+        return await self.write(lambda statements: statements.change(sql, values))
 
     def close(self) -> None:
         self._connection.close()

@@ -1,10 +1,19 @@
 """PostgreSQL, through SQLAlchemy's asyncio part. Imported when it is used."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import URL
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy import URL, Connection, TextClause, text
+from sqlalchemy.ext.asyncio import AsyncConnection as ServerConnection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from app.clients.database.plain_sql import Row
+from app.clients.database.sqlite_connection import AsyncConnection
+
+T = TypeVar("T")
+P = ParamSpec("P")
 
 CONNECT_TIMEOUT_S = 10
 
@@ -26,7 +35,47 @@ class PostgresServer:
             if not to_write:
                 await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             async with connection.begin():
-                yield connection
+                yield PostgresConnection(connection)
 
     async def dispose(self) -> None:
         await self._engine.dispose()
+
+
+class PostgresConnection:
+    """Implements AsyncConnection of app.clients.database.sqlite_connection."""
+
+    def __init__(self, connection: ServerConnection) -> None:
+        self._connection = connection
+
+    @property
+    def dialect(self) -> Any:
+        return self._connection.dialect
+
+    async def rows(self, sql: str, values: Mapping[str, Any], *, json_in: Collection[str] = ()) -> list[Row]:
+        return list((await self._connection.execute(_text(sql), values)).mappings().all())  # the driver reads JSON
+
+    async def change(self, sql: str, values: Mapping[str, Any]) -> int:
+        return int((await self._connection.execute(_text(sql), values)).rowcount)
+
+    async def execute(self, *statement: Any) -> Any:
+        return await self._connection.execute(*statement)
+
+    async def scalar(self, *statement: Any) -> Any:
+        return await self._connection.scalar(*statement)
+
+    async def scalars(self, *statement: Any) -> Any:
+        return await self._connection.scalars(*statement)
+
+    async def stream(self, *statement: Any) -> Any:
+        return await self._connection.stream(*statement)
+
+    async def run_sync(self, do: Callable[Concatenate[Connection, P], T], *arguments: P.args, **named: P.kwargs) -> T:
+        return await self._connection.run_sync(do, *arguments, **named)
+
+    async def rollback(self) -> None:
+        await self._connection.rollback()
+
+
+@cache
+def _text(sql: str) -> TextClause:
+    return text(sql)

@@ -5,29 +5,51 @@ Here every call is one turn of a thread: nothing blocks the event loop, which `l
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from contextvars import Context
-from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, NamedTuple, ParamSpec, Protocol, TypeVar, cast
 
 from sqlalchemy import URL, Connection, CursorResult, RowMapping, create_engine, event
 
-__all__ = ["BUSY_TIMEOUT_S", "AsyncConnection", "SqliteFile"]
+from app.clients.database.plain_sql import BUSY_TIMEOUT_S, Row, Statements, with_json
 
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
-else:
-    AsyncConnection = Any
-    """What a transaction is given. PostgreSQL has SQLAlchemy's own."""
+__all__ = ["BUSY_TIMEOUT_S", "AsyncConnection", "SqliteFile"]
 
 KEPT = 4
 """How many connections wait for the next transaction, and how many reads are done at once."""
-BUSY_TIMEOUT_S = 30
 PAGE = 500
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+
+class AsyncConnection(Statements, Protocol):
+    """What a transaction is given: statements in plain SQL, and SQLAlchemy's."""
+
+    @property
+    def dialect(self) -> Any:
+        """SQLAlchemy's."""
+
+    async def execute(self, *statement: Any) -> Any:
+        """A statement, and its values."""
+
+    async def scalar(self, *statement: Any) -> Any:
+        """The first column of the first row."""
+
+    async def scalars(self, *statement: Any) -> Any:
+        """The first column of every row."""
+
+    async def stream(self, *statement: Any) -> Any:
+        """The rows, page by page."""
+
+    async def run_sync(self, do: Callable[Concatenate[Connection, P], T], *arguments: P.args, **named: P.kwargs) -> T:
+        """What `do` returns, which is given SQLAlchemy's own connection."""
+
+    async def rollback(self) -> None:
+        """Undo what was written so far."""
+
 
 Body = Callable[[AsyncConnection], Coroutine[Any, Any, T]]
 """What a transaction does. It awaits nothing but its connection."""
@@ -55,7 +77,7 @@ class SqliteFile:
         opened: list[Connection] = []
         try:
             await self._in_thread(self._begun, opened, "BEGIN IMMEDIATE" if to_write else "BEGIN")
-            yield cast("AsyncConnection", SqliteConnection(opened[0], self._in_thread))
+            yield SqliteConnection(opened[0], self._in_thread)
             await self._in_thread(_committed, opened[0])
             opened.clear()
         finally:
@@ -130,6 +152,12 @@ class SqliteConnection:
     async def run_sync(self, do: Callable[Concatenate[Connection, P], T], *arguments: P.args, **named: P.kwargs) -> T:
         return cast("T", await self._run(do, self._connection, *arguments, **named))
 
+    async def rows(self, sql: str, values: Mapping[str, Any], *, json_in: Collection[str] = ()) -> list[Row]:
+        return cast("list[Row]", await self._run(_rows, self._connection, sql, values, json_in))
+
+    async def change(self, sql: str, values: Mapping[str, Any]) -> int:
+        return cast("int", await self._run(_changed, self._connection, sql, values))
+
     async def rollback(self) -> None:
         await self._run(self._connection.rollback)
 
@@ -159,6 +187,18 @@ class DirectConnection:
     async def run_sync(self, do: Callable[Concatenate[Connection, P], T], *arguments: P.args, **named: P.kwargs) -> T:
         return do(self._connection, *arguments, **named)
 
+    async def rows(self, sql: str, values: Mapping[str, Any], *, json_in: Collection[str] = ()) -> list[Row]:
+        return _rows(self._connection, sql, values, json_in)
+
+    async def change(self, sql: str, values: Mapping[str, Any]) -> int:
+        return _changed(self._connection, sql, values)
+
+    async def stream(self, *statement: Any) -> Any:
+        raise NotImplementedError("A body in one turn of a thread has its rows at once: execute.")
+
+    async def rollback(self) -> None:
+        self._connection.rollback()
+
 
 class SqliteRows:
     """Rows that are read page by page."""
@@ -176,7 +216,7 @@ class SqliteRows:
 
 def _done(work: Work, connection: Connection) -> Any:
     """Run a body to its end, here and now."""
-    running = work.body(cast("AsyncConnection", DirectConnection(connection)))
+    running = work.body(DirectConnection(connection))
     try:
         work.context.run(running.send, None)
     except StopIteration as ended:
@@ -201,6 +241,15 @@ def _done_or_undone(work: Work, connection: Connection) -> Any:
 
 def _is_open(connection: Connection) -> bool:
     return bool(cast("Any", connection.connection.driver_connection).in_transaction)
+
+
+def _rows(connection: Connection, sql: str, values: Mapping[str, Any], json_in: Collection[str]) -> list[Row]:
+    """By the driver itself: SQLAlchemy has nothing to translate."""
+    return [with_json(dict(row), json_in) for row in connection.exec_driver_sql(sql, dict(values)).mappings()]
+
+
+def _changed(connection: Connection, sql: str, values: Mapping[str, Any]) -> int:
+    return int(connection.exec_driver_sql(sql, dict(values)).rowcount)
 
 
 def _committed(connection: Connection) -> None:

@@ -10,12 +10,13 @@ One process at a time delivers a mail: it claims it first. The claim of a proces
 from datetime import timedelta
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, insert, or_, select, update
 from typing_extensions import TypedDict
 
 from app.clients.database.database import Database
 from app.clients.database.schema import outbox
 from app.clients.database.sqlite_connection import AsyncConnection
+from app.clients.mail.mail_list import MailList
 from app.records.owners import died_here, owner
 from nodes.digests import digest
 from nodes.ports.clock import Clock, iso
@@ -55,10 +56,11 @@ class Claim(TypedDict):
     free: bool
 
 
-class Outbox:
+class Outbox(MailList):
     """The table of mails."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
+        super().__init__(database)
         self._database = database
         self._clock = clock
 
@@ -131,16 +133,9 @@ class Outbox:
         await self._set(outbox.c.key == key, ticket_id=ticket_id)
 
     async def counts(self) -> dict[State, int]:
-        query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
-        async with self._database.read() as connection:
-            found = {state: number for state, number in (await connection.execute(query)).all()}
+        rows = await self._database.rows("SELECT state, count(*) AS number FROM outbox GROUP BY state", {})
+        found = {row["state"]: row["number"] for row in rows}
         return {"pending": found.get("pending", 0), "sent": found.get("sent", 0), "failed": found.get("failed", 0)}
-
-    async def untold(self, keys: list[str]) -> set[str]:
-        """Which of these keys have no mail that was sent."""
-        query = select(outbox.c.key).where(outbox.c.key.in_(keys), outbox.c.sent_at.is_not(None))
-        async with self._database.read() as connection:
-            return set(keys) - set((await connection.scalars(query)).all())
 
     async def _set(self, condition: ColumnElement[bool], **values: Any) -> None:
         async def updated(connection: AsyncConnection) -> None:

@@ -6,7 +6,7 @@ other one is.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import RowMapping, delete, func, insert, select, update
 
@@ -61,13 +61,14 @@ class RefundRecords:
 
     async def get(self, key: str) -> RowMapping | None:
         async with self._database.read() as connection:
-            return (await connection.execute(select(refunds).where(refunds.c.key == key))).mappings().first()
+            query = select(refunds).where(refunds.c.key == key)
+            return cast("RowMapping | None", (await connection.execute(query)).mappings().first())
 
     async def made(self, refund_id: str) -> RowMapping | None:
         """The record of what the provider calls so."""
         async with self._database.read() as connection:
             query = select(refunds).where(refunds.c.refund_id == refund_id)
-            return (await connection.execute(query)).mappings().first()
+            return cast("RowMapping | None", (await connection.execute(query)).mappings().first())
 
     async def claim(self, call: Call) -> bool:
         """Write the refund down, and take the order's turn; whether it is new.
@@ -109,7 +110,7 @@ class RefundRecords:
         """
         async with self._database.begin() as connection:
             this = select(refunds).where(refunds.c.key == key).with_for_update()
-            row = (await connection.execute(this)).mappings().one()
+            row: RowMapping = (await connection.execute(this)).mappings().one()
             if _step(made.status) < _step(row["status"]):
                 return row
             changed = {

@@ -8,14 +8,14 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, func, insert, select
 
 from app.clients.database.audit_chain import chain
 from app.clients.database.database import Database
 from app.clients.database.schema import gateway_attempts, orders, payments, refunds, reservations
 from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.shop.demo_shop import Card
-from app.clients.shop.shop_orders import order_number, total
+from app.clients.shop.shop_orders import order_number
 from nodes.money import shown
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import (
@@ -188,6 +188,12 @@ async def _refuse_reservation(connection: AsyncConnection, call: Call) -> None:
 
 def _falls_silent(call: Call, account: Account) -> bool:
     return account.card == {"charge": Card.TIMES_OUT, "refund": Card.REFUND_TIMES_OUT}[call.kind]
+
+
+async def total(connection: AsyncConnection, ledger: Table, order_id: str) -> int:
+    """The cents that `payments` or `refunds` hold for an order."""
+    query = select(func.coalesce(func.sum(ledger.c.amount_cents), 0)).where(ledger.c.order_id == order_id)
+    return int(await connection.scalar(query) or 0)
 
 
 async def _is_down(connection: AsyncConnection, card: str, key: str, now: str) -> bool:

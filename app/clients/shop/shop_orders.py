@@ -1,46 +1,48 @@
-"""Orders of the shop, read from the business database."""
+"""Orders of the shop, read from the business database. In plain SQL: a command that only lists needs no SQLAlchemy."""
 
-from sqlalchemy import RowMapping, Table, func, select
+from app.clients.database.plain_sql import PlainDatabase, Row, Statements
+from nodes.ports.orders import Order
 
-from app.clients.database.database import Database
-from app.clients.database.schema import customers, order_lines, orders, payments, refunds, shipments, stock
-from app.clients.database.sqlite_connection import AsyncConnection
-from nodes.ports.orders import Line, Order, PastRefund
+ORDER = """
+SELECT orders.*, customers.name, customers.email,
+    (SELECT coalesce(sum(amount_cents), 0) FROM payments WHERE payments.order_id = orders.order_id) AS captured_cents,
+    (SELECT coalesce(sum(amount_cents), 0) FROM refunds WHERE refunds.order_id = orders.order_id) AS refunded_cents
+FROM orders JOIN customers ON customers.customer_id = orders.customer_id
+WHERE orders.order_id = :order_id
+"""
+
+SHIPMENT = """
+SELECT carrier, tracking_number FROM shipments
+WHERE order_id = :order_id AND status <> 'cancelled' ORDER BY at DESC LIMIT 1
+"""
+
+LINES = """
+SELECT order_lines.sku, stock.title, order_lines.quantity, order_lines.price_cents
+FROM order_lines JOIN stock ON stock.sku = order_lines.sku
+WHERE order_lines.order_id = :order_id ORDER BY order_lines.line_no
+"""
+
+REFUNDS = """
+SELECT receipt_id, amount_cents, currency, reason, at, approval_id FROM refunds
+WHERE order_id = :order_id ORDER BY at, receipt_id
+"""
 
 
 class ShopOrders:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: PlainDatabase) -> None:
         self._database = database
 
     async def find(self, order_id: str) -> Order | None:
         """The order with its lines and refunds, as of one moment; letter case and a leading "#" do not matter."""
-        number = order_number(order_id)
+        this = {"order_id": order_number(order_id)}
 
-        async def found(connection: AsyncConnection) -> Order | None:
-            row = await _row(connection, number)
-            if row is None:
+        async def found(statements: Statements) -> Order | None:
+            rows = await statements.rows(ORDER, this)
+            if not rows:
                 return None
-            shipment = await _shipment(connection, number)
-            return {
-                "order_id": row["order_id"],
-                "customer_name": row["name"],
-                "email": row["email"],
-                "status": row["status"],
-                "total_cents": row["total_cents"],
-                "currency": row["currency"],
-                "captured_cents": await total(connection, payments, number),
-                "refunded_cents": await total(connection, refunds, number),
-                "final_sale": row["final_sale"],
-                "placed_at": row["placed_at"],
-                "shipped_at": row["shipped_at"],
-                "delivered_at": row["delivered_at"],
-                "expected_at": row["expected_at"],
-                "carrier": shipment["carrier"] if shipment else None,
-                "tracking_number": shipment["tracking_number"] if shipment else None,
-                "note": row["note"],
-                "lines": await _lines(connection, number),
-                "refunds": await _refunds(connection, number),
-            }
+            shipments = await statements.rows(SHIPMENT, this)
+            lines, refunds = await statements.rows(LINES, this), await statements.rows(REFUNDS, this)
+            return _order(rows[0], shipments, lines, refunds)
 
         return await self._database.ask(found)
 
@@ -50,49 +52,38 @@ def order_number(written: str) -> str:
     return written.strip().removeprefix("#").strip().upper()
 
 
-async def total(connection: AsyncConnection, ledger: Table, order_id: str) -> int:
-    """The cents that `payments` or `refunds` hold for an order."""
-    query = select(func.coalesce(func.sum(ledger.c.amount_cents), 0)).where(ledger.c.order_id == order_id)
-    return int(await connection.scalar(query) or 0)
-
-
-async def _row(connection: AsyncConnection, order_id: str) -> RowMapping | None:
-    query = select(orders, customers.c.name, customers.c.email).join(customers).where(orders.c.order_id == order_id)
-    return (await connection.execute(query)).mappings().first()
-
-
-async def _shipment(connection: AsyncConnection, order_id: str) -> RowMapping | None:
-    query = (
-        select(shipments.c.carrier, shipments.c.tracking_number)
-        .where(shipments.c.order_id == order_id, shipments.c.status != "cancelled")
-        .order_by(shipments.c.at.desc())
-    )
-    return (await connection.execute(query)).mappings().first()
-
-
-async def _lines(connection: AsyncConnection, order_id: str) -> list[Line]:
-    query = (
-        select(order_lines.c.sku, stock.c.title, order_lines.c.quantity, order_lines.c.price_cents)
-        .join(stock)
-        .where(order_lines.c.order_id == order_id)
-        .order_by(order_lines.c.line_no)
-    )
-    return [
-        {"sku": row.sku, "title": row.title, "quantity": row.quantity, "price_cents": row.price_cents}
-        for row in await connection.execute(query)
-    ]
-
-
-async def _refunds(connection: AsyncConnection, order_id: str) -> list[PastRefund]:
-    query = select(refunds).where(refunds.c.order_id == order_id).order_by(refunds.c.at, refunds.c.receipt_id)
-    return [
-        {
-            "receipt_id": row.receipt_id,
-            "amount_cents": row.amount_cents,
-            "currency": row.currency,
-            "reason": row.reason,
-            "at": row.at,
-            "approved": row.approval_id is not None,
-        }
-        for row in await connection.execute(query)
-    ]
+def _order(row: Row, shipments: list[Row], lines: list[Row], refunds: list[Row]) -> Order:
+    shipment = next(iter(shipments), None)
+    return {
+        "order_id": row["order_id"],
+        "customer_name": row["name"],
+        "email": row["email"],
+        "status": row["status"],
+        "total_cents": row["total_cents"],
+        "currency": row["currency"],
+        "captured_cents": int(row["captured_cents"]),
+        "refunded_cents": int(row["refunded_cents"]),
+        "final_sale": bool(row["final_sale"]),
+        "placed_at": row["placed_at"],
+        "shipped_at": row["shipped_at"],
+        "delivered_at": row["delivered_at"],
+        "expected_at": row["expected_at"],
+        "carrier": shipment["carrier"] if shipment else None,
+        "tracking_number": shipment["tracking_number"] if shipment else None,
+        "note": row["note"],
+        "lines": [
+            {"sku": one["sku"], "title": one["title"], "quantity": one["quantity"], "price_cents": one["price_cents"]}
+            for one in lines
+        ],
+        "refunds": [
+            {
+                "receipt_id": one["receipt_id"],
+                "amount_cents": one["amount_cents"],
+                "currency": one["currency"],
+                "reason": one["reason"],
+                "at": one["at"],
+                "approved": one["approval_id"] is not None,
+            }
+            for one in refunds
+        ],
+    }

@@ -9,8 +9,7 @@ async def listed(database: PlainDatabase, cipher: TextCipher, thread_id: str | N
     """Newest first: of one thread, or all."""
     of_thread, values = ("WHERE thread_id = :thread_id", {"thread_id": thread_id}) if thread_id else ("", {})
     query = f"SELECT * FROM tickets {of_thread} ORDER BY CAST(substr(ticket_id, 3) AS INTEGER) DESC"  # noqa: S608
-    async with database.reading() as statements:
-        rows = await statements.rows(query, values, json_in=("transcript", "facts"))
+    rows = await database.rows(query, values, json_in=("transcript", "facts"))
     return [opened(row, cipher) for row in rows]
 
 

@@ -10,19 +10,21 @@ import pytest
 from pydantic import SecretStr
 
 from app.clients.database.database import Database
-from app.clients.database.plain_sql import PlainFile
+from app.clients.database.plain_sql import PlainFile, Statements
 from app.clients.database.text_cipher import TextCipher
 from app.clients.tickets.ticket_list import listed
 from app.clients.tickets.ticket_table import DatabaseTickets
-from app.composition import open_runner
+from app.composition import open_records, open_runner
 from app.records.home_lists import open_lists
+from app.records.home_requests import open_requests
 from app.records.installation import open_business
 from app.records.journal_entries import entries
 from app.records.plain_home import plain_home
 from app.records.register import Register
 from app.settings import Settings
 from app.system_clock import SystemClock
-from nodes.ports.errors import DependencyDown, UnknownThread
+from nodes.approvals.so_far import description
+from nodes.ports.errors import DependencyDown, NotConfigured, UnknownThread
 
 KEY = SecretStr("0123456789abcdef")
 SMALL = {"order_id": "12346", "email": "ada@example.com"}
@@ -162,17 +164,63 @@ async def test_what_only_an_engine_can_tell_is_left_to_it(at_work: Settings) -> 
 
 
 async def test_a_transaction_is_whole_or_not_there(at_work: Settings) -> None:
-    async def fail(database: PlainFile) -> None:
-        async with database.writing() as statements:
-            assert await statements.change("DELETE FROM journal", {})
-            await statements.change("DELETE FROM no_such_table", {})
+    async def fail(statements: Statements) -> None:
+        assert await statements.change("DELETE FROM journal", {})
+        await statements.change("DELETE FROM no_such_table", {})
 
     with closing(PlainFile(at_work.business_path)) as database:
         with pytest.raises(DependencyDown, match="has the disk room"):
-            await fail(database)
-        async with database.reading() as statements:
-            assert await statements.rows("SELECT 1 FROM journal", {})
+            await database.write(fail)
+        assert await database.rows("SELECT 1 FROM journal", {})
     whole = Database(at_work.business_url)
     async with whole.begin():
         pass  # nobody holds the file
     await whole.aclose()
+
+
+async def test_both_ways_describe_the_same_requests(at_work: Settings) -> None:
+    at_work = at_work.model_copy(update={"ship_limit_cents": 100})
+    async with open_runner(at_work, signals=False) as runner:
+        await runner.start("fulfilment", {"order_id": "12351"}, thread="parcel")
+        await runner.start("refund", {**LARGE, "amount_cents": 100, "again": True}, thread="another")
+        asked = runner.services.approvals
+        (first, *_) = await asked.pending()
+        await asked.put_question(
+            first["approval_id"], question_id="q", text="Worn?", by="mia", put_to="ada@example.com"
+        )
+        await asked.note_remark(first["approval_id"], remark_id="r", text="It is broken.")
+    async with open_records(at_work) as whole:
+        expected = [(one, await description(one)) for one in await whole.pending()]
+        keys = [f"{one['approval_id']}:{who}" for one, _ in expected for who in ("approver", "nobody")]
+        untold = await whole.outbox.untold(keys)
+    async with open_requests(at_work) as lists:
+        assert lists
+        assert [(one, await description(one)) for one in await lists.pending()] == expected
+        assert await lists.outbox.untold(keys) == untold != set(keys)
+    assert {one["action"] for one, _ in expected} == {"process_refund", "ship_order"}
+    said = "\n".join(text for _, text in expected)
+    assert all(words in said for words in ("Also waiting for this order", "Worn?", "It is broken.", "Lovelace"))
+
+
+@pytest.mark.parametrize(
+    "change", [{"services": "tests.documented:services"}, {"payments": "stripe"}, {"engine": "langgraph"}], ids=str
+)
+async def test_requests_that_something_else_describes_are_left_to_it(at_work: Settings, change: dict[str, str]) -> None:
+    async with open_requests(at_work.model_copy(update=change)) as lists:
+        assert bool(lists) == ("engine" in change)
+    changed(at_work.business_path, "UPDATE approvals SET action = 'of_a_package'")
+    async with open_requests(at_work) as lists:
+        assert lists is None
+
+
+async def test_a_shop_of_ones_own_describes_its_requests(at_work: Settings) -> None:
+    at_work.orders_file.write_text("")
+    async with open_requests(at_work) as lists:
+        assert lists is None
+
+
+async def test_requests_are_not_listed_while_the_table_of_approvals_is_broken(at_work: Settings) -> None:
+    at_work.approvals_file.write_text("[[approval]]\nwho = 3")
+    with pytest.raises(NotConfigured):
+        async with open_requests(at_work):
+            pass
