@@ -59,7 +59,7 @@ DEFAULT = Terms(
 class Rule(BaseModel):
     """One `[[approval]]`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
     action: Text = ANY
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
@@ -162,7 +162,7 @@ DEFAULT_RULE = Rule()
 
 
 class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
     approval: list[Rule] = []
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from app.approvals.handover import Left
     from app.engines.contract import Engine, Lists, Records, RunResult
     from app.engines.langgraph.runner import Runner
+    from app.records.home_requests import HomeRequests
     from app.runtime import Switchboard
     from app.settings import Settings
 
@@ -104,20 +106,22 @@ def browse(use: "Callable[[Lists], Awaitable[T]]", *, asks_services: bool = Fals
 
 def describe(use: "Callable[[Lists], Awaitable[T]]", **settings: Any) -> T:
     """As `browse`, for what describes the requests that wait."""
+    found = glance(use, **settings)
+    return look(use, **settings) if found is None else found
+
+
+def glance(use: "Callable[[HomeRequests], Awaitable[T]]", *, with_messages: bool = True, **settings: Any) -> T | None:
+    """What a home in order tells of requests and threads, without an engine and SQLAlchemy; None: only those can tell."""
     with failing_plainly():
         from app.records.home_requests import open_requests
+        from app.records.plain_state import NotPlain
         from app.settings import load
 
-        given = load(**_said(settings))
-
-        async def opened() -> T:
-            async with open_requests(given) as lists:
-                if lists:
-                    return await use(lists)
-            from app.composition import open_records
-
-            async with open_records(given) as records:
-                return await use(records)
+        async def opened() -> T | None:
+            async with open_requests(load(**_said(settings)), with_messages=with_messages) as home:
+                with suppress(NotPlain):
+                    return await use(home) if home else None
+            return None
 
         return asyncio.run(opened())
 

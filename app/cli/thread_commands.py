@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.invoke import AsJson, EngineOption, Strict, ThreadArgument, call, call_runner, run
+from app.cli.invoke import AsJson, EngineOption, Strict, ThreadArgument, call, call_runner, glance, run
 from app.cli.output import failing_plainly, how_it_stands, on_one_line, print_error, print_json, print_result, say
 from app.cli.parameters import age
 from app.cli.save_option import OutOption, check, save
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.cli.threads_command import Listed
     from app.engines.contract import Engine, RunResult
     from app.engines.langgraph.runner import Runner
+    from app.records.home_requests import HomeRequests
     from app.runtime import Switchboard
     from nodes.ports.approvals import Approval
 
@@ -36,14 +37,15 @@ def _decided(approval: "Approval") -> str:
 def show(thread: ThreadArgument, out: OutOption = None, engine: EngineOption = None, as_json: AsJson = False) -> None:
     """Show where a thread stands. With --json: status, outcome, reply, approval and the whole state."""
 
-    async def found(at_work: "Engine") -> "tuple[RunResult, str]":
+    async def found(at_work: "Engine | HomeRequests") -> "tuple[RunResult, str]":
         from nodes.approvals.so_far import description
 
         result = await at_work.show(thread)
         waiting = result["approval"] if result["status"] == "waiting" else None
         return result, await description(waiting) if waiting else ""
 
-    result, asked = call(found, engine=engine)
+    seen = glance(found, with_messages=as_json, engine=engine)
+    result, asked = call(found, engine=engine) if seen is None else seen
     if out:
         with failing_plainly():
             check(out, result["graph"])

@@ -1,22 +1,23 @@
-"""A thread's state as the result that people and scripts read."""
+"""A thread's state as the result that people and scripts read. `show` imports it without an engine, and without LangChain."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from langchain_core.messages import BaseMessage
-
-from app.engines.contract import RunResult, Usage
-from app.engines.usage import no_usage
-from app.records.threads import Status, Thread
-from nodes.approvals.while_waiting import Open, is_next
+from app.records.register import Status, Thread
 from nodes.ports import Services
 from nodes.ports.payments import FollowsRefunds
 from nodes.refund.failed_payouts import asks_people
 
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+
+    from app.engines.contract import RunResult, Usage
+    from nodes.approvals.while_waiting import Open
+
 
 async def result(
-    thread: Thread, values: Mapping[str, Any], services: Services, *, status: Status, usage: Usage | None = None
-) -> RunResult:
+    thread: Thread, values: Mapping[str, Any], services: Services, *, status: Status, usage: "Usage | None" = None
+) -> "RunResult":
     """Where the thread stands. An approval and a refund are shown as they stand now, not as the state has them.
 
     Of a thread whose engine keeps no state, the register alone knows the outcome.
@@ -27,20 +28,24 @@ async def result(
     if shown.get("refund_status") and shown.get("refund_id") and isinstance(services.payments, FollowsRefunds):
         receipt = await services.payments.find(shown["refund_id"])
         shown["refund_status"] = receipt.get("status", "succeeded") if receipt else shown["refund_status"]
-    return RunResult(
-        thread_id=thread["thread_id"],
-        name=thread["name"],
-        graph=thread["graph"],
-        status=status,
-        outcome=(shown.get("outcome") if shown else thread["outcome"]) if status == "completed" else None,
-        reply=_replies(shown),
-        approval=shown.get("approval"),
-        values=shown,
-        usage=usage or no_usage(),
-    )
+    return {
+        "thread_id": thread["thread_id"],
+        "name": thread["name"],
+        "graph": thread["graph"],
+        "status": status,
+        "outcome": (shown.get("outcome") if shown else thread["outcome"]) if status == "completed" else None,
+        "reply": _replies(shown),
+        "approval": shown.get("approval"),
+        "values": shown,
+        "usage": usage or no_usage(),
+    }
 
 
-async def shown_again(known: RunResult, thread: Thread, services: Services) -> RunResult:
+def no_usage() -> "Usage":
+    return {"input_tokens": 0, "output_tokens": 0, "total_tokens": 0, "models": {}, "cost": None}
+
+
+async def shown_again(known: "RunResult", thread: Thread, services: Services) -> "RunResult":
     """The same when it is not the run itself that tells: what failed after a run is over counts more than its outcome."""
     if (known["outcome"], thread["outcome"]) == ("refunded", "escalated"):
         return {**known, "outcome": "escalated"}
@@ -58,11 +63,19 @@ async def registered_outcome(thread_id: str, outcome: str | None, services: Serv
 def _replies(values: Mapping[str, Any]) -> str | None:
     """What was said in the last run: to each message that was open, and to the new one."""
     said = [*(values.get("earlier_replies") or []), values.get("reply")]
-    if values.get("outcome") and is_next(cast("Open", values)):
+    if values.get("outcome") and _is_next(values):
         said.append(
             f"{len(values['open_messages'])} of your messages are still open: write again, and I go on with them."
         )
     return "\n\n".join(filter(None, said)) or None
+
+
+def _is_next(values: Mapping[str, Any]) -> bool:
+    if not values.get("open_messages"):
+        return False
+    from nodes.approvals.while_waiting import is_next
+
+    return is_next(cast("Open", values))
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,7 +86,7 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def _message(message: BaseMessage | dict[str, Any]) -> dict[str, Any]:
+def _message(message: "BaseMessage | dict[str, Any]") -> dict[str, Any]:
     if isinstance(message, dict):
         return message
     words = message.content if isinstance(message.content, str) else str(message.text)

@@ -60,10 +60,6 @@ def counted() -> Iterator[UsageCounter]:
         listening.reset(token)
 
 
-def no_usage() -> Usage:
-    return Usage(input_tokens=0, output_tokens=0, total_tokens=0, models={}, cost=None)
-
-
 def added(one: Usage, other: Usage) -> Usage:
     costs = [cost for cost in (one.get("cost"), other.get("cost")) if cost is not None]
     return Usage(

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from app.engines.contract import RunResult
-from app.engines.usage import no_usage
+from app.engines.run_results import no_usage
 from nodes.approvals.approval_notice import withdrawal_letter
 from nodes.approvals.approval_sentences import CLOSED, CLOSED_SUBJECT
 from nodes.approvals.approver_questions import close_questions

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.engines.contract import Usage
-from app.engines.usage import no_usage
+from app.engines.run_results import no_usage
 from app.records.threads import Status
 from nodes.ports.approvals import Approval
 

@@ -20,12 +20,13 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError
 
 from app.engines.contract import Usage
+from app.engines.run_results import no_usage
 from app.engines.temporal.boundary import Happening, Limits, Opening, Problem, Standing, Turn, Verdict
 from app.engines.temporal.graph_run import GraphRun, identified
 from app.engines.temporal.search_attributes import found_by
 from app.engines.temporal.temporal_failures import told
 from app.engines.temporal.update_refusals import refuse_decision, refuse_resume, refuse_turn
-from app.engines.usage import added, no_usage
+from app.engines.usage import added
 from app.records.threads import Status
 from nodes.ports.clock import parse
 

@@ -20,9 +20,11 @@ from app.records.home_requests import open_requests
 from app.records.installation import open_business
 from app.records.journal_entries import entries
 from app.records.plain_home import plain_home
+from app.records.plain_state import AWAITING, NotPlain
 from app.records.register import Register
 from app.settings import Settings
 from app.system_clock import SystemClock
+from graphs import workflow
 from nodes.approvals.so_far import description
 from nodes.ports.errors import DependencyDown, NotConfigured, UnknownThread
 
@@ -224,3 +226,62 @@ async def test_requests_are_not_listed_while_the_table_of_approvals_is_broken(at
     with pytest.raises(NotConfigured):
         async with open_requests(at_work):
             pass
+
+
+@pytest.fixture
+async def told(settings: Settings) -> Settings:
+    """A home with a thread of each kind that is at rest, and of some that are not."""
+    async with open_runner(settings, signals=False) as runner:
+        await runner.start("refund", SMALL, thread="small")
+        await runner.start("refund", LARGE, thread="large")
+        await runner.start("refund", {**LARGE, "amount_cents": 11000, "again": True}, thread="rejected")
+        await runner.decide("rejected", {"type": "reject", "message": "worn"})
+        await runner.start("answer", {"question": "how long do refunds take?"}, thread="question")
+        await runner.start("fulfilment", {"order_id": "12352"}, thread="parcel")
+        await runner.say("where is my order 12349?", thread="talk", email="grace@example.com")
+    return settings
+
+
+@pytest.mark.parametrize("name", ["small", "large", "rejected", "question", "parcel", "talk"])
+async def test_both_ways_show_the_same_of_a_thread_at_rest(told: Settings, name: str) -> None:
+    async with open_runner(told, signals=False) as runner:
+        whole = await runner.show(name)
+    async with open_requests(told, with_messages=name != "talk") as home:
+        assert home
+        plain = await home.show(name)
+    if name == "talk":  # its messages are in earlier checkpoints too
+        assert set(whole["values"]) - set(plain["values"]) <= {"messages"}
+        whole["values"].pop("messages")
+        plain["values"].pop("messages", None)
+        async with open_requests(told) as home:
+            assert home
+            with pytest.raises(NotPlain):
+                await home.show(name)
+    assert plain == whole
+
+
+@pytest.mark.parametrize(
+    ("file", "statement"),
+    [
+        ("business.db", "UPDATE threads SET status = 'failed'"),
+        ("business.db", "UPDATE threads SET status = 'completed'"),  # it waits
+        ("business.db", "UPDATE threads SET engine = 'steps'"),
+        ("business.db", "UPDATE threads SET graph = 'of_a_package'"),
+        ("checkpoints.db", "DELETE FROM writes"),
+        ("checkpoints.db", "UPDATE writes SET channel = 'reply'"),
+        ("checkpoints.db", "UPDATE checkpoints SET type = 'msgpack+aes'"),
+        ("checkpoints.db", "UPDATE checkpoints SET checkpoint = x'C1'"),
+        ("checkpoints.db", "DELETE FROM checkpoints"),
+    ],
+)
+async def test_a_thread_that_is_not_at_rest_is_left_to_the_engine(told: Settings, file: str, statement: str) -> None:
+    changed(told.home / file, statement)
+    async with open_requests(told) as home:
+        assert home
+        with pytest.raises(NotPlain):
+            await home.show("large")
+
+
+@pytest.mark.parametrize("name", ["refund", "support", "fulfilment"])
+def test_the_step_that_waits_is_called_the_same_in_every_workflow(name: str) -> None:
+    assert AWAITING in workflow(name).build().nodes

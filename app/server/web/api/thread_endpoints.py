@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from app.engines.contract import RunResult
-from app.engines.usage import no_usage
+from app.engines.run_results import no_usage
 from app.records.threads import NAMES, Wanted, new_thread_id
 from app.server.channel_view import waiting
 from app.server.web.api.endpoints import Answered, Body, Call, Endpoint, query
