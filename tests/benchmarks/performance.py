@@ -182,7 +182,7 @@ COMMANDS = {
     "pending": (["pending"], 0.35),
     "trace": (["trace", "job"], 0.35),
     "tickets": (["tickets"], 0.35),
-    "show": (["show", "job"], None),
+    "show": (["show", "job"], 0.35),
     "answer": (["answer", "how long do refunds take?"], None),
 }
 
