@@ -165,7 +165,7 @@ async def on_hand(database: Database) -> int:
 async def test_the_database_keeps_its_own_rules(database: Database, broken: object) -> None:
     with pytest.raises(IntegrityError):
         async with database.begin() as connection:
-            await connection.execute(broken)  # type: ignore[call-overload]
+            await connection.execute(broken)
 
 
 async def test_the_file_is_private_and_in_wal_mode(tmp_path: Path) -> None:
