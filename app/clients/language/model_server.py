@@ -23,6 +23,7 @@ from langchain_core.outputs import ChatGenerationChunk
 from langchain_core.runnables import RunnableConfig
 from langchain_openai import ChatOpenAI
 from langgraph.constants import TAG_NOSTREAM
+from openai import pydantic_function_tool
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from app.clients.language import prompts
@@ -40,13 +41,20 @@ TIMEOUT_S = 25.0  # below the policy's limit for a step with a model, so that it
 LONGEST_PAUSE_S = 20.0
 """So long a Retry-After is waited for, within the step's own time; a longer one ends the attempts."""
 SCHEMA_REFUSED = (400, 404, 422)
-LEFT_OUT: tuple[Option, ...] = ("temperature", "stream_options")
-"""What is not sent any more once it was refused."""
-KEY_REFUSED = (401, 402, 403)
+LEFT_OUT: tuple[Option, ...] = ("temperature", "stream_options", "max_completion_tokens")
+"""What is not sent any more once it was refused; for the last one, its older name is."""
+KEY_REFUSED = (401, 403)
+PAYMENT_REQUIRED = 402
 TEMPORARY = (408, 409, 425, 429)
 ASKS_FOR_PAUSE = (429, 503)
-NO_CREDIT = "insufficient_quota"
+NO_CREDIT = re.compile(
+    r"insufficient_quota|insufficient (?:balance|credits?|funds)|credit balance is too low|billing_hard_limit",
+    re.IGNORECASE,
+)
+"""In the words of several providers; others answer 402."""
 CUT_OFF = ("length", "content_filter")
+NEVER_ENDED = "never ended"
+"""A stream that broke off without an error: its server did not say why it stopped."""
 ONE_CALL_PER_CONNECTION = {
     "Connection": "close"
 }  # the client pools across event loops, and a pooled one fails in the next
@@ -109,7 +117,7 @@ class ModelServer:
         self._address, self._key = base_url or OPENAI, api_key or ""
         self._server = shown(self._address)  # for messages
         self._refused = refused or RefusedOptions(model, self._server)
-        self._temperature, self._pause = temperature, pause
+        self._temperature, self._max_tokens, self._pause = temperature, max_tokens, pause
         # Texts that come as lists of parts make the client's library warn, on the user's terminal.
         warnings.filterwarnings("ignore", "Pydantic serializer warnings", UserWarning, r"pydantic\.main")
         place, _, query = self._address.partition("?")
@@ -120,7 +128,6 @@ class ModelServer:
             "default_query": dict(parse_qsl(query)),
             "timeout": timeout_s,
             "stream_chunk_timeout": timeout_s,
-            "max_tokens": max_tokens,
             "max_retries": 0,
             "default_headers": ONE_CALL_PER_CONNECTION,
         }
@@ -146,22 +153,31 @@ class ModelServer:
     def _begin(self) -> None:
         """The clients, without what was refused. Raises NotConfigured."""
         refused, counted = "temperature" in self._refused, "stream_options" not in self._refused
+        common = {**self._common, **(self._at_most(self._max_tokens) if self._max_tokens else {})}
         try:
-            self._speaking = Chat(
-                **self._common, temperature=None if refused else self._temperature, stream_usage=counted
-            )
-            self._judging = Chat(**self._common, temperature=None if refused else 0, disable_streaming=True)
+            self._speaking = Chat(**common, temperature=None if refused else self._temperature, stream_usage=counted)
+            self._judging = Chat(**common, temperature=None if refused else 0, disable_streaming=True)
         except ValueError as error:
             raise NotConfigured(
                 "The model's client cannot be set up: the address in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY has to begin with "
                 "http://, https://, socks5:// or socks5h://. Correct it, or name the model's host in NO_PROXY."
             ) from error
 
+    def _at_most(self, tokens: int) -> dict[str, Any]:
+        """The bound of an answer, under the name that the server knows."""
+        if "max_completion_tokens" in self._refused:
+            return {"extra_body": {"max_tokens": tokens}}
+        return {"max_tokens": tokens}
+
     async def greet(self) -> None:
         """Ask for one token. Raises LanguageUnavailable, NotConfigured, Final."""
         try:
-            await self._speaking.bind(max_tokens=1).ainvoke("Hello", QUIETLY)
+            await self._speaking.bind(**self._at_most(1)).ainvoke("Hello", QUIETLY)
         except Exception as error:
+            if await self._learned_from(error):
+                return await self.greet()
+            if _status(error) == 400 and "max_tokens" in str(error):
+                return None  # it thinks longer than that: it is there
             raise await self._translated(error) from error
 
     async def speak(self, prompt: Prompt, config: RunnableConfig | None = None) -> Answer:
@@ -172,8 +188,12 @@ class ModelServer:
             if await self._learned_from(error):
                 return await self.speak(prompt, config)
             raise await self._translated(error) from error
-        whole = answer.response_metadata.get("finish_reason") not in CUT_OFF
-        return Answer(answer_in(answer.text), whole=whole)
+        reason = answer.response_metadata.get("finish_reason", NEVER_ENDED)
+        if reason == NEVER_ENDED:
+            raise LanguageUnavailable(
+                f"The model {self.name} at {self._server} broke off its answer. Try again in a moment."
+            )
+        return Answer(answer_in(answer.text), whole=reason not in CUT_OFF)
 
     async def ask(self, shape: type[Shape], prompt: Prompt) -> Shape:
         """A JSON answer in this shape. An unusable one is asked again once, in plain text, with what was wrong."""
@@ -193,11 +213,9 @@ class ModelServer:
             return answer
 
     async def _held_to_schema(self, shape: type[Shape], prompt: Prompt) -> Shape:
-        asking = self._judging.with_structured_output(shape, method="json_schema", include_raw=True)
+        asking = self._judging.bind(response_format=_response_format(shape))
         try:
-            answer: Any = await asking.ainvoke(prompt, QUIETLY)
-        except ValidationError as error:  # raised inside the client, before there is anything to include as raw
-            raise self._malformed(_problem(error)) from error
+            answer = await asking.ainvoke(prompt, QUIETLY)
         except Exception as error:
             if hasattr(error, "completion"):  # the client's word for an answer that a limit or a filter ended
                 raise self._malformed("it was cut off") from error
@@ -206,14 +224,14 @@ class ModelServer:
             if _status(error) in SCHEMA_REFUSED and not isinstance(error, ContextOverflowError):
                 raise SchemaRefused from error
             raise await self._translated(error) from error
-        if not isinstance(answer["parsed"], shape):
-            raise self._malformed(f"it held no usable JSON ({answer['parsing_error']})")
-        return answer["parsed"]
+        return self._read(shape, Answer(answer_in(answer.text), whole=True))
 
     async def _plainly(self, shape: type[Shape], prompt: Prompt) -> Shape:
-        answer = await self.speak(prompts.in_plain_json(prompt, shape.model_json_schema()), QUIETLY)
+        return self._read(shape, await self.speak(prompts.in_plain_json(prompt, shape.model_json_schema()), QUIETLY))
+
+    def _read(self, shape: type[Shape], answer: Answer) -> Shape:
         try:
-            return shape.model_validate(_first_object(answer.text))
+            return shape.model_validate(_first_object(answer))
         except ValidationError as error:
             raise self._malformed(_problem(error)) from error
 
@@ -239,7 +257,8 @@ class ModelServer:
         status, said = _status(error), _first_line(error, self._address, self._key)
         if isinstance(error, ContextOverflowError):
             return Final(f"The text is longer than the model {self.name} can read. Hand the case to a person.")
-        if NO_CREDIT in (getattr(error, "code", None), getattr(error, "type", None)) or NO_CREDIT in str(error):
+        stated = f"{getattr(error, 'code', '')} {getattr(error, 'type', '')} {error}"
+        if status == PAYMENT_REQUIRED or NO_CREDIT.search(stated):
             return NotConfigured(
                 f"The account at {self._server} has no credit left ({said}). Add some, or set another OPENAI_API_KEY."
             )
@@ -292,11 +311,22 @@ def _problem(error: ValidationError) -> str:
     return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'the answer'}: {each['msg']}" for each in found)
 
 
-def _first_object(text: str) -> dict[str, Any]:
-    """The first JSON object in the text; {} when there is none, which no shape accepts."""
-    for brace in re.finditer(r"\{", text):
+def _response_format(shape: type[BaseModel]) -> dict[str, Any]:
+    function = pydantic_function_tool(shape)["function"]
+    schema = {"name": shape.__name__, "strict": True, "schema": function["parameters"]}
+    return {"type": "json_schema", "json_schema": schema}
+
+
+def _first_object(answer: Answer) -> dict[str, Any]:
+    """The first JSON object in the text; {} when there is none, which no shape accepts.
+
+    In a text that was cut off it has to stand at the beginning: it may be something that the model only thought of.
+    """
+    for brace in re.finditer(r"\{", answer.text):
+        if not answer.whole and not re.fullmatch(r"\s*(?:```\w*\s*)?", answer.text[: brace.start()]):
+            break
         try:
-            value, _ = JSONDecoder().raw_decode(text, brace.start())
+            value, _ = JSONDecoder().raw_decode(answer.text, brace.start())
         except JSONDecodeError:
             continue
         return dict(value)

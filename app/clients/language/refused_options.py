@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-Option = Literal["json_schema", "temperature", "stream_options"]
+Option = Literal["json_schema", "temperature", "stream_options", "max_completion_tokens"]
 KEPT = timedelta(days=30)
 """After that the server is asked again: it may have learned it."""
 

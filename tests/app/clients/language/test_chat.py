@@ -38,7 +38,7 @@ class Says:
 
     content: str | list[dict[str, Any]] | None
     status: int = 200
-    finish: str = "stop"
+    finish: str | None = "stop"
     cut: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -65,6 +65,8 @@ class FakeServer(ThreadingHTTPServer):
         self.refuses_schema: Says | None = None
         self.refuses_temperature: Says | None = None
         self.refuses_options: Says | None = None
+        self.refuses_new_bound: Says | None = None
+        self.answers_with: dict[str, Any] | None = None
         self.usage: dict[str, Any] = USAGE
 
     @property
@@ -82,6 +84,8 @@ class FakeServer(ThreadingHTTPServer):
             return self.refuses_temperature
         if self.refuses_options and "stream_options" in body:
             return self.refuses_options
+        if self.refuses_new_bound and "max_completion_tokens" in body:
+            return self.refuses_new_bound
         return self.script.popleft() if len(self.script) > 1 else self.script[0]
 
 
@@ -99,6 +103,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif answer.status != 200:
             assert isinstance(answer.content, str)
             self._send(answer.status, "application/json", answer.content.encode(), answer.headers)
+        elif self.server.answers_with:
+            self._send(200, "application/json", json.dumps(self.server.answers_with).encode(), answer.headers)
         elif body.get("stream"):
             self._stream(answer, wants_usage=bool(body.get("stream_options", {}).get("include_usage")))
         else:
@@ -590,6 +596,12 @@ class TestStreaming:
     async def test_a_stream_that_breaks_is_worth_another_try(self, server: FakeServer, language: Language) -> None:
         server.will(says(REFUND | CLAIMS), Says("Many thanks", cut=True))
         with pytest.raises(Retryable):
+            await self.tokens(language)
+
+    async def test_so_is_one_that_ends_without_saying_why(self, server: FakeServer, language: Language) -> None:
+        """A proxy that closes the connection in order leaves half a sentence, and no error."""
+        server.will(says(REFUND | CLAIMS), Says("Many thanks for", finish=None))
+        with pytest.raises(Retryable, match="broke off"):
             await self.tokens(language)
 
     @pytest.mark.parametrize(("reported", "counted_cost"), [({}, None), ({"cost": 0.25}, 0.5), ({"cost": None}, None)])

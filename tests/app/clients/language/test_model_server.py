@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from app.clients.language.model_server import ModelServer
 from app.clients.language.refused_options import RefusedOptions
-from nodes.ports.errors import Final, LanguageUnavailable, NotConfigured
+from nodes.ports.errors import Final, LanguageUnavailable, MalformedAnswer, NotConfigured
 from tests.app.clients.language.test_chat import FakeServer, Says, refuses, says, served
 
 HELLO = [("user", "Hello")]
@@ -52,10 +53,16 @@ async def test_a_pause_that_is_asked_for_is_made(
     [
         {"message": "You exceeded your quota.", "type": "insufficient_quota", "code": "insufficient_quota"},
         {"message": "You exceeded your quota (insufficient_quota).", "type": "requests", "code": "429"},
+        {"message": "Insufficient Balance", "type": "unknown_error", "code": "invalid_request_error", "status": 402},
+        {"message": "Pay first.", "status": 402},
+        {"message": "Your credit balance is too low to access the API.", "status": 400},
+        {"message": "Insufficient credits", "code": 402, "status": 200},
     ],
 )
 async def test_an_account_without_credit_is_for_an_operator_to_mend(server: FakeServer, body: dict[str, Any]) -> None:
-    server.will(Says(json.dumps({"error": body}), status=429))
+    if body.get("status") == 200:  # an error in place of an answer
+        server.answers_with = {"error": body}
+    server.will(Says(json.dumps({"error": body}), status=body.get("status", 429)))
     with pytest.raises(NotConfigured, match="no credit left"):
         await ModelServer("fake", base_url=server.url).speak(HELLO)
 
@@ -119,3 +126,53 @@ async def test_a_damaged_file_is_written_anew(tmp_path: Path, damage: str) -> No
     assert "json_schema" not in refused
     await refused.add("json_schema")
     assert "json_schema" in RefusedOptions("fake", "http://here", file)
+
+
+NUMBER = {"number": 7}
+
+
+class Number(BaseModel):
+    number: int
+
+
+@pytest.mark.parametrize(
+    "before", ['<think>Is it 8? {"number": 8}</think>', 'Is it 8? {"number": 8}</think>', "Sure:\n"]
+)
+async def test_json_after_thoughts_is_one_call(server: FakeServer, before: str) -> None:
+    server.will(says(before + json.dumps(NUMBER)))
+    assert await ModelServer("fake", base_url=server.url).ask(Number, HELLO) == Number(number=7)
+    assert len(server.asked) == 1
+
+
+async def test_json_in_thoughts_that_were_cut_off_is_no_answer(server: FakeServer) -> None:
+    """Not every server marks where a model's thoughts begin."""
+    server.refuses_schema = refuses(400)
+    server.will(Says('Perhaps {"number": 8}, but then', finish="length"))
+    with pytest.raises(MalformedAnswer):
+        await ModelServer("fake", base_url=server.url).ask(Number, HELLO)
+
+
+async def test_json_before_an_end_that_was_cut_off_is_one(server: FakeServer) -> None:
+    server.refuses_schema = refuses(400)
+    server.will(Says('```json\n{"number": 7}\n```\nI chose it because', finish="length"))
+    assert await ModelServer("fake", base_url=server.url).ask(Number, HELLO) == Number(number=7)
+
+
+async def test_a_bound_of_tokens_is_sent_under_the_name_that_the_server_knows(server: FakeServer) -> None:
+    server.refuses_new_bound = refuses(422, "Extra inputs are not permitted: body.max_completion_tokens")
+    server.will(says("Hello."))
+    model = ModelServer("fake", base_url=server.url, max_tokens=50)
+    for _ in range(2):
+        assert (await model.speak(HELLO)).text == "Hello."
+    assert [body.get("max_tokens") for body in server.asked] == [None, 50, 50]
+
+
+async def test_a_model_that_thinks_longer_than_a_greeting_is_there(server: FakeServer) -> None:
+    server.will(refuses(400, "Could not finish the message because max_tokens or model output limit was reached."))
+    await ModelServer("fake", base_url=server.url).greet()
+
+
+async def test_a_greeting_learns_what_is_refused(server: FakeServer) -> None:
+    server.refuses_temperature = refuses(400, "Unsupported value: 'temperature'")
+    server.will(says("Hello."))
+    await ModelServer("fake", base_url=server.url, temperature=0.5).greet()
