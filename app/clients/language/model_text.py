@@ -83,3 +83,31 @@ def _without_calls(text: str) -> str:
         end = _CALLED.search(text, call.end())
         at = end.end() if end else len(text)
     return "".join([*kept, text[at:]])
+
+
+LONGEST_SHOWN = 20_000
+_UNDECIDED = re.compile(
+    r"(?:[<◁`][^<>◁▷]{0,60}|(?:^|\n)\s{0,9}(?:```\w{0,20}\s{0,9})?(?:\{|\[(?!THINK\]))[^\n]{0,300})\Z"
+)
+"""An end that may turn out to be a mark."""
+
+
+class Growing:
+    """What of a text can be shown while it still comes: the beginning of its answer."""
+
+    def __init__(self) -> None:
+        self._id, self._text, self._shown = "", "", ""
+
+    def with_piece(self, message_id: str, piece: str) -> str:
+        """What is new of the answer; "" when nothing is. Thoughts without an opening mark cannot be told from it yet."""
+        if message_id != self._id:
+            self._id, self._text, self._shown = message_id, "", ""
+        self._text += piece
+        if len(self._text) > LONGEST_SHOWN:
+            return ""
+        undecided = _UNDECIDED.search(self._text)
+        answer = answer_in(self._text[: undecided.start()] if undecided else self._text)
+        if not answer.startswith(self._shown):
+            return ""
+        new, self._shown = answer[len(self._shown) :], answer
+        return new

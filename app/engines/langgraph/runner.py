@@ -21,6 +21,7 @@ from langgraph.runtime import RunControl
 from langgraph.types import Command, StateSnapshot
 from typing_extensions import Unpack
 
+from app.clients.language.model_text import Growing
 from app.engines.compiled_graphs import (
     Graph,
     StepGone,
@@ -260,7 +261,7 @@ class Runner(ThreadRecords):
 
     async def _stream(self, graph: Graph, values: Any, config: RunnableConfig, context: Context | None) -> str | None:
         """What stopped the run, as a sentence; None when nothing did."""
-        control = RunControl()
+        control, growing = RunControl(), Growing()
         try:
             with _ended_by_signals(control) if self.signals else nullcontext():
                 async with asyncio.timeout(self.settings.run_timeout_s):
@@ -273,8 +274,9 @@ class Runner(ThreadRecords):
                         control=control,
                     ):
                         chunk, about = cast("tuple[str, tuple[Any, dict[str, Any]]]", part)[1]
-                        if about["langgraph_node"] == SPEAKING and isinstance(chunk, AIMessageChunk) and chunk.text:
-                            self.watcher.token(str(chunk.text))
+                        speaks = about["langgraph_node"] == SPEAKING and isinstance(chunk, AIMessageChunk)
+                        if speaks and (said := growing.with_piece(chunk.id or "", str(chunk.text))):
+                            self.watcher.token(said)
         except GraphDrained:
             return "Stopped, as you asked."
         except NotConfigured:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from app.clients.language.model_text import answer_in
+from app.clients.language.model_text import Growing, answer_in
 
 ANSWERS = [
     # (what the server sends, the answer)
@@ -83,3 +83,34 @@ def test_a_megabyte_of_tags_costs_no_time(piece: str) -> None:
     begun = time.process_time()
     answer_in(piece * (1_000_000 // len(piece)))
     assert time.process_time() - begun < 20
+
+
+def grown(text: str, size: int) -> list[str]:
+    growing = Growing()
+    return [said for at in range(0, len(text), size) if (said := growing.with_piece("1", text[at : at + size]))]
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 100])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello, order 12346.",
+        "<think>Refund? No.</think>Hello, order 12346.",
+        "[THINK]Refund? No.[/THINK]Hello, order 12346.",
+        'Hello, order 12346.\n<tool_call>{"name": "refund"}</tool_call>',
+        'Hello, order 12346.\n{"name": "refund", "arguments": {}}',
+        "Hello, order 12346.\n<think>Was that",
+    ],
+)
+def test_while_it_comes_no_thought_and_no_call_is_shown(text: str, size: int) -> None:
+    """Whole at the end but for what may still become a mark, and never a piece of one."""
+    assert "".join(grown(text, size)) == "Hello, order 12346."
+
+
+def test_another_message_begins_anew() -> None:
+    growing = Growing()
+    assert [growing.with_piece("1", "Hello"), growing.with_piece("2", "Hello"), growing.with_piece("2", " Ada")] == [
+        "Hello",
+        "Hello",
+        " Ada",
+    ]
