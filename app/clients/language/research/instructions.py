@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from app.clients.language.research.instruction_evidence import sounds_spoken_to_programs
 from app.clients.language.research.instruction_signs import is_made_for_programs
 from app.clients.language.research.instruction_speech import is_spoken_to_programs
 
@@ -59,7 +60,6 @@ _FOR_PROGRAMS = re.compile(
       \s+(?:an?\ |all\ |any\ |the\ )?(?:{_READER}|automated\ {_KIND})(?=\W|$)
     | ^\W*(?:to|only|for)\ {_READER}(?:\ only)?\s*: | ^\W*{_READER},\ (?:when|if|please|you|kindly|do|{_TELL})\b
     | \bin\ case\ {_READER}\ \w+
-    | \bsystem[ ]prompts?\b
     | (?-i:^\W*(?:SYSTEM|ASSISTANT|DEVELOPER)\W*:|^\[SYSTEM\])
     | ^\W*(?:system|instructions?|assistant)\s*:\s*(?:you\b|sure\b|certainly\b|of\ course\b|{_TELL}\b) | ^assistant\s*:
     | <\|?/?(?:im_start|im_end|system|endoftext)\|?> | \[/?INST\] | <</?SYS>> | \b(?:BEGIN|END)\ (?:SYSTEM\ )?PROMPT\b
@@ -143,7 +143,7 @@ _LEADS = re.compile(
     | \bthe\ correct\ (?:reply|answer)\ is\b | {_START}list\ your\ rules\b | \babandon\ your\ (?:current\ )?task\b
     | ^\W*attention\W+(?:all\ )?(?:crawlers|bots|assistants|models|agents|robots)\b
       | \byou,\ the\ (?:language\ model|assistant|model|AI)\b
-    | (?-i:\b(?:LLM|AI|GPT)s?\s*:) | \bthe\ (?:assistant|model|agent|bot|crawler|chatbot|AI)\ is\ (?:hereby\ )?
+    | (?-i:\b(?:LLM|AI|GPT)s?)\s*:\s*(?:please\ )?{_TELL}\b | \bthe\ (?:assistant|model|agent|bot|crawler|chatbot|AI)\ is\ (?:hereby\ )?
       (?:told|asked|ordered|instructed)\ to\b
     | {_START}copy\ (?:this|the\ (?:next|following))\ \w+\ (?:into|to)\ the\ {_OUTPUT}\b | \byour\ (?:reply|answer|summary)\ will\ be\b
     | ^\W*I,\ (?:the|your)\ (?:user|{_OWNER}),\ | ^\W*(?:message|note|notice|instructions?)s?\ (?:to|for)\ (?:the\ |all\ )?
@@ -174,7 +174,9 @@ def is_for_programs(sentence: str) -> bool:
     said = " ".join(sentence.split())
     if _FOR_PROGRAMS.search(said) or _LEADS.search(said) or is_made_for_programs(said):
         return True
-    return is_spoken_to_programs(said) or _is_about_its_work(said) or _is_misspelt(said)
+    if is_spoken_to_programs(said) or _is_about_its_work(said) or _is_misspelt(said):
+        return True
+    return sounds_spoken_to_programs(said)
 
 
 def for_programs(sentences: Iterable[str]) -> Iterator[bool]:
