@@ -1,8 +1,8 @@
 """Passages in the order in which they are likely to answer a question."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import log
 
@@ -18,9 +18,11 @@ from app.clients.language.question_topic import (
 )
 from nodes.ports.knowledge import Found, Passage
 
-LEAST_COVERAGE = 0.4
-"""Passages that cover less of a question are not about it."""
-CANDIDATES = 40
+LEAST_COVERAGE, LEAST_OF_FAQ = 0.2, 0.4
+"""Passages that cover less of a question are not about it. Documents say it in words of their own."""
+CANDIDATES, CANDIDATES_OF_FAQ = 100, 40
+SOFT = 0.6
+"""What a word counts in documents that only helps to find a passage."""
 
 Match = Callable[[Term, frozenset[str]], float]
 
@@ -32,6 +34,7 @@ class _Weighed:
     reading: Reading
     weights: dict[str, float]
     match: Match
+    soft: float  # what a word counts that only helps to find a passage
 
     def coverage(self, passage: Passage) -> float:
         """The weight of the topics that the passage names, by any of their names."""
@@ -58,9 +61,9 @@ class _Weighed:
     def _share(self, there: frozenset[str], *, by_name: bool = False) -> float:
         """`by_name`: any name of a topic counts in full."""
         covered = 0.0
-        for term in self.reading.hard:
+        for term, weight in self._told.items():
             if fits := self.match(term, there):
-                covered += self.weights[term.word] * (1.0 if by_name else fits)
+                covered += weight * (1.0 if by_name else fits)
         return covered / self._total if self._total else 0.0
 
     def _to_the_point(self, heading: str) -> float:
@@ -69,8 +72,13 @@ class _Weighed:
         return len(about & self._named) / len(about) if about else 0.0
 
     @cached_property
+    def _told(self) -> dict[Term, float]:
+        counts = {term: 1.0 if term.hard else self.soft for term in self.reading.terms}
+        return {term: self.weights[term.word] * count for term, count in counts.items() if count}
+
+    @cached_property
     def _total(self) -> float:
-        return sum(self.weights[term.word] for term in self.reading.hard)
+        return sum(self._told.values())
 
     @cached_property
     def _named(self) -> frozenset[str]:
@@ -80,27 +88,40 @@ class _Weighed:
 def about(connection: sqlite3.Connection, folder: int, reading: Reading) -> list[Found]:
     """Passages that cover enough of one question, best first. Where pages are no questions and answers, everyday words count too."""
     is_faq = index.questions_asked(connection, folder) * 2 >= index.passage_count(connection, folder)
-    found = _ranked(connection, folder, reading, Term.match if is_faq else Term.akin)
+    found = _of_faq(connection, folder, reading) if is_faq else _of_documents(connection, folder, reading)
     for one in found:
         one["is_faq"] = is_faq
     return found
 
 
-def _ranked(connection: sqlite3.Connection, folder: int, reading: Reading, match: Match) -> list[Found]:
-    everyday = match is Term.akin
-    spellings = {one.word: one.spellings | one.kin_spellings if everyday else one.spellings for one in reading.terms}
+def _of_faq(connection: sqlite3.Connection, folder: int, reading: Reading) -> list[Found]:
+    spellings = {one.word: one.spellings for one in reading.terms}
+    weights, candidates = _candidates(connection, folder, reading, spellings, CANDIDATES_OF_FAQ)
+    return _best(_Weighed(reading, weights, Term.match, 0.0), candidates, LEAST_OF_FAQ)
+
+
+def _of_documents(connection: sqlite3.Connection, folder: int, reading: Reading) -> list[Found]:
+    reading = replace(reading, terms=reading.terms + reading.context)
+    spellings = {one.word: one.spellings | one.kin_spellings for one in reading.terms}
+    weights, candidates = _candidates(connection, folder, reading, spellings, CANDIDATES)
+    return _best(_Weighed(reading, weights, Term.akin, SOFT), candidates, LEAST_COVERAGE)
+
+
+def _candidates(
+    connection: sqlite3.Connection, folder: int, reading: Reading, spellings: Mapping[str, frozenset[str]], limit: int
+) -> tuple[dict[str, float], list[tuple[Passage, int]]]:
+    """What each word tells in this folder, and the passages that have any that tell them apart."""
     total = index.passage_count(connection, folder)
     having = {word: index.occurrences(connection, folder, known) for word, known in spellings.items()}
     telling = set(index.telling({term.word: having[term.word] for term in reading.hard}, total))
     sought = {word for term in reading.terms if term.word in telling or not term.hard for word in spellings[term.word]}
-    candidates = index.ranked(connection, folder, sought, CANDIDATES) if sought else []
     weights = {word: log(1 + total / (0.5 + count)) for word, count in having.items()}
-    return _best(_Weighed(reading, weights, match), candidates)
+    return weights, index.ranked(connection, folder, sought, limit) if sought else []
 
 
-def _best(weighed: _Weighed, candidates: Sequence[tuple[Passage, int]]) -> list[Found]:
+def _best(weighed: _Weighed, candidates: Sequence[tuple[Passage, int]], least: float) -> list[Found]:
     scored = [(weighed.score(one, place, rank), one) for rank, (one, place) in enumerate(candidates)]
     scored.sort(key=lambda pair: -pair[0])
     told = {word: round(weight, 2) for word, weight in weighed.weights.items()}
     found = [Found(**one, coverage=weighed.coverage(one), weights=told, is_faq=False) for _, one in scored]
-    return [one for one in found if one["coverage"] >= LEAST_COVERAGE]
+    return [one for one in found if one["coverage"] >= least]

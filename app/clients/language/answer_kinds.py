@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 _NUMBERS = (
     "(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|twenty|thirty|forty"
-    "|fifty|sixty|ninety|hundred|thousand|million|single|half|twice|once|several|no maximum|unlimited)"
+    "|fifty|sixty|ninety|hundred|thousand|million|single|half|twice|several|no maximum|unlimited)"
 )
 _UNIT = (
     "(?:ms|milliseconds?|secs?|seconds?|mins?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|decades?)"
@@ -39,7 +39,6 @@ _MONEY = (
 )
 _VARIABLE = r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b|\$\w+"
 _WHICH = r"\b(?:which|what)"
-HALF = 0.5
 
 
 class Kind(NamedTuple):
@@ -52,11 +51,11 @@ class Kind(NamedTuple):
     form: frozenset[str]
     hints: re.Pattern[str] | None = None
 
-    def told(self, text: str) -> float:
-        """1 for a text that has what is asked for, half for one that may have it."""
+    def told(self, text: str) -> bool:
+        """Whether a text has, or may have, what is asked for."""
         if self.shows is None or self.shows.search(text):
-            return 1.0
-        return HALF if self.hints and self.hints.search(text) else 0.0
+            return True
+        return bool(self.hints and self.hints.search(text))
 
 
 def _kind(name: str, asks: str, shows: str = "", form: str = "", hints: str = "") -> Kind:
@@ -142,12 +141,13 @@ KINDS = (
         r"\bhow (?:many|much|big|large|high|far|heavy|tall|deep|wide)\b|\bwhat number\b|\bup to (?:which|what)\b"
         r"|\bwhat (?:is|are) (?:the )?(?:\w+ ){0,2}?"
         r"(?:most|least|maximum|minimum|limit|size|number|amount|longest|largest|biggest|code|rate)\b",
-        rf"\d|\b{_NUMBERS}\b",
+        rf"\d|\b{_NUMBERS}\b|\bonce (?:an?|per|every|each)\b",
         "many much number amount",
     ),
     _kind(
         "steps",
-        r"^\W*(?:and |so )?(?:how (?:do|can|could|should|would|to|does)|what (?:do|should) i do|what are the steps|steps to)\b",
+        r"^\W*(?:and |so )?(?:how (?:do|can|could|should|would|to|does)"
+        r"|what (?:do|should|must) (?:i|we|you) (?:(?:need|have) to )?do|what are the steps|steps to)\b",
     ),
     _kind("reason", r"^\W*why\b"),
     _kind(

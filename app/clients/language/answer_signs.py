@@ -4,10 +4,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import pairwise
+from functools import cached_property
+from math import log, sqrt
 
-from app.clients.language.answer_kinds import HALF, Kind, kind_of
+from app.clients.language.answer_kinds import Kind, kind_of
 from app.clients.language.question_topic import Reading, Term, stem, stems, topics, words
 from app.clients.language.quotable import Quotable
 from nodes.ports.knowledge import Found
@@ -17,9 +17,8 @@ SOFT = 0.6
 USUAL_WEIGHT = 5.0
 COMMON = 2.0
 """A name with less weight stands on most pages: the name of the product. It need not be said again."""
-NEAR = 4  # words
 LONGEST_LIST = 600  # characters, where no steps are asked for
-MUCH, MANY_READ = 15.0, 14
+MANY_READ = 14
 FAR = 100  # characters
 
 NAMED = frozenset(["name", "person", "place", "command", "definition"])
@@ -33,7 +32,7 @@ _POLAR = re.compile(
     r"|optional)\b|n't\b",
     re.IGNORECASE,
 )
-_LITERAL = re.compile(r"\d+(?:[.,]\d+)*|[~\w]*[./_]\w[\w./_-]*")
+_HISTORY = re.compile(r"(?<![a-z])(?:releases?|changes?|changelog|history|news|migrat\w+)(?![a-z])", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W_]+")
 
 
@@ -45,18 +44,18 @@ class Signs:
     heading: float  # the share that only the heading has
     title: float  # that only the title and the headings above have
     elsewhere: float  # that only the rest of the passage has
+    whole: float  # the square of what is not only elsewhere: the last missing word tells the most
+    named: float  # the part of the question's topics that the words themselves name, each counted the same
+    crisp: float  # how many that are for so few words
+    long: float  # how many words
     to_the_point: float  # how much of the heading the question names
-    together: float  # the share of neighbours in the question that are neighbours here
-    dense: float  # the share of its own words that the question has
     rank: float  # of its passage
     listed: float  # steps are asked for, and it is a list or a command
     row: float
     item: float
     code: float  # it is code, and none is asked for
-    strength: float  # the weight of what is held
-    literal: float  # figures and names like "a.b" of the question that are not here
-    shows: float  # it has what is asked for
-    near: float  # how near that stands to words of the question
+    history: float  # of a document that tells what has changed, and not what is
+    near: float  # how near what is asked for stands to words of the question
     defines: float
 
 
@@ -76,7 +75,7 @@ class Asked:
     def terms(self) -> Sequence[Term]:
         """Without the words that only say what kind of answer is asked for."""
         found = [one for one in self.reading.terms if one.word not in self.kind.form]
-        return found if any(one.hard for one in found) else self.reading.terms
+        return [*(found if any(one.hard for one in found) else self.reading.terms), *self.reading.context]
 
     @cached_property
     def told(self) -> Sequence[float]:
@@ -87,11 +86,9 @@ class Asked:
         return sum(self.told) or 1.0
 
     @cached_property
-    def pairs(self) -> Sequence[tuple[int, int]]:
-        """The places of terms that are neighbours in the question."""
-        at = {one.stem: place for place, one in enumerate(self.terms)}
-        order = [at.get(stem(word), -1) for word in words(self.question)]
-        return [(one, other) for one, other in pairwise(order) if min(one, other) >= 0 and one != other]
+    def topical(self) -> Sequence[int]:
+        """The places of the terms that an answer has to be about."""
+        return [at for at, one in enumerate(self.terms) if one.hard]
 
     @cached_property
     def names(self) -> Sequence[int]:
@@ -107,31 +104,32 @@ class Asked:
 
 def signs(asked: Asked, passage: Found, rank: int, unit: Quotable) -> Signs | None:
     """None for what cannot be the answer: it is of another kind, or a name of the question is nowhere in its passage."""
-    topic, said = topics(passage["heading"]), topics(unit.text)
+    topic = topics(passage["heading"])
     to_the_point = len(topic & asked.about) / len(topic) if topic else 0.0
     defines = _defines(asked, unit.text)
-    shows = _shows(asked, unit, defined=defines or (to_the_point == 1 and unit.place == 0))
+    if not _can_be(asked, unit, defined=defines or (to_the_point == 1 and unit.place == 0)):
+        return None
     credits = [[one.likeness(there) for there in _places(passage, unit)] for one in asked.terms]
-    if any(not any(credits[at]) for at in asked.names) or not _can_be(asked, unit, shows):
+    if any(not any(credits[at]) for at in asked.names):
         return None
     own, heading, title, elsewhere = _shares(asked, credits)
-    around = f"{unit.text} {unit.names} {passage['heading']} {unit.around}"
+    said, length = [credit[0] for credit in credits], len(words(unit.text))
     return Signs(
         own=own,
         heading=heading,
         title=title,
         elsewhere=elsewhere,
+        whole=(own + heading + title) ** 2,
+        named=sum(said[at] > 0 for at in asked.topical) / (len(asked.topical) or 1),
+        crisp=sum(said) / sqrt(1 + length),
+        long=log(1 + length),
         to_the_point=to_the_point,
-        together=_together(asked, f"{unit.text} {unit.names}"),
-        dense=len(said & asked.about) / (len(said) or 1),
         rank=rank / MANY_READ,
         listed=float(asked.kind.name == "steps" and unit.kind in ("list", "code")),
         row=float(unit.kind == "row"),
         item=float(unit.kind == "item"),
         code=float(unit.kind == "code" and asked.kind.name not in CODED),
-        strength=min(1.0, (own + heading + title + elsewhere) * asked.total / MUCH),
-        literal=float(sum(one not in around for one in _LITERAL.findall(asked.question))),
-        shows=shows,
+        history=float(bool(_HISTORY.search(passage["source"]))),
         near=_near(asked, unit),
         defines=float(asked.kind.name == "definition" and defines),
     )
@@ -152,36 +150,18 @@ def _shares(asked: Asked, credits: Sequence[Sequence[float]]) -> list[float]:
     return shares
 
 
-def _can_be(asked: Asked, unit: Quotable, shows: float) -> bool:
+def _can_be(asked: Asked, unit: Quotable, *, defined: bool) -> bool:
+    """Whether it has, or may have, what is asked for: a time, a number, a name that the question does not have, a yes or no."""
     kind = asked.kind
     if unit.kind == "list" and kind.name != "steps" and (kind.shows or len(unit.text) > LONGEST_LIST):
         return False
-    return shows > 0
-
-
-def _shows(asked: Asked, unit: Quotable, *, defined: bool) -> float:
-    """Whether it has what is asked for: a time, a number, a name that the question does not have, a yes or no. Half for
-    what only may be that."""
-    kind = asked.kind
     if kind.shows:
         return kind.told(unit.text)
     if kind.name == "definition":
-        return float(defined)
+        return defined
     if kind.name in NAMED:
-        return max((_named(asked, one) for one in _ENTITY.finditer(unit.text)), default=0.0)
-    return float(kind.name != "yes-no" or bool(_POLAR.search(unit.text)))
-
-
-def _named(asked: Asked, found: re.Match[str]) -> float:
-    """Whether it is a name, and none of the question's."""
-    if found[0].lower() in asked.question.lower():
-        return 0.0
-    said = found[0].replace("-", "")
-    if asked.kind.name == "person":
-        is_name = "@" in said or (said.isalpha() and said[0].isupper())
-    else:
-        is_name = not (said[0].isdigit() or (said.isalpha() and said.islower()))
-    return 1.0 if is_name else HALF
+        return any(one[0].lower() not in asked.question.lower() for one in _ENTITY.finditer(unit.text))
+    return kind.name != "yes-no" or bool(_POLAR.search(unit.text))
 
 
 def _near(asked: Asked, unit: Quotable) -> float:
@@ -196,20 +176,3 @@ def _defines(asked: Asked, text: str) -> bool:
     names = "|".join(re.escape(one.word) for one in asked.terms)
     is_said = rf"\W*(?:an?|the)?\s*(?:{names})\w*(?:\s\w+)?\s+(?:is|are|means?|refers?|stands?)\b"
     return bool(names) and bool(re.match(is_said, text, re.IGNORECASE))
-
-
-def _together(asked: Asked, text: str) -> float:
-    if not asked.pairs:
-        return 0.5
-    said = _stem_list(text)
-    spots = [[place for place, word in enumerate(said) if word in one.names | one.kin] for one in asked.terms]
-    return sum(_are_near(spots[one], spots[other]) for one, other in asked.pairs) / len(asked.pairs)
-
-
-def _are_near(one: Sequence[int], other: Sequence[int]) -> bool:
-    return any(abs(first - second) <= NEAR for first in one for second in other)
-
-
-@lru_cache(maxsize=4096)
-def _stem_list(text: str) -> tuple[str, ...]:
-    return tuple(map(stem, words(text)))

@@ -22,10 +22,10 @@ MOST_TOPICS = 0.6
 """A passage that covers less of the question is not its answer: better no answer than a guess."""
 NEARLY = 0.5
 FIRST = {0: 0.8, 1: 0.4}
-MOST_QUOTES = 2  # for one question
+MOST_QUOTES = 3  # for one question
 LONGEST_QUOTE = 400  # characters
-MOST_OF_FAQ = 6  # passages
-CLOSE = 2.0
+MOST_OF_FAQ, MOST_QUOTES_OF_FAQ = 6, 2  # passages, and quotes for one question
+CLOSE = 2.5
 """Words whose score is at most so much less than the best are quoted too."""
 
 _MARKER = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
@@ -37,7 +37,6 @@ class Extract(NamedTuple):
     text: str
     quote: str
     columns: str = ""
-    place: int = 0
     signs: Signs | None = None
 
 
@@ -57,11 +56,11 @@ def answer(question: str, passages: Sequence[Found]) -> list[Sentence]:
         found = _best(reading, passages[:MOST_OF_FAQ]) if is_faq else _likely(question, reading, passages)
         for extract in found:
             chosen.setdefault(extract.text, extract)
-    return [Sentence(text=_said(one), passage_id=one.passage["id"], quote=one.quote) for one in chosen.values()]
+    return list(_said(list(chosen.values())))
 
 
 def _likely(question: str, reading: Reading, passages: Sequence[Found]) -> list[Extract]:
-    """The words of all passages that answer best, and the next best when they are nearly as good."""
+    """The words of all passages that answer best, and the next best that are nearly as good."""
     one = Asked(question, reading, passages[0].get("weights", {}) if passages else {})
     extracts = ranked(one, passages, weights().signs)
     return together(extracts) if sureness(extracts, weights().none) >= weights().sure else []
@@ -70,7 +69,7 @@ def _likely(question: str, reading: Reading, passages: Sequence[Found]) -> list[
 def ranked(asked: Asked, passages: Sequence[Found], weights: Sequence[float]) -> list[Extract]:
     """What can be the answer, the likeliest first."""
     found = (
-        Extract(_sum(weights, astuple(told)), passage, unit.text, unit.quote, unit.names, unit.place, told)
+        Extract(_sum(weights, astuple(told)), passage, unit.text, unit.quote, unit.names, told)
         for rank, passage in enumerate(passages[:MANY_READ])
         for unit in quotable(passage["text"])
         if not unit.text.endswith("?") and (told := signs(asked, passage, rank, unit))
@@ -79,15 +78,13 @@ def ranked(asked: Asked, passages: Sequence[Found], weights: Sequence[float]) ->
 
 
 def together(extracts: Sequence[Extract]) -> list[Extract]:
-    """The best one, and the next that is nearly as good and says something else; of one passage in its order."""
+    """The best one, and the next that are nearly as good and say something else."""
     found: list[Extract] = []
     for one in extracts:
         if len(found) == MOST_QUOTES or one.score < extracts[0].score - CLOSE:
             break
         if not any(one.text in each.text or each.text in one.text for each in found):
             found.append(one)
-    if len({one.passage["id"] for one in found}) == 1:
-        found.sort(key=lambda each: each.place)
     return found
 
 
@@ -116,7 +113,7 @@ def _best(reading: Reading, passages: Sequence[Found]) -> list[Extract]:
     extracts = next(filter(None, answering), [])
     best = max((each.score for each in extracts), default=0.0)
     good = sorted((each for each in extracts if each.score >= NEARLY * best), key=lambda each: -each.score)
-    return [each for each in extracts if each in good[:MOST_QUOTES]]  # in the order of the document
+    return [each for each in extracts if each in good[:MOST_QUOTES_OF_FAQ]]  # in the order of the document
 
 
 def _answers(reading: Reading, passage: Found) -> bool:
@@ -183,6 +180,16 @@ def _share(reading: Reading, there: frozenset[str]) -> float:
     return sum(term.match(there) for term in reading.hard) / len(reading.hard)
 
 
-def _said(one: Extract) -> str:
-    columns = f" ({one.columns})" if one.columns else ""
-    return f'Our page "{one.passage["title"]}" says: "{one.text}"{columns}'
+def _said(extracts: Sequence[Extract]) -> Iterator[Sentence]:
+    """What is quoted, passage by passage, in the order of the passage; the page is named when another one begins."""
+    passages = list(dict.fromkeys(one.passage["id"] for one in extracts))
+    source = ""
+    for one in sorted(extracts, key=lambda one: (passages.index(one.passage["id"]), _place(one))):
+        columns = f" ({one.columns})" if one.columns else ""
+        named = "" if one.passage["source"] == source else f'Our page "{one.passage["title"]}" says: '
+        yield Sentence(text=f'{named}"{one.text}"{columns}', passage_id=one.passage["id"], quote=one.quote)
+        source = one.passage["source"]
+
+
+def _place(one: Extract) -> int:
+    return one.passage["text"].find(one.quote.split(" ... ")[0])

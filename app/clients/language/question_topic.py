@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from typing import Literal
 
@@ -27,6 +28,7 @@ SHOWS: dict[Expected, re.Pattern[str]] = {
 
 OTHER_NAME = 0.85
 KIN = 0.75
+MOST_CONTEXT = 8  # words before a question
 NEGATION = re.compile(r"\b(?:not|no|cannot|can't|never|without)\b", re.IGNORECASE)
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -68,6 +70,8 @@ class Reading:
     terms: tuple[Term, ...]
     expects: Expected | None
     negated: bool
+    context: tuple[Term, ...] = ()
+    """What is said before the question: it helps to find a passage."""
 
     @cached_property
     def hard(self) -> tuple[Term, ...]:
@@ -84,7 +88,16 @@ def asked(text: str) -> list[Reading]:
     """One reading for each question in a text; without a question mark the text is read as one question."""
     said = _SENTENCE.findall(shortened(clean(text)))
     questions = [_read(each) for each in said if "?" in each]
-    return [each for each in questions if each.has_topic] or [each for each in [_read(text)] if each.has_topic]
+    found = [each for each in questions if each.has_topic]
+    if not found:
+        return [each for each in [_read(text)] if each.has_topic]
+    told = _read(" ".join(each for each in said if "?" not in each)).terms[:MOST_CONTEXT]
+    return [replace(each, context=_beside(each, told)) for each in found] if told else found
+
+
+def _beside(reading: Reading, told: Sequence[Term]) -> tuple[Term, ...]:
+    known = {term.stem for term in reading.terms}
+    return tuple(replace(term, hard=False) for term in told if term.stem not in known)
 
 
 @lru_cache(maxsize=16384)
