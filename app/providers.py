@@ -14,7 +14,9 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, get_type_hints
+
+from typing_extensions import get_protocol_members, is_protocol
 
 from app.settings import Settings
 from nodes.ports import Services
@@ -70,7 +72,7 @@ def _guarded(name: str, load: Callable[[], Provider]) -> Callable[[], Provider]:
             return load()
         except SwitchboardError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise NotConfigured(
                 f"The services of {name} cannot be imported ({type(error).__name__}: {error}). "
                 "Repair that module, or leave it out."
@@ -103,14 +105,27 @@ async def _asked(
             answer = await stack.enter_async_context(_Closing(name, answer))
     except SwitchboardError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise NotConfigured(f"The services of {name} did not start ({type(error).__name__}: {error}).") from error
     if not isinstance(answer, Services):
         raise NotConfigured(
             f"The services of {name} have the type {type(answer).__name__}, not Services: return "
             "dataclasses.replace(defaults, ...) with what you replace."
         )
+    _refuse_unfit(name, answer)
     return answer
+
+
+def _refuse_unfit(name: str, services: Services) -> None:
+    """Raises NotConfigured for a service that lacks what its protocol asks for: now, not in the middle of a run."""
+    for field, kind in get_type_hints(Services, localns={"Action": object}).items():
+        service = getattr(services, field)
+        wanted = get_protocol_members(kind) if is_protocol(kind) else ()
+        if lacking := sorted(member for member in wanted if not hasattr(service, member)):
+            raise NotConfigured(
+                f"The services of {name} have {field} of the type {type(service).__name__}, which lacks "
+                f"{', '.join(lacking)}: {kind.__module__} says what it has to do."
+            )
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,15 @@ BAD_PROVIDERS = {
         "def services(settings, defaults):\n    raise ValueError('no key')\n",
         "did not start (ValueError: no key)",
     ),
+    "exits": ("def services(settings, defaults):\n    raise SystemExit(7)\n", "did not start (SystemExit: 7)"),
+    "lacks a method": (
+        "def services(settings, defaults):\n    return replace(defaults, mail=object())\n",
+        "have mail of the type object, which lacks send: nodes.ports.mail says",
+    ),
+    "is none": (
+        "def services(settings, defaults):\n    return replace(defaults, orders=None)\n",
+        "have orders of the type NoneType, which lacks",
+    ),
     "returns nothing": ("def services(settings, defaults):\n    pass\n", "dataclasses.replace(defaults, ...)"),
     "takes nothing": ("def services():\n    pass\n", "did not start (TypeError"),
     "is a generator": (
