@@ -41,14 +41,19 @@ class Notices:
         wanted = {(str(one["event_id"]), str(one["target"])): one for record in pending for one in self._due(record)}
         if not wanted or not await self._new(wanted):
             return
-        async with self.database.begin() as connection:  # another server may have been faster
+
+        async def written(connection: AsyncConnection) -> None:
             known = await _written(connection, wanted)
             if new := [one for key, one in wanted.items() if key not in known]:
                 await connection.execute(insert(outgoing), new)
 
+        await self.database.write(written)
+
     async def _new(self, wanted: Collection[Key]) -> bool:
-        async with self.database.read() as connection:
+        async def asked(connection: AsyncConnection) -> bool:
             return not set(wanted) <= await _written(connection, wanted)
+
+        return await self.database.ask(asked)
 
     async def send_reminder(self, message: Message) -> None:
         told = json.loads(message["body"])

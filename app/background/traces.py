@@ -5,7 +5,6 @@ twice is the same span.
 """
 
 import asyncio
-from collections.abc import Sequence
 from uuid import UUID
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -17,6 +16,7 @@ from sqlalchemy import RowMapping, func, insert, select, update
 
 from app.clients.database.database import Database
 from app.clients.database.schema import cursors, journal
+from app.clients.database.sqlite_connection import AsyncConnection
 from nodes.digests import digest
 from nodes.ports.clock import parse
 from nodes.ports.errors import DependencyDown
@@ -46,27 +46,33 @@ class Traces:
         """Raises DependencyDown when the collector does not take it: it is sent again."""
         before = await self._cursor()
         query = select(journal).where(journal.c.entry_id > before).order_by(journal.c.entry_id).limit(AT_ONCE)
-        async with self._database.read() as connection:
-            rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
+
+        async def found(connection: AsyncConnection) -> list[RowMapping]:
+            return list((await connection.execute(query)).mappings())
+
+        rows = await self._database.ask(found)
         if not rows:
             return
         spans = [span_of(row) for row in rows if row["duration_ms"] is not None]
         if spans and await asyncio.to_thread(self._exporter.export, spans) is not SpanExportResult.SUCCESS:
             raise DependencyDown("The collector of SWITCHBOARD_OTEL_ENDPOINT does not take traces.")
         mine = (cursors.c.name == CURSOR) & (cursors.c.entry_id == before)
-        async with self._database.begin() as connection:
-            await connection.execute(update(cursors).where(mine).values(entry_id=rows[-1]["entry_id"]))
+        await self._database.write(
+            lambda connection: connection.execute(update(cursors).where(mine).values(entry_id=rows[-1]["entry_id"]))
+        )
 
     async def _cursor(self) -> int:
         query = select(cursors.c.entry_id).where(cursors.c.name == CURSOR)
-        async with self._database.read() as connection:
-            if (known := await connection.scalar(query)) is not None:
-                return int(known)
-        async with self._database.begin() as connection:
+        if (known := await self._database.ask(lambda connection: connection.scalar(query))) is not None:
+            return int(known)
+
+        async def written(connection: AsyncConnection) -> int:
             if (known := await connection.scalar(query)) is None:
                 known = await connection.scalar(select(func.max(journal.c.entry_id))) or 0
                 await connection.execute(insert(cursors).values(name=CURSOR, entry_id=known))
             return int(known)
+
+        return await self._database.write(written)
 
 
 def span_of(entry: RowMapping) -> ReadableSpan:

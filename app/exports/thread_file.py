@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from app.clients.database.database import Database
 from app.clients.database.schema import approvals, outbox, payments, refunds
+from app.clients.database.sqlite_connection import AsyncConnection
 from app.engines.contract import Engine, RunResult
 from app.engines.langgraph.runner import Runner
 from app.exports.report_files import check_place, write_whole
@@ -93,6 +94,8 @@ def _of(key: ColumnElement[str], ids: set[str]) -> ColumnElement[bool]:
 
 
 async def _rows(database: Database, table: Any, condition: Any, order: Any) -> list[dict[str, Any]]:
-    async with database.read() as connection:
+    async def asked(connection: AsyncConnection) -> list[dict[str, Any]]:
         rows = await connection.execute(select(table).where(condition).order_by(order))
         return [dict(row) for row in rows.mappings()]
+
+    return await database.ask(asked)

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert, inspect, select
 from app.clients.database.database import Database, is_there, prepare
 from app.clients.database.foreign_tables import is_ours, refuse_foreign
 from app.clients.database.schema import installation, threads
+from app.clients.database.sqlite_connection import AsyncConnection
 from app.records.checkpoint_mark import Mark, read_mark, write_mark
 from app.records.checkpoint_outages import checkpoints_named
 from app.records.plain_home import MARKED
@@ -71,8 +72,9 @@ async def _open_both(settings: Settings, database: Database, clock: Clock, *, ad
 
 async def fact(database: Database, name: str) -> str:
     """The fact of this name: "id" or "secret"."""
-    async with database.read() as connection:
-        found = await connection.scalar(select(installation.c.value).where(installation.c.name == name))
+    found = await database.ask(
+        lambda connection: connection.scalar(select(installation.c.value).where(installation.c.name == name))
+    )
     return str(found)
 
 
@@ -128,8 +130,7 @@ async def _read(settings: Settings, database: Database) -> tuple[Business, Mark]
 async def _business(settings: Settings, database: Database) -> Business:
     if database.is_sqlite and not is_there(database.path):
         return Business()
-    async with database.read() as connection:
-        return await connection.run_sync(_read_business, _business_named(settings))
+    return await database.ask(lambda connection: connection.run_sync(_read_business, _business_named(settings)))
 
 
 def _read_business(connection: Connection, where: str) -> Business:
@@ -158,10 +159,13 @@ async def _write_marks(settings: Settings, database: Database) -> None:
     own = await fact(database, "id")
     if await asyncio.to_thread(write_mark, settings, own) != own:
         raise PartsDoNotFit(_foreign(settings))
-    async with database.begin() as connection:
+
+    async def written(connection: AsyncConnection) -> None:
         query = select(installation.c.value).where(installation.c.name == MARKED)
         if await connection.scalar(query) is None:
             await connection.execute(insert(installation).values(name=MARKED, value=own))
+
+    await database.write(written)
 
 
 def _business_lost(settings: Settings) -> str:

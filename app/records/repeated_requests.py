@@ -7,6 +7,7 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from app.clients.database.database import Database
 from app.clients.database.schema import repeated_requests as requests
+from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.database.text_cipher import TextCipher
 from app.records.owners import died_here, owner
 from nodes.ports.clock import Clock, iso
@@ -45,25 +46,26 @@ class RepeatedRequests:
             raise InvalidInput(f"An Idempotency-Key has 1 to {LONGEST_KEY} printable ASCII characters.")
         now = self._clock.now()
         mine = (requests.c.key == key) & (requests.c.person == person)
-        async with self._database.begin() as connection:
+
+        async def written(connection: AsyncConnection) -> Answer | None:
             await connection.execute(delete(requests).where(requests.c.at < iso(now - KEPT)))
             known = (await connection.execute(select(requests).where(mine))).first()
             if known is None:
                 row = {"key": key, "person": person, "digest": digest, "owner": owner(), "at": iso(now)}
                 await connection.execute(insert(requests).values(row))
-        return self._answer(known, digest) if known else None
+            return self._answer(known, digest) if known else None
+
+        return await self._database.write(written)
 
     async def keep(self, key: str, person: str, answer: Answer, thread_id: str | None) -> None:
         values = {"status": answer.status, "body": self._cipher.seal(answer.body), "thread_id": thread_id}
         mine = (requests.c.key == key) & (requests.c.person == person)
-        async with self._database.begin() as connection:
-            await connection.execute(update(requests).where(mine).values(values))
+        await self._database.write(lambda connection: connection.execute(update(requests).where(mine).values(values)))
 
     async def release(self, key: str, person: str) -> None:
         """Nothing was done: the request may be sent again, also a corrected one."""
         mine = (requests.c.key == key) & (requests.c.person == person)
-        async with self._database.begin() as connection:
-            await connection.execute(delete(requests).where(mine))
+        await self._database.write(lambda connection: connection.execute(delete(requests).where(mine)))
 
     def _answer(self, known: Row[tuple[object, ...]], digest: str) -> Answer:
         if known.digest != digest:

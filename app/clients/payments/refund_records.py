@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping, delete, func, insert, select, update
 
 from app.clients.database.database import Database
 from app.clients.database.schema import provider_refunds as refunds
+from app.clients.database.sqlite_connection import AsyncConnection
 from nodes.money import shown
 from nodes.ports.clock import Clock, iso, parse
 from nodes.ports.errors import IdempotencyConflict, PaymentsUnavailable
@@ -60,15 +61,20 @@ class RefundRecords:
         self._clock = clock
 
     async def get(self, key: str) -> RowMapping | None:
-        async with self._database.read() as connection:
+        async def asked(connection: AsyncConnection) -> RowMapping | None:
             query = select(refunds).where(refunds.c.key == key)
             return cast("RowMapping | None", (await connection.execute(query)).mappings().first())
 
+        return await self._database.ask(asked)
+
     async def made(self, refund_id: str) -> RowMapping | None:
         """The record of what the provider calls so."""
-        async with self._database.read() as connection:
+
+        async def asked(connection: AsyncConnection) -> RowMapping | None:
             query = select(refunds).where(refunds.c.refund_id == refund_id)
             return cast("RowMapping | None", (await connection.execute(query)).mappings().first())
+
+        return await self._database.ask(asked)
 
     async def claim(self, call: Call) -> bool:
         """Write the refund down, and take the order's turn; whether it is new.
@@ -76,7 +82,8 @@ class RefundRecords:
         Raises IdempotencyConflict for a key that stands for another refund, PaymentsUnavailable while it is another one's turn.
         """
         now = self._clock.now()
-        async with self._database.begin() as connection:
+
+        async def written(connection: AsyncConnection) -> bool:
             known = (await connection.execute(select(refunds).where(refunds.c.key == call.key))).mappings().first()
             if known:
                 refuse_other(call, known)
@@ -95,12 +102,17 @@ class RefundRecords:
                 await connection.execute(update(refunds).where(refunds.c.key == call.key).values(claimed_until=until))
             else:
                 await connection.execute(insert(refunds).values(**vars(call), at=iso(now), claimed_until=until))
-        return known is None
+            return known is None
+
+        return await self._database.write(written)
 
     async def drop(self, key: str) -> None:
         """Nothing was moved under this key, for sure."""
-        async with self._database.begin() as connection:
-            await connection.execute(delete(refunds).where(refunds.c.key == key, refunds.c.refund_id.is_(None)))
+        await self._database.write(
+            lambda connection: connection.execute(
+                delete(refunds).where(refunds.c.key == key, refunds.c.refund_id.is_(None))
+            )
+        )
 
     async def settle(self, key: str, made: Made) -> RowMapping:
         """What the provider has said of it. Returns the record.
@@ -108,7 +120,8 @@ class RefundRecords:
         Answers may come out of order: one that is older than what is known changes nothing. Whoever gets the first receipt
         of a refund hears from it that it has failed.
         """
-        async with self._database.begin() as connection:
+
+        async def written(connection: AsyncConnection) -> RowMapping:
             this = select(refunds).where(refunds.c.key == key).with_for_update()
             row: RowMapping = (await connection.execute(this)).mappings().one()
             if _step(made.status) < _step(row["status"]):
@@ -122,25 +135,36 @@ class RefundRecords:
             if made.status in FAILED and row["status"] is None:
                 changed["reported_at"] = iso(self._clock.now())
             await connection.execute(update(refunds).where(refunds.c.key == key).values(**changed))
-        return {**row, **changed}  # type: ignore[return-value]
+            return {**row, **changed}  # type: ignore[return-value]
+
+        return await self._database.write(written)
 
     async def due(self) -> list[RowMapping]:
         """Those that the provider is asked about now, the longest overdue first."""
         query = select(refunds).where(refunds.c.refund_id.is_not(None), refunds.c.look_at <= iso(self._clock.now()))
-        async with self._database.read() as connection:
+
+        async def asked(connection: AsyncConnection) -> list[RowMapping]:
             rows = await connection.execute(query.order_by(refunds.c.look_at).limit(AT_ONCE))
             return list(rows.mappings())
+
+        return await self._database.ask(asked)
 
     async def of_order(self, order_id: str) -> list[RowMapping]:
         """Oldest first."""
         query = select(refunds).where(refunds.c.order_id == order_id)
-        async with self._database.read() as connection:
+
+        async def asked(connection: AsyncConnection) -> list[RowMapping]:
             return list((await connection.execute(query.order_by(refunds.c.at))).mappings())
+
+        return await self._database.ask(asked)
 
     async def unreported(self) -> list[RowMapping]:
         query = select(refunds).where(refunds.c.status.in_(FAILED), refunds.c.ticket_id.is_(None))
-        async with self._database.read() as connection:
+
+        async def asked(connection: AsyncConnection) -> list[RowMapping]:
             return list((await connection.execute(query.order_by(refunds.c.at))).mappings())
+
+        return await self._database.ask(asked)
 
     async def reported(self, key: str, *, ticket_id: str, thread_id: str) -> None:
         now = iso(self._clock.now())
@@ -149,9 +173,12 @@ class RefundRecords:
             "ticket_id": ticket_id,
             "thread_id": thread_id,
         }
-        async with self._database.begin() as connection:
+
+        async def written(connection: AsyncConnection) -> None:
             this = update(refunds).where(refunds.c.key == key, refunds.c.ticket_id.is_(None))
             await connection.execute(this.values(done))
+
+        await self._database.write(written)
 
     def _next_look(self, row: RowMapping, status: str) -> str | None:
         """Soon at first, then later and later; never again once it has failed, or is too old to."""

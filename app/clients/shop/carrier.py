@@ -44,22 +44,23 @@ class DemoCarrier:
         number = order_number(order_id)
         if await self._address(number) == Address.SLOW:
             await asyncio.sleep(self.slow_s)
-        async with self.database.begin() as connection:
-            answer = await self._carry_out(connection, key, number)
+        answer = await self.database.write(lambda connection: self._carry_out(connection, key, number))
         if isinstance(answer, Retryable):
             raise answer  # only now: what the carrier did before it fell silent is committed
         return answer
 
     async def find(self, key: str) -> Label | None:
-        async with self.database.read() as connection:
-            return await _find(connection, key)
+        return await self.database.ask(lambda connection: _find(connection, key))
 
     async def cancel(self, key: str) -> Label | None:
         """Cancel the label, if there is one and the parcel is not delivered."""
-        async with self.database.begin() as connection:
+
+        async def written(connection: AsyncConnection) -> Label | None:
             on_its_way = (shipments.c.key == key) & (shipments.c.status == "shipped")
             await connection.execute(update(shipments).where(on_its_way).values(status="cancelled"))
             return await _find(connection, key)
+
+        return await self.database.write(written)
 
     async def _carry_out(self, connection: AsyncConnection, key: str, order_id: str) -> Label | Retryable:
         if known := await _find(connection, key):
@@ -76,8 +77,7 @@ class DemoCarrier:
         return made
 
     async def _address(self, order_id: str) -> str | None:
-        async with self.database.read() as connection:
-            return await _address(connection, order_id)
+        return await self.database.ask(lambda connection: _address(connection, order_id))
 
 
 def refuse(order_id: str, address: str | None) -> None:

@@ -223,11 +223,14 @@ async def enter(connection: AsyncConnection, sales: Sequence[Sale], now: datetim
 
 async def reset(database: Database, now: datetime) -> None:
     """Make the shop as new. What runs have written (threads, approvals, mail, journal) stays."""
-    async with database.begin() as connection:
+
+    async def written(connection: AsyncConnection) -> None:
         for table in SHOP_TABLES:
             await connection.execute(delete(table))
         await chain_reset(connection, iso(now))
         await fill(connection, now)
+
+    await database.write(written)
 
 
 async def _insert(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -30,7 +30,8 @@ class WarehouseStock:
 
     async def reserve(self, *, key: str, order_id: str, items: Sequence[Reserved]) -> Reservation:
         """Put goods aside, all or none."""
-        async with self._database.begin() as connection:
+
+        async def written(connection: AsyncConnection) -> Reservation:
             if known := await _find(connection, key):
                 return _repeated(known, order_number(order_id), items)
             for item in items:
@@ -38,20 +39,25 @@ class WarehouseStock:
             await _write(connection, key, order_number(order_id), items, iso(self._clock.now()))
             return await _known(connection, key)
 
+        return await self._database.write(written)
+
     async def find(self, key: str) -> Reservation | None:
-        async with self._database.read() as connection:
-            return await _find(connection, key)
+        return await self._database.ask(lambda connection: _find(connection, key))
 
     async def of_order(self, order_id: str) -> list[Reservation]:
         """Every attempt of an order, oldest first."""
         mine = reservations.c.order_id == order_number(order_id)
         query = select(reservations).where(mine).order_by(reservations.c.at, reservations.c.key, reservations.c.sku)
-        async with self._database.read() as connection:
+
+        async def asked(connection: AsyncConnection) -> list[Reservation]:
             return _grouped([dict(row) for row in (await connection.execute(query)).mappings()])
+
+        return await self._database.ask(asked)
 
     async def hand_over(self, key: str) -> Reservation:
         """The goods leave the warehouse, and the order counts as shipped."""
-        async with self._database.begin() as connection:
+
+        async def written(connection: AsyncConnection) -> Reservation:
             found = await _find(connection, key)
             if found is None or found["status"] in ("closing", "released"):
                 raise AttemptClosed(f"The goods under {key} are not reserved any more. Start the fulfilment again.")
@@ -63,9 +69,12 @@ class WarehouseStock:
                 await connection.execute(shipped.values(status="shipped", **dates))
             return await _known(connection, key)
 
+        return await self._database.write(written)
+
     async def close(self, key: str, *, order_id: str, items: Sequence[Reserved]) -> Reservation:
         """Let nothing build on this key any more."""
-        async with self._database.begin() as connection:
+
+        async def written(connection: AsyncConnection) -> Reservation:
             found = await _find(connection, key)
             if found is None:
                 now = iso(self._clock.now())
@@ -74,9 +83,12 @@ class WarehouseStock:
                 await _set(connection, key, "closing")
             return await _known(connection, key)
 
+        return await self._database.write(written)
+
     async def release(self, key: str) -> Reservation | None:
         """Put the goods back, once."""
-        async with self._database.begin() as connection:
+
+        async def written(connection: AsyncConnection) -> Reservation | None:
             found = await _find(connection, key)
             if found is None or found["status"] == "released":
                 return found
@@ -87,6 +99,8 @@ class WarehouseStock:
                 await connection.execute(more.values(on_hand=stock.c.on_hand + item["quantity"]))
             await _set(connection, key, "released")
             return await _known(connection, key)
+
+        return await self._database.write(written)
 
 
 async def _take(connection: AsyncConnection, item: Reserved) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 
 from app.clients.database.database import Database
 from app.clients.database.schema import deliveries
+from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.database.text_cipher import TextCipher
 from nodes.digests import digest
 from nodes.ports.clock import Clock, iso
@@ -59,21 +60,27 @@ class Deliveries:
     async def add(self, kind: str, ticket: Ticket, body: str, *, once: str) -> None:
         """Write it down and try. What a repeated step tells again has the same `once`, and is written down."""
         delivery_id = f"{self._prefix}{ticket['ticket_id']}.{digest([kind, ticket, once])[:24]}"
-        async with self._database.begin() as connection:
+
+        async def is_new(connection: AsyncConnection) -> bool:
             this = deliveries.c.delivery_id == delivery_id
             if await connection.scalar(select(deliveries.c.delivery_id).where(this)):
-                return
+                return False
             row = {"delivery_id": delivery_id, "body": self._cipher.seal(body), "tries": 0}
             await connection.execute(deliveries.insert().values(**row, next_try_at=iso(self._clock.now() + CLAIM)))
-        await self._try(delivery_id, body, 0, self._inline_s)
+            return True
+
+        if await self._database.write(is_new):
+            await self._try(delivery_id, body, 0, self._inline_s)
 
     async def due(self) -> int:
         """Tell what could not be told before. Returns how much was told now."""
         query = select(deliveries).where(deliveries.c.next_try_at <= iso(self._clock.now()), self._mine())
-        async with self._database.read() as connection:
-            due = (await connection.execute(query.order_by(deliveries.c.next_try_at).limit(AT_ONCE))).all()
+
+        async def found(connection: AsyncConnection) -> list[Any]:
+            return list((await connection.execute(query.order_by(deliveries.c.next_try_at).limit(AT_ONCE))).all())
+
         told = 0
-        for row in due:
+        for row in await self._database.ask(found):
             if await self._claim(row.delivery_id, row.next_try_at):
                 told += await self._try(row.delivery_id, self._cipher.open(row.body), row.tries, TRY_S)
         return told
@@ -81,9 +88,12 @@ class Deliveries:
     async def untold(self) -> set[str]:
         """The numbers of tickets about which something is still to be told, or could not be told at all."""
         query = select(deliveries.c.delivery_id).where(deliveries.c.sent_at.is_(None), self._mine())
-        async with self._database.read() as connection:
+
+        async def asked(connection: AsyncConnection) -> set[str]:
             ids = (await connection.scalars(query)).all()
-        return {one.removeprefix(self._prefix).rpartition(".")[0] for one in ids}
+            return {one.removeprefix(self._prefix).rpartition(".")[0] for one in ids}
+
+        return await self._database.ask(asked)
 
     def _mine(self) -> ColumnElement[bool]:
         return deliveries.c.delivery_id.startswith(ZENDESK) == bool(self._prefix)
@@ -91,8 +101,11 @@ class Deliveries:
     async def _claim(self, delivery_id: str, next_try_at: str) -> bool:
         this = (deliveries.c.delivery_id == delivery_id) & (deliveries.c.next_try_at == next_try_at)
         later = iso(self._clock.now() + CLAIM)
-        async with self._database.begin() as connection:
+
+        async def written(connection: AsyncConnection) -> bool:
             return bool((await connection.execute(update(deliveries).where(this).values(next_try_at=later))).rowcount)
+
+        return await self._database.write(written)
 
     async def _try(self, delivery_id: str, body: str, tries: int, limit_s: float) -> bool:
         now, changed = self._clock.now(), dict[str, Any]()
@@ -104,7 +117,10 @@ class Deliveries:
             pause = min(timedelta(minutes=2**tries), LONGEST_PAUSE)
             next_try_at = iso(now + pause) if tries + 1 < MOST_TRIES else None
             changed = {"next_try_at": next_try_at, "error": str(error) or "The help desk did not answer in time."}
-        async with self._database.begin() as connection:
+
+        async def written(connection: AsyncConnection) -> bool:
             this = update(deliveries).where(deliveries.c.delivery_id == delivery_id)
             await connection.execute(this.values(tries=tries + 1, **changed))
-        return "sent_at" in changed
+            return "sent_at" in changed
+
+        return await self._database.write(written)

@@ -7,6 +7,7 @@ from typing_extensions import Unpack
 
 from app.clients.database.database import Database
 from app.clients.database.schema import tickets
+from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.database.text_cipher import TextCipher
 from app.clients.tickets.ticket_list import listed, opened
 from app.clients.webhooks.webhook_events import ticket_event
@@ -26,7 +27,8 @@ class DatabaseTickets:
 
     async def open(self, **case: Unpack[TicketRequest]) -> Ticket:
         """Hand a case to people; the same key opens one ticket, and the first call's text stands."""
-        async with self._database.begin() as connection:
+
+        async def written(connection: AsyncConnection) -> Ticket:
             by_key = select(tickets).where(tickets.c.key.in_([case["key"], case.get("known_as")]))
             if known := (await connection.execute(by_key)).mappings().first():
                 return opened(known, self._cipher)
@@ -61,6 +63,8 @@ class DatabaseTickets:
             await ticket_event(connection, ticket, ticket["opened_at"])
             return ticket
 
+        return await self._database.write(written)
+
     async def list(self, *, thread_id: str | None = None) -> list[Ticket]:
         return await listed(self._database, self._cipher, thread_id)
 
@@ -69,11 +73,14 @@ class DatabaseTickets:
     ) -> Ticket | None:
         """Changes the values that are given. None: the ticket does not exist."""
         this, given = tickets.c.ticket_id == ticket_id, {"status": status, "assigned_to": assigned_to}
-        async with self._database.begin() as connection:
+
+        async def written(connection: AsyncConnection) -> Ticket | None:
             if changed := {name: value for name, value in given.items() if value is not None}:
                 await connection.execute(update(tickets).where(this).values(changed))
             row = (await connection.execute(select(tickets).where(this))).mappings().first()
             return opened(row, self._cipher) if row else None
+
+        return await self._database.write(written)
 
 
 def _open_case(thread_id: str) -> Select[Any]:

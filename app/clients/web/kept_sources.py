@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping, delete, insert, literal, select
 
 from app.clients.database.database import Database
 from app.clients.database.schema import sources, texts
+from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.database.text_cipher import TextCipher
 from nodes.digests import digest
 from nodes.ports.clock import Clock, iso
@@ -61,11 +62,13 @@ class KeptSources:
         return source
 
     async def text(self, digest: str) -> str:
-        async with self._database.read() as connection:
+        async def asked(connection: AsyncConnection) -> str:
             text: str | None = await connection.scalar(select(texts.c.text).where(texts.c.digest == digest))
-        if text is None:
-            raise SourceUnreadable(f"The text {digest} is not kept here any more.")
-        return self._cipher.open(text)
+            if text is None:
+                raise SourceUnreadable(f"The text {digest} is not kept here any more.")
+            return self._cipher.open(text)
+
+        return await self._database.ask(asked)
 
     async def share(self, from_thread: str, to_thread: str) -> None:
         known = select(sources.c.lead).where(sources.c.thread_id == to_thread)
@@ -73,33 +76,40 @@ class KeptSources:
         read = select(literal(to_thread), *others).where(
             sources.c.thread_id == from_thread, sources.c.lead.not_in(known)
         )
-        async with self._database.begin() as connection:
-            await connection.execute(insert(sources).from_select([sources.c.thread_id, *others], read))
+        await self._database.write(
+            lambda connection: connection.execute(insert(sources).from_select([sources.c.thread_id, *others], read))
+        )
 
     async def forget(self, thread_id: str, *, with_texts: bool = True) -> None:
-        async with self._database.begin() as connection:
+        async def written(connection: AsyncConnection) -> None:
             await connection.execute(delete(sources).where(sources.c.thread_id == thread_id))
             if with_texts:
                 await connection.execute(UNREAD)
 
+        await self._database.write(written)
+
     async def forget_texts(self) -> None:
-        async with self._database.begin() as connection:
-            await connection.execute(UNREAD)
+        await self._database.write(lambda connection: connection.execute(UNREAD))
 
     async def _known(self, key: dict[str, str]) -> Source | None:
-        async with self._database.read() as connection:
+        async def asked(connection: AsyncConnection) -> Source | None:
             query = select(sources).filter_by(**key)
             row = (await connection.execute(query)).mappings().first()
-        return _source(row) if row else None
+            return _source(row) if row else None
+
+        return await self._database.ask(asked)
 
     async def _keep(self, key: dict[str, str], source: Source, text: str) -> None:
         """Repeatable: a second call finds it stored."""
-        async with self._database.begin() as connection:
+
+        async def written(connection: AsyncConnection) -> None:
             if not await connection.scalar(select(texts.c.digest).where(texts.c.digest == source["digest"])):
                 await connection.execute(insert(texts).values(digest=source["digest"], text=self._cipher.seal(text)))
             if not await connection.scalar(select(sources.c.lead).filter_by(**key)):
                 row: dict[str, Any] = {**key, **source, "at": iso(self._clock.now())}
                 await connection.execute(insert(sources).values(**row))
+
+        await self._database.write(written)
 
 
 def _source(row: RowMapping) -> Source:

@@ -14,6 +14,7 @@ from typing_extensions import TypedDict
 
 from app.clients.database.database import Database
 from app.clients.database.schema import outgoing
+from app.clients.database.sqlite_connection import AsyncConnection
 from app.records.owners import died_here, owner
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import SwitchboardError
@@ -52,20 +53,26 @@ class Outgoing:
     async def waiting_targets(self) -> list[str]:
         """Receivers for whom something is due."""
         query = select(outgoing.c.target).where(outgoing.c.next_try_at <= iso(self._clock.now())).distinct()
-        async with self._database.read() as connection:
+
+        async def asked(connection: AsyncConnection) -> list[str]:
             return list((await connection.scalars(query)).all())
+
+        return await self._database.ask(asked)
 
     async def claim(self, target: str) -> list[Message]:
         """What is due for this receiver, oldest first; nobody else delivers it meanwhile."""
         now = self._clock.now()
         due = and_(outgoing.c.target == target, outgoing.c.next_try_at <= iso(now))
         query = select(outgoing).where(due).order_by(outgoing.c.next_try_at, outgoing.c.at).limit(AT_ONCE)
-        async with self._database.begin() as connection:
+
+        async def written(connection: AsyncConnection) -> list[Message]:
             rows = (await connection.execute(query)).mappings().all()
             free = [_message(row) for row in rows if not _is_claimed(row, iso(now))]
             mine = {"claimed_by": owner(), "claimed_until": iso(now + timedelta(seconds=CLAIM_S))}
             await connection.execute(update(outgoing).where(_these(free)).values(mine))
-        return free
+            return free
+
+        return await self._database.write(written)
 
     async def deliver(self, target: str, send: Send) -> int:
         """Send what is due for this receiver, side by side. Returns how many it has taken."""
@@ -99,36 +106,46 @@ class Outgoing:
         chosen = given_up if event_id is None else outgoing.c.event_id == event_id
         found = await self._list(chosen)
         fresh = {"tries": 0, "next_try_at": iso(self._clock.now()), "sent_at": None, "error": None}
-        async with self._database.begin() as connection:
+
+        async def written(connection: AsyncConnection) -> list[Message]:
             await connection.execute(
                 update(outgoing).where(chosen).values(**fresh, claimed_by=None, claimed_until=None)
             )
-        return found
+            return found
+
+        return await self._database.write(written)
 
     async def counts(self) -> dict[str, tuple[int, int]]:
         """Of each receiver how many messages wait, and how many are not tried any more."""
         waits, given_up = func.count(outgoing.c.next_try_at), func.count()
         query = select(outgoing.c.target, waits, given_up).where(outgoing.c.sent_at.is_(None))
-        async with self._database.read() as connection:
+
+        async def asked(connection: AsyncConnection) -> dict[str, tuple[int, int]]:
             rows = (await connection.execute(query.group_by(outgoing.c.target))).all()
-        return {target: (waiting, total - waiting) for target, waiting, total in rows}
+            return {target: (waiting, total - waiting) for target, waiting, total in rows}
+
+        return await self._database.ask(asked)
 
     async def forget(self, *, before: str) -> None:
         """What was taken, or given up, before this ISO time."""
         over = and_(outgoing.c.next_try_at.is_(None), outgoing.c.at < before)
-        async with self._database.begin() as connection:
-            await connection.execute(delete(outgoing).where(over))
+        await self._database.write(lambda connection: connection.execute(delete(outgoing).where(over)))
 
     async def _set(self, message: Message, **values: Any) -> None:
         tries = message["tries"] + 1
-        async with self._database.begin() as connection:
+
+        async def written(connection: AsyncConnection) -> None:
             changed = update(outgoing).where(_these([message]))
             await connection.execute(changed.values(tries=tries, claimed_by=None, claimed_until=None, **values))
 
+        await self._database.write(written)
+
     async def _list(self, condition: ColumnElement[bool]) -> list[Message]:
-        async with self._database.read() as connection:
+        async def asked(connection: AsyncConnection) -> list[Message]:
             rows = await connection.execute(select(outgoing).where(condition).order_by(outgoing.c.at))
             return [_message(row) for row in rows.mappings()]
+
+        return await self._database.ask(asked)
 
 
 def _these(messages: Collection[Message]) -> ColumnElement[bool]:

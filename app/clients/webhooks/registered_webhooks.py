@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from app.clients.database.database import Database
 from app.clients.database.schema import outgoing, webhooks
+from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.database.text_cipher import TextCipher
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import InvalidInput
@@ -38,30 +39,39 @@ class Endpoints:
             "secret": f"whsec_{base64.b64encode(os.urandom(32)).decode()}",
             "added_at": iso(self._clock.now()),
         }
-        async with self._database.begin() as connection:
+
+        async def written(connection: AsyncConnection) -> Endpoint:
             await connection.execute(insert(webhooks).values({**added, "secret": self._cipher.seal(added["secret"])}))
-        return added
+            return added
+
+        return await self._database.write(written)
 
     async def remove(self, webhook_id: str) -> bool:
         """Whether there was one. What it was to be told is dropped."""
-        async with self._database.begin() as connection:
+
+        async def written(connection: AsyncConnection) -> bool:
             await connection.execute(delete(outgoing).where(outgoing.c.target == webhook_id))
             removed = await connection.execute(delete(webhooks).where(webhooks.c.webhook_id == webhook_id))
             return bool(removed.rowcount)
 
+        return await self._database.write(written)
+
     async def list(self) -> list[Endpoint]:
         """Oldest first."""
-        async with self._database.read() as connection:
+
+        async def asked(connection: AsyncConnection) -> list[Endpoint]:
             rows = (await connection.execute(select(webhooks).order_by(webhooks.c.added_at))).mappings().all()
-        return [
-            Endpoint(
-                webhook_id=row["webhook_id"],
-                url=row["url"],
-                secret=self._cipher.open(row["secret"]),
-                added_at=row["added_at"],
-            )
-            for row in rows
-        ]
+            return [
+                Endpoint(
+                    webhook_id=row["webhook_id"],
+                    url=row["url"],
+                    secret=self._cipher.open(row["secret"]),
+                    added_at=row["added_at"],
+                )
+                for row in rows
+            ]
+
+        return await self._database.ask(asked)
 
 
 def _checked(url: str) -> str:
