@@ -12,11 +12,12 @@ from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Executable, bindparam, delete, insert, select
 
 from app.clients.database.audit_chain import START, content_digest, linked
 from app.clients.database.database import Database
@@ -35,6 +36,10 @@ WAITS_S = 0.1
 """How long an entry waits for a transaction that takes it along, before it gets one of its own."""
 FILES_KEPT = 5
 """Older files beside the one that is written to, named by the moment at which they were put aside."""
+
+# Made once: to put a statement together takes SQLAlchemy longer than to run it.
+NEW_LINES = insert(journal)
+LAST_LINKS = select(journal_heads).where(journal_heads.c.thread_id.in_(bindparam("thread_ids", expanding=True)))
 
 _log = logging.getLogger("switchboard.journal")
 
@@ -206,7 +211,7 @@ def _append_linked(
     links = _last_links(connection, {entry["thread_id"] for entry in entries})
     already = tried[0] if tried and tried[1].items() <= links.items() else 0
     if rows := [_linked(entry, links) for entry in entries[already:]]:
-        connection.execute(insert(journal), rows)
+        connection.execute(NEW_LINES, rows)
         _keep_last_links(connection, links)
     return links
 
@@ -219,15 +224,20 @@ def _linked(entry: Entry, links: dict[str, str]) -> dict[str, Any]:
 
 
 def _last_links(connection: Connection, thread_ids: Collection[str]) -> dict[str, str]:
-    rows = connection.execute(select(journal_heads).where(journal_heads.c.thread_id.in_(thread_ids)))
+    rows = connection.execute(LAST_LINKS, {"thread_ids": [*thread_ids]})
     return {row.thread_id: row.link for row in rows}
 
 
 def _keep_last_links(connection: Connection, links: Mapping[str, str]) -> None:
-    dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
-    new = dialect.insert(journal_heads)
-    kept = new.on_conflict_do_update(index_elements=["thread_id"], set_={"link": new.excluded.link})
+    kept = _link_kept(connection.dialect.name)
     connection.execute(kept, [{"thread_id": thread_id, "link": link} for thread_id, link in links.items()])
+
+
+@cache
+def _link_kept(dialect: str) -> Executable:
+    new = import_module(f"sqlalchemy.dialects.{dialect}").insert(journal_heads)
+    kept: Executable = new.on_conflict_do_update(index_elements=["thread_id"], set_={"link": new.excluded.link})
+    return kept
 
 
 def measured(value: Any) -> tuple[int, str]:

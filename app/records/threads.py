@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Required, cast
+from typing import Any, NamedTuple, Required, cast
 
-from sqlalchemy import ColumnElement, Select, delete, insert, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Select, Update, bindparam, delete, insert, or_, select, text, tuple_, update
 from typing_extensions import TypedDict
 
 from app.clients.database.database import Database
@@ -62,6 +62,24 @@ class NewThread(TypedDict, total=False):
     about: Mapping[str, Any]
 
 
+class _Rows(NamedTuple):
+    """Statements about some rows, made once: to put one together takes SQLAlchemy longer than to run it."""
+
+    found: Select[Any]
+    changed: Update
+
+
+def _rows(which: ColumnElement[bool]) -> _Rows:
+    return _Rows(select(threads).where(which).with_for_update(), update(threads).where(which))
+
+
+_IS_THIS = threads.c.thread_id == bindparam("this_thread")
+NEW = insert(threads)
+THIS = _rows(_IS_THIS)
+MINE = _rows(_IS_THIS & (threads.c.lease_owner == bindparam("this_owner")))
+UNCHANGED = _rows(_IS_THIS & (threads.c.updated_at == bindparam("last_updated")))
+
+FREE = {"lease_owner": None, "lease_until": None}
 ELSEWHERE: dict[EngineName, str] = {
     "langgraph": "runs on the default engine: use `--engine langgraph`.",
     "temporal": "runs on Temporal: use `--engine temporal`.",
@@ -140,17 +158,17 @@ class Threads(Register):
         await self._database.write(registered)
 
     async def _register(self, connection: AsyncConnection, thread_id: str, row: Mapping[str, Any]) -> None:
-        this, by, now = threads.c.thread_id == thread_id, acting.get(), iso(self._clock.now())
-        known = await connection.scalar(select(threads.c.graph).where(this))
+        by, now = acting.get(), iso(self._clock.now())
+        known = (await connection.execute(THIS.found, {"this_thread": thread_id})).mappings().first()
         if known is None:
             new = {"engine": self.engine, "opened_by": by, "started_by": by, "created_at": now, "updated_at": now}
-            await connection.execute(insert(threads).values(thread_id=thread_id, **new, **row))
-        elif known != row["graph"]:
+            await connection.execute(NEW, {"thread_id": thread_id, **new, **row})
+        elif known["graph"] != row["graph"]:
             raise InvalidInput(
-                f"That thread belongs to the workflow {known!r}, not {row['graph']!r}. Choose another --thread."
+                f"That thread belongs to the workflow {known['graph']!r}, not {row['graph']!r}. Choose another --thread."
             )
         elif by:
-            await connection.execute(update(threads).where(this).values(started_by=by))
+            await connection.execute(THIS.changed, {"this_thread": thread_id, "started_by": by})
 
     async def note(
         self, thread_id: str, *, status: Status, outcome: str | None = None, about: Mapping[str, Any] | None = None
@@ -172,7 +190,7 @@ class Threads(Register):
         async def noted(connection: AsyncConnection) -> None:
             if lease:
                 await self._write_note(connection, lease)
-            await self._change(connection, threads.c.thread_id == thread_id, changed)
+            await self._change(connection, THIS, {"this_thread": thread_id}, changed)
 
         await self._database.write(noted)
         if lease:
@@ -227,21 +245,21 @@ class Threads(Register):
 
     async def correct(self, thread: Thread, *, status: Status, outcome: str | None) -> None:
         """Write down where the thread stands, unless it has been used again since it was looked at."""
-        unchanged = (threads.c.thread_id == thread["thread_id"]) & (threads.c.updated_at == thread["updated_at"])
+        which = {"this_thread": thread["thread_id"], "last_updated": thread["updated_at"]}
 
         async def corrected(connection: AsyncConnection) -> None:
-            await self._change(connection, unchanged, {"status": status, "outcome": outcome})
+            await self._change(connection, UNCHANGED, which, {"status": status, "outcome": outcome})
 
         await self._database.write(corrected)
 
     async def _change(
-        self, connection: AsyncConnection, which: ColumnElement[bool], changed: Mapping[str, Any]
+        self, connection: AsyncConnection, rows: _Rows, which: Mapping[str, str], changed: Mapping[str, Any]
     ) -> None:
         """With the event, when the thread has ended or failed by that."""
-        before = (await connection.execute(select(threads).where(which))).mappings().first()
+        before = (await connection.execute(rows.found, which)).mappings().first()
         if before is None:
             return
-        await connection.execute(update(threads).where(which).values(changed))
+        await connection.execute(rows.changed, {**which, **changed})
         if (before["status"], before["outcome"]) != (changed["status"], changed["outcome"]):
             now = iso(self._clock.now())
             after = {**before, **changed}
@@ -354,14 +372,12 @@ class Threads(Register):
                     raise
 
     async def _take(self, thread_id: str, new: NewThread | None, owner: str, engines: Collection[str]) -> Thread:
-        query = select(threads).where(threads.c.thread_id == thread_id).with_for_update()
-
         async def taken(connection: AsyncConnection) -> Thread:
             if new:
                 found_by = _found_by(new.get("about") or {})
                 known = {"graph": new["graph"], "name": new.get("name"), "status": "running", **found_by}
                 await self._register(connection, thread_id, known)
-            row = (await connection.execute(query)).mappings().first()
+            row = (await connection.execute(THIS.found, {"this_thread": thread_id})).mappings().first()
             if row is None:
                 raise unknown(thread_id)
             if row["engine"] not in engines:
@@ -371,8 +387,9 @@ class Threads(Register):
                     f"Another process ({row['lease_owner'].rpartition('/')[0]}) is working on this thread. "
                     "Wait for it to finish, then try again."
                 )
-            taken = await connection.execute(self._held_by(thread_id, owner).returning(threads))
-            return self._thread(taken.mappings().one())
+            held = self._held_by(owner)
+            await connection.execute(THIS.changed, {"this_thread": thread_id, **held})
+            return self._thread({**row, **held})
 
         return await self._database.write(taken)
 
@@ -394,27 +411,28 @@ class Threads(Register):
             holder.cancel("the lease was lost")
 
     async def _renew(self, thread_id: str, owner: str) -> bool:
-        mine = self._held_by(thread_id, owner).where(threads.c.lease_owner == owner)
+        mine = {"this_thread": thread_id, "this_owner": owner}
 
         async def renewed(connection: AsyncConnection) -> bool:
-            return bool((await connection.execute(mine)).rowcount)
+            return bool((await connection.execute(MINE.changed, {**mine, **self._held_by(owner)})).rowcount)
 
         return await self._database.write(renewed)
 
     async def _release(self, lease: "_Lease") -> None:
         async def released(connection: AsyncConnection) -> None:
-            await self._write_note(connection, lease)
-            await connection.execute(update(threads).where(_mine(lease)).values(lease_owner=None, lease_until=None))
+            if lease.note:
+                await self._change(connection, MINE, lease.rows, {**lease.note, **FREE})
+            else:
+                await connection.execute(MINE.changed, {**lease.rows, **FREE})
 
         await self._database.write(released)
 
     async def _write_note(self, connection: AsyncConnection, lease: "_Lease") -> None:
         if lease.note:
-            await self._change(connection, _mine(lease), lease.note)
+            await self._change(connection, MINE, lease.rows, lease.note)
 
-    def _held_by(self, thread_id: str, owner: str) -> Any:
-        until = iso(self._clock.now() + timedelta(seconds=self._lease_s))
-        return update(threads).where(threads.c.thread_id == thread_id).values(lease_owner=owner, lease_until=until)
+    def _held_by(self, owner: str) -> dict[str, str]:
+        return {"lease_owner": owner, "lease_until": iso(self._clock.now() + timedelta(seconds=self._lease_s))}
 
 
 @dataclass
@@ -426,9 +444,9 @@ class _Lease:
     says_running: bool
     note: dict[str, Any] | None = None
 
-
-def _mine(lease: _Lease) -> ColumnElement[bool]:
-    return (threads.c.thread_id == lease.thread_id) & (threads.c.lease_owner == lease.owner)
+    @property
+    def rows(self) -> dict[str, str]:
+        return {"this_thread": self.thread_id, "this_owner": self.owner}
 
 
 def _found_by(values: Mapping[str, Any]) -> dict[str, str]:

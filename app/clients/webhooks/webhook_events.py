@@ -20,6 +20,8 @@ Kind = Literal[
     "ticket.opened",
 ]
 
+EVERY_WEBHOOK = select(webhooks.c.webhook_id)
+
 SUMS = ("order_id", "amount_cents", "currency")
 """What an event tells of an approval's arguments: others may hold words of a customer."""
 
@@ -53,7 +55,7 @@ async def ticket_event(connection: AsyncConnection, ticket: Mapping[str, Any], a
 
 async def _write(connection: AsyncConnection, kind: Kind, subject: str, data: Mapping[str, Any], at: str) -> None:
     """One message for each webhook that there is now. All have the same id."""
-    targets = (await connection.scalars(select(webhooks.c.webhook_id))).all()
+    targets = (await connection.scalars(EVERY_WEBHOOK)).all()
     if not targets:
         return
     message = {
