@@ -34,6 +34,7 @@ from sqlalchemy import insert
 from app.clients.database.database import open_database
 from app.clients.database.schema import threads
 from app.composition import open_runner
+from app.records.journal_entries import Entry
 from app.records.threads import Threads, named
 from app.settings import Settings
 from app.system_clock import SystemClock
@@ -46,6 +47,7 @@ FIGURES = PAGE.parent / "performance.json"
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
 STEPS = 5
 AT_ONCE = 32
+PROCESSES = 8
 SAYS = ("where is my order 12349?", "how long do refunds take?", "what is your return policy?", "thanks")
 
 
@@ -97,10 +99,11 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     words.add_argument("--quick", action="store_true")
     words.add_argument("--write", action="store_true")
-    words.add_argument("--runs", nargs=2, metavar=("HOME", "NUMBER"), help=argparse.SUPPRESS)
+    words.add_argument("--runs", nargs=3, metavar=("HOME", "NUMBER", "AT_ONCE"), help=argparse.SUPPRESS)
     asked = words.parse_args()
     if asked.runs:
-        asyncio.run(_runs_in_this_process(Path(asked.runs[0]), int(asked.runs[1])))
+        home, *numbers = asked.runs
+        asyncio.run(_runs_in_this_process(Path(home), *map(int, numbers)))
         return
     lines = measured(quick=asked.quick)
     table = f"{_machine()}\n\n{_table(lines)}"
@@ -121,6 +124,7 @@ def measured(*, quick: bool) -> list[Line]:
             lambda: asyncio.run(_chain(folder / "chain", rounds)),
             lambda: asyncio.run(_turns(folder / "turns", 60 if quick else 300, rounds)),
             *([] if quick else [lambda: _processes(folder, 3)]),
+            lambda: _fairness(folder / "many", 3 if quick else 20),
         ]
         lines = []
         for part in parts:
@@ -334,8 +338,29 @@ def _processes(folder: Path, rounds: int) -> list[Line]:
     return [Line("two processes on one home", "runs/s", "one process", two, one, 1.6, least=True)]
 
 
+def _fairness(home: Path, runs: int) -> list[Line]:
+    """Whether processes that share a home starve one another: one run at a time in each of them."""
+    steps, _ = _in_processes(home, PROCESSES, runs, 1)
+    slowest = statistics.quantiles(steps, n=100)[-1]
+    return [
+        Line(
+            f"a step, {PROCESSES} processes on one home, the slowest in 100",
+            "ms",
+            "the median",
+            [slowest],
+            [statistics.median(steps)],
+            20,
+        )
+    ]
+
+
 def _runs_a_second(home: Path, processes: int, runs: int = 48) -> float:
-    words = [sys.executable, "-m", "tests.benchmarks.performance", "--runs", str(home), str(runs // processes)]
+    return runs / _in_processes(home, processes, runs // processes, runs)[1]
+
+
+def _in_processes(home: Path, processes: int, runs: int, at_once: int) -> tuple[list[float], float]:
+    """How long each step of so many runs a process took, in ms, and all of them together, in seconds."""
+    words = [sys.executable, "-m", "tests.benchmarks.performance", "--runs", str(home), str(runs), str(at_once)]
     begun = [
         subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(processes)
     ]
@@ -344,16 +369,45 @@ def _runs_a_second(home: Path, processes: int, runs: int = 48) -> float:
         process.stdout.readline()  # it is ready
     start = time.perf_counter()
     for process in begun:
-        process.communicate("go\n")
-    return runs / (time.perf_counter() - start)
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    said = [process.communicate()[0] for process in begun]
+    return [ms for one in said for ms in json.loads(one)], time.perf_counter() - start
 
 
-async def _runs_in_this_process(home: Path, runs: int) -> None:
-    async with open_runner(Settings(home=home), signals=False) as runner:
-        await runner.start("answer", _question())
+class _StepTimes:
+    """From the end of a step to the end of the next one, its checkpoint between them."""
+
+    def __init__(self) -> None:
+        self.ms: list[float] = []
+        self._since: dict[str, float] = {}
+
+    def step(self, entry: Entry) -> None:
+        now = time.perf_counter()
+        if entry["event"] == "run_start":
+            self._since[entry["thread_id"]] = now
+        elif entry["event"] == "end":
+            self.ms.append((now - self._since[entry["thread_id"]]) * 1000)
+            self._since[entry["thread_id"]] = now
+
+    def token(self, text: str) -> None: ...
+
+
+async def _runs_in_this_process(home: Path, runs: int, at_once: int) -> None:
+    times, turns = _StepTimes(), asyncio.Semaphore(at_once)
+    async with open_runner(Settings(home=home), watcher=times, signals=False) as runner:
+
+        async def run() -> None:
+            async with turns:
+                await runner.start("answer", _question())
+
+        await run()
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.readline)
-        await asyncio.gather(*(runner.start("answer", _question()) for _ in range(runs)))
+        times.ms.clear()
+        await asyncio.gather(*(run() for _ in range(runs)))
+        print(json.dumps(times.ms))
 
 
 def _machine() -> str:
