@@ -86,11 +86,16 @@ def _drop(element: Any) -> None:
 
 
 def _style(attributes: Mapping[str, str]) -> dict[str, str]:
-    style = (attributes.get("style") or "").lower().replace("!important", "")
+    style = _unescaped(attributes.get("style") or "").lower().replace("!important", "")
     found = {name: value.strip() for name, value in _DECLARATION.findall(re.sub(r"/\*.*?\*/", "", style))}
     if colour := attributes.get("color"):
         found.setdefault("color", colour.lower())
     return found
+
+
+def _unescaped(style: str) -> str:
+    """CSS lets every letter be written as its number: "displ\\61y"."""
+    return re.sub(r"\\([0-9a-fA-F]{1,5})\s?", lambda found: chr(int(found[1], 16)), style)
 
 
 def _is_gone(style: Mapping[str, str]) -> bool:
@@ -100,12 +105,20 @@ def _is_gone(style: Mapping[str, str]) -> bool:
         or style.get("content-visibility") == "hidden"
         or _number(style.get("opacity", "1")) <= 0.05
         or "opacity(0" in style.get("filter", "")
-        or bool(re.match(r"scale[xy]?\(\s*0?\.?0*\s*[,)]", style.get("transform", "")))
+        or bool(
+            re.search(r"scale(?:[xy]|3d)?\(\s*(?:0|0?\.0\d*)\s*[,)]|rotate[xy]\(\s*-?90deg", style.get("transform", ""))
+        )
+        or _number(style.get("scale", "1")) <= 0.05
+        or _number(style.get("zoom", "1")) <= 0.05
     )
 
 
 def _is_tiny(style: Mapping[str, str]) -> bool:
     if "font-size" in style and _pixels(style["font-size"], 16.0) < TINY:
+        return True
+    if (short := re.match(r"(?:[a-z]+ )*(\d*\.?\d+[a-z%]*)\s*(?:/|\s)", style.get("font", ""))) and _pixels(
+        short[1], 16.0
+    ) < TINY:
         return True
     sides = [_pixels(style[name], 16.0) for name in ("width", "height", "max-width", "max-height") if name in style]
     return "hidden" in style.get("overflow", "") and any(side <= TINY for side in sides)
@@ -114,13 +127,19 @@ def _is_tiny(style: Mapping[str, str]) -> bool:
 def _is_away(style: Mapping[str, str]) -> bool:
     clipped = style.get("clip", "") + style.get("clip-path", "")
     if re.search(
-        r"rect\(\s*[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01]|inset\(\s*(?:50|100)%|circle\(\s*0", clipped
+        r"rect\(\s*[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01]|inset\(\s*(?:50|100)%|circle\(\s*0|polygon\(\s*0[a-z%]*\s+0[a-z%]*(?:\s*,\s*0[a-z%]*\s+0[a-z%]*)*\s*\)",
+        clipped,
     ):
         return True
     moved = ("left", "top", "text-indent", "margin-left", "margin-top", "margin")
     if any(_pixels(style[name], 0.0) <= -OFF_SCREEN for name in moved if name in style):
         return True
-    shifted = re.search(r"translate[xy3d]*\(\s*(-?[\d.]+\w*)", style.get("transform", ""))
+    transform = f"{style.get('transform', '')} translate({style.get('translate', '')}"
+    shifted = re.search(r"translate[xy3d]*\(\s*(-?[\d.]+\w*)", transform)
+    if re.search(r"calc\(\s*-\s*100v[wh]\b", " ".join(style.get(name, "") for name in moved)):
+        return True
+    if any(_pixels(side, 0.0) <= -OFF_SCREEN for side in style.get("inset", "").split()):
+        return True
     positioned = style.get("position") in ("absolute", "fixed")
     return bool(shifted and _pixels(shifted[1], 0.0) <= -OFF_SCREEN) or any(
         positioned and abs(_pixels(style.get(name, "0"), 0.0)) >= 2000 for name in ("left", "right", "top", "bottom")
@@ -135,7 +154,12 @@ def _is_unseen(style: Mapping[str, str], behind: str) -> bool:
     if words == "transparent" or alpha:
         return "background-clip" not in style and "-webkit-background-clip" not in style
     own = _colour(style.get("background-color") or style.get("background") or "") or behind
-    return bool(own) and _colour(words) == own
+    return bool(own) and _is_alike(_colour(words), own)
+
+
+def _is_alike(one: str, other: str) -> bool:
+    """No eye tells #fefefe from white."""
+    return bool(one) and all(abs(int(one[at : at + 2], 16) - int(other[at : at + 2], 16)) <= 8 for at in (0, 2, 4))
 
 
 def _number(words: str) -> float:
@@ -150,6 +174,8 @@ def _pixels(words: str, unknown: float) -> float:
 
 def _colour(words: str) -> str:
     """As six hexadecimal digits; "" for one that is not known."""
+    if grey := re.match(r"hsla?\(\s*[\d.]+(?:deg)?[\s,]+[\d.]+%[\s,]+(100|0)%", words.lower()):
+        return WHITE if grey[1] == "100" else _NAMED["black"]
     found = _COLOUR.search(words.lower())
     if not found:
         return ""

@@ -21,6 +21,15 @@ HIDDEN = [
     '<div style="background-color:rgb(0, 0, 0)"><p style="color:black">unseen</p></div>',
     '<p style="color:transparent">unseen</p>',
     '<p class="lead sr-only">unseen</p>',
+    '<p style="transform:scale(0.01)">unseen</p>',
+    '<p style="transform:rotateX(90deg)">unseen</p>',
+    '<p style="zoom:0.01">unseen</p>',
+    '<p style="font:0/0 a">unseen</p>',
+    '<p style="position:absolute;left:calc(-100vw - 10px)">unseen</p>',
+    '<p style="position:fixed;inset:-9999px auto auto -9999px">unseen</p>',
+    '<p style="position:absolute;translate:-9999px">unseen</p>',
+    '<p style="clip-path:polygon(0 0, 0 0, 0 0)">unseen</p>',
+    '<p style="displ\\61y:none">unseen</p>',
 ]
 SEEN = [
     "<p>unseen</p>",
@@ -29,6 +38,7 @@ SEEN = [
     '<p style="width:100px; overflow:hidden">unseen</p>',
     "<details><summary>More</summary><p>unseen</p></details>",
     '<p aria-hidden="true">unseen</p>',
+    '<p style="transform:scale(0.9) rotate(90deg); zoom:1; font:14px/1.5 serif; color:#eee">unseen</p>',
 ]
 PAGE = "<html><body><article><h1>Bees</h1><p>{before} Bees fly.</p>{piece}<p>Bees swim. {after}</p></article></body></html>"
 
