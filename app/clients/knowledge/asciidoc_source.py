@@ -12,6 +12,7 @@ _CALLOUT = re.compile(r"^<(\d+|\.)>[ \t]+")
 _TERM = re.compile(r"^(\S.{0,200}?)(?:::+|;;)(?:[ \t]+(.*))?$")
 _SETTING = re.compile(r"^\[[^\]\n]*\]\]?$")
 _MACRO = re.compile(r"^(?:include|image|video|audio|toc|ifdef|ifndef|ifeval|endif)::.*\[.*\]$")
+_INCLUDE = re.compile(r"^(?:include|tag|end)::.*\[.*\]$")
 _BLOCKS = re.compile(r"^(?:={4,}|\*{4,}|_{4,}|--)$")
 _CODE = re.compile(r"^(?:-{4,}|\.{4,}|`{3,}.*)$")
 _TABLE = re.compile(r"^[|!,:]={3,}$")
@@ -53,8 +54,9 @@ def _written(lines: Sequence[str]) -> Iterator[str]:
         line, at = lines[at].rstrip(), at + 1
         if _CODE.match(line) or _SILENT.match(line):
             end = _end_of(lines, at, "```" if line.startswith("`") else line)
-            if _CODE.match(line):
-                yield from ("", FENCE, *(_MARK.sub("", each) for each in lines[at:end]), FENCE, "")
+            code = [_MARK.sub("", each) for each in lines[at:end] if not _INCLUDE.match(each)]
+            if _CODE.match(line) and any(map(str.strip, code)):
+                yield from ("", FENCE, *code, FENCE, "")
             at = end + 1
         elif _TABLE.match(line):
             end = _end_of(lines, at, line)
@@ -103,7 +105,7 @@ def _said(text: str, values: dict[str, str]) -> str:
     text = re.sub(r"(?<!\\)\{([\w-]+)\}", lambda found: values.get(found[1], found[1]), text)
     for pattern, replacement in _INLINE:
         text = pattern.sub(replacement, text)
-    return text
+    return text.replace("\\{", "{")
 
 
 def _name_of(target: str) -> str:

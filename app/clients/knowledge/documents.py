@@ -121,8 +121,14 @@ def _book(content: bytes) -> Read:
 
 
 def _html(content: bytes) -> Read:
-    title, sections = sections_of_html(decoded(content, declared=stated(content)))
-    return title, [Section(heading, text) for heading, text in sections]
+    """A template of a page has settings before it, and tags inside."""
+    from app.clients.knowledge.markdown_source import without_templates
+
+    title, markup = front_matter.split(text := decoded(content, declared=stated(content)))
+    found, sections = sections_of_html(markup)
+    if markup != text:
+        sections = sections_of_html(without_templates(markup))[1]
+    return title or front_matter.named(found), [Section(heading, text) for heading, text in sections]
 
 
 def _pdf(content: bytes) -> Read:

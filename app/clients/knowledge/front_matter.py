@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from html import unescape
 from typing import Any
 
 import yaml
@@ -11,6 +12,7 @@ LONGEST = 20_000  # characters
 
 _YAML = re.compile(r"\s*---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TOML = re.compile(r"\s*\+\+\+[ \t]*\n(.*?\n)?\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
+_TEMPLATE = re.compile(r"\{\{.*\}\}|\{%.*%\}")
 _SETTING = re.compile(r"^\s*[\w\"'-]+\s*:(?:\s|$)", re.MULTILINE)
 
 
@@ -26,7 +28,12 @@ def split(text: str) -> tuple[str, str]:
 
 def _title(settings: Any) -> str:
     title = settings.get("title") if isinstance(settings, Mapping) else None
-    return " ".join(str(title).split()) if isinstance(title, str | int | float) else ""
+    return "" if not isinstance(title, str | int | float) else named(str(title))
+
+
+def named(title: str) -> str:
+    """A title as readers see it; "" for one that the program which publishes it has yet to fill in."""
+    return "" if _TEMPLATE.search(title) else " ".join(unescape(title).split())
 
 
 def _read_toml(text: str) -> Any:

@@ -13,6 +13,8 @@ _REMOVED = re.compile(
     | (?P<code>{_CODE})
     | \{{\{{[<%].{{0,500}}?[%>]\}}\}}                   # Hugo
     | \{{%.{{0,500}}?%\}}                               # Liquid, Jinja
+    | (?<!=)\{{\{{-?[ \t]*(?:(?P<quote>["'])(?P<literal>.{{0,300}}?)(?P=quote)|(?P<value>[A-Za-z_][\w.-]{{0,100}}))
+        [ \t]*(?:\|[^{{}}\n]{{0,200}})?-?\}}\}}                 # their values: what they would say is not known here
     | \{{/\*.{{0,500}}?\*/\}} | \{{"\ "\}}              # MDX
     | [ \t]*\{{:?[ \t]?[#.][^{{}}\n]{{0,200}}\}} | \{{:[^{{}}\n]{{0,200}}\}}   # attributes
     | \[\[(?:[^\[\]|\n]{{1,200}}\|)?(?P<link>[^\[\]|\n]{{1,200}})\]\]  # wiki
@@ -24,7 +26,7 @@ _SHOWN_CODE = re.compile(
 )
 _VALUE = r"(?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|\{(?:[^{}]|\{[^{}]{0,500}\}){0,3000}\})"
 _COMPONENT = re.compile(
-    r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)[^\n]{1,1000}?(?P=ticks)(?!`))|</?>"
+    r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)[^\n]{1,1000}?(?P=ticks)(?!`))|(?<!\]: )</?>"
     rf"|</?[A-Z][\w.]{{0,60}}(?P<attributes>(?:[ \t\n]+[\w:-]{{1,60}}(?:={_VALUE})?){{0,30}})[ \t\n]*/?>"
 )
 _NAMED = re.compile(r"\b(?:title|label)=(?:\{?\"([^\"{}]{1,300})\"\}?|'([^'{}]{1,300})')")
@@ -34,6 +36,8 @@ _ADMONITION = re.compile(r"^(\s*)(?:!!!|\?\?\?\+?|===[!+]?)[ \t]+(?:[\w -]*?)(?:
 _ALERT = re.compile(r"^([ \t]*>[ \t]*)\[![A-Za-z]+\][+-]?[ \t]*", re.MULTILINE)
 _IMPORT = re.compile(r"^(?:import\s[^\n]*?(?:from\s+)?['\"][^'\"\n]+['\"];?|import\s*\{)[ \t]*$")
 _EXPORT = re.compile(r"^export\s+(?:const|default|function|let|async)\b")
+_MEANING = re.compile(r"(?<=[^\s:])\n\n?:[ \t]+(?=\S)")
+"""Between a term and what it means, as PHP Markdown Extra writes it."""
 _INDENTATION = re.compile(r"[ \t]*")
 
 
@@ -42,6 +46,11 @@ def cleaned(text: str) -> str:
     text = _dedented(_outdented(_SHOWN_CODE.sub("```", text)))
     without = "".join(part if is_code else _without_tags(part) for is_code, part in _parts(text))
     return "\n".join(_without_modules(without.split("\n")))
+
+
+def without_templates(text: str) -> str:
+    """Other markup, without the tags of templates."""
+    return _REMOVED.sub(_kept, text)
 
 
 def _parts(text: str) -> Iterator[tuple[bool, str]]:
@@ -61,16 +70,20 @@ def _parts(text: str) -> Iterator[tuple[bool, str]]:
 
 
 def _without_tags(text: str) -> str:
-    text = _ALERT.sub(r"\1", text)
+    text = _MEANING.sub(": ", _ALERT.sub(r"\1", text))
     text = _REMOVED.sub(_kept, text)
     text = _COMPONENT.sub(lambda found: found["code"] or _said(found), text)
     return "\n".join(_contained(text.split("\n")))
 
 
 def _kept(found: re.Match[str]) -> str:
-    """Code, the words of a link; where a link leads is looked up by the program that publishes it."""
-    before = found.string[max(0, found.start() - 3) : found.start()]
-    return found["code"] or found["link"] or ("#" if before.endswith(("]: ", "](")) else "")
+    """Code, the words of a link, the name of a value; where a link leads is looked up by the program that publishes it."""
+    before = found.string[max(0, found.start() - 4) : found.start()]
+    if before.endswith("]:"):
+        return " #"
+    if before.endswith(("](", "]: ", "]: <")):
+        return "#"
+    return found["code"] or found["link"] or found["literal"] or (found["value"] or "").rpartition(".")[2]
 
 
 def _said(found: re.Match[str]) -> str:

@@ -13,6 +13,9 @@ _DRAWER = re.compile(r"^\s*:(?!END:)[\w-]+:\s*$")
 _PLANNED = re.compile(r"^\s*(?:SCHEDULED|DEADLINE|CLOSED|CLOCK):")
 _RULE = re.compile(r"^\s*\|[-+|: ]+\|?\s*$")
 _ITEM = re.compile(r"^(\s*)\+\s+")
+_MACRO = re.compile(r"\{\{\{([\w-]{1,60})(?:\(([^()]{0,300})\))?\}\}\}")
+_MEANING = re.compile(r"^(\s*- .{1,200}?)\s+::(?=\s|$)")
+_ESCAPED = re.compile(r"^(\s*),(?=[*,]|#\+)")
 _INLINE = (
     (re.compile(r"\[\[[^\]\n]+\]\[([^\]\n]+)\]\]"), r"\1"),
     (re.compile(r"\[\[(?:\w+:)?([^\]\n]+)\]\]"), r"\1"),
@@ -36,12 +39,14 @@ def as_markdown(text: str) -> tuple[str, str]:
 
 def _written(text: str) -> Iterator[str]:
     silent = code = drawer = False
-    for line in text.split("\n"):
-        if _END.match(line) and (code or silent):
+    rows = 0
+    for line in _MACRO.sub(lambda found: found[1] if found[2] is None else found[2], text).split("\n"):
+        rows = rows + 1 if line.lstrip().startswith("|") else 0
+        if _END.match(line):
             yield FENCE if code else ""
             silent = code = False
         elif code or silent:
-            yield line if code else ""
+            yield _ESCAPED.sub(r"\1", line) if code else ""
         elif drawer:
             drawer = line.strip().upper() != ":END:"
         elif found := _BEGIN.match(line):
@@ -51,16 +56,17 @@ def _written(text: str) -> Iterator[str]:
         elif _DRAWER.match(line):
             drawer = True
         elif not (_SETTING.match(line) or _PLANNED.match(line) or re.match(r"^\s*#(?:\s|$)", line)):
-            yield from _line(line)
+            yield from _line(line, rows)
 
 
-def _line(line: str) -> Iterator[str]:
+def _line(line: str, rows: int) -> Iterator[str]:
+    """`rows`: of its table, up to this one. The rule below the head is the only one that Markdown knows."""
     if found := _HEADING.match(line):
         yield from ("", f"{'#' * min(len(found[1]), 6)} {_said(found[2])}", "")
     elif _RULE.match(line):
-        yield "|" + " --- |" * (line.count("+") + 1)
+        yield from ["|" + " --- |" * (line.count("+") + 1)] if rows == 2 else []
     else:
-        yield _said(_ITEM.sub(r"\1- ", line))
+        yield _said(_MEANING.sub(r"\1:", _ITEM.sub(r"\1- ", line)))
 
 
 def _said(text: str) -> str:

@@ -88,7 +88,7 @@ def _settings() -> Any:
 def _title_of(head: str) -> str:
     """Of a head as letters have it."""
     fields = dict(re.findall(r"^([A-Z][\w-]*):[ \t]*(.*(?:\n[ \t]+.*)*)", head, re.MULTILINE))
-    return " ".join((fields.get("Title") or fields.get("Subject") or "").split())
+    return " ".join(re.sub(r"\\(\S)", r"\1", fields.get("Title") or fields.get("Subject") or "").split())
 
 
 def _learn(text: str) -> None:
@@ -138,11 +138,14 @@ class _Anything(Directive):  # type: ignore[misc]
 
     def run(self) -> list[nodes.Node]:
         shown = nodes.container()
-        argument = " ".join((self.arguments or [""])[0].split())
-        if words := f"{SAID[self.name]} {argument}:" if self.name in SAID else argument:
+        words = " ".join((self.arguments or [""])[0].split())
+        if self.name in SAID:
+            version, _, said = words.partition(" ")
+            words = f"{SAID[self.name]} {version}: {said}".strip()
+        if words:
             shown += nodes.paragraph(words, "", *self.state.inline_text(words, self.lineno)[0])
         self.state.nested_parse(self.content, self.content_offset, shown)
-        if self.name in SAID and len(shown) > 1 and isinstance(shown[1], nodes.paragraph):
+        if words.endswith(":") and self.name in SAID and len(shown) > 1 and isinstance(shown[1], nodes.paragraph):
             first = shown[1]
             shown.replace(first, [])
             shown[0] = nodes.paragraph("", "", nodes.Text(f"{words} "), *first.children)

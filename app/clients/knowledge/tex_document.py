@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from app.clients.knowledge.document_sections import Section
+from app.clients.untrusted.confined import Unreadable
 
 FENCE = "```"
 LEVELS = {"part": 1, "chapter": 1, "section": 1, "subsection": 2, "subsubsection": 3, "paragraph": 4}
@@ -18,13 +19,17 @@ _CODE = re.compile(
     r"\\begin\{(verbatim|lstlisting|minted|Verbatim)\*?\}(?:\[[^\]]*\])?(?:\{[^}\n]*\})?\n?(.*?)\\end\{\1\*?\}",
     re.DOTALL,
 )
+_PLAIN = re.compile(r"\\(?:bye\b|hsize\b|font\\\w+=)")
+_LATEX = re.compile(r"\\(?:begin\{|documentclass|documentstyle)")
 _MADE = re.compile(r"\\(?:maketitle|tableofcontents|newpage|clearpage)\b")
 _COMMENT = re.compile(r"(?<!\\)%.*")
 _REFERENCE = re.compile(r"[ ~\xa0]?<(?:cit\.|ref)>")
 
 
 def tex_document(text: str) -> tuple[str, list[Section]]:
-    """The title and the sections."""
+    """The title and the sections. Raises Unreadable."""
+    if _PLAIN.search(text) and not _LATEX.search(text):
+        raise Unreadable("it is plain TeX, and not LaTeX")
     title = _TITLE.search(text)
     start, end = text.find("\\begin{document}"), text.rfind("\\end{document}")
     body = text[max(start, 0) : end if end > 0 else None].removeprefix("\\begin{document}")

@@ -11,6 +11,8 @@ from app.clients.untrusted.confined import Unreadable
 PROTECTED = "it is protected with a password"
 LONGEST_TITLE = 1000  # characters
 LARGEST_STREAM = 20_000_000  # bytes of a page's content, after decompression
+MOST_NO_LETTERS = 0.05
+"""The share of a text that may be control characters, characters for private use, and those that are not known."""
 MOST_FORMS = 500  # that a page may draw, one inside the other
 
 _NO_TITLE = re.compile(
@@ -19,6 +21,7 @@ _NO_TITLE = re.compile(
     re.IGNORECASE,
 )
 """What programs write there by themselves."""
+_NO_LETTER = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 
 
 def title_and_pages(content: bytes, most_pages: int, most_characters: int) -> tuple[str, list[str]]:
@@ -39,13 +42,24 @@ def title_and_pages(content: bytes, most_pages: int, most_characters: int) -> tu
         reader = PdfReader(BytesIO(content))
         _open(reader)
         title = str((reader.metadata and reader.metadata.title) or "").strip()
-        return _sound("" if _NO_TITLE.search(title) else title[:LONGEST_TITLE]), list(
-            _pages(reader, most_pages, most_characters)
-        )
+        pages = list(_pages(reader, most_pages, most_characters))
+        _check("".join(pages))
+        return "" if _NO_TITLE.search(title) else _named(_sound(title[:LONGEST_TITLE])), pages
     except Unreadable:
         raise
     except Exception as error:  # a broken file makes the library raise anything
         raise Unreadable(f"it is not a readable PDF file ({type(error).__name__})") from error
+
+
+def _named(title: str) -> str:
+    """What is a name of a file is written in words."""
+    return title if " " in title else re.sub(r"[_-]+", " ", title).strip()
+
+
+def _check(text: str) -> None:
+    """Some files only say which shapes to draw, and not which letters they are. Raises Unreadable."""
+    if len(_NO_LETTER.findall(text)) > MOST_NO_LETTERS * len(text):
+        raise Unreadable("its letters are only drawn, so that no program can read them")
 
 
 def _open(reader: Any) -> None:

@@ -114,11 +114,47 @@ def test_what_publishing_programs_add_is_not_text(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            "You can [write to us]({{ site.mail }}) or [read]({{ '/docs/a/' | relative_url }}) it.",
+            "You can write to us or read it.",
+        ),
+        ("It costs {{ site.price }} a month.", "It costs price a month."),
+        ('Write {{ "{%include%}" }} here.', "Write {%include%} here."),
+        ("Write `{{ site.price }}` here.", "Write {{ site.price }} here."),
+        (
+            'See [one].\n\n[one]:{% page "/a/" %}\n[two]: <{{% eturl b %}}>\n[comment]: <> (Nobody reads this)',
+            "See one.",
+        ),
+        ("Step 1\n: Open it.\n\nStep 2\n\n: Close it.", "Step 1: Open it.\n\nStep 2: Close it."),
+        ("As follows:\n\n: no term stands before", "As follows:\n\n: no term stands before"),
+    ],
+)
+def test_what_a_page_gets_only_when_it_is_published(written: str, said: str) -> None:
+    (section,) = read("page.md", written.encode()).sections
+    assert section.text == said
+
+
+def test_a_template_of_a_page() -> None:
+    written = "---\nlayout: x\n---\n<title>{{ page.title }}</title><h1>Lamps</h1>{% include a.html %}<p>A lamp.</p>"
+    document = read("our-lamps.html", written.encode())
+    assert (document.title, document.sections) == ("Our lamps", (Section("Lamps", "A lamp."),))
+
+
+def test_a_page_about_templates_keeps_them() -> None:
+    document = read("a.html", b"<title>Tags</title><p>Write <code>{% include a.html %}</code>.</p>")
+    assert document.sections == (Section("", "Write {% include a.html %}."),)
+
+
+@pytest.mark.parametrize(
     ("text", "title"),
     [
         ("+++\ntitle = 'A b'\n+++\ntext", "A b"),  # TOML
         ("---\ntitle: A b\n...\ntext", "A b"),  # YAML may end so
-        ("---\ntitle: {{ A }}\nx: [\n---\ntext", "{{ A }}"),  # a template of YAML
+        ("---\ntitle: A b\nx: {{ B }}\ny: [\n---\ntext", "A b"),  # a template of YAML
+        ("---\ntitle: {{ A }}\nx: [\n---\ntext", "Page"),  # nobody knows yet what it will say
+        ("---\ntitle: A &amp; b\n---\ntext", "A & b"),
         ("---\n\ntext\n\n---\n\nmore", "Page"),  # rules
         ("## One\n\ntext\n\n## Two\n\ntext", "Page"),  # parts alike: none is the whole
         ("## One\n\ntext\n\n### Two\n\ntext", "One"),
@@ -265,6 +301,40 @@ def test_other_markup(name: str, text: str, expected: str) -> None:
     assert [(one.heading, one.text) for one in document.sections] == [("Buying", expected)]
 
 
+@pytest.mark.parametrize(
+    ("name", "written", "said"),
+    [
+        ("a.org", "Press {{{kbd(M-x\nTAB)}}} in {{{name}}}.", "Press M-x\nTAB in name."),
+        ("a.org", "#+begin_center\nA lamp.\n#+end_center", "A lamp."),
+        ("a.org", "- lamp :: It is hot.", "- lamp: It is hot."),
+        ("a.org", "#+begin_src org\n,* One\n,#+title: Two\n#+end_src", "```\n* One\n#+title: Two\n```"),
+        ("a.org", "| A | B |\n|---+---|\n| 1 | 2 |\n|---+---|\n| 3 | 4 |", "| A | B |\n| 1 | 2 |\n| 3 | 4 |"),
+        ("a.org", "|---+---|\n| A | B |\n|---+---|\n| 1 | 2 |", "| A | B |\n| 1 | 2 |"),
+        ("a.adoc", "A lamp:\n\n----\ninclude::{here}/a.java[tags=b]\n----\n\nIt is hot.", "A lamp:\n\nIt is hot."),
+        ("a.adoc", "The name is $\\{name}.", "The name is ${name}."),
+        (
+            "a.rst",
+            ".. versionchanged:: 1.0\n   ``A`` is gone. See\n   :doc:`/lamps` for more.",
+            "Changed in version 1.0: A is gone. See /lamps for more.",
+        ),
+    ],
+)
+def test_details_of_other_markup(name: str, written: str, said: str) -> None:
+    (section,) = read(name, written.encode()).sections
+    assert section.text == said
+
+
+def test_the_title_of_a_proposal_is_markup_too() -> None:
+    assert read("pep-1.rst", b"PEP: 1\nTitle: The order of \\*\\*kwargs\n\nText.").title == "The order of **kwargs"
+
+
+def test_plain_tex_is_no_latex() -> None:
+    with pytest.raises(Unreadable, match="plain TeX"):
+        read("card.tex", b"\\def\\version{1}\n\\font\\a=cmr10\nA card.\n\\bye")
+    (section,) = read("part.tex", b"\\def\\a{\\bf}\n\\section{One}\nA part.").sections[-1:]
+    assert (section.heading, section.text) == ("One", "A part.")
+
+
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
@@ -342,6 +412,11 @@ def test_a_pdf_with_a_password_says_so() -> None:
     writer.write(written)
     with pytest.raises(Unreadable, match=r"^it is protected with a password$"):
         read("a.pdf", written.getvalue())
+
+
+def test_a_pdf_that_only_draws_its_letters_says_so() -> None:
+    with pytest.raises(Unreadable, match="no program can read"):
+        read("a.pdf", pdf("\x03$\x03ODPS\x03"))
 
 
 def test_the_title_is_the_first_heading_or_the_file_name() -> None:
