@@ -105,6 +105,7 @@ class Finding(TypedDict):
     quote: str  # the words of the source that it rests on
     relevance: float  # 0..1
     place: NotRequired[int]  # where it stands in the source; left out: unknown
+    sure: NotRequired[float]  # that it answers, and nothing else in its folder does, 0..1; left out: not known
     mentions: NotRequired[dict[str, float]]  # the topic's words that the whole source has: the part of its sentences
 
 

@@ -1,9 +1,10 @@
 """What threads have read."""
 
-from typing import Protocol
+from typing import NotRequired, Protocol
 
 from typing_extensions import TypedDict
 
+from nodes.ports.knowledge import Found
 from nodes.ports.search import Lead
 
 
@@ -13,6 +14,7 @@ class Page(TypedDict):
     address: str  # where it was found in the end, after redirects
     title: str
     text: str
+    found: NotRequired[list[Found]]  # what its whole folder says that may answer; left out: it is of no folder
 
 
 class Source(TypedDict):

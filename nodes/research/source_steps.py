@@ -12,6 +12,7 @@ from langgraph.types import Command, Send
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from nodes.answer.answer_steps import MOST_PASSAGES
 from nodes.answer.citations import occurs
 from nodes.failure import describe, take_failure_path
 from nodes.ports import services
@@ -257,6 +258,10 @@ async def study(state: SourceBranch, config: RunnableConfig) -> Read:
     source = await known.read(lead, thread_id=config["configurable"]["thread_id"], folder=state["corpus_dir"])
     text = await known.text(source["digest"])
     page = Page(address=source["address"], title=source["title"], text=text)
+    if lead["provider"] == CORPUS:
+        page["found"] = await services().knowledge.search(
+            state["topic"], MOST_PASSAGES, folder=state["corpus_dir"] or None
+        )
     findings = await services().language.study(state["topic"], page)
     held = [one for one in findings if occurs(one["quote"], text)]
     return {"studied": {lead["address"]: Studied(source=source, findings=held, problem="")}}

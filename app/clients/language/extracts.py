@@ -51,19 +51,23 @@ class Weights(NamedTuple):
 def answer(question: str, passages: Sequence[Found]) -> list[Sentence]:
     """Quotations for each question in the text, said to be quotations; [] when no passage is about any of them."""
     chosen: dict[str, Extract] = {}
-    is_faq = any(one.get("is_faq") for one in passages)
-    for reading in asked(question):
-        found = _best(reading, passages[:MOST_OF_FAQ]) if is_faq else _likely(question, reading, passages)
-        for extract in found:
+    for extract, sure in likely(question, passages):
+        if sure >= weights().sure:
             chosen.setdefault(extract.text, extract)
     return list(_said(list(chosen.values())))
 
 
-def _likely(question: str, reading: Reading, passages: Sequence[Found]) -> list[Extract]:
-    """The words of all passages that answer best, and the next best that are nearly as good."""
-    one = Asked(question, reading, passages[0].get("weights", {}) if passages else {})
-    extracts = ranked(one, passages, weights().signs)
-    return together(extracts) if sureness(extracts, weights().none) >= weights().sure else []
+def likely(question: str, passages: Sequence[Found]) -> Iterator[tuple[Extract, float]]:
+    """For each question in the text the words of all passages that answer best, and how sure it is that they do, 0..1."""
+    is_faq = any(one.get("is_faq") for one in passages)
+    for reading in asked(question):
+        if is_faq:
+            yield from ((one, 1.0) for one in _best(reading, passages[:MOST_OF_FAQ]))
+            continue
+        one = Asked(question, reading, passages[0].get("weights", {}) if passages else {})
+        extracts = ranked(one, passages, weights().signs)
+        sure = sureness(extracts, weights().none)
+        yield from ((each, sure) for each in together(extracts))
 
 
 def ranked(asked: Asked, passages: Sequence[Found], weights: Sequence[float]) -> list[Extract]:

@@ -67,9 +67,10 @@ class RulesLanguage:
         return queries(topic, limit)
 
     async def study(self, topic: str, page: Page) -> list[Finding]:
+        from app.clients.language.research.likely_answers import with_sureness
         from app.clients.language.research.study import study
 
-        return await asyncio.to_thread(study, topic, page)
+        return with_sureness(topic, page, await asyncio.to_thread(study, topic, page))
 
     async def follow(self, topic: str, findings: Sequence[Finding]) -> list[str]:
         from app.clients.language.research.queries import named_in

@@ -6,6 +6,7 @@ Whether they do is decided by `confidence`; which of them do, by how relevant th
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from itertools import groupby
 
+from app.clients.language.extracts import weights
 from app.clients.language.question_topic import stem
 from app.clients.language.question_topic import words as words_of
 from app.clients.language.research.confidence import confidence, credit, share
@@ -16,7 +17,11 @@ from nodes.ports.language import Evidence, Report, Section, Statement
 from nodes.texts import plain
 
 ENOUGH = 0.42
-"""How sure it has to be that the sources answer."""
+"""How sure it has to be that the sources answer, for the one of them that is most about it to confirm a likely answer."""
+LIKELY = 0.5
+"""How sure it has to be that certain words answer, when that source confirms them."""
+ALONE = 0.6
+"""How sure it has to be where nothing but the sources that were read is known, as on the web."""
 LEAST, RELEVANT = 0.25, 0.6
 """How relevant a finding has to be to be shown: at all, and compared with the best."""
 AT_LEAST = 0.45
@@ -34,16 +39,22 @@ def report(topic: str, evidence: Sequence[Evidence]) -> Report:
     """Quotations by source, or by question when the topic asks several."""
     asked = [read_topic(part) for part in parts(topic)]
     numbered = _relevant(asked, _told(list(enumerate(evidence))))
-    answers = {each.text: _answer(each, numbered) for each in asked}
+    answers = {each.text: _answer(each, _most_about(asked, each, numbered)) for each in asked}
     answering = [one for chosen in answers.values() for one in chosen]
     return Report(
         answer="\n\n".join(one["text"] for one in _once(answering, numbered)) or None,
         note=NOTE,
         summary=_summary(asked, answering, numbered) if answering else [],
-        sections=_sections(
-            asked, numbered if answering else [one for one in numbered if one[1]["relevance"] >= AT_LEAST]
-        ),
+        sections=_sections(asked, numbered if answering or _are_about(asked, numbered) else _good(numbered)),
     )
+
+
+def _are_about(asked: Sequence[Topic], evidence: Sequence[Numbered]) -> bool:
+    return any(_sureness(topic, evidence)[0] >= ENOUGH for topic in asked)
+
+
+def _good(evidence: Sequence[Numbered]) -> list[Numbered]:
+    return [one for one in evidence if one[1]["relevance"] >= AT_LEAST]
 
 
 def _told(evidence: list[Numbered]) -> list[Numbered]:
@@ -72,15 +83,33 @@ def _best_of(topic: Topic, name: str, evidence: Sequence[Numbered]) -> list[int]
     return [max(saying, key=lambda pair: pair[1]["relevance"])[0]] if saying else []
 
 
+def _most_about(asked: Sequence[Topic], topic: Topic, evidence: Sequence[Numbered]) -> list[Numbered]:
+    """Without what is likely to answer another one of the questions."""
+    others = [one for one in asked if one is not topic]
+    return [
+        pair
+        for pair in evidence
+        if not pair[1].get("sure") or all(_worth(topic, pair[1]) >= _worth(other, pair[1]) for other in others)
+    ]
+
+
 def _answer(topic: Topic, evidence: Sequence[Numbered]) -> list[Numbered]:
-    """The quotations that answer, best first; [] when none does."""
+    """The quotations that answer, best first; [] when none is sure to."""
+    sure, fit = _sureness(topic, evidence)
+    best = _best(topic, fit) if sure >= ENOUGH else []
+    if not topic.is_question:
+        return best
+    if likely := [pair for pair in evidence if pair[1].get("sure", 0.0) >= LIKELY]:
+        agree = {one["source"] for _, one in best[:1]} & {one["source"] for _, one in likely}
+        return likely if agree or likely[0][1]["sure"] >= weights().sure else []
+    return best if sure >= ALONE and not any("sure" in one for _, one in fit) else []
+
+
+def _sureness(topic: Topic, evidence: Sequence[Numbered]) -> tuple[float, list[Numbered]]:
+    """How sure it is that the sources say it, and what of them is of the kind that is asked for."""
     about = [pair for pair in evidence if any(_credit(topic, pair[1]).values())]
     fit = [pair for pair in about if topic.shows(pair[1]["quote"])]
-    if not fit:
-        return []
-    if confidence(topic, [one for _, one in about]) < ENOUGH:
-        return []
-    return _best(topic, fit)
+    return confidence(topic, [one for _, one in about]) if fit else 0.0, fit
 
 
 def _best(topic: Topic, evidence: Sequence[Numbered]) -> list[Numbered]:

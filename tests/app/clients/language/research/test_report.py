@@ -162,3 +162,31 @@ def test_what_a_page_tells_programs_is_in_no_report_while_there_is_anything_else
     assert made["answer"] == PRO
     assert "API key" not in str(made)
     assert "API key" in str(report(topic, said_by(order)))
+
+
+def judged(**sure: float) -> list[Evidence]:
+    """What two sources say, of which the first is the most about it, with how sure it is that each answers."""
+    said = {"price": PRO, "other": "The crowns of kings cost more than the pro plan, some people say."}
+    return [
+        Evidence(**{**finding, "sure": sure[name]}, source=number, title=name)
+        for number, (name, text) in enumerate(said.items(), 1)
+        for finding in study("What does the pro plan cost?", Page(address=name, title=name, text=text))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sure", "answer"),
+    [
+        ({"price": 0.9, "other": 0.0}, PRO),
+        ({"price": 0.55, "other": 0.0}, PRO),  # not sure alone, and the source that is most about it confirms it
+        ({"price": 0.0, "other": 0.55}, None),
+        ({"price": 0.3, "other": 0.0}, None),
+        ({"price": 0.0, "other": 0.0}, None),
+    ],
+)
+def test_an_answer_that_is_not_sure_is_none_and_what_the_sources_say_stands_below(
+    sure: dict[str, float], answer: str | None
+) -> None:
+    made = report("What does the pro plan cost?", judged(**sure))
+    assert made["answer"] == answer
+    assert any(one["text"] == PRO for section in made["sections"] for one in section["statements"])

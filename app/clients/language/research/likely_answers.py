@@ -1,0 +1,33 @@
+"""Which words of a page are likely to answer, judged among all that its folder says: as an answer is found without a report."""
+
+from collections.abc import Sequence
+
+from app.clients.language.extracts import Extract, likely
+from nodes.ports.language import Finding
+from nodes.ports.sources import Page
+from nodes.texts import plain
+
+
+def with_sureness(topic: str, page: Page, findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, each with how sure it is that it answers; and what may answer and was not among them."""
+    if "found" not in page:
+        return list(findings)
+    found: list[Finding] = [{**one, "sure": 0.0} for one in findings]
+    for extract, sure in likely(topic, page["found"]):
+        if extract.passage["source"] == page["address"]:
+            found = _with(found, page, extract, sure)
+    return sorted(found, key=lambda one: -one["relevance"])
+
+
+def _with(findings: list[Finding], page: Page, extract: Extract, sure: float) -> list[Finding]:
+    """What says it already is the answer. Otherwise it is a finding of its own, instead of those that are parts of it."""
+    said = plain(extract.quote)
+    holder = next((one for one in findings if said in plain(one["quote"])), None)
+    others = [one for one in findings if one is not holder and plain(one["quote"]) not in said]
+    if holder:
+        return [*others, {**holder, "sure": sure, "relevance": max(sure, holder["relevance"])}]
+    heads = f" ({extract.columns})" if extract.columns else ""
+    place = max(0, page["text"].find(extract.quote.split("...")[0].strip()))
+    mentions = findings[0].get("mentions", {}) if findings else {}
+    new = Finding(claim=f"{extract.text}{heads}", quote=extract.quote, relevance=sure, place=place, sure=sure)
+    return [*others, {**new, "mentions": mentions} if mentions else new]

@@ -1,0 +1,49 @@
+"""What of a page is likely to answer, judged among all that its folder says."""
+
+from app.clients.language.research.likely_answers import with_sureness
+from nodes.ports.knowledge import Found
+from nodes.ports.language import Finding
+from nodes.ports.sources import Page
+
+QUESTION = "How long does the battery of the lamp last?"
+LASTS = "The battery of the lamp lasts for nine hours."
+TEXT = f"Lamps\n\n{LASTS}\n\nA lamp has one battery."
+
+
+def page(*, address: str = "lamps.md", folder: bool = True) -> Page:
+    told = {"battery": 3.0, "lamp": 3.0, "last": 3.0, "long": 2.0}
+    found = Found(
+        id="1",
+        title="Lamps",
+        heading="",
+        above="",
+        source="lamps.md",
+        text=LASTS,
+        coverage=1.0,
+        weights=told,
+        is_faq=False,
+    )
+    read = Page(address=address, title="Lamps", text=TEXT)
+    return {**read, "found": [found]} if folder else read
+
+
+def finding(quote: str) -> Finding:
+    return Finding(claim=quote, quote=quote, relevance=0.4, place=TEXT.find(quote))
+
+
+def test_a_page_of_no_folder_is_left_as_it_is() -> None:
+    assert with_sureness(QUESTION, page(folder=False), [finding(LASTS)]) == [finding(LASTS)]
+
+
+def test_what_says_it_already_is_the_answer() -> None:
+    found = with_sureness(QUESTION, page(), [finding("A lamp has one battery."), finding(LASTS)])
+    assert [(one["quote"], one["sure"] > 0.5) for one in found] == [(LASTS, True), ("A lamp has one battery.", False)]
+
+
+def test_what_nobody_has_found_is_a_finding_of_its_own() -> None:
+    (found,) = with_sureness(QUESTION, page(), [])
+    assert (found["quote"], found["place"]) == (LASTS, TEXT.find(LASTS))
+
+
+def test_what_another_page_answers_is_no_finding_of_this_one() -> None:
+    assert with_sureness(QUESTION, page(address="other.md"), []) == []
