@@ -67,6 +67,10 @@ def indexed(settings: "Settings", *, again: bool = False) -> "LeftOut":
     progress = _Progress()
     try:
         return FolderKnowledge(settings.knowledge_folder, settings.knowledge_index).index(progress.tell, again=again)
+    except KeyboardInterrupt:
+        progress.stop()
+        print_hint("What has been read is kept: `switchboard index` goes on from there.")
+        raise
     finally:
         progress.stop()
 

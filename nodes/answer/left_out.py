@@ -15,8 +15,9 @@ async def left_out_of(folder: str | None) -> LeftOut:
 def summary(found: LeftOut) -> str:
     """Like: 3 of 44 files are left out: 2 (it is protected with a password); 1 .xyz."""
     reasons = [f"{count:,} {worded(reason)}" for reason, count in found["reasons"].items()]
-    more = len(reasons) - MOST_REASONS
-    listed = "; ".join([*reasons[:MOST_REASONS], *([f"{more} other reasons"] if more > 0 else [])])
+    shown = reasons if len(reasons) <= MOST_REASONS + 1 else reasons[:MOST_REASONS]
+    more = len(reasons) - len(shown)
+    listed = "; ".join([*shown, *([f"{more} other reasons"] if more else [])])
     if found["files"] == found["of"]:
         return f"0 of {found['of']:,} files can be read: {listed}."
     return f"{found['files']:,} of {found['of']:,} files are left out: {listed}."
@@ -28,4 +29,4 @@ def worded(reason: str) -> str:
 
 def with_note(say: str, found: LeftOut | None, folder: str | None) -> str:
     """The reply, with what was left out of a folder that the user has named."""
-    return f"{say}\n\n{summary(found)}" if folder and found and found["files"] else say
+    return f"{say.rstrip()}\n\n{summary(found)}" if folder and found and found["files"] else say

@@ -27,6 +27,8 @@ TOO_LARGE = "too large"
 UNFINISHED = ""
 """Instead of the digest of a file whose reading took too long: it is never taken to be known."""
 
+NO_TEXT = "it has no text"
+
 _log = logging.getLogger("switchboard.knowledge")
 
 
@@ -111,12 +113,17 @@ def entry_of(folder: Path, source: str, known: Known | None, reading_s: float) -
     try:
         document = whole(source, content, reading_s)
     except Unreadable as problem:
-        _log.warning("%s is left out: %s", path, problem)
         if isinstance(problem, TookTooLong):
             seen = seen._replace(digest=UNFINISHED)
         return Entry(source, re.sub(r"[\W_]+", " ", path.stem), seen, (), str(problem))
     found = tuple(pieces(source, document))
-    return Entry(source, document.title, seen, found, "" if found else "it has no text")
+    return Entry(source, document.title, seen, found, "" if found else NO_TEXT)
+
+
+def report_problem(folder: Path, entry: Entry) -> None:
+    """Of a file that has text and cannot be read."""
+    if entry.problem not in ("", NO_TEXT):
+        _log.warning("%s is left out: %s", folder / entry.source, entry.problem)
 
 
 def content_of(path: Path) -> bytes | None:

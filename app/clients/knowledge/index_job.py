@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from app.clients.knowledge import index
 from app.clients.knowledge.documents import stop_reading
-from app.clients.knowledge.folder_files import entry_of, files_of, is_due
+from app.clients.knowledge.folder_files import entry_of, files_of, is_due, report_problem
 from app.clients.knowledge.index import Entry, Index, Known
 
 BATCH = 50  # documents of one transaction
@@ -102,6 +102,7 @@ class IndexJob:
                 raise outcome
             if isinstance(outcome, Entry) and not (self._stopped.is_set() and outcome.problem):
                 batch.append(outcome)
+                report_problem(self._folder, outcome)
             done += outcome is not WAITING
             if len(batch) >= BATCH or time.monotonic() - stored >= STORED_S:
                 index.store(connection, self.number, batch, known)

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from app.clients.language.answer_signs import COMMON
 from app.clients.language.extracts import Extract, likely
+from nodes.ports.knowledge import Found
 from nodes.ports.language import Finding
 from nodes.ports.sources import Page
 from nodes.texts import plain
@@ -10,13 +12,19 @@ from nodes.texts import plain
 
 def with_sureness(topic: str, page: Page, findings: Sequence[Finding]) -> list[Finding]:
     """The findings, each with how sure it is that it answers; and what may answer and was not among them."""
-    if "found" not in page:
+    if "found" not in page or not _is_telling(page["found"]):
         return list(findings)
     found: list[Finding] = [{**one, "sure": 0.0} for one in findings]
     for extract, sure in likely(topic, page["found"]):
         if extract.passage["source"] == page["address"]:
             found = _with(found, page, extract, sure)
     return sorted(found, key=lambda one: -one["relevance"])
+
+
+def _is_telling(found: Sequence[Found]) -> bool:
+    """In a folder of a few passages every word is common, so that none tells how sure an answer is."""
+    told = found[0].get("weights", {}) if found else {}
+    return not found or found[0].get("is_faq", False) or max(told.values(), default=0.0) >= COMMON
 
 
 def _with(findings: list[Finding], page: Page, extract: Extract, sure: float) -> list[Finding]:

@@ -22,9 +22,9 @@ LIKELY = 0.5
 """How sure it has to be that certain words answer, when that source confirms them."""
 ALONE = 0.6
 """How sure it has to be where nothing but the sources that were read is known, as on the web."""
-LEAST, RELEVANT = 0.25, 0.6
+LEAST, RELEVANT = 0.25, 0.7
 """How relevant a finding has to be to be shown: at all, and compared with the best."""
-AT_LEAST = 0.45
+AT_LEAST = 0.55
 """Where nothing answers."""
 MOST_ANSWERS = 2  # quotations
 NEARLY = 0.9  # of the best, for a second quotation

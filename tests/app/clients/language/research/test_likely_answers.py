@@ -10,8 +10,8 @@ LASTS = "The battery of the lamp lasts for nine hours."
 TEXT = f"Lamps\n\n{LASTS}\n\nA lamp has one battery."
 
 
-def page(*, address: str = "lamps.md", folder: bool = True) -> Page:
-    told = {"battery": 3.0, "lamp": 3.0, "last": 3.0, "long": 2.0}
+def page(*, address: str = "lamps.md", folder: bool = True, weight: float = 3.0) -> Page:
+    told = dict.fromkeys(("battery", "lamp", "last", "long"), weight)
     found = Found(
         id="1",
         title="Lamps",
@@ -47,3 +47,7 @@ def test_what_nobody_has_found_is_a_finding_of_its_own() -> None:
 
 def test_what_another_page_answers_is_no_finding_of_this_one() -> None:
     assert with_sureness(QUESTION, page(address="other.md"), []) == []
+
+
+def test_a_folder_of_a_few_passages_does_not_tell_how_sure_an_answer_is() -> None:
+    assert with_sureness(QUESTION, page(weight=1.0), [finding(LASTS)]) == [finding(LASTS)]
