@@ -168,7 +168,7 @@ def judged(**sure: float) -> list[Evidence]:
     """What two sources say, of which the first is the most about it, with how sure it is that each answers."""
     said = {"price": PRO, "other": "The crowns of kings cost more than the pro plan, some people say."}
     return [
-        Evidence(**{**finding, "sure": sure[name]}, source=number, title=name)
+        {**finding, "sure": sure[name], "source": number, "title": name}
         for number, (name, text) in enumerate(said.items(), 1)
         for finding in study("What does the pro plan cost?", Page(address=name, title=name, text=text))
     ]
