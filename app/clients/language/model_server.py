@@ -53,8 +53,6 @@ NO_CREDIT = re.compile(
 )
 """In the words of several providers; others answer 402."""
 CUT_OFF = ("length", "content_filter")
-NEVER_ENDED = "never ended"
-"""A stream that broke off without an error: its server did not say why it stopped."""
 ONE_CALL_PER_CONNECTION = {
     "Connection": "close"
 }  # the client pools across event loops, and a pooled one fails in the next
@@ -118,6 +116,7 @@ class ModelServer:
         self._server = shown(self._address)  # for messages
         self._refused = refused or RefusedOptions(model, self._server)
         self._temperature, self._max_tokens, self._pause = temperature, max_tokens, pause
+        self._says_why_it_ends = False  # then a stream that just ends was broken off
         # Texts that come as lists of parts make the client's library warn, on the user's terminal.
         warnings.filterwarnings("ignore", "Pydantic serializer warnings", UserWarning, r"pydantic\.main")
         place, _, query = self._address.partition("?")
@@ -188,11 +187,12 @@ class ModelServer:
             if await self._learned_from(error):
                 return await self.speak(prompt, config)
             raise await self._translated(error) from error
-        reason = answer.response_metadata.get("finish_reason", NEVER_ENDED)
-        if reason == NEVER_ENDED:
+        reason = answer.response_metadata.get("finish_reason")
+        if self._says_why_it_ends and not reason:
             raise LanguageUnavailable(
                 f"The model {self.name} at {self._server} broke off its answer. Try again in a moment."
             )
+        self._says_why_it_ends |= bool(reason)
         return Answer(answer_in(answer.text), whole=reason not in CUT_OFF)
 
     async def ask(self, shape: type[Shape], prompt: Prompt) -> Shape:
@@ -224,6 +224,7 @@ class ModelServer:
             if _status(error) in SCHEMA_REFUSED and not isinstance(error, ContextOverflowError):
                 raise SchemaRefused from error
             raise await self._translated(error) from error
+        self._says_why_it_ends |= bool(answer.response_metadata.get("finish_reason"))
         return self._read(shape, Answer(answer_in(answer.text), whole=True))
 
     async def _plainly(self, shape: type[Shape], prompt: Prompt) -> Shape:

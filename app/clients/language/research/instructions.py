@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from app.clients.language.research.instruction_evidence import sounds_spoken_to_programs
 from app.clients.language.research.instruction_signs import is_made_for_programs
 from app.clients.language.research.instruction_speech import is_spoken_to_programs
 
@@ -174,9 +173,7 @@ def is_for_programs(sentence: str) -> bool:
     said = " ".join(sentence.split())
     if _FOR_PROGRAMS.search(said) or _LEADS.search(said) or is_made_for_programs(said):
         return True
-    if is_spoken_to_programs(said) or _is_about_its_work(said) or _is_misspelt(said):
-        return True
-    return sounds_spoken_to_programs(said)
+    return is_spoken_to_programs(said) or _is_about_its_work(said) or _is_misspelt(said)
 
 
 def for_programs(sentences: Iterable[str]) -> Iterator[bool]:

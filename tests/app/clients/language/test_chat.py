@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -603,6 +603,12 @@ class TestStreaming:
         server.will(says(REFUND | CLAIMS), Says("Many thanks for", finish=None))
         with pytest.raises(Retryable, match="broke off"):
             await self.tokens(language)
+
+    async def test_a_server_that_never_says_why_it_ends_is_believed(
+        self, server: FakeServer, language: Language
+    ) -> None:
+        server.will(replace(says(REFUND | CLAIMS), finish=None), Says("Many thanks.", finish=None))
+        assert await self.tokens(language) == ["Many ", "thanks. "]
 
     @pytest.mark.parametrize(("reported", "counted_cost"), [({}, None), ({"cost": 0.25}, 0.5), ({"cost": None}, None)])
     async def test_usage_is_counted_and_cost_where_it_is_reported(
