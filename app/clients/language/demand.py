@@ -156,7 +156,12 @@ def demand(text: str, asking: list[str]) -> Demand:
     read = References("", ids, own or ([] if shares else around.amounts), shares)
     is_open = any(one not in ids for one in after) if ids else len(around.order_ids) > 1
     several = len({(amount.cents, amount.currency) for amount in whole.amounts}) > 1
-    part = several or _has_sign(text, whole) or (not own and not shares and bool(_PART.search(rest)))
+    part = (
+        several
+        or bool(shares and around.amounts)
+        or _has_sign(text, whole)
+        or (not own and not shares and bool(_PART.search(rest)))
+    )
     return _demand(read, orders_open=is_open, part=part)
 
 

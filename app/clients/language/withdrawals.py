@@ -15,7 +15,7 @@ _TAKES_BACK = re.compile(
     r"(?: (?:of|for) (?:order )?(?:xorderx|it))?"
     r"|(?:do not|never) (?:refund|reimburse|repay|pay|process|issue|do|make|send)(?: (?:me|it|that|this|order|xorderx|the refund|"
     r"a refund|my refund|anything|for|please))*"
-    r"|(?:i|we) (?:do not|no longer) (?:want|need) (?:it|that|this|(?:a|the|my|any) (?:refunds?|money)(?: back)?)"
+    r"|(?:i|we) (?:do not|no longer) (?:want|need) (?:a|the|my|any|that|this) (?:refunds?|money)(?: back)?"
     r"(?: (?:any more|anymore|after all|for|order|xorderx|please))*"
     r"|no (?:more )?refund(?: for me| me| after all| needed| necessary| please| for| order| xorderx)*"
     r"|never ?mind(?: (?:it|that|the refund))?"
@@ -29,6 +29,11 @@ _TAKES_BACK = re.compile(
     r"|there is no need (?:to refund|for a refund)(?: .{0,20})?|stop|cancel)"
     r"(?: (?:please|thanks|thank you|cheers|then|instead|any more|anymore|after all|now))*"
 )
+_CONDITION = re.compile(
+    r"\b(?:if|unless|until|otherwise|or else|in case|provided|as soon as|once|when|whenever|as long as|assuming|supposing)\b"
+    r"|^\W*(?:(?:and|but|or|please|so) )*(?:should|were|had) (?:it|this|that|the|they|you|i|we|nobody|nothing|my|there)\b"
+)
+"""What holds only then takes nothing back now: "unless it is paid today, cancel it"."""
 _ALL_BUT = re.compile(
     r"(?:(?:please|just|you can|you may|can|could|so|ok) )*do (?:everything|anything)(?: else)?(?: you (?:want|like))? "
     r"(?:except|but|apart from|other than|besides) (?:refund|refunding|a refund)(?: (?:me|it|my|order|xorderx|for|of|the|please))*"
@@ -36,9 +41,9 @@ _ALL_BUT = re.compile(
 
 
 def takes_back(message: str) -> bool:
-    """Whether a clause of the message plainly takes a request back; a question never does."""
+    """Whether a clause of the message plainly takes a request back; a question and a condition never do."""
     own = shortened(spelt(own_words(message)[0]))
-    told = [sentence for sentence in _SENTENCE.findall(own) if "?" not in sentence]
+    told = [sentence for sentence in _SENTENCE.findall(own) if not ("?" in sentence or _CONDITION.search(sentence))]
     return any(
         is_all_but(sentence) or any(_TAKES_BACK.fullmatch(bare_words(clause)) for clause in _CLAUSE.split(sentence))
         for sentence in told

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 from app.clients.language.demand import MAIL, ORDER, SUM, references
 from app.clients.language.plain_spelling import clean, is_misspelt
 from app.clients.language.quoting import own_words
+from app.clients.language.requests.afterthoughts import stands_behind
 from app.clients.language.requests.complaints import complaint
 from app.clients.language.requests.courtesies import (
     introduced,
@@ -81,6 +82,11 @@ _JOINT = re.compile(
 )
 """Where a part of a sentence may go on with another clause, with a conjunction or without one."""
 
+_HANGS = re.compile(
+    r"\b(?:but|because|since|however|although|though|as|so|therefore|then|which|that|who)(?: (?:for|to|of|only|not))*\s*$"
+)
+"""What may not stand right before an order: "all but 12346"."""
+
 _DANGLES = re.compile(
     r"\b(?:but|because|since|however|although|though|as|or|if|unless|when)\b(?! (?:well|soon))"
     r"[\W_]*(?:(?:please|thanks|thank you)[\W_]*)?$|\band[\W_]*(?:please[\W_]*)?$"
@@ -120,6 +126,8 @@ _CHOICE = re.compile(
     r"|(?:back )?(?:to|on|onto) (?:my|the) (?:original |same )?(?:card|account|payment method|method of payment)"
     r"(?: (?:please|i paid with))*+"
 )
+_WHICH = re.compile(r"(?:please |ok |the |in )*(?:first|second|third|last|latter|former|other|both|all(?! of it))\b")
+"""One of several, or all of them: not the order that is named."""
 _IN_BRACKETS = re.compile(r"\(((?:order |number |no |nr |#)*+[a-z]{0,3}-?\d[\d-]{3,20})\)")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _WORD = re.compile(r"(?<![\w'@.-])[a-z]{4,9}(?![\w'@-]|\.\w)")
@@ -200,6 +208,7 @@ def _contradicts(found: list[Clause]) -> bool:
     is_early = any(clause.kind in ("means", "slip") for clause in found[:first_request])
     return (
         bool(set(asked) & set(kept))
+        or (bool(asked) and any(clause.kind == "detail" and _WHICH.match(clause.text) for clause in found))
         or len(meant) > 1
         or (bool(meant) and is_early)
         or (bool(kept or meant) and not asked)
@@ -285,6 +294,8 @@ def _split(part: str, joints: list[tuple[int, int]], *, is_question: bool) -> li
             words = bare_words(text)
             is_asked = is_question and end == len(joints) - 1
             kind = _kind(words, is_question=is_asked) if words else "courtesy"
+            if _hangs(part[: joints[begin][1]], kind, words, before):
+                kind = "other"
             if (
                 kind in ("doubt", "other")
                 and part[slice(*joints[begin])] in ("which", "that")
@@ -294,6 +305,16 @@ def _split(part: str, joints: list[tuple[int, int]], *, is_question: bool) -> li
             if kind not in ("other", "topic"):
                 ways[end] = [*before, *([Clause(text, kind)] if words else [])]
     return ways[-1] or []
+
+
+def _hangs(text: str, kind: Kind, words: str, before: list[Clause]) -> bool:
+    """Whether the words before hang an order, an amount or a request on themselves: "all but 12346", "it is wrong that ..."."""
+    joined = text.split()[-1:]
+    if kind == "request":
+        is_told = bool(before) and before[-1].kind == "courtesy"  # "I would like to inform you that I want a refund"
+        return joined in [["that"], ["which"], ["who"]] and not is_told
+    is_bare = words in (ORDER, SUM, MAIL) and joined == ["and"]
+    return kind == "detail" and (is_bare or bool(_HANGS.search(text)))
 
 
 def _kind(words: str, *, is_question: bool) -> Kind:
@@ -329,11 +350,20 @@ def _in_context(found: list[Clause]) -> list[Clause]:
         clause._replace(kind=_beside(before, clause, found[at + 1 :]))
         for at, (before, clause) in enumerate(zip([Clause("", "courtesy"), *found], found, strict=False))
     ]
-    requests = [at for at, clause in enumerate(read) if clause.kind == "request"]
-    return [
-        clause._replace(kind="reason") if clause.kind == "doubt" and requests and at < requests[0] else clause
-        for at, clause in enumerate(read)
-    ]
+    if not asks_plainly(read):
+        return read
+    first = next(at for at, clause in enumerate(read) if clause.kind == "request")
+    return [clause._replace(kind=_at_the_side(clause, at - first)) for at, clause in enumerate(read)]
+
+
+def _at_the_side(clause: Clause, place: int) -> Kind:
+    """In front of the request what may be meant of it is a reason; behind it only what names the thing."""
+    words = bare_words(clause.text)
+    if place == -1 and words.startswith(("i wanted", "we wanted")):  # "I wanted to say: I want a refund"
+        return "other"
+    if clause.kind not in ("doubt", "reason"):
+        return clause.kind
+    return "doubt" if place > 0 and not stands_behind(words) else "reason"
 
 
 def _signed(found: list[Clause]) -> list[Clause]:

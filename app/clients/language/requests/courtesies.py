@@ -24,7 +24,7 @@ _FIRM = re.compile(
 _INTRODUCES = re.compile(
     r"(?:hi|hello|hey|good morning|good evening)(?: (?:there|again|all|team))? it is"
     r" (?P<calling>[a-z]{2,16}(?<!al)(?<!ic)(?<!ous)(?<!ive)(?<!ed)(?<!ing)(?<!ble)(?<!ful)(?<!ess)(?: again)?)|"
-    r"(?:this is|my name is|i am) (?P<name>[a-z]{2,20}(?: [a-z]{2,20})?)|(?P<here>[a-z]{2,20}) here"
+    r"(?:this is|my name is|i am(?! \w+(?:ed|ing|ous|ful|ive)$)) (?P<name>[a-z]{2,20}(?: [a-z]{2,20})?)|(?P<here>[a-z]{2,20}) here"
 )
 
 
