@@ -28,7 +28,7 @@ _PART = re.compile(
     r"|except|excluding|apart from|aside from|other than|everything but|all but|minus|less|deduct|restocking"
     r"|only|just (?:the|one|two|for)|(?:one|two|three|some|most|each|several|few|any) of)\b"
     r"|\bsome (?:of )?(?:my |the )?(?:money|cash)\b|\b(?:something|a (?:bit|little|little bit)(?: of (?:my |the )?money)?) back\b"
-    r"|\bthe (?:rest|remainder|remaining|balance|difference)\b"
+    r"|\bthe (?:rest|remainder|remaining|balance|difference)\b|\b(?:price|cost) difference\b|\bdifference in price\b"
     r"|\b(?:refund|return|back)(?: \w+)? (?:the |my )?(?:shipping|postage|delivery)\b|-\s?[$€£]?\d+(?:[.,]\d\d)? ?(?:[$€£]|for|of)\b"
     r"|\b(?:shipping|delivery|postage|handling|service) (?:costs?|fees?|charges?)\b"
     r"|\b(?:with|without|plus|including|for|on) (?:the )?(?:shipping|postage)\b",
@@ -53,10 +53,11 @@ _LESS = re.compile(r"#?\d+-\d{1,2}")
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|\.(?=\w))+[.!?;\n]*")
 _MONEY = re.compile(r"\b(?:refund|money|reimburse|repay|pay|back)", re.I)
 _EXCLUDED_BEFORE = re.compile(
-    r"\b(?:(?:order|one|parcel|purchase) (?:before|after|prior to|preceding|following|next to)"
+    r"\b(?:(?:order|one|parcel|purchase)(?: (?:that )?(?:i|we) (?:ordered|bought|placed|made|got|received))?"
+    r" (?:before|after|prior to|preceding|following|next to)"
     r"|not|never|forget|leave|ignore|except|anything but|other than|apart from|keep(?:ing)?|without|instead of"
     r"|rather than|mix it up with)"
-    r"(?: (?:about|for|the|my|order|number|from|with|it|up|refund|touch|pay|of|is|a|me))* #?$",
+    r"(?: (?:about|for|the|my|order|number|from|with|it|up|refund|touch|pay|of|is|a|me|this|that|one))*:? #?$",
     re.I,
 )
 _EXCLUDED_AFTER = re.compile(

@@ -51,7 +51,8 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
     is_answer = act != "unclear" or is_detail(message) or _earlier(history) is not None
     chatting = is_friendly or (not (human or language or is_answer) and says_nothing(text, message))
     intent = "other" if chatting or human else _meant(text, history)
-    if act == "request" or (act != "unclear" and mentions_refund(message) and _is_about_one_order(intent, message)):
+    is_told = act != "unclear" or (commands(message) and "?" not in message)  # "please refund 12346 minus the fee"
+    if act == "request" or (is_told and mentions_refund(message) and _is_about_one_order(intent, message)):
         intent = "refund"  # where the money is, not where the parcel is
     awaits = not (chatting or human) and act not in ("request", "withdrawal", "condition") and awaits_money(text)
     if awaits:
@@ -73,6 +74,7 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
 
 
 def _is_about_one_order(intent: Intent, message: str) -> bool:
+    """Also where the message speaks of a fee or a rule besides."""
     return intent == "order_status" or (intent == "general_question" and bool(order_ids(message)))
 
 
