@@ -26,7 +26,6 @@ from nodes.conversation.identity import identity, verify_identity
 from nodes.conversation.intake import classify, classify_by_rules, request
 from nodes.conversation.missing_details import ask_for_details
 from nodes.conversation.offers import (
-    Offer,
     choose_order,
     is_chosen,
     is_settled,
@@ -34,6 +33,7 @@ from nodes.conversation.offers import (
     offer_refund,
     settle_refund,
 )
+from nodes.conversation.open_question import Offer
 from nodes.conversation.open_request import Paused
 from nodes.conversation.order_status import lookup_order
 from nodes.conversation.small_talk import greet
@@ -70,6 +70,8 @@ class SupportState(RefundState, total=False):
     language: str
     asked_for: str
     times_asked: int
+    asked_words: str
+    asked_offer: Offer | None
     was_asked: bool
     excluded: list[str]
     names_order: bool

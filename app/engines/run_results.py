@@ -67,7 +67,8 @@ def _replies(values: Mapping[str, Any]) -> str | None:
         said.append(
             f"{len(values['open_messages'])} of your messages are still open: write again, and I go on with them."
         )
-    return "\n\n".join(filter(None, said)) or None
+    last_of_each = reversed(dict.fromkeys(filter(None, reversed(said))))  # a question that was asked again
+    return "\n\n".join(last_of_each) or None
 
 
 def _is_next(values: Mapping[str, Any]) -> bool:

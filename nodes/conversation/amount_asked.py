@@ -98,7 +98,7 @@ def amount_asked(wanted: Wanted, order: Order) -> Asked:
         cents = _share(demand["share"], order, lines)
         return Asked(cents, "" if cents else _question(HOW_MUCH, order))
     if demand["amount_cents"] is not None:
-        cents = _minor_units(demand["amount_cents"], order["currency"])
+        cents = minor_units(demand["amount_cents"], order["currency"])
         return Asked(cents, "" if cents else _question(IN_ITS_CURRENCY, order))
     return _items(wanted, order)
 
@@ -131,7 +131,7 @@ def _share(share: str, order: Order, lines: Sequence[Line]) -> int | None:
     return cents if 0 < part <= whole and not remainder else None
 
 
-def _minor_units(hundredths: int, currency: str) -> int | None:
+def minor_units(hundredths: int, currency: str) -> int | None:
     """None where the currency has no such amount: yen have no hundredths."""
     cents, remainder = divmod(hundredths * 10 ** decimals(currency), 100)
     return None if remainder else cents

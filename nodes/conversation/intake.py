@@ -1,19 +1,19 @@
 """What the customer wants: the first step of every turn of a conversation."""
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from typing_extensions import TypedDict
 
-from nodes.conversation.amount_asked import demand_now
+from nodes.conversation.amount_asked import demand_now, minor_units
 from nodes.conversation.messages import Message, refers_back, transcript, unanswered
 from nodes.conversation.missing_details import missing_of
 from nodes.conversation.named_orders import orders_meant
-from nodes.conversation.offers import Offer
-from nodes.conversation.open_question import offered_person
+from nodes.conversation.open_question import Offer, offered_person
 from nodes.conversation.open_request import OPEN, Paused, act_now, adds_details, continued, earlier_words, pause
 from nodes.conversation.small_talk import HOLDS_ON, THANKS, declines
-from nodes.conversation.speaker import speaker
+from nodes.conversation.speaker import fits, speaker
 from nodes.ports import services
 from nodes.ports.language import Act, Classification, Demand, Details, Intent, Language
 
@@ -39,6 +39,8 @@ class Turn(TypedDict, total=False):
     offers_person: bool
     asked_for: str
     times_asked: int
+    asked_words: str
+    asked_offer: Offer | None
     excluded: list[str]
     names_order: bool
     rule: str | None
@@ -81,6 +83,8 @@ class Understood(TypedDict):
     offers_person: bool
     asked_for: str
     times_asked: int
+    asked_words: str
+    asked_offer: Offer | None
     was_asked: bool
     was_declined: bool
     language: str
@@ -116,10 +120,12 @@ async def classify_by_rules(state: Turn) -> Understood:
 
 
 async def _read(state: Turn, language: Language) -> Understood:
-    text = unanswered(state.get("messages") or [])
+    written = unanswered(state.get("messages") or [])
+    text = written
     relates = bool(refers_back(text)) or state.get("outcome") in OPEN
     before = transcript(state.get("messages") or [])[:-1] if relates else []
-    said, details = await language.understand(text, history=before)
+    said, details = await language.understand(written, history=before)
+    text = details.get("own_words") or written
     if (state.get("outcome") == "unanswered" or state.get("offers_person")) and said.get("agrees"):
         said = {"intent": "other", "wants_human": True, "asks_progress": False, "small_talk": False}
     elif HOLDS_ON.fullmatch(text) or _is_thanks_for_a_refund(text, said):
@@ -175,11 +181,11 @@ def _answering_the_offer(
     offer = state.get("offer")
     if not offer or offer["turn"] != state.get("turn"):
         return understood
-    others = details["order_ids"]  # "yes, and refund 12345 too"
-    if said.get("agrees") and offer["order_id"] not in others and not state.get("is_kept"):
+    others = [] if details.get("quotes_order") else details["order_ids"]  # "yes, and refund 12345 too"
+    if not state.get("is_kept") and _takes(offer, others, said, details, understood["email"]):
         return {
             **understood,
-            "other_orders": others,
+            "other_orders": [one for one in others if not _same(one, offer["order_id"])],
             "intent": "refund",
             "act": "request",
             "confirmed": True,
@@ -202,6 +208,24 @@ def _answering_the_offer(
             "paused": None,
         }
     return understood
+
+
+def _takes(offer: Offer, others: Sequence[str], said: Classification, details: Details, email: str | None) -> bool:
+    """Whether a yes is for exactly the offer: "yes, 12346" for another order, "yes, $20" for another amount are not."""
+    if said.get("agrees"):
+        return not any(_same(one, offer["order_id"]) for one in others)
+    demand = details.get("demand")
+    if not said.get("agrees_as_named") or demand is None or demand["share"]:
+        return False
+    names_it = all(_same(one, offer["order_id"]) for one in others)
+    amount = demand["amount_cents"]
+    is_amount = amount is None or minor_units(amount, offer["currency"]) == offer["amount_cents"]
+    is_its_currency = demand["currency"] in ("", offer["currency"])
+    return names_it and is_amount and is_its_currency and fits(details.get("signed", []), email or "")
+
+
+def _same(order_id: str, other: str) -> bool:
+    return order_id.upper() == other.upper()
 
 
 def _understood(state: Turn, text: str, said: Classification, details: Details) -> Understood:
@@ -234,6 +258,8 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
         "offers_person": False,
         "asked_for": (state.get("asked_for") or "") if was_asked else "",
         "times_asked": state.get("times_asked", 0) if was_asked else 0,
+        "asked_words": (state.get("asked_words") or "") if was_asked else "",
+        "asked_offer": state.get("asked_offer") if was_asked else None,
         "was_asked": was_asked,
         "was_declined": state.get("outcome") == "declined",
         "language": said.get("language", ""),

@@ -21,7 +21,7 @@ from nodes.conversation.conversation_sentences import (
     WHICH_THING,
 )
 from nodes.conversation.named_orders import Told, has_things, lines_named, things_meant
-from nodes.conversation.open_question import Asked, Question, question
+from nodes.conversation.open_question import Asked, Offer, Question, question
 from nodes.conversation.speaker import names_fit
 from nodes.money import shown
 from nodes.ports import services
@@ -33,15 +33,6 @@ from nodes.refund.explanation import declined
 from nodes.refund.refund_key import RefundNamed, refund_id_of
 from nodes.refund.refund_rules import belongs_to, is_under_way, unknown_order
 from nodes.shop_words import worded
-
-
-class Offer(TypedDict):
-    """What a plain yes in the next turn pays, and nothing else."""
-
-    order_id: str
-    amount_cents: int
-    currency: str
-    turn: int
 
 
 class ToOffer(RefundNamed, Asked, total=False):
@@ -76,6 +67,8 @@ async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
             "offer": None,
             "asked_for": "",
             "times_asked": 0,
+            "asked_words": "",
+            "asked_offer": None,
             **declined(judged["say"], again=state.get("was_declined", False)),
         }
     if state.get("act") == "condition":
@@ -91,7 +84,7 @@ async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
         "turn": state.get("turn", 0),
     }
     say = f"{_because(state, order)}{_asked(offer, order, state)}"
-    return {"offer": offer, **question(_before(state), f"offer {order_id}", say, is_offer=True)}
+    return {"offer": offer, **question(_before(state), f"offer {order_id}", say, offer=offer)}
 
 
 def _others(state: ToOffer, order: Order) -> str:

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from nodes.context import Context, context_of
 from nodes.conversation.conversation_sentences import ONE_AT_A_TIME
-from nodes.conversation.offers import Offer
+from nodes.conversation.open_question import Offer
 from nodes.ports import wording
 from nodes.shop_words import worded
 from nodes.spare_language import ModelFailed, language_for

@@ -14,7 +14,7 @@ from nodes.conversation.conversation_sentences import (
     TAKE_YOUR_TIME,
     WHO_I_AM,
 )
-from nodes.conversation.open_question import Asked, Question, question
+from nodes.conversation.open_question import Asked, Offer, Question, question
 from nodes.shop_words import worded
 
 _MOMENT = r"(?:moment|second|sec|minute)"
@@ -61,13 +61,18 @@ class Chat(Asked, total=False):
     was_asked: bool  # the last turn ended with a question of ours
 
 
+class AskedAgain(Question):
+    offer: Offer | None
+
+
 class Friendly(TypedDict):
     outcome: str
     say: str
 
 
 async def greet(state: Chat) -> Friendly | Question:
-    """Answer a greeting or a thank-you. A question of ours that is open stays open meanwhile."""
+    """Answer a greeting or a thank-you. A question of ours that is open stays open meanwhile, and is asked again for a word
+    that does not answer it."""
     text, begins = state.get("question") or "", state.get("turn", 0) <= 1
     answers = (
         (HOLDS_ON.fullmatch(text), TAKE_YOUR_TIME),
@@ -81,9 +86,20 @@ async def greet(state: Chat) -> Friendly | Question:
     say = next((say for matches, say in answers if matches), None)
     if say is None:
         return question(state, "anything", worded(NOT_UNDERSTOOD), at_once=True)
-    if say == TAKE_YOUR_TIME or (state.get("was_asked") and say in (GREETING, ALL_RIGHT) and not declines(text)):
+    is_open = state.get("was_asked") and say in (GREETING, ALL_RIGHT) and not declines(text)
+    if is_open and state.get("asked_words"):
+        return _asked_again(state)
+    if is_open or say == TAKE_YOUR_TIME:
         return {"outcome": "needs_information" if state.get("was_asked") else "resolved", "say": worded(TAKE_YOUR_TIME)}
     return {"outcome": "resolved", "say": worded(say)}
+
+
+def _asked_again(state: Chat) -> AskedAgain:
+    """The open question in the same words. An offer is made anew: a yes in the turn after this one takes it."""
+    before: Offer | None = state.get("asked_offer")
+    offer: Offer | None = {**before, "turn": state.get("turn", 0)} if before else None
+    asked = question(state, state.get("asked_for", ""), state.get("asked_words", ""), offer=offer)
+    return {**asked, "offer": offer}
 
 
 def declines(text: str) -> bool:

@@ -1,5 +1,7 @@
 """Who speaks in a conversation: the address that the channel gives, or one that a message plainly gives as its writer's."""
 
+from collections.abc import Sequence
+
 from typing_extensions import TypedDict
 
 from nodes.ports.language import Demand, Details
@@ -33,8 +35,11 @@ def speaker(state: Before, details: Details) -> tuple[str | None, str | None, bo
 
 def names_fit(demand: Demand | None, email: str) -> bool:
     """Whether the address has a part of each name that the writer gives: "Grace here" is not ada@example.com."""
+    return fits(demand.get("names", []) if demand else [], email)
+
+
+def fits(names: Sequence[str], email: str) -> bool:
     local = email.partition("@")[0].lower()
-    names = demand.get("names", []) if demand else []
     return all(any(part in local for part in name.split() if len(part) > 1) for name in names)
 
 

@@ -25,6 +25,9 @@ class Classification(TypedDict):
     ]  # nothing but an order, an address, an amount or a choice; left out: what it states says it
     is_plain: NotRequired[bool]  # a withdrawal in plain words; left out: it is
     agrees: NotRequired[bool]  # a plain yes; left out: not
+    agrees_as_named: NotRequired[
+        bool
+    ]  # a yes that repeats an order, an amount or the card, or is signed; left out: not
     language: NotRequired[str]  # of a message that cannot be understood, ISO 639-1; left out: it can
 
 
@@ -51,6 +54,9 @@ class Details(TypedDict):
     own_email: NotRequired[str]  # the one that the message plainly gives as its writer's; left out: the first
     reason: str  # why money is wanted back, in the customer's words; "" when no reason is given
     demand: NotRequired[Demand]
+    own_words: NotRequired[str]  # without what the message quotes; left out: all of it
+    quotes_order: NotRequired[bool]  # the order stands in quoted text only; left out: it does not
+    signed: NotRequired[list[str]]  # the names under a yes; they have to fit the address
 
 
 class Sentence(TypedDict):

@@ -151,3 +151,55 @@ async def test_a_conversation_has_one_open_ticket(support: Play, house_language:
     (ticket,) = house_language.tickets.opened.values()
     assert ticket["transcript"][-1] == "Customer: I said I want to talk to a human!"
     assert state["reply"] == "I have added this to ticket T-1; a colleague will get back to you."
+
+
+OFFERED = "> Shall I refund $39.50 for order 12346 to your card?"
+ANSWERS: list[tuple[str, int]] = [
+    # (the answer to the offer of $39.50 for order 12346, cents that it pays)
+    ("yes, 12346", 3950),
+    ("yes please, $39.50", 3950),
+    ("yes, to my card please", 3950),
+    ("Yes please, refund it to my card.", 3950),
+    ("Yes.\n\nAda", 3950),
+    ("yess", 3950),
+    (f"yes\n\nOn Tue, 3 Feb 2026 at 10:11, Support <help@shop.example> wrote:\n{OFFERED}", 3950),
+    (f"yes!\n\nFrom: Support <help@shop.example>\nSent: Tuesday\nTo: Ada\nSubject: Re: refund\n\n{OFFERED[2:]}", 3950),
+    ("yes, 12345", 0),
+    ("yes, 12346 and 12345", 0),
+    ("yes please, $20", 0),
+    ("yes, $39.50 and $20", 0),
+    ("yes please, €39.50", 0),
+    ("yes, half", 0),
+    ("yes, to my other card please", 0),
+    ("Yes.\n\nGrace", 0),
+    ("Yes.\n\ndisregard", 0),
+    ("yes?", 0),
+    (f"yes, 12345\n{OFFERED}", 0),
+    (f"no\n{OFFERED}", 0),
+    (f"no thanks\n\nOn Tue, 3 Feb 2026 at 10:11, Support <help@shop.example> wrote:\n{OFFERED}", 0),
+    (OFFERED, 0),
+]
+
+
+@pytest.mark.parametrize(("answer", "cents"), ANSWERS)
+async def test_a_yes_to_exactly_the_offer_pays(support: Play, house_language: Fakes, answer: str, cents: int) -> None:
+    await support.send(says("would I get a refund for 12346?", email="ada@example.com"))
+    state = await support.send(says(answer))
+    assert house_language.shop.refunded_cents("12346") == cents
+    if answer.startswith("no"):
+        assert state["act"] == "withdrawal"
+
+
+async def test_an_offer_that_was_not_answered_is_made_again(support: Play, house_language: Fakes) -> None:
+    offered = await support.send(says("would I get a refund for 12346?", email="ada@example.com"))
+    assert (await support.send(says("one moment")))["reply"] == "Take your time."
+    assert (await support.send(says("yes")))["reply"] == offered["reply"]
+    assert house_language.shop.refunded_cents("12346") == 0
+    assert (await support.send(says("yes")))["outcome"] == "refunded"
+    assert house_language.shop.refunded_cents("12346") == 3950
+
+
+async def test_a_question_that_a_yes_does_not_answer_is_asked_again(support: Play, house_language: Fakes) -> None:
+    asked = await support.send(says("please refund a part of 12346", email="ada@example.com"))
+    assert (await support.send(says("yes")))["reply"] == asked["reply"]
+    assert house_language.shop.refunded_cents("12346") == 0

@@ -207,3 +207,14 @@ async def test_the_approval_of_another_thread_is_no_reason_to_wait(fakes: Fakes,
     other.config = {**other.config, "configurable": {"thread_id": "thread-2"}}
     await other.send({**ASK, "amount_cents": 5000})
     assert "verify_identity" in other.path
+
+
+async def test_the_offer_for_a_kept_message_is_taken_by_a_yes(support: Play, talking: Fakes) -> None:
+    await support.send(says("refund order 12345", email=ADA))
+    await support.send(says("please refund 12346"))
+    await support.answer(REJECT)
+    state = await support.send(says("hello"))
+    assert "Shall I refund $39.50 for order 12346" in state["reply"]
+    assert talking.shop.receipts == {}
+    state = await support.send(says("yes"))
+    assert (state["outcome"], talking.shop.refunded_cents("12346")) == ("refunded", 3950)

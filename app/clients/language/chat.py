@@ -26,8 +26,9 @@ from app.clients.language.chat_shapes import (
 )
 from app.clients.language.excerpt import excerpt
 from app.clients.language.foreign import foreign_language
+from app.clients.language.mailed import mailed
 from app.clients.language.model_server import ModelServer
-from app.clients.language.requests.agreement import agrees
+from app.clients.language.requests.agreement import agrees, agrees_as_named
 from app.clients.language.requests.clauses import is_detail
 from app.clients.language.requests.own_address import own_address
 from nodes.ports.errors import MalformedAnswer
@@ -156,6 +157,7 @@ def _classification(judged: Judgement, message: str) -> Classification:
         act=_act(judged.act, message),
         is_detail=is_detail(message),
         agrees=agrees(message),
+        agrees_as_named=agrees_as_named(message),
     )
 
 
@@ -168,6 +170,7 @@ def _details(claims: Claims, message: str) -> Details:
         reason=grounding.reason(claims.reason, message),
         own_email=own_address(message),
         demand=demand_of(message),
+        **mailed(message, order_ids),
     )
 
 

@@ -26,7 +26,7 @@ from app.clients.language.order_ids import order_ids
 from app.clients.language.phrases import found, pattern
 from app.clients.language.plain_spelling import plain
 from app.clients.language.quoting import own_words
-from app.clients.language.requests.agreement import agrees
+from app.clients.language.requests.agreement import agrees, agrees_as_named
 from app.clients.language.requests.clauses import is_detail
 from app.clients.language.withdrawals import takes_back
 from app.clients.language.word_lists import alternatives, sections
@@ -68,6 +68,7 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
         "act": act,
         "is_detail": is_detail(message),
         "agrees": agrees(message),
+        "agrees_as_named": agrees_as_named(message),
         "is_plain": act != "withdrawal" or takes_back(message),
     }
     return {**said, "language": language} if language else said

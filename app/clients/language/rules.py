@@ -28,6 +28,7 @@ class RulesLanguage:
     async def extract(self, message: str) -> Details:
         from app.clients.language.acts import demand_of
         from app.clients.language.extraction import details
+        from app.clients.language.mailed import mailed
         from app.clients.language.quoting import own_words
         from app.clients.language.requests.own_address import own_address
 
@@ -38,7 +39,12 @@ class RulesLanguage:
         found["amounts_cents"] = (
             found["amounts_cents"] or below["amounts_cents"]
         )  # stated; what is asked for is in `demand`
-        return {**found, "own_email": own_address(message), "demand": demand_of(message)}
+        return {
+            **found,
+            "own_email": own_address(message),
+            "demand": demand_of(message),
+            **mailed(message, found["order_ids"]),
+        }
 
     async def understand(self, message: str, *, history: Sequence[str] = ()) -> tuple[Classification, Details]:
         return await self.classify(message, history=history), await self.extract(message)

@@ -1,8 +1,9 @@
 """A plain yes to what was offered."""
 
 import re
+from collections.abc import Sequence
 
-from app.clients.language.demand import ORDER
+from app.clients.language.demand import ORDER, SUM
 from app.clients.language.quoting import own_words
 from app.clients.language.requests.clauses import LONGEST, Clause, bare_words, clauses, is_taken_back, spelt
 from app.clients.language.requests.courtesies import is_small_talk, is_yes
@@ -20,16 +21,51 @@ _AND_ANOTHER = re.compile(
 """A yes, and another order besides: it takes the offer, and the other one stays open."""
 
 
+_REPEATS = re.compile(
+    rf"(?:(?:for|of|order|number|the|amount) )*+(?:{ORDER}|{SUM})(?: (?:for|of|order|number|the))*+(?: (?:{ORDER}|{SUM}))?"
+    r"(?: (?:please|thanks|thank you))*+"
+    r"|(?:back )?(?:to|on|onto) (?:my|the) (?:original |same )?card(?: i paid with)?(?: (?:please|thanks|thank you))*+"
+)
+
+
+def agrees_as_named(message: str) -> bool:
+    """A yes that repeats an order, an amount or the card, or that is signed: "yes, 12346". Whether these are what was offered
+    is for the workflow to check."""
+    own, quoted = own_words(message)
+    first, *others = clauses(message) or [Clause("", "other")]
+    if _is_to_something_else(quoted) or first.kind != "yes" or re.search(r"\.\.|[():;?]", own):
+        return False
+    before = (first, *others)
+    is_plain = all(
+        (clause.kind == "courtesy" and not is_small_talk(bare_words(clause.text)))
+        or clause.kind == "yes"
+        or (clause.kind == "detail" and _REPEATS.fullmatch(bare_words(clause.text)))
+        or (clause.kind == "name" and clause is others[-1] and before[-2].ends_line)
+        for clause in others
+    )
+    names_each_once = all(bare_words(own).count(word) <= 1 for word in (ORDER, SUM))
+    return is_plain and names_each_once and not _is_closing(before) and not is_taken_back(message)
+
+
+def _is_closing(found: Sequence[Clause]) -> bool:
+    """ "Ok, thank you very much"."""
+    return len(found) > 1 and bare_words(found[0].text) in ("ok", "okay")
+
+
+def _is_to_something_else(quoted: str) -> bool:
+    return bool(quoted) and "refund" not in quoted.lower() and ">" in quoted
+
+
 def agrees(message: str) -> bool:
     """A plain yes, and nothing but courtesies, or another order, beside it."""
     own, quoted = own_words(message)
-    if quoted and "refund" not in quoted.lower() and ">" in quoted:  # a yes to something else
+    if _is_to_something_else(quoted):
         return False
     if _AND_ANOTHER.fullmatch(bare_words(spelt(own[:LONGEST]))) and not re.search(r"\?|[.:;!()]\W*\w", own):
         return True
     found = clauses(message)
     is_odd = [clause.kind for clause in found] == ["other"]
-    is_one_yes = is_yes(bare_words(own)) and not re.search(r"[.:;?!()]\W*\w", own)
+    is_one_yes = is_yes(bare_words(own.lower())) and not re.search(r"[.:;?!()]\W*\w", own)
     if is_one_yes and not is_odd and not is_taken_back(message):
         found = [Clause(own, "yes")]
     if (
@@ -39,7 +75,6 @@ def agrees(message: str) -> bool:
     ):
         found = found[1:]
     kinds = [clause.kind for clause in found]
-    is_closing = len(found) > 1 and bare_words(found[0].text) in ("ok", "okay")  # "ok, thank you very much"
-    is_doubtful = is_closing or re.search(r"\.\.|[():;?]", own) is not None
+    is_doubtful = _is_closing(found) or re.search(r"\.\.|[():;?]", own) is not None
     is_doubtful = is_doubtful or any(is_small_talk(bare_words(clause.text)) for clause in found)
     return kinds[:1] == ["yes"] and set(kinds) <= {"yes", "courtesy"} and not is_doubtful

@@ -194,6 +194,7 @@ class TestClassify:
             "act": "request",
             "is_detail": False,
             "agrees": False,
+            "agrees_as_named": False,
         }
         assert server.asked[0]["response_format"]["type"] == "json_schema"
 
