@@ -16,6 +16,7 @@ from nodes.approvals.approver_questions import close_questions, pass_on_answer
 from nodes.approvals.corrections import CANCELS, MAY_CORRECT, corrects
 from nodes.approvals.so_far import open_question
 from nodes.conversation.conversation_sentences import LEFT
+from nodes.conversation.conversation_sentences import PASSED_ON as IN_LANGUAGE
 from nodes.conversation.escalation import Case, open_ticket_while_waiting
 from nodes.conversation.messages import Message, newest_first, read, spoken
 from nodes.ports import services
@@ -157,8 +158,9 @@ async def what_comes_first(state: Open) -> Literal["approval", "messages", "noth
 
 
 async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
-    """Say that the request still waits. A wish for a human opens a ticket at once; a withdrawal goes on to its own step; the
-    answer to an approver's question goes to the approver, and so do other words; a correction closes the request, and is answered next.
+    """Say that the request still waits. A wish for a human, and words of a language that is not understood, open a ticket at
+    once; a withdrawal goes on to its own step; the answer to an approver's question goes to the approver, and so do other words;
+    a correction closes the request, and is answered next.
 
     Only the thread's customer withdraws. A message without an address comes from the session that the thread belongs to.
     """
@@ -173,10 +175,12 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
     asked = open_question(await services().approvals.get(record["approval_id"]) or record) if text else None
     await _note(record, [] if asked else new)
     said, details = await services().language.understand(text) if text else (None, None)
-    if said and said["wants_human"]:
+    foreign = said.get("language", "") if said and not asked else ""
+    if said and (said["wants_human"] or foreign):
         await _note(record, new)
         ticket = await open_ticket_while_waiting(state, thread_id, text)
-        return _kept(f"{still_waits(record)} {worded(PASSED_ON, ticket=ticket['ticket_id'])}", others)
+        passed_on = IN_LANGUAGE.get(foreign, PASSED_ON)
+        return _kept(f"{still_waits(record)} {worded(passed_on, ticket=ticket['ticket_id'])}", others)
     withdraws = said and said.get("act") == "withdrawal" and said.get("is_plain", True)
     if details and withdraws and (not asked or CANCELS.search(text)):
         if any(not same_address(one, state.get("email") or "") for one in details["emails"]):

@@ -203,6 +203,7 @@ def _answering_the_offer(
             **understood,
             "intent": "refund",
             "act": "withdrawal",
+            "language": "",
             "wants_human": False,
             "small_talk": False,
             "paused": None,

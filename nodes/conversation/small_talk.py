@@ -48,8 +48,10 @@ _NO = re.compile(
     r"|i(?:'d| would)(?: much)? (?:rather|prefer(?: to)?) (?:have|get|keep|take)(?! (?:\w+ )*(?:refund|money))(?: (?!yes\b)[\w']+){1,6}"
     r"|(?:absolutely|certainly|definitely|of course|probably|please) (?:not|no)|withdraw it|(?:i(?:'ll| will)? )?(?:rather )?keep it|"
     r"(?:do it |maybe )?later|(?:(?:i(?:'ll| will)|let me) )?think about it|(?:that'?s|that is) all i wanted to know|"
-    r"(?:i )?only wanted to know|just asking|leave it(?: for now)?|\U0001f44e)"
-    r"(?:\W+(?:thanks|thank you|not now|please|rather not|sorry|yet|now|then|no|for now|i love it|i(?:'ll| will)? keep it))*\W*",
+    r"(?:i )?only wanted to know|just asking|leave it(?: for now)?|\U0001f44e"
+    r"|nein|non|nej|nei|nee|não|nie|hayır|нет|いいえ|不用了?)"
+    r"(?:\W+(?:thanks|thank you|not now|please|rather not|sorry|yet|now|then|no|for now|i love it|i(?:'ll| will)? keep it"
+    r"|danke|merci|gracias|grazie|tak|tack|takk|bedankt|obrigad[oa]|teşekkürler|dziękuję|спасибо|谢谢|結構です))*\W*",
     re.IGNORECASE,
 )
 """A plain no to a question of ours."""

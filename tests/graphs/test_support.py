@@ -176,6 +176,10 @@ ANSWERS: list[tuple[str, int]] = [
     ("yes?", 0),
     (f"yes, 12345\n{OFFERED}", 0),
     (f"no\n{OFFERED}", 0),
+    ("nein danke", 0),
+    ("non merci", 0),
+    ("no gracias", 0),
+    ("nej tak", 0),
     (f"no thanks\n\nOn Tue, 3 Feb 2026 at 10:11, Support <help@shop.example> wrote:\n{OFFERED}", 0),
     (OFFERED, 0),
 ]
@@ -186,7 +190,7 @@ async def test_a_yes_to_exactly_the_offer_pays(support: Play, house_language: Fa
     await support.send(says("would I get a refund for 12346?", email="ada@example.com"))
     state = await support.send(says(answer))
     assert house_language.shop.refunded_cents("12346") == cents
-    if answer.startswith("no"):
+    if answer.startswith(("no", "ne")):
         assert state["act"] == "withdrawal"
 
 

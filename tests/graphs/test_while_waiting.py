@@ -218,3 +218,18 @@ async def test_the_offer_for_a_kept_message_is_taken_by_a_yes(support: Play, tal
     assert talking.shop.receipts == {}
     state = await support.send(says("yes"))
     assert (state["outcome"], talking.shop.refunded_cents("12346")) == ("refunded", 3950)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("ich möchte die Erstattung nicht mehr", "an eine Kollegin"), ("annulez le remboursement", "à un collègue")],
+)
+async def test_a_foreign_message_goes_to_a_person_while_an_approval_waits(
+    support: Play, talking: Fakes, text: str, told: str
+) -> None:
+    await support.send(says("refund order 12345", email=ADA))
+    state = await support.send(says(text))
+    assert told in state["reply"]
+    assert len(await talking.tickets.list()) == 1
+    assert [record["status"] for record in talking.approvals.records.values()] == ["pending"]
+    assert talking.shop.receipts == {}

@@ -10,6 +10,7 @@ import pytest
 from app.clients.language.acts import demand_of
 from app.clients.language.amounts import stated
 from app.clients.language.extraction import details
+from app.clients.language.quoting import own_words
 
 DATA = Path(__file__).parents[3] / "data" / "extraction.jsonl"
 
@@ -163,3 +164,27 @@ def test_a_number_behind_a_currency_may_be_the_order() -> None:
     assert details("refund 20 USD 12346")["amounts_cents"] == [2000]
     assert details("refund 20 USD 12346")["order_ids"] == ["12346"]
     assert details("12371 EUR 45")["amounts_cents"] == [4500]
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "W dniu 3.02.2026 o 10:11, Support <help@shop.example> pisze:\n> Shall I?",
+        "wt., 3 lut 2026 o 10:11 Support <help@shop.example> napisał(a):\nShall I?",
+        "Den tis 3 feb. 2026 kl 10:11 skrev Support <help@shop.example>:\nShall I?",
+        "Support <help@shop.example>, 3 Şub 2026 Sal, 10:11 tarihinde şunu yazdı:\nShall I?",
+        "2026年2月3日(火) 10:11 Support <help@shop.example>:\nShall I?",
+        "вт, 3 февр. 2026 г. в 10:11, Support <help@shop.example>:\nShall I?",
+        "Od: Support <help@shop.example>\nData: 3 lut 2026\nDo: Ada\nTemat: Re\n\nShall I?",
+        "Fra: Support <help@shop.example>\nSendt: 3. feb\nTil: Ada\nEmne: Re\n\nShall I?",
+        "От: Support <help@shop.example>\nДата: 3\nКому: Ada\nТема: Re\n\nShall I?",
+        "Lähettäjä: Support <help@shop.example>\nLähetetty: 3\nVastaanottaja: Ada\nAihe: Re\n\nShall I?",
+    ],
+)
+def test_what_a_mail_client_of_any_language_quotes_is_not_the_customers(quoted: str) -> None:
+    assert own_words(f"ok\n\n{quoted}")[0].strip() == "ok"
+
+
+def test_a_form_is_the_customers_own() -> None:
+    form = "please refund it\nOrder: 12346\nE-mail: ada@example.com\nReason: broken"
+    assert own_words(form) == (form, "")
