@@ -31,6 +31,11 @@ STUCK = Sentence(
     "ask.stuck",
     "Without " + _MISSING + " I cannot look this up. The order number stands in the mail that confirmed your order.",
 )
+IN_TOTAL = Sentence(
+    "ask.in_total",
+    "I see the refunds of one order at a time: send me its number, and I tell you what was paid back for it. A colleague can add up all "
+    "your orders.",
+)
 NOT_FOUND = Sentence(
     "ask.not_found",
     "We could not find order {{ order_id }} under the e-mail address {{ email }}. "

@@ -2,7 +2,7 @@
 
 import re
 
-from nodes.conversation.conversation_sentences import DETAILS, NOT_FOUND, STUCK
+from nodes.conversation.conversation_sentences import DETAILS, IN_TOTAL, NOT_FOUND, STUCK
 from nodes.conversation.open_question import Asked, Question, question
 from nodes.ports.language import Act, Intent
 from nodes.shop_words import worded
@@ -13,6 +13,14 @@ LACKS_IT = re.compile(
     re.IGNORECASE,
 )
 """The customer has no order number."""
+
+
+_IN_TOTAL = re.compile(r"\b(?:in (?:total|all)|altogether|so far|overall|all in all|all my orders)\b", re.IGNORECASE)
+
+
+def asks_in_total(text: str) -> bool:
+    """ "How much did I get back in total?": about no order."""
+    return bool(_IN_TOTAL.search(text)) and "much" in text.lower()
 
 
 class ToAsk(Asked, total=False):
@@ -33,6 +41,8 @@ async def ask_for_details(state: ToAsk) -> Question:
         return question(state, f"{order_id} {email}", worded(NOT_FOUND, order_id=order_id, email=email))
     lacks = {"lacks_order_id": not order_id, "lacks_email": not email}
     is_refund = state.get("intent") == "refund" and not (state.get("asks_progress") or state.get("act") == "report")
+    if not order_id and asks_in_total(state.get("question") or ""):
+        return question(state, missing, worded(IN_TOTAL), at_once=True)
     return question(
         state,
         missing,

@@ -113,10 +113,36 @@ class Told(TypedDict, total=False):
     earlier_words: list[str]  # of the request that the question belongs to
 
 
-def things_meant(told: Told, order: Order) -> list[Line]:
+def things_named(told: Told, order: Order) -> list[Line]:
     """The lines that the words name, the latest words first; [] when they name none, or all."""
-    texts = (told.get("question") or "", *reversed(told.get("earlier_words") or []))
-    return next((lines for text in texts if (lines := some_lines_named(text, order))), [])
+    return next((lines for text in _latest_first(told) if (lines := some_lines_named(text, order))), [])
+
+
+def things_meant(told: Told, order: Order) -> list[Line]:
+    """The same, unless later words ask for the whole order: "no, the whole order please"."""
+    for text in _latest_first(told):
+        if _WHOLE.search(text) and not _NOT_WHOLE.search(text):
+            return []
+        if lines := some_lines_named(text, order):
+            return lines
+    return []
+
+
+def _latest_first(told: Told) -> list[str]:
+    return [told.get("question") or "", *reversed(told.get("earlier_words") or [])]
+
+
+_WHOLE = re.compile(
+    r"\b(?:whole|entire|full|complete) (?:order|purchase|amount|sum|thing|price|lot)\b|\beverything\b|\ball of (?:it|them)\b"
+    r"|\brefund (?:the|my|this|that) (?:order|purchase)\b(?! of\b)|\ball (?:of )?(?:the|my) (?:items|things)\b",
+    re.IGNORECASE,
+)
+_NOT_WHOLE = re.compile(
+    r"\b(?:not|n't|except|without|apart|besides|only|just|nothing) (?:\w+ ){0,3}(?:whole|entire|full|complete|everything|all|order)\b"
+    r"|\b(?:everything|all of (?:it|them)|(?:order|purchase|items|things))(?: is| was)? "
+    r"(?:except|but|apart|besides|without|other|else|fine|ok|okay|good|works?)\b",
+    re.IGNORECASE,
+)
 
 
 def leaves_some(text: str, order: Order) -> bool:

@@ -20,7 +20,7 @@ from nodes.conversation.conversation_sentences import (
     WHICH_ORDER,
     WHICH_THING,
 )
-from nodes.conversation.named_orders import Told, has_things, lines_named, things_meant
+from nodes.conversation.named_orders import Told, has_things, lines_named, things_meant, things_named
 from nodes.conversation.open_question import Asked, Offer, Question, question
 from nodes.conversation.speaker import names_fit
 from nodes.money import shown
@@ -121,7 +121,7 @@ async def settle_refund(state: Settling) -> Settled:
         state.get("demand"),
     )
     told: Told = {"question": state.get("question") or "", "earlier_words": state.get("earlier_words") or []}
-    is_about_things = asked.cents is None and bool(demand and things_meant(told, order))
+    is_about_things = asked.cents is None and bool(demand and things_named(told, order))
     open_amount = asked.cents is None and bool(order["refunds"])
     nouns = [*demand.get("things", []), *demand.get("asked_things", [])] if demand else []
     others = not has_things(order, nouns) or not names_fit(demand, order["email"])

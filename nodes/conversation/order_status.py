@@ -14,6 +14,7 @@ from nodes.conversation.conversation_sentences import (
     SHALL_A_PERSON,
     SHIPPED,
 )
+from nodes.conversation.missing_details import asks_in_total
 from nodes.money import shown
 from nodes.ports import services
 from nodes.ports.errors import Final
@@ -31,6 +32,7 @@ class Named(TypedDict, total=False):
     email: str
     intent: Intent
     question: str
+    named_orders: list[str]
 
 
 class Reported(TypedDict):
@@ -53,7 +55,9 @@ async def lookup_order(state: Named) -> Reported:
     if order is None or not belongs_to(order, state.get("email") or ""):
         raise Final(f"Order {state['order_id']} is not an order of this customer.")
     if state.get("intent") == "refund":
-        return {"outcome": "resolved", "say": await _what_became_of_refunds(order), "offers_person": False}
+        orders = await _of_the_conversation(state, order) if asks_in_total(state.get("question") or "") else [order]
+        told = [await _what_became_of_refunds(one) for one in orders]
+        return {"outcome": "resolved", "say": " ".join(told), "offers_person": False}
     is_missed = order["status"] == "delivered" and bool(_NOT_HERE.search(state.get("question") or ""))
     say = f"{whereabouts(order)} {worded(SHALL_A_PERSON)}" if is_missed else whereabouts(order)
     return {"outcome": "resolved", "say": say, "offers_person": is_missed}
@@ -62,6 +66,13 @@ async def lookup_order(state: Named) -> Reported:
 async def _what_became_of_refunds(order: Order) -> str:
     failed = [to_customer(one["receipt"], one["ticket_id"]) for one in (await failed_payouts(order["order_id"]))[0]]
     return " ".join([*failed, refunds_of(order)] if order["refunds"] or not failed else failed)
+
+
+async def _of_the_conversation(state: Named, order: Order) -> list[Order]:
+    """The customer's orders that the conversation has named."""
+    others = [one for one in state.get("named_orders") or [] if one != order["order_id"]]
+    found = [await services().orders.find(one) for one in others]
+    return [*(one for one in found if one and belongs_to(one, state.get("email") or "")), order]
 
 
 def whereabouts(order: Order) -> str:

@@ -207,3 +207,29 @@ async def test_a_question_that_a_yes_does_not_answer_is_asked_again(support: Pla
     asked = await support.send(says("please refund a part of 12346", email="ada@example.com"))
     assert (await support.send(says("yes")))["reply"] == asked["reply"]
     assert house_language.shop.refunded_cents("12346") == 0
+
+
+@pytest.mark.parametrize("words", ["no, the whole order please", "the whole order", "no, everything please"])
+async def test_the_whole_order_is_offered_after_a_thing_was(support: Play, house_language: Fakes, words: str) -> None:
+    lines = [("Glass carafe", 3300), ("Paper filters, 100", 650)]
+    house_language.shop.orders["12346"]["lines"] = [
+        {"sku": title, "title": title, "quantity": 1, "price_cents": cents} for title, cents in lines
+    ]
+    state = await support.send(
+        says("my carafe from order 12346 arrived broken, I want a refund", email="ada@example.com")
+    )
+    assert "$33.00" in state["reply"]
+    state = await support.send(says(words))
+    assert "Shall I refund $39.50" in state["reply"]
+    assert house_language.shop.receipts == {}
+    await support.send(says("yes"))
+    assert house_language.shop.refunded_cents("12346") == 3950
+
+
+@pytest.mark.parametrize("words", ["how much did I get back in total?", "how much have you refunded me so far?"])
+async def test_what_was_paid_back_in_total(support: Play, house_language: Fakes, words: str) -> None:
+    state = await support.send(says(words, email="ada@example.com"))
+    assert "one order at a time" in state["reply"]
+    assert state["offers_person"]
+    await support.send(says("please refund $10 of order 12346"))
+    assert "$10.00" in (await support.send(says(words)))["reply"]
