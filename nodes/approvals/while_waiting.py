@@ -19,6 +19,7 @@ from nodes.conversation.conversation_sentences import LEFT
 from nodes.conversation.conversation_sentences import PASSED_ON as IN_LANGUAGE
 from nodes.conversation.escalation import Case, open_ticket_while_waiting
 from nodes.conversation.messages import Message, newest_first, read, spoken
+from nodes.conversation.small_talk import THANKS
 from nodes.ports import services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso, parse
@@ -194,6 +195,8 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
     if asked:
         await pass_on_answer(record, asked, text, by=CUSTOMER)
         return _kept(f"{worded(ANSWER_PASSED_ON)} {still_waits(record)}", others)
+    if said and said["small_talk"] and THANKS.search(text) and "?" not in text:
+        return _kept(still_waits(record), others)
     if details and _corrects(text, details):
         return {"withdraws": True, "corrects": True}
     told = _goes_on(record, has_message=bool(text))

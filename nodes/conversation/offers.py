@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from nodes.conversation.amount_asked import amount_asked
 from nodes.conversation.conversation_sentences import (
+    ALL_RIGHT,
     CAN_BE_REFUNDED,
     LEFT,
     NOT_LATER,
@@ -135,12 +136,16 @@ async def is_settled(state: Settled) -> Literal["settled", "unsettled"]:
 async def leave_it(state: ToOffer) -> Offered:
     """The customer does not want a refund, or not any more; what else the message asks for is for a person."""
     wants_else = bool(_WANTS_ELSE.search(state.get("question") or ""))
-    say = worded(LEFT, order_id=state.get("order_id"))
+    is_of_nothing = (
+        state.get("turn", 0) <= 1 and not state.get("order_id") and not _OF_REFUNDS.search(state.get("question") or "")
+    )
+    say = worded(ALL_RIGHT) if is_of_nothing else worded(LEFT, order_id=state.get("order_id"))
     if wants_else:
         say += f" {worded(NOT_THE_REST)} {worded(SHALL_A_PERSON)}"
     return {"offer": None, "outcome": "resolved", "say": say, "offers_person": wants_else}
 
 
+_OF_REFUNDS = re.compile(r"\b(?:refund|money|reimburse|repay)", re.IGNORECASE)
 _WANTS_ELSE = re.compile(
     r"\b(?:replace(?:ment|d)?|exchange|swap|resend|re-send|send (?:me )?(?:a|the|another)|new one|another one|missing|spare|invoice|receipt"
     r"|right size|repair(?:ed)?|fix(?:ed)?|want to know|would like to know|instead)\b",

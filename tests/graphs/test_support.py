@@ -233,3 +233,7 @@ async def test_what_was_paid_back_in_total(support: Play, house_language: Fakes,
     assert state["offers_person"]
     await support.send(says("please refund $10 of order 12346"))
     assert "$10.00" in (await support.send(says(words)))["reply"]
+
+
+async def test_no_refund_is_spoken_of_where_none_was(support: Play, house_language: Fakes) -> None:
+    assert "refund" not in (await support.send(says("never mind, forget it")))["reply"]

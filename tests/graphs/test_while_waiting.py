@@ -233,3 +233,11 @@ async def test_a_foreign_message_goes_to_a_person_while_an_approval_waits(
     assert len(await talking.tickets.list()) == 1
     assert [record["status"] for record in talking.approvals.records.values()] == ["pending"]
     assert talking.shop.receipts == {}
+
+
+async def test_thanks_are_not_kept(support: Play, talking: Fakes) -> None:
+    await support.send(says("refund order 12345", email=ADA))
+    state = await support.send(says("thanks!"))
+    assert "still waits" in state["reply"]
+    assert "kept" not in state["reply"]
+    assert state["open_messages"] == []
