@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -44,7 +45,14 @@ def on_path(site: Path) -> Iterator[None]:
         yield
     finally:
         sys.path.remove(str(site))
+        for name in [name for name, module in sys.modules.items() if _is_of(site, module)]:
+            del sys.modules[name]
         packages.offered.cache_clear()
+
+
+def _is_of(site: Path, module: ModuleType) -> bool:
+    file = getattr(module, "__file__", None)
+    return file is not None and Path(file).is_relative_to(site)
 
 
 @contextmanager
