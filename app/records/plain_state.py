@@ -29,6 +29,10 @@ SELECT channel FROM writes WHERE thread_id = :thread_id AND checkpoint_ns = '' A
 """
 
 
+UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
+"""What damaged bytes raise, or those of a release that wrote them otherwise. The engine says what is wrong."""
+
+
 class NotPlain(Exception):
     """Only the engine can tell."""
 
@@ -47,7 +51,10 @@ async def state_at_rest(checkpoints: PlainDatabase, thread: Thread, *, with_mess
         _refuse_unrest(thread, list(values), {row["channel"] for row in writes})
         return {name: value for name, value in values.items() if not _is_internal(name)}
 
-    return await checkpoints.ask(found)
+    try:
+        return await checkpoints.ask(found)
+    except UNREADABLE as error:
+        raise NotPlain from error
 
 
 def _refuse_unrest(thread: Thread, channels: list[str], writes: set[str]) -> None:
@@ -65,10 +72,7 @@ def _is_internal(channel: str) -> bool:
 
 
 def _read(stored: bytes) -> Any:
-    try:
-        return ormsgpack.unpackb(stored, ext_hook=_object, option=ormsgpack.OPT_NON_STR_KEYS)
-    except ormsgpack.MsgpackDecodeError as error:
-        raise NotPlain from error
+    return ormsgpack.unpackb(stored, ext_hook=_object, option=ormsgpack.OPT_NON_STR_KEYS)
 
 
 def _object(kind: int, stored: bytes) -> dict[str, Any]:
