@@ -181,8 +181,10 @@ def _answering_the_offer(
     offer = state.get("offer")
     if not offer or offer["turn"] != state.get("turn"):
         return understood
-    others = [] if details.get("quotes_order") else details["order_ids"]  # "yes, and refund 12345 too"
-    if not state.get("is_kept") and _takes(offer, others, said, details, understood["email"]):
+    quotes = details.get("quotes_order", False)
+    quotes_another = quotes and not any(_same(one, offer["order_id"]) for one in details["order_ids"])
+    others = [] if quotes else details["order_ids"]  # "yes, and refund 12345 too"
+    if not state.get("is_kept") and not quotes_another and _takes(offer, others, said, details, understood["email"]):
         return {
             **understood,
             "other_orders": [one for one in others if not _same(one, offer["order_id"])],

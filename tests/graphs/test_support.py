@@ -181,6 +181,10 @@ ANSWERS: list[tuple[str, int]] = [
     ("no gracias", 0),
     ("nej tak", 0),
     (f"no thanks\n\nOn Tue, 3 Feb 2026 at 10:11, Support <help@shop.example> wrote:\n{OFFERED}", 0),
+    (
+        "yes\n\nOn Tue, 3 Feb 2026, Support <help@shop.example> wrote:\n> Shall I refund $149.00 for order 12345 to your card?",
+        0,
+    ),
     (OFFERED, 0),
 ]
 

@@ -170,9 +170,11 @@ async def test_a_bound_of_tokens_is_sent_under_the_name_that_the_server_knows(se
 async def test_a_model_that_thinks_longer_than_a_greeting_is_there(server: FakeServer) -> None:
     server.will(refuses(400, "Could not finish the message because max_tokens or model output limit was reached."))
     await ModelServer("fake", base_url=server.url).greet()
+    assert len(server.asked) == 1
 
 
 async def test_a_greeting_learns_what_is_refused(server: FakeServer) -> None:
     server.refuses_temperature = refuses(400, "Unsupported value: 'temperature'")
     server.will(says("Hello."))
     await ModelServer("fake", base_url=server.url, temperature=0.5).greet()
+    assert ["temperature" in body for body in server.asked] == [True, False]
