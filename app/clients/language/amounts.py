@@ -97,7 +97,7 @@ class Amount(NamedTuple):
 def amounts(text: str) -> tuple[list[int], str]:
     """The amounts in cents, in order of appearance, and the text with gaps where their figures were."""
     found, rest = stated(text)
-    masked, free = _counted().sub(lambda match: "_" * len(match.group()), without_measures(text)), rest
+    masked, free = _without_counts(without_measures(text)), rest
     for spelling in (*_by_evidence(), *_beside_another()):
         if found or spelling not in _beside_another():
             found += (here := [amount for amount in _read(spelling, masked) if free[amount.start].isalnum()])
@@ -218,27 +218,42 @@ def _by_evidence() -> tuple[re.Pattern[str], ...]:
     )
 
 
+def _without_counts(text: str) -> str:
+    """The text with gaps in place of how many things there are."""
+    marked = _with_currency().sub(lambda match: "¤" * len(match.group()), text)
+    kept = list(text)
+    for match in _counted().finditer(marked):
+        kept[match.start() : match.end()] = "_" * len(match.group())
+    return "".join(kept)
+
+
+@cache
+def _with_currency() -> re.Pattern[str]:
+    """The currency behind a number."""
+    return re.compile(rf"(?:(?<=\d)|(?<=\d\s)){behind()}", re.I)
+
+
 @cache
 def _counted() -> re.Pattern[str]:
-    """So many things, and how many of them came: "1 box instead of 12. I need the other 11"."""
+    """So many things, and how many of them came: "1 box instead of 12. I need the other 11". Behind a number "¤" is a currency."""
     word = r"(?-i:[a-z]{3,15})"
     return re.compile(
-        rf"{_ALONE}(?:1\s|\d{{1,4}}\s(?={word}(?:\s{word})?(?<=s)\b))(?!{names()}|(?:this|plus|less|minus|not|only|just)\b){word}\b"
+        rf"{_ALONE}(?:1\s|\d{{1,4}}\s(?={word}(?:\s{word})?(?<=s)\b))(?!(?:this|plus|less|minus|not|only|just)\b){word}\b"
         rf"(?:(?:(?!refund|return|paid|pay|charg|credit|cost|price|back|owe|gave)[^\d$€£]){{0,60}}?"
         rf"\s(?:only|just|instead of|not|the other)\s"
-        rf"\d{{1,3}}(?![.,]?\d|\s?{behind()})){{1,3}}"
+        rf"\d{{1,3}}(?![.,]?\d|\s?¤)){{1,3}}"
         rf"|\b(?:there (?:are|were|was|is)|contain(?:s|ed)?|count(?:ed)?|\d{{1,3}} of (?:them|these|those)|(?:got|had|received) only)"
-        rf"(?: (?:only|just))? ?(?:\d{{1,3}})?[^\d$€£.!?]{{0,20}}?\b(?:not|instead of) \d{{1,3}}(?![.,]?\d|\s?{behind()})"
+        rf"(?: (?:only|just))? ?(?:\d{{1,3}})?[^\d$€£.!?]{{0,20}}?\b(?:not|instead of) \d{{1,3}}(?![.,]?\d|\s?¤)"
         rf"|\b(?:price|quote|quotation|rate|how much(?: (?:is it|would it be|would you charge|do you charge))?),? for "
-        rf"(?:(?:about|around|say|another) )?\d{{1,4}}(?![.,]?\d|\s?{behind()})"
+        rf"(?:(?:about|around|say|another) )?\d{{1,4}}(?![.,]?\d|\s?¤)"
         rf"|\bfor (?:(?:an?|the|my|your) )?(?!just|only|about|under|over|order|around|nearly|me\b|us\b|it\b|{names()})[a-z]{{2,12}}"
         rf" \d{{1,2}}\b"
-        rf"(?!\s?{behind()})[^.!?\d]{{0,60}}?\b(?:for|not) (?:(?:an?|the) )?\d{{1,2}}\b(?![.,]?\d|\s?{behind()})"
-        rf"|\b(?:ordered|needed|need|bought|wanted|expected) \d{{1,4}} (?!{behind()})[a-z][^.!?]{{0,80}}?"
-        rf"\b(?:received|got|sent|gave|delivered|contained)(?: me| us)?(?: only| just)? \d{{1,4}}\b(?![.,]?\d|\s?{behind()})"
+        rf"(?!\s?¤)[^.!?\d]{{0,60}}?\b(?:for|not) (?:(?:an?|the) )?\d{{1,2}}\b(?![.,]?\d|\s?¤)"
+        rf"|\b(?:ordered|needed|need|bought|wanted|expected) \d{{1,4}} (?!¤)[a-z][^.!?]{{0,80}}?"
+        rf"\b(?:received|got|sent|gave|delivered|contained)(?: me| us)?(?: only| just)? \d{{1,4}}\b(?![.,]?\d|\s?¤)"
         r"|(?:(?<=\beach )|(?<=\beach, )|(?<=\bapiece )|(?<= piece ))(?:(?:and|but|so) )?(?:i|we)(?:'ve)?(?: \w{1,9})? "
         r"(?:got|bought|ordered|have|had|took|received|needed?|want(?:ed)?)"
-        rf" \d{{1,3}}(?![.,]?\d|\s?{behind()})",
+        rf" \d{{1,3}}(?![.,]?\d|\s?¤)",
         re.I,
     )
 
