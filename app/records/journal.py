@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -245,18 +246,19 @@ def measured(value: Any) -> tuple[int, str]:
     if isinstance(value, dict) and len(messages := value.get("messages") or ()) > NEWEST_MESSAGES:
         before = len(messages) - NEWEST_MESSAGES
         value = {**value, "messages": messages[before:], "messages before": before}
-    text = value if isinstance(value, str) else _as_json(value)
-    return len(text.encode()), digest(text)
+    written = value.encode() if isinstance(value, str) else _as_json(value)
+    return len(written), sha256(written).hexdigest()
 
 
-def _as_json(value: Any) -> str:
-    """LangChain looks at every part of a value, to write messages; where there are none, this is the same text sooner."""
-    from langchain_core.load import dumpd, dumps  # which is loaded by then: only an engine measures
+def _as_json(value: Any) -> bytes:
+    """LangChain looks at every part of a value, to write messages; this asks it only about those."""
+    import orjson  # which is loaded by then, as LangChain is: only an engine measures
+    from langchain_core.load import dumpd, dumps
 
     try:
-        return json.dumps(value, default=dumpd)
-    except (TypeError, ValueError):  # keys that JSON does not have
-        return dumps(value)
+        return orjson.dumps(value, default=dumpd, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:  # what it does not write: numbers beyond 64 bits, half a character
+        return dumps(value).encode()
 
 
 def told(error: BaseException) -> str:

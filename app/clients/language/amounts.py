@@ -112,9 +112,12 @@ def stated(text: str) -> tuple[list[Amount], str]:
     for spelling in _marked():
         found += (here := list(_read(spelling, rest)))
         rest = _gapped(rest, here)
+    masked = without_measures(rest)
     for spelling in _plain():
-        found += (here := list(_read(spelling, without_measures(rest))))
-        rest = _gapped(rest, here)
+        if here := list(_read(spelling, masked)):
+            found += here
+            rest = _gapped(rest, here)
+            masked = without_measures(rest)
     return sorted(found, key=lambda amount: amount.start), rest
 
 

@@ -162,6 +162,7 @@ _REFERENCE = re.compile(
 """Somebody's number; that of the order where no other is marked."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
+_ANY_DIGIT = re.compile(r"\d")
 _WITHDRAWN_BEFORE = re.compile(
     r"(?:\bnot|n't|\binstead of|\brather than|\bno longer)\s(?:(?:for|order|number|the|about|my|it|on)\s){0,3}#?\s?$",
     re.I,
@@ -178,6 +179,8 @@ _MEANT = re.compile(
 
 def order_ids(text: str) -> list[str]:
     """The ids as spelt, without "#", letters in upper case; one that the customer took back comes last."""
+    if not _ANY_DIGIT.search(text):
+        return []
     spelt_by_place = sorted(_found(text))
     by_meaning = sorted(spelt_by_place, key=lambda one: _standing(text, *one, first=spelt_by_place[0][0]))
     return list(dict.fromkeys(spelt for _, spelt in by_meaning))
