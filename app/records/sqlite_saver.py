@@ -26,9 +26,10 @@ from langgraph.checkpoint.base import (
 from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.sqlite import SqliteSaver as StockSaver
 from langgraph.checkpoint.sqlite.utils import search_where
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 from app.records.delta_history import NEWEST, DeltaHistory, Place
-from app.records.sqlite_readers import SqliteReaders
+from app.records.sqlite_readers import BUSY_TIMEOUT_S, SqliteReaders
 from app.records.sqlite_writer import Insert, SqliteWriter
 
 Answer = TypeVar("Answer")
@@ -194,7 +195,15 @@ async def open_saver(path: Path, serde: SerializerProtocol) -> AsyncIterator[Sql
             await writer.aclose()
 
 
+def _is_busy(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+
+
+@retry(
+    retry=retry_if_exception(_is_busy), stop=stop_after_delay(BUSY_TIMEOUT_S), wait=wait_random(0, 0.1), reraise=True
+)
 def _set_up(connection: sqlite3.Connection) -> None:
+    """Of several processes that switch a new file to WAL mode at once, SQLite refuses all but one without waiting."""
     if "task_path" not in {name for _, name, *_ in connection.execute("PRAGMA table_info(writes)")}:
         StockSaver(connection).setup()
 

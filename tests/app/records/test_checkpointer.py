@@ -1,5 +1,6 @@
 """Our saver: the maintainers' conformance suite, strict and encrypted serialisation, files that nobody else reads."""
 
+import asyncio
 import dataclasses
 import os
 import pickle
@@ -263,6 +264,18 @@ async def use(home: str, url: str | None) -> str:
         await saver.aput(at(written["id"]), written, {}, {})
         found = await saver.aget_tuple(at(written["id"]))
         return "read" if found and found.checkpoint["id"] == written["id"] else "lost"
+
+
+async def test_a_fresh_home_that_another_process_is_setting_up_is_waited_for(settings: Settings) -> None:
+    """SQLite refuses the switch to WAL mode at once while somebody writes."""
+    settings.home.mkdir(parents=True)
+    with closing(sqlite3.connect(settings.checkpoint_path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        opening = asyncio.create_task(use(str(settings.home), None))
+        refused, _ = await asyncio.wait([opening], timeout=0.5)
+        assert not refused
+        other.execute("COMMIT")
+    assert await opening == "read"
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
