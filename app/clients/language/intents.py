@@ -23,7 +23,7 @@ from functools import cache
 from app.clients.language.acts import act_of, commands, mentions_refund
 from app.clients.language.foreign import foreign_language
 from app.clients.language.order_ids import order_ids
-from app.clients.language.phrases import found, pattern
+from app.clients.language.phrases import Phrase, framed
 from app.clients.language.plain_spelling import plain
 from app.clients.language.quoting import own_words
 from app.clients.language.requests.agreement import agrees, agrees_as_named
@@ -125,7 +125,8 @@ def _strongest(text: str) -> tuple[Strength, Intent]:
 
 
 def _strength(intent: Intent, text: str) -> Strength | None:
-    ranks = [rank for rank, phrase in _phrases(intent) if found(phrase, text)]
+    words = framed(text)
+    ranks = [rank for rank, phrase in _phrases(intent) if phrase.is_in(words)]
     return (max(ranks), sum(ranks)) if ranks else None
 
 
@@ -136,21 +137,22 @@ def _earlier(history: Sequence[str]) -> Intent | None:
 
 
 def _shows(sign: str, text: str) -> bool:
-    return any(found(phrase, text) for phrase in _signs(sign))
+    words = framed(text)
+    return any(phrase.is_in(words) for phrase in _signs(sign))
 
 
 @cache
-def _phrases(intent: Intent) -> tuple[tuple[int, re.Pattern[str]], ...]:
+def _phrases(intent: Intent) -> tuple[tuple[int, Phrase], ...]:
     return tuple(
         (int(rank), each) for rank, phrases in sections(f"evidence/{intent}").items() for each in _compiled(phrases)
     )
 
 
 @cache
-def _signs(sign: str) -> tuple[re.Pattern[str], ...]:
+def _signs(sign: str) -> tuple[Phrase, ...]:
     return tuple(_compiled(sections("signs")[sign]))
 
 
-def _compiled(phrases: Sequence[str]) -> Iterator[re.Pattern[str]]:
+def _compiled(phrases: Sequence[str]) -> Iterator[Phrase]:
     families = {name: alternatives("families", name) for name in sections("families")}
-    return (pattern(phrase, families) for phrase in phrases)
+    return (Phrase(phrase, families) for phrase in phrases)
