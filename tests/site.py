@@ -156,9 +156,6 @@ def gzip_bomb(size: int) -> Answer:
     return Answer(body=gzip.compress(b" " * size), headers={"Content-Encoding": "gzip"})
 
 
-STALLING_SECTIONS = b"<i>" * 300_000 + b"x" + b"</b>" * 300_000
-"""Each of the end tags is looked for among all the open ones: minutes, for those who read a page tag by tag."""
-
 STALLING_PAGE = b"<a %s>x" % b" ".join(b"a%d=1" % number for number in range(100_000))
 """Each of the attributes is compared with all the others: minutes, for those who need the page's tree."""
 

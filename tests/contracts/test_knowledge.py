@@ -17,7 +17,7 @@ from app.testing.contracts import KnowledgeContract
 from nodes.ports.errors import DependencyDown, NotConfigured, SourceUnreadable
 from nodes.ports.knowledge import Knowledge, LeftOut
 from tests.processes import CONTEXT
-from tests.site import STALLING_SECTIONS, stalling_pdf
+from tests.site import STALLING_PAGE, stalling_pdf
 
 RETURNS = "# Returns\n\n## How long\n\nYou can return a lamp within 30 days.\n\n## Who pays\n\nWe pay the label.\n"
 
@@ -207,7 +207,7 @@ async def test_a_document_as_large_as_permitted_is_read(tmp_path: Path) -> None:
     assert (await knowledge_of(tmp_path).search("lamp", 3))[0]["source"] == "large.txt"
 
 
-@pytest.mark.parametrize(("name", "content"), [("a.html", STALLING_SECTIONS), ("a.pdf", stalling_pdf().body)])
+@pytest.mark.parametrize(("name", "content"), [("a.html", STALLING_PAGE), ("a.pdf", stalling_pdf().body)])
 async def test_a_document_that_stalls_its_reader_is_left_out(
     folder: Path, caplog: pytest.LogCaptureFixture, name: str, content: bytes
 ) -> None:
@@ -239,9 +239,9 @@ async def test_every_run_can_say_what_is_left_out(folder: Path) -> None:
 
 
 async def test_a_time_out_is_no_property_of_a_file(folder: Path) -> None:
-    (folder / "a.html").write_bytes(STALLING_SECTIONS)
+    (folder / "a.html").write_bytes(STALLING_PAGE)
     assert "reading it takes more than 1 seconds" in indexed(folder, reading_s=1)[0]["reasons"]
-    (folder / "a.html").write_bytes(b"<p>calm</p>".ljust(len(STALLING_SECTIONS)))
+    (folder / "a.html").write_bytes(b"<p>calm</p>".ljust(len(STALLING_PAGE)))
     os.utime(folder / "a.html", (1_000_000, 1_000_000))
     left, _ = indexed(folder)
     assert left["reasons"] == {".png": 1}
@@ -270,7 +270,7 @@ async def test_another_process_that_indexes_is_waited_for_and_one_that_is_gone_i
 
 
 async def test_what_was_read_before_the_work_was_stopped_stays(folder: Path) -> None:
-    (folder / "a.html").write_bytes(STALLING_SECTIONS)
+    (folder / "a.html").write_bytes(STALLING_PAGE)
 
     class Stopped(Exception):
         pass

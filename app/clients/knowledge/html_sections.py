@@ -1,9 +1,6 @@
 """The text of a web page by heading: no markup, no scripts, no navigation."""
 
 import re
-from collections.abc import Mapping
-
-from app.clients.untrusted.hidden_markup import background_of, is_hidden
 
 SILENT = frozenset(
     {"script", "style", "noscript", "template", "svg", "nav", "iframe", "object", "select", "button", "footer"}
@@ -15,29 +12,38 @@ BLOCKS = HEADINGS | {
     *("summary", "table", "tr", "ul"),
 }
 CELLS = frozenset({"td", "th"})
+_WHOLE = "<!doctype html><html>"  # an empty text is a page, too
 CELL = "\x1f"  # before each, until the row is known
 
 
 def sections_of_html(markup: str) -> tuple[str, list[tuple[str, str]]]:
     """The page's title, and (heading, text) of each of its sections."""
-    from lxml import etree  # type: ignore[import-untyped]  # takes longer to load than everything else here
+    from lxml import etree  # type: ignore[import-untyped]  # they take longer to load than everything else here
 
-    page = _Page()
-    parser = etree.HTMLParser(target=page, huge_tree=True)
-    parser.feed(markup)
-    parser.close()
+    from app.clients.untrusted.hidden_markup import without_hidden
+
+    page, parser = _Page(), etree.HTMLParser(huge_tree=True)
+    parser.feed(_WHOLE + markup)
+    tree = parser.close()
+    without_hidden(tree)
+    for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
+        if event == "start":
+            page.start(element.tag)
+            page.data(element.text or "")
+        else:
+            if event == "end":
+                page.end(element.tag)
+            page.data(element.tail or "")
     return page.title or next((heading for heading, _ in page.sections if heading), ""), page.sections
 
 
 class _Page:
-    """Hears of tags and text in their order; the parser closes what the author left open."""
+    """Hears of tags and text in their order."""
 
     def __init__(self) -> None:
         self.title = ""
         self._found: list[tuple[str, list[str]]] = [("", [])]
         self._silent = 0
-        self._hidden = 0  # how deep inside something that readers do not see
-        self._behind = [""]  # the colours behind the elements that are open
         self._heading: list[str] | None = None
         self._titling = False
         self._marker = ""  # of a list's item that has no words yet
@@ -47,11 +53,8 @@ class _Page:
     def sections(self) -> list[tuple[str, str]]:
         return [(heading, _tidy("".join(parts))) for heading, parts in self._found]
 
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._behind.append(background_of(attributes, self._behind[-1]))
-        if self._hidden or is_hidden(tag, attributes, self._behind[-2]):
-            self._hidden += 1
-        elif tag in SILENT:
+    def start(self, tag: str) -> None:
+        if tag in SILENT:
             self._silent += 1
         elif tag == "title":
             self._titling = True
@@ -68,11 +71,7 @@ class _Page:
             self._add("\n\n```\n")
 
     def end(self, tag: str) -> None:
-        if len(self._behind) > 1:
-            self._behind.pop()
-        if self._hidden:
-            self._hidden -= 1
-        elif tag in SILENT:
+        if tag in SILENT:
             self._silent = max(0, self._silent - 1)
         elif tag == "title":
             self._titling = False
@@ -87,7 +86,7 @@ class _Page:
             self._add("" if self._at_line_start() else "\n")
 
     def data(self, data: str) -> None:
-        if self._silent or self._hidden:
+        if self._silent or not data:
             return
         if self._titling:
             self.title = _line(self.title + data)
@@ -98,9 +97,6 @@ class _Page:
         else:
             marker, self._marker = (self._marker, "") if data.strip() else ("", self._marker)
             self._add(marker + re.sub(r"\s+", " ", data))
-
-    def close(self) -> None:
-        """Called by the parser."""
 
     def _at_line_start(self) -> bool:
         parts = self._found[-1][1]

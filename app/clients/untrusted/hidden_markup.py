@@ -1,23 +1,35 @@
-"""Elements of HTML that readers do not see: hidden, without size or colour, moved off the screen."""
+"""What readers of HTML do not see: hidden, without size or colour, moved off the screen; by attributes and style sheets."""
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
+
+from cssselect2 import ElementWrapper
+from tinycss2 import parse_component_value_list
+from tinycss2.color4 import Color, parse_color
+
+from app.clients.untrusted.style_sheets import Style, StyleSheets, declared
 
 OFF_SCREEN = 400.0
 """Pixels, or less of other units, to the left of the page or above it."""
 TINY = 2.0
 """Pixels of letters that nobody can read."""
-WHITE = "ffffff"
+USUAL = 16.0
+"""Pixels of letters for which nothing is said."""
+ALIKE = 8 / 255
+"""No eye tells #fefefe from white."""
 ASIDE = frozenset({"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screen-reader-only"})
 """Classes of words that are only read out."""
+INHERITED = frozenset({"inherit", "unset", "currentcolor"})
+NO_GROUND = frozenset({"none", "transparent", "inherit", "initial", "unset"})
+PICTURES = ("img", "picture", "video", "svg", "canvas", "iframe", "object")
+"""Words that are placed over one of them have it behind them."""
 
-_NAMED = {"white": WHITE, "black": "000000", "red": "ff0000", "gray": "808080", "grey": "808080", "blue": "0000ff"}
-_DECLARATION = re.compile(r"([a-z-]{1,40})\s*:\s*([^;]{1,200})")
+Colour = tuple[float, ...]
+"""Red, green and blue, from 0 to 1; () for what shines through wholly."""
+WHITE: Colour = (1.0, 1.0, 1.0)
+
 _LENGTH = re.compile(r"(-?\d*\.?\d+)\s*(px|pt|em|rem|ex|ch|vw|vh|%|)")
-_COLOUR = re.compile(
-    r"#([0-9a-f]{3,8})\b|rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})(?:[\s,/]+([\d.]+)%?)?\s*\)|([a-z]{3,20})"
-)
 _ATTRIBUTE = re.compile(r"([\w-]{1,40})(?:\s*=\s*(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s\"'>]{1,500})))?")
 _PIXELS = {
     "px": 1.0,
@@ -31,29 +43,56 @@ _PIXELS = {
     "vh": 8.0,
     "%": 10.0,
 }
+_OF_THE_PARENT = {"em": 1.0, "%": 0.01, "ex": 0.5, "ch": 0.5}
 
 
-def is_hidden(tag: str, attributes: Mapping[str, str], background: str = "") -> bool:
-    """`background`: the colour behind the element, as `background_of` tells it; "" for unknown."""
-    if "hidden" in attributes or tag == "template" or (tag == "dialog" and "open" not in attributes):
-        return True
-    if ASIDE.intersection((attributes.get("class") or "").split()):
-        return True
-    style = _style(attributes)
-    return bool(style) and (_is_gone(style) or _is_tiny(style) or _is_away(style) or _is_unseen(style, background))
+class Look(NamedTuple):
+    """How the text of an element looks, and what the elements inside it inherit. A colour that is not known is None."""
+
+    letters: float = USUAL  # pixels
+    visible: bool = True
+    colour: Colour | None = None
+    behind: Colour | None = None
+
+    @property
+    def is_seen(self) -> bool:
+        return (
+            self.visible
+            and self.letters >= TINY
+            and not (self.colour == () or (self.colour and self.behind and _is_alike(self.colour, self.behind)))
+        )
 
 
-def background_of(attributes: Mapping[str, str], behind: str = "") -> str:
-    """The colour behind what stands in the element; that of the elements around it when it has none."""
-    style = _style(attributes)
-    own = style.get("background-color") or style.get("background") or attributes.get("bgcolor") or ""
-    return _colour(own) or behind
+def without_hidden(tree: Any) -> None:
+    """Take the elements and the words that readers do not see out of a tree of lxml."""
+    sheets = StyleSheets(tree)
+    linked = tree.xpath("boolean(//link[contains(@rel, 'stylesheet')] | //style[contains(., '@import')])")
+    looks = {tree.getparent(): Look(behind=None if linked else WHITE)}
+    for wrapped in list(ElementWrapper.from_html_root(tree).iter_subtree()):
+        element, parent = wrapped.etree_element, wrapped.etree_element.getparent()
+        if parent not in looks:
+            continue  # inside something that is out already
+        above, style = looks[parent], sheets.style_of(wrapped)
+        if _is_over_a_picture(element, style):
+            above = above._replace(behind=None)
+        look = _look(element.tag, element.attrib, style, above)
+        if not looks[parent].is_seen:
+            element.tail = " "
+        if look is None:
+            element.drop_tree() if hasattr(element, "drop_tree") else _drop(element)
+        else:
+            looks[element] = look
+            if not look.is_seen:
+                element.text = " "
 
 
 def is_hidden_tag(markup: str) -> bool:
     """The same for a tag as it is written; the page around it is taken to be white."""
     name, _, rest = markup.lstrip("<").partition(" ")
-    return is_hidden(name.rstrip("/>").lower(), attributes_of(rest.rstrip(">")), WHITE)
+    attributes = attributes_of(rest.rstrip(">"))
+    plain, important = declared(attributes.get("style") or "")
+    look = _look(name.rstrip("/>").lower(), attributes, {**plain, **important}, Look(behind=WHITE))
+    return look is None or not look.is_seen
 
 
 def attributes_of(words: str) -> dict[str, str]:
@@ -61,18 +100,61 @@ def attributes_of(words: str) -> dict[str, str]:
     return {name.lower(): double or single or bare or "" for name, double, single, bare in found}
 
 
-def without_hidden(tree: Any) -> None:
-    """Take the elements that readers do not see out of a tree of lxml."""
-    plain = not tree.xpath("//style | //link[contains(@rel, 'stylesheet')]")
-    behind = {tree: background_of(tree.attrib, WHITE if plain else "")}
-    for element in list(tree.iterdescendants()):
-        parent = element.getparent()
-        if not isinstance(element.tag, str) or parent not in behind:
-            continue  # inside something that is out already
-        if is_hidden(element.tag, element.attrib, behind[parent]):
-            element.drop_tree() if hasattr(element, "drop_tree") else _drop(element)
-        else:
-            behind[element] = background_of(element.attrib, behind[parent])
+def _look(tag: str, attributes: Mapping[str, str], style: Style, above: Look) -> Look | None:
+    """None: nothing inside it is seen, however that looks."""
+    if tag not in ("html", "body") and (
+        _is_aside(tag, attributes) or _is_gone(style) or _is_tiny(style) or _is_away(style)
+    ):
+        return None  # a page that is hidden as a whole is shown by a script
+    if not style and not attributes:
+        return above
+    return Look(
+        letters=_letters(style, above.letters),
+        visible=style.get("visibility", "" if above.visible else "hidden") not in ("hidden", "collapse"),
+        colour=_letters_colour(style, attributes, above.colour),
+        behind=_ground(style, attributes, above.behind),
+    )
+
+
+def _is_aside(tag: str, attributes: Mapping[str, str]) -> bool:
+    closed = tag == "template" or (tag == "dialog" and "open" not in attributes)
+    return closed or "hidden" in attributes or bool(ASIDE.intersection((attributes.get("class") or "").split()))
+
+
+def _is_over_a_picture(element: Any, style: Style) -> bool:
+    return (
+        style.get("position") in ("absolute", "fixed") and next(element.getparent().iter(*PICTURES), None) is not None
+    )
+
+
+def _letters(style: Style, above: float) -> float:
+    short = re.match(r"(?:[a-z]+ )*(\d*\.?\d+[a-z%]*)\s*(?:/|\s)", style.get("font", ""))
+    size = style.get("font-size") or (short[1] if short else "")
+    if not size or size in INHERITED:
+        return above
+    found = _LENGTH.match(size)
+    if found and found[2] in _OF_THE_PARENT:
+        return float(found[1]) * _OF_THE_PARENT[found[2]] * above
+    return _pixels(size, USUAL)
+
+
+def _letters_colour(style: Style, attributes: Mapping[str, str], above: Colour | None) -> Colour | None:
+    stated = style.get("-webkit-text-fill-color") or style.get("color") or attributes.get("color") or ""
+    if any("background-clip" in name for name in style):
+        return None  # the letters are filled with their background
+    return above if not stated or stated in INHERITED else _colour(stated)
+
+
+def _ground(style: Style, attributes: Mapping[str, str], above: Colour | None) -> Colour | None:
+    """What is drawn there, or shines through, is not known."""
+    stated = [style.get(name, "") for name in ("background", "background-color", "background-image")]
+    layers = [one for one in [*stated, attributes.get("bgcolor") or ""] if one and one not in NO_GROUND]
+    if not layers:
+        return above
+    colour = (
+        None if any("(" in one and re.search(r"url\(|gradient\(|image", one) for one in layers) else _colour(layers[-1])
+    )
+    return colour or None
 
 
 def _drop(element: Any) -> None:
@@ -85,46 +167,30 @@ def _drop(element: Any) -> None:
     parent.remove(element)
 
 
-def _style(attributes: Mapping[str, str]) -> dict[str, str]:
-    style = _unescaped(attributes.get("style") or "").lower().replace("!important", "")
-    found = {name: value.strip() for name, value in _DECLARATION.findall(re.sub(r"/\*.*?\*/", "", style))}
-    if colour := attributes.get("color"):
-        found.setdefault("color", colour.lower())
-    return found
-
-
-def _unescaped(style: str) -> str:
-    """CSS lets every letter be written as its number: "displ\\61y"."""
-    return re.sub(r"\\([0-9a-fA-F]{1,5})\s?", lambda found: chr(int(found[1], 16)), style)
-
-
-def _is_gone(style: Mapping[str, str]) -> bool:
+def _is_gone(style: Style) -> bool:
     return (
         style.get("display") == "none"
-        or style.get("visibility") in ("hidden", "collapse")
         or style.get("content-visibility") == "hidden"
         or _number(style.get("opacity", "1")) <= 0.05
         or "opacity(0" in style.get("filter", "")
         or bool(
-            re.search(r"scale(?:[xy]|3d)?\(\s*(?:0|0?\.0\d*)\s*[,)]|rotate[xy]\(\s*-?90deg", style.get("transform", ""))
+            re.search(
+                r"scale(?:[xy]|3d)?\(\s*(?:0|0?\.0\d*)\s*[,)]|rotate[xy]\(\s*-?90deg|matrix\(\s*0\s*,",
+                style.get("transform", ""),
+            )
         )
         or _number(style.get("scale", "1")) <= 0.05
         or _number(style.get("zoom", "1")) <= 0.05
     )
 
 
-def _is_tiny(style: Mapping[str, str]) -> bool:
-    if "font-size" in style and _pixels(style["font-size"], 16.0) < TINY:
-        return True
-    if (short := re.match(r"(?:[a-z]+ )*(\d*\.?\d+[a-z%]*)\s*(?:/|\s)", style.get("font", ""))) and _pixels(
-        short[1], 16.0
-    ) < TINY:
-        return True
+def _is_tiny(style: Style) -> bool:
     sides = [_pixels(style[name], 16.0) for name in ("width", "height", "max-width", "max-height") if name in style]
-    return "hidden" in style.get("overflow", "") and any(side <= TINY for side in sides)
+    overflow = " ".join(style.get(name, "") for name in ("overflow", "overflow-x", "overflow-y"))
+    return bool(re.search(r"hidden|clip|auto|scroll", overflow)) and any(side <= TINY for side in sides)
 
 
-def _is_away(style: Mapping[str, str]) -> bool:
+def _is_away(style: Style) -> bool:
     clipped = style.get("clip", "") + style.get("clip-path", "")
     if re.search(
         r"rect\(\s*[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01]|inset\(\s*(?:50|100)%|circle\(\s*0|polygon\(\s*0[a-z%]*\s+0[a-z%]*(?:\s*,\s*0[a-z%]*\s+0[a-z%]*)*\s*\)",
@@ -132,34 +198,24 @@ def _is_away(style: Mapping[str, str]) -> bool:
     ):
         return True
     moved = ("left", "top", "text-indent", "margin-left", "margin-top", "margin")
-    if any(_pixels(style[name], 0.0) <= -OFF_SCREEN for name in moved if name in style):
+    if any(_is_far(each) for name in (*moved, "inset") for each in style.get(name, "").split()):
         return True
     transform = f"{style.get('transform', '')} translate({style.get('translate', '')}"
-    shifted = re.search(r"translate[xy3d]*\(\s*(-?[\d.]+\w*)", transform)
+    shifted = re.findall(r"translate[xy3d]*\(([^()]*)", transform)
     if re.search(r"calc\(\s*-\s*100v[wh]\b", " ".join(style.get(name, "") for name in moved)):
         return True
-    if any(_pixels(side, 0.0) <= -OFF_SCREEN for side in style.get("inset", "").split()):
-        return True
     positioned = style.get("position") in ("absolute", "fixed")
-    return bool(shifted and _pixels(shifted[1], 0.0) <= -OFF_SCREEN) or any(
+    return any(_is_far(each) for one in shifted for each in re.split(r"[\s,]+", one)) or any(
         positioned and abs(_pixels(style.get(name, "0"), 0.0)) >= 2000 for name in ("left", "right", "top", "bottom")
     )
 
 
-def _is_unseen(style: Mapping[str, str], behind: str) -> bool:
-    if "color" not in style:
-        return False
-    words = style["color"]
-    alpha = re.fullmatch(r"#(?:[0-9a-f]{3}0|[0-9a-f]{6}00)|(?:rgb|hsl)a?\(.*[,/]\s*0?\.?0+%?\s*\)", words)
-    if words == "transparent" or alpha:
-        return "background-clip" not in style and "-webkit-background-clip" not in style
-    own = _colour(style.get("background-color") or style.get("background") or "") or behind
-    return bool(own) and _is_alike(_colour(words), own)
+def _is_far(length: str) -> bool:
+    return _pixels(length, 0.0) <= -OFF_SCREEN
 
 
-def _is_alike(one: str, other: str) -> bool:
-    """No eye tells #fefefe from white."""
-    return bool(one) and all(abs(int(one[at : at + 2], 16) - int(other[at : at + 2], 16)) <= 8 for at in (0, 2, 4))
+def _is_alike(one: Colour, other: Colour) -> bool:
+    return all(abs(a - b) <= ALIKE for a, b in zip(one, other, strict=True))
 
 
 def _number(words: str) -> float:
@@ -168,19 +224,16 @@ def _number(words: str) -> float:
 
 
 def _pixels(words: str, unknown: float) -> float:
-    found = _LENGTH.match(words.strip())
-    return float(found[1]) * _PIXELS[found[2]] if found else unknown
+    """Of a formula the largest length in it."""
+    words = words.strip()
+    found = [each for each in _LENGTH.finditer(words) if "(" in words or not each.start()]
+    return max((float(each[1]) * _PIXELS[each[2]] for each in found), default=unknown)
 
 
-def _colour(words: str) -> str:
-    """As six hexadecimal digits; "" for one that is not known."""
-    if grey := re.match(r"hsla?\(\s*[\d.]+(?:deg)?[\s,]+[\d.]+%[\s,]+(100|0)%", words.lower()):
-        return WHITE if grey[1] == "100" else _NAMED["black"]
-    found = _COLOUR.search(words.lower())
-    if not found:
-        return ""
-    if digits := found[1]:
-        return "".join(each * 2 for each in digits[:3]) if len(digits) < 6 else digits[:6]
-    if found[2]:
-        return "".join(f"{min(int(each), 255):02x}" for each in found.groups()[1:4])
-    return _NAMED.get(found[6], "")
+def _colour(words: str) -> Colour | None:
+    """The first colour that is named; None for one that is not known."""
+    for token in parse_component_value_list(words):
+        colour = parse_color(token)
+        if isinstance(colour, Color) and colour.space in ("srgb", "hsl", "hwb"):
+            return () if colour.alpha <= 0.05 else tuple(colour.to("srgb"))[:3]
+    return None

@@ -88,6 +88,7 @@ NOT_FOR_A_REFUND = (
     "Stemmer",
     "docutils",
     "lxml",
+    "tinycss2",
 )
 
 IMPORTED_BY_EACH = """

@@ -12,7 +12,7 @@ import pytest
 from app.clients.knowledge.documents import read_in_time
 from app.clients.untrusted.confined import Confined, Unreadable
 from nodes.ports.errors import DependencyDown
-from tests.site import STALLING_SECTIONS, pdf, stalling_pdf
+from tests.site import STALLING_PAGE, pdf, stalling_pdf
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="asks for the program's children as POSIX does")
 BEES = b"# Bees\n\nBees fly.\n"
@@ -37,7 +37,7 @@ def program(code: str, *words: str) -> str:
     return done.stdout.strip()
 
 
-@pytest.mark.parametrize(("name", "content"), [("a.html", STALLING_SECTIONS), ("a.pdf", stalling_pdf().body)])
+@pytest.mark.parametrize(("name", "content"), [("a.html", STALLING_PAGE), ("a.pdf", stalling_pdf().body)])
 def test_a_file_that_stalls_its_reader_is_unreadable_and_the_next_one_is_read(name: str, content: bytes) -> None:
     with pytest.raises(Unreadable, match=r"^reading it takes more than 0\.5 seconds$"):
         read_in_time(name, content, 0.5)
@@ -46,7 +46,7 @@ def test_a_file_that_stalls_its_reader_is_unreadable_and_the_next_one_is_read(na
 
 @POSIX
 def test_the_process_of_such_a_file_is_gone(tmp_path: Path) -> None:
-    (tmp_path / "a.html").write_bytes(STALLING_SECTIONS)
+    (tmp_path / "a.html").write_bytes(STALLING_PAGE)
     code = """
 import sys
 from pathlib import Path

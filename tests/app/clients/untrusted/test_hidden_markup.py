@@ -30,8 +30,58 @@ HIDDEN = [
     '<p style="position:absolute;translate:-9999px">unseen</p>',
     '<p style="clip-path:polygon(0 0, 0 0, 0 0)">unseen</p>',
     '<p style="displ\\61y:none">unseen</p>',
+    '<p style="display:none;display:nothing;opacity:all">unseen</p>',
+    '<p style="-webkit-text-fill-color:transparent">unseen</p>',
+    '<p style="margin:0 0 0 -9999px">unseen</p>',
+    '<p style="transform:translate(0, -9999px)">unseen</p>',
+    '<p style="font-size:calc(0px)">unseen</p>',
+    '<p style="max-height:0;overflow-y:auto">unseen</p>',
+    '<p style="color:rgb(255 255 255 / 1%)">unseen</p>',
+]
+SHEETS = [
+    (".x{display:none}", '<p class="x">unseen</p>'),
+    ("article > div .x , .y { DISPLAY : NONE !important }", '<div><p class="x" style="display:block">unseen</p></div>'),
+    ("#x{visibility:hidden}", '<div id="x"><p>unseen</p></div>'),
+    ("p[data-x='1']{opacity:0}", '<p data-x="1">unseen</p>'),
+    (".x{font-size:0}", '<div class="x"><p>unseen<b style="font-size:2em">unseen</b></p></div>'),
+    (".x{position:absolute;left:-9999px}", '<p class="x">unseen</p>'),
+    ("body{background:#fefefe} .x{color:white}", '<p class="x">unseen</p>'),
+    ("article{background:rebeccapurple} .x{color:hsl(270,50%,40%)}", '<p class="x"><i>unseen</i></p>'),
+    (".y{position:absolute} .x{color:#fff}", '<div class="y"><p class="x">unseen</p></div>'),
+    (".x{color:#0000}", '<p class="x">unseen</p>'),
+    (".x{d\\69splay:/**/none}", '<p class="x">unseen</p>'),
+    ("@media not print{.x{display:none}}", '<p class="x">unseen</p>'),
+    ("@media screen{.x{display:none}}", '<p class="x">unseen</p>'),
+    ("@supports (display:grid){@layer a{.x{display:none}}}", '<p class="x">unseen</p>'),
+    ("@media (min-width:40em){.x{display:none}}", '<p class="x">unseen</p>'),
+    ("article{& .x{display:none}}", '<p class="x">unseen</p>'),
+    (":not(.y).x:hover, p.x{display:none}", '<p class="x">unseen</p>'),
+    ("]} .x:unheard-of{} .x{display:none}", '<p class="x">unseen</p>'),
+]
+SHOWING_SHEETS = [
+    (".x{display:none} .x.open{display:block}", '<p class="x open">unseen</p>'),
+    (".x{display:none}", '<p class="x" style="display:block">unseen</p>'),
+    (".x:hover{display:none} .x::before{display:none}", '<p class="x">unseen</p>'),
+    ("@media print{.x{display:none}}", '<p class="x">unseen</p>'),
+    ("@media (max-width: 600px){.x{display:none}}", '<p class="x">unseen</p>'),
+    (".x{font-size:0} .x p{font-size:16px}", '<div class="x"><p>unseen</p></div>'),
+    (".x{visibility:hidden} .x p{visibility:visible}", '<div class="x"><p>unseen</p></div>'),
+    (".x{color:#fff;background:url(night.jpg)}", '<p class="x">unseen</p>'),
+    (".x{color:#fff;background:linear-gradient(white,black)}", '<p class="x">unseen</p>'),
+    (
+        ".y{position:absolute} .x{color:#fff}",
+        '<div><img src="night.jpg"><div class="y"><p class="x">unseen</p></div></div>',
+    ),
+    ("article{background:#000;color:#fff}", "<p>unseen</p>"),
+    ("body{opacity:0}", "<p>unseen</p>"),
+    (
+        ".x{display:none}",
+        "</style><noscript><style>p{display:none}</style></noscript><style media='print'>p{opacity:0}</style>"
+        "<p>unseen</p><style>",
+    ),
 ]
 SEEN = [
+    '<p style="margin-left:calc(50% - 50vw); display:grid; font-size:calc(0.5px + 1vw)">unseen</p>',
     "<p>unseen</p>",
     '<p style="opacity:0.9; font-size:80%; left:-1px; color:#333">unseen</p>',
     '<div style="background:black"><p style="color:white">unseen</p></div>',
@@ -61,3 +111,16 @@ def test_what_readers_do_not_see_is_not_read(piece: str) -> None:
 @pytest.mark.parametrize("piece", SEEN)
 def test_what_they_see_is_read(piece: str) -> None:
     assert "unseen" in words(piece)[1]
+
+
+@pytest.mark.parametrize(("rules", "piece"), SHEETS)
+def test_what_the_page_s_own_style_sheet_hides_is_not_read(rules: str, piece: str) -> None:
+    for text in words(f"<style>{rules}</style>{piece}"):
+        assert "Bees fly." in text
+        assert "Bees swim." in text
+        assert "seen" not in text
+
+
+@pytest.mark.parametrize(("rules", "piece"), SHOWING_SHEETS)
+def test_what_it_shows_is_read(rules: str, piece: str) -> None:
+    assert "unseen" in words(f"<style>{rules}</style>{piece}")[1]

@@ -1,0 +1,109 @@
+"""What the style sheets inside a page say about its elements: the cascade of CSS, as a wide screen shows it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import tinycss2
+from cssselect2 import ElementWrapper, Matcher, SelectorError, compile_selector_list
+from tinycss2.ast import AtRule, Declaration, Node, QualifiedRule
+
+SCREEN_PX = 1200.0
+Style = dict[str, str]
+"""Values by the name of their property, both in lower case."""
+
+_WIDTH = re.compile(r"\((min|max)-(?:device-)?width\s*:\s*([\d.]+)\s*(px|r?em)\s*\)")
+_OTHER_MEDIA = re.compile(
+    r"(?<!not )\b(?:print|speech|aural|braille|embossed|tty|tv|handheld|projection)\b|\bnot (?:all|screen|only)\b"
+)
+_CONDITIONS = frozenset({"supports", "layer", "container", "scope"})
+"""Rules that are taken to hold."""
+_TELLING = frozenset(
+    re.findall(
+        r"[\w-]+",
+        "display visibility content-visibility opacity filter transform scale translate zoom font font-size width height max-width"
+        " max-height overflow overflow-x overflow-y clip clip-path position left top right bottom inset text-indent margin"
+        " margin-left margin-top color -webkit-text-fill-color background background-color background-image background-clip"
+        " -webkit-background-clip",
+    )
+)
+"""Properties by which something may be hidden."""
+_ANY = r"inherit|initial|unset|revert(?:-layer)?|var\(.*"
+_VALUES = {
+    "display": rf"{_ANY}|none|contents|list-item|(?:(?:inline|block|flow|flex|grid|table|ruby|run-in|-webkit|-ms)[\w-]*\s*)+",
+    "visibility": rf"{_ANY}|visible|hidden|collapse",
+    "opacity": rf"{_ANY}|calc\(.*|[+-]?[\d.]+(?:e-?\d+)?%?",
+}
+"""Browsers leave out what is no value of a property."""
+
+
+class StyleSheets:
+    """Sheets that are only linked are not known."""
+
+    def __init__(self, tree: Any) -> None:
+        self._matcher = Matcher()
+        for sheet in tree.xpath("//style[not(ancestor::noscript or ancestor::template)]"):
+            if _is_for_screens(sheet.get("media") or ""):
+                self._add(tinycss2.parse_stylesheet(sheet.text or "", skip_comments=True, skip_whitespace=True))
+
+    def style_of(self, element: ElementWrapper) -> Style:
+        """With the attribute `style`, which counts more than rules that are not important."""
+        rules = [found[3] for found in self._matcher.match(element) if found[2] is None]  # no ::before
+        if own := element.etree_element.get("style"):
+            rules.append(declared(own))
+        return {name: value for important in (0, 1) for each in rules for name, value in each[important].items()}
+
+    def _add(self, rules: Iterable[Node], inside: str = "") -> None:
+        for rule in rules:
+            if isinstance(rule, QualifiedRule):
+                self._add_rule(_nested(tinycss2.serialize(rule.prelude), inside), _contents(rule))
+            elif isinstance(rule, AtRule) and rule.content is not None and _holds(rule):
+                self._add(_contents(rule), inside)
+
+    def _add_rule(self, selector: str, contents: Sequence[Node]) -> None:
+        if any(said := declared(contents)):
+            try:
+                for each in compile_selector_list(selector):
+                    self._matcher.add_selector(each, said)
+            except SelectorError:
+                return  # browsers leave it out, too
+        self._add(contents, selector)
+
+
+def declared(contents: str | Iterable[Node]) -> tuple[Style, Style]:
+    """Of the properties that tell: what is declared plainly, and what is important."""
+    nodes = tinycss2.parse_blocks_contents(contents, skip_comments=True) if isinstance(contents, str) else contents
+    found: tuple[Style, Style] = ({}, {})
+    for one in nodes:
+        if isinstance(one, Declaration) and one.lower_name in _TELLING:
+            value = tinycss2.serialize(one.value).strip().lower()
+            if re.fullmatch(_VALUES.get(one.lower_name, ".*"), value, re.DOTALL):
+                found[one.important][one.lower_name] = value
+    return found
+
+
+def _contents(rule: QualifiedRule | AtRule) -> list[Node]:
+    return list(tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True))
+
+
+def _nested(selector: str, inside: str) -> str:
+    if not inside:
+        return selector
+    return selector.replace("&", f":is({inside})") if "&" in selector else f":is({inside}) :is({selector})"
+
+
+def _holds(rule: AtRule) -> bool:
+    name: str = rule.lower_at_keyword
+    return name in _CONDITIONS or (name == "media" and _is_for_screens(tinycss2.serialize(rule.prelude)))
+
+
+def _is_for_screens(media: str) -> bool:
+    """Conditions that are not about the width or the medium are taken to hold."""
+    return any(map(_is_for_this_screen, media.lower().split(",")))
+
+
+def _is_for_this_screen(query: str) -> bool:
+    widths = ((bound, float(number) * (1 if unit == "px" else 16)) for bound, number, unit in _WIDTH.findall(query))
+    return not _OTHER_MEDIA.search(query) and all(
+        width >= SCREEN_PX if bound == "max" else width <= SCREEN_PX for bound, width in widths
+    )
