@@ -81,6 +81,7 @@ class ResearchState(ResearchInput, HandoverState, total=False):
     report: Report
     tries: int
     problem: str
+    model_failed: bool
     summary_checked: list[Cited]
     sections_checked: list[Section]
     citations: Citations

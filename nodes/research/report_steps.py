@@ -1,7 +1,6 @@
 """Write the report, and check it against its sources: every citation is resolved and checked by code."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from typing import Literal
 
 from langchain_core.messages import AIMessage
@@ -14,7 +13,6 @@ from nodes.ports import services
 from nodes.ports.clock import iso
 from nodes.ports.knowledge import NOTHING, LeftOut
 from nodes.ports.language import Evidence, Report, Statement
-from nodes.ports.language import Section as Planned
 from nodes.ports.search import Lead
 from nodes.ports.sources import Source
 from nodes.reports.report import Citation, Cited, Section, Unread
@@ -23,13 +21,14 @@ from nodes.reports.report import Source as Listed
 from nodes.reports.report_markdown import markdown
 from nodes.research.said_once import once_each
 from nodes.research.source_steps import Studied
+from nodes.spare_language import ModelFailed
 from nodes.texts import plain
 
 TRIES = 2
 """A report with citations that fail the check is written once more; what fails again is left out."""
 MOST_EVIDENCE = 60
 NOT_SEARCHED = "No search answered, so nothing was read. When that is repaired, `switchboard resume` begins again."
-MOST_IN_SUMMARY = 3
+QUOTED = "The language model did not answer: this report quotes its sources and adds no words of its own."
 
 
 class Numbered(Source):
@@ -47,7 +46,7 @@ class Gathered(TypedDict):
     evidence: list[Evidence]
 
 
-class ToWrite(TypedDict, total=False):
+class ToWrite(ModelFailed, total=False):
     topic: str
     evidence: list[Evidence]
     sources: list[Numbered]
@@ -132,24 +131,16 @@ async def evidence(state: Gathered) -> Literal["evidence", "nothing"]:
 
 async def write_report(state: ToWrite) -> Written:
     """A report from the evidence alone."""
+    if state.get("model_failed"):
+        return await quote(state)
     report = await services().language.report(state["topic"], state["evidence"], problem=state.get("problem") or "")
     return {"report": report, "tries": state.get("tries", 0) + 1}
 
 
 async def quote(state: ToWrite) -> Written:
-    """A report without a writer: the evidence as it is, by source."""
-    found = state["evidence"]
-    said_by = sorted(enumerate(found), key=lambda each: each[1]["source"])
-    report = Report(
-        answer=found[0]["quote"],
-        note="No report could be written, so this one quotes what was found.",
-        summary=_once(found)[:MOST_IN_SUMMARY],
-        sections=[
-            Planned(heading=title, statements=[Statement(text=one["quote"], evidence=[at]) for at, one in each])
-            for (_, title), each in groupby(said_by, key=lambda each: (each[1]["source"], each[1]["title"]))
-        ],
-    )
-    return {"report": report, "tries": TRIES}
+    """A report by the rules, without the model, which does not answer."""
+    report = await services().rules.report(state["topic"], state["evidence"])
+    return {"report": {**report, "note": QUOTED}, "tries": TRIES}
 
 
 async def check_report(state: ToCheck) -> Checked:
@@ -285,14 +276,6 @@ def _citations(statements: Sequence[Cited]) -> list[Citation]:
     """Each once."""
     found = [citation for one in statements for citation in one["citations"]]
     return [one for at, one in enumerate(found) if one not in found[:at]]
-
-
-def _once(found: Sequence[Evidence]) -> list[Statement]:
-    """The quotes, each with all the evidence that has it."""
-    places: dict[str, list[int]] = {}
-    for at, one in enumerate(found):
-        places.setdefault(plain(one["quote"]), []).append(at)
-    return [Statement(text=found[each[0]]["quote"], evidence=each) for each in places.values()]
 
 
 def _unsearched(state: ToDeliver) -> bool:

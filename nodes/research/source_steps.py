@@ -4,7 +4,7 @@ Searches and sources are branches of their own: each is tried, timed and fails a
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.errors import NodeError
@@ -22,8 +22,12 @@ from nodes.ports.search import Lead
 from nodes.ports.sources import Page, Source
 from nodes.research.leads import is_named, merged, without
 from nodes.run_start import RunStart, run_start
+from nodes.spare_language import ModelFailed, language_for
 
 CORPUS = "corpus"
+OF_THE_MODEL = ("LanguageUnavailable", "MalformedAnswer", "Final")
+"""What a model fails with; a source that cannot be read has errors of its own."""
+BY_RULES = "by the rules"
 MOST_QUERIES = 4
 SOURCES = 5
 FEWEST_TO_FOLLOW = 3
@@ -38,6 +42,7 @@ class Studied(TypedDict):
     source: Source | None  # None: it could not be read
     findings: list[Finding]
     problem: str  # why it could not be read
+    model_failed: NotRequired[bool]  # over this source: the rules are to read it
 
 
 def joined(before: dict[str, Any] | None, new: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -63,9 +68,10 @@ class Prepared(RunStart):
     tries: int
     problem: str
     answer: None
+    model_failed: bool
 
 
-class Planned(TypedDict):
+class Planned(ModelFailed):
     queries: list[str]
 
 
@@ -101,14 +107,14 @@ class Chosen(TypedDict):
     leads: list[Lead]
 
 
-class ToFollow(TypedDict, total=False):
+class ToFollow(ModelFailed, total=False):
     topic: str
     leads: list[Lead]
     studied: dict[str, Studied]
     rounds: int
 
 
-class Followed(TypedDict):
+class Followed(ModelFailed):
     followed: list[str]
     rounds: int
 
@@ -120,14 +126,14 @@ class FurtherOn(ToFollow, total=False):
     max_sources: int
 
 
-class ToStudy(TypedDict, total=False):
+class ToStudy(ModelFailed, total=False):
     topic: str
     leads: list[Lead]
     studied: dict[str, Studied]
     corpus_dir: str | None
 
 
-class SourceBranch(TypedDict):
+class SourceBranch(ModelFailed):
     label: str
     topic: str
     lead: Lead
@@ -138,7 +144,7 @@ class Read(TypedDict):
     studied: dict[str, Studied]
 
 
-class Branch(TypedDict, total=False):
+class Branch(ModelFailed, total=False):
     """A branch of either kind, or the run as a whole: what a failed step was given."""
 
     label: str
@@ -167,6 +173,7 @@ async def choose_searches(state: Asked, config: RunnableConfig) -> Prepared:
         "tries": 0,
         "problem": "",
         "answer": None,
+        "model_failed": False,
         **run_start(),
     }
 
@@ -177,8 +184,8 @@ async def plan(state: Asked) -> Planned:
 
 
 async def plan_plainly(state: Asked) -> Planned:
-    """Without a plan: the topic itself is searched for."""
-    return {"queries": [state["topic"]]}
+    """Without the model, which does not answer: the rules go on."""
+    return {"queries": await services().rules.queries(state["topic"], MOST_QUERIES), "model_failed": True}
 
 
 async def searches(state: ToSearch) -> list[Send]:
@@ -226,15 +233,23 @@ async def choose(state: ToChoose) -> Chosen:
 
 
 async def sources(state: ToStudy) -> list[Send] | str:
-    """One branch for each source that is not studied yet; straight on when there is none."""
+    """One branch for each source that is not studied yet, by the rules where the model has failed; else straight on."""
+    studied = state.get("studied") or {}
     return [
-        Send(
-            "study",
-            SourceBranch(label=lead["address"], topic=state["topic"], lead=lead, corpus_dir=state.get("corpus_dir")),
-        )
+        Send("study", _source_branch(state, lead, by_rules=address in studied or state.get("model_failed", False)))
         for lead in state["leads"]
-        if lead["address"] not in (state.get("studied") or {})
+        if (address := lead["address"]) not in studied or studied[address].get("model_failed")
     ] or "gather"
+
+
+def _source_branch(state: ToStudy, lead: Lead, *, by_rules: bool) -> SourceBranch:
+    return SourceBranch(
+        label=f"{lead['address']} {BY_RULES}" if by_rules else lead["address"],
+        topic=state["topic"],
+        lead=lead,
+        corpus_dir=state.get("corpus_dir"),
+        model_failed=by_rules,
+    )
 
 
 async def follow(state: ToFollow) -> Followed:
@@ -242,12 +257,16 @@ async def follow(state: ToFollow) -> Followed:
     rounds = state.get("rounds", 0)
     if rounds:
         return {"followed": [], "rounds": rounds + 1}
-    return {"followed": (await services().language.follow(state["topic"], _findings(state)))[:1], "rounds": 1}
+    studied = (state.get("studied") or {}).values()
+    failed = state.get("model_failed", False) or all(each.get("model_failed") for each in studied)
+    planned = await language_for({"model_failed": failed}).follow(state["topic"], _findings(state))
+    return {"followed": planned[:1], "rounds": 1, "model_failed": failed}
 
 
 async def further(state: FurtherOn) -> list[Send] | Literal["choose", "gather"]:
-    """A second round, and no third."""
-    if state.get("rounds", 0) > 1 or len(state["leads"]) >= state.get("max_sources", SOURCES):
+    """A second round, and no third: also for the sources over which the model has failed."""
+    failed = any(each.get("model_failed") for each in (state.get("studied") or {}).values())
+    if state.get("rounds", 0) > 1 or (not failed and len(state["leads"]) >= state.get("max_sources", SOURCES)):
         return "gather"
     return _searches(state, state.get("followed") or []) or "choose"
 
@@ -262,7 +281,7 @@ async def study(state: SourceBranch, config: RunnableConfig) -> Read:
         page["found"] = await services().knowledge.search(
             state["topic"], MOST_PASSAGES, folder=state["corpus_dir"] or None
         )
-    findings = await services().language.study(state["topic"], page)
+    findings = await language_for(state).study(state["topic"], page)
     held = [one for one in findings if occurs(one["quote"], text)]
     return {"studied": {lead["address"]: Studied(source=source, findings=held, problem="")}}
 
@@ -271,7 +290,7 @@ BRANCHES_AND_MODELS = ("plan", "search", "study", "follow", "write_report")
 
 
 async def take_research_failure_path(state: Branch, error: NodeError) -> Command[Any]:
-    """A branch that failed is reported and the others go on; without a model's plan or report, a simple one is made.
+    """A branch that failed is reported and the others go on; where the model has failed, the rules go on.
 
     Everything else is handled as in every workflow (nodes/failure.py).
     """
@@ -282,7 +301,8 @@ async def take_research_failure_path(state: Branch, error: NodeError) -> Command
         error.error, BaseException
     ):  # resumed: of the error only its text was saved; the step is due again
         return Command(goto=Send(error.node, state) if "label" in state else error.node)
-    problem = describe(error)["message"]
+    failure = describe(error)
+    problem = failure["message"]
     match error.node:
         case "plan":
             return Command()
@@ -290,6 +310,8 @@ async def take_research_failure_path(state: Branch, error: NodeError) -> Command
             return Command(update={"silent": {state["label"]: problem}})
         case "study":
             unread = Studied(source=None, findings=[], problem=problem)
+            if failure["kind"] in OF_THE_MODEL and not state.get("model_failed"):
+                unread["model_failed"] = True
             return Command(update={"studied": {state["lead"]["address"]: unread}})
         case "follow":
             return Command(update={"rounds": 1})

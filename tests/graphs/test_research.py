@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from app.testing import PASSES, Fakes
-from nodes.ports.errors import NotConfigured, Retryable, SearchUnavailable, SourceUnavailable
+from nodes.ports.errors import (
+    Final,
+    LanguageUnavailable,
+    MalformedAnswer,
+    NotConfigured,
+    Retryable,
+    SearchUnavailable,
+    SourceUnavailable,
+)
 from nodes.ports.language import Report
 from nodes.ports.search import Lead
 from tests.graphs.conftest import Play
@@ -238,8 +246,8 @@ async def test_a_report_that_nobody_writes_is_made_of_quotations(research: Play,
     fakes.language.fail["report"] = [Retryable("no model")] * 3
     state = await research.send({"topic": TOPIC})
     assert research.path[-3:] == ["quote", "check_report", "deliver"]
-    assert state["coverage"].startswith("3 of 3 citations verified")
-    assert "No report could be written" in state["reply"]
+    assert state["coverage"].startswith("1 of 1 citations verified")
+    assert "The language model did not answer" in state["reply"]
 
 
 async def test_the_web_that_is_not_configured_is_the_operators_case(research: Play) -> None:
@@ -252,6 +260,48 @@ async def test_without_a_plan_the_topic_itself_is_searched_for(research: Play, f
     state = await research.send({"topic": TOPIC})
     assert research.path[:4] == ["choose_searches", "plan_plainly", "search", "choose"]
     assert (state["queries"], state["outcome"]) == ([TOPIC], "report_ready")
+
+
+DOWN = LanguageUnavailable("The model is down.")
+
+
+async def test_without_a_model_the_rules_read_and_report(research: Play, fakes: Fakes) -> None:
+    for step in ("queries", "study", "follow", "report"):
+        fakes.language.fail[step] = [DOWN] * 30
+    state = await research.send({"topic": TOPIC})
+    assert (state["outcome"], state["answer"]) == ("report_ready", "The tower is 48 m high.")
+    assert state["coverage"] == "1 of 1 citations verified, 3 of 3 sources read"
+    assert "The language model did not answer" in state["reply"]
+    assert sorted(fakes.rules.studied) == ["bridge.md", "park.md", "tower.md"]
+    assert fakes.language.calls == {"queries": 3}, "it is not asked again in this run"
+
+
+@pytest.mark.parametrize("failure", [DOWN, MalformedAnswer("It talks nonsense."), Final("It is too long.")])
+async def test_a_model_that_fails_after_the_plan_leaves_the_sources_to_the_rules(
+    research: Play, fakes: Fakes, failure: Exception
+) -> None:
+    fakes.language.fail["study"] = [failure] * 9
+    state = await research.send({"topic": TOPIC})
+    assert state["coverage"] == "1 of 1 citations verified, 3 of 3 sources read"
+    assert len(fakes.rules.studied) == 3
+    assert fetched(fakes) == {"tower.md": 1, "bridge.md": 1, "park.md": 1}
+    fakes.language.fail.clear()
+    assert (await research.send({"topic": TOPIC}))["model_failed"] is False
+
+
+async def test_a_model_that_fails_over_one_source_writes_the_report_of_all(research: Play, fakes: Fakes) -> None:
+    fakes.language.fail["study"] = [Final("It is too long.")]
+    state = await research.send({"topic": TOPIC})
+    assert state["coverage"].endswith("3 of 3 sources read")
+    assert (len(fakes.language.studied), len(fakes.rules.studied)) == (2, 1)
+    assert fakes.language.calls["report"] == 1
+
+
+async def test_what_the_rules_cannot_read_either_is_named(research: Play, fakes: Fakes) -> None:
+    fakes.language.fail["study"] = [Final("It is too long.")]
+    fakes.rules.fail["study"] = [Final("Nor this way.")]
+    state = await research.send({"topic": TOPIC})
+    assert [one["why"] for one in state["unread"]] == ["Nor this way."]
 
 
 async def test_what_nobody_foresaw_goes_to_a_colleague(research: Play, fakes: Fakes) -> None:
