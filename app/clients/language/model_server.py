@@ -5,6 +5,7 @@ refuses by its nature: a JSON schema, a temperature, a count of tokens in a stre
 """
 
 import asyncio
+import json
 import re
 import warnings
 from collections.abc import Awaitable, Callable
@@ -12,6 +13,7 @@ from json import JSONDecodeError, JSONDecoder
 from typing import Any, NamedTuple, Self, TypeVar
 from urllib.parse import parse_qsl
 
+import httpx
 from langchain_core.exceptions import (
     ContextOverflowError,
     ModelAuthenticationError,
@@ -23,7 +25,7 @@ from langchain_core.outputs import ChatGenerationChunk
 from langchain_core.runnables import RunnableConfig
 from langchain_openai import ChatOpenAI
 from langgraph.constants import TAG_NOSTREAM
-from openai import pydantic_function_tool
+from openai import DefaultAsyncHttpxClient, pydantic_function_tool
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from app.clients.language import prompts
@@ -44,6 +46,8 @@ SCHEMA_REFUSED = (400, 404, 422)
 LEFT_OUT: tuple[Option, ...] = ("temperature", "stream_options", "max_completion_tokens")
 """What is not sent any more once it was refused; for the last one, its older name is."""
 KEY_REFUSED = (401, 403)
+UNNAMED = 500
+"""The status of an error that names none."""
 PAYMENT_REQUIRED = 402
 TEMPORARY = (408, 409, 425, 429)
 ASKS_FOR_PAUSE = (429, 503)
@@ -52,6 +56,10 @@ NO_CREDIT = re.compile(
     re.IGNORECASE,
 )
 """In the words of several providers; others answer 402."""
+TOO_LONG = re.compile(
+    r"context_length_exceeded|maximum context length|exceeds? (?:the )?(?:available |model'?s )?context|prompt is too long",
+    re.IGNORECASE,
+)
 CUT_OFF = ("length", "content_filter")
 ONE_CALL_PER_CONNECTION = {
     "Connection": "close"
@@ -154,6 +162,7 @@ class ModelServer:
         refused, counted = "temperature" in self._refused, "stream_options" not in self._refused
         common = {**self._common, **(self._at_most(self._max_tokens) if self._max_tokens else {})}
         try:
+            common["http_async_client"] = DefaultAsyncHttpxClient(event_hooks={"response": [_with_its_real_status]})
             self._speaking = Chat(**common, temperature=None if refused else self._temperature, stream_usage=counted)
             self._judging = Chat(**common, temperature=None if refused else 0, disable_streaming=True)
         except ValueError as error:
@@ -221,7 +230,7 @@ class ModelServer:
                 raise self._malformed("it was cut off") from error
             if await self._learned_from(error):
                 return await self._held_to_schema(shape, prompt)
-            if _status(error) in SCHEMA_REFUSED and not isinstance(error, ContextOverflowError):
+            if _status(error) in SCHEMA_REFUSED and not _is_too_long(error):
                 raise SchemaRefused from error
             raise await self._translated(error) from error
         self._says_why_it_ends |= bool(answer.response_metadata.get("finish_reason"))
@@ -256,7 +265,7 @@ class ModelServer:
         Where the server asks for a pause, this takes as long: the next attempt is the policy's.
         """
         status, said = _status(error), _first_line(error, self._address, self._key)
-        if isinstance(error, ContextOverflowError):
+        if _is_too_long(error):
             return Final(f"The text is longer than the model {self.name} can read. Hand the case to a person.")
         stated = f"{getattr(error, 'code', '')} {getattr(error, 'type', '')} {error}"
         if status == PAYMENT_REQUIRED or NO_CREDIT.search(stated):
@@ -283,9 +292,32 @@ class ModelServer:
         )
 
 
+async def _with_its_real_status(response: httpx.Response) -> None:
+    """Some servers answer 200, and only the body says that it is an error."""
+    if response.status_code != 200 or "json" not in response.headers.get("content-type", ""):
+        return
+    try:
+        said = json.loads(await response.aread())
+    except (ValueError, RecursionError):
+        return
+    if isinstance(said, dict) and "choices" not in said:
+        response.status_code = _stated(said.get("error")) or UNNAMED
+
+
+def _stated(error: object) -> int | None:
+    """The status that an error names itself."""
+    codes = map(str, (error.get("code"), error.get("status"))) if isinstance(error, dict) else ()
+    return next((int(code) for code in codes if re.fullmatch(r"[45]\d\d", code)), None)
+
+
 def _status(error: Exception) -> int | None:
+    """An error in the middle of a stream has none but the one that it names."""
     status = getattr(error, "status_code", None)
-    return status if isinstance(status, int) else None
+    return status if isinstance(status, int) else _stated({"code": getattr(error, "code", None)})
+
+
+def _is_too_long(error: Exception) -> bool:
+    return isinstance(error, ContextOverflowError) or bool(TOO_LONG.search(str(error)))
 
 
 def _pause_asked_for(error: Exception) -> float:
@@ -295,6 +327,8 @@ def _pause_asked_for(error: Exception) -> float:
 
 def _first_line(error: Exception, address: str, key: str) -> str:
     reason = f" {_innermost(error)}" if isinstance(error, ModelConnectionError) else ""
+    if isinstance(stated := getattr(error, "body", None), str):
+        reason = f" - {stated}"
     lines = hidden(f"{error}{reason}", address, key).strip().splitlines()
     return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__
 

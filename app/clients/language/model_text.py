@@ -55,7 +55,7 @@ _MARK = re.compile(r"<[|｜][\w▁]+[|｜]>|<(?:start|end)_of_turn>|</?s>\s*$")
 
 def answer_in(text: str) -> str:
     """The answer alone; "" when there is none, because the model was cut off while it thought, or only called tools."""
-    return _MARK.sub("", _without_calls(_without_thoughts(text))).strip()
+    return _MARK.sub("", _without_calls(_without_thoughts(text))).strip().strip("\ufeff")
 
 
 def _without_thoughts(text: str) -> str:

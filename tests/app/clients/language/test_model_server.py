@@ -67,6 +67,27 @@ async def test_an_account_without_credit_is_for_an_operator_to_mend(server: Fake
         await ModelServer("fake", base_url=server.url).speak(HELLO)
 
 
+@pytest.mark.parametrize("way", ["speak", "ask"])
+@pytest.mark.parametrize(
+    ("body", "error", "words"),
+    [
+        ({"error": {"message": "Overloaded", "code": 503}}, LanguageUnavailable, "Overloaded"),
+        ({"error": "Model fake was unloaded"}, LanguageUnavailable, "unloaded"),
+        ({"error": {"message": "No such key", "code": "401"}}, NotConfigured, "refused the key"),
+        ({"error": {"message": "This model's maximum context length is 4096 tokens", "code": 400}}, Final, "longer"),
+        ({"object": "error", "message": "CUDA out of memory"}, LanguageUnavailable, "CUDA"),
+    ],
+)
+async def test_an_error_with_status_200_is_one(
+    server: FakeServer, way: str, body: dict[str, Any], error: type[Exception], words: str
+) -> None:
+    server.answers_with = body
+    server.will(says("Hello."))
+    model = ModelServer("fake", base_url=server.url)
+    with pytest.raises(error, match=words):
+        await (model.speak(HELLO) if way == "speak" else model.ask(Number, HELLO))
+
+
 async def test_a_temperature_that_is_refused_is_left_out_from_then_on(server: FakeServer, tmp_path: Path) -> None:
     """Also by the next process, which reads it in the home."""
     server.refuses_temperature = refuses(400, "Unsupported value: 'temperature' does not support 0.5 with this model.")

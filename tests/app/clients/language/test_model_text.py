@@ -53,6 +53,7 @@ ANSWERS = [
     ('{"name": "Ada", "quote": "analysis of the year"}', '{"name": "Ada", "quote": "analysis of the year"}'),
     ("Hello.<|im_end|>", "Hello."),
     ("Hello.</s>", "Hello."),
+    ("\ufeffHello.", "Hello."),
     ("Reply to <ada@example.com>, order <12346>.", "Reply to <ada@example.com>, order <12346>."),
     ("I think </b> is a tag.", "I think </b> is a tag."),
 ]
