@@ -21,8 +21,8 @@ Kind = Literal["announcement", "mail", "note"]
 MOST = 100_000
 A_STATEMENT = 3
 """From so many words on, what is not to be said is more than a word that the topic needs."""
-FEWEST_CHARACTERS = 40
-"""The unit of a bound that is a bare number."""
+FEWEST: dict[Unit, int] = {"characters": 40, "words": 5}
+"""A bare number below that is not a bound: "2 words of advice"."""
 _DIGITS = re.findall(r"\w+", "one two three four five six seven eight nine")
 _TENS = re.findall(r"\w+", "ten twenty thirty forty fifty sixty seventy eighty ninety")
 _HUNDREDS = ("a hundred", "two hundred", "three hundred")
@@ -38,16 +38,24 @@ UNITS: dict[Unit, str] = {
     "paragraphs": "paragraph(?:e?s)?|absätzen?",
     "characters": "characters?|chars|zeichen|caractères",
 }
-_COUNT = rf"(?<![\d,.])(?:\d[\d,]{{0,6}}(?![\d,])|\b(?:{'|'.join(NUMBERS)}))"
+_COUNT = rf"(?<![\d,.])(?:\d{{1,3}}(?:[.,'’\u00a0\u202f]\d{{3}})+|\d{{1,6}}|\b(?:{'|'.join(NUMBERS)}))(?![\d\w]|[.,]\d)"
+_NEVER = r"(?:(?:do|does|must|should|may|can|could|will)(?:n't| not)|cannot|never|nicht|darf nicht|soll nicht|ne)\s+(?:[\w']+\s+){0,3}?"
 _BOUND = re.compile(
-    r"[,(;]?\s*(?:\b(?:and|und|et)\s+)?(?:\b(?:keep (?:it|this)|make it|it (?:should|must) be|in|with|using|of)\s+)?(?<!\w)"
+    r"[,(;]?\s*(?:\b(?:and|und|et)\s+)?(?P<of_each>\b(?:each|every|jede[rsmn]?|chaque)\s(?:\w+\s){0,3}?)?"
+    rf"(?:\b(?P<never>{_NEVER}))?"
+    r"(?:\b(?:keep (?:it|this)|make it|it (?:should|must) be|in|with|using|of|en|de|mit)\s+)?(?<!\w)"
     r"(?:(?P<most>at most|(?:no|not) (?:more|longer) than|not over|up to|within|max(?:imum)?(?: of)?[.:]?|under|below"
-    r"|(?:less|fewer|shorter) than|höchstens|maximal|bis zu|unter|weniger als|au plus|moins de)"
-    r"|(?P<least>at least|(?:no|not) (?:less|fewer) than|min(?:imum)?(?: of)?[.:]?|over|(?:more|longer) than|mindestens|au moins)"
-    r"|(?P<exact>exactly|precisely|genau|exactement)|(?P<about>about|around|roughly|circa|~)|between|in|an?)?\s*"
-    rf"(?P<low>{_COUNT})(?:\s*(?:-|–|to|and|bis|à)\s*(?P<high>{_COUNT}))?[\s-]*"
+    r"|(?:less|fewer|shorter) than|höchstens|maximal|bis zu|unter|weniger als|kürzer als|(?:nicht|keine) (?:mehr|länger) als"
+    r"|au plus|au maximum|moins de|pas plus de)"
+    r"|(?P<least>at least|(?:no|not) (?:less|fewer|shorter) than|min(?:imum)?(?: of)?[.:]?|over|exceed|(?:more|longer) than"
+    r"|mindestens|(?:mehr|länger) als|nicht (?:weniger|kürzer) als|au moins|au minimum|plus de|pas moins de|dépass\w+)"
+    r"|(?P<exact>exactly|precisely|genau|exactement)|(?P<about>about|around|roughly|circa|ca\.|etwa|ungefähr|environ|~)"
+    r"|between|zwischen|entre|in|an?)?\s*"
+    rf"(?P<low>{_COUNT})(?:\s*(?:-|–|to|and|or|bis|und|oder|à|et|ou)\s*(?P<high>{_COUNT}))?[\s-]*"
+    r"(?:(?:short|brief|long|full|complete|kurzen?|vollständigen?|courte?s)\s+){0,2}"
     rf"(?:{'|'.join(f'(?P<{unit}>{names})' for unit, names in UNITS.items())})\b"
-    r"(?:\s*(?P<or_less>or (?:less|fewer)|max(?:imum)?\b|at most|tops)|\s*(?P<or_more>or more|min(?:imum)?\b|at least)|\s+long)?\)?",
+    r"(?:\s*(?P<or_less>or (?:less|fewer)|max(?:imum)?\b|at most|tops)|\s*(?P<or_more>or more|min(?:imum)?\b|at least)|\s+long)?"
+    r"(?P<each>\s+(?:each|apiece|chacune?|(?:in each|per|pro|par|je)\s+\w+)\b)?\)?",
     re.IGNORECASE,
 )
 _THEIRS = re.compile(r"\b(?:the|these|those|all|first|last|our|your|their|my|its|his|her)\s*$", re.IGNORECASE)
@@ -62,7 +70,8 @@ _SAY = r"(?:(?:mention|say|includ|nam|refer|link)(?:e|ing)?(?: to)?|us(?:e|ing)(
 _CLAUSES = {
     "must_not_mention": rf"(?:(?:it )?(?:must|should|may) not|do not|don't|never|not|without) {_SAY}:? (?P<not>.+)"
     r"|(?:avoid(?:ing)?|leav(?:e|ing) out|no mention of|omit(?:ting)?)(?: (?:using|mentioning|saying))?:? (?P<out>.+)"
-    r"|erwähnen? (?:sie )?(?:nicht|keine?[nrms]?) (?P<nicht>.+)|erwähnen? (?:sie )?(?P<nichts>.+) nicht|ne mentionne[zr]? pas (?P<pas>.+)",
+    r"|erwähnen? (?:sie )?(?:nicht|keine?[nrms]?) (?P<nicht>.+)|erwähnen? (?:sie )?(?P<nichts>.+) nicht|ne mentionne[zr]? pas (?P<pas>.+)"
+    r"|ohne (?P<ohne>.+) zu (?:erwähnen|nennen)|sans (?:mentionner|citer|nommer|parler d(?:e |u |es |'))(?P<sans>.+)",
     "must_mention": r"(?:(?:be|make) sure to |(?:remember|don't forget) to |(?:it )?(?:must|should|has to) )?"
     r"(?:mention|includ|refer|link)(?:e|ing|s)?(?: to)?:? (?P<must>.+)|erwähnen? (?:sie )?(?P<nennt>.+)|mentionne[zr]? (?P<dit>.+)",
     "tone": rf"(?:keep (?:it|the tone) |make it |be )?{_TONE}(?: in)?(?: tone)?|tone: ?(.+)"
@@ -99,7 +108,21 @@ _SHELL = re.compile(
     r"|[.,]?\s|[.,]?$)\s*",
     re.IGNORECASE,
 )
+_FOREIGN_FORMS: dict[Kind, str] = {
+    "mail": "e-?mails?|mails?|brief|nachricht|newsletter|courriel|lettre|message|letter",
+    "note": "mitteilung|notiz|hinweis|aushang|note",
+    "announcement": "ankündigung|pressemitteilung|annonce|communiqué",
+}
+_FOREIGN_SHELL = re.compile(
+    r"\W*(?:please |bitte )?(?:write|draft|compose|schreib\w*|verfass\w*|formulier\w*|entwirf|écri\w*|rédige\w*)\b(?:\W+[\w'’-]+){0,4}?\W+"
+    rf"(?:{'|'.join(f'(?P<{kind}>{names})' for kind, names in _FOREIGN_FORMS.items())})\b",
+    re.IGNORECASE,
+)
+"""Of other languages, and of words that the shell does not know."""
 _STATEMENT_END = re.compile(r";\s+|(?<=[a-z]{3})\.\s+|(?<=\d)\.\s+(?=[a-z])")
+_BUT_NOT = re.compile(
+    r"(?:^|,?\s+)(?:(?:but|and|aber|und|mais|et)\s+)?(?:not|neither|nicht|keine[nrms]?|pas)\s+", re.IGNORECASE
+)
 _ITEM = re.compile(r"(?:[-*•]|\d{1,2}[.)])\s+")
 WRITING = (
     "write|draft|compose|describe|explain|say|state|apologi[sz]e|reply|respond|suggest|mention|make sure|put together"
@@ -177,10 +200,14 @@ def lengths(text: str) -> tuple[list[Bound], str]:
     bounds: list[Bound] = []
 
     def taken(match: re.Match[str]) -> str:
-        qualified = any(match[name] for name in ("most", "least", "exact", "or_less", "or_more", "high"))
+        comparison = any(match[name] for name in ("most", "least"))
+        qualified = comparison or any(match[name] for name in ("exact", "or_less", "or_more", "high"))
         theirs = _THEIRS.search(text[max(0, match.start("low") - 9) : match.start("low")])
-        if not qualified and (theirs or (match["characters"] and _number(match["low"]) < FEWEST_CHARACTERS)):
+        few = _number(match["low"]) < next((least for unit, least in FEWEST.items() if match[unit]), 0)
+        if (not qualified and (theirs or few)) or (match["never"] and not comparison):
             return match[0]  # "the 50 words of the poem", "a password has 14 characters"
+        if match["each"] or match["of_each"]:
+            return f"\nmake it {re.sub(r'[.,;()]', '', match[0]).strip()}\n"  # a bound of the parts, not of the whole
         bounds.append(_bound(match))
         return "\n" if "\n" in match[0] else "" if match[0].startswith(",") else " "
 
@@ -190,9 +217,12 @@ def lengths(text: str) -> tuple[list[Bound], str]:
 def _bound(match: re.Match[str]) -> Bound:
     unit = next(unit for unit in get_args(Unit) if match[unit])
     low, high = sorted((_number(match["low"]), _number(match["high"] or match["low"])))
-    if match["most"] or match["or_less"]:
+    fewer, more = match["most"] or match["or_less"], match["least"] or match["or_more"]
+    if match["never"]:
+        fewer, more = more, fewer
+    if fewer:
         low = 0
-    elif match["least"] or match["or_more"]:
+    elif more:
         high = 0
     elif match["about"] or not (match["exact"] or match["high"] or unit in ("sentences", "paragraphs")):
         low, high = int(low * 0.8), int(high * 1.2)
@@ -269,7 +299,8 @@ def _parts(statement: str) -> Iterator[tuple[str, str]]:
     topic: list[str] = []
     last = ""
     pieces = re.split(
-        r",\s+|\s+(?=(?:without|not) mentioning\b|(?:and|but) (?:(?:do not|don't|never) )?mention\b"
+        r",\s+|\s+(?=(?:without|not) mentioning\b|ohne\b|sans (?:mentionner|citer|nommer|parler)\b"
+        r"|(?:and|but) (?:(?:do not|don't|never) )?mention\b"
         r"|(?:aber|und) erwähne|(?:mais|et) (?:ne )?mentionne)",
         statement,
         flags=re.IGNORECASE,
@@ -282,13 +313,20 @@ def _parts(statement: str) -> Iterator[tuple[str, str]]:
         kind, value = next(_matching(clause), ("", ""))
         if kind == "tone" and topic and any(not next(_matching(one), None) for one in clauses[at + 1 :]):
             kind = ""  # "our new, simple, fast checkout"
-        if not kind and last in ("must_mention", "must_not_mention", "signature") and len(clause.split()) <= 4:
+        if (
+            not kind
+            and last in ("must_mention", "must_not_mention", "signature")
+            and len(clause.split()) <= 4
+            and not re.match(r"(?:to|for|about) ", clause)
+        ):
             kind, value = last, clause
         last = kind
         if kind == "must_mention" and value.startswith("that "):
             yield "points", value.removeprefix("that ")
         elif kind.startswith("must"):
-            yield from ((kind, _term(one)) for one in _split(value))
+            wanted, *banned = _BUT_NOT.split(value, 1) if kind == "must_mention" else [value]
+            yield from ((kind, _term(one)) for one in _split(wanted))
+            yield from (("must_not_mention", _term(one)) for each in banned for one in _split(each))
         elif kind:
             yield kind, value
         else:
@@ -314,7 +352,9 @@ def _form(text: str) -> tuple[Kind, str, str]:
     shell = _SHELL.match(text)
     if not shell:
         announces = re.match(r"\W*(?:please )?(?:announc|introduc|launch|present)", text, re.IGNORECASE)
-        return ("announcement" if announces else "note"), "", text
+        foreign = _FOREIGN_SHELL.match(text)
+        named: Kind = next((kind for kind in FORMS if foreign and foreign[kind]), "note")
+        return ("announcement" if announces else named), "", text
     verb = "announce " if shell["link"] == "announcing" else ""
     tones = re.findall(rf"\b(?:{TONES})\b", shell["adjectives"], re.IGNORECASE)
     return kind_of(shell["form"]) or "note", ", ".join(tones), verb + text[shell.end() :]
@@ -337,7 +377,13 @@ def _ended(sentence: str) -> str:
 
 
 def _split(text: str) -> list[str]:
-    return [one for one in re.split(r",\s*(?:(?:and|or|nor)\s+)?|\s+(?:and|or|nor|as well as)\s+", text) if one.strip()]
+    return [
+        one
+        for one in re.split(
+            r",\s*(?:(?:and|or|nor)\s+)?|\s+(?:and|or|nor|as well as)\s+(?!\d)|(?<!\d)\s+and\s+(?=\d)", text
+        )
+        if one.strip()
+    ]
 
 
 def _term(piece: str) -> str:
@@ -356,7 +402,7 @@ def bare(people: str) -> str:
 
 
 def _number(text: str) -> int:
-    return NUMBERS.get(text.lower()) or min(int(text.replace(",", "")), MOST)
+    return NUMBERS.get(text.lower()) or min(int(re.sub(r"\D", "", text)), MOST)
 
 
 def _once(*values: Sequence[str] | None) -> list[str]:

@@ -62,7 +62,7 @@ def forbidden_terms(brief: Brief, draft: str) -> Verdict | None:
 def points(brief: Brief, draft: str) -> Verdict | None:
     """A point is made when every figure of it and half of its other words are there; of a translation only figures are checked,
     the rest is for a model to judge. What the topic tells, statement by statement, and its figures are points too."""
-    wanted = [*brief["points"], *told_in(brief["topic"])]
+    wanted = [*brief["points"], *(one for part in (brief["topic"], *brief["wishes"]) for one in told_in(part))]
     figures = [one for one in _figures(brief["topic"]) if not any(one in _figures(point) for point in wanted)]
     made = _has_figures if _is_translated(brief, draft) else _is_made
     missing = [one for one in wanted if not made(one, draft)] + [one for one in figures if not _has_figures(one, draft)]
@@ -235,10 +235,10 @@ def _matching(pattern: str, flags: int = 0) -> Callable[[Brief, str], str]:
 
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
 _TELLS = (
-    r"(?:(?:tell|inform|remind|notify|say|explain|mention|announce|warn|confirm|let)(?:ing)?"
-    r"(?: (?:to )?(?:them|him|her|us|everyone|everybody|people|customers|readers))?(?: know)?,? that"
-    r"|(?:sag|teil|schreib|informier|erklär|erinner|erwähn)\w*(?: (?:sie|ihnen|ihm|ihr|mit|daran|den|unseren|kunden))*,? dass"
-    r"|(?:di[st]|dites|écri[st]|écrivez|inform|expliqu|rappel|annonc)\w*(?:[ -](?:leur|lui|les|aux clients))* qu(?:e |'))"
+    r"(?:(?:tell|inform|remind|notify|say|explain|mention|announce|warn|confirm|let)(?:ing)?(?: [^,;.]{1,80}?)??,? that"
+    r"|(?:ask|remind|urge|encourage)(?:ing)? (?:them|him|her|everyone|everybody|people|customers|readers) to"
+    r"|(?:sag|teil|schreib|informier|erklär|erinner|erwähn)\w*(?: [^,;.]{1,60}?)??,? dass"
+    r"|(?:di[st]|dites|écri[st]|écrivez|inform|expliqu|rappel|annonc)\w*(?:[ -][^,;.]{1,60}?)?? qu(?:e |'))"
 )
 _TOLD = re.compile(rf"(?:^|\b(?:and|und|et) (?:also |auch |aussi )?|[,;:] ){_TELLS}", re.IGNORECASE)
 _AND_TOLD = re.compile(

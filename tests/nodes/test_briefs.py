@@ -62,6 +62,24 @@ READ = [
     ("a 100-word memo on the sale, under 110 words", {"topic": "the sale", "min_words": 80, "max_words": 110}),
     # other people's words
     ("explain the 50 words of the poem, at least 200 words", {"topic": "explain the 50 words of the poem", "min_words": 200}),
+    # what must not be more is at most
+    ("Don't go over 60 words. The fair is on 5 May.", {"topic": "The fair is on 5 May", "max_words": 60}),
+    ("do not write more than 100 words on tea; not shorter than 80 words", {"topic": "on tea", "min_words": 80, "max_words": 100}),
+    ("tea, two or three short sentences", {"topic": "tea", "bounds": [{"unit": "sentences", "least": 2, "most": 3}]}),
+    ("tea, nicht mehr als 1.000 Zeichen", {"topic": "tea", "bounds": [{"unit": "characters", "least": 0, "most": 1000}]}),
+    ("le thé, en moins de 100 mots", {"topic": "le thé", "max_words": 100}),
+    # of the parts, and of no text
+    ("tea in 2 sentences, each with at most 10 words", {"topic": "tea", "wishes": ["make it each with at most 10 words"],
+     "bounds": [{"unit": "sentences", "least": 2, "most": 2}]}),
+    ("ask staff to bring 2 words of advice", {"topic": "ask to bring 2 words of advice", "audience": "staff"}),
+    ("the sale, mention the voucher but not the strike", {"topic": "the sale", "must_mention": ["voucher"],
+     "must_not_mention": ["strike"]}),
+    ("Schreibe eine E-Mail über die Messe, erwähne den Gutschein, aber nicht den Streik", {"kind": "mail",
+     "topic": "Schreibe eine E-Mail über die Messe", "must_mention": ["Gutschein"], "must_not_mention": ["Streik"]}),
+    ("Rédigez une lettre sur la foire, sans parler de la grève", {"kind": "mail", "topic": "Rédigez une lettre sur la foire",
+     "must_not_mention": ["grève"]}),
+    ("Write a 3-paragraph letter about the fair", {"kind": "mail", "topic": "Write letter about the fair",
+     "bounds": [{"unit": "paragraphs", "least": 3, "most": 3}]}),
     ("mention the returns page", {"must_mention": ["returns page"]}),
     ("", {}),
 ]  # fmt: skip
@@ -114,6 +132,8 @@ CONTRADICTIONS = [
     ),
     ("tea, at least 200 words, at most 300 characters", Fields(), "at least 200 words and at most 300 characters"),
     ("tea, five paragraphs, at most 3 sentences", Fields(), "at least 5 paragraphs and at most 3 sentences"),
+    ("tea, do not write more than 50 words, at least 60 words", Fields(), "at least 60 words and at most 50 words"),
+    ("der Tee, mindestens 60 Wörter, höchstens 50 Wörter", Fields(), "at least 60 words and at most 50 words"),
     ("tea, under 50 words", Fields(length="80-120 words"), "80-120 words and at most 50 words"),
     ("tea", Fields(must_mention=["green teas"], must_not_mention=["tea"]), '"green teas" and no mention of "tea"'),
 ]
