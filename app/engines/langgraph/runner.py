@@ -5,9 +5,8 @@ the graph with `durability="sync"`, and writes down where the thread stands.
 """
 
 import asyncio
-import signal
-from collections.abc import AsyncIterator, Awaitable, Collection, Iterable, Iterator, Mapping
-from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Awaitable, Collection, Iterable, Mapping
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from shlex import quote
 from typing import Any, cast
@@ -35,6 +34,8 @@ from app.engines.contract import RunResult, Usage
 from app.engines.held_messages import in_turn
 from app.engines.langgraph.archive import Archive
 from app.engines.langgraph.journal_callbacks import JournalHandler
+from app.engines.langgraph.leased_thread import LeasedThread, expects, nothing_saved, status_of
+from app.engines.langgraph.stop_signals import ended_by_signals
 from app.engines.langgraph.whole_checkpoint import whole
 from app.engines.pending_decision import refuse_another, undecided
 from app.engines.refusals import has_nothing_left, has_to_be_decided, has_to_be_resumed, waits_for_a_decision
@@ -49,7 +50,7 @@ from app.engines.usage import counted
 from app.engines.workflow_input import checked
 from app.records.checkpoint_outages import is_outage
 from app.records.checkpoints import unreadable
-from app.records.threads import NewThread, Status, Thread, Wanted, called
+from app.records.threads import NewThread, Status, Thread, Wanted
 from nodes.approvals.decision_shapes import read_answer
 from nodes.context import Context
 from nodes.conversation.messages import of_readable_length
@@ -67,8 +68,6 @@ from nodes.ports.errors import (
 )
 
 RECURSION_LIMIT = 200
-STEP_ENDS_WITHIN_S = 3
-"""After a signal, before the step is cancelled: what it did is found by its idempotency key."""
 SPEAKING = "respond"
 """The step whose words the customer reads as they come."""
 NEEDS_ATTENTION = "needs_attention"
@@ -136,8 +135,8 @@ class Runner(ThreadRecords):
         thread_id = await self.threads.find(thread)
         await send_due(self.outbox, self.services, now_at_all=True)
         async with self._leased(thread_id) as at:
-            if at.snapshot.interrupts:
-                record = await self.services.approvals.get(_awaited(at))
+            if at.awaited:
+                record = await self.services.approvals.get(at.awaited)
                 if record and record["status"] != "pending":  # decided on another thread: this one is a fork of it
                     return await self._answer(at, {"type": "decided"})
                 raise waits_for_a_decision(at.called)
@@ -174,7 +173,7 @@ class Runner(ThreadRecords):
         async with self._leased(thread["thread_id"]) as at:
             if unfinished(at.snapshot) and not at.snapshot.interrupts:
                 return await self._go_on(at)
-            status = _status(at.snapshot, "failed")
+            status = status_of(at.snapshot, "failed")
             outcome = await self._outcome(at.thread, at.snapshot, status)
             await self.threads.correct(at.thread, status=status, outcome=outcome)
             return await self._result(at.thread, at.snapshot, status=status)
@@ -190,7 +189,7 @@ class Runner(ThreadRecords):
         snapshot = await self._snapshot(known["graph"], known["thread_id"])
         if known["status"] == "failed":
             known = await self._corrected(known, snapshot)
-        shown = await self._result(known, snapshot, status=_status(snapshot, known["status"]))
+        shown = await self._result(known, snapshot, status=status_of(snapshot, known["status"]))
         return await shown_again(shown, known, self.services)
 
     async def recent(self, **wanted: Unpack[Wanted]) -> list[Thread]:
@@ -201,16 +200,16 @@ class Runner(ThreadRecords):
         return await super().recent(**wanted)
 
     @asynccontextmanager
-    async def _leased(self, thread_id: str, new: NewThread | None = None) -> AsyncIterator["_At"]:
+    async def _leased(self, thread_id: str, new: NewThread | None = None) -> AsyncIterator[LeasedThread]:
         async with self.threads.lease(thread_id, new=new) as thread:
-            yield _At(thread, await self._snapshot(thread["graph"], thread_id))
+            yield LeasedThread(thread, await self._snapshot(thread["graph"], thread_id))
 
     async def _snapshot(self, graph: str, thread_id: str) -> StateSnapshot:
         """Raises StepGone, DependencyDown."""
         ready, config = compiled(graph, saver=self.saver), config_of(thread_id)
         try:
             if (saved := await self.saver.aget_tuple(config)) is None:
-                return _nothing_saved(config)
+                return nothing_saved(config)
             refuse_unknown_steps(ready, saved)
             return await self._state(ready, thread_id)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -230,7 +229,7 @@ class Runner(ThreadRecords):
             return await graph.aget_state(config_of(thread_id))
 
     async def _run(
-        self, at: "_At", values: dict[str, Any] | Command[Any] | None, *, context: Context | None = None
+        self, at: LeasedThread, values: dict[str, Any] | Command[Any] | None, *, context: Context | None = None
     ) -> RunResult:
         """Stream the graph to its end, its next interrupt, or its failure; then write down which."""
         thread_id, graph = at.thread["thread_id"], compiled(at.thread["graph"], saver=self.saver)
@@ -244,7 +243,7 @@ class Runner(ThreadRecords):
         with counted() as counter:  # what raises leaves "running", and run by nobody: that is failed
             problem = await self._stream(graph, values, config, context)
         snapshot = await self._state(graph, thread_id)
-        status: Status = "failed" if problem else _status(snapshot, "failed")
+        status: Status = "failed" if problem else status_of(snapshot, "failed")
         result = await self._result(at.thread, snapshot, status=status, usage=counter.usage)
         if problem:
             goes_on = f"Nothing is lost: `switchboard resume {quote(at.called)}` goes on from the last step."
@@ -263,7 +262,7 @@ class Runner(ThreadRecords):
         """What stopped the run, as a sentence; None when nothing did."""
         control, growing = RunControl(), Growing()
         try:
-            with _ended_by_signals(control) if self.signals else nullcontext():
+            with ended_by_signals(control) if self.signals else nullcontext():
                 async with asyncio.timeout(self.settings.run_timeout_s):
                     async for part in graph.astream(
                         values,
@@ -289,7 +288,7 @@ class Runner(ThreadRecords):
             return why(error, self.settings.run_timeout_s)
         return None
 
-    async def _go_on(self, at: "_At") -> RunResult:
+    async def _go_on(self, at: LeasedThread) -> RunResult:
         """Run what is left, from the last checkpoint."""
         if any(task.error and task.result for task in at.snapshot.tasks):
             # A step that was cancelled between its own writes and its router's has both writes and an error. LangGraph
@@ -311,15 +310,14 @@ class Runner(ThreadRecords):
         place: RunnableConfig = {"configurable": {"checkpoint_ns": "", **saved.config["configurable"]}}
         await self.saver.aput(place, saved.checkpoint, saved.metadata, saved.checkpoint["channel_versions"])
 
-    async def _answer(self, at: "_At", answer: Mapping[str, Any]) -> RunResult:
+    async def _answer(self, at: LeasedThread, answer: Mapping[str, Any]) -> RunResult:
         """Resume by interrupt id, never by position."""
         waiting = at.snapshot.interrupts[0]
         return await self._run(at, Command(resume={waiting.id: dict(answer)}))
 
-    async def _undecided(self, at: "_At") -> Approval:
+    async def _undecided(self, at: LeasedThread) -> Approval:
         """The record that waits for a decision, or the refusal that fits."""
-        awaited = _awaited(at) if at.snapshot.interrupts else None
-        return await undecided(at.thread, awaited, self.services.approvals, self.services.clock)
+        return await undecided(at.thread, at.awaited, self.services.approvals, self.services.clock)
 
     async def expire(self, record: Approval) -> RunResult | None:
         """Let an overdue approval expire, and finish its thread. None: the thread is busy, or lost."""
@@ -344,11 +342,11 @@ class Runner(ThreadRecords):
         if thread["engine"] != self.threads.engine:
             return None
         try:
-            if _expects(await self._snapshot(thread["graph"], thread_id), record):
+            if expects(await self._snapshot(thread["graph"], thread_id), record):
                 return None
             async with self._leased(thread_id) as at:  # it may have gone on since we looked
                 current = await self.services.approvals.get(record["approval_id"])
-                if _expects(at.snapshot, record) or not current or current["status"] != "pending":
+                if expects(at.snapshot, record) or not current or current["status"] != "pending":
                     return None
                 closed = await close_lost(record, self.services, graph=thread["graph"], name=thread["name"])
                 if not at.snapshot.interrupts:
@@ -387,7 +385,7 @@ class Runner(ThreadRecords):
             return None
         try:
             async with self._leased(thread["thread_id"]) as at:
-                if at.snapshot.interrupts and _awaited(at) == approval["approval_id"]:
+                if at.awaited == approval["approval_id"]:
                     return await self._answer(at, {"type": "decided"})
                 if unfinished(at.snapshot) and not at.snapshot.interrupts:
                     return await self._go_on(at)
@@ -398,7 +396,7 @@ class Runner(ThreadRecords):
     async def _corrected(self, thread: Thread, snapshot: StateSnapshot) -> Thread:
         """The thread as its checkpoint has it, and the register brought up to that: the process that ran it died
         between its last checkpoint and its note."""
-        status = _status(snapshot, thread["status"])
+        status = status_of(snapshot, thread["status"])
         if status == thread["status"]:
             return thread
         outcome = await self._outcome(thread, snapshot, status)
@@ -415,95 +413,14 @@ class Runner(ThreadRecords):
     ) -> RunResult:
         return await result_of(thread, snapshot.values, self.services, status=status, usage=usage)
 
-    def _refuse_unfinished(self, at: "_At") -> None:
+    def _refuse_unfinished(self, at: LeasedThread) -> None:
         if unfinished(at.snapshot):
             raise has_to_be_resumed(at.called)
 
 
-@dataclass(frozen=True)
-class _At:
-    """A thread under lease, and where it stood when the lease was taken."""
-
-    thread: Thread
-    snapshot: StateSnapshot
-
-    @property
-    def called(self) -> str:
-        """What a person calls the thread by."""
-        return called(self.thread)
-
-
-def _expects(snapshot: StateSnapshot, record: Approval) -> bool:
-    """Whether the thread waits for this approval, or is on its way to it."""
-    if snapshot.interrupts:
-        asked: dict[str, Any] = snapshot.interrupts[0].value
-        return bool(asked["approval"]["approval_id"] == record["approval_id"])
-    return unfinished(snapshot)
-
-
-def _awaited(at: _At) -> str:
-    """The approval that the thread waits for."""
-    approval_id: str = at.snapshot.interrupts[0].value["approval"]["approval_id"]
-    return approval_id
-
-
-def _status(snapshot: StateSnapshot, otherwise: Status) -> Status:
-    """Where the checkpoint says the thread stands; `otherwise` for a thread that has steps left to run."""
-    if snapshot.interrupts:
-        return "waiting"
-    return otherwise if unfinished(snapshot) or not snapshot.values else "completed"
-
-
-def _nothing_saved(config: RunnableConfig) -> StateSnapshot:
-    """Where a new thread stands, as LangGraph says it, which would ask the saver once more."""
-    return StateSnapshot({}, (), config, metadata=None, created_at=None, parent_config=None, tasks=(), interrupts=())
-
-
-def _nothing_left(at: "_At") -> NothingToResume:
+def _nothing_left(at: LeasedThread) -> NothingToResume:
     if at.snapshot.values:
         return has_nothing_left(at.called)
     return NothingToResume(
         f"Thread {at.called} stopped before its first step was saved. Start it again with the same command."
     )
-
-
-@contextmanager
-def _ended_by_signals(control: RunControl) -> Iterator[None]:
-    """The first SIGINT, SIGTERM or SIGHUP ends the run at its next step boundary; a second one, or time, cancels the step.
-
-    Raises GraphDrained for that cancellation; any other passes.
-    """
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    assert task
-    before, cancelled, undo = task.cancelling(), 0, ExitStack()
-
-    def cancel() -> None:
-        nonlocal cancelled
-        cancelled += 1
-        task.cancel()
-
-    def stop() -> None:
-        if control.drain_requested:
-            cancel()
-        else:
-            undo.callback(loop.call_later(STEP_ENDS_WITHIN_S, cancel).cancel)
-        control.request_drain("stopped by a signal")
-
-    signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    try:
-        for number in signals:
-            loop.add_signal_handler(number, stop)
-            undo.callback(loop.remove_signal_handler, number)
-    except (NotImplementedError, RuntimeError, ValueError):  # not the main thread, or not a POSIX system
-        yield
-        return
-    try:
-        yield
-    except asyncio.CancelledError:
-        if not cancelled or task.cancelling() > before + cancelled:
-            raise
-        raise GraphDrained("stopped by a signal") from None
-    finally:
-        undo.close()
-        for _ in range(cancelled):
-            task.uncancel()
