@@ -1,6 +1,8 @@
 """The text of a web page by heading: no markup, no scripts, no navigation."""
 
 import re
+from collections.abc import Iterator
+from itertools import count
 
 SILENT = frozenset(
     {"script", "style", "noscript", "template", "svg", "nav", "iframe", "object", "select", "button", "footer"}
@@ -14,6 +16,7 @@ BLOCKS = HEADINGS | {
 CELLS = frozenset({"td", "th"})
 _WHOLE = "<!doctype html><html>"  # an empty text is a page, too
 CELL = "\x1f"  # before each, until the row is known
+INDENT = "\x1d"  # of an item inside another one
 
 
 def sections_of_html(markup: str) -> tuple[str, list[tuple[str, str]]]:
@@ -46,6 +49,8 @@ class _Page:
         self._silent = 0
         self._heading: list[str] | None = None
         self._titling = False
+        self._row = (self._found[-1][1], 0)  # the parts that it is in, and where it begins
+        self._lists: list[Iterator[int] | None] = []
         self._marker = ""  # of a list's item that has no words yet
         self._pre = self._code = False
 
@@ -62,7 +67,8 @@ class _Page:
             self._heading = []
         elif tag in BLOCKS:
             self._add("\n\n" if tag in {"p", "div", "section"} else "" if self._at_line_start() else "\n")
-            self._marker = "- " if tag == "li" else self._marker if tag in {"p", "div"} else ""
+            self._open_list(tag)
+            self._row = (self._found[-1][1], len(self._found[-1][1])) if tag == "tr" else self._row
             self._pre = self._pre or tag == "pre"
         elif tag in CELLS:
             self._add(CELL)
@@ -82,7 +88,10 @@ class _Page:
             self._code = False
             self._add("\n```\n\n")
         elif tag in BLOCKS:
+            if tag == "tr":
+                self._end_row()
             self._pre = self._pre and tag != "pre"
+            self._lists = self._lists[:-1] if tag in {"ol", "ul"} else self._lists
             self._add("" if self._at_line_start() else "\n")
 
     def data(self, data: str) -> None:
@@ -94,9 +103,25 @@ class _Page:
             self._heading.append(data)
         elif self._code:
             self._add(data)
-        else:
+        elif data.strip() or not self._at_line_start():
             marker, self._marker = (self._marker, "") if data.strip() else ("", self._marker)
             self._add(marker + re.sub(r"\s+", " ", data))
+
+    def _end_row(self) -> None:
+        """Cells that all are one paragraph are those of a table, and not of a page that it arranges."""
+        parts, start = self._row
+        head, *cells = "".join(parts[start:]).split(CELL)
+        if cells and all("\n" in each and "\n" not in each.strip() for each in cells if each.strip()):
+            parts[start:] = [head, *(CELL + each.strip() for each in cells)]
+
+    def _open_list(self, tag: str) -> None:
+        if tag in {"ol", "ul"}:
+            self._lists.append(count(1) if tag == "ol" else None)
+        elif tag == "li":
+            numbers = self._lists[-1] if self._lists else None
+            self._marker = INDENT * (len(self._lists) - 1) + (f"{next(numbers)}. " if numbers else "- ")
+        elif tag not in {"p", "div"}:
+            self._marker = ""
 
     def _at_line_start(self) -> bool:
         parts = self._found[-1][1]
@@ -114,7 +139,8 @@ def _line(text: str) -> str:
 def _tidy(text: str) -> str:
     """Lines without space around them, paragraphs one empty line apart, rows of tables between bars."""
     text = "\n".join(_row(line) if CELL in line else line for line in text.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r" *\n *", "\n", re.sub(r"[^\S\n]+", " ", text))).strip()
+    text = re.sub(r"\n{3,}", "\n\n", re.sub(r" *\n *", "\n", re.sub(r"[^\S\n\x1d]+", " ", text)))
+    return text.strip().replace(INDENT, "  ")
 
 
 def _row(line: str) -> str:

@@ -182,7 +182,8 @@ def _from_html(markup: str) -> str:
 
 
 def _inline_of(line: str) -> str:
-    return "".join(_inline(token) for token in _parser().parseInline(line))
+    words = line.lstrip(" ")
+    return line[: len(line) - len(words)] + "".join(_inline(token) for token in _parser().parseInline(words))
 
 
 def _line(text: str) -> str:

@@ -38,6 +38,10 @@ _IMPORT = re.compile(r"^(?:import\s[^\n]*?(?:from\s+)?['\"][^'\"\n]+['\"];?|impo
 _EXPORT = re.compile(r"^export\s+(?:const|default|function|let|async)\b")
 _MEANING = re.compile(r"(?<=[^\s:])\n\n?:[ \t]+(?=\S)")
 """Between a term and what it means, as PHP Markdown Extra writes it."""
+_TABLE = re.compile(r"(?=<table\b)|(?<=</table>)", re.IGNORECASE)
+_TABLE_END = ("</table>", "</TABLE>")
+_GAP = re.compile(r"\n[ \t]*(?=\n)")
+"""Inside a table of HTML an empty line would end it, and what is indented would be code."""
 _INDENTATION = re.compile(r"[ \t]*")
 
 
@@ -70,6 +74,7 @@ def _parts(text: str) -> Iterator[tuple[bool, str]]:
 
 
 def _without_tags(text: str) -> str:
+    text = "".join(_GAP.sub("", part) if part.endswith(_TABLE_END) else part for part in _TABLE.split(text))
     text = _MEANING.sub(": ", _ALERT.sub(r"\1", text))
     text = _REMOVED.sub(_kept, text)
     text = _COMPONENT.sub(lambda found: found["code"] or _said(found), text)

@@ -17,8 +17,20 @@ LARGEST_PART = 50_000_000  # bytes, decompressed
 STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh"
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # Word's old format, and the envelope of what Word has encrypted
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_VANISHED = "w:vanish[not(@w:val='0' or @w:val='false' or @w:val='off')] or w:sz[@w:val < 4]"
+_WHITE = (
+    "w:color[translate(@w:val, 'f', 'F') = 'FFFFFF'] and not(w:shd or w:highlight or ../../w:pPr/w:shd"
+    " or ancestor::w:tbl or ancestor::w:txbxContent)"
+)
+_HIDDEN_STYLES = f"//w:style[w:rPr[{_VANISHED}]]/@w:styleId"
+_HIDDEN_RUNS = (
+    f"//w:r[w:rPr[{_VANISHED} or ({_WHITE})] or contains($styles, concat(' ', w:rPr/w:rStyle/@w:val, ' '))"
+    " or contains($styles, concat(' ', ../w:pPr/w:pStyle/@w:val, ' '))]"
+)
 _CONTAINER = "META-INF/container.xml"
 _NAMES = {
+    "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     "c": "urn:oasis:names:tc:opendocument:xmlns:container",
     "o": "http://www.idpf.org/2007/opf",
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -30,12 +42,33 @@ def word_document(content: bytes) -> tuple[str, list[Section]]:
     import mammoth
 
     if content.startswith(_OLD_OFFICE):
-        raise Unreadable(PROTECTED)
-    with _archive(content, "Word"):
-        pass
+        raise Unreadable(PROTECTED if _ENCRYPTED in content else "it is in Word's old format: save it as .docx")
     options = {"style_map": STYLES, "convert_image": mammoth.images.img_element(lambda _: {})}
-    found = mammoth.convert_to_html(BytesIO(content), **options)
+    found = mammoth.convert_to_html(_without_hidden_runs(content), **options)
     return _of_pages([found.value])
+
+
+def _without_hidden_runs(content: bytes) -> BytesIO:
+    """The file without the words that readers do not see: hidden ones, tiny ones, white ones on the white page."""
+    with _archive(content, "Word") as archive:
+        parts = {name: archive.read(name) for name in archive.namelist() if name.endswith((".xml", ".rels"))}
+    sheet = "word/styles.xml"
+    hidden = _parsed(parts[sheet], "Word").xpath(_HIDDEN_STYLES, namespaces=_NAMES) if sheet in parts else []
+    shown = BytesIO()
+    with ZipFile(shown, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, _without_runs(part, hidden) if name != sheet and b"<w:r" in part else part)
+    return shown
+
+
+def _without_runs(part: bytes, hidden_styles: list[str]) -> bytes:
+    from lxml import etree  # type: ignore[import-untyped]
+
+    tree = _parsed(part, "Word")
+    styles = f" {' '.join(hidden_styles)} " if hidden_styles else ""
+    for run in tree.xpath(_HIDDEN_RUNS, namespaces=_NAMES, styles=styles):
+        run.getparent().remove(run)
+    return bytes(etree.tostring(tree))
 
 
 def book(content: bytes) -> tuple[str, list[Section]]:
@@ -68,12 +101,19 @@ def _archive(content: bytes, kind: str) -> ZipFile:
 
 
 def _xml(archive: ZipFile, name: str) -> Any:
-    from lxml import etree  # type: ignore[import-untyped]
+    try:
+        return _parsed(archive.read(name), "EPUB")
+    except KeyError as error:
+        raise Unreadable("it is not a readable EPUB file") from error
+
+
+def _parsed(part: bytes, kind: str) -> Any:
+    from lxml import etree
 
     try:
-        return etree.fromstring(archive.read(name), etree.XMLParser(resolve_entities=False, no_network=True))
-    except (KeyError, etree.XMLSyntaxError) as error:
-        raise Unreadable("it is not a readable EPUB file") from error
+        return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        raise Unreadable(f"it is not a readable {kind} file") from error
 
 
 def _pages(archive: ZipFile, package: Any, folder: str) -> Iterator[bytes]:

@@ -45,6 +45,9 @@ CARRIES_IPV4_LAST = (
     IPv6Network("::ffff:0:0:0/96"),  # IPv4-translated
     IPv6Network("64:ff9b::/96"),  # NAT64
 )
+LINK_LOCAL = (IPv4Network("169.254.0.0/16"), IPv6Network("fe80::/10"))
+SMALLEST_PREFIX = {4: 8, 6: 16}
+"""By version: a network with a shorter one is larger than any organisation's."""
 NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 
 
@@ -162,8 +165,10 @@ def _network(entry: str) -> IPv4Network | IPv6Network | None:
             f"{entry!r} in SWITCHBOARD_WEB_ALLOW is the network {network}, which is more than it looks like. "
             f"Write {network} if that is meant, or a longer prefix."
         )
-    if network.prefixlen == 0 or network.is_link_local:
-        _warn_of(entry, "everything" if network.prefixlen == 0 else "the addresses where clouds keep their secrets")
+    if network.prefixlen < SMALLEST_PREFIX[network.version]:
+        _warn_of(entry, "a large part of the internet")
+    if any(one.version == network.version and one.overlaps(network) for one in LINK_LOCAL):
+        _warn_of(entry, "the addresses where clouds keep their secrets")
     return network
 
 

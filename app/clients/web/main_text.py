@@ -41,7 +41,8 @@ _CONSENTS = re.compile(
 _START = "<!doctype html>\n<html>"
 """Without it a page of a single paragraph is taken for no page at all; a second one does no harm."""
 
-_ITEM = ("-", "|")
+_ITEM = re.compile(r"\s*(?:-|\d{1,3}\. )|\|")
+_NUMBERED = re.compile(r"^(\s*)- (\d{1,3}\. )")
 FENCE = "```"
 _TABLE_RULE = re.compile(r"\|[-:| ]+\|")
 
@@ -56,6 +57,7 @@ def title_and_text(markup: str) -> tuple[str, str]:
             _without_consent(tree)
             title = _title(tree)
             _fence(tree)
+            _number(tree)
             text = _paragraphs(extract(tree, include_comments=False) or html2txt(tree))
     except Exception as error:  # strange markup makes the library raise anything
         raise Unreadable(f"its markup cannot be understood ({type(error).__name__})") from error
@@ -87,11 +89,19 @@ def _fence(tree: Any) -> None:
         block[-1].tail = f"{block[-1].tail or ''}\n{FENCE}\n"
 
 
+def _number(tree: Any) -> None:
+    """Items of ordered lists get the numbers that readers see."""
+    for item in tree.xpath("//ol/li"):
+        first = item if (item.text or "").strip() or not len(item) or item[0].tag != "p" else item[0]
+        first.text = f"{item.getparent().index(item) + 1}. {(first.text or '').lstrip()}"
+
+
 def _paragraphs(text: str) -> str:
     """Each line a paragraph of its own, except the items of a list, the rows of a table and the lines of code."""
     found, before, fenced = "", "", False
-    for line in (each for each in text.split("\n") if each.strip() and not _TABLE_RULE.fullmatch(each.strip())):
-        together = fenced or (line.startswith(_ITEM) and before.startswith(line[0]))
+    lines = (_NUMBERED.sub(r"\1\2", each) for each in text.split("\n"))
+    for line in (each for each in lines if each.strip() and not _TABLE_RULE.fullmatch(each.strip())):
+        together = fenced or (_ITEM.match(line) and _ITEM.match(before))
         fenced ^= line.strip() == FENCE
         found += ("\n" if together else "\n\n") + line
         before = line

@@ -351,8 +351,8 @@ def paragraph(text: str, style: str = "") -> str:
     return f"<w:p>{named}<w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
-def word(*paragraphs: str) -> bytes:
-    styles = "".join(
+def word(*paragraphs: str, styles: str = "") -> bytes:
+    styles += "".join(
         f'<w:style w:type="paragraph" w:styleId="{name}"><w:name w:val="{name}"/></w:style>'
         for name in ("Title", "heading 1")
     )
@@ -373,6 +373,57 @@ def test_word() -> None:
         "a.docx", word(paragraph("Lamps", "Title"), paragraph("Buying", "heading 1"), paragraph("It is hot."))
     )
     assert (document.title, document.sections) == ("Lamps", (Section("Buying", "It is hot."),))
+
+
+def run(text: str, properties: str) -> str:
+    return f"<w:p><w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r></w:p>"
+
+
+@pytest.mark.parametrize(
+    ("properties", "seen"),
+    [
+        ("<w:vanish/>", False),
+        ('<w:vanish w:val="true"/>', False),
+        ('<w:vanish w:val="0"/>', True),
+        ('<w:sz w:val="1"/>', False),
+        ('<w:sz w:val="16"/>', True),
+        ('<w:color w:val="FFFFFF"/>', False),
+        ('<w:color w:val="FFFFFF"/><w:shd w:fill="000000"/>', True),
+        ('<w:color w:val="333333"/>', True),
+        ('<w:rStyle w:val="secret"/>', False),
+    ],
+)
+def test_what_readers_of_word_do_not_see_is_not_read(properties: str, seen: bool) -> None:
+    styles = '<w:style w:type="character" w:styleId="secret"><w:name w:val="x"/><w:rPr><w:vanish/></w:rPr></w:style>'
+    document = read("a.docx", word(paragraph("A lamp."), run("It is hot.", properties), styles=styles))
+    assert document.sections[0].text == ("A lamp.\n\nIt is hot." if seen else "A lamp.")
+
+
+def test_a_table_of_word_has_rows() -> None:
+    cells = [
+        "".join(f"<w:tc>{paragraph(text)}</w:tc>" for text in row) for row in (("Plan", "Price"), ("Gold", "9 EUR"))
+    ]
+    rows = "".join(f"<w:tr>{row}</w:tr>" for row in cells)
+    (section,) = read("a.docx", word(f"<w:tbl>{rows}</w:tbl>")).sections
+    assert section.text == "| Plan | Price |\n| Gold | 9 EUR |"
+
+
+LIST = "<ol><li>Open it.<ul><li>Press.</li></ul></li><li><p>Close it.</p></li></ol>"
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.html", LIST), ("a.md", f"\n{LIST}\n")])
+def test_lists_have_their_numbers_and_their_depth(name: str, text: str) -> None:
+    (section,) = read(name, text.encode()).sections
+    assert [line for line in section.text.split("\n") if line] == ["1. Open it.", "  - Press.", "2. Close it."]
+
+
+def test_empty_lines_do_not_end_a_table_inside_markdown() -> None:
+    table = (
+        "<table>\n<tr><th>Plan</th><th>Price</th></tr>\n\n    <tr>\n        <td>Gold</td>\n"
+        "\n        <td>9 EUR</td>\n    </tr>\n</table>"
+    )
+    (section,) = read("a.md", f"A list:\n\n{table}\n\nThat is all.".encode()).sections
+    assert section.text == "A list:\n\n| Plan | Price |\n| Gold | 9 EUR |\n\nThat is all."
 
 
 def test_an_e_book_is_read_in_its_order() -> None:
@@ -396,7 +447,11 @@ def test_an_e_book_is_read_in_its_order() -> None:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"\xd0\xcf\x11\xe0rest", r"protected with a password|not a readable EPUB file"),
+        (b"\xd0\xcf\x11\xe0rest", r"Word's old format|not a readable EPUB file"),
+        (
+            b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"),
+            r"protected with a password|not a readable EPUB file",
+        ),
         (b"PK no archive", r"it is not a readable (Word|EPUB) file"),
     ],
 )

@@ -293,7 +293,9 @@ def test_a_network_that_is_larger_than_it_looks_is_refused(entry: str) -> None:
         Guard([entry])
 
 
-@pytest.mark.parametrize("entry", ["0.0.0.0/0", "::/0", "169.254.0.0/16", "169.254.169.254"])
+@pytest.mark.parametrize(
+    "entry", ["0.0.0.0/0", "::/0", "169.254.0.0/16", "169.254.169.254", "128.0.0.0/1", "169.252.0.0/14", "2000::/3"]
+)
 def test_the_whole_internet_and_the_secrets_of_clouds_are_warned_of(
     entry: str, caplog: pytest.LogCaptureFixture
 ) -> None:
