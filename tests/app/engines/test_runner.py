@@ -279,7 +279,9 @@ async def studying(runner: Runner) -> AsyncIterator["asyncio.Task[RunResult]"]:
     hanging = Hanging(runner.services.language, "study")
     with install(replace(runner.services, language=cast("Any", hanging))):
         run = asyncio.create_task(runner.start("research", TOPIC, thread="job"))
-        await hanging.called.wait()
+        called = asyncio.create_task(hanging.called.wait())
+        await asyncio.wait([run, called], return_when=asyncio.FIRST_COMPLETED)
+        assert called.done(), run.result()
         yield run
 
 
