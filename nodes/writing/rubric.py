@@ -6,7 +6,7 @@ a draft in which nothing is wrong. What the brief does not ask for is not scored
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from nodes import texts
@@ -50,8 +50,8 @@ def length(brief: Brief, draft: str) -> Verdict | None:
 
 
 def required_terms(brief: Brief, draft: str) -> Verdict | None:
-    missing = [term for term in brief["must_mention"] if not texts.mentions(draft, term)]
-    return _share_of(brief["must_mention"], missing, "Mention")
+    wanted = [*brief["must_mention"], *filter(None, [brief.get("signature", "")])]
+    return _share_of(wanted, [term for term in wanted if not texts.mentions(draft, term)], "Mention")
 
 
 def forbidden_terms(brief: Brief, draft: str) -> Verdict | None:
@@ -69,6 +69,16 @@ def points(brief: Brief, draft: str) -> Verdict | None:
     return _share_of([*wanted, *figures], missing, "Say")
 
 
+def facts(brief: Brief, draft: str) -> Verdict | None:
+    """No figure and no address but the brief's; the numbers of a list are not figures."""
+    stated = " ".join(map(str, _flat(brief)))
+    addresses = list(dict.fromkeys(_ADDRESS.findall(draft)))
+    figures = _figures(re.sub(r"^\s*\d{1,2}[.)] ", "", _ADDRESS.sub(" ", draft), flags=re.MULTILINE))
+    invented = [one for one in addresses if one.lower() not in stated.lower()]
+    invented += [one for one in figures if not _has_figures(one, stated)]
+    return _share_of([*addresses, *figures], invented, "Leave out what the brief does not state:")
+
+
 def sendable(brief: Brief, draft: str) -> Verdict | None:
     """Faults that must not reach a reader."""
     faults = [f'{advice}: "{found}".' for fault, advice in FAULTS if (found := fault(brief, draft))]
@@ -81,7 +91,7 @@ def on_topic(brief: Brief, draft: str) -> Verdict | None:
     subject = re.sub(
         r"^\W*(?:please\s+)?[a-z]+\s+", "", brief["topic"], flags=re.IGNORECASE
     )  # "announce the sale" is about the sale
-    asked = [stem for stem in texts.content_stems(subject) if stem not in banned]
+    asked = [stem for stem in texts.content_stems(subject) if stem not in banned and not stem[0].isdigit()]
     if not asked or _is_translated(brief, draft):
         return None
     present = set(texts.content_stems(draft))
@@ -104,8 +114,11 @@ def readability(_: Brief, draft: str) -> Verdict | None:
 
 
 def structure(brief: Brief, draft: str) -> Verdict | None:
-    faults = [advice for holds, advice in STRUCTURE[brief["kind"]] if not holds(draft)]
-    return 1 - len(faults) / len(STRUCTURE[brief["kind"]]), " ".join(faults)
+    asked = STRUCTURE[brief["kind"]]
+    if brief["kind"] == "mail" and re.search(r"\be-?mails?\b", brief.get("text", ""), re.IGNORECASE):
+        asked = ((lambda draft: bool(_SUBJECT.search(draft)), 'Begin with a line "Subject: ...".'), *asked)
+    faults = [advice for holds, advice in asked if not holds(draft)]
+    return 1 - len(faults) / len(asked), " ".join(faults)
 
 
 def repetition(_: Brief, draft: str) -> Verdict | None:
@@ -126,6 +139,7 @@ CHECKS: dict[str, tuple[float, Check]] = {
     "required_terms": (1.0, required_terms),
     "forbidden_terms": (1.0, forbidden_terms),
     "points": (1.0, points),
+    "facts": (1.0, facts),
     "sendable": (1.0, sendable),
     "on_topic": (1.0, on_topic),
     "readability": (0.4, readability),
@@ -134,7 +148,7 @@ CHECKS: dict[str, tuple[float, Check]] = {
 }
 MODEL_WEIGHTS = {"faithfulness": 2.0, "clarity": 1.0, "tone": 1.0}
 OTHER_MODEL_WEIGHT = 1.0
-MUSTS = ("length", "required_terms", "forbidden_terms", "points", "sendable", "faithfulness")
+MUSTS = ("length", "required_terms", "forbidden_terms", "points", "facts", "sendable", "faithfulness")
 
 
 def by_code(brief: Brief, draft: str) -> list[Scored]:
@@ -200,16 +214,38 @@ def _figures(text: str) -> list[str]:
 def _has_figures(point: str, draft: str) -> bool:
     """Each of the figures, however its thousands are set off; "five" is 5."""
     plain = texts.plain(draft)
-    there = {*_bare_figures(plain), *(str(NUMBERS[word]) for word in re.findall(r"[^\W\d]+", plain) if word in NUMBERS)}
-    return all(bare in there for bare in _bare_figures(texts.plain(point)))
+    numbers = {**NUMBERS, **ORDINALS}
+    there = {str(numbers[word]) for word in re.findall(r"[^\W\d]+", plain) if word in numbers}
+    there = there.union(*map(_readings, _figures(plain)))
+    return all(there & _readings(figure) for figure in _figures(point))
 
 
-def _bare_figures(plain: str) -> list[str]:
-    return [re.sub(r"\D", "", one) for one in _FIGURE.findall(plain)]
+def _readings(figure: str) -> set[str]:
+    """Bare of signs; an hour also as a clock of 24 tells it."""
+    bare = {re.sub(r"\D", "", figure), re.sub(r"\D", "", figure.replace(":00", ""))}
+    if afternoon := _AFTERNOON.match(figure):
+        bare.add(f"{int(afternoon[1]) % 12 + 12}{(afternoon[2] or '')[1:]}".removesuffix("00"))
+    return bare
+
+
+def _flat(value: object) -> Iterator[object]:
+    """What stands in lists and mappings, however deep."""
+    inside = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else None
+    if inside is None:
+        yield value
+    else:
+        yield from (one for each in inside for one in _flat(each))
 
 
 def _is_translated(brief: Brief, draft: str) -> bool:
     return texts.language(draft) != texts.language(" ".join([brief["topic"], *brief["points"]]))
+
+
+def _is_in_another_language(brief: Brief, draft: str) -> bool:
+    """Than the brief, which asks for none."""
+    asked = " ".join([brief.get("text") or brief["topic"], *brief["points"]])
+    found = texts.language(draft)
+    return not _LANGUAGES.search(asked) and len(texts.words(draft)) >= ENOUGH_TO_TELL and found != texts.language(asked)
 
 
 def _begins_with_the_instruction(brief: Brief, draft: str) -> str:
@@ -233,7 +269,25 @@ def _matching(pattern: str, flags: int = 0) -> Callable[[Brief, str], str]:
     return found
 
 
-_FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
+_FIGURE = re.compile(r"\d+(?:[.,:]\d+)*(?: ?[ap]\.?m\b)?")
+_AFTERNOON = re.compile(r"(\d{1,2})(:\d\d)? ?p")
+_SUBJECT = re.compile(r"^(?:subject|re|betreff|objet|asunto|oggetto|onderwerp)\s?:", re.IGNORECASE | re.MULTILINE)
+_ADDRESS = re.compile(r"https?://[^\s<>()]+[\w/]|\bwww\.[^\s<>()]+[\w/]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_LANGUAGES = re.compile(
+    r"\b(?:english|german|french|spanish|italian|dutch|portuguese|polish|turkish|chinese|japanese|korean|arabic|russian|languages?"
+    r"|translat\w*|bilingual|englisch\w*|deutsch\w*|französisch\w*|spanisch\w*|italienisch\w*|anglais\w*|allemand\w*"
+    r"|français\w*|espagnol\w*|italien\w*)\b",
+    re.IGNORECASE,
+)
+ENOUGH_TO_TELL = 12
+"""Words, from which on the language of a text is told."""
+SHOUTED = 40  # characters
+ORDINALS = {
+    name: value
+    for value, name in enumerate(
+        re.findall(r"\w+", "first second third fourth fifth sixth seventh eighth ninth tenth"), start=1
+    )
+}
 _TELLS = (
     r"(?:(?:tell|inform|remind|notify|say|explain|mention|announce|warn|confirm|let)(?:ing)?(?: [^,;.]{1,80}?)??,? that"
     r"|(?:ask|remind|urge|encourage)(?:ing)? (?:them|him|her|everyone|everybody|people|customers|readers) to"
@@ -252,7 +306,9 @@ FAULTS: tuple[tuple[Callable[[Brief, str], str], str], ...] = (
     (_begins_with_the_instruction, "Write the text, not the instruction"),
     (
         _matching(
-            r"\[[A-Za-z][^\]\n]{0,40}\](?!\()|<[A-Za-z][^>\n@/]{0,40}>|\{\w[^}\n]{0,40}\}|_{3,}|\bTBD\b|\bXXX+\b|\blorem ipsum\b"
+            r"\[[A-Za-z][^\]\n]{0,40}\](?!\()|<[A-Za-z][^>\n@/]{0,40}>|\{\w[^}\n]{0,40}\}|\{\{[^}\n]{0,60}\}\}|\{%|%[A-Z_]{3,}%|\$\{\w"
+            r"|_{3,}|\bTBD\b|\bXXX+\b|\bXX[:./-]XX\b|\b[Ll]orem ipsum\b"
+            r"|^[Dd]ear (?:[Cc]ustomer|[Cc]lient|[Rr]ecipient)(?:'s)? [Nn]ame\b"
         ),
         "Leave no placeholder",
     ),
@@ -268,6 +324,26 @@ FAULTS: tuple[tuple[Callable[[Brief, str], str], str], ...] = (
             re.IGNORECASE,
         ),
         "Write the text alone, without a preface",
+    ),
+    (
+        _matching(
+            r"^\W*(?:let me know if you(?:'d| would)? (?:like|want|need) (?:me to|any (?:changes|adjustments|revisions|edits))"
+            r"|(?:please )?feel free to (?:adjust|edit|modify|customi[sz]e|change)|(?:word|character) count\b|\d+ words\W*$"
+            r"|(?:please )?note: (?:i|this (?:draft|text|e-?mail|version)|the (?:draft|text|e-?mail) )\b).*"
+            r"|\bas an? (?:AI|artificial intelligence|(?:large )?language model)\b|\bI(?:'m| am) (?:just |only )?an AI\b",
+            re.IGNORECASE,
+        ),
+        "Write the text alone, without a word about it",
+    ),
+    (
+        _matching(r"^\W*(?:option|draft|variante?|entwurf|version) \d\W*$|\A\s*[{\[]\s*\"", re.IGNORECASE),
+        "Write one text, and nothing around it",
+    ),
+    (lambda _, draft: "Subject" if len(_SUBJECT.findall(draft)) > 1 else "", "Write one text"),
+    (lambda _, draft: draft[:20] if draft.isupper() and len(draft) > SHOUTED else "", "Do not write in capitals"),
+    (
+        lambda brief, draft: "".join(draft.split("\n")[:1]) if _is_in_another_language(brief, draft) else "",
+        "Write in the brief's language",
     ),
     (_matching(r"\*\*\S|^#{1,6} \S|^```|__\S[^_\n]*\S__"), "Write plain text, no Markdown"),
     (_matching(r"<!--|</[a-z]+>|<(?:br|p|div|span|b|i|strong|em)\b", re.IGNORECASE), "Write plain text, no HTML"),
@@ -325,6 +401,8 @@ EVERYWHERE = (
     (_ends_whole, "End with a whole sentence."),
     (_has_short_paragraphs, f"Break paragraphs of more than {texts.LONG_PARAGRAPH} words."),
 )
+
+
 STRUCTURE: dict[str, tuple[tuple[Callable[[str], bool], str], ...]] = {
     "announcement": ((_opens_with_a_title, "Open with a short title on a line of its own."), *EVERYWHERE),
     "mail": (

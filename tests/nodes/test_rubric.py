@@ -59,6 +59,15 @@ CASES = [
     ("points", {"topic": "tea", "wishes": ["Ask them to keep the taps closed"]}, "Please keep your taps closed.", 1.0, "in any words"),
     ("points", {"topic": "Schreiben Sie Frau Müller, dass ihr Paket am Montag kommt"}, "Guten Tag Frau Müller, der Laden schließt.", 0.0,
      "by name"),
+    ("points", {"topic": "open until 2 pm, closed on the 1st"}, "Open until 14:00, closed on the first.", 1.0,
+     "hours and days in other forms"),
+    ("required_terms", {"signature": "the Green team"}, "It is here.\n\nThe Blue team", 0.0, "somebody else has signed it"),
+    ("facts", {"topic": "the sale starts on 4 July"}, "The sale starts on 4 July, with 50% off.", 0.025, "an invented figure"),
+    ("facts", {"topic": "the sale"}, "See www.shop.example or write to a@shop.example.", 0.0, "invented addresses"),
+    ("facts", {"topic": "see www.shop.example, two rooms"}, "See www.shop.example.\n1. One\n2. Two\n3. All", 1.0,
+     "the brief's, and a list's"),
+    ("facts", {"topic": "the sale"}, "It starts.", None, "nothing to check"),
+    ("structure", {"kind": "mail", "text": "Write an e-mail"}, "Dear Ada,\n\nIt is here.\n\nKind regards", 0.8, "an e-mail has a subject"),
     ("points", {"topic": "announce the 20% sale"}, "The sale has begun.", 0.0, "a figure of the topic"),
     ("points", {"topic": "announce the 1,000 seats"}, "Es gibt jetzt 1.000 Plätze für unsere Gäste.", 1.0, "figures of a translation"),
     ("points", {"topic": "announce the 1,000 seats"}, "Es gibt jetzt viele Plätze für unsere Gäste.", 0.0, "one that lost them"),
@@ -123,6 +132,21 @@ UNSENDABLE = [
     ("news", "It is here.<!-- and not there -->", "HTML"),
     ("news", "It is he\u200bre.", "nobody sees"),
     ("news", "It is here, and the…", "Finish"),
+    ("news", "Dear {{ customer.name }}, it is here.", "placeholder"),
+    ("news", "Dear %FIRSTNAME%, it is here.", "placeholder"),
+    ("news", "It opens at XX:XX.", "placeholder"),
+    ("news", "It is here.\n\nLet me know if you would like any changes!", "a word about it"),
+    ("news", "It is here.\n\n(Word count: 3)", "a word about it"),
+    ("news", "As an AI language model, I announce it.", "a word about it"),
+    ("news", "Option 1:\n\nIt is here.\n\nOption 2:\n\nIt came.", "one text"),
+    ("news", "Subject: It\n\nIt is here.\n\nSubject: That\n\nIt came.", "one text"),
+    ("news", '{"text": "It is here."}', "one text"),
+    ("news", "IT IS HERE, AND EVERYBODY SHOULD COME TO SEE IT.", "capitals"),
+    (
+        "announce the opening of the shop",
+        "Unser Laden ist jetzt geöffnet, und wir freuen uns sehr auf Ihren Besuch bei uns.",
+        "language",
+    ),
 ]
 SENDABLE = [
     ("tell staff that it is closed", "We tell you that it is closed."),
@@ -133,6 +157,8 @@ SENDABLE = [
     ("news", "Of course we are sorry. Here is what happened: it broke."),
     ("news", "Sure, it takes a while."),
     ("news", "Bonjour !\n\nC'est ouvert."),
+    ("news, in German", "Unser Laden ist jetzt geöffnet, und wir freuen uns sehr auf Ihren Besuch bei uns."),
+    ("news", "Let me know if you would like to come. Note: the word count matters. We sell AI."),
 ]
 
 
