@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
-from cssselect2 import ElementWrapper
 from tinycss2 import parse_component_value_list
 from tinycss2.color4 import Color, parse_color
 
@@ -65,25 +65,27 @@ class Look(NamedTuple):
 
 def without_hidden(tree: Any) -> None:
     """Take the elements and the words that readers do not see out of a tree of lxml."""
-    sheets = StyleSheets(tree)
     linked = tree.xpath("boolean(//link[contains(@rel, 'stylesheet')] | //style[contains(., '@import')])")
     looks = {tree.getparent(): Look(behind=None if linked else WHITE)}
-    for wrapped in list(ElementWrapper.from_html_root(tree).iter_subtree()):
-        element, parent = wrapped.etree_element, wrapped.etree_element.getparent()
+    gone, has_pictures = [], cache(_has_pictures)
+    for element, style in StyleSheets(tree).styled(tree):
+        parent = element.getparent()
         if parent not in looks:
-            continue  # inside something that is out already
-        above, style = looks[parent], sheets.style_of(wrapped)
-        if _is_over_a_picture(element, style):
+            continue  # inside something that is out
+        above = looks[parent]
+        if not above.is_seen:
+            element.tail = " "
+        if style.get("position") in ("absolute", "fixed") and has_pictures(parent):
             above = above._replace(behind=None)
         look = _look(element.tag, element.attrib, style, above)
-        if not looks[parent].is_seen:
-            element.tail = " "
         if look is None:
-            element.drop_tree() if hasattr(element, "drop_tree") else _drop(element)
+            gone.append(element)
         else:
             looks[element] = look
             if not look.is_seen:
                 element.text = " "
+    for element in gone:
+        element.drop_tree() if hasattr(element, "drop_tree") else _drop(element)
 
 
 def is_hidden_tag(markup: str) -> bool:
@@ -121,10 +123,8 @@ def _is_aside(tag: str, attributes: Mapping[str, str]) -> bool:
     return closed or "hidden" in attributes or bool(ASIDE.intersection((attributes.get("class") or "").split()))
 
 
-def _is_over_a_picture(element: Any, style: Style) -> bool:
-    return (
-        style.get("position") in ("absolute", "fixed") and next(element.getparent().iter(*PICTURES), None) is not None
-    )
+def _has_pictures(element: Any) -> bool:
+    return element is not None and next(element.iter(*PICTURES), None) is not None
 
 
 def _letters(style: Style, above: float) -> float:

@@ -1,7 +1,7 @@
 """What the style sheets inside a page say about its elements: the cascade of CSS, as a wide screen shows it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import tinycss2
@@ -46,10 +46,18 @@ class StyleSheets:
             if _is_for_screens(sheet.get("media") or ""):
                 self._add(tinycss2.parse_stylesheet(sheet.text or "", skip_comments=True, skip_whitespace=True))
 
-    def style_of(self, element: ElementWrapper) -> Style:
-        """With the attribute `style`, which counts more than rules that are not important."""
-        rules = [found[3] for found in self._matcher.match(element) if found[2] is None]  # no ::before
-        if own := element.etree_element.get("style"):
+    def styled(self, tree: Any) -> Iterator[tuple[Any, Style]]:
+        """Each element of the tree with what is declared for it. An element may be dropped when it has come."""
+        if not self._matcher.order:  # most pages: far less memory
+            yield from ((element, self._together([], element)) for element in tree.iter("*"))
+            return
+        for wrapped in ElementWrapper.from_html_root(tree).iter_subtree():
+            rules = [found[3] for found in self._matcher.match(wrapped) if found[2] is None]  # no ::before
+            yield wrapped.etree_element, self._together(rules, wrapped.etree_element)
+
+    def _together(self, rules: list[tuple[Style, Style]], element: Any) -> Style:
+        """The attribute `style` counts more than rules that are not important."""
+        if own := element.get("style"):
             rules.append(declared(own))
         return {name: value for important in (0, 1) for each in rules for name, value in each[important].items()}
 

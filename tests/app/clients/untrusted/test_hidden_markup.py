@@ -74,6 +74,7 @@ SHOWING_SHEETS = [
     ),
     ("article{background:#000;color:#fff}", "<p>unseen</p>"),
     ("body{opacity:0}", "<p>unseen</p>"),
+    ("html,body{position:absolute;visibility:visible}", "<p>unseen</p>"),
     (
         ".x{display:none}",
         "</style><noscript><style>p{display:none}</style></noscript><style media='print'>p{opacity:0}</style>"
