@@ -5,7 +5,7 @@ A reader is loaded when the first file of its kind is read.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import count
 from os.path import splitext
@@ -14,7 +14,7 @@ from pathlib import PurePath
 from app.clients.knowledge import front_matter
 from app.clients.knowledge.document_sections import Section, nested
 from app.clients.knowledge.html_sections import sections_of_html
-from app.clients.untrusted.characters import decoded, stated
+from app.clients.untrusted.characters import decoded, shown, stated
 from app.clients.untrusted.confined import Confined
 from app.clients.untrusted.pdf_text import title_and_pages
 
@@ -32,7 +32,8 @@ class Document:
 def read(name: str, content: bytes) -> Document:
     """The document that a file holds; `name` decides how it is read. Raises Unreadable."""
     title, sections = READERS[PurePath(name).suffix.lower()](content)
-    return Document(title or _title_of(name), tuple(nested(sections)))
+    seen = (replace(one, heading=shown(one.heading), text=shown(one.text)) for one in sections)
+    return Document(shown(title) or _title_of(name), tuple(nested(seen)))
 
 
 def read_in_time(name: str, content: bytes, seconds: float) -> Document:

@@ -31,7 +31,7 @@ def sections_of_html(markup: str) -> tuple[str, list[tuple[str, str]]]:
     without_hidden(tree)
     for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
         if event == "start":
-            page.start(element.tag)
+            page.start(element.tag, element.get("start") or "")
             page.data(element.text or "")
         else:
             if event == "end":
@@ -58,7 +58,7 @@ class _Page:
     def sections(self) -> list[tuple[str, str]]:
         return [(heading, _tidy("".join(parts))) for heading, parts in self._found]
 
-    def start(self, tag: str) -> None:
+    def start(self, tag: str, first: str = "") -> None:
         if tag in SILENT:
             self._silent += 1
         elif tag == "title":
@@ -67,7 +67,7 @@ class _Page:
             self._heading = []
         elif tag in BLOCKS:
             self._add("\n\n" if tag in {"p", "div", "section"} else "" if self._at_line_start() else "\n")
-            self._open_list(tag)
+            self._open_list(tag, first)
             self._row = (self._found[-1][1], len(self._found[-1][1])) if tag == "tr" else self._row
             self._pre = self._pre or tag == "pre"
         elif tag in CELLS:
@@ -114,9 +114,9 @@ class _Page:
         if cells and all("\n" in each and "\n" not in each.strip() for each in cells if each.strip()):
             parts[start:] = [head, *(CELL + each.strip() for each in cells)]
 
-    def _open_list(self, tag: str) -> None:
+    def _open_list(self, tag: str, first: str) -> None:
         if tag in {"ol", "ul"}:
-            self._lists.append(count(1) if tag == "ol" else None)
+            self._lists.append(count(int(first) if re.fullmatch(r"\d{1,6}", first) else 1) if tag == "ol" else None)
         elif tag == "li":
             numbers = self._lists[-1] if self._lists else None
             self._marker = INDENT * (len(self._lists) - 1) + (f"{next(numbers)}. " if numbers else "- ")

@@ -20,6 +20,8 @@ CHARSETS = (
 """The character sets that are recognized when none is stated."""
 
 _ODD = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\x80-\x84\x86-\x9f\ufffd\ufffe\uffff]")
+_SMUGGLED = re.compile(r"[\U000e0000-\U000e0fff\u202a-\u202e\u2066-\u2069]")
+"""Characters that show nothing and spell words for programs, and those that reorder what stands beside them."""
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f\s]+")
 _CHARSET = re.compile(r"utf-(?:8|16|16-[lb]e)|iso8859|cp\d|koi8|mac-|big5|gb|euc|shift_jis|iso2022|johab|tis-620|hz")
 _INSIDE = re.compile(rb"<(?:meta[^>]{0,200}charset|\?xml[^>]{0,100}encoding)\s*=\s*[\"']?([\w-]{2,40})", re.IGNORECASE)
@@ -101,6 +103,11 @@ def _sound(text: str) -> str:
     if odd > max(1, MOST_ODD * len(text)):
         raise Unreadable(GARBLED)
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", " ")
+
+
+def shown(text: str) -> str:
+    """The text without the characters that only programs see."""
+    return _SMUGGLED.sub("", text)
 
 
 def stated(markup: bytes) -> str:

@@ -22,6 +22,8 @@ ASIDE = frozenset({"sr-only", "visually-hidden", "visuallyhidden", "screen-reade
 """Classes of words that are only read out."""
 INHERITED = frozenset({"inherit", "unset", "currentcolor"})
 NO_GROUND = frozenset({"none", "transparent", "inherit", "initial", "unset"})
+FALLBACKS = frozenset({"template", "canvas", "video", "audio", "datalist", "noframes", "noembed"})
+"""What stands in them is for programs that cannot show them."""
 PICTURES = ("img", "picture", "video", "svg", "canvas", "iframe", "object")
 """Words that are placed over one of them have it behind them."""
 
@@ -119,7 +121,7 @@ def _look(tag: str, attributes: Mapping[str, str], style: Style, above: Look) ->
 
 
 def _is_aside(tag: str, attributes: Mapping[str, str]) -> bool:
-    closed = tag == "template" or (tag == "dialog" and "open" not in attributes)
+    closed = tag in FALLBACKS or (tag == "dialog" and "open" not in attributes)
     return closed or "hidden" in attributes or bool(ASIDE.intersection((attributes.get("class") or "").split()))
 
 

@@ -91,9 +91,13 @@ def _fence(tree: Any) -> None:
 
 def _number(tree: Any) -> None:
     """Items of ordered lists get the numbers that readers see."""
-    for item in tree.xpath("//ol/li"):
-        first = item if (item.text or "").strip() or not len(item) or item[0].tag != "p" else item[0]
-        first.text = f"{item.getparent().index(item) + 1}. {(first.text or '').lstrip()}"
+    for items in tree.xpath("//ol"):
+        start = items.get("start") or ""
+        for number, item in enumerate(
+            items.iterchildren("li"), start=int(start) if re.fullmatch(r"\d{1,3}", start) else 1
+        ):
+            first = item if (item.text or "").strip() or not len(item) or item[0].tag != "p" else item[0]
+            first.text = f"{number}. {(first.text or '').lstrip()}"
 
 
 def _paragraphs(text: str) -> str:

@@ -408,13 +408,13 @@ def test_a_table_of_word_has_rows() -> None:
     assert section.text == "| Plan | Price |\n| Gold | 9 EUR |"
 
 
-LIST = "<ol><li>Open it.<ul><li>Press.</li></ul></li><li><p>Close it.</p></li></ol>"
+LIST = "<ol start='3'><li>Open it.<ul><li>Press.</li></ul></li><li><p>Close it.</p></li></ol>"
 
 
 @pytest.mark.parametrize(("name", "text"), [("a.html", LIST), ("a.md", f"\n{LIST}\n")])
 def test_lists_have_their_numbers_and_their_depth(name: str, text: str) -> None:
     (section,) = read(name, text.encode()).sections
-    assert [line for line in section.text.split("\n") if line] == ["1. Open it.", "  - Press.", "2. Close it."]
+    assert [line for line in section.text.split("\n") if line] == ["3. Open it.", "  - Press.", "4. Close it."]
 
 
 def test_empty_lines_do_not_end_a_table_inside_markdown() -> None:

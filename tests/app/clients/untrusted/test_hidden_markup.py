@@ -3,7 +3,7 @@
 import pytest
 
 from app.clients.knowledge.documents import read
-from app.clients.web.main_text import title_and_text
+from app.clients.web.page_extraction import title_and_text
 
 HIDDEN = [
     "<p hidden>unseen</p>",
@@ -30,6 +30,8 @@ HIDDEN = [
     '<p style="position:absolute;translate:-9999px">unseen</p>',
     '<p style="clip-path:polygon(0 0, 0 0, 0 0)">unseen</p>',
     '<p style="displ\\61y:none">unseen</p>',
+    "<video><p>unseen</p></video>",
+    "<datalist><option>unseen</option></datalist>",
     '<p style="display:none;display:nothing;opacity:all">unseen</p>',
     '<p style="-webkit-text-fill-color:transparent">unseen</p>',
     '<p style="margin:0 0 0 -9999px">unseen</p>',
@@ -82,6 +84,7 @@ SHOWING_SHEETS = [
     ),
 ]
 SEEN = [
+    "<p>un\u200dseen \u0646\u200c\u0647 unseen</p>",
     '<p style="margin-left:calc(50% - 50vw); display:grid; font-size:calc(0.5px + 1vw)">unseen</p>',
     "<p>unseen</p>",
     '<p style="opacity:0.9; font-size:80%; left:-1px; color:#333">unseen</p>',
@@ -97,7 +100,7 @@ PAGE = "<html><body><article><h1>Bees</h1><p>{before} Bees fly.</p>{piece}<p>Bee
 def words(piece: str) -> tuple[str, ...]:
     page = PAGE.format(piece=piece, before="A bee can fly to its hive. " * 20, after="A hive has one queen. " * 20)
     document = read("a.html", page.encode())
-    return title_and_text(page)[1], " ".join(one.text for one in document.sections)
+    return title_and_text(page.encode(), "html", "", 1, 100_000)[1], " ".join(one.text for one in document.sections)
 
 
 @pytest.mark.parametrize("piece", HIDDEN)
@@ -125,3 +128,11 @@ def test_what_the_page_s_own_style_sheet_hides_is_not_read(rules: str, piece: st
 @pytest.mark.parametrize(("rules", "piece"), SHOWING_SHEETS)
 def test_what_it_shows_is_read(rules: str, piece: str) -> None:
     assert "unseen" in words(f"<style>{rules}</style>{piece}")[1]
+
+
+@pytest.mark.parametrize(
+    "hidden", ["".join(chr(0xE0000 + ord(one)) for one in "unseen"), "\u202e", "&#917621;", "\U000e0130"]
+)
+def test_characters_for_programs_alone_are_not_read(hidden: str) -> None:
+    for text in (*words(f"<p>Bees{hidden} hum.</p>"), read("a.md", f"Bees{hidden} hum.".encode()).sections[0].text):
+        assert "Bees hum." in text

@@ -46,6 +46,13 @@ async def test_the_main_part_of_a_page(site: Site, reader: WebReader) -> None:
         assert silent not in page["text"]
 
 
+async def test_lists_have_their_numbers_and_their_depth(site: Site, reader: WebReader) -> None:
+    steps = '<ol start="3"><li>Open it.<ul><li>Press.</li></ul></li><li><p>Close it.</p></li></ol><ul>'
+    assert "\n\n3. Open it.\n  - Press.\n4. Close it.\n" in await text_of(
+        reader, site, html(ARTICLE.replace("<ul>", steps))
+    )
+
+
 async def test_code_stands_between_fences(site: Site, reader: WebReader) -> None:
     page = ARTICLE.replace("<ul>", "<pre><code>fly --high\nfly <b>--low</b></code></pre><pre>A poem.</pre><ul>")
     text = await text_of(reader, site, html(page))
