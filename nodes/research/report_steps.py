@@ -28,7 +28,7 @@ TRIES = 2
 """A report with citations that fail the check is written once more; what fails again is left out."""
 MOST_EVIDENCE = 60
 NOT_SEARCHED = "No search answered, so nothing was read. When that is repaired, `switchboard resume` begins again."
-QUOTED = "The language model did not answer: this report quotes its sources and adds no words of its own."
+QUOTED = "The language model gave no usable answer: this report quotes its sources and adds no words of its own."
 
 
 class Numbered(Source):

@@ -113,7 +113,7 @@ _FOREIGN_FORMS: dict[Kind, str] = {
     "note": "mitteilung|notiz|hinweis|aushang|note",
     "announcement": "ankündigung|pressemitteilung|annonce|communiqué",
 }
-_FOREIGN_SHELL = re.compile(
+FOREIGN_SHELL = re.compile(
     r"\W*(?:please |bitte )?(?:write|draft|compose|schreib\w*|verfass\w*|formulier\w*|entwirf|écri\w*|rédige\w*)\b(?:\W+[\w'’-]+){0,4}?\W+"
     rf"(?:{'|'.join(f'(?P<{kind}>{names})' for kind, names in _FOREIGN_FORMS.items())})\b",
     re.IGNORECASE,
@@ -352,7 +352,7 @@ def _form(text: str) -> tuple[Kind, str, str]:
     shell = _SHELL.match(text)
     if not shell:
         announces = re.match(r"\W*(?:please )?(?:announc|introduc|launch|present)", text, re.IGNORECASE)
-        foreign = _FOREIGN_SHELL.match(text)
+        foreign = FOREIGN_SHELL.match(text)
         named: Kind = next((kind for kind in FORMS if foreign and foreign[kind]), "note")
         return ("announcement" if announces else named), "", text
     verb = "announce " if shell["link"] == "announcing" else ""

@@ -11,7 +11,7 @@ from typing import Literal
 
 from nodes import texts
 from nodes.ports.language import Bound, Brief, Mark
-from nodes.writing.briefs import NUMBERS, TELLING, WRITING, said
+from nodes.writing.briefs import FOREIGN_SHELL, NUMBERS, TELLING, WRITING, said
 
 BROKEN_MUST = 0.05
 """The most that a must earns when it is not met; how near it came still tells two drafts apart."""
@@ -19,6 +19,9 @@ UNSENDABLE = 0.75
 """What a broken must leaves of the total."""
 SAME_TOPIC = 0.5
 """The part of a brief's words that a draft in other words still has."""
+
+A_WORD_OF_ITS_OWN = 5
+"""Letters, in languages whose articles and prepositions are not known here."""
 
 Verdict = tuple[float, str]
 Check = Callable[[Brief, str], Verdict | None]
@@ -88,10 +91,12 @@ def sendable(brief: Brief, draft: str) -> Verdict | None:
 def on_topic(brief: Brief, draft: str) -> Verdict | None:
     """How much of what the brief is about occurs in the draft; what must not be mentioned does not count."""
     banned = set(texts.content_stems(" ".join(brief["must_not_mention"])))
-    subject = re.sub(
-        r"^\W*(?:please\s+)?[a-z]+\s+", "", brief["topic"], flags=re.IGNORECASE
+    subject = " ".join(told_in(brief["topic"])) or re.sub(
+        rf"{FOREIGN_SHELL.pattern}|^\W*(?:please\s+)?[a-z]+\s+", "", brief["topic"], flags=re.IGNORECASE
     )  # "announce the sale" is about the sale
     asked = [stem for stem in texts.content_stems(subject) if stem not in banned and not stem[0].isdigit()]
+    if texts.language(brief["topic"]) != "en":
+        asked = [stem for stem in asked if len(stem) >= A_WORD_OF_ITS_OWN]
     if not asked or _is_translated(brief, draft):
         return None
     present = set(texts.content_stems(draft))
@@ -294,7 +299,7 @@ _TELLS = (
     r"|(?:sag|teil|schreib|informier|erklär|erinner|erwähn)\w*(?: [^,;.]{1,60}?)??,? dass"
     r"|(?:di[st]|dites|écri[st]|écrivez|inform|expliqu|rappel|annonc)\w*(?:[ -][^,;.]{1,60}?)?? qu(?:e |'))"
 )
-_TOLD = re.compile(rf"(?:^|\b(?:and|und|et) (?:also |auch |aussi )?|[,;:] ){_TELLS}", re.IGNORECASE)
+_TOLD = re.compile(rf"(?:^|\b(?:and|und|et|pour|to) (?:also |auch |aussi )?|[,;:] ){_TELLS}", re.IGNORECASE)
 _AND_TOLD = re.compile(
     rf"(?:,|;|\b(?:and|but|und|aber|et|mais)\b)(?:,? (?:and|und|et|also|auch|aussi))* (?:{_TELLS}|that |dass |qu(?:e |'))",
     re.IGNORECASE,

@@ -247,7 +247,7 @@ async def test_a_report_that_nobody_writes_is_made_of_quotations(research: Play,
     state = await research.send({"topic": TOPIC})
     assert research.path[-3:] == ["quote", "check_report", "deliver"]
     assert state["coverage"].startswith("1 of 1 citations verified")
-    assert "The language model did not answer" in state["reply"]
+    assert "The language model gave no usable answer" in state["reply"]
 
 
 async def test_the_web_that_is_not_configured_is_the_operators_case(research: Play) -> None:
@@ -271,7 +271,7 @@ async def test_without_a_model_the_rules_read_and_report(research: Play, fakes: 
     state = await research.send({"topic": TOPIC})
     assert (state["outcome"], state["answer"]) == ("report_ready", "The tower is 48 m high.")
     assert state["coverage"] == "1 of 1 citations verified, 3 of 3 sources read"
-    assert "The language model did not answer" in state["reply"]
+    assert "The language model gave no usable answer" in state["reply"]
     assert sorted(fakes.rules.studied) == ["bridge.md", "park.md", "tower.md"]
     assert fakes.language.calls == {"queries": 3}, "it is not asked again in this run"
 
