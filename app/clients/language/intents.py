@@ -31,7 +31,7 @@ from app.clients.language.requests.clauses import is_detail
 from app.clients.language.withdrawals import takes_back
 from app.clients.language.word_lists import alternatives, sections
 from app.clients.language.word_lists import words as listed
-from nodes.ports.language import Classification, Intent
+from nodes.ports.language import Act, Classification, Intent
 
 LONGEST_SMALL_TALK = 14  # words
 LONGEST_NOTHING = 3  # words of a message that says nothing the rules know
@@ -54,7 +54,7 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
     is_told = act != "unclear" or (commands(message) and "?" not in message)  # "please refund 12346 minus the fee"
     if act == "request" or (is_told and mentions_refund(message) and _is_about_one_order(intent, message)):
         intent = "refund"  # where the money is, not where the parcel is
-    awaits = not (chatting or human) and act not in ("request", "withdrawal", "condition") and awaits_money(text)
+    awaits = not (chatting or human) and act not in ("request", "withdrawal") and awaits_money(text, act)
     if awaits:
         intent = "refund"
     said: Classification = {
@@ -109,9 +109,16 @@ def says_nothing(text: str, message: str) -> bool:
     return len(words) <= LONGEST_NOTHING and not re.search(r"\d|@", message) and _strongest(text)[0] == (0, 0)
 
 
-def awaits_money(text: str) -> bool:
+def awaits_money(text: str, act: Act) -> bool:
     """Money that was promised, or asked for before, is missed: "still nothing on my card"."""
-    return _shows("awaits money", text)
+    if _promised(text) and _shows("money missed", text) and not _shows("promised for a case", text):
+        return True
+    return act != "condition" and _shows("awaits money", text)
+
+
+def _promised(text: str) -> bool:
+    """ "You told me the $12 had been sent back"; also that a thing comes back, where no money is named."""
+    return _shows("names money", text) and _shows("money promised", text)
 
 
 def wants_human(text: str) -> bool:

@@ -55,7 +55,7 @@ _MEASURES = tuple(
         r"\b(?:at|between|before|until|by|from)\s(?:[01]\d|2[0-3])[0-5][05](?:\s(?:and|to)\s(?:[01]\d|2[0-3])[0-5][05])?\b(?![.,-]\d)",
         # sizes, versions, quantities
         r"\b\d[\d,.]{0,6} points\b[^.!?\d#]{0,40}\b(?:and|but|now|only|or)\s(?:(?:now|only|just)\s){0,2}\d{1,4}\b(?! (?:is|was|has))",
-        rf"(?<![\w.])\d[\d,.]{{0,12}}(?:\s?x\s?\d[\d,.]{{0,6}}){{0,2}}[\s-]?{_UNITS}",
+        rf"(?<![\w.])(?!\d{{5,9}}\s(?:hours?|days?|weeks?|months?|years?)\b)\d[\d,.]{{0,12}}(?:\s?x\s?\d[\d,.]{{0,6}}){{0,2}}[\s-]?{_UNITS}(?:\s(?:vs\.?|versus)\s\d[\d,.]{{0,12}}\b)?",
         r"(?<![\w\"])\d{1,2}(?:[.,]\d{1,2})?\s?[\"″]|\d[\d.,]{0,9}\s?out of\b|\d in (?:screen|long|wide|tall|high|deep)\b",
         r"\b\d[\d,.]{0,6}\s?x\s?\d[\d,.]{0,6}(?!\s?[$€£¥])",
         r"\b(?:firmware|release|build|update|rate|table|figure|model|lens|scale)(?: (?:of|to|is|was))?\s?\d{1,3}(?:\.\d{1,4}){1,3}\b",

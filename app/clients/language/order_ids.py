@@ -20,7 +20,7 @@ _PART = r"(?:[a-z]{0,5}\d[a-z\d]{0,11}|(?-i:[A-Z]{1,5})|[a-z])(?![^\W_])"
 _JOINED = (  # K7-4410-22, 1120-A, 48-20017; 8841/2024, but 81231/81232 are two
     rf"(?!{_DATE})(?:(?=(?:[a-z-]{{0,8}}\d){{5}})|(?=[a-z\d-]{{0,24}}[a-z])(?=(?:[a-z-]{{0,8}}\d){{3}})){_PART}(?:-{_PART}){{1,4}}"
     rf"|(?!{_DATE})(?:\d{{3,9}}/(?:(?:19|20)\d\d|\d{{1,3}})|(?:19|20)\d\d/\d{{1,2}}/\d{{1,8}}"
-    rf"|{_OF_A_YEAR}|(?-i:[A-Z]{{1,4}})\d{{1,8}}/\d{{2,8}})(?![\w/])"
+    rf"|{_OF_A_YEAR}|(?-i:[A-Z]{{1,5}})\d{{0,8}}/\d{{2,9}}(?:/\d{{2,4}})?)(?![\w/])"
 )
 _MIXED = r"(?-i:(?=(?:[A-Z]{0,8}\d){3})(?=\d{0,8}[A-Z])[A-Z\d]{6,16})|(?=(?:[a-z]{0,8}\d){3})[a-z]\d[a-z][a-z\d]{3,13}"
 _ID = rf"(?:{_LONG}|{_JOINED}|{_PREFIXED}|\d{{3,12}})"
@@ -38,7 +38,7 @@ _WORD = (
     r"|zam[óo]wieni[ea])\b"
     r"|order[_-]?(?:num+e?b?e?r|num|nr|no|id|ref|code)s?\b)"
 )
-_ORDER = rf"\b(?:{_WORD}|order(?=_?\d{{4}}))[\s:.#,(\"_-]{{0,3}}(?:{_NAMED}[\s:.#=-]{{1,3}}){{0,4}}(?:#\s?)?"
+_ORDER = rf"\b(?:{_WORD}|order(?=_?\d{{4}}))[\s:.#,(\"_-]{{0,3}}(?:{_NAMED}[\s:.#=-]{{1,12}}){{0,4}}(?:#\s?)?"
 _AND = r"(?:\s?,\s?(?:and\s|or\s)?|\s?[&/+]\s?|\s(?:and|or|plus)\s(?:also\s)?(?:order\s|number\s)?)#?\s?"
 
 _OF_MANY = (
@@ -61,6 +61,10 @@ _ANY = rf"(?:{_ID}|{_LONGEST}|{_MIXED})"
 _AFTER_ORDER = re.compile(rf"{_ORDER}({_ANY}{_END_IN_LIST}(?:{_AND}{_ANY}{_END_IN_LIST}){{0,9}})", re.I)
 _SLASHED = re.compile(r"(?<![\w./-])(\d{5,9}(?:/\d{5,9}){1,4})(?![\w/-])")
 _MARKED = re.compile(rf"(?<!\w)#\s?({_ID}(?:{_AND}{_ID}{_END}){{0,9}}){_END}", re.I)
+_ON_ITS_LINE = re.compile(
+    rf"\b(?:order|number|this|it|that|here)\b[^\n\d]{{0,20}}[:?]\s{{0,3}}\n\s{{0,3}}#?({_LONGEST}|\d{{10,12}})\s{{0,3}}(?:\n|$)",
+    re.I,
+)
 _IS_THE_ORDER = re.compile(
     rf"(?<![\w-])({_ID}){_END_IN_LIST},? ?\(?(?:(?:is|=|which is) )?(?:my|your|our|the) order (?:number|no|nr|id|reference)\b",
     re.I,
@@ -112,6 +116,7 @@ def _other_numbers() -> tuple[re.Pattern[str], ...]:
             rf"(?:[A-Z][\w.]{{0,30}} ){{1,3}}"
             rf"{_STREETS}(?:,? [A-Z][\w.]{{0,30}}){{0,3}}(?:,? \d{{5}}\b)?",
             r"\b(?:to|in|near|at)\s\d{4,5} (?!please|thank|kind|best|hello|the|and|but)(?-i:[A-Z])[a-zß-ÿ]{2,30}\b",
+            r"\b(?:neighbou?rs?|next door)(?: (?:at|in|of|from|no\.?|number)){1,2} \d{3,5}\b(?: (?:and|or) \d{3,5}\b)?",
             # parcels, accounts, taxes, goods and whatever else has a number
             r"\b(?:tracking|shipment|consignment|awb|waybill|ups|usps|fedex|dhl|dpd|gls|hermes)\b"
             r"(?:[\s#:]{0,3}(?:numbers?|no\.?|id|code|is|was|#)){0,3}[\s:#]{0,3}[A-Z]{0,4}\d[A-Z\d]{4,34}\b",
@@ -127,7 +132,7 @@ def _other_numbers() -> tuple[re.Pattern[str], ...]:
             r"\b(?:statement|bank|card)(?: \w{1,9}){0,2} (?:says|shows?|reads|lists)[ :\"']{1,3}(?-i:(?!ORDER)[A-Z*. ]{4,20})[ *]\d{4,8}\b",
             r"\b1Z[A-Z\d]{10,18}\b|\b\d{4}(?:[ -]\d{4}){1,6}[ -]\d{1,7}\b|\b\d{13,40}\b",
             r"\b[A-Z]{2}\d{9}[A-Z]{2}\b|\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){3,7}\b|(?-i:\bT-\d{4,6}\b|\bATU\d{8}\b)",
-            r"\b(?:ends?|ending|last (?:four|4)(?: digits)?)\b[^\d.!?]{0,20}\d{3,4}\b|[*xX]{2}[ -]?\d{4}\b",
+            r"\b(?:ends?|ended|ending|last (?:four|4)(?: digits)?)\b[^\d.!?]{0,20}\d{3,4}\b|[*xX]{2}[ -]?\d{4}\b",
             r"\b(?:company|charity|organi[sz]ation|non-?profit|association|foundation|business|firm)\b,?\s"
             r"(?:(?:with|our|whose|registration|registered) ){0,2}(?:numbers?|no\.?|nr\.?|id)(?: is| was)?[\s:#]{1,3}[A-Z]{0,2}\d{5,10}\b",
             rf"\b(?:{owners})(?:-?(?:numbers?|nummer|nr|no|id))?\b{_HAS}{number}",
@@ -190,7 +195,7 @@ def _found(text: str) -> Iterator[tuple[int, str]]:
     """Marked ids first; then, with every other kind of number out of the way, the bare ones."""
     rest = _QUANTITY.sub(_gap, text)
     found: list[tuple[int, str]] = []
-    for spelling in (_SHORT, _SPACED, _AFTER_ORDER, _IS_THE_ORDER, _SLASHED):
+    for spelling in (_SHORT, _SPACED, _AFTER_ORDER, _ON_ITS_LINE, _IS_THE_ORDER, _SLASHED):
         found += _each(spelling, rest, alone=True)
         rest = spelling.sub(_gap, rest)
     yield from found
@@ -213,14 +218,15 @@ def _each(spelling: re.Pattern[str], text: str, *, alone: bool) -> Iterator[tupl
             yield at, spelt
         else:
             for one in _ONE.finditer(spelt):
-                if _plausible(one.group(), alone=alone):
+                if _plausible(one.group(), alone=alone, is_named=spelling is _AFTER_ORDER):
                     yield at + one.start(), one.group().upper()
 
 
-def _plausible(spelt: str, *, alone: bool) -> bool:
+def _plausible(spelt: str, *, alone: bool, is_named: bool) -> bool:
     """In a sentence, four digits that read like a year are one; "sku" and "aug" do not begin an order id."""
     prefix = re.sub(r"[^a-z].*", "", spelt.lower())
-    return prefix not in words("words", "not order prefixes") and (alone or not _YEAR.fullmatch(spelt))
+    others = words("words", "never order prefixes" if is_named else "not order prefixes")
+    return prefix not in others and (alone or not _YEAR.fullmatch(spelt))
 
 
 def _gap(match: re.Match[str]) -> str:

@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from functools import cached_property
 
 _OPENERS = "hi|hello|hey|yo|there|guys|morning|please|sorry|just|now|quick|question|and|but|so|also|or|ok|well|then"
+_WORD = r"(?![.?] )[^ ]+"
 _SPECIAL = {
-    "...": r"(?:[^ .?]+ ){0,4}",
-    "~": r"(?:[^ .?]+ ){0,12}",
+    "...": rf"(?:{_WORD} ){{0,4}}",
+    "~": rf"(?:{_WORD} ){{0,12}}",
     "^": rf"(?<=[.?<] )(?:(?:{_OPENERS}) ){{0,4}}",
 }
 _PIECE = re.compile(r"\.\.\.|\([^()]*\)\??|[^ ()]+")

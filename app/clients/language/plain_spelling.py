@@ -16,7 +16,7 @@ KEPT = 64
 SHORTEST_CORRECTED = 4  # letters; shorter words have too many neighbours
 
 _TOKEN = re.compile(
-    r"\$\$+|£££|w/|lost/stolen|[$€£]?\d[\d.,]*\d[$€£]?|\d[$€£]|[#$€£]?[a-z0-9][a-z0-9'\-]*|[.!?;\n]+|[$€£]"
+    r"\$\$+|£££|w/|lost/stolen|[$€£]?\d[\d.,]*\d[$€£]?|\d[$€£]|[#$€£]?[^\W_](?:[^\W_]|['\-])*|[.!?;\n]+|[$€£]"
 )
 _NOT_WORDS = re.compile(r"https?://\S{1,500}|(?<![\w.])@\w{1,40}|&(?:amp|gt|lt);")
 _ASKED_BACKWARDS = re.compile(
