@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from tinycss2 import parse_component_value_list
+from tinycss2.ast import Node
 from tinycss2.color4 import Color, parse_color
 
 from app.clients.untrusted.style_sheets import Style, StyleSheets, declared
@@ -77,7 +78,7 @@ def without_hidden(tree: Any) -> None:
         above = looks[parent]
         if not above.is_seen:
             element.tail = " "
-        if style.get("position") in ("absolute", "fixed") and has_pictures(parent):
+        if style.get("position", "static") != "static" and has_pictures(parent):
             above = above._replace(behind=None)
         look = _look(element.tag, element.attrib, style, above)
         if look is None:
@@ -235,7 +236,14 @@ def _pixels(words: str, unknown: float) -> float:
 def _colour(words: str) -> Colour | None:
     """The first colour that is named; None for one that is not known."""
     for token in parse_component_value_list(words):
-        colour = parse_color(token)
+        colour = _parsed(token)
         if isinstance(colour, Color) and colour.space in ("srgb", "hsl", "hwb"):
             return () if colour.alpha <= 0.05 else tuple(colour.to("srgb"))[:3]
     return None
+
+
+def _parsed(token: Node) -> Color | str | None:
+    try:
+        return parse_color(token)
+    except ValueError:  # a bug of the library, for `color()`
+        return None

@@ -15,7 +15,11 @@ Style = dict[str, str]
 _WIDTH = re.compile(r"\((min|max)-(?:device-)?width\s*:\s*([\d.]+)\s*(px|r?em)\s*\)")
 _OTHER_MEDIA = re.compile(
     r"(?<!not )\b(?:print|speech|aural|braille|embossed|tty|tv|handheld|projection)\b|\bnot (?:all|screen|only)\b"
+    r"|(?:color-scheme:\s*dark|contrast:\s*more|hover:\s*none|pointer:\s*(?:coarse|none)|orientation:\s*portrait|colors:\s*active"
+    r"|motion:\s*reduce|scripting:\s*none)"
 )
+"""Not the usual reader's."""
+_VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,([^()]*))?\)")
 _CONDITIONS = frozenset({"supports", "layer", "container", "scope"})
 """Rules that are taken to hold."""
 _TELLING = frozenset(
@@ -42,6 +46,7 @@ class StyleSheets:
 
     def __init__(self, tree: Any) -> None:
         self._matcher = Matcher()
+        self._variables: dict[str, str] = {}
         for sheet in tree.xpath("//style[not(ancestor::noscript or ancestor::template)]"):
             if _is_for_screens(sheet.get("media") or ""):
                 self._add(tinycss2.parse_stylesheet(sheet.text or "", skip_comments=True, skip_whitespace=True))
@@ -52,14 +57,26 @@ class StyleSheets:
             yield from ((element, self._together([], element)) for element in tree.iter("*"))
             return
         for wrapped in ElementWrapper.from_html_root(tree).iter_subtree():
-            rules = [found[3] for found in self._matcher.match(wrapped) if found[2] is None]  # no ::before
-            yield wrapped.etree_element, self._together(rules, wrapped.etree_element)
+            found = self._matcher.match(wrapped)
+            style = self._together(
+                [declared for *_, pseudo, declared in found if pseudo is None], wrapped.etree_element
+            )
+            if any(pseudo and _paints(declared) for *_, pseudo, declared in found):
+                style["background-image"] = "image()"  # ::before
+            yield wrapped.etree_element, style
 
     def _together(self, rules: list[tuple[Style, Style]], element: Any) -> Style:
         """The attribute `style` counts more than rules that are not important."""
         if own := element.get("style"):
             rules.append(declared(own))
-        return {name: value for important in (0, 1) for each in rules for name, value in each[important].items()}
+        style = {name: value for important in (0, 1) for each in rules for name, value in each[important].items()}
+        return {
+            name: value if "color" in name or "back" in name else self._filled(value) for name, value in style.items()
+        }
+
+    def _filled(self, value: str) -> str:
+        """With the values of its variables. Those of colours change with themes."""
+        return _VARIABLE.sub(lambda found: self._variables.get(found[1], (found[2] or "").strip()), value)
 
     def _add(self, rules: Iterable[Node], inside: str = "") -> None:
         for rule in rules:
@@ -69,11 +86,14 @@ class StyleSheets:
                 self._add(_contents(rule), inside)
 
     def _add_rule(self, selector: str, contents: Sequence[Node]) -> None:
+        for one in contents:
+            if isinstance(one, Declaration) and one.name.startswith("--"):
+                self._variables[one.name.lower()] = tinycss2.serialize(one.value).strip().lower()
         if any(said := declared(contents)):
             try:
                 for each in compile_selector_list(selector):
                     self._matcher.add_selector(each, said)
-            except SelectorError:
+            except (SelectorError, SyntaxError, AttributeError):  # the last two: bugs of the library, as for `:lang()`
                 return  # browsers leave it out, too
         self._add(contents, selector)
 
@@ -88,6 +108,10 @@ def declared(contents: str | Iterable[Node]) -> tuple[Style, Style]:
             if re.fullmatch(_VALUES.get(one.lower_name, ".*"), value, re.DOTALL):
                 found[one.important][one.lower_name] = value
     return found
+
+
+def _paints(said: tuple[Style, Style]) -> bool:
+    return any(name.startswith("background") for each in said for name in each)
 
 
 def _contents(rule: QualifiedRule | AtRule) -> list[Node]:
