@@ -12,7 +12,9 @@ SCREEN_PX = 1200.0
 Style = dict[str, str]
 """Values by the name of their property, both in lower case."""
 
-_WIDTH = re.compile(r"\((min|max)-(?:device-)?width\s*:\s*([\d.]+)\s*(px|r?em)\s*\)")
+_LENGTH = r"(\d+(?:\.\d+)?)\s*(px|r?em)"
+_MOST = re.compile(rf"max-(?:device-)?width\s*:\s*{_LENGTH}|width\s*<=?\s*{_LENGTH}|{_LENGTH}\s*>=?\s*width")
+_LEAST = re.compile(rf"min-(?:device-)?width\s*:\s*{_LENGTH}|width\s*>=?\s*{_LENGTH}|{_LENGTH}\s*<=?\s*width")
 _OTHER_MEDIA = re.compile(
     r"(?<!not )\b(?:print|speech|aural|braille|embossed|tty|tv|handheld|projection)\b|\bnot (?:all|screen|only)\b"
     r"|(?:color-scheme:\s*dark|contrast:\s*more|hover:\s*none|pointer:\s*(?:coarse|none)|orientation:\s*portrait|colors:\s*active"
@@ -135,7 +137,13 @@ def _is_for_screens(media: str) -> bool:
 
 
 def _is_for_this_screen(query: str) -> bool:
-    widths = ((bound, float(number) * (1 if unit == "px" else 16)) for bound, number, unit in _WIDTH.findall(query))
-    return not _OTHER_MEDIA.search(query) and all(
-        width >= SCREEN_PX if bound == "max" else width <= SCREEN_PX for bound, width in widths
+    if _OTHER_MEDIA.search(query):
+        return False
+    return all(width >= SCREEN_PX for width in _widths(_MOST, query)) and all(
+        width <= SCREEN_PX for width in _widths(_LEAST, query)
     )
+
+
+def _widths(bound: re.Pattern[str], query: str) -> list[float]:
+    found = ([each for each in one.groups() if each] for one in bound.finditer(query))
+    return [float(number) * (1 if unit == "px" else 16) for number, unit in found]
