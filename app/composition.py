@@ -49,6 +49,7 @@ from nodes.ports.stock import Stock
 from nodes.ports.tickets import Tickets
 
 if TYPE_CHECKING:
+    from app.clients.knowledge.embedding_server import EmbeddingServer
     from app.clients.knowledge.folder import FolderKnowledge
     from app.clients.language.rules import RulesLanguage
     from app.clients.payments.stripe_api import StripeApi
@@ -240,10 +241,20 @@ def web_limits(settings: Settings) -> "WebLimits":
     )
 
 
-def _knowledge(settings: Settings) -> "FolderKnowledge":
+def embeddings(settings: Settings) -> "EmbeddingServer | None":
+    """The embedding model named by SWITCHBOARD_EMBEDDING_MODEL, or none. Raises NotConfigured."""
+    if not settings.embedding_model:
+        return None
+    from app.clients.knowledge.embedding_server import EmbeddingServer
+
+    return EmbeddingServer.from_settings(settings)
+
+
+def knowledge(settings: Settings) -> "FolderKnowledge":
+    """The folders of documents. Raises NotConfigured."""
     from app.clients.knowledge.folder import FolderKnowledge
 
-    return FolderKnowledge(settings.knowledge_folder, settings.knowledge_index)
+    return FolderKnowledge(settings.knowledge_folder, settings.knowledge_index, embeddings=embeddings(settings))
 
 
 def _web(settings: Settings) -> "WebReader":
@@ -268,7 +279,7 @@ def services(
     made: Made = at_once,
 ) -> Services:
     """`made`: when what takes long to import is made. What cannot fail is made later in any case."""
-    knowledge = later(lambda: _knowledge(settings))
+    pages = later(lambda: knowledge(settings))
     rules = later(lambda: reading_numbers(settings, _rules()))
     orders, payments = orders_and_payments(settings, database, clock)
     return Services(
@@ -281,9 +292,9 @@ def services(
         approvals=DatabaseApprovals(database, clock, approval_rules(settings)),
         language=made(lambda: language(settings)) if settings.model else rules,
         rules=rules,
-        knowledge=knowledge,
-        searches=made(lambda: searches(settings, knowledge)),
-        sources=KeptSources(database, clock, web=later(lambda: _web(settings)), corpus=knowledge, cipher=cipher),
+        knowledge=pages,
+        searches=made(lambda: searches(settings, pages)),
+        sources=KeptSources(database, clock, web=later(lambda: _web(settings)), corpus=pages, cipher=cipher),
         evaluator=made(lambda: evaluator(settings)) if settings.evaluator_model or settings.model else later(_rules),
         clock=clock,
         limits=limits(settings),

@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("OPENAI_API_KEY"))
     openai_base_url: str | None = Field(default=None, repr=False, validation_alias=AliasChoices("OPENAI_BASE_URL"))
 
+    embedding_model: str | None = Field(default=None, description="finds passages of documents by what they mean")
+    embedding_base_url: str | None = Field(
+        default=None, repr=False, description="of its server; default: OPENAI_BASE_URL"
+    )
+
     model_temperature: float | None = Field(default=None, ge=0, le=2, description="of texts; default: the server's own")
     model_timeout_s: float = Field(default=25, gt=0, le=29, description="how long a model's server may stay silent")
     model_max_tokens: int | None = Field(default=None, ge=1, le=1_000_000, description="of one answer")

@@ -2,8 +2,12 @@
 
     python -m tests.answer_weights DIR
 
+With SWITCHBOARD_EMBEDDING_MODEL, fit and write those that count where nearness in meaning is known
+(answer_weights_by_meaning.txt). The vectors are kept in SWITCHBOARD_HOME.
+
 `DIR` has the folders that `python -m tests.question_folders DIR` fetches. Fitted are the tuned half of tests/data/answers.jsonl
-and all of tests/data/answers_fit.jsonl; nothing reads the unseen half. The weights are those under which what answers is the
+and all of tests/data/answers_fit.jsonl, with vectors also questions in everyday words about the same answers
+(answers_everyday.jsonl); nothing reads the unseen half. The weights are those under which what answers is the
 likeliest of all that could be quoted, and "none of these" the likeliest for a question without an answer. A question with one
 counts as such a question too, a little, without the documents that answer it. What is printed is judged by weights that were
 fitted without the folder of the question: users ask about folders of their own.
@@ -23,13 +27,15 @@ from app.clients.knowledge.folder import FolderKnowledge
 from app.clients.language.answer_signs import Asked, Signs
 from app.clients.language.extracts import Extract, ranked, sureness, together
 from app.clients.language.question_topic import asked
+from app.composition import embeddings
 from app.evaluation.answer_scores import AnswerRow, read, says
+from app.settings import Settings, load
 from nodes.answer.answer_steps import MOST_PASSAGES
 
 DATA = Path(__file__).parent / "data"
-TARGET = Path(__file__).parents[1] / "app" / "clients" / "language" / "data" / "answer_weights.txt"
+TARGETS = Path(__file__).parents[1] / "app" / "clients" / "language" / "data"
 SIGNS = [field.name for field in fields(Signs)]
-LEAST_SURE = 0.75
+LEAST_SURE, LEAST_BY_MEANING = 0.75, 0.7
 """How sure an answer has to be. It comes from 70 questions by somebody who had not read the rules, over four other folders: the
 questions that the weights are fitted on promise too much."""
 SHRINK = 15.0
@@ -58,33 +64,51 @@ class Case(NamedTuple):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("directory", type=Path)
-    questions = asyncio.run(_questions(parser.parse_args().directory))
+    settings = load()
+    least = LEAST_BY_MEANING if settings.embedding_model else LEAST_SURE
+    questions = asyncio.run(_questions(parser.parse_args().directory, settings))
     judged = [
-        _judged(one, weights)
+        (one, *_judged(one, weights))
         for folder in sorted({one.row.folder for one in questions})
         for weights in [_fit([one for one in questions if one.row.folder != folder])]
         for one in questions
         if one.row.folder == folder
     ]
-    _write(_fit(questions))
-    said = [right for sure, right in judged if sure >= LEAST_SURE]
-    answerable = sum(bool(one.row.facts) for one in questions)
-    first = sum(right for _, right in judged)
-    print(f"{len(questions)} questions; what comes first is right: {first / answerable:.3f} of {answerable}")
-    print(f"right {sum(said) / answerable:.3f}, wrong {said.count(False) / len(questions):.3f}")
+    _write(_fit(questions), least, "answer_weights_by_meaning" if settings.embedding_model else "answer_weights")
+    for half in dict.fromkeys(one.row.half for one in questions):
+        _print(half, [each for each in judged if each[0].row.half == half], least)
 
 
-async def _questions(directory: Path) -> list[Question]:
+def _print(half: str, judged: Sequence[tuple[Question, float, bool]], least: float) -> None:
+    answerable = sum(bool(one.row.facts) for one, _, _ in judged)
+    first = sum(right for _, _, right in judged)
+    said = [right for _, sure, right in judged if sure >= least]
+    print(
+        f"{half}: {len(judged)} questions; what comes first is right: {first / answerable:.3f} of {answerable}; "
+        f"right {sum(said) / answerable:.3f}, wrong {said.count(False) / len(judged):.3f}"
+    )
+
+
+async def _questions(directory: Path, settings: Settings) -> list[Question]:
     rows = [one for one in read(DATA / "answers.jsonl") if one.half == "tuned"] + read(DATA / "answers_fit.jsonl")
-    with TemporaryDirectory() as home:
-        folders = {row.folder: FolderKnowledge(directory / row.folder, Path(home) / row.folder) for row in rows}
+    model = embeddings(settings)
+    rows += read(DATA / "answers_everyday.jsonl") if model else []
+    with TemporaryDirectory() as temporary:
+        home = settings.home if model else Path(temporary)
+        folders = {
+            name: FolderKnowledge(directory / name, home / f"{name}.db", embeddings=model)
+            for name in {row.folder for row in rows}
+        }
+        for knowledge in folders.values():
+            await asyncio.to_thread(knowledge.index, lambda _: None)
         return [await _question(row, folders[row.folder]) for row in rows]
 
 
 async def _question(row: AnswerRow, knowledge: FolderKnowledge) -> Question:
     passages = await knowledge.search(row.question, MOST_PASSAGES)
-    one = Asked(row.question, asked(row.question)[0], passages[0].get("weights", {}) if passages else {})
-    extracts = ranked(one, passages, [0.0] * len(SIGNS))
+    told = passages[0].get("weights", {}) if passages else {}
+    readings = [Asked(row.question, reading, told) for reading in asked(row.question)[:1]]
+    extracts = [each for one in readings for each in ranked(one, passages, [0.0] * len(SIGNS))]
     right = [_is_right(row, [each]) for each in extracts]
     apart = [
         each.passage["source"] not in row.files
@@ -155,11 +179,11 @@ def _least(slope: Callable[[Vector], Vector], size: int) -> Vector:
     return weights
 
 
-def _write(weights: Vector) -> None:
+def _write(weights: Vector, least: float, name: str) -> None:
     signs = "".join(f"{name} = {value:.3f}\n" for name, value in zip(SIGNS, weights, strict=False))
-    TARGET.write_text(
+    (TARGETS / f"{name}.txt").write_text(
         "# How much each sign of an answer counts. Made by `python -m tests.answer_weights`: do not edit.\n\n"
-        f"[signs]\n{signs}\n[none]\nscore = {-weights[-1]:.3f}\n\n[sure]\nleast = {LEAST_SURE:.3f}\n"
+        f"[signs]\n{signs}\n[none]\nscore = {-weights[-1]:.3f}\n\n[sure]\nleast = {least:.3f}\n"
     )
 
 

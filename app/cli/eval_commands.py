@@ -134,6 +134,7 @@ def of_answers(
             async def judged(_: "Runner", asked: "list[AnswerRow]" = asked) -> "list[Judged]":
                 return await answers.judge(answers.asker(), asked)
 
+            _index(documents / folder)
             found += call_runner(judged, knowledge_dir=documents / folder)
             progress(len(found), len(rows))
         report = answers.report(found)
@@ -175,6 +176,7 @@ def of_research(
             ) -> "list[Outcome]":
                 return await research.outcomes(research.researcher(folder, sources), runner.services.sources, asked)
 
+            _index(corpus / folder)
             found += call_runner(evaluated, knowledge_dir=corpus / folder)
             progress(len(found), len(rows))
         report = research.report(found)
@@ -182,6 +184,14 @@ def of_research(
         print_json(report.as_json(with_misses=show_misses))
     else:
         _print_research(report, show_misses=show_misses)
+
+
+def _index(folder: Path) -> None:
+    """All of it, before the first question."""
+    from app.composition import knowledge
+    from app.settings import load
+
+    knowledge(load(knowledge_dir=folder)).index(lambda _: None)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from app.cli.output import failing_plainly, print_hint, print_json, progress_con
 from nodes.answer.left_out import summary, worded
 
 if TYPE_CHECKING:
+    from app.clients.knowledge.index import Progress
     from app.settings import Settings
     from nodes.ports.knowledge import LeftOut
 
@@ -60,13 +61,13 @@ def indexed_first(**named: Any) -> None:
 
 def indexed(settings: "Settings", *, again: bool = False) -> "LeftOut":
     """With progress on stderr."""
-    from app.clients.knowledge.folder import FolderKnowledge
+    from app.composition import knowledge
     from app.logs import configure
 
     configure(settings.log_level)  # before anything is logged: without it Python writes names of files as they come
     progress = _Progress()
     try:
-        return FolderKnowledge(settings.knowledge_folder, settings.knowledge_index).index(progress.tell, again=again)
+        return knowledge(settings).index(progress.tell, again=again)
     except KeyboardInterrupt:
         progress.stop()
         print_hint("What has been read is kept: `switchboard index` goes on from there.")
@@ -82,11 +83,11 @@ class _Progress:
         self._status = progress_console().status("") if watched() and not quiet.get() else None
         self._next = 0.0
 
-    def tell(self, done: int, total: int) -> None:
+    def tell(self, progress: "Progress") -> None:
         import time
 
-        words = f"Indexing: {done:,} of {total:,} documents"
-        if not total:
+        words = f"Indexing: {progress.done:,} of {progress.total:,} {progress.counted}"
+        if not progress.total:
             return
         if self._status:
             self._status.update(words)

@@ -12,7 +12,6 @@ from app.approvals.sign_in import signed_in
 from app.clients.database.database import Database, damage, is_empty, is_there, prepare
 from app.clients.database.foreign_tables import TablesOfOthers
 from app.clients.database.schema import installation
-from app.clients.knowledge.folder import FolderKnowledge
 from app.clients.mail.delivery import SmtpMail
 from app.clients.mail.outbox import Outbox
 from app.clients.notices.chats import Chats
@@ -23,7 +22,7 @@ from app.clients.shop.shop_orders import ShopOrders
 from app.clients.web.allowed_machines import Guard
 from app.clients.web.reader import need_web_extra
 from app.clients.wording.chosen import wording
-from app.composition import open_installation, stripe_api, zendesk
+from app.composition import embeddings, knowledge, open_installation, stripe_api, zendesk
 from app.extras import DISTRIBUTION
 from app.records.approval_table import DatabaseApprovals
 from app.records.checkpoint_mark import read_mark
@@ -76,6 +75,7 @@ async def examine(settings: Settings, *, check_files: bool = False) -> Report:
         _wording(settings),
         await _language(settings),
         await _knowledge(settings),
+        await _embeddings(settings),
         await _engine(settings),
         await _web_search(settings),
         await _mail(settings),
@@ -342,12 +342,24 @@ async def _checkpoints(settings: Settings) -> Check:
 async def _knowledge(settings: Settings) -> Check:
     folder = settings.knowledge_folder
     try:
-        passages = await FolderKnowledge(folder, settings.knowledge_index).refresh()
+        passages = await knowledge(settings).refresh()
     except SwitchboardError as error:
         return _bad("knowledge", error)
     if not passages:
         return _bad("knowledge", f"{folder} has no document that can be read. Put some there.")
     return _fine("knowledge", f"{passages} passages in {folder}")
+
+
+async def _embeddings(settings: Settings) -> Check:
+    """Whether the embedding model answers. Without it folders are searched by their words."""
+    try:
+        model = embeddings(settings)
+        if model is None:
+            return _fine("embeddings", "off (SWITCHBOARD_EMBEDDING_MODEL finds passages by what they mean, too)")
+        await asyncio.to_thread(model.vectors, ["Hello"])
+    except SwitchboardError as error:
+        return _bad("embeddings", error)
+    return _fine("embeddings", f"model {model.name} answers")
 
 
 async def _engine(settings: Settings) -> Check:

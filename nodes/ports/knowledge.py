@@ -19,6 +19,9 @@ class Passage(TypedDict):
 class Found(Passage):
     coverage: float  # how much of what the question is about occurs in the passage, 0..1
     is_faq: NotRequired[bool]  # most pages of this folder are questions and answers
+    near: NotRequired[
+        list[float]
+    ]  # how near in meaning each piece that can be quoted is to the question: 0 as usual, 1 the same
     weights: NotRequired[dict[str, float]]  # what each word of the question tells in this folder: the rarer, the more
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from app.clients.knowledge.folder import FolderKnowledge
+from app.clients.knowledge.index import Progress
 from app.testing.contracts import KnowledgeContract
 from nodes.ports.errors import DependencyDown, NotConfigured, SourceUnreadable
 from nodes.ports.knowledge import Knowledge, LeftOut
@@ -223,7 +224,7 @@ def indexed(folder: Path, **options: Any) -> tuple[LeftOut, list[tuple[int, int]
     """What the index says is left out, and what was told on the way."""
     told: list[tuple[int, int]] = []
     knowledge = FolderKnowledge(folder, folder.parent / "home" / "knowledge.db", **options)
-    return knowledge.index(lambda done, total: told.append((done, total)), again=True), told
+    return knowledge.index(lambda far: told.append((far.done, far.total)), again=True), told
 
 
 async def test_every_run_can_say_what_is_left_out(folder: Path) -> None:
@@ -275,8 +276,8 @@ async def test_what_was_read_before_the_work_was_stopped_stays(folder: Path) -> 
     class Stopped(Exception):
         pass
 
-    def stop(done: int, total: int) -> None:
-        if done >= total - 1 > 0:
+    def stop(far: Progress) -> None:
+        if far.done >= far.total - 1 > 0:
             raise Stopped
 
     with pytest.raises(Stopped):
@@ -333,6 +334,7 @@ import asyncio, sys
 from collections import Counter
 from pathlib import Path
 from app.clients.knowledge.folder import FolderKnowledge
+from app.clients.knowledge.index import Progress
 
 opened = Counter()
 def count(event, words):

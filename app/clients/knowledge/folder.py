@@ -4,19 +4,21 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import zip_longest
 from pathlib import Path
 from shlex import quote
 from textwrap import shorten
 from threading import Lock
 
-from app.clients.knowledge import index, passage_ranking, ranking
+from app.clients.knowledge import index, passage_ranking, ranking, vectors
 from app.clients.knowledge.folder_files import content_of, files_of, is_utf8, whole
-from app.clients.knowledge.index import Index
+from app.clients.knowledge.index import Index, Progress
 from app.clients.knowledge.index_job import IndexJob
+from app.clients.knowledge.vectors import EmbeddingModel, Meaning
 from app.clients.language.question_topic import asked
 from app.clients.untrusted.confined import Unreadable
-from nodes.ports.errors import DependencyDown, NotConfigured, SourceUnreadable
+from nodes.ports.errors import DependencyDown, LanguageUnavailable, NotConfigured, SourceUnreadable
 from nodes.ports.knowledge import NOTHING, Found, LeftOut, Passage
 from nodes.ports.search import Lead
 from nodes.ports.sources import Page
@@ -31,11 +33,19 @@ class FolderKnowledge:
     """Implements nodes.ports.Knowledge."""
 
     def __init__(
-        self, folder: Path, index_file: Path, *, reading_s: float = READING_S, waiting_s: float = WAITING_S
+        self,
+        folder: Path,
+        index_file: Path,
+        *,
+        embeddings: EmbeddingModel | None = None,
+        reading_s: float = READING_S,
+        waiting_s: float = WAITING_S,
     ) -> None:
-        """`folder`: the one that is searched when none is named. Nothing is read before the first question."""
+        """`folder`: the one that is searched when none is named. `embeddings`: what tells how near texts are in meaning.
+        Nothing is read before the first question."""
         self.folder = folder.absolute()
         self._index = Index(index_file)
+        self._embeddings = embeddings
         self._reading_s = reading_s
         self._waiting_s = waiting_s
         self._jobs: dict[str, IndexJob] = {}
@@ -63,9 +73,20 @@ class FolderKnowledge:
     def _search(self, question: str, limit: int, folder: str | None) -> list[Found]:
         with self._index.open() as connection:
             at = self._fresh(connection, folder)
-            answers = [passage_ranking.about(connection, at, reading) for reading in asked(question)]
-        in_turn = [one for nth in zip_longest(*answers) for one in nth if one]
-        return list({one["id"]: one for one in reversed(in_turn)}.values())[::-1][:limit]
+            meaning = self._meaning(connection, at, question)
+            near = meaning.passages if meaning else {}
+            answers = [passage_ranking.about(connection, at, reading, near) for reading in asked(question)]
+            in_turn = [one for nth in zip_longest(*answers) for one in nth if one]
+            found = list({one["id"]: one for one in reversed(in_turn)}.values())[::-1][:limit]
+            return _with_nearness(connection, meaning, found)
+
+    def _meaning(self, connection: sqlite3.Connection, folder: int, question: str) -> Meaning | None:
+        """None where only words tell what a question means: without a model, or when it does not answer."""
+        if self._embeddings is None or index.is_faq(connection, folder):
+            return None
+        with suppress(LanguageUnavailable):  # said in the log
+            return vectors.meaning(connection, folder, self._embeddings, question)
+        return None
 
     def _documents(self, query: str, limit: int, folder: str | None) -> list[Lead]:
         with self._index.open() as connection:
@@ -97,18 +118,18 @@ class FolderKnowledge:
         with self._index.open() as connection:
             return index.passage_count(connection, self._fresh(connection, folder, at_least_s=0.0))
 
-    def index(self, told: Callable[[int, int], None], *, again: bool = False) -> LeftOut:
+    def index(self, told: Callable[[Progress], None], *, again: bool = False) -> LeftOut:
         """Bring the index up to date, however long that takes. Ctrl-C ends it; what was read by then stays.
 
-        `told` hears now and then how many documents are read, and how many are to be. `again`: also those whose reading
-        took too long. Raises NotConfigured, DependencyDown.
+        `told` hears now and then how far it is. `again`: also those whose reading took too long. Raises NotConfigured,
+        DependencyDown.
         """
         with self._index.open() as connection:
             number = self._number(connection, self.folder)
             job = self._job(self.folder, number, at_least_s=0.0, again=again)
             try:
-                while not job.wait(0.2):
-                    told(*job.progress())
+                while not job.wait(0.2, for_vectors=True):
+                    told(job.progress())
             except BaseException:
                 job.stop()
                 raise
@@ -141,7 +162,7 @@ class FolderKnowledge:
         number = self._number(connection, path)
         job = self._job(path, number, at_least_s=at_least_s)
         if not job.wait(self._waiting_s) and not index.passage_count(connection, number):
-            done, total = job.progress()
+            done, total, _ = job.progress()
             raise DependencyDown(
                 f"The folder {path} is being indexed: {done} of {total} documents are read. "
                 f"Try again in a while, or run `switchboard index {quote(str(path))}` first."
@@ -165,10 +186,17 @@ class FolderKnowledge:
         with self._starting:
             job = self._jobs.get(str(path))
             if job is None or job.number != number or job.is_over(time.monotonic() - at_least_s):
-                job = IndexJob(self._index, number, path, self._reading_s, again=again)
+                job = IndexJob(self._index, number, path, self._reading_s, self._embeddings, again=again)
                 self._jobs[str(path)] = job
                 job.start()
             return job
+
+
+def _with_nearness(connection: sqlite3.Connection, meaning: Meaning | None, found: list[Found]) -> list[Found]:
+    if meaning and found:
+        with suppress(LanguageUnavailable):
+            return vectors.with_nearness(connection, meaning, found)
+    return found
 
 
 def _snippet(text: str) -> str:

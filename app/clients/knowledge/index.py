@@ -20,7 +20,7 @@ from nodes.ports.knowledge import Passage
 
 BUSY_TIMEOUT_S = 30
 SILENT_S = 15.0  # after which an indexing process counts as gone
-LAYOUT = 8
+LAYOUT = 9
 """Of the tables and of how documents are cut: an index with another number is made anew."""
 
 TABLES = """
@@ -31,7 +31,8 @@ CREATE TABLE folders (
     indexer TEXT NOT NULL DEFAULT '',
     beat REAL NOT NULL DEFAULT 0,
     done INTEGER NOT NULL DEFAULT 0,
-    total INTEGER NOT NULL DEFAULT 0
+    total INTEGER NOT NULL DEFAULT 0,
+    counted TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE documents (
     document_id INTEGER PRIMARY KEY,
@@ -54,6 +55,13 @@ CREATE TABLE passages (
     heading TEXT NOT NULL,
     text TEXT NOT NULL,
     above TEXT NOT NULL
+);
+CREATE TABLE vectors (
+    model TEXT NOT NULL,
+    passage_id TEXT NOT NULL,
+    whole BLOB,
+    pieces BLOB,
+    PRIMARY KEY (model, passage_id)
 );
 CREATE INDEX passages_by_id ON passages (id);
 CREATE INDEX passages_by_document ON passages (document_id);
@@ -239,10 +247,16 @@ def claim(connection: sqlite3.Connection, folder: int, indexer: str, now: float)
     return taken.rowcount == 1
 
 
-def beat(connection: sqlite3.Connection, folder: int, now: float, done: int, total: int) -> None:
+class Progress(NamedTuple):
+    done: int
+    total: int
+    counted: str = "documents"
+
+
+def beat(connection: sqlite3.Connection, folder: int, now: float, progress: Progress) -> None:
     """The work goes on; that far it is."""
     connection.execute(
-        "UPDATE folders SET beat = ?, done = ?, total = ? WHERE folder_id = ?", (now, done, total, folder)
+        "UPDATE folders SET beat = ?, done = ?, total = ?, counted = ? WHERE folder_id = ?", (now, *progress, folder)
     )
 
 
@@ -250,10 +264,10 @@ def release(connection: sqlite3.Connection, folder: int, indexer: str) -> None:
     connection.execute("UPDATE folders SET indexer = '' WHERE folder_id = ? AND indexer = ?", (folder, indexer))
 
 
-def progress(connection: sqlite3.Connection, folder: int) -> tuple[int, int]:
-    """How many documents are read, and how many are to be."""
-    row = connection.execute("SELECT done, total FROM folders WHERE folder_id = ?", (folder,)).fetchone()
-    return (int(row[0]), int(row[1])) if row else (0, 0)
+def progress(connection: sqlite3.Connection, folder: int) -> Progress:
+    """How many documents are read, and how many are to be; then the same of vectors."""
+    row = connection.execute("SELECT done, total, counted FROM folders WHERE folder_id = ?", (folder,)).fetchone()
+    return Progress(*row) if row else Progress(0, 0)
 
 
 def problems(connection: sqlite3.Connection, folder: int) -> dict[str, int]:
@@ -312,6 +326,18 @@ def ranked(connection: sqlite3.Connection, folder: int, words: Iterable[str], li
     return [(_passage(row), row["place"]) for row in rows]
 
 
+def passages(connection: sqlite3.Connection, folder: int, ids: Sequence[str]) -> list[tuple[Passage, int]]:
+    """These passages, in their order, each with its place in its document."""
+    marks = ",".join("?" * len(ids))
+    rows = connection.execute(
+        f"SELECT id, {TITLE}, heading, source, text, above, place FROM passages JOIN documents USING (document_id) "  # noqa: S608
+        f"WHERE folder_id = ? AND id IN ({marks})",
+        (folder, *ids),
+    )
+    found = {row["id"]: (_passage(row), row["place"]) for row in rows}
+    return [found[each] for each in ids if each in found]
+
+
 def documents(connection: sqlite3.Connection, folder: int, words: Iterable[str], limit: int) -> list[Hit]:
     """The documents with any of these words, best first, each taken as a whole."""
     table = _whole(folder)
@@ -354,13 +380,13 @@ def passage_count(connection: sqlite3.Connection, folder: int) -> int:
     return int(connection.execute("SELECT passages FROM folders WHERE folder_id = ?", (folder,)).fetchone()[0])
 
 
-def questions_asked(connection: sqlite3.Connection, folder: int) -> int:
-    """How many passages stand under a heading that asks."""
+def is_faq(connection: sqlite3.Connection, folder: int) -> bool:
+    """Whether half of the passages stand under a heading that asks."""
     row = connection.execute(
         "SELECT count(*) FROM passages JOIN documents USING (document_id) WHERE folder_id = ? AND heading LIKE '%?'",
         (folder,),
     ).fetchone()
-    return int(row[0])
+    return int(row[0]) * 2 >= passage_count(connection, folder)
 
 
 def passage(connection: sqlite3.Connection, passage_id: str) -> Passage | None:
@@ -384,7 +410,7 @@ def _make_anew(connection: sqlite3.Connection) -> None:
         ).fetchall()
         for row in old:
             connection.execute(f'DROP TABLE "{row[0]}"')
-        for table in ("passages", "documents", "folders"):
+        for table in ("vectors", "passages", "documents", "folders"):
             connection.execute(f"DROP TABLE IF EXISTS {table}")
         for statement in filter(str.strip, TABLES.split(";")):
             connection.execute(statement)

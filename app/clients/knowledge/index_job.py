@@ -12,46 +12,59 @@ from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from uuid import uuid4
 
-from app.clients.knowledge import index
+from app.clients.knowledge import index, vectors
 from app.clients.knowledge.documents import stop_reading
 from app.clients.knowledge.folder_files import entry_of, files_of, is_due, report_problem
-from app.clients.knowledge.index import Entry, Index, Known
+from app.clients.knowledge.index import Entry, Index, Known, Progress
+from app.clients.knowledge.vectors import EmbeddingModel
+from nodes.ports.errors import LanguageUnavailable
 
 BATCH = 50  # documents of one transaction
 STORED_S = 1.0  # after which those that are read are stored
+PASSAGES_AT_ONCE = 16  # whose vectors are asked for, and stored: a beat has to be heard in between
 ASIDE_S = 0.05  # between two looks at whether another process is done
 
 Outcome = Entry | BaseException | None
 
 
 class IndexJob:
-    def __init__(self, file: Index, number: int, folder: Path, reading_s: float, *, again: bool) -> None:
+    def __init__(
+        self,
+        file: Index,
+        number: int,
+        folder: Path,
+        reading_s: float,
+        embeddings: EmbeddingModel | None,
+        *,
+        again: bool,
+    ) -> None:
         self.number = number
         self._file = file
         self._folder = folder
         self._reading_s = reading_s
+        self._embeddings = embeddings
         self._again = again
         self._name = uuid4().hex
-        self._over, self._stopped = Event(), Event()
+        self._read, self._over, self._stopped = Event(), Event(), Event()
         self._ended = float("inf")
         self._error: BaseException | None = None
 
     def start(self) -> None:
         Thread(target=self._run, daemon=True, name="index").start()
 
-    def wait(self, seconds: float) -> bool:
-        """Whether it is over by then. Raises what it ended with."""
-        over = self._over.wait(seconds)
+    def wait(self, seconds: float, *, for_vectors: bool = False) -> bool:
+        """Whether the documents are read by then, or all is done. Raises what it ended with."""
+        done = (self._over if for_vectors else self._read).wait(seconds)
         if self._error:
             raise self._error
-        return over
+        return done
 
     def is_over(self, since: float) -> bool:
         """Whether it ended before this time, or failed."""
         return self._over.is_set() and (self._ended <= since or self._error is not None)
 
-    def progress(self) -> tuple[int, int]:
-        """How many documents are read, and how many are to be: also of the process that does the work."""
+    def progress(self) -> Progress:
+        """How far it is: also of the process that does the work."""
         with self._file.open() as connection:
             return index.progress(connection, self.number)
 
@@ -69,10 +82,13 @@ class IndexJob:
             self._error = error
         self._ended = time.monotonic()
         self._over.set()
+        self._read.set()
 
     def _take_turn(self, connection: sqlite3.Connection) -> None:
         if not self._due(connection)[1]:
-            return
+            self._read.set()
+            if not self._lacking(connection):
+                return
         while not index.claim(connection, self.number, self._name, time.time()):
             if self._stopped.wait(ASIDE_S):
                 return
@@ -81,6 +97,8 @@ class IndexJob:
             if due:
                 self._store(connection, known, due)
                 index.tell_apart(connection, self.number)
+            self._read.set()
+            self._embed(connection)
         finally:
             index.release(connection, self.number, self._name)
 
@@ -95,7 +113,7 @@ class IndexJob:
 
     def _store(self, connection: sqlite3.Connection, known: dict[str, Known], due: Sequence[str]) -> None:
         total, done, batch = len(due), 0, list[Entry]()
-        index.beat(connection, self.number, time.time(), 0, total)
+        index.beat(connection, self.number, time.time(), Progress(0, total))
         stored = time.monotonic()
         for outcome in self._outcomes(known, due):
             if isinstance(outcome, BaseException):
@@ -106,12 +124,35 @@ class IndexJob:
             done += outcome is not WAITING
             if len(batch) >= BATCH or time.monotonic() - stored >= STORED_S:
                 index.store(connection, self.number, batch, known)
-                index.beat(connection, self.number, time.time(), done, total)
+                index.beat(connection, self.number, time.time(), Progress(done, total))
                 batch, stored = [], time.monotonic()
             if self._stopped.is_set():
                 break
         index.store(connection, self.number, batch, known)
-        index.beat(connection, self.number, time.time(), done, total)
+        index.beat(connection, self.number, time.time(), Progress(done, total))
+
+    def _lacking(self, connection: sqlite3.Connection) -> dict[str, str]:
+        """The next passages that need a vector. Questions and answers are found by their words alone."""
+        model = self._embeddings
+        if model is None or index.is_faq(connection, self.number):
+            return {}
+        return vectors.missing(connection, self.number, model.name, PASSAGES_AT_ONCE)
+
+    def _embed(self, connection: sqlite3.Connection) -> None:
+        """A vector for each passage, stored as they come. Without the server passages are found by their words."""
+        model = self._embeddings
+        if model is None:
+            return
+        vectors.forget_gone(connection)
+        done, total = vectors.counts(connection, self.number, model.name)
+        while not self._stopped.is_set() and (lacking := self._lacking(connection)):
+            index.beat(connection, self.number, time.time(), Progress(done, total, "vectors"))
+            try:
+                found = model.vectors(list(lacking.values()))
+            except LanguageUnavailable:  # said in the log
+                return
+            vectors.store(connection, model.name, dict(zip(lacking, found, strict=True)))
+            done += len(found)
 
     def _outcomes(self, known: dict[str, Known], due: Sequence[str]) -> Iterator["Outcome | _Waiting"]:
         """One for each file, in the order in which they are read; WAITING now and then, while there is none."""

@@ -2,9 +2,11 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from heapq import nlargest
 from math import log
+from typing import cast
 
 from app.clients.knowledge import index
 from app.clients.language.question_topic import (
@@ -24,6 +26,10 @@ CANDIDATES, CANDIDATES_OF_FAQ = 100, 40
 SOFT = 0.6
 """What a word counts in documents that only helps to find a passage."""
 
+NEAR = 6.0
+"""What nearness in meaning counts beside the words: 1 for the whole question."""
+NOWHERE: Mapping[str, float] = {}
+
 Match = Callable[[Term, frozenset[str]], float]
 
 
@@ -35,6 +41,7 @@ class _Weighed:
     weights: dict[str, float]
     match: Match
     soft: float  # what a word counts that only helps to find a passage
+    near: Mapping[str, float] = field(default_factory=dict)  # how near passages are in meaning, by their ids
 
     def coverage(self, passage: Passage) -> float:
         """The weight of the topics that the passage names, by any of their names."""
@@ -55,7 +62,8 @@ class _Weighed:
             - (0.1 if bool(NEGATION.search(passage["heading"])) != self.reading.negated else 0.0)
             + (0.2 if self.reading.expects and expected(passage["heading"]) == self.reading.expects else 0.0)
             - 0.005 * min(place, 10)
-            - 0.005 * rank
+            - 0.005 * min(rank, CANDIDATES)
+            + NEAR * self.near.get(passage["id"], 0.0)
         )
 
     def _share(self, there: frozenset[str], *, by_name: bool = False) -> float:
@@ -85,10 +93,13 @@ class _Weighed:
         return frozenset().union(*(term.names for term in self.reading.terms))
 
 
-def about(connection: sqlite3.Connection, folder: int, reading: Reading) -> list[Found]:
-    """Passages that cover enough of one question, best first. Where pages are no questions and answers, everyday words count too."""
-    is_faq = index.questions_asked(connection, folder) * 2 >= index.passage_count(connection, folder)
-    found = _of_faq(connection, folder, reading) if is_faq else _of_documents(connection, folder, reading)
+def about(
+    connection: sqlite3.Connection, folder: int, reading: Reading, near: Mapping[str, float] = NOWHERE
+) -> list[Found]:
+    """Passages that cover enough of one question, best first. Where pages are no questions and answers, everyday words count
+    too, and how near in meaning a passage is, where that is known."""
+    is_faq = index.is_faq(connection, folder)
+    found = _of_faq(connection, folder, reading) if is_faq else _of_documents(connection, folder, reading, near)
     for one in found:
         one["is_faq"] = is_faq
     return found
@@ -100,11 +111,18 @@ def _of_faq(connection: sqlite3.Connection, folder: int, reading: Reading) -> li
     return _best(_Weighed(reading, weights, Term.match, 0.0), candidates, LEAST_OF_FAQ)
 
 
-def _of_documents(connection: sqlite3.Connection, folder: int, reading: Reading) -> list[Found]:
+def _of_documents(
+    connection: sqlite3.Connection, folder: int, reading: Reading, near: Mapping[str, float]
+) -> list[Found]:
     reading = replace(reading, terms=reading.terms + reading.context)
     spellings = {one.word: one.spellings | one.kin_spellings for one in reading.terms}
     weights, candidates = _candidates(connection, folder, reading, spellings, CANDIDATES)
-    return _best(_Weighed(reading, weights, Term.akin, SOFT), candidates, LEAST_COVERAGE)
+    if not near:
+        return _best(_Weighed(reading, weights, Term.akin, SOFT), candidates, LEAST_COVERAGE)
+    found = {passage["id"] for passage, _ in candidates}
+    nearest = [one for one in nlargest(CANDIDATES, near, key=near.__getitem__) if one not in found]
+    candidates = [*candidates, *index.passages(connection, folder, nearest)]
+    return _best(_Weighed(reading, weights, Term.akin, SOFT, near), candidates, 0.0)
 
 
 def _candidates(
@@ -123,5 +141,9 @@ def _best(weighed: _Weighed, candidates: Sequence[tuple[Passage, int]], least: f
     scored = [(weighed.score(one, place, rank), one) for rank, (one, place) in enumerate(candidates)]
     scored.sort(key=lambda pair: -pair[0])
     told = {word: round(weight, 2) for word, weight in weighed.weights.items()}
-    found = [Found(**one, coverage=weighed.coverage(one), weights=told, is_faq=False) for _, one in scored]
+    found = [_found(one, weighed.coverage(one), told) for _, one in scored]
     return [one for one in found if one["coverage"] >= least]
+
+
+def _found(passage: Passage, coverage: float, weights: dict[str, float]) -> Found:
+    return cast("Found", {**passage, "coverage": coverage, "weights": weights, "is_faq": False})

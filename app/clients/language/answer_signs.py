@@ -1,5 +1,6 @@
 """What tells that words of a passage answer a question, each sign as a number. How much each counts is in
-`data/answer_weights.txt`, which `python -m tests.answer_weights` makes (docs/quality.md)."""
+`data/answer_weights.txt` and, where nearness in meaning is known, `data/answer_weights_by_meaning.txt`, which
+`python -m tests.answer_weights` makes (docs/quality.md)."""
 
 import re
 from collections.abc import Sequence
@@ -57,6 +58,7 @@ class Signs:
     history: float  # of a document that tells what has changed, and not what is
     near: float  # how near what is asked for stands to words of the question
     defines: float
+    alike: float = 0.0  # how near in meaning it is to the question, where that is known
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ class Asked:
         return frozenset[str]().union(*(one.names | one.kin for one in self.reading.terms))
 
 
-def signs(asked: Asked, passage: Found, rank: int, unit: Quotable) -> Signs | None:
+def signs(asked: Asked, passage: Found, rank: int, unit: Quotable, alike: float = 0.0) -> Signs | None:
     """None for what cannot be the answer: it is of another kind, or a name of the question is nowhere in its passage."""
     topic = topics(passage["heading"])
     to_the_point = len(topic & asked.about) / len(topic) if topic else 0.0
@@ -132,6 +134,7 @@ def signs(asked: Asked, passage: Found, rank: int, unit: Quotable) -> Signs | No
         history=float(bool(_HISTORY.search(passage["source"]))),
         near=_near(asked, unit),
         defines=float(asked.kind.name == "definition" and defines),
+        alike=alike,
     )
 
 

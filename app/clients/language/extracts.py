@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 from functools import cache
+from itertools import repeat
 from math import exp
 from typing import NamedTuple
 
@@ -51,8 +52,9 @@ class Weights(NamedTuple):
 def answer(question: str, passages: Sequence[Found]) -> list[Sentence]:
     """Quotations for each question in the text, said to be quotations; [] when no passage is about any of them."""
     chosen: dict[str, Extract] = {}
+    enough = _weights_for(passages).sure
     for extract, sure in likely(question, passages):
-        if sure >= weights().sure:
+        if sure >= enough:
             chosen.setdefault(extract.text, extract)
     return list(_said(list(chosen.values())))
 
@@ -65,8 +67,9 @@ def likely(question: str, passages: Sequence[Found]) -> Iterator[tuple[Extract, 
             yield from ((one, 1.0) for one in _best(reading, passages[:MOST_OF_FAQ]))
             continue
         one = Asked(question, reading, passages[0].get("weights", {}) if passages else {})
-        extracts = ranked(one, passages, weights().signs)
-        sure = sureness(extracts, weights().none)
+        fitted = _weights_for(passages)
+        extracts = ranked(one, passages, fitted.signs)
+        sure = sureness(extracts, fitted.none)
         yield from ((each, sure) for each in together(extracts))
 
 
@@ -75,8 +78,8 @@ def ranked(asked: Asked, passages: Sequence[Found], weights: Sequence[float]) ->
     found = (
         Extract(_sum(weights, astuple(told)), passage, unit.text, unit.quote, unit.names, told)
         for rank, passage in enumerate(passages[:MANY_READ])
-        for unit in quotable(passage["text"])
-        if not unit.text.endswith("?") and (told := signs(asked, passage, rank, unit))
+        for unit, alike in zip(quotable(passage["text"]), passage.get("near") or repeat(0.0), strict=False)
+        if not unit.text.endswith("?") and (told := signs(asked, passage, rank, unit, alike))
     )
     return sorted(found, key=lambda each: -each.score)
 
@@ -100,11 +103,17 @@ def sureness(extracts: Sequence[Extract], none: float) -> float:
 
 
 @cache
-def weights() -> Weights:
+def weights(*, by_meaning: bool = False) -> Weights:
+    file = "answer_weights_by_meaning" if by_meaning else "answer_weights"
+
     def values(section: str) -> tuple[float, ...]:
-        return tuple(map(float, pairs("answer_weights", section).values()))
+        return tuple(map(float, pairs(file, section).values()))
 
     return Weights(values("signs"), values("none")[0], values("sure")[0])
+
+
+def _weights_for(passages: Sequence[Found]) -> Weights:
+    return weights(by_meaning=any("near" in one for one in passages))
 
 
 def _sum(weights: Sequence[float], values: Sequence[float]) -> float:

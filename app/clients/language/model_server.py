@@ -264,7 +264,7 @@ class ModelServer:
 
         Where the server asks for a pause, this takes as long: the next attempt is the policy's.
         """
-        status, said = _status(error), _first_line(error, self._address, self._key)
+        status, said = _status(error), first_line(error, self._address, self._key)
         if _is_too_long(error):
             return Final(f"The text is longer than the model {self.name} can read. Hand the case to a person.")
         stated = f"{getattr(error, 'code', '')} {getattr(error, 'type', '')} {error}"
@@ -325,7 +325,7 @@ def _pause_asked_for(error: Exception) -> float:
     return pause_s(headers.get("retry-after") or "") or 0
 
 
-def _first_line(error: Exception, address: str, key: str) -> str:
+def first_line(error: Exception, address: str, key: str) -> str:
     reason = f" {_innermost(error)}" if isinstance(error, ModelConnectionError) else ""
     if isinstance(stated := getattr(error, "body", None), str):
         reason = f" - {stated}"

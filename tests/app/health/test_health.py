@@ -50,6 +50,12 @@ BROKEN: list[tuple[dict[str, Any], set[str], str]] = [
     ),
     ({"model": "m"}, {"language"}, "needs a key"),
     ({"model": "m", "openai_base_url": "http://me:topsecret@127.0.0.1:1/v1"}, {"language"}, "did not answer"),
+    ({"embedding_model": "e"}, {"embeddings", "knowledge"}, "needs a key"),
+    (
+        {"embedding_model": "e", "embedding_base_url": "http://me:topsecret@127.0.0.1:1/v1"},
+        {"embeddings"},
+        "did not answer",
+    ),
     ({"notify": SecretStr("nonsense")}, {"chats"}, "SWITCHBOARD_NOTIFY"),
     ({"web_allow": ("no host",)}, {"web search"}, "SWITCHBOARD_WEB_ALLOW"),
 ]
