@@ -12,7 +12,7 @@ from tinycss2.color4 import Color, parse_color
 from app.clients.untrusted.style_sheets import Style, StyleSheets, declared
 
 OFF_SCREEN = 400.0
-"""Pixels, or less of other units, to the left of the page or above it."""
+"""Pixels to the left of the page or above it."""
 TINY = 2.0
 """Pixels of letters that nobody can read."""
 USUAL = 16.0
@@ -108,7 +108,7 @@ def attributes_of(words: str) -> dict[str, str]:
 def _look(tag: str, attributes: Mapping[str, str], style: Style, above: Look) -> Look | None:
     """None: nothing inside it is seen, however that looks."""
     if tag not in ("html", "body") and (
-        _is_aside(tag, attributes) or _is_gone(style) or _is_tiny(style) or _is_away(style)
+        _is_aside(tag, attributes) or _is_gone(style) or _is_tiny(tag, style) or _is_away(style)
     ):
         return None  # a page that is hidden as a whole is shown by a script
     if not style and not attributes:
@@ -187,8 +187,14 @@ def _is_gone(style: Style) -> bool:
     )
 
 
-def _is_tiny(style: Style) -> bool:
-    sides = [_pixels(style[name], 16.0) for name in ("width", "height", "max-width", "max-height") if name in style]
+def _is_tiny(tag: str, style: Style) -> bool:
+    names = (
+        "width",
+        "height",
+        "max-height",
+        *(("max-width",) if tag not in ("td", "th") else ()),
+    )  # cells take their share
+    sides = [_pixels(style[name], 16.0) for name in names if name in style]
     overflow = " ".join(style.get(name, "") for name in ("overflow", "overflow-x", "overflow-y"))
     return bool(re.search(r"hidden|clip|auto|scroll", overflow)) and any(side <= TINY for side in sides)
 
@@ -214,6 +220,10 @@ def _is_away(style: Style) -> bool:
 
 
 def _is_far(length: str) -> bool:
+    """Half a width to the left is what centres an element; a whole one takes it off the screen."""
+    found = _LENGTH.match(length)
+    if found and found[2] in ("%", "vw", "vh"):
+        return float(found[1]) <= -100
     return _pixels(length, 0.0) <= -OFF_SCREEN
 
 

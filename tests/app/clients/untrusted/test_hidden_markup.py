@@ -30,6 +30,9 @@ HIDDEN = [
     '<p style="position:absolute;translate:-9999px">unseen</p>',
     '<p style="clip-path:polygon(0 0, 0 0, 0 0)">unseen</p>',
     '<p style="displ\\61y:none">unseen</p>',
+    '<p style="transform:translateX(-100%)">unseen</p>',
+    '<p style="margin-left:-100vw">unseen</p>',
+    '<p style="max-width:0;overflow:hidden">unseen</p>',
     "<video><p>unseen</p></video>",
     "<datalist><option>unseen</option></datalist>",
     '<p style="display:none;display:nothing;opacity:all">unseen</p>',
@@ -94,8 +97,11 @@ SHOWING_SHEETS = [
 ]
 SEEN = [
     "<p>un\u200dseen \u0646\u200c\u0647 unseen</p>",
+    '<p style="position:absolute; left:50%; transform:translate(-50%, -50%)">unseen</p>',
+    '<p style="position:relative; left:50%; margin-left:-50vw">unseen</p>',
     '<p style="margin-left:calc(50% - 50vw); display:grid; font-size:calc(0.5px + 1vw)">unseen</p>',
     "<p>unseen</p>",
+    '<table><tr><td style="max-width:0;overflow:hidden">unseen</td><td>b</td></tr></table>',
     '<p style="opacity:0.9; font-size:80%; left:-1px; color:#333">unseen</p>',
     '<div style="background:black"><p style="color:white">unseen</p></div>',
     '<p style="width:100px; overflow:hidden">unseen</p>',
