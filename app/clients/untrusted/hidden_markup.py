@@ -21,7 +21,7 @@ ALIKE = 8 / 255
 """No eye tells #fefefe from white."""
 ASIDE = frozenset({"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screen-reader-only"})
 """Classes of words that are only read out."""
-INHERITED = frozenset({"inherit", "unset", "currentcolor"})
+INHERITED = frozenset({"inherit", "unset", "revert", "revert-layer", "currentcolor"})
 NO_GROUND = frozenset({"none", "transparent", "inherit", "initial", "unset"})
 FALLBACKS = frozenset({"template", "canvas", "video", "audio", "datalist", "noframes", "noembed"})
 """What stands in them is for programs that cannot show them."""
@@ -115,7 +115,7 @@ def _look(tag: str, attributes: Mapping[str, str], style: Style, above: Look) ->
         return above
     return Look(
         letters=_letters(style, above.letters),
-        visible=style.get("visibility", "" if above.visible else "hidden") not in ("hidden", "collapse"),
+        visible=_is_visible(style.get("visibility") or "", above=above.visible),
         colour=_letters_colour(style, attributes, above.colour),
         behind=_ground(style, attributes, above.behind),
     )
@@ -124,6 +124,10 @@ def _look(tag: str, attributes: Mapping[str, str], style: Style, above: Look) ->
 def _is_aside(tag: str, attributes: Mapping[str, str]) -> bool:
     closed = tag in FALLBACKS or (tag == "dialog" and "open" not in attributes)
     return closed or "hidden" in attributes or bool(ASIDE.intersection((attributes.get("class") or "").split()))
+
+
+def _is_visible(stated: str, *, above: bool) -> bool:
+    return above if not stated or stated in INHERITED else stated not in ("hidden", "collapse")
 
 
 def _has_pictures(element: Any) -> bool:

@@ -47,6 +47,7 @@ SHEETS = [
     (".x{display:none}", '<p class="x">unseen</p>'),
     ("article > div .x , .y { DISPLAY : NONE !important }", '<div><p class="x" style="display:block">unseen</p></div>'),
     ("#x{visibility:hidden}", '<div id="x"><p>unseen</p></div>'),
+    (".x{visibility:hidden} .x p{visibility:inherit}", '<div class="x"><p>unseen</p></div>'),
     ("p[data-x='1']{opacity:0}", '<p data-x="1">unseen</p>'),
     (".x{font-size:0}", '<div class="x"><p>unseen<b style="font-size:2em">unseen</b></p></div>'),
     (".x{position:absolute;left:-9999px}", '<p class="x">unseen</p>'),
