@@ -42,8 +42,11 @@ class OpenMessage(TypedDict):
     text: str
 
 
-class Arrived(TypedDict, total=False):
+class Spoken(TypedDict, total=False):
     messages: list[Message]
+
+
+class Arrived(Spoken, total=False):
     email: str | None
     open_messages: list[OpenMessage]
 
@@ -91,6 +94,7 @@ class Taking(TypedDict, total=False):
 
 class Taken(TypedDict):
     is_kept: bool
+    corrects: bool
     messages: list[HumanMessage]
     open_messages: list[OpenMessage]
     earlier_replies: list[str]
@@ -101,6 +105,7 @@ class Open(TypedDict, total=False):
     open_messages: list[OpenMessage]
     earlier_replies: list[str]
     approval_waits: bool
+    corrects: bool
     approval: Approval | None
 
 
@@ -108,15 +113,15 @@ class Withdrawing(TypedDict, total=False):
     withdraws: bool
 
 
-class TakingBack(TypedDict, total=False):
+class TakingBack(Spoken, total=False):
     corrects: bool
-    messages: list[Message]
     open_messages: list[OpenMessage]
 
 
 class Withdrawn(TypedDict):
     approval: Approval
     open_messages: list[OpenMessage]
+    messages: list[RemoveMessage]
 
 
 async def look_for_approval(state: Arrived, config: RunnableConfig) -> Told:
@@ -139,9 +144,8 @@ async def look_for_approval(state: Arrived, config: RunnableConfig) -> Told:
         "open_messages": [],
     }
     if before:
-        known = {message.id for message in read(state.get("messages") or [])}
         told["open_messages"] = open_messages
-        told["messages"] = [RemoveMessage(id=one["id"]) for one in open_messages if one["id"] in known]
+        told["messages"] = [*_removed(open_messages, state)]
         told["reply"] = ""
     return told
 
@@ -232,8 +236,11 @@ async def withdraw_request(state: TakingBack, config: RunnableConfig) -> Withdra
         latest["approval_id"], reason="The customer does not want the refund any more.", by=CUSTOMER
     )
     await close_questions(record)
-    new = [] if state.get("corrects") else _unanswered(state.get("messages") or [])
-    return {"approval": record, "open_messages": [one for one in state.get("open_messages") or [] if one not in new]}
+    open_messages = state.get("open_messages") or []
+    new = _unanswered(state.get("messages") or [])
+    if state.get("corrects"):  # what it asks instead is taken up next, as a message of its own
+        return {"approval": record, "open_messages": open_messages, "messages": _removed(open_messages, state)}
+    return {"approval": record, "open_messages": [one for one in open_messages if one not in new], "messages": []}
 
 
 async def take_message(state: Taking) -> Taken:
@@ -242,6 +249,7 @@ async def take_message(state: Taking) -> Taken:
     before = [*(state.get("earlier_replies") or []), *filter(None, [state.get("reply")])]
     return {
         "is_kept": True,
+        "corrects": False,
         "messages": [HumanMessage(first["text"], id=first["id"])],
         "open_messages": rest,
         "earlier_replies": before,
@@ -250,14 +258,15 @@ async def take_message(state: Taking) -> Taken:
 
 
 async def open_messages(state: Open) -> Literal["more", "done"]:
-    """Whether a message is left to be answered now. After a decision the run ends: its reply is about the decision."""
+    """Whether a message is left to be answered now. After a decision the run ends: its reply is about the decision. A message
+    that corrects the request is answered together with its withdrawal."""
     answered = len(state.get("earlier_replies") or []) + 1
     return "more" if is_next(state) and answered < MOST_AT_ONCE else "done"
 
 
 def is_next(state: Open) -> bool:
-    """Whether a message is open, and the run was not about an approval."""
-    return bool(state.get("open_messages")) and not state.get("approval")
+    """Whether a message is open, and the run was not about an approval, or has withdrawn it for what the message asks."""
+    return bool(state.get("open_messages")) and (not state.get("approval") or bool(state.get("corrects")))
 
 
 def still_waits(record: Approval) -> str:
@@ -290,6 +299,12 @@ async def _waiting(
     told.update(await services().actions[record["action"]].restored(record))  # type: ignore[typeddict-item]
     told["is_other_customer"] = bool(speaker and told.get("email")) and not same_address(speaker or "", told["email"])
     return told
+
+
+def _removed(open_messages: Sequence[OpenMessage], state: Spoken) -> list[RemoveMessage]:
+    """Those that the conversation has: each is added again where it is answered."""
+    known = {message.id for message in read(state.get("messages") or [])}
+    return [RemoveMessage(id=one["id"]) for one in open_messages if one["id"] in known]
 
 
 def _unanswered(messages: Sequence[Message]) -> list[OpenMessage]:

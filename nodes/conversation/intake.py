@@ -19,6 +19,13 @@ from nodes.ports.language import Act, Classification, Demand, Details, Intent, L
 
 _COMPLAINS = re.compile(r"\?|\b(?:but|not|n't|still|where|when|why|how|wrong|only)\b", re.IGNORECASE)
 
+_HOW_LONG_IT_TAKES = re.compile(
+    r"\W*(?:(?:and|ok|okay|great|thanks|so|but|hi|hello|please)\W+)*(?:how (?:long|soon|fast|quickly)|when) "
+    r"(?:(?:does|do|will|would|is|can) (?:it|that|this) .{0,40}|till then|until then)\W*",
+    re.IGNORECASE,
+)
+"""Behind a refund, about it; alone it says nothing of what takes long."""
+
 
 class Turn(TypedDict, total=False):
     messages: list[Message]
@@ -133,6 +140,12 @@ async def _read(state: Turn, language: Language) -> Understood:
     if said["small_talk"] and state.get("outcome") == "needs_information" and not declines(text):
         said = {**said, "intent": state.get("intent", "other")}
     understood = _understood(state, text, continued(state, text, said, details), details)
+    if (
+        understood["intent"] == "general_question"
+        and state.get("intent") == "refund"
+        and _HOW_LONG_IT_TAKES.fullmatch(text)
+    ):
+        understood["question"] = "How long does a refund take?"
     return _answering_the_offer(state, text, said, details, understood)
 
 
@@ -200,11 +213,12 @@ def _answering_the_offer(
             "demand": None,
             "paused": None,
         }
-    if declines(text):
+    if declines(text) or _leaves_out(offer, details):
         return {
             **understood,
             "intent": "refund",
             "act": "withdrawal",
+            "order_id": offer["order_id"],
             "language": "",
             "wants_human": False,
             "small_talk": False,
@@ -225,6 +239,13 @@ def _takes(offer: Offer, others: Sequence[str], said: Classification, details: D
     is_amount = amount is None or minor_units(amount, offer["currency"]) == offer["amount_cents"]
     is_its_currency = demand["currency"] in ("", offer["currency"])
     return names_it and is_amount and is_its_currency and fits(details.get("signed", []), email or "")
+
+
+def _leaves_out(offer: Offer, details: Details) -> bool:
+    """ "No, I said 12346 is fine": the very order is to stay as it is, and no other one is named."""
+    demand = details.get("demand")
+    left_out = demand.get("excluded", []) if demand else []
+    return any(_same(one, offer["order_id"]) for one in left_out) and set(details["order_ids"]) <= set(left_out)
 
 
 def _same(order_id: str, other: str) -> bool:

@@ -22,6 +22,9 @@ _OTHER = re.compile(
     rf"\b(?:the|my|our) other {_ONE}\b|\b(?:another|a different) {_ONE}\b|\b(?:the other|another one)\W*(?:please\W*)?$",
     re.IGNORECASE,
 )
+_AND_THE_OTHER = re.compile(
+    r"\b(?:and|also|plus)(?: also)? (?:the|my) other(?: one| order)?\W*(?:too|as well|please|\W)*$", re.IGNORECASE
+)
 _LEFT_OUT = re.compile(r"\b(?:not|no|never|except|but|without|keep|besides|apart from)(?: \w+){0,2} $", re.IGNORECASE)
 _ALL = re.compile(
     r"\bboth\b|\ball of (?:them|these|those)\b|\ball (?:(?:my|the|these|those) )?orders\b|\b(?:my|these|those) orders\b|\bthem all\b",
@@ -62,7 +65,9 @@ def orders_meant(before: OrdersBefore, text: str, details: Details, *, asks_with
     names_order = bool(stated)
     chosen = list(dict.fromkeys((*(demand["order_ids"] if demand else []), *stated)))
     candidates = [one for one in before.get("candidates") or [] if one not in excluded]
-    if stated:
+    if stated and _AND_THE_OTHER.search(text) and len(others := [one for one in named if one not in stated]) == 1:
+        chosen, candidates = [*stated, *others], []
+    elif stated:
         candidates = stated if demand and demand["orders_open"] and len(stated) > 1 else []
     elif (meant := referred(text, named, None if before.get("candidates") else current)) is not None:
         chosen, candidates, names_order = meant, [] if meant else named, len(meant) == 1

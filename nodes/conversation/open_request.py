@@ -26,6 +26,13 @@ _SAYS_SAME = re.compile(
 )
 """Another order, and that it is to go the same way: "same for 12347", "and 12347 too", "actually, make it 12347"."""
 
+_THE_REST = re.compile(
+    r"\W*(?:and|also|now|ok|then|please|pls)?\W*(?:refund )?(?:me )?the (?:rest|remainder|other half|remaining (?:amount|money))"
+    r"(?: of (?:it|the (?:money|order)))?(?:\W+(?:too|as well|also|please|pls|back|now|thanks|thank you))*\W*",
+    re.IGNORECASE,
+)
+"""After a part was paid."""
+
 
 class Paused(TypedDict):
     """A request that we asked a question about, while the customer asked something else."""
@@ -52,10 +59,10 @@ class Before(TypedDict, total=False):
 def continued(state: Before, text: str, said: Classification, details: Details) -> Classification:
     """An answer with nothing but details ("12346, ada@example.com") goes on with the request that we asked about.
 
-    "Same for 12347" goes on with the last request, about another order.
+    "Same for 12347" goes on with the last request, about another order; "the rest too", about the rest of its money.
     """
     before, paused = state.get("intent"), state.get("paused")
-    if before == "refund" and details["order_ids"] and _goes_the_same_way(text):
+    if before == "refund" and ((details["order_ids"] and _goes_the_same_way(text)) or _THE_REST.fullmatch(text)):
         return {
             **_NOTHING_ELSE,
             "intent": "refund",

@@ -3,6 +3,7 @@
 import re
 from typing import Literal
 
+from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
 from nodes.conversation.conversation_sentences import (
@@ -22,6 +23,7 @@ from nodes.ports.language import Intent
 from nodes.ports.orders import Order
 from nodes.refund.failed_payouts import failed_payouts, to_customer
 from nodes.refund.refund_rules import belongs_to
+from nodes.refund.refund_sentences import REJECTED
 from nodes.shop_words import worded
 
 WHEREABOUTS = {"delivered": DELIVERED, "shipped": SHIPPED, "cancelled": CANCELLED, "placed": PLACED}
@@ -49,18 +51,28 @@ _NOT_HERE = re.compile(
 """The customer says that a delivered order is not there."""
 
 
-async def lookup_order(state: Named) -> Reported:
+async def lookup_order(state: Named, config: RunnableConfig) -> Reported:
     """Say where the order is; for a question about a refund, what was paid back."""
     order = await services().orders.find(state["order_id"])
     if order is None or not belongs_to(order, state.get("email") or ""):
         raise Final(f"Order {state['order_id']} is not an order of this customer.")
     if state.get("intent") == "refund":
         orders = await _of_the_conversation(state, order) if asks_in_total(state.get("question") or "") else [order]
-        told = [await _what_became_of_refunds(one) for one in orders]
+        turned_down = await _turned_down(config["configurable"]["thread_id"], order)
+        told = [turned_down] if turned_down else [await _what_became_of_refunds(one) for one in orders]
         return {"outcome": "resolved", "say": " ".join(told), "offers_person": False}
     is_missed = order["status"] == "delivered" and bool(_NOT_HERE.search(state.get("question") or ""))
     say = f"{whereabouts(order)} {worded(SHALL_A_PERSON)}" if is_missed else whereabouts(order)
     return {"outcome": "resolved", "say": say, "offers_person": is_missed}
+
+
+async def _turned_down(thread_id: str, order: Order) -> str:
+    """Why a person has refused the conversation's last request for a refund of this order; "" when nobody has."""
+    record = await services().approvals.latest(thread_id)
+    if record is None or record["status"] != "rejected" or record["args"].get("order_id") != order["order_id"]:
+        return ""
+    amount = shown(record["args"]["amount_cents"], record["args"]["currency"])
+    return worded(REJECTED, amount=amount, order_id=order["order_id"], reason=record["reason"] or "")
 
 
 async def _what_became_of_refunds(order: Order) -> str:

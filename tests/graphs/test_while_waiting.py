@@ -220,6 +220,14 @@ async def test_the_offer_for_a_kept_message_is_taken_by_a_yes(support: Play, tal
     assert (state["outcome"], talking.shop.refunded_cents("12346")) == ("refunded", 3950)
 
 
+async def test_why_a_person_has_refused_is_told_again(support: Play, talking: Fakes) -> None:
+    await support.send(says("refund order 12345", email=ADA))
+    await support.answer(REJECT)
+    state = await support.send(says("why was my refund for 12345 refused?"))
+    assert "$149.00 for order 12345 was not approved. The reason given: worn" in state["reply"]
+    assert talking.shop.receipts == {}
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [("ich möchte die Erstattung nicht mehr", "an eine Kollegin"), ("annulez le remboursement", "à un collègue")],

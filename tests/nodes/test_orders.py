@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from langchain_core.runnables import RunnableConfig
 
 from app.testing import Fakes, order
 from nodes.conversation.order_status import lookup_order, refunds_of, whereabouts
 from nodes.ports.errors import Final
 from nodes.ports.orders import PastRefund
 
+CONFIG: RunnableConfig = {"configurable": {"thread_id": "thread-1"}}
 PLACED: dict[str, Any] = {"shipped_at": None, "delivered_at": None, "carrier": None, "tracking_number": None}
 EXPECTED = {"expected_at": "2026-11-25T12:00:00.000000Z", "delivered_at": None}
 
@@ -64,8 +66,10 @@ def test_what_was_refunded(refunds: list[PastRefund], words: list[str]) -> None:
 
 
 async def test_a_question_about_the_order_and_one_about_its_refund(fakes: Fakes) -> None:
-    about_order = await lookup_order({"order_id": "12345", "email": "ada@example.com", "intent": "order_status"})
-    about_refund = await lookup_order({"order_id": "12345", "email": "ada@example.com", "intent": "refund"})
+    about_order = await lookup_order(
+        {"order_id": "12345", "email": "ada@example.com", "intent": "order_status"}, CONFIG
+    )
+    about_refund = await lookup_order({"order_id": "12345", "email": "ada@example.com", "intent": "refund"}, CONFIG)
     assert (about_order["outcome"], about_refund["outcome"]) == ("resolved", "resolved")
     assert "was delivered" in about_order["say"]
     assert "no refund" in about_refund["say"]
@@ -73,4 +77,4 @@ async def test_a_question_about_the_order_and_one_about_its_refund(fakes: Fakes)
 
 async def test_an_order_that_vanished_after_it_was_verified(fakes: Fakes) -> None:
     with pytest.raises(Final, match="Order 999"):
-        await lookup_order({"order_id": "999"})
+        await lookup_order({"order_id": "999"}, CONFIG)
