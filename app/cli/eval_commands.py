@@ -82,7 +82,8 @@ def of_conversation(file: File, show_misses: ShowMisses = False, as_json: AsJson
     A row: {"kind": "question", "email": "ada@example.com", "turns": [{"text": "would I get a refund for 12346?", "outcome":
     "needs_information", "act": "question", "order": "12346"}, {"text": "yes please", "outcome": "refunded", "amount": "39.50"}]},
     or the list of turns alone. Every conversation is played on a demo shop of its own. An outcome "waiting" is a request
-    for an approval; a turn without an amount must pay nothing.
+    for an approval; a turn without an amount must pay nothing. Exit code 1: something was paid or put to an approver that
+    nobody asked for.
     """
     with failing_plainly(), _progress("Talking") as progress:
         import asyncio
@@ -96,6 +97,8 @@ def of_conversation(file: File, show_misses: ShowMisses = False, as_json: AsJson
         print_json(report.as_json(with_misses=show_misses))
     else:
         _print_conversations(report, show_misses=show_misses)
+    if report.scores["unasked_payments"] or report.scores["unasked_approvals"]:
+        raise typer.Exit(1)
 
 
 @eval_app.command("answer")
@@ -237,8 +240,15 @@ def _print_conversations(report: "Report[ConversationScores]", *, show_misses: b
     for name, score in scores["per_kind"].items():
         table.add_row(name, str(score["conversations"]), str(score["right"]))
     say(f"{scores['conversations']} conversations, {scores['turns']} turns, {scores['right']:.3f} as expected")
-    say(f"{scores['unasked_payments']} payments and {scores['unasked_approvals']} approvals that nobody asked for\n")
+    payments, approvals = (
+        _number(scores[what], what.removeprefix("unasked_")) for what in ("unasked_payments", "unasked_approvals")
+    )
+    say(f"{payments} and {approvals} that nobody asked for\n")
     _print(table, _misses(report.misses) if show_misses and report.misses else None)
+
+
+def _number(count: int, things: str) -> str:
+    return f"1 {things.removesuffix('s')}" if count == 1 else f"{count} {things}"
 
 
 def _print_answers(report: "Report[AnswerScores]", *, show_misses: bool) -> None:

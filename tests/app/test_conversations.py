@@ -43,6 +43,14 @@ async def test_a_wrong_expectation_is_a_miss(tmp_path: Path) -> None:
     assert (await evaluate(Settings(home=tmp_path), [asking])).scores["unasked_approvals"] == 1
 
 
+def test_a_payment_that_nobody_asked_for_fails_the_command(switchboard: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "own.jsonl"
+    file.write_text(json.dumps({"email": "ada@example.com", "turns": [{"text": "please refund 12346"}]}))
+    shown = switchboard("eval", "conversation", str(file))
+    assert shown.code == 1
+    assert "1 payment and 0 approvals that nobody asked for" in shown.out
+
+
 def test_users_score_their_own_conversations(switchboard: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / "own.jsonl"
     row = {
