@@ -28,12 +28,21 @@ _REPEATS = re.compile(
 )
 
 
+_YES_TO_ORDER = re.compile(
+    rf"(?:yes|yeah|yep|yup|sure)(?: please)? (?:(?:for|of|order|number|the|refund) )*+{ORDER}(?: (?:please|thanks|thank you))*+"
+)
+
+
 def agrees_as_named(message: str) -> bool:
     """A yes that repeats an order, an amount or the card, or that is signed: "yes, 12346". Whether these are what was offered
     is for the workflow to check."""
     own, quoted = own_words(message)
     first, *others = clauses(message) or [Clause("", "other")]
-    if _is_to_something_else(quoted) or first.kind != "yes" or re.search(r"\.\.|[():;?]", own):
+    if _is_to_something_else(quoted) or re.search(r"\.\.|[():;?]", own):
+        return False
+    if _YES_TO_ORDER.fullmatch(bare_words(own.lower())):
+        return not is_taken_back(message)
+    if first.kind != "yes":
         return False
     before = (first, *others)
     is_plain = all(
