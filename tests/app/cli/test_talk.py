@@ -3,6 +3,7 @@
 import os
 import pty
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -31,7 +32,15 @@ class Terminal:
         return before
 
     def type(self, keys: str) -> None:
+        """A Ctrl-C between the prompt and the wait for keys is not seen before the next key: that is how Python reads lines."""
+        while keys == CTRL_C and not self._waits():
+            os.sched_yield()
         os.write(self._file, keys.encode())
+
+    def _waits(self) -> bool:
+        """Whether the process sleeps; where the system does not tell, it is taken to."""
+        stat = Path(f"/proc/{self._pid}/stat")
+        return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "S"
 
     def end(self) -> int:
         """The exit code, when the process has ended by itself."""
