@@ -83,6 +83,9 @@ REFUNDED_BEFORE = Sentence(
     "For order {{ order_id }} we have refunded {{ refunded }} already{% if under_way %} (your bank has not confirmed all of it yet)"
     "{% endif %}.",
 )
+CHARGED = Sentence(
+    "offer.charged", "We have taken {{ amount }} for order {{ order_id }}, and nothing else that I can see."
+)
 TO_THE_CARD = Sentence("offer.to_the_card", "A refund goes back to the card that paid, and nowhere else.")
 LEFT = Sentence("offer.left", "All right: nothing is refunded{% if order_id %} for order {{ order_id }}{% endif %}.")
 NOT_THE_REST = Sentence("offer.not_the_rest", "I cannot do the rest myself.")

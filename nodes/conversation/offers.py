@@ -11,6 +11,7 @@ from nodes.conversation.amount_asked import amount_asked
 from nodes.conversation.conversation_sentences import (
     ALL_RIGHT,
     CAN_BE_REFUNDED,
+    CHARGED,
     LEFT,
     NOT_LATER,
     NOT_THE_REST,
@@ -60,6 +61,8 @@ async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
     order = await services().orders.find(order_id)
     if order is None or not belongs_to(order, email):
         return {"offer": None, **question(_before(state), f"{order_id} {email}", unknown_order(order_id, email)["say"])}
+    if state.get("act") != "request" and _CHARGED_TWICE.search(state.get("question") or ""):
+        return _charged(order)
     asked = amount_asked(state, order)
     named: RefundNamed = {**_request(state), "amount_cents": asked.cents}
     judged = await judged_now(order, asked.cents, refund_id_of(named, config), asks_always=False)
@@ -86,6 +89,20 @@ async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
     }
     say = f"{_because(state, order)}{_asked(offer, order, state)}"
     return {"offer": offer, **question(_before(state), f"offer {order_id}", say, offer=offer)}
+
+
+_CHARGED_TWICE = re.compile(
+    r"\b(?:charged?|billed|debited|paid|took|taken)\b[^.!?]{0,40}\b(?:twice|double|two times|again|more than once)\b"
+    r"|\b(?:double|twice|duplicate|second) (?:charged?|charges|billed|payment|debit(?:ed)?|transaction)\b",
+    re.IGNORECASE,
+)
+"""What no refund of the order mends."""
+
+
+def _charged(order: Order) -> Offered:
+    amount = shown(order["captured_cents"], order["currency"])
+    say = f"{worded(CHARGED, amount=amount, order_id=order['order_id'])} {worded(SHALL_A_PERSON)}"
+    return {"offer": None, "outcome": "resolved", "say": say, "offers_person": True}
 
 
 def _others(state: ToOffer, order: Order) -> str:
