@@ -103,6 +103,9 @@ SCENARIOS: dict[str, Scenario] = {
     "support while waiting": Scenario(
         say("are you there?"), before=(say("I want a refund for order 12345", "ada@example.com"),), ends="waiting"
     ),
+    "support corrected": Scenario(
+        say("sorry, I meant 12346"), before=(say("I want a refund for order 12345", "ada@example.com"),)
+    ),
     "answer": Scenario(start("answer", **QUESTION), before=(start("answer", **QUESTION),)),
     "research": Scenario(start("research", **TOPIC), before=(start("research", **TOPIC),)),
     "writing": Scenario(start("writing", brief=BRIEF)),
