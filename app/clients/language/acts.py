@@ -98,7 +98,8 @@ _NO_REFUND = re.compile(rf"\W*no (?:{MONEY_BACK}|money)\W*")
 _DEPENDS = re.compile(r"(?:but )?(?:only|after|before|then|except|first)\b")
 _REFUSES = re.compile(
     r"\b(?:no|not|never|without|cancel(?:led)?|stop(?:ped)?|withdraw|retract|revoke|undo|reverse|forget|scrap|drop|skip|refuse|decline"
-    r"|disregard|ignore|against|(?:instead|rather) (?:of|than)|neither|nor)(?: \S+){0,4}? "
+    r"|disregard|ignore|against|(?:instead|rather) (?:of|than)|neither|nor|hold (?:off|back)|nobody(?= (?:should |may |must )?refunds?\b))"
+    r"(?: \S+){0,4}? "
     rf"(?:{MONEY_BACK}|money)\b|\bkeep (?:the|my|your) money\b"
 )
 """The negation governs the refund."""
