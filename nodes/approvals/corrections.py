@@ -4,8 +4,15 @@ import re
 from collections.abc import Sequence
 
 _NUMBER = r"#?[a-z-]{0,4}\d{4,}"
+_TAKEN_BACK = (
+    r"(?:cancel|withdraw|retract|drop|scrap|stop|forget(?: about)?)(?: (?:it|this|that(?: one)?|(?:my|the|this|that) "
+    r"(?:refund|request|refund request|claim)))?"
+)
 _CORRECTS = re.compile(
-    rf"\bi meant (?:order |number )*{_NUMBER}|\bnot that (?:one|order)\W+{_NUMBER}|\brefund (?:order |number )*{_NUMBER} instead\W*$"
+    rf"^\W*(?:(?:please|no|ok|actually|sorry|wait|oh)\W+)*{_TAKEN_BACK}\W+(?:(?:and|also|but|then|please|instead)\W+)*"
+    rf"refund\b[^.?!;\n]{{0,40}}? {_NUMBER}[^?]*$"
+    rf"|\bi meant (?:to ask (?:about|for) )?(?:order |number )*{_NUMBER}"
+    rf"|\bnot that (?:one|order)\W+{_NUMBER}|\brefund (?:order |number )*{_NUMBER} instead\W*$"
     rf"|^\W*(?:(?:no|nope|oops|oh|sorry)\W+)*(?:that was |that is |that's )?(?:the )?wrong (?:order|number)\W*(?:sorry\W*)?"
     rf"(?:(?:it is|it's|i mean|should be)\W*)?(?:{_NUMBER})?\W*$|^\W*(?:no|nope|oops)\W+{_NUMBER}\W*$",
     re.IGNORECASE,
@@ -15,7 +22,9 @@ CANCELS = re.compile(r"\b(?:cancel|withdraw)\b", re.IGNORECASE)
 """What withdraws a request also while an approver's question is open; every other message answers the question."""
 
 
-MAY_CORRECT = re.compile(r"\b(?:meant|instead|not that|no|nope|oops|wrong)\b", re.IGNORECASE)
+MAY_CORRECT = re.compile(
+    r"\b(?:meant|instead|not that|no|nope|oops|wrong|cancel|withdraw|retract|drop|scrap|stop|forget)\b", re.IGNORECASE
+)
 
 
 def corrects(text: str, numbers: Sequence[str] = ()) -> bool:

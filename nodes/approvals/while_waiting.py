@@ -187,9 +187,12 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
         passed_on = IN_LANGUAGE.get(foreign, PASSED_ON)
         return _kept(f"{still_waits(record)} {worded(passed_on, ticket=ticket['ticket_id'])}", others)
     withdraws = said and said.get("act") == "withdrawal" and said.get("is_plain", True)
-    if details and withdraws and (not asked or CANCELS.search(text)):
+    has_corrected = bool(details and not asked and _corrects(text, details, str(record["args"].get("order_id"))))
+    if details and (has_corrected or (withdraws and (not asked or CANCELS.search(text)))):
         if any(not same_address(one, state.get("email") or "") for one in details["emails"]):
             return _kept(worded(NOT_YOURS), others)
+        if has_corrected:
+            return {"withdraws": True, "corrects": True}
         named = details["order_ids"]
         if named and str(record["args"].get("order_id")).upper() not in map(str.upper, named):
             await _note(record, new)
@@ -201,14 +204,15 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
         return _kept(f"{worded(ANSWER_PASSED_ON)} {still_waits(record)}", others)
     if said and said["small_talk"] and THANKS.search(text) and "?" not in text:
         return _kept(still_waits(record), others)
-    if details and _corrects(text, details):
-        return {"withdraws": True, "corrects": True}
     told = _goes_on(record, has_message=bool(text))
     return {"reply": told, "messages": [AIMessage(told)], "withdraws": False}
 
 
-def _corrects(text: str, details: Details) -> bool:
-    """Also with order numbers in a form of the shop's own, which only the language knows."""
+def _corrects(text: str, details: Details, waiting: str) -> bool:
+    """Also with order numbers in a form of the shop's own, which only the language knows. "Stop, refund 12345 now" corrects
+    nothing while 12345 waits."""
+    if {one.upper() for one in details["order_ids"]} == {waiting.upper()}:
+        return False
     return corrects(text) or bool(MAY_CORRECT.search(text) and corrects(text, details["order_ids"]))
 
 

@@ -66,6 +66,10 @@ ONE_AT_A_TIME = Sentence(
     "ask.one_order", "I take one order at a time: please write again about {{ order_ids | join(' and ') }}."
 )
 
+WHICH_OTHER = Sentence(
+    "ask.the_other", "I take one order at a time: please write again about the other one, with its number."
+)
+
 OFFER = Sentence(
     "offer.refund",
     "Shall I refund {{ amount }} for order {{ order_id }}{% if things %} ({{ things }}){% endif %} to your card? Yes or no?",

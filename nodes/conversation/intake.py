@@ -6,6 +6,7 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from nodes.approvals.corrections import corrects
 from nodes.conversation.amount_asked import demand_now, minor_units
 from nodes.conversation.messages import Message, refers_back, transcript, unanswered
 from nodes.conversation.missing_details import missing_of
@@ -25,6 +26,13 @@ _HOW_LONG_IT_TAKES = re.compile(
     re.IGNORECASE,
 )
 """Behind a refund, about it; alone it says nothing of what takes long."""
+
+
+_YES_AND_MORE = re.compile(
+    r"\W*(?:yes|yeah|yep|yup|sure|ok|okay)\b(?!.*(?:\?|\b(?:what|how|when|where|why|who|which|do|does|tell|explain|know)\b))",
+    re.IGNORECASE | re.DOTALL,
+)
+""" "Yes, half of it", "yeah no": neither a plain yes nor a question of its own."""
 
 
 class Turn(TypedDict, total=False):
@@ -137,6 +145,8 @@ async def _read(state: Turn, language: Language) -> Understood:
         said = {"intent": "other", "wants_human": True, "asks_progress": False, "small_talk": False}
     elif HOLDS_ON.fullmatch(text) or _is_thanks_for_a_refund(text, said):
         said = {"intent": "other", "wants_human": False, "asks_progress": False, "small_talk": True}
+    if state.get("is_kept") and details["order_ids"] and corrects(text, details["order_ids"]):
+        said = {**said, "intent": "refund", "act": "unclear"}  # what waited is withdrawn; this is about the other order
     if said["small_talk"] and state.get("outcome") == "needs_information" and not declines(text):
         said = {**said, "intent": state.get("intent", "other")}
     understood = _understood(state, text, continued(state, text, said, details), details)
@@ -224,6 +234,8 @@ def _answering_the_offer(
             "small_talk": False,
             "paused": None,
         }
+    if understood["intent"] == "general_question" and _YES_AND_MORE.match(text):
+        return {**understood, "intent": "refund"}
     return understood
 
 

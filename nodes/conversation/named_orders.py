@@ -22,7 +22,7 @@ _OTHER = re.compile(
     rf"\b(?:the|my|our) other {_ONE}\b|\b(?:another|a different) {_ONE}\b|\b(?:the other|another one)\W*(?:please\W*)?$",
     re.IGNORECASE,
 )
-_AND_THE_OTHER = re.compile(
+AND_THE_OTHER = re.compile(
     r"\b(?:and|also|plus)(?: also)? (?:the|my) other(?: one| order)?\W*(?:too|as well|please|\W)*$", re.IGNORECASE
 )
 _LEFT_OUT = re.compile(r"\b(?:not|no|never|except|but|without|keep|besides|apart from)(?: \w+){0,2} $", re.IGNORECASE)
@@ -65,7 +65,7 @@ def orders_meant(before: OrdersBefore, text: str, details: Details, *, asks_with
     names_order = bool(stated)
     chosen = list(dict.fromkeys((*(demand["order_ids"] if demand else []), *stated)))
     candidates = [one for one in before.get("candidates") or [] if one not in excluded]
-    if stated and _AND_THE_OTHER.search(text) and len(others := [one for one in named if one not in stated]) == 1:
+    if stated and AND_THE_OTHER.search(text) and len(others := [one for one in named if one not in stated]) == 1:
         chosen, candidates = [*stated, *others], []
     elif stated:
         candidates = stated if demand and demand["orders_open"] and len(stated) > 1 else []
@@ -168,7 +168,9 @@ _KEPT = re.compile(
 """Words by which a thing may be named that is not to be paid back."""
 
 _WITHOUT = re.compile(
-    r"\b(?:(?:without|except(?: for)?|but not|other than|apart from)(?: the| my)?|not (?:the|my)) [a-z]+", re.IGNORECASE
+    r"\b(?:(?:without|except(?: for)?|but not|other than|apart from|(?:everything|all)\b[^.,;?!]{0,40} but)(?: the| my)?"
+    r"|not (?:the|my)) [a-z]+",
+    re.IGNORECASE,
 )
 
 

@@ -22,7 +22,7 @@ from nodes.ports.errors import Final
 from nodes.ports.language import Intent
 from nodes.ports.orders import Order
 from nodes.refund.failed_payouts import failed_payouts, to_customer
-from nodes.refund.refund_rules import belongs_to
+from nodes.refund.refund_rules import assess, belongs_to
 from nodes.refund.refund_sentences import REJECTED
 from nodes.shop_words import worded
 
@@ -58,12 +58,25 @@ async def lookup_order(state: Named, config: RunnableConfig) -> Reported:
         raise Final(f"Order {state['order_id']} is not an order of this customer.")
     if state.get("intent") == "refund":
         orders = await _of_the_conversation(state, order) if asks_in_total(state.get("question") or "") else [order]
-        turned_down = await _turned_down(config["configurable"]["thread_id"], order)
+        turned_down = await _turned_down(config["configurable"]["thread_id"], order) or await _ruled_out(state, order)
         told = [turned_down] if turned_down else [await _what_became_of_refunds(one) for one in orders]
         return {"outcome": "resolved", "say": " ".join(told), "offers_person": False}
     is_missed = order["status"] == "delivered" and bool(_NOT_HERE.search(state.get("question") or ""))
     say = f"{whereabouts(order)} {worded(SHALL_A_PERSON)}" if is_missed else whereabouts(order)
     return {"outcome": "resolved", "say": say, "offers_person": is_missed}
+
+
+_WHY_NOT = re.compile(
+    r"\b(?:why|how come|reason)\b[^.!]*\b(?:refuse|decline|reject|deny|denied|turn(?:ed)? down)", re.IGNORECASE
+)
+
+
+async def _ruled_out(state: Named, order: Order) -> str:
+    """The rule that stands against a refund, for a customer who asks why there was none; "" when none does."""
+    if not _WHY_NOT.search(state.get("question") or ""):
+        return ""
+    judged = assess(order, None, services().limits, services().clock.now())
+    return judged["say"] if judged["verdict"] == "ineligible" else ""
 
 
 async def _turned_down(thread_id: str, order: Order) -> str:

@@ -7,7 +7,8 @@ from langgraph.runtime import Runtime
 from typing_extensions import TypedDict
 
 from nodes.context import Context, context_of
-from nodes.conversation.conversation_sentences import ONE_AT_A_TIME
+from nodes.conversation.conversation_sentences import ONE_AT_A_TIME, WHICH_OTHER
+from nodes.conversation.named_orders import AND_THE_OTHER
 from nodes.conversation.open_question import Offer
 from nodes.ports import wording
 from nodes.shop_words import worded
@@ -38,8 +39,8 @@ async def respond(state: ToSay, runtime: Runtime[Context]) -> Said:
     if state.get("outcome") == "answered":
         return said("\n\n".join(filter(None, (state["say"], knobs["signature"].strip()))))
     say = state["say"]
-    if (others := state.get("other_orders")) and (state.get("offer") or state.get("outcome") in ABOUT_ONE_ORDER):
-        say += f" {worded(ONE_AT_A_TIME, order_ids=others)}"
+    if state.get("offer") or state.get("outcome") in ABOUT_ONE_ORDER:
+        say += _left_open(state)
     shop = wording()
     facts: dict[str, Any] = {
         "say": say,
@@ -49,6 +50,13 @@ async def respond(state: ToSay, runtime: Runtime[Context]) -> Said:
         "style": shop.style,
     }
     return said(await language_for(state).reply(facts, tone=knobs["tone"], signature=knobs["signature"]))
+
+
+def _left_open(state: ToSay) -> str:
+    """What the message asks for besides the order that is answered."""
+    if others := state.get("other_orders"):
+        return f" {worded(ONE_AT_A_TIME, order_ids=others)}"
+    return f" {worded(WHICH_OTHER)}" if AND_THE_OTHER.search(state.get("question") or "") else ""
 
 
 def said(reply: str) -> Said:

@@ -51,6 +51,7 @@ TALKS: dict[str, list[str]] = {
         "offer.can_be_refunded",
         "offer.refund",
     ],
+    "please refund 12346 and the other one": ["offer.refund", "ask.the_other"],
     "you charged me twice for 12346": ["offer.charged", "ask.person"],
     "please refund 12346 or 12347": ["ask.which_order"],
     "please refund the kettle of order 12346": ["ask.which_thing"],

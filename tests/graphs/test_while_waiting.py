@@ -57,7 +57,14 @@ async def test_the_approver_reads_what_the_customer_has_written_since(support: P
 
 
 @pytest.mark.parametrize(
-    "text", ["sorry, I meant 12346", "wrong order, it is 12346", "please refund order 12346 instead"]
+    "text",
+    [
+        "sorry, I meant 12346",
+        "wrong order, it is 12346",
+        "please refund order 12346 instead",
+        "withdraw my request. Also refund 12346.",
+        "forget about it and refund 12346",
+    ],
 )
 async def test_a_correction_closes_the_request_and_is_answered_next(support: Play, talking: Fakes, text: str) -> None:
     """An approver who knows nothing of it would pay the wrong order."""
@@ -81,7 +88,12 @@ async def test_another_customer_withdraws_nothing_and_learns_nothing(support: Pl
 
 
 @pytest.mark.parametrize(
-    "text", ["eve@example.com here, cancel my refund request", "forget it. My mail is eve@example.com"]
+    "text",
+    [
+        "eve@example.com here, cancel my refund request",
+        "forget it. My mail is eve@example.com",
+        "eve@example.com here. sorry, I meant 12346",
+    ],
 )
 async def test_a_message_that_names_another_address_withdraws_nothing(support: Play, talking: Fakes, text: str) -> None:
     await support.send(says("refund order 12345", email=ADA))

@@ -11,6 +11,12 @@ CORRECTIONS = [
     "No, 12346",
     "Oops, not that one. 12346 please",
     "please refund order 12346 instead",
+    "withdraw my request. Also refund 12346.",
+    "forget about it and refund 12346",
+    "cancel that refund and refund 12347 too",
+    "stop! I meant to ask about 12346",
+    "forget that, refund 12346 and 12347",
+    "please forget it, and refund $5 of 12346",
 ]
 OTHERS = [
     "no",
@@ -41,6 +47,10 @@ OTHERS = [
     "here is the photo of the broken cup",
     "I need it by Friday",
     "nothing has happened yet",
+    "if it takes longer, cancel it and refund 12346",
+    "and refund 12346 too",
+    "please don't cancel it, and refund 12346 too",
+    "do not forget it, refund 12346 too",
 ]
 
 

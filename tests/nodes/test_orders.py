@@ -6,7 +6,7 @@ import pytest
 from langchain_core.runnables import RunnableConfig
 
 from app.testing import Fakes, order
-from nodes.conversation.order_status import lookup_order, refunds_of, whereabouts
+from nodes.conversation.order_status import Named, lookup_order, refunds_of, whereabouts
 from nodes.ports.errors import Final
 from nodes.ports.orders import PastRefund
 
@@ -73,6 +73,15 @@ async def test_a_question_about_the_order_and_one_about_its_refund(fakes: Fakes)
     assert (about_order["outcome"], about_refund["outcome"]) == ("resolved", "resolved")
     assert "was delivered" in about_order["say"]
     assert "no refund" in about_refund["say"]
+
+
+async def test_whoever_asks_why_a_refund_was_refused_reads_the_rule(fakes: Fakes) -> None:
+    fakes.shop.orders["12345"] = order("12345", final_sale=True)
+    asked: Named = {"order_id": "12345", "email": "ada@example.com", "intent": "refund"}
+    why = await lookup_order({**asked, "question": "why was my refund refused?"}, CONFIG)
+    when = await lookup_order({**asked, "question": "when was my refund refused?"}, CONFIG)
+    assert "final sale" in why["say"]
+    assert "no refund" in when["say"]
 
 
 async def test_an_order_that_vanished_after_it_was_verified(fakes: Fakes) -> None:
