@@ -54,7 +54,8 @@ _ALSO = re.compile(
 )
 """Behind a currency, the name of another, or letters glued to its sign."""
 _VAGUE = re.compile(
-    r"\b(?:couple|few|several|some|many)(?: of)? (?:hundred|thousand|grand|million)s?\b|\bmy (?:two|2) (?:cents|pence)\b"
+    r"\bnot an? (?:cent|penny|rupee|dime|dollar|euro) (?:less|more)\b|\bthe 4k\b|(?-i:[a-z'] Charge \d\b)"
+    r"|\b(?:couple|few|several|some|many)(?: of)? (?:hundred|thousand|grand|million)s?\b|\bmy (?:two|2) (?:cents|pence)\b"
     r"|\b(?:weigh\w{0,4}|drop|gain(?:ed)?|lost)(?: \w{1,10}){0,2} \d{1,4}(?:[.,]\d)? pounds\b"
     r"|\b\d{1,4}(?:[.,]\d)? pounds of "
     r"(?!(?:my|the|our|your|it|this|that|these|those|credit|shipping|postage|delivery|money|cash|debt|value)\b)[a-z]",
@@ -151,7 +152,7 @@ def _marked() -> tuple[re.Pattern[str], ...]:
             rf"(?:\s(?:{_AND})?(?P<cents_in_words>{words}|\d{{1,2}})\s{_CENT}|\s(?P<tens>{_TENS})\b(?!\s(?:days|weeks|minutes))"
             r"|\sand\sa\s(?P<and_half>half)\b)?",
             rf"{_ALONE}(?P<number>\d{{1,3}}(?:\.\d{{1,2}})?)\s?(?P<scale>grand|lakhs?|crores?)\b",
-            rf"\b(?P<half>half\s(?:a\s)?)?(?P<words>(?:{words}\s)?grand)\b(?!\s(?:total|piano|opening|sum|scheme|finale))",
+            rf"\b(?P<half>half\s(?:a\s)?)?(?P<words>(?:{words}\s)?grand)\b(?!\s(?:total|piano|opening|sum|scheme|finale|ma|pa|mother|father|parents|son|daughter|kids?)\b)",
             rf"{_ALONE}(?P<cents>\d{{1,4}})\s?{_CENT}|{_ALONE}(?P<pence>\d{{1,2}})p\b|{_ALONE}(?P<few_cents>\d{{1,2}})(?-i:c)\b",
             rf"(?P<cents_in_words>{words})\s{_CENT}",
             rf"{_ALONE}(?P<number>\d{{1,7}}|\d{{1,3}}(?:[ .,']\d{{3}}){{1,2}})(?:[.,:]-{{1,2}}|/[-=])(?![\w-])",
@@ -180,7 +181,9 @@ def _by_evidence() -> tuple[re.Pattern[str], ...]:
         re.compile(spelling, re.I)
         for spelling in (
             r"\b(?:refund(?:ed|ing)?|reimbursed?|credit(?:ed)?|pay|paid|charged?|debited|billed|deducted|spent|costs?|owed?|worth"
-            r"|offer(?:ed)?|promised?|expected|quoted|list(?:ed)?|used to be|says|shows|transferred|accept|settle|happy with|fine with"
+            r"|offer(?:ed)?|promised?|expected|quoted|list(?:ed)?|used to be|transferred"
+            r"|(?:price|statement|receipt|bill|invoice|bank|app|site|website|page|e?-?mail|checkout)(?: \w{1,10})? (?:says|shows)"
+            r"|accept|settle|happy with|fine with"
             rf"|(?:let's|we) say|make (?:it|that)|knock(?: off)?|agreed on)(?:\s(?:with|on))?{_TO_ME}{_MANY}{_END}",
             rf"\b(?:keep|take|want|give|gave|get|got|have|leaves)(?:\s(?:me|us|only|just))?\s{_MANY}(?=\s(?:back|more|off|to pay|of it)\b)",
             rf"\b(?:keep|take)\s{_MANY}{_END}",
@@ -198,11 +201,11 @@ def _by_evidence() -> tuple[re.Pattern[str], ...]:
             rf"{_MANY}(?=\s(?:in )?(?:total|altogether|overall|all in|in all|all told)\b(?!\s(?:[a-z]{{2,12}}s|of)\b))",
             rf"{_LABEL}(?:\s(?:amount|price|due|paid|value))?\s{_MANY}(?=\s*(?:[.!?;),]|$))",
             rf"{_LABEL}\b[^.!?]{{0,30}}\s(?:was|is|to)\s{_MANY}{_END}",
-            rf"\b(?:another|an extra|an additional|the other)\s{_ANY}{_END}",
+            rf"\b(?:another|an extra|an additional|the other)\s{_MANY}{_END}",
             rf"{_ALONE}{_ANY}\s(?:each|apiece|a piece|per (?:piece|item))\b",
             rf"\b(?:my|the|only|all|where(?:'s| is) (?:my|the))\s{_MANY}(?=\sback\b|\scame back\b|\s*[.!?]|\s*$)",
             rf"\bwhere(?:'s| is)\s(?:my|the)\s{_ANY}{_END}",
-            rf"{_ALONE}{_ANY}\s(?:would be|will be|is|was|would)\s(?:enough|fair|fine|do|too (?:much|little))\b",
+            rf"{_ALONE}{_MANY}\s(?:would be|will be|is|was|would)\s(?:enough|fair|fine|do|too (?:much|little))\b",
             rf"{_ALONE}{_ANY}\s(?:(?:minus|less|plus)\s\d|of\s(?:the|my)\s[$€£]?\d{{1,4}}[.,]\d\d)",
             rf"\d\s(?:minus|less|plus|is)\s{_ANY}{_END}",
             rf"\b(?:it|that|this|price|one)\s(?:was|is|were)\s{_MANY}(?=,? but\b|,? now \d)",
@@ -247,6 +250,11 @@ def _counted() -> re.Pattern[str]:
         rf"\d{{1,3}}(?![.,]?\d|\s?¤)){{1,3}}"
         rf"|\b(?:there (?:are|were|was|is)|contain(?:s|ed)?|count(?:ed)?|\d{{1,3}} of (?:them|these|those)|(?:got|had|received) only)"
         rf"(?: (?:only|just))? ?(?:\d{{1,3}})?[^\d$€£.!?]{{0,20}}?\b(?:not|instead of) \d{{1,3}}(?![.,]?\d|\s?¤)"
+        rf"|\bpaid for \d{{1,2}}(?![.,]?\d|\s?¤)"
+        rf"|\b(?:ordered|pieces|pcs|pack|set|items)\b[^.!?]{{0,80}}?\b(?:got|received|sent)(?: me| us)? only \d{{1,3}}(?![.,]?\d|\s?¤)"
+        rf"|\b(?:got|received|sent)(?: me| us)? only \d{{1,2}}"
+        rf"(?=[^.!?\d]{{0,40}}[.!?]\s{{0,2}}(?:missing|where|what about|the (?:other|rest))\b)"
+        rf"|\d\s?(?:%|percent|hours?|hrs?|minutes|mins?|days?)[^\d]{{0,80}}?\bmake it \d{{1,3}}(?![.,]?\d|\s?¤)"
         rf"|\b(?:price|quote|quotation|rate|how much(?: (?:is it|would it be|would you charge|do you charge))?),? for "
         rf"(?:(?:about|around|say|another) )?\d{{1,4}}(?![.,]?\d|\s?¤)"
         rf"|\bfor (?:(?:an?|the|my|your) )?(?!just|only|about|under|over|order|around|nearly|me\b|us\b|it\b|{names()})[a-z]{{2,12}}"

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from functools import cache
 
 from app.clients.language.measures import without_measures
+from app.clients.language.places import without_places
 from app.clients.language.word_lists import words
 
-_LONG = r"\d{3}-\d{7}-\d{6,7}|\d{2}-\d{5}-\d{5}"  # as marketplaces number them
+_MARKETPLACE = r"\d{3}-\d{6,7}-\d{6,7}"
+_LONG = rf"{_MARKETPLACE}|\d{{2}}-\d{{5}}-\d{{5}}"  # as marketplaces number them
 _PREFIXED = r"[A-Za-z]{1,5}-?\d{3,12}(?:-\d{1,12}){0,2}(?:-(?-i:[A-Z]{1,3}))?"
 _DAY_MONTH = r"(?:(?:0?[1-9]|[12]\d|3[01])[/-](?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[/-](?:0?[1-9]|[12]\d|3[01]))"
 _DATE = rf"{_DAY_MONTH}[/-](?:(?:19|20)?\d\d)\b|(?:19|20)\d\d[/-]\d{{1,2}}[/-]\d{{1,2}}\b"
@@ -22,15 +24,16 @@ _JOINED = (  # K7-4410-22, 1120-A, 48-20017; 8841/2024, but 81231/81232 are two
     rf"|(?!{_DATE})(?:\d{{3,9}}/(?:(?:19|20)\d\d|\d{{1,3}})|(?:19|20)\d\d/\d{{1,2}}/\d{{1,8}}"
     rf"|{_OF_A_YEAR}|(?-i:[A-Z]{{1,5}})\d{{0,8}}/\d{{2,9}}(?:/\d{{2,4}})?)(?![\w/])"
 )
-_MIXED = r"(?-i:(?=(?:[A-Z]{0,8}\d){3})(?=\d{0,8}[A-Z])[A-Z\d]{6,16})|(?=(?:[a-z]{0,8}\d){3})[a-z]\d[a-z][a-z\d]{3,13}"
+_MIXED = r"(?-i:(?=(?:[A-Z]{0,8}\d){3})(?=\d{0,12}[A-Z])[A-Z\d]{6,16})|(?=(?:[a-z]{0,8}\d){3})[a-z]\d[a-z][a-z\d]{3,13}"
 _ID = rf"(?:{_LONG}|{_JOINED}|{_PREFIXED}|\d{{3,12}})"
-_LONGEST = r"\d{13,20}"  # digits that only the word "order" makes an id
+_LONGEST = r"(?:[A-Z]{1,4})?\d{13,20}"  # only the word "order" makes an id of so many digits
 _END_IN_LIST = r"(?![\w%]|-\d|[.:]\d|,\d{1,3}(?!\d))"
 _END = rf"{_END_IN_LIST}(?!/\d)"
 
 _NAMED = (
     r"(?!(?<!(?-i:ORDER) )(?-i:NO-\d))"  # an id that begins with "NO-"
-    r"(?:numbers?|num|nos?|no\.s|nr|ids?|ref|reference|code|is|was|are|called|with|the|my(?!-)|of|confirmation|number's|id's)"
+    r"(?:numbers?|num|nos?|no\.s|nr|ids?|ref|reference|code|is|was|are|called|with|the|my(?!-)|of|confirmation|number's|id's"
+    r"|some?thing|like|supposedly|i think|maybe|probably|should be|it'?s)"
 )
 _WORD = (
     r"(?:(?:order(?:'?s)?|ord(?!-)|odr|ordr|purchase|po(?!-)|bestell(?:ung|nummer|nr)|auftrag"
@@ -38,7 +41,7 @@ _WORD = (
     r"|zam[óo]wieni[ea])\b"
     r"|order[_-]?(?:num+e?b?e?r|num|nr|no|id|ref|code)s?\b)"
 )
-_ORDER = rf"\b(?:{_WORD}|order(?=_?\d{{4}}))[\s:.#,(\"_-]{{0,3}}(?:{_NAMED}[\s:.#=-]{{1,12}}){{0,4}}(?:#\s?)?"
+_ORDER = rf"\b(?:{_WORD}|order(?=_?\d{{4}}))(?!\. \d{{1,3}}\b)[\s:.#,(\"_-]{{0,3}}(?:{_NAMED}[\s:.#=-]{{1,12}}){{0,4}}(?:#\s?)?"
 _AND = r"(?:\s?,\s?(?:and\s|or\s)?|\s?[&/+]\s?|\s(?:and|or|plus)\s(?:also\s)?(?:order\s|number\s)?)#?\s?"
 
 _OF_MANY = (
@@ -58,9 +61,12 @@ _SPACED = re.compile(
     re.I,
 )
 _ANY = rf"(?:{_ID}|{_LONGEST}|{_MIXED})"
+_OF_A_MARKETPLACE = re.compile(rf"(?<![\w-])({_MARKETPLACE})(?![\w-])")
+_MASKED = re.compile(r"(?<![\w-])\d{2,4}-([A-Za-z])\1{3,30}[\w-]{0,30}")
+"""Made unreadable: "406-XXXXXXX-XXXXXXX"."""
 _AFTER_ORDER = re.compile(rf"{_ORDER}({_ANY}{_END_IN_LIST}(?:{_AND}{_ANY}{_END_IN_LIST}){{0,9}})", re.I)
 _SLASHED = re.compile(r"(?<![\w./-])(\d{5,9}(?:/\d{5,9}){1,4})(?![\w/-])")
-_MARKED = re.compile(rf"(?<!\w)#\s?({_ID}(?:{_AND}{_ID}{_END}){{0,9}}){_END}", re.I)
+_MARKED = re.compile(rf"(?<!\w)#\s?({_ID}(?:{_AND}{_ID}{_END}){{0,9}}|\d{{13,20}}){_END}", re.I)
 _ON_ITS_LINE = re.compile(
     rf"\b(?:order|number|this|it|that|here)\b[^\n\d]{{0,20}}[:?]\s{{0,3}}\n\s{{0,3}}#?({_LONGEST}|\d{{10,12}})\s{{0,3}}(?:\n|$)",
     re.I,
@@ -72,8 +78,10 @@ _IS_THE_ORDER = re.compile(
 """The mark stands behind it: "2024-0071-X (your order number)"."""
 _DATED = r"[A-Za-z]{2,5}-\d{4}-\d{2,8}(?:-\d{2,8})?"
 _BARE = re.compile(
-    rf"(?<![\w#$€£.+'@-])(?<!\w/)(?<!\d:)(?<!\b\d,)(?<!\b\d\d,)({_LONG}|{_DATED}|{_OF_A_YEAR}|(?!(?:19|20)\d\d/)\d{{4,9}}/(?:19|20)\d\d|[A-Za-z]{{1,4}}-?\d{{4,12}}|\d{{4,9}}|\d{{12}}){_END}"
+    rf"(?<![\w#$€£.+'@-])(?<!\w/)(?<!\d:)(?<!\b\d,)(?<!\b\d\d,)({_LONG}|{_DATED}|{_OF_A_YEAR}|(?!(?:19|20)\d\d/)\d{{4,9}}/(?:19|20)\d\d|[A-Za-z]{{1,4}}-?\d{{4,12}}|\d{{4,9}}|\d{{12}}){_END}(?!#)"
 )
+STAND_IN = re.compile(r"ZX7\d{6}")
+"""What shop_numbers.py puts in place of a number of the shop's own form."""
 _ONE = re.compile(rf"(?<![^\W_]|-){_ANY}{_END_IN_LIST}", re.I)
 
 _HAS = (
@@ -81,42 +89,17 @@ _HAS = (
     r"|that|which|(?:ends?|ending)(?: in| with)?|is|was|#)){0,5}"
     r"[\s:#.]{0,3}"
 )
-_STREETS = r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|way|place|pl|square|terrace|highway|hwy)\b"
 
 
 @cache
 def _other_numbers() -> tuple[re.Pattern[str], ...]:
-    """Numbers of other things than orders, which measures.py does not know."""
+    """Numbers of other things than orders, which measures.py and places.py do not know."""
     owners = "|".join(sorted(words("words", "numbered things"), key=len, reverse=True)).replace("_", " ")
-    city = rf"(?:{'|'.join(sorted(words('words', 'cities')))})\b"
-    states = "|".join(sorted(words("words", "states")))
     number = r"[*xX.\s-]{0,20}[A-Z]{0,5}-?\d[\d-]{1,30}\b(?:[ -]\d{4}){0,3}"
     return tuple(
         re.compile(spelling, re.I)
         for spelling in (
-            # places
-            r"\b(?:in|near|at|to(?=\s\d{5},?\s(?:but|instead)))\s\d{5}\b"
-            r"(?=[^.\d#]{0,30}\b(?:zip|postal|postcode|(?-i:PLZ)|(?:i|we) (?:live|moved)|(?:i|we)(?:'m| am|'re| are) in)\b)",
-            r"\b(?:zip|postal|post|postcode|zipcode|pin|(?-i:PLZ)(?! ?#)|plz(?=\s?:)|postfach|p\.?\s?o\.? box)"
-            r"(?:\s?code)?\b[^\d#.!?]{0,12}\d{4,6}(?:-\d{4})?\b"
-            r"(?:,? (?:and )?(?:not|instead of|rather than) \d{4,6}\b)?",
-            r"\b\d{5} (?-i:[A-Z][\w.]{1,30}),? (?:germany|deutschland|france|italy|italia|spain|austria|netherlands|usa)\b",
-            rf"\b\d{{4,5}},? {city}|{city} \d{{6}}\b|\b\d{{4}} (?-i:[A-Z]{{2}})\b(?! ?\d)|\b\d{{2}}-\d{{3}} (?-i:[A-Z])",
-            r"(?:stra(?:ß|ss)e|weg|platz|allee|gasse|(?:\brue|\bvia|\bcalle) [^\d,]{1,40}),? \d{1,4}[a-z]?,? \d{4,5}\b",
-            r"\b\d{1,4},? (?:rue|avenue|boulevard|place) [^\d,]{1,40}, \d{5}\b",
-            rf"(?-i:[A-Z][a-z]{{1,20}},? (?:{states})),? \d{{5}}(?:-\d{{4}})?\b",
             r"\b(?:vat|ust|tax|mwst)\b[^\d!?]{0,40}\b[A-Z]{2}U?\d{8,12}\b",
-            r",\s?(?-i:[A-Z]{2,3}),? \d{5}(?:-\d{4})?\b|\b(?:liv(?:e|es|ing)|moved to)\b[^.!?\d#]{0,40}\d{5}\b",
-            r"\b(?:in|near|from|at|of)\s(?-i:(?:[A-Z][\w.]{0,30},?\s){1,3})\(?\d{5}\b",
-            r"\b(?:ship|deliver)(?:s|p?ed|p?ing|y)? to (?:(?:the|zip|area) )*\d{5}\b",
-            r"[,\n]\s?\d{5} (?!(?:please|thank|kind|best|hello|the|and|but|regards|cheers|sincerely|yours|many)\w{0,3}\b)"
-            r"(?-i:[A-Z])[a-zß-ÿ]{2,30}(?=\s*(?:\n|$))",
-            r"\bflights? (?:number |no\.? )?(?-i:[A-Z\d]{2}) ?\d{2,4}\b",
-            rf"\b\d{{1,6}}[A-Z]? (?!on (?:its|the|their) way|(?:is|was|are|were|in|by|has|had|came|a|all|no|any|went|looks) )"
-            rf"(?:[A-Z][\w.]{{0,30}} ){{1,3}}"
-            rf"{_STREETS}(?:,? [A-Z][\w.]{{0,30}}){{0,3}}(?:,? \d{{5}}\b)?",
-            r"\b(?:to|in|near|at)\s\d{4,5} (?!please|thank|kind|best|hello|the|and|but)(?-i:[A-Z])[a-zß-ÿ]{2,30}\b",
-            r"\b(?:neighbou?rs?|next door)(?: (?:at|in|of|from|no\.?|number)){1,2} \d{3,5}\b(?: (?:and|or) \d{3,5}\b)?",
             # parcels, accounts, taxes, goods and whatever else has a number
             r"\b(?:tracking|shipment|consignment|awb|waybill|ups|usps|fedex|dhl|dpd|gls|hermes)\b"
             r"(?:[\s#:]{0,3}(?:numbers?|no\.?|id|code|is|was|#)){0,3}[\s:#]{0,3}[A-Z]{0,4}\d[A-Z\d]{4,34}\b",
@@ -132,7 +115,13 @@ def _other_numbers() -> tuple[re.Pattern[str], ...]:
             r"\b(?:statement|bank|card)(?: \w{1,9}){0,2} (?:says|shows?|reads|lists)[ :\"']{1,3}(?-i:(?!ORDER)[A-Z*. ]{4,20})[ *]\d{4,8}\b",
             r"\b1Z[A-Z\d]{10,18}\b|\b\d{4}(?:[ -]\d{4}){1,6}[ -]\d{1,7}\b|\b\d{13,40}\b",
             r"\b[A-Z]{2}\d{9}[A-Z]{2}\b|\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){3,7}\b|(?-i:\bT-\d{4,6}\b|\bATU\d{8}\b)",
-            r"\b(?:ends?|ended|ending|last (?:four|4)(?: digits)?)\b[^\d.!?]{0,20}\d{3,4}\b|[*xX]{2}[ -]?\d{4}\b",
+            r"\b(?:ends?|ended|ending?|endin|last (?:four|4)(?: digits)?|digits?|card(?: (?:number|no\.?))? last)\b[^\d.!?]{0,20}\d{3,4}\b"
+            r"|[*xX]{2}[ -]?\d{4}\b",
+            # money without a currency, and what else is counted
+            r"\b(?:amounts?|amt|price|costed|costs?|worth) (?:(?:was|is|exactly|about|around|only|like|just|nearly) ){0,2}\d{4,6}\b(?!-)",
+            r"\b(?:paid|spent) (?:(?:exactly|about|around|only|like|just|nearly) ){0,2}\d{1,3}(?:000|999)\b",
+            r"\b(?:an?|the|old|new|instead) (?-i:(?:[A-Z][a-z]{2,15} ){1,3})\d{3,4}\b",
+            r"(?-i:\b[A-Z]{3,4}0\d{6}\b)",  # a bank's code
             r"\b(?:company|charity|organi[sz]ation|non-?profit|association|foundation|business|firm)\b,?\s"
             r"(?:(?:with|our|whose|registration|registered) ){0,2}(?:numbers?|no\.?|nr\.?|id)(?: is| was)?[\s:#]{1,3}[A-Z]{0,2}\d{5,10}\b",
             rf"\b(?:{owners})(?:-?(?:numbers?|nummer|nr|no|id))?\b{_HAS}{number}",
@@ -165,7 +154,8 @@ _REFERENCE = re.compile(
     re.I,
 )
 """Somebody's number; that of the order where no other is marked."""
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_ROUND = re.compile(r"(?:19|20)\d\d|[1-9]\d00")
+"""A year, or so many hundreds."""
 
 _ANY_DIGIT = re.compile(r"\d")
 _WITHDRAWN_BEFORE = re.compile(
@@ -193,20 +183,28 @@ def order_ids(text: str) -> list[str]:
 
 def _found(text: str) -> Iterator[tuple[int, str]]:
     """Marked ids first; then, with every other kind of number out of the way, the bare ones."""
-    rest = _QUANTITY.sub(_gap, text)
+    rest = _MASKED.sub(_gap, _QUANTITY.sub(_gap, text))
     found: list[tuple[int, str]] = []
-    for spelling in (_SHORT, _SPACED, _AFTER_ORDER, _ON_ITS_LINE, _IS_THE_ORDER, _SLASHED):
+    for spelling in (_OF_A_MARKETPLACE, _SHORT, _SPACED, _AFTER_ORDER, _ON_ITS_LINE, _IS_THE_ORDER, _SLASHED):
         found += _each(spelling, rest, alone=True)
         rest = spelling.sub(_gap, rest)
-    yield from found
-    rest = without_measures(_IN_GROUPS.sub(_gap, rest))
+    rest = without_places(without_measures(_IN_GROUPS.sub(_gap, rest)))
     for other in _other_numbers():
         rest = other.sub(_gap, rest)
     without_reference = _REFERENCE.sub(_gap, rest)
     if found or _MARKED.search(without_reference):
         rest = without_reference
-    yield from _each(_MARKED, rest, alone=True)
-    yield from _each(_BARE, _MARKED.sub(_gap, rest), alone=not re.search(r"[^\W\d_]", text))
+    found += _each(_MARKED, rest, alone=True)
+    yield from found
+    forms = {_form(spelt) for _, spelt in found}
+    for at, spelt in _each(_BARE, _MARKED.sub(_gap, rest), alone=not re.search(r"[^\W\d_]", text)):
+        if not forms or _form(spelt) in forms or STAND_IN.fullmatch(spelt):
+            yield at, spelt
+
+
+def _form(spelt: str) -> str:
+    """Of numbers that one shop gives: its letters and signs, whatever its digits."""
+    return re.sub(r"\d+", "0", spelt)
 
 
 def _each(spelling: re.Pattern[str], text: str, *, alone: bool) -> Iterator[tuple[int, str]]:
@@ -223,10 +221,10 @@ def _each(spelling: re.Pattern[str], text: str, *, alone: bool) -> Iterator[tupl
 
 
 def _plausible(spelt: str, *, alone: bool, is_named: bool) -> bool:
-    """In a sentence, four digits that read like a year are one; "sku" and "aug" do not begin an order id."""
+    """In a sentence, four digits that read like a year, or so many hundreds, are that; "sku" and "aug" do not begin an order id."""
     prefix = re.sub(r"[^a-z].*", "", spelt.lower())
     others = words("words", "never order prefixes" if is_named else "not order prefixes")
-    return prefix not in others and (alone or not _YEAR.fullmatch(spelt))
+    return prefix not in others and (alone or not _ROUND.fullmatch(spelt))
 
 
 def _gap(match: re.Match[str]) -> str:
