@@ -11,9 +11,9 @@ from datetime import timedelta
 from sqlalchemy import insert, select
 
 from app.approvals.approval_rules import escalates_at, terms_of
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import outgoing
-from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.mail.addresses import is_address
 from app.clients.webhooks.outgoing import Message
 from nodes.ports import Services

@@ -14,9 +14,9 @@ from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.trace import SpanContext, Status, StatusCode, TraceFlags
 from sqlalchemy import RowMapping, func, insert, select, update
 
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import cursors, journal
-from app.clients.database.sqlite_connection import AsyncConnection
 from nodes.digests import digest
 from nodes.ports.clock import parse
 from nodes.ports.errors import DependencyDown

@@ -20,7 +20,9 @@ from sqlalchemy import case, delete, func, or_, select, update
 from typing_extensions import TypedDict
 
 from app.clients.database.audit_chain import chain
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
+from app.clients.database.plain_sql import BUSY_TIMEOUT_S
 from app.clients.database.schema import (
     approval_questions,
     approval_remarks,
@@ -35,7 +37,6 @@ from app.clients.database.schema import (
     repeated_requests,
     tickets,
 )
-from app.clients.database.sqlite_connection import BUSY_TIMEOUT_S, AsyncConnection
 from app.clients.database.text_cipher import TextCipher
 from app.clients.mail.addresses import names
 from app.clients.tickets.deliveries import of_ticket
@@ -93,6 +94,13 @@ async def forget(runner: Runner, email: str, *, dry_run: bool) -> Forgotten:
         return await customer.forget(theirs, temporal, away, dry_run=dry_run)
 
 
+class _DryRun(Exception):
+    """Undoes what was written to find out what would be."""
+
+    def __init__(self, report: Forgotten) -> None:
+        self.report = report
+
+
 class _Customer:
     """What there is about one customer."""
 
@@ -115,7 +123,8 @@ class _Customer:
                 )
         thread_ids, at = {one["thread_id"] for one in theirs}, iso(self._runner.services.clock.now())
         eml = await asyncio.to_thread(self._mail_files)
-        async with self._database.begin() as connection:
+
+        async def redacted(connection: AsyncConnection) -> Forgotten:
             order_ids = await self._orders(connection, theirs)
             asked = await self._redact_approvals(connection, thread_ids, order_ids, at)
             await self._redact_questions(connection, thread_ids)
@@ -133,9 +142,14 @@ class _Customer:
             answers = repeated_requests.c.thread_id.in_(thread_ids)
             await connection.execute(delete(repeated_requests).where(answers))
             if dry_run:
-                await connection.rollback()
-        if not dry_run:
-            await self._remove(mine, eml, temporal)
+                raise _DryRun(report)
+            return report
+
+        try:
+            report = await self._database.write(redacted)
+        except _DryRun as undone:
+            return undone.report
+        await self._remove(mine, eml, temporal)
         return report
 
     async def threads(self) -> list[Thread]:
@@ -183,7 +197,9 @@ class _Customer:
     ) -> list[str]:
         """The reason that the customer gave. What was asked, granted and decided, and by whom, stays."""
         found = []
-        for row in (await connection.execute(select(approvals).where(approvals.c.status != "pending"))).mappings():
+        for row in (
+            (await connection.execute(select(approvals).where(approvals.c.status != "pending"))).mappings().all()
+        ):
             args, granted = row["args"], row["granted"]
             theirs = row["thread_id"] in thread_ids or args.get("order_id") in order_ids or self._names(args)
             redacted = {"args": self._without_words(args), "granted": granted and self._without_words(granted)}
@@ -231,7 +247,7 @@ class _Customer:
 
     async def _redact_tickets(self, connection: AsyncConnection, thread_ids: Collection[str]) -> list[str]:
         found = []
-        for row in (await connection.execute(select(tickets))).mappings():
+        for row in (await connection.execute(select(tickets))).mappings().all():
             ticket = opened(row, self._cipher)
             if ticket["summary"] != GONE and (row["thread_id"] in thread_ids or self._names(ticket)):
                 redacted: Ticket = {
@@ -250,7 +266,7 @@ class _Customer:
     async def _redact_mails(self, connection: AsyncConnection, approval_ids: Collection[str]) -> list[str]:
         """Keys stay, so that no mail is sent again; one that was not sent yet is not sent any more."""
         found = []
-        for row in (await connection.execute(select(outbox).where(outbox.c.text.is_not(None)))).mappings():
+        for row in (await connection.execute(select(outbox).where(outbox.c.text.is_not(None)))).mappings().all():
             about = row["key"].partition(":")[0] in approval_ids
             if not about and not self._names([row["recipient"], row["subject"], row["text"]]):
                 continue

@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 from typing_extensions import TypedDict
 
 from app.clients.database.audit_chain import CHAINED, OF_THE_SHOP, REF, RESET, START, UNLINKED, linked, row_digest
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import audit, journal, journal_heads
-from app.clients.database.sqlite_connection import AsyncConnection
 from app.records.journal import Entry, link_of
 
 MOST_PROBLEMS = 100
@@ -26,17 +26,20 @@ class Audit(TypedDict):
 
 async def verify(database: Database, *, head: str | None = None) -> Audit:
     """Read everything once. `head`: a link that the chain had earlier, and has to have still."""
-    async with database.read() as connection:
-        records = (await connection.execute(select(audit).order_by(audit.c.seq))).mappings().all()
-        links = [row["link"] for row in records]
-        problems = _broken(records)
-        if head and head not in links:
-            problems.append(f"The chain has no link {head} any more: it was made anew, or cut off.")
-        for kind in CHAINED:
-            problems += [one async for one in _changed_rows(connection, kind, _latest(records, kind))]
-        problems += [one async for one in _changed_entries(connection, _unlinked(records))]
-        problems += await _cut_off(connection)
-        counts = (await connection.execute(select(func.count(), func.count(journal.c.link)).select_from(journal))).one()
+    return await database.ask(lambda connection: _verified(connection, head))
+
+
+async def _verified(connection: AsyncConnection, head: str | None) -> Audit:
+    records = (await connection.execute(select(audit).order_by(audit.c.seq))).mappings().all()
+    links = [row["link"] for row in records]
+    problems = _broken(records)
+    if head and head not in links:
+        problems.append(f"The chain has no link {head} any more: it was made anew, or cut off.")
+    for kind in CHAINED:
+        problems += [one async for one in _changed_rows(connection, kind, _latest(records, kind))]
+    problems += [one async for one in _changed_entries(connection, _unlinked(records))]
+    problems += await _cut_off(connection)
+    counts = (await connection.execute(select(func.count(), func.count(journal.c.link)).select_from(journal))).one()
     return {
         "ok": not problems,
         "records": len(records),
@@ -73,7 +76,7 @@ def _latest(records: Any, kind: str) -> dict[str, str]:
 async def _changed_rows(connection: AsyncConnection, kind: str, latest: Mapping[str, str]) -> AsyncIterator[str]:
     table, name = CHAINED[kind]
     missing = set(latest)
-    async for row in (await connection.stream(select(table, name.label(REF)))).mappings():
+    async for row in connection.stream(select(table, name.label(REF))):
         missing.discard(row[REF])
         if row[REF] not in latest:
             yield f"The {kind} {row[REF]} was not written by Switchboard."
@@ -102,9 +105,8 @@ async def _cut_off(connection: AsyncConnection) -> list[str]:
 
 async def _changed_entries(connection: AsyncConnection, unlinked: int) -> AsyncIterator[str]:
     columns = [journal.c[name] for name in (*Entry.__annotations__, "entry_id", "link")]
-    rows = await connection.stream(select(*columns).order_by(journal.c.thread_id, journal.c.entry_id))
     thread, before = None, START
-    async for row in rows.mappings():
+    async for row in connection.stream(select(*columns).order_by(journal.c.thread_id, journal.c.entry_id)):
         if row["thread_id"] != thread:
             thread, before = row["thread_id"], START
         if row["link"] is None and row["entry_id"] <= unlinked:

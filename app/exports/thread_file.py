@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from typing_extensions import TypedDict
 
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import approvals, outbox, payments, refunds
-from app.clients.database.sqlite_connection import AsyncConnection
 from app.engines.contract import Engine, RunResult
 from app.engines.langgraph.runner import Runner
 from app.exports.report_files import check_place, write_whole

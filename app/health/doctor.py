@@ -4,14 +4,12 @@ import asyncio
 import platform
 from importlib.metadata import version
 
-from sqlalchemy import delete, false
 from typing_extensions import TypedDict
 
 from app.approvals.approval_rules import ApprovalRules, problems
 from app.approvals.sign_in import signed_in
 from app.clients.database.database import Database, damage, is_empty, is_there, prepare
 from app.clients.database.foreign_tables import TablesOfOthers
-from app.clients.database.schema import installation
 from app.clients.mail.delivery import SmtpMail
 from app.clients.mail.outbox import Outbox
 from app.clients.notices.chats import Chats
@@ -125,9 +123,8 @@ async def _databases(settings: Settings) -> list[Check]:
     try:
         async with open_business(settings, engine=settings.engine) as database:
             await ShopOrders(database).find("0")
-            async with database.begin() as connection:  # changes nothing, and fails where nothing can be written
-                await connection.execute(delete(installation).where(false()))
-                empty = await is_empty(connection)
+            await database.change("DELETE FROM installation WHERE false", {})  # fails where nothing can be written
+            empty = await database.ask(is_empty)
     except PartsDoNotFit as error:
         return [_bad("installation", error)]
     except TablesOfOthers as error:

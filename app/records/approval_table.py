@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from app.approvals.approval_rules import DEFAULT, ApprovalRules, Terms, able, refusal, terms_of
 from app.clients.database.audit_chain import chain
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.plain_sql import Statements
-from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.webhooks.webhook_events import Kind, approval_event
 from app.records.approval_list import BY_ID, JSON, VOICES, ApprovalList, add_details, question_of, voice_of
 from app.records.people import anybody, person_named

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.clients.database.database import TAKE_TURN, create_file, is_there
 from app.clients.database.foreign_tables import refuse_foreign
-from app.clients.database.sqlite_connection import BUSY_TIMEOUT_S
+from app.clients.database.plain_sql import BUSY_TIMEOUT_S
 from app.extras import missing_extra
 from app.records.checkpoint_outages import checkpoints_named, told_plainly
 from app.records.plain_home import MARKS

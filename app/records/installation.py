@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, inspect, select
 
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database, is_there, prepare
 from app.clients.database.foreign_tables import is_ours, refuse_foreign
 from app.clients.database.schema import installation, threads
-from app.clients.database.sqlite_connection import AsyncConnection
 from app.records.checkpoint_mark import Mark, read_mark, write_mark
 from app.records.checkpoint_outages import checkpoints_named
 from app.records.plain_home import MARKED

@@ -21,9 +21,9 @@ from typing import Any
 from sqlalchemy import Connection, Executable, bindparam, delete, insert, select
 
 from app.clients.database.audit_chain import START, content_digest, linked
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import journal, journal_heads
-from app.clients.database.sqlite_connection import AsyncConnection
 from app.records.journal_entries import Entry, Event, entries
 from nodes.digests import digest
 from nodes.ports.clock import Clock
@@ -157,9 +157,11 @@ class Journal:
         return [entry for _, entry in await entries(self._database, thread_id)]
 
     async def delete(self, thread_id: str) -> None:
-        async with self._database.begin() as connection:
+        async def deleted(connection: AsyncConnection) -> None:
             for table in (journal, journal_heads):
                 await connection.execute(delete(table).where(table.c.thread_id == thread_id))
+
+        await self._database.write(deleted)
 
 
 NEWEST_MESSAGES = 20

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from sqlalchemy import Row, delete, insert, select, update
 
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import repeated_requests as requests
-from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.database.text_cipher import TextCipher
 from app.records.owners import died_here, owner
 from nodes.ports.clock import Clock, iso

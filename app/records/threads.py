@@ -13,9 +13,9 @@ from typing import Any, NamedTuple, Required, cast
 from sqlalchemy import ColumnElement, Select, Update, bindparam, delete, insert, or_, select, text, tuple_, update
 from typing_extensions import TypedDict
 
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import approvals, held_messages, threads
-from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.database.text_cipher import TextCipher
 from app.clients.webhooks.webhook_events import thread_event
 from app.records.owners import owner as new_owner
@@ -266,9 +266,11 @@ class Threads(Register):
             await thread_event(connection, after, status=after["status"], outcome=after["outcome"], at=now)
 
     async def delete(self, thread_id: str) -> None:
-        async with self._database.begin() as connection:
-            await connection.execute(delete(held_messages).where(held_messages.c.thread_id == thread_id))
-            await connection.execute(delete(threads).where(threads.c.thread_id == thread_id))
+        async def deleted(connection: AsyncConnection) -> None:
+            for table in (held_messages, threads):
+                await connection.execute(delete(table).where(table.c.thread_id == thread_id))
+
+        await self._database.write(deleted)
 
     async def idle_since(self, moment: str) -> AsyncIterator[Thread]:
         """Threads that are over and were last active before this ISO time, oldest first. Those that wait for a human are kept.

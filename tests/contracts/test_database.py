@@ -11,27 +11,27 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from app.clients.database.connection import AsyncConnection, Body
 from app.clients.database.database import Database, business_url, open_database
 from app.clients.database.migrations import configuration
 from app.clients.database.schema import customers, metadata, orders, stock, threads, tickets
 from app.clients.database.schema_head import HEAD
-from app.clients.database.sqlite_connection import AsyncConnection, Body
 from app.clients.shop import demo_shop as shop
 from app.clients.shop.shop_orders import ShopOrders
 from nodes.ports.errors import DependencyDown, NotConfigured
 from tests.contracts.conftest import NOW, Watch
 from tests.contracts.racing import open_home, race
+from tests.stored import change, column, elsewhere, rows
 
 TRAYS = select(stock.c.on_hand).where(stock.c.sku == "TRAY")
 SHOP_AT_HOME = "sqlite:///{home}/business.db"
 
 
 async def count(database: Database, table: str) -> int:
-    async with database.read() as connection:
-        return int(await connection.scalar(select(func.count()).select_from(metadata.tables[table])) or 0)
+    return len(await rows(database, select(metadata.tables[table])))
 
 
 async def test_the_migrations_lead_to_the_schema(fresh_url: str) -> None:
@@ -39,8 +39,8 @@ async def test_the_migrations_lead_to_the_schema(fresh_url: str) -> None:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         return list(compare_metadata(context, metadata))
 
-    async with open_database(fresh_url) as database, database.read() as connection:
-        assert await connection.run_sync(differences) == []
+    async with open_database(fresh_url) as database:
+        assert await database.ask(lambda connection: connection.run_sync(differences)) == []
 
 
 def test_the_newest_migration_is_the_one_the_engine_knows() -> None:
@@ -55,8 +55,9 @@ async def test_a_new_database_is_empty_unless_the_demo_is_asked_for(fresh_url: s
 
 
 async def test_a_shop_with_customers_is_left_alone(fresh_url: str) -> None:
-    async with open_database(fresh_url) as database, database.begin() as connection:
-        await connection.execute(insert(customers).values(customer_id="C-1", name="Real", email="real@example.com"))
+    real = {"customer_id": "C-1", "name": "Real", "email": "real@example.com"}
+    async with open_database(fresh_url) as database:
+        await change(database, insert(customers).values(real))
     async with open_database(fresh_url, fill_demo=True) as database:
         assert await count(database, "customers") == 1
 
@@ -68,8 +69,8 @@ async def test_processes_that_open_a_fresh_home_at_once(fresh_url: str) -> None:
 
 
 async def test_a_database_from_the_future(shop_url: str) -> None:
-    async with open_database(shop_url) as database, database.begin() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    async with open_database(shop_url) as database:
+        await change(database, text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(NotConfigured, match=r"newer Switchboard \(revision 9999\)"):
         async with open_database(shop_url):
             pass
@@ -82,24 +83,12 @@ async def test_two_shops_of_one_day_are_alike(database: Database) -> None:
 
 
 async def test_reset_makes_the_shop_as_new_and_leaves_the_runs_alone(database: Database) -> None:
-    async with database.begin() as connection:
-        await connection.execute(update(orders).values(note="changed"))
-        await connection.execute(
-            insert(tickets).values(
-                ticket_id="T-1001",
-                key="k",
-                thread_id="t",
-                reason="",
-                summary="",
-                transcript=[],
-                facts={},
-                status="open",
-                opened_at="",
-            )
-        )
-        await connection.execute(
-            insert(threads).values(thread_id="t", graph="refund", status="waiting", created_at="", updated_at="")
-        )
+    ticket: dict[str, object] = {"ticket_id": "T-1001", "key": "k", "thread_id": "t", "status": "open", "opened_at": ""}
+    ticket |= {"reason": "", "summary": "", "transcript": [], "facts": {}}
+    thread = {"thread_id": "t", "graph": "refund", "status": "waiting", "created_at": "", "updated_at": ""}
+    await change(database, update(orders).values(note="changed"))
+    await change(database, insert(tickets).values(ticket))
+    await change(database, insert(threads).values(thread))
     await shop.reset(database, NOW)
     order = await ShopOrders(database).find("12345")
     assert order
@@ -109,40 +98,40 @@ async def test_reset_makes_the_shop_as_new_and_leaves_the_runs_alone(database: D
 
 
 async def test_an_exception_undoes_the_whole_transaction(database: Database) -> None:
-    async def fail_half_way() -> None:
-        async with database.begin() as connection:
-            await connection.execute(update(stock).values(on_hand=0))
-            raise ZeroDivisionError
+    async def fail_half_way(connection: AsyncConnection) -> None:
+        await connection.execute(update(stock).values(on_hand=0))
+        raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await fail_half_way()
+        await database.write(fail_half_way)
     assert await on_hand(database) > 0
 
 
 async def test_what_a_writer_read_stays_true_until_it_writes(database: Database) -> None:
-    async def take_one() -> None:
-        async with database.begin() as connection:
-            left = await connection.scalar(TRAYS)
-            await connection.execute(update(stock).where(stock.c.sku == "TRAY").values(on_hand=(left or 0) - 1))
+    async def take_one(connection: AsyncConnection) -> None:
+        left = await connection.scalar(TRAYS)
+        await connection.execute(update(stock).where(stock.c.sku == "TRAY").values(on_hand=(left or 0) - 1))
 
     before = await on_hand(database)
-    await asyncio.gather(*(take_one() for _ in range(20)))
+    await asyncio.gather(*(database.write(take_one) for _ in range(20)))
     assert await on_hand(database) == before - 20
 
 
 async def test_a_reader_sees_one_moment_and_waits_for_nobody(database: Database) -> None:
+    async def looks_twice(connection: AsyncConnection) -> list[int]:
+        first = await connection.scalar(TRAYS)
+        with elsewhere(database) as other:
+            other.execute(update(stock).values(on_hand=1))
+        return [first, await connection.scalar(TRAYS)]
+
     before = await on_hand(database)
-    async with database.read() as connection:
-        assert await connection.scalar(TRAYS) == before
-        async with database.begin() as writer:
-            await writer.execute(update(stock).values(on_hand=1))
-        assert await connection.scalar(TRAYS) == before
+    assert await database.ask(looks_twice) == [before, before]
     assert await on_hand(database) == 1
 
 
 async def on_hand(database: Database) -> int:
-    async with database.read() as connection:
-        return int(await connection.scalar(TRAYS) or 0)
+    (found,) = await column(database, TRAYS)
+    return int(found)
 
 
 @pytest.mark.parametrize(
@@ -164,15 +153,18 @@ async def on_hand(database: Database) -> int:
 )
 async def test_the_database_keeps_its_own_rules(database: Database, broken: object) -> None:
     with pytest.raises(IntegrityError):
-        async with database.begin() as connection:
-            await connection.execute(broken)
+        await change(database, broken)
 
 
 async def test_the_file_is_private_and_in_wal_mode(tmp_path: Path) -> None:
     home = tmp_path / "deep" / "home"
-    async with open_database(SHOP_AT_HOME.format(home=home)) as database, database.begin():
-        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in home.iterdir()}
-    assert modes == dict.fromkeys(["business.db", "business.db-shm", "business.db-wal"], 0o600)
+
+    async def modes(_: AsyncConnection) -> dict[str, int]:
+        return {path.name: stat.S_IMODE(path.stat().st_mode) for path in home.iterdir()}
+
+    async with open_database(SHOP_AT_HOME.format(home=home)) as database:
+        found = await database.write(modes)
+    assert found == dict.fromkeys(["business.db", "business.db-shm", "business.db-wal"], 0o600)
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
     with sqlite3.connect(home / "business.db") as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
@@ -180,9 +172,12 @@ async def test_the_file_is_private_and_in_wal_mode(tmp_path: Path) -> None:
 
 
 async def test_every_connection_has_its_safeguards(tmp_path: Path) -> None:
-    async with open_database(SHOP_AT_HOME.format(home=tmp_path)) as database, database.read() as connection:
+    async def safeguards(connection: AsyncConnection) -> list[int]:
         pragmas = ("foreign_keys", "busy_timeout", "synchronous")
-        assert [await connection.scalar(text(f"PRAGMA {name}")) for name in pragmas] == [1, 30_000, 2]
+        return [await connection.scalar(text(f"PRAGMA {name}")) for name in pragmas]
+
+    async with open_database(SHOP_AT_HOME.format(home=tmp_path)) as database:
+        assert await database.ask(safeguards) == [1, 30_000, 2]
 
 
 async def test_a_file_that_is_not_a_database(tmp_path: Path) -> None:
@@ -210,12 +205,8 @@ async def test_a_server_that_is_not_there() -> None:
 
 @pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 async def test_a_server_that_goes_away_and_comes_back(database: Database) -> None:
-    async def lose_the_connection() -> None:
-        async with database.begin() as connection:
-            await connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
-
     with pytest.raises(DependencyDown, match="does not answer"):
-        await lose_the_connection()
+        await change(database, text("SELECT pg_terminate_backend(pg_backend_pid())"))
     assert await on_hand(database) > 0
 
 
@@ -254,7 +245,7 @@ async def test_a_writer_that_is_cancelled_while_it_waits_leaves_no_lock(tmp_path
     async with open_database(f"sqlite:///{file}") as database:
         with closing(sqlite3.connect(file, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            writer = asyncio.create_task(_begin(database))
+            writer = asyncio.create_task(database.write(nothing))
             for _ in range(2):
                 await asyncio.sleep(0.05)
                 writer.cancel()
@@ -315,8 +306,7 @@ async def test_who_is_cancelled_while_the_file_is_locked_has_written_all_or_noth
         assert first.cancelled()
         assert waiting.cancelled()
         assert third.exception() is None
-        async with database.read() as connection:
-            assert set(await connection.scalars(select(customers.c.customer_id))) == {"first", "third"}
+        assert set(await column(database, select(customers.c.customer_id))) == {"first", "third"}
 
 
 async def test_a_body_sees_one_moment_and_waits_for_nothing_else(tmp_path: Path) -> None:
@@ -332,6 +322,4 @@ async def test_a_body_sees_one_moment_and_waits_for_nothing_else(tmp_path: Path)
         assert await database.ask(lambda connection: connection.scalar(TRAYS)) == await on_hand(database)
 
 
-async def _begin(database: Database) -> None:
-    async with database.begin():
-        pass
+async def nothing(_: AsyncConnection) -> None: ...

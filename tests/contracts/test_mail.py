@@ -28,6 +28,7 @@ from app.clients.database.schema import outbox
 from app.clients.mail.delivery import FolderMail, SmtpMail
 from nodes.ports.errors import MailRefused, MailUnavailable, NotConfigured, SwitchboardError
 from nodes.ports.mail import Mail
+from tests.stored import column, rows
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 SENDER = "The Shop <support@shop.example>"
@@ -239,8 +240,7 @@ async def test_unicode_survives(delivery: Delivery) -> None:
 
 async def test_the_outbox_tells_what_was_sent(delivery: Delivery, database: Database) -> None:
     message_id = await delivery.mail.send(**ADA)
-    async with database.read() as connection:
-        row = (await connection.execute(select(outbox))).one()
+    (row,) = await rows(database, select(outbox))
     assert (row.key, row.message_id, row.recipient, row.subject) == (ADA["key"], message_id, ADA["to"], ADA["subject"])
     assert row.sent_at == "2026-11-23T09:30:00.000000Z"
 
@@ -584,8 +584,7 @@ async def test_a_failed_mail_is_sent_by_the_next_try_in_its_newest_words(smtp: S
     server.mailbox.answers.clear()
     await server.mail.send(**{**ADA, "subject": "Reworded"})
     assert [message["Subject"] for message in server.mailbox.messages()] == ["Reworded"]
-    async with database.read() as connection:
-        assert (await connection.execute(select(outbox.c.subject))).scalars().all() == ["Reworded"]
+    assert await column(database, select(outbox.c.subject)) == ["Reworded"]
 
 
 async def test_a_repeat_after_an_unknown_result_carries_the_same_message_id(smtp: Start) -> None:

@@ -108,8 +108,7 @@ async def test_however_the_number_is_written(orders: ShopOrders, written: str) -
 
 async def test_letters_in_an_order_number(database: Database, orders: ShopOrders) -> None:
     sale = shop.Sale("W2378156", shop.ADA, [("APRON", 1)], "placed", 0)
-    async with database.begin() as connection:
-        await shop.enter(connection, [sale], NOW)
+    await database.write(lambda connection: shop.enter(connection, [sale], NOW))
     assert (await found(orders, " #w2378156"))["order_id"] == "W2378156"
 
 

@@ -265,8 +265,7 @@ async def test_every_card_at_the_first_call(
 
 
 async def enter(database: Database, sale: shop.Sale) -> None:
-    async with database.begin() as connection:
-        await shop.enter(connection, [sale], NOW)
+    await database.write(lambda connection: shop.enter(connection, [sale], NOW))
 
 
 async def met(pay: Pay, key: str) -> type[Exception] | None:

@@ -73,8 +73,8 @@ async def test_what_happens_at_an_address(
     first: type[Exception] | None,
     second: type[Exception] | None,
 ) -> None:
-    async with database.begin() as connection:
-        await shop.enter(connection, [shop.Sale("1", shop.ADA, [("APRON", 1)], "placed", 0, address=address)], NOW)
+    sale = shop.Sale("1", shop.ADA, [("APRON", 1)], "placed", 0, address=address)
+    await database.write(lambda connection: shop.enter(connection, [sale], NOW))
     assert await met(shipping) is first
     made = await shipping.find("k")
     assert (made is not None) == (first in (None, CarrierTimedOut))

@@ -16,6 +16,7 @@ from nodes.ports.clock import iso
 from nodes.ports.errors import AttemptClosed, IdempotencyConflict, OutOfStock
 from nodes.ports.stock import Reserved
 from tests.contracts.conftest import NOW, Watch
+from tests.stored import change, column
 
 SCALE: Reserved = {"sku": "SCALE", "quantity": 1}
 APRON: Reserved = {"sku": "APRON", "quantity": 2}
@@ -28,8 +29,8 @@ def stock(database: Database, clock: Watch) -> WarehouseStock:
 
 
 async def on_hand(database: Database, sku: str = "APRON") -> int:
-    async with database.read() as connection:
-        return int(await connection.scalar(select(goods.c.on_hand).where(goods.c.sku == sku)) or 0)
+    (found,) = await column(database, select(goods.c.on_hand).where(goods.c.sku == sku))
+    return int(found)
 
 
 async def test_reserved_goods_are_taken_out(stock: WarehouseStock, database: Database) -> None:
@@ -117,8 +118,7 @@ async def test_every_attempt_of_an_order(stock: WarehouseStock) -> None:
 
 
 async def test_the_last_one_goes_to_one_of_many(stock: WarehouseStock, database: Database) -> None:
-    async with database.begin() as connection:
-        await connection.execute(update(goods).where(goods.c.sku == "SCALE").values(on_hand=1))
+    await change(database, update(goods).where(goods.c.sku == "SCALE").values(on_hand=1))
     tries = [stock.reserve(key=f"k{number}", order_id="12351", items=[SCALE]) for number in range(5)]
     answers = await asyncio.gather(*tries, return_exceptions=True)
     assert sum(isinstance(answer, OutOfStock) for answer in answers) == 4

@@ -30,6 +30,7 @@ from app.records.journal import Entry
 from app.settings import Settings
 from graphs.policies import acts
 from nodes.ports.errors import NothingToResume
+from tests.stored import column
 
 KILLS = 200
 LIBRARY = "POWER_LOSS_LIBRARY"
@@ -208,13 +209,11 @@ def _acts(step: Entry) -> bool:
 async def _moved_wrongly(home: Path, *, finished: bool) -> list[str]:
     database = Database(f"sqlite:///{home / 'business.db'}")
     wrong = []
-    async with database.read() as connection:
-        for table, expected in MOVED.items():
-            for order_id, cents in expected.items():
-                query = select(table.c.amount_cents).where(table.c.order_id == order_id)
-                found = list(await connection.scalars(query))
-                if found != [cents] and (found or finished):
-                    wrong.append(f"{table} of order {order_id}: {found}")
+    for table, expected in MOVED.items():
+        for order_id, cents in expected.items():
+            found = await column(database, select(table.c.amount_cents).where(table.c.order_id == order_id))
+            if found != [cents] and (found or finished):
+                wrong.append(f"{table} of order {order_id}: {found}")
     await database.aclose()
     return wrong
 

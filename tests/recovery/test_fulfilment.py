@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.clients.database.database import open_database
 from app.clients.database.schema import payments, refunds, shipments, stock
@@ -12,6 +12,7 @@ from app.engines.langgraph.runner import Runner
 from app.settings import Settings
 from tests.processes import begin, end
 from tests.recovery.crashing import When, fulfil_and_die
+from tests.stored import column
 
 KILLED = -9
 WHENS: tuple[When, ...] = ("before", "after")
@@ -21,17 +22,16 @@ FULFILLED, REFUSED, STUCK = "12351", "12352", "12369"
 
 
 async def on_hand(settings: Settings) -> int:
-    async with open_database(settings.business_url, fill_demo=True) as database, database.read() as connection:
-        return int(await connection.scalar(select(func.sum(stock.c.on_hand))) or 0)
+    async with open_database(settings.business_url, fill_demo=True) as database:
+        return sum(await column(database, select(stock.c.on_hand)))
 
 
 async def books(settings: Settings, order_id: str) -> tuple[list[int], list[int], list[str]]:
     """Charges, refunds, and what became of each label."""
     columns = (payments.c.amount_cents, refunds.c.amount_cents, shipments.c.status)
-    async with open_database(settings.business_url) as database, database.read() as connection:
+    async with open_database(settings.business_url) as database:
         charged, repaid, labels = [
-            list((await connection.scalars(select(column).where(column.table.c.order_id == order_id))).all())
-            for column in columns
+            await column(database, select(one).where(one.table.c.order_id == order_id)) for one in columns
         ]
     return charged, repaid, labels
 

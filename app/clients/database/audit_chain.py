@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, insert, select
 
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.schema import approval_voices, approvals, audit, payments, refunds
-from app.clients.database.sqlite_connection import AsyncConnection
 from nodes.digests import digest
 
 START = "0" * 64

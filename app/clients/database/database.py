@@ -1,10 +1,11 @@
 """Opens the business database: SQLite in a file of its own, or PostgreSQL.
 
-`begin()` is one write transaction, `read()` one consistent view. Writers take turns, so that a step may read, decide
-and write without losing a race. SQLite does that by itself (BEGIN IMMEDIATE); on PostgreSQL an advisory lock does.
+`write(body)` is one write transaction, `ask(body)` one consistent view, for a function that awaits nothing but its connection.
+Writers take turns, so that a step may read, decide and write without losing a race. SQLite does that by itself (BEGIN
+IMMEDIATE); on PostgreSQL an advisory lock does.
 
-`write(body)` and `ask(body)` do the same for a function that awaits nothing but its connection. On SQLite the whole of it is
-one turn of a thread, so that nobody waits for the event loop while the file is locked, and what is queued is committed together.
+On SQLite the whole of a function is one turn of a thread, so that nobody waits for the event loop while the file is locked, and
+what is queued is committed together.
 """
 
 import asyncio
@@ -20,10 +21,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 from sqlalchemy import URL, Connection, func, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
 
-from app.clients.database.plain_sql import Row, unusable
+from app.clients.database.connection import AsyncConnection, Body, Work
+from app.clients.database.plain_sql import BUSY_TIMEOUT_S, Row, unusable
 from app.clients.database.schema import customers
 from app.clients.database.schema_head import HEAD
-from app.clients.database.sqlite_connection import BUSY_TIMEOUT_S, AsyncConnection, Body, SqliteFile, Work
+from app.clients.database.sqlite_connection import SqliteFile, settled
 from app.extras import missing_extra
 from app.shown_addresses import hidden, shown
 from app.system_clock import SystemClock
@@ -73,10 +75,9 @@ class Database:
 
     def __init__(self, url: str | URL) -> None:
         self.url = business_url(url)
-        self._sqlite = SqliteFile(self.url) if self.is_sqlite else None
-        self._engine = self._sqlite or postgres_server(self.url)
+        self._engine = SqliteFile(self.url) if self.is_sqlite else postgres_server(self.url)
         self._file: OpenFile | None = None
-        self._turn = asyncio.Lock()  # writers of this process queue here: SQLite itself would make them poll
+        self._turn = asyncio.Lock()  # writers of this process queue here, and not for a connection of the server
         self._carried: list[Carried] = []
         self._queue: list[_Queued] = []
         self._writing: asyncio.Task[None] | None = None
@@ -94,80 +95,66 @@ class Database:
         """`write` takes part in every write transaction from now on."""
         self._carried.append(write)
 
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[AsyncConnection]:
-        """One write transaction, alone among all processes: what it reads stays true until it commits.
-
-        Committed at the end of the block, rolled back by an exception. Raises DependencyDown.
-        """
-        async with self._turn:
-            async with self._transaction(to_write=True) as connection:
-                if not self.is_sqlite:
-                    await connection.execute(TAKE_TURN)
-                written = [await write(connection) for write in self._carried]
-                yield connection
-            for committed in written:
-                committed()
-        if self._file:
-            self._file.check()
-
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """One consistent view of the data, however many queries look at it. Raises DependencyDown."""
-        async with self._transaction(to_write=False) as connection:
-            yield connection
-
     async def write(self, body: Body[T]) -> T:
-        """What the body returns, in a write transaction as `begin` makes them; its exception undoes it.
+        """What the body returns, in a write transaction, alone among all processes; its exception undoes it.
 
         Whoever is cancelled is cancelled when it is known what became of it. Raises DependencyDown.
         """
-        if self._sqlite is None:
-            async with self.begin() as connection:
-                return await body(connection)
+        if not isinstance(self._engine, SqliteFile):
+            return await self._written(self._engine, body)
         loop = asyncio.get_running_loop()
         mine = _Queued(Work(copy_context(), body), loop.create_future())
         self._queue.append(mine)
         if self._writing is None or self._writing.done():
-            self._writing = loop.create_task(self._write_queued(self._sqlite))
+            self._writing = loop.create_task(self._write_queued(self._engine))
         try:
             return cast("T", await asyncio.shield(mine.done))
         except asyncio.CancelledError:
             if mine in self._queue:
                 self._queue.remove(mine)
             else:
-                await asyncio.wait([mine.done])
+                await settled(mine.done)
                 mine.done.exception()  # nobody asks for it
             raise
 
     async def ask(self, body: Body[T]) -> T:
         """What the body returns, from one consistent view of the data. Raises DependencyDown."""
-        if self._sqlite is None:
-            async with self.read() as connection:
-                return await body(connection)
         with self._outages_told():
-            return cast("T", await self._sqlite.ask(Work(copy_context(), body)))
+            if isinstance(self._engine, SqliteFile):
+                return cast("T", await self._engine.ask(Work(copy_context(), body)))
+            async with self._engine.begin(to_write=False) as connection:
+                return await body(connection)
 
-    async def _write_queued(self, sqlite: SqliteFile) -> None:
+    async def _written(self, server: "PostgresServer", body: Body[T]) -> T:
+        async with self._turn:
+            with self._outages_told():
+                async with server.begin(to_write=True) as connection:
+                    await connection.execute(TAKE_TURN)
+                    carried = [await write(connection) for write in self._carried]
+                    result = await body(connection)
+            for committed in carried:
+                committed()
+        return result
+
+    async def _write_queued(self, file: SqliteFile) -> None:
         while self._queue:
-            async with self._turn:
-                batch, self._queue = self._queue, []
-                first = [Work(copy_context(), write) for write in self._carried]
-                try:
-                    with self._outages_told():
-                        carried, results = await sqlite.write(first, [one.work for one in batch])
-                    for committed in carried:
-                        committed()
-                    if self._file:
-                        self._file.check()
-                except BaseException as error:
-                    for one in batch:
-                        one.done.set_exception(error)
-                    if not isinstance(error, Exception):
-                        raise
-                else:
-                    for one, result in zip(batch, results, strict=True):
-                        _tell(one.done, result)
+            batch, self._queue = self._queue, []
+            first = [Work(copy_context(), write) for write in self._carried]
+            try:
+                with self._outages_told():
+                    carried, results = await file.write(first, [one.work for one in batch])
+                for committed in carried:
+                    committed()
+                if self._file:
+                    self._file.check()
+            except BaseException as error:
+                for one in batch:
+                    one.done.set_exception(error)
+                if not isinstance(error, Exception):
+                    raise
+            else:
+                for one, result in zip(batch, results, strict=True):
+                    _tell(one.done, result)
 
     async def rows(self, sql: str, values: Mapping[str, Any], *, json_in: Collection[str] = ()) -> list[Row]:
         return await self.ask(lambda connection: connection.rows(sql, values, json_in=json_in))
@@ -185,12 +172,6 @@ class Database:
         if self._writing:
             await asyncio.wait([self._writing])
         await self._engine.dispose()
-
-    @asynccontextmanager
-    async def _transaction(self, *, to_write: bool) -> AsyncIterator[AsyncConnection]:
-        with self._outages_told():
-            async with self._engine.begin(to_write=to_write) as connection:
-                yield connection
 
     @contextmanager
     def _outages_told(self) -> Iterator[None]:
@@ -227,17 +208,20 @@ async def open_database(
 
 async def prepare(database: Database, *, fill_demo: bool, clock: Clock) -> None:
     """Bring the schema up to date and, when asked, fill an empty shop: both or neither, and once."""
-    database.make_file()
-    async with database.read() as connection:
-        ready = await connection.run_sync(_revision) == HEAD
-        if ready and not (fill_demo and await is_empty(connection)):
-            return
-    async with database.begin() as connection:
+
+    async def is_ready(connection: AsyncConnection) -> bool:
+        return await connection.run_sync(_revision) == HEAD and not (fill_demo and await is_empty(connection))
+
+    async def prepared(connection: AsyncConnection) -> None:
         await connection.run_sync(_upgrade)
         if fill_demo and await is_empty(connection):
             from app.clients.shop import demo_shop as shop  # a full shop opens without it
 
             await shop.fill(connection, clock.now())
+
+    database.make_file()
+    if not await database.ask(is_ready):
+        await database.write(prepared)
 
 
 def business_url(url: str | URL) -> URL:

@@ -5,12 +5,12 @@ from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import URL, Connection, TextClause, text
+from sqlalchemy import URL, Connection, RowMapping, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection as ServerConnection
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.plain_sql import Row
-from app.clients.database.sqlite_connection import AsyncConnection
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -42,7 +42,7 @@ class PostgresServer:
 
 
 class PostgresConnection:
-    """Implements AsyncConnection of app.clients.database.sqlite_connection."""
+    """Implements AsyncConnection."""
 
     def __init__(self, connection: ServerConnection) -> None:
         self._connection = connection
@@ -66,14 +66,12 @@ class PostgresConnection:
     async def scalars(self, *statement: Any) -> Any:
         return await self._connection.scalars(*statement)
 
-    async def stream(self, *statement: Any) -> Any:
-        return await self._connection.stream(*statement)
+    async def stream(self, *statement: Any) -> AsyncIterator[RowMapping]:
+        async for row in (await self._connection.stream(*statement)).mappings():
+            yield row
 
     async def run_sync(self, do: Callable[Concatenate[Connection, P], T], *arguments: P.args, **named: P.kwargs) -> T:
         return await self._connection.run_sync(do, *arguments, **named)
-
-    async def rollback(self) -> None:
-        await self._connection.rollback()
 
 
 @cache

@@ -1,65 +1,24 @@
 """SQLite behind the interface of SQLAlchemy's AsyncConnection, without its asyncio part.
 
 That imports the ORM, half of what a command such as `threads` used to import, and it takes a turn of a greenlet for every call.
-Here every call is one turn of a thread: nothing blocks the event loop, which `langgraph dev` does not allow.
+Here a whole transaction is one turn of a thread: nothing blocks the event loop, which `langgraph dev` does not allow.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
-from contextvars import Context
-from typing import Any, Concatenate, NamedTuple, ParamSpec, Protocol, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from sqlalchemy import URL, Connection, CursorResult, RowMapping, create_engine, event
+from sqlalchemy import URL, Connection, RowMapping, create_engine, event
 
-from app.clients.database.plain_sql import BUSY_TIMEOUT_S, Row, Statements, with_json
-
-__all__ = ["BUSY_TIMEOUT_S", "AsyncConnection", "SqliteFile"]
+from app.clients.database.connection import Work
+from app.clients.database.plain_sql import BUSY_TIMEOUT_S, Row, with_json
 
 KEPT = 4
 """How many connections wait for the next transaction, and how many reads are done at once."""
-PAGE = 500
 
 T = TypeVar("T")
 P = ParamSpec("P")
-
-
-class AsyncConnection(Statements, Protocol):
-    """What a transaction is given: statements in plain SQL, and SQLAlchemy's."""
-
-    @property
-    def dialect(self) -> Any:
-        """SQLAlchemy's."""
-
-    async def execute(self, *statement: Any) -> Any:
-        """A statement, and its values."""
-
-    async def scalar(self, *statement: Any) -> Any:
-        """The first column of the first row."""
-
-    async def scalars(self, *statement: Any) -> Any:
-        """The first column of every row."""
-
-    async def stream(self, *statement: Any) -> Any:
-        """The rows, page by page."""
-
-    async def run_sync(self, do: Callable[Concatenate[Connection, P], T], *arguments: P.args, **named: P.kwargs) -> T:
-        """What `do` returns, which is given SQLAlchemy's own connection."""
-
-    async def rollback(self) -> None:
-        """Undo what was written so far."""
-
-
-Body = Callable[[AsyncConnection], Coroutine[Any, Any, T]]
-"""What a transaction does. It awaits nothing but its connection."""
-
-
-class Work(NamedTuple):
-    """A body, and the context of whoever wants it done."""
-
-    context: Context
-    body: Body[Any]
 
 
 class SqliteFile:
@@ -71,22 +30,9 @@ class SqliteFile:
         self._threads = ThreadPoolExecutor(max_workers=KEPT + 1, thread_name_prefix="business database")
         event.listen(self._engine, "begin", _begins)
 
-    @asynccontextmanager
-    async def begin(self, *, to_write: bool) -> AsyncIterator[AsyncConnection]:
-        """One transaction. Raises DBAPIError."""
-        opened: list[Connection] = []
-        try:
-            await self._in_thread(self._begun, opened, "BEGIN IMMEDIATE" if to_write else "BEGIN")
-            yield SqliteConnection(opened[0], self._in_thread)
-            await self._in_thread(_committed, opened[0])
-            opened.clear()
-        finally:
-            for connection in opened:  # also when its caller was cancelled before it had it
-                await self._in_thread(connection.close)
-
     async def ask(self, work: Work) -> Any:
         """The answer from one consistent view, in one turn of a thread. Raises DBAPIError."""
-        return await self._in_thread(self._whole, "BEGIN", lambda connection: _done(work, connection))
+        return await self._in_transaction("BEGIN", lambda connection: _done(work, connection))
 
     async def write(self, first: Sequence[Work], works: Sequence[Work]) -> tuple[list[Any], list[Any]]:
         """One write transaction in one turn of a thread: what each of them returned, or the exception that undid it.
@@ -100,73 +46,41 @@ class SqliteFile:
                 return before, [_done(works[0], connection)]
             return before, [_done_or_undone(work, connection) for work in works]
 
-        return await self._in_thread(self._whole, "BEGIN IMMEDIATE", all_of_them)
-
-    def _whole(self, how: str, act: Callable[[Connection], T]) -> T:
-        with self._engine.connect().execution_options(sqlite_begin=how) as connection, connection.begin():
-            return act(connection)
+        return await self._in_transaction("BEGIN IMMEDIATE", all_of_them)
 
     async def dispose(self) -> None:
         await self._in_thread(self._engine.dispose)
         self._threads.shutdown(wait=False)
 
-    def _begun(self, opened: list[Connection], how: str) -> None:
-        opened.append(self._engine.connect().execution_options(sqlite_begin=how))
-        opened[0].begin()
+    async def _in_transaction(self, begin: str, act: Callable[[Connection], T]) -> T:
+        def done() -> T:
+            with self._engine.connect().execution_options(sqlite_begin=begin) as connection, connection.begin():
+                return act(connection)
 
-    async def _in_thread(self, do: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        return await self._in_thread(done)
+
+    async def _in_thread(self, do: Callable[[], T]) -> T:
         """Whoever is cancelled meanwhile is cancelled when it is done: a connection is never in two hands."""
-        doing = asyncio.get_running_loop().run_in_executor(self._threads, lambda: do(*arguments, **named))
-        cancelled: asyncio.CancelledError | None = None
-        while not doing.done():
-            try:
-                await asyncio.wait([doing])
-            except asyncio.CancelledError as error:
-                cancelled = error
-        if cancelled:
-            doing.exception()  # nobody asks for it
-            raise cancelled
+        doing = asyncio.get_running_loop().run_in_executor(self._threads, do)
+        await settled(doing)
         return doing.result()
 
 
+async def settled(doing: "asyncio.Future[Any]") -> None:
+    """Returns when it is done. Whoever is cancelled meanwhile, however often, is cancelled then."""
+    cancelled: asyncio.CancelledError | None = None
+    while not doing.done():
+        try:
+            await asyncio.wait([doing])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled:
+        doing.exception()  # nobody asks for it
+        raise cancelled
+
+
 class SqliteConnection:
-    """The part of AsyncConnection that is used here."""
-
-    def __init__(self, connection: Connection, run: Callable[..., Any]) -> None:
-        self._connection = connection
-        self._run = run
-
-    @property
-    def dialect(self) -> Any:
-        return self._connection.dialect
-
-    async def execute(self, *statement: Any) -> Any:
-        return await self._run(_executed, self._connection, *statement)
-
-    async def scalar(self, *statement: Any) -> Any:
-        return await self._run(self._connection.scalar, *statement)
-
-    async def scalars(self, *statement: Any) -> Any:
-        return (await self.execute(*statement)).scalars()
-
-    async def run_sync(self, do: Callable[Concatenate[Connection, P], T], *arguments: P.args, **named: P.kwargs) -> T:
-        return cast("T", await self._run(do, self._connection, *arguments, **named))
-
-    async def rows(self, sql: str, values: Mapping[str, Any], *, json_in: Collection[str] = ()) -> list[Row]:
-        return cast("list[Row]", await self._run(_rows, self._connection, sql, values, json_in))
-
-    async def change(self, sql: str, values: Mapping[str, Any]) -> int:
-        return cast("int", await self._run(_changed, self._connection, sql, values))
-
-    async def rollback(self) -> None:
-        await self._run(self._connection.rollback)
-
-    async def stream(self, *statement: Any) -> "SqliteRows":
-        return SqliteRows(await self._run(self._connection.execute, *statement), self._run)
-
-
-class DirectConnection:
-    """The same for a body that runs in the connection's thread: what it awaits is there at once."""
+    """Implements AsyncConnection for a body that runs in the connection's thread: what it awaits is there at once."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -188,35 +102,21 @@ class DirectConnection:
         return do(self._connection, *arguments, **named)
 
     async def rows(self, sql: str, values: Mapping[str, Any], *, json_in: Collection[str] = ()) -> list[Row]:
-        return _rows(self._connection, sql, values, json_in)
+        """By the driver itself: SQLAlchemy has nothing to translate."""
+        found = self._connection.exec_driver_sql(sql, dict(values)).mappings()
+        return [with_json(dict(row), json_in) for row in found]
 
     async def change(self, sql: str, values: Mapping[str, Any]) -> int:
-        return _changed(self._connection, sql, values)
+        return int(self._connection.exec_driver_sql(sql, dict(values)).rowcount)
 
-    async def stream(self, *statement: Any) -> Any:
-        raise NotImplementedError("A body in one turn of a thread has its rows at once: execute.")
-
-    async def rollback(self) -> None:
-        self._connection.rollback()
-
-
-class SqliteRows:
-    """Rows that are read page by page."""
-
-    def __init__(self, result: CursorResult[Any], run: Callable[..., Any]) -> None:
-        self._result = result
-        self._run = run
-
-    async def mappings(self) -> AsyncIterator[RowMapping]:
-        rows = self._result.mappings()
-        while page := await self._run(rows.fetchmany, PAGE):
-            for row in page:
-                yield row
+    async def stream(self, *statement: Any) -> AsyncIterator[RowMapping]:
+        for row in self._connection.execute(*statement).mappings():
+            yield row
 
 
 def _done(work: Work, connection: Connection) -> Any:
     """Run a body to its end, here and now."""
-    running = work.body(DirectConnection(connection))
+    running = work.body(SqliteConnection(connection))
     try:
         work.context.run(running.send, None)
     except StopIteration as ended:
@@ -241,26 +141,6 @@ def _done_or_undone(work: Work, connection: Connection) -> Any:
 
 def _is_open(connection: Connection) -> bool:
     return bool(cast("Any", connection.connection.driver_connection).in_transaction)
-
-
-def _rows(connection: Connection, sql: str, values: Mapping[str, Any], json_in: Collection[str]) -> list[Row]:
-    """By the driver itself: SQLAlchemy has nothing to translate."""
-    return [with_json(dict(row), json_in) for row in connection.exec_driver_sql(sql, dict(values)).mappings()]
-
-
-def _changed(connection: Connection, sql: str, values: Mapping[str, Any]) -> int:
-    return int(connection.exec_driver_sql(sql, dict(values)).rowcount)
-
-
-def _committed(connection: Connection) -> None:
-    with connection:
-        connection.commit()
-
-
-def _executed(connection: Connection, *statement: Any) -> Any:
-    """With all its rows: the transaction may be over when they are looked at."""
-    result = connection.execute(*statement)
-    return result.freeze()() if result.returns_rows else result
 
 
 def _begins(connection: Connection) -> None:

@@ -13,9 +13,9 @@ from typing import Any, Literal, cast
 from sqlalchemy import ColumnElement, RowMapping, and_, insert, or_, select, update
 from typing_extensions import TypedDict
 
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import outbox
-from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.mail.mail_list import MailList
 from app.records.owners import died_here, owner
 from nodes.digests import digest

@@ -10,9 +10,9 @@ from typing import Any, cast
 
 from sqlalchemy import RowMapping, delete, func, insert, select, update
 
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import provider_refunds as refunds
-from app.clients.database.sqlite_connection import AsyncConnection
 from nodes.money import shown
 from nodes.ports.clock import Clock, iso, parse
 from nodes.ports.errors import IdempotencyConflict, PaymentsUnavailable

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import RowMapping, insert, select, update
 
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import gateway_attempts, orders, shipments
-from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.shop.demo_shop import Address
 from app.clients.shop.shop_orders import order_number
 from nodes.ports.clock import Clock, iso

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Table, delete, insert
 
 from app.clients.database.audit_chain import chain, chain_reset
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import (
     customers,
@@ -23,7 +24,6 @@ from app.clients.database.schema import (
     stock,
     tickets,
 )
-from app.clients.database.sqlite_connection import AsyncConnection
 from nodes.ports.clock import iso
 
 CURRENCY = "USD"

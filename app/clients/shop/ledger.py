@@ -11,9 +11,9 @@ from typing import Literal
 from sqlalchemy import Table, func, insert, select
 
 from app.clients.database.audit_chain import chain
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import gateway_attempts, orders, payments, refunds, reservations
-from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.shop.demo_shop import Card
 from app.clients.shop.shop_orders import order_number
 from nodes.money import shown

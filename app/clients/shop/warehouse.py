@@ -10,9 +10,9 @@ from typing import Literal
 
 from sqlalchemy import insert, select, update
 
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import orders, reservations, stock
-from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.shop.shop_orders import order_number
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import AttemptClosed, IdempotencyConflict, OutOfStock

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, update
 
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import deliveries
-from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.database.text_cipher import TextCipher
 from nodes.digests import digest
 from nodes.ports.clock import Clock, iso

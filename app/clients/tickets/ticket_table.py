@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import Integer, Select, cast, func, insert, select, update
 from typing_extensions import Unpack
 
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import tickets
-from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.database.text_cipher import TextCipher
 from app.clients.tickets.ticket_list import listed, opened
 from app.clients.webhooks.webhook_events import ticket_event

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 from sqlalchemy import RowMapping, delete, insert, literal, select
 
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import sources, texts
-from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.database.text_cipher import TextCipher
 from nodes.digests import digest
 from nodes.ports.clock import Clock, iso

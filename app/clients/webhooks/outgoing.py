@@ -12,9 +12,9 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, select, tuple_, update
 from typing_extensions import TypedDict
 
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import outgoing
-from app.clients.database.sqlite_connection import AsyncConnection
 from app.records.owners import died_here, owner
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import SwitchboardError

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, insert, select
 from typing_extensions import TypedDict
 
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import outgoing, webhooks
-from app.clients.database.sqlite_connection import AsyncConnection
 from app.clients.database.text_cipher import TextCipher
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import InvalidInput

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from sqlalchemy import insert, select
 
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.schema import outgoing, webhooks
-from app.clients.database.sqlite_connection import AsyncConnection
 from nodes.digests import digest
 
 Kind = Literal[

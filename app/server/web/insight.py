@@ -1,11 +1,13 @@
 """Figures for Prometheus: read from the database when they are asked for, so that every process has the same ones."""
 
 from datetime import datetime
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.core import SummaryMetricFamily
 from sqlalchemy import func, select
 
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import approvals, journal, threads, tickets
 from app.engines.contract import Usage
@@ -48,28 +50,29 @@ class Insight:
         oldest = Gauge("switchboard_approval_age_seconds", "Age of the oldest one that waits.", registry=registry)
         by_end = Gauge("switchboard_threads", "Threads.", ["workflow", "status", "outcome"], registry=registry)
         opened = Gauge("switchboard_tickets_open", "Tickets that are open.", registry=registry)
-        async with self._database.read() as connection:
-            pending = approvals.c.status == "pending"
-            count, first = (
-                await connection.execute(select(func.count(), func.min(approvals.c.requested_at)).where(pending))
-            ).one()
-            columns = (threads.c.graph, threads.c.status, threads.c.outcome)
-            ends = (await connection.execute(select(*columns, func.count()).group_by(*columns))).all()
-            open_now = await connection.scalar(select(func.count()).where(tickets.c.status == "open"))
-            took = journal.c.duration_ms.is_not(None) & journal.c.node.is_not(None)
-            by_step = (journal.c.graph, journal.c.node, journal.c.event)
-            steps = (
-                await connection.execute(
-                    select(*by_step, func.count(), func.sum(journal.c.duration_ms)).where(took).group_by(*by_step)
-                )
-            ).all()
+        (count, first), ends, open_now, steps = await self._database.ask(_counts)
         waiting.set(count)
         age = self._clock.now() - datetime.fromisoformat(first) if first else None
         oldest.set(age.total_seconds() if age else 0)
-        opened.set(open_now or 0)
+        opened.set(open_now)
         for graph, status, outcome, number in ends:
             by_end.labels(graph, status, outcome or "").set(number)
         registry.register(_Steps([tuple(row) for row in steps]))
+
+
+async def _counts(connection: AsyncConnection) -> tuple[Any, ...]:
+    """Number and oldest of the approvals that wait, threads by their end, open tickets, times of steps."""
+    ends = (threads.c.graph, threads.c.status, threads.c.outcome)
+    steps = (journal.c.graph, journal.c.node, journal.c.event)
+    took = journal.c.duration_ms.is_not(None) & journal.c.node.is_not(None)
+    pending = select(func.count(), func.min(approvals.c.requested_at)).where(approvals.c.status == "pending")
+    by_step = select(*steps, func.count(), func.sum(journal.c.duration_ms)).where(took).group_by(*steps)
+    return (
+        (await connection.execute(pending)).one(),
+        (await connection.execute(select(*ends, func.count()).group_by(*ends))).all(),
+        await connection.scalar(select(func.count()).where(tickets.c.status == "open")),
+        (await connection.execute(by_step)).all(),
+    )
 
 
 class _Steps:

@@ -28,6 +28,7 @@ from tests.app.engines.test_runner import LARGE, SMALL
 from tests.contracts.conftest import Watch
 from tests.processes import begin, end
 from tests.recovery.crashing import refund_and_die
+from tests.stored import change
 
 KILLED = -9
 
@@ -97,9 +98,8 @@ async def die(runner: Runner, thread_id: str, *, lease: bool = True) -> None:
     """Make the register say what a killed process leaves behind."""
     host, _, told = owner().rsplit("/", 2)
     left = {"lease_owner": f"{host}/999999999/{told}", "lease_until": "9999"} if lease else {}
-    async with runner.threads._database.begin() as connection:
-        dead = update(threads).where(threads.c.thread_id == thread_id)
-        await connection.execute(dead.values(status="running", **left))
+    dead = update(threads).where(threads.c.thread_id == thread_id)
+    await change(runner.threads._database, dead.values(status="running", **left))
 
 
 async def test_a_deadline_is_kept_by_two_servers_once(opened: AsyncExitStack, home: Settings, clock: Watch) -> None:
@@ -211,9 +211,8 @@ async def test_one_thread_that_cannot_be_read_stops_no_other(
     one = await server(opened, home, clock)
     await asked(one.runner)
     broken = await one.runner.start("refund", {"order_id": "12371", "email": "hedy@example.com"}, thread="other")
-    async with one.runner.threads._database.begin() as connection:
-        this = update(threads).where(threads.c.thread_id == broken["thread_id"])
-        await connection.execute(this.values(graph="no such graph", status="waiting"))
+    this = update(threads).where(threads.c.thread_id == broken["thread_id"])
+    await change(one.runner.threads._database, this.values(graph="no such graph", status="waiting"))
     clock.advance(seconds=301)
     await one.work()
     assert (await one.runner.show("job"))["outcome"] == "expired"

@@ -18,6 +18,7 @@ from app.settings import Settings
 from nodes.ports import install
 from nodes.ports.errors import Refused
 from tests.command_line import CommandLine
+from tests.stored import column
 
 STEPS = ("--engine", "steps")
 
@@ -110,8 +111,8 @@ QUESTION = {"question": "do you take paypal?"}
 
 async def noted(settings: Settings) -> list[str]:
     """What the register says, whoever is at work."""
-    async with open_database(settings.business_url) as database, database.read() as connection:
-        return list((await connection.scalars(select(threads.c.status))).all())
+    async with open_database(settings.business_url) as database:
+        return await column(database, select(threads.c.status))
 
 
 class Hanging:

@@ -11,6 +11,7 @@ from app.clients.database.database import open_database
 from app.clients.database.schema import orders, payments, refunds, reservations, shipments, stock
 from app.clients.shop.demo_shop import Card
 from tests.command_line import CommandLine
+from tests.stored import change, column
 
 TABLES = {table.name: table for table in (payments, refunds, reservations, shipments)}
 
@@ -19,11 +20,11 @@ def books(order_id: str) -> dict[str, list[Any]]:
     """What the ledger, the warehouse and the carrier hold for an order."""
 
     async def read() -> dict[str, list[Any]]:
-        async with open_database("sqlite:///home/business.db") as database, database.read() as connection:
+        async with open_database("sqlite:///home/business.db") as database:
             found = {}
             for name, table in TABLES.items():
                 what = table.c.amount_cents if name in ("payments", "refunds") else table.c.status
-                found[name] = sorted((await connection.scalars(select(what).where(table.c.order_id == order_id))).all())
+                found[name] = sorted(await column(database, select(what).where(table.c.order_id == order_id)))
             return found
 
     return asyncio.run(read())
@@ -31,8 +32,8 @@ def books(order_id: str) -> dict[str, list[Any]]:
 
 def on_hand() -> int:
     async def read() -> int:
-        async with open_database("sqlite:///home/business.db") as database, database.read() as connection:
-            return sum((await connection.scalars(select(stock.c.on_hand))).all())
+        async with open_database("sqlite:///home/business.db") as database:
+            return sum(await column(database, select(stock.c.on_hand)))
 
     return asyncio.run(read())
 
@@ -107,8 +108,8 @@ def test_12369_needs_attention_until_the_bank_takes_the_money_back(switchboard: 
 
 def mend_card(order_id: str) -> None:
     async def mend() -> None:
-        async with open_database("sqlite:///home/business.db") as database, database.begin() as connection:
-            await connection.execute(update(orders).where(orders.c.order_id == order_id).values(card=Card.OK.value))
+        async with open_database("sqlite:///home/business.db") as database:
+            await change(database, update(orders).where(orders.c.order_id == order_id).values(card=Card.OK.value))
 
     asyncio.run(mend())
 

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import update
 from standardwebhooks.webhooks import Webhook
 
+from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
-from app.clients.database.schema import approvals, outgoing
+from app.clients.database.schema import approvals, outgoing, webhooks
 from app.clients.database.text_cipher import TextCipher
 from app.clients.tickets.ticket_table import DatabaseTickets
 from app.clients.webhooks.outgoing import MOST_TRIES
@@ -22,6 +23,7 @@ from app.testing import FakeClock
 from nodes.ports.clock import iso
 from nodes.ports.errors import InvalidInput
 from tests.contracts.conftest import clock, database, shop_url, sqlite_shop
+from tests.stored import change, rows
 from tests.webhook_receiver import Receiver
 
 __all__ = ["clock", "database", "shop_url", "sqlite_shop"]
@@ -119,14 +121,13 @@ async def test_what_is_rolled_back_was_never_told(
     await receivers.endpoints.add("https://shop.example/hooks")
     record = await ask(gate, clock)
 
-    async def decided_by_a_process_that_dies() -> None:
-        async with database.begin() as connection:
-            await connection.execute(update(approvals).values(status="approved", granted=record["args"]))
-            await gate._written(connection, "a1")
-            raise RuntimeError
+    async def decided_by_a_process_that_dies(connection: AsyncConnection) -> None:
+        await connection.execute(update(approvals).values(status="approved", granted=record["args"]))
+        await gate._written(connection, "a1")
+        raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        await decided_by_a_process_that_dies()
+        await database.write(decided_by_a_process_that_dies)
     assert [one["kind"] for one in await receivers.outgoing.unsent()] == ["approval.requested"]
 
 
@@ -209,9 +210,8 @@ async def test_what_a_dead_process_had_claimed_is_told_by_another(
     await ask(gate, clock)
     assert len(await receivers.outgoing.claim(added["webhook_id"])) == 1
     assert await deliver(receivers) == 0, "claimed by this process, which lives"
-    async with database.begin() as connection:
-        host, _, told = (await connection.execute(outgoing.select())).mappings().one()["claimed_by"].rsplit("/", 2)
-        await connection.execute(update(outgoing).values(claimed_by=f"{host}/999999999/{told}"))
+    host, _, told = (await rows(database, outgoing.select()))[0].claimed_by.rsplit("/", 2)
+    await change(database, update(outgoing).values(claimed_by=f"{host}/999999999/{told}"))
     assert await deliver(receivers) == 1
 
 
@@ -228,8 +228,5 @@ async def test_the_secret_is_encrypted_when_there_is_a_key(database: Database, c
 
     endpoints = Receivers(database, clock, TextCipher(SecretStr("k" * 16))).endpoints
     added = await endpoints.add("https://shop.example/hooks")
-    async with database.read() as connection:
-        from app.clients.database.schema import webhooks
-
-        assert added["secret"] not in str((await connection.execute(webhooks.select())).all())
+    assert added["secret"] not in str(await rows(database, webhooks.select()))
     assert (await endpoints.list())[0]["secret"] == added["secret"]

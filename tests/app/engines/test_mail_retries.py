@@ -21,6 +21,7 @@ from app.settings import Settings
 from nodes.ports.errors import MailUnavailable
 from tests.app.engines.test_runner import LARGE, SMALL
 from tests.contracts.conftest import Watch
+from tests.stored import change
 
 KEY = "refund-1:customer:refunded"
 
@@ -123,6 +124,5 @@ async def test_the_claim_of_a_process_that_died_does_not_count(database: Databas
     await outbox_there.claim(**claim)
     gone = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
     await gone.wait()
-    async with database.begin() as connection:
-        await connection.execute(update(outbox).values(claimed_by=f"{socket.gethostname()}/{gone.pid}/abc"))
+    await change(database, update(outbox).values(claimed_by=f"{socket.gethostname()}/{gone.pid}/abc"))
     assert (await outbox_there.claim(**claim))["free"]

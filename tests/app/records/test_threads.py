@@ -14,15 +14,16 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import insert, select, update
 
+from app.clients.database.connection import AsyncConnection, Body
 from app.clients.database.database import Database, open_database
 from app.clients.database.schema import threads
-from app.clients.database.sqlite_connection import Body
 from app.records.threads import PAGE, Status, Threads, named
 from app.system_clock import SystemClock
 from nodes.ports.clock import iso
 from nodes.ports.errors import AmbiguousThread, DependencyDown, InvalidInput, ThreadBusy, UnknownThread
 from tests.contracts.conftest import NOW, Watch
 from tests.processes import CONTEXT, begin
+from tests.stored import change, rows
 
 A, B, C = (
     "abcd1234-0000-4000-8000-000000000001",
@@ -240,8 +241,7 @@ async def many(database: Database, number: int) -> None:
         {**made, "thread_id": named(str(one)), "order_id": str(one), "updated_at": iso(NOW + timedelta(minutes=one))}
         for one in range(number)
     ]
-    async with database.begin() as connection:
-        await connection.execute(insert(threads), rows)
+    await change(database, insert(threads), rows)
 
 
 async def test_idle_threads_are_read_page_by_page_while_they_are_deleted(database: Database, register: Threads) -> None:
@@ -275,9 +275,11 @@ async def test_a_page_of_a_long_list_costs_what_it_costs_of_a_short_one(tmp_path
                 count += 1
                 return 0
 
-            async with database.read() as connection:  # the only connection: the register gets the same
+            async def count_from_now_on(connection: AsyncConnection) -> None:
                 driver: Any = await connection.run_sync(lambda opened: opened.connection.driver_connection)
                 driver.set_progress_handler(counted, 1)
+
+            await database.ask(count_from_now_on)  # the only connection: the register gets the same
             assert await register.recent(**wanted)
             await register.abandoned()
             await register.short_ids([named("1")])
@@ -368,16 +370,13 @@ class Lease:
 
 async def lease_of(database: Database, thread_id: str = A) -> Lease:
     query = select(threads.c.lease_owner, threads.c.lease_until).where(threads.c.thread_id == thread_id)
-    async with database.read() as connection:
-        owner, until = (await connection.execute(query)).one()
-    return Lease(owner, until)
+    return Lease(*(await rows(database, query))[0])
 
 
 async def give_to(database: Database, owner: str, until: datetime) -> None:
     """As another process writes it."""
-    async with database.begin() as connection:
-        changed = {"lease_owner": owner, "lease_until": iso(until)}
-        await connection.execute(update(threads).where(threads.c.thread_id == A).values(changed))
+    changed = {"lease_owner": owner, "lease_until": iso(until)}
+    await change(database, update(threads).where(threads.c.thread_id == A).values(changed))
 
 
 async def takes(register: Threads) -> bool:
@@ -431,10 +430,7 @@ async def test_where_a_run_ended_is_written_with_the_end_of_its_lease(filled: Th
 async def test_who_has_lost_the_lease_notes_nothing(filled: Threads, database: Database) -> None:
     async with filled.lease(A):
         await filled.note(A, status="completed", outcome="refunded")
-        async with database.begin() as connection:
-            await connection.execute(
-                update(threads).where(threads.c.thread_id == A).values(lease_owner="elsewhere/1/x")
-            )
+        await change(database, update(threads).where(threads.c.thread_id == A).values(lease_owner="elsewhere/1/x"))
     assert (await lease_of(database)).owner == "elsewhere/1/x"
     assert (await filled.get(A))["outcome"] is None
 

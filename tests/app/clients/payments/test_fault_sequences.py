@@ -26,6 +26,7 @@ from nodes.ports.errors import (
 )
 from nodes.ports.payments import has_failed
 from tests.app.clients.payments.fake_stripe import FAULTS, KEY, FakeStripe
+from tests.stored import change, column
 
 EXAMPLES = int(os.environ.get("STRIPE_SEQUENCES", "20"))
 CAPTURED = 10_000
@@ -86,8 +87,7 @@ class World:
                 await self.payments.look_at(self.fake.refunds[-1]["id"])
             case "restore", _:  # a backup that knows none of these refunds, put back when nothing is on its way
                 self.fake.arrive()
-                async with self.database.begin() as connection:
-                    await connection.execute(delete(provider_refunds))
+                await change(self.database, delete(provider_refunds))
         self.check()
 
     def check(self) -> None:
@@ -101,8 +101,7 @@ class World:
         """Whatever has failed at Stripe is known as soon as the order is judged, so that nothing else of it is paid."""
         failed = {one["metadata"]["switchboard_key"] for one in self.fake.refunds if one["status"] == "failed"}
         known = {one["receipt"]["key"] for one in await self.payments.failed_of("12345")}
-        async with self.database.read() as connection:
-            written_down = set(await connection.scalars(select(provider_refunds.c.key)))
+        written_down = set(await column(self.database, select(provider_refunds.c.key)))
         assert known == failed & written_down
 
 
@@ -169,8 +168,7 @@ def test_no_sequence_of_faults_pays_twice_or_loses_a_refund(tmp_path: Path) -> N
         async def alone() -> None:
             async with open_database(url) as database:
                 await lived(database, amounts, faults, steps)
-                async with database.begin() as connection:
-                    await connection.execute(delete(provider_refunds))
+                await change(database, delete(provider_refunds))
 
         asyncio.run(alone())
 

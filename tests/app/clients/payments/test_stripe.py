@@ -29,6 +29,7 @@ from nodes.ports.orders import Order
 from nodes.ports.payments import Receipt
 from tests.app.clients.payments.fake_stripe import KEY, FakeStripe
 from tests.app.clients.payments.stripe_event import SECRET, event, signature
+from tests.stored import change
 
 PAUSES: list[float] = []
 
@@ -110,8 +111,7 @@ async def test_without_our_records_nothing_is_paid_twice(
 ) -> None:
     """The database was restored from a backup of the day before."""
     paid = await refund(payments)
-    async with database.begin() as connection:
-        await connection.execute(delete(provider_refunds))
+    await change(database, delete(provider_refunds))
     clock.advance(hours=25)
     assert (await refund(payments))["receipt_id"] == paid["receipt_id"]
     assert fake.refunded() == 1000
