@@ -3,9 +3,8 @@
 What takes long to import is imported where it is made: lists of threads need no LangGraph, and no web.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
@@ -307,23 +306,15 @@ def services(
     )
 
 
-@dataclass(frozen=True)
-class Installation:
-    """What every engine needs: the business database with its register and its journal, and the services."""
-
-    settings: Settings
-    services: Services
-    origins: Mapping[str, str]  # the provider of each service that is not the default
-    threads: Threads
-    journal: Journal
-    outbox: Outbox
-    people: People
-
-
 @asynccontextmanager
 async def open_installation(
-    settings: Settings, *, clock: Clock | None = None, engine: EngineName = "langgraph", made: Made = at_once
-) -> AsyncIterator[Installation]:
+    settings: Settings,
+    *,
+    watcher: Watcher | None = None,
+    clock: Clock | None = None,
+    engine: EngineName = "langgraph",
+    made: Made = at_once,
+) -> AsyncIterator[ThreadRecords]:
     """Databases and services, open until the block ends. Raises PartsDoNotFit, NotConfigured, DependencyDown."""
     configure(settings.log_level)
     now = clock or SystemClock()
@@ -332,7 +323,7 @@ async def open_installation(
         async with provided(settings, services(settings, database, now, seal, cipher, made)) as brought:
             with install(brought.services) as installed:
                 async with aclosing(Journal(database, settings.journal_file, now)) as journal:
-                    yield Installation(
+                    yield ThreadRecords(
                         settings=settings,
                         services=installed,
                         origins=brought.origins,
@@ -340,6 +331,7 @@ async def open_installation(
                         journal=journal,
                         outbox=Outbox(database, now),
                         people=People(database, now),
+                        watcher=watcher or Unwatched(),
                     )
 
 
@@ -350,19 +342,10 @@ async def open_records(settings: Settings) -> AsyncIterator[ThreadRecords]:
     Raises NotConfigured, DependencyDown.
     """
     async with AsyncExitStack() as stack:
-        installation = await stack.enter_async_context(open_installation(settings, engine=settings.engine, made=later))
-        if settings.engine == "langgraph" and await installation.threads.abandoned():
-            yield await stack.enter_async_context(open_runner(settings, signals=False))
-            return
-        yield ThreadRecords(
-            settings=settings,
-            services=installation.services,
-            threads=installation.threads,
-            journal=installation.journal,
-            outbox=installation.outbox,
-            people=installation.people,
-            watcher=Unwatched(),
-        )
+        records = await stack.enter_async_context(open_installation(settings, engine=settings.engine, made=later))
+        if settings.engine == "langgraph" and await records.threads.abandoned():
+            records = await stack.enter_async_context(open_runner(settings, signals=False))
+        yield records
 
 
 @asynccontextmanager
@@ -373,19 +356,12 @@ async def open_runner(
     from app.engines.langgraph.runner import Runner
     from app.records.checkpoints import open_checkpointer
 
-    async with open_installation(settings, clock=clock) as installation, open_checkpointer(settings) as saver:
+    async with (
+        open_installation(settings, watcher=watcher, clock=clock) as opened,
+        open_checkpointer(settings) as saver,
+    ):
         with told_plainly(settings):
-            yield Runner(
-                settings=settings,
-                services=installation.services,
-                threads=installation.threads,
-                journal=installation.journal,
-                outbox=installation.outbox,
-                people=installation.people,
-                saver=saver,
-                watcher=watcher or Unwatched(),
-                signals=signals,
-            )
+            yield Runner(**vars(opened), saver=saver, signals=signals)
 
 
 @asynccontextmanager
@@ -393,13 +369,5 @@ async def open_pipelines(settings: Settings, *, watcher: Watcher | None = None) 
     """The engine without a framework, which keeps no checkpoints. Raises NotConfigured, DependencyDown."""
     from app.engines.steps.steps_engine import PipelineEngine
 
-    async with open_installation(settings, engine="steps") as installation:
-        yield PipelineEngine(
-            settings=settings,
-            services=installation.services,
-            threads=installation.threads,
-            journal=installation.journal,
-            outbox=installation.outbox,
-            people=installation.people,
-            watcher=watcher or Unwatched(),
-        )
+    async with open_installation(settings, watcher=watcher, engine="steps") as opened:
+        yield PipelineEngine(**vars(opened))

@@ -1,4 +1,4 @@
-"""What an engine knows of threads from the databases alone: the same on every engine."""
+"""An installation that is open, and what it knows of threads from the databases alone: the same on every engine."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ class ThreadRecords:
 
     settings: Settings
     services: Services
+    origins: Mapping[str, str]  # the provider of each service that is not the default
     threads: Threads
     journal: Journal
     outbox: Outbox

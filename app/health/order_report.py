@@ -7,7 +7,8 @@ from typing_extensions import TypedDict
 
 from app.clients.orders.order_reading import FieldRead, OrderRead
 from app.clients.orders.own_orders import open_orders
-from app.composition import Installation, open_installation
+from app.composition import open_installation
+from app.engines.thread_records import ThreadRecords
 from app.settings import Settings, variables
 from app.system_clock import SystemClock
 from nodes.money import shown
@@ -62,7 +63,7 @@ async def report_on(settings: Settings, order_id: str) -> OrderReport:
         return report
 
 
-async def _found(installation: Installation, order_id: str) -> Mapping[str, Any] | None:
+async def _found(installation: ThreadRecords, order_id: str) -> Mapping[str, Any] | None:
     found: Mapping[str, Any] | None = await installation.services.orders.find(order_id)
     return found
 

@@ -16,7 +16,6 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from app.composition import open_installation
 from app.engines.compiled_graphs import Graph
-from app.engines.contract import Unwatched
 from app.engines.langgraph.runner import Runner
 from app.settings import Settings
 from app.testing import FakeClock, FakeMail
@@ -106,16 +105,7 @@ async def open_world(home: Path) -> AsyncIterator[World]:
     async with open_installation(Settings(home=home), clock=FakeClock()) as installation:
         mail = FakeMail()
         with install(replace(installation.services, mail=mail)) as services:
-            runner = Runner(
-                settings=installation.settings,
-                services=services,
-                threads=installation.threads,
-                journal=installation.journal,
-                outbox=installation.outbox,
-                people=installation.people,
-                saver=InMemorySaver(),
-                watcher=Unwatched(),
-            )
+            runner = Runner(**{**vars(installation), "services": services}, saver=InMemorySaver())
             with closing(World(runner, mail, home)) as world:
                 await _tell_story(world, services)
                 world.keep()

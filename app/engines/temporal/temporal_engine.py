@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from app.engines.contract import Unwatched, Watcher
+from app.engines.contract import Watcher
 from app.extras import missing_extra
 from app.settings import Settings
 from nodes.ports.clock import Clock
@@ -37,15 +37,5 @@ async def open_engine(
         raise missing_extra("Temporal", "temporal") from error
     client = await connect(settings)
     indexed = await registered(client, add=True)
-    async with open_installation(settings, clock=clock, engine="temporal") as installation:
-        yield TemporalEngine(
-            settings=settings,
-            services=installation.services,
-            threads=installation.threads,
-            journal=installation.journal,
-            outbox=installation.outbox,
-            people=installation.people,
-            watcher=watcher or Unwatched(),
-            calls=Calls(client, settings, patience_s),
-            indexed=indexed,
-        )
+    async with open_installation(settings, watcher=watcher, clock=clock, engine="temporal") as opened:
+        yield TemporalEngine(**vars(opened), calls=Calls(client, settings, patience_s), indexed=indexed)

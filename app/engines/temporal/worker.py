@@ -13,13 +13,14 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.langgraph import LangGraphPlugin
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
 
-from app.composition import Installation, open_installation
+from app.composition import open_installation
 from app.engines.temporal.activity_steps import Recorder, StepInterceptor
 from app.engines.temporal.development_server import development_server
 from app.engines.temporal.dropped_workflows import LeavingInterceptor
 from app.engines.temporal.search_attributes import registered
 from app.engines.temporal.server_connection import connect
 from app.engines.temporal.workflows import Conversation, Job
+from app.engines.thread_records import ThreadRecords
 from app.settings import Settings
 from graphs import BUILT_IN, left_out, usable
 from graphs import build as build_graph
@@ -48,7 +49,9 @@ def plugin(pace: Pace) -> LangGraphPlugin:
     return LangGraphPlugin(graphs={name: build_graph(name, pace.policy) for name in (*BUILT_IN, *usable())})
 
 
-def worker(client: Client, installation: Installation, *, build: str | None = None, pace: Pace | None = None) -> Worker:
+def worker(
+    client: Client, installation: ThreadRecords, *, build: str | None = None, pace: Pace | None = None
+) -> Worker:
     """`build`: the version under which this worker takes part in worker versioning; None: it takes no part.
 
     Without Temporal's sandbox: it refuses the modules that LangGraph imports in the middle of a run. That our workflows
