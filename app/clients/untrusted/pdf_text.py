@@ -70,7 +70,7 @@ def _open(reader: Any) -> None:
         if reader.is_encrypted and not reader.decrypt(""):
             raise Unreadable(PROTECTED)
     except DependencyError as error:
-        raise Unreadable("it is encrypted, and reading it needs `uv sync --extra encryption`") from error
+        raise Unreadable("it is encrypted, and reading it needs the extra `encryption`") from error
 
 
 def _pages(reader: Any, most: int, most_characters: int) -> Iterator[str]:
