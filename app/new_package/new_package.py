@@ -56,8 +56,9 @@ def _check(name: str, folder: Path) -> None:
         raise InvalidInput(f"{name!r} is a word of Python, which no package can be called; choose another name.")
     if name in names() or package in OURS or find_spec(package):
         raise InvalidInput(f"{name!r} is the name of something else already; choose another one.")
-    if folder.exists():
-        raise InvalidInput(f"{name} exists already; choose another name, or remove it first.")
+    for beside in folder.parent.iterdir():
+        if beside.name.replace("-", "_") == package:
+            raise InvalidInput(f"{beside.name} exists already; choose another name, or remove it first.")
 
 
 def _sources() -> str:

@@ -151,9 +151,11 @@ async def question(record: Approval, problem: str = "") -> dict[str, Any]:
     action = services().actions[record["action"]]
     request, shown = await description(record), action.shown(record["args"])
     described = f"{problem}\n\n{request}" if problem else request
+    can_be_edited = type(action).tightened is not Action.tightened
+    allowed = ["approve", "edit", "reject"] if can_be_edited else ["approve", "reject"]
     return {
         "action_requests": [{"name": action.name, "args": shown, "arguments": shown, "description": described}],
-        "review_configs": [{"action_name": action.name, "allowed_decisions": ["approve", "edit", "reject"]}],
+        "review_configs": [{"action_name": action.name, "allowed_decisions": allowed}],
         "approval": dict(record),
         "problem": problem,
     }

@@ -8,8 +8,9 @@ import pytest
 from langchain_core.runnables import RunnableConfig
 
 from app.testing import NOON, Fakes, order
-from nodes.approvals.approval_steps import Deciding, decision, question, record_decision, settled
+from nodes.approvals.approval_steps import Deciding, ask, decision, question, record_decision, settled
 from nodes.digests import digest
+from nodes.fulfilment.ship_action import SHIP
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso
 from nodes.ports.errors import GateRefused
@@ -126,6 +127,12 @@ async def test_the_question_is_what_every_ui_understands(fakes: Fakes) -> None:
     ]
     assert (payload["approval"], payload["problem"]) == (record, "")
     assert json.loads(json.dumps(payload)) == payload
+
+
+async def test_an_edit_is_offered_where_one_can_be_taken(fakes: Fakes) -> None:
+    args = {"order_id": "12345", "attempt": "a", "amount_cents": 1, "currency": "USD"}
+    payload = await question(await ask(SHIP, approval_id="s", thread_id="thread-2", args=args))
+    assert payload["review_configs"] == [{"action_name": "ship_order", "allowed_decisions": ["approve", "reject"]}]
 
 
 async def test_a_question_that_is_asked_again_says_why(fakes: Fakes) -> None:

@@ -99,6 +99,12 @@ def test_what_is_written_passes_its_own_tests(switchboard: CommandLine, tmp_path
     assert names
 
 
+def test_two_names_of_one_package_are_one_too_many(switchboard: CommandLine) -> None:
+    assert switchboard("new", "workflow", "my-letters").code == 0
+    called = switchboard("new", "workflow", "my_letters")
+    assert (called.code, "my-letters exists already" in called.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     "name", ["refund", "graphs", "json", "My Letters", "../up", "2nd", "switchboard", "class", "langgraph", "taken"]
 )

@@ -17,6 +17,9 @@ from app.server.web.pages.timeline import state_text
 from app.server.web.server_process import configured
 from app.settings import Settings
 from tests.app.server.conftest import ADDRESS, Served
+from tests.new_package import NAME, letters, my_letters
+
+__all__ = ["letters", "my_letters"]
 
 PASSWORD = "a long password"
 STATE = re.compile(r'aria-label="State after ([^"]+)">State</summary><pre>(.*?)</pre>', re.DOTALL)
@@ -53,6 +56,17 @@ async def test_an_approver_decides_in_the_browser_and_it_is_paid_once(served: Se
     again = await served.client.post(path, data={"csrf": csrf, "verdict": "approve"})
     assert (again.status_code, "a decision is final" in again.text) == (409, True)
     assert await served.refunds() == [8000]
+
+
+@pytest.mark.usefixtures("my_letters")
+async def test_a_request_of_a_package_is_not_told_as_one_for_money(served: Served) -> None:
+    asked = (
+        await served.api("POST", "/threads", "operator", json={"workflow": NAME, "input": {"topic": "the lamp"}})
+    ).json()
+    await signed_in(served)
+    page = (await served.client.get(f"/approvals/{asked['approval']['approval_id']}")).text
+    assert all(text in page for text in ("Send a letter to ada@example.com", "about the lamp", "nothing of it is done"))
+    assert [text for text in ("paid", "amount", "Reason given", "the customer reads") if text in page] == []
 
 
 async def test_each_ticked_row_is_decided_on_its_own(served: Served) -> None:

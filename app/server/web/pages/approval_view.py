@@ -46,6 +46,7 @@ async def whole(state: ServerState, record: Approval, viewer: str) -> dict[str, 
         "thread": thread,
         "said": [one for one in thread["values"].get("messages") or [] if isinstance(one, dict)],
         "lowered": decimal_text(args["amount_cents"], args["currency"]) if "amount" in action.shown(args) else "",
+        "customer_is_told": await action.customer(record) is not None,
         "granted": (granted["amount_cents"], granted["currency"])
         if {"amount_cents", "currency"} <= set(granted)
         else None,
