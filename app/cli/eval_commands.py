@@ -1,9 +1,9 @@
 """`switchboard eval`: how well the configured language understands labelled messages."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -25,6 +25,11 @@ eval_app = typer.Typer(
     no_args_is_help=True,
 )
 
+Row = TypeVar("Row", bound="AnswerRow | QuestionRow")
+T = TypeVar("T")
+Scores = TypeVar("Scores")
+AskFolder = Callable[["Runner", Path, list[Row]], Awaitable[list[T]]]
+
 File = Annotated[Path, typer.Argument(metavar="FILE", help="One JSON object a line.")]
 ShowMisses = Annotated[bool, typer.Option("--show-misses", help="List the rows that were answered wrongly.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
@@ -38,19 +43,10 @@ def of_intents(file: File, show_misses: ShowMisses = False, as_json: AsJson = Fa
     Intents: order_status, refund, general_question, other.
     """
     with failing_plainly():
-        import asyncio
-
-        from app import composition, settings
         from app.evaluation import intent_scores as intents
 
-        rows = intents.read(file)
-        language = composition.language(settings.load())
-        with _progress("Classifying") as progress:
-            report = asyncio.run(intents.evaluate(language, rows, progress=progress))
-    if as_json:
-        print_json(report.as_json(with_misses=show_misses))
-    else:
-        _print_intents(report, show_misses=show_misses)
+        report = _of_language("Classifying", intents.read(file), intents.evaluate)
+    _tell(report, _intents, show_misses=show_misses, as_json=as_json)
 
 
 @eval_app.command("extraction")
@@ -60,19 +56,10 @@ def of_extraction(file: File, show_misses: ShowMisses = False, as_json: AsJson =
     A row: {"text": "Refund $49.90 of #12345", "order_ids": ["12345"], "emails": [], "amounts": [49.9]}.
     """
     with failing_plainly():
-        import asyncio
-
-        from app import composition, settings
         from app.evaluation import extraction_scores as extraction
 
-        rows = extraction.read(file)
-        language = composition.language(settings.load())
-        with _progress("Extracting") as progress:
-            report = asyncio.run(extraction.evaluate(language, rows, progress=progress))
-    if as_json:
-        print_json(report.as_json(with_misses=show_misses))
-    else:
-        _print_extraction(report, show_misses=show_misses)
+        report = _of_language("Extracting", extraction.read(file), extraction.evaluate)
+    _tell(report, _extraction, show_misses=show_misses, as_json=as_json)
 
 
 @eval_app.command("conversation")
@@ -93,10 +80,7 @@ def of_conversation(file: File, show_misses: ShowMisses = False, as_json: AsJson
 
         rows = conversations.read(file)
         report = asyncio.run(conversations.evaluate(settings.load(), rows, progress=progress))
-    if as_json:
-        print_json(report.as_json(with_misses=show_misses))
-    else:
-        _print_conversations(report, show_misses=show_misses)
+    _tell(report, _conversations, show_misses=show_misses, as_json=as_json)
     if report.scores["unasked_payments"] or report.scores["unasked_approvals"]:
         raise typer.Exit(1)
 
@@ -125,26 +109,14 @@ def of_answers(
     says every fact and cites one of the files; "30 days|a month": either will do. No facts: the documents do not answer.
     "folder" names a folder inside DIR; "kind" and "half" sort the rows.
     """
-    with failing_plainly(), _progress("Answering") as progress:
-        from app.cli.invoke import call_runner
+    with failing_plainly():
         from app.evaluation import answer_scores as answers
 
-        rows = [row for row in answers.read(file) if not half or row.half == half]
-        found: list[Judged] = []
-        for folder in dict.fromkeys(row.folder for row in rows):
-            asked = [row for row in rows if row.folder == folder]
+        def judged(_: "Runner", __: Path, rows: "list[AnswerRow]") -> "Awaitable[list[Judged]]":
+            return answers.judge(answers.asker(), rows)
 
-            async def judged(_: "Runner", asked: "list[AnswerRow]" = asked) -> "list[Judged]":
-                return await answers.judge(answers.asker(), asked)
-
-            _index(documents / folder)
-            found += call_runner(judged, knowledge_dir=documents / folder)
-            progress(len(found), len(rows))
-        report = answers.report(found)
-    if as_json:
-        print_json(report.as_json(with_misses=show_misses))
-    else:
-        _print_answers(report, show_misses=show_misses)
+        report = answers.report(_by_folder("Answering", answers.read(file), half, documents, judged))
+    _tell(report, _answers, show_misses=show_misses, as_json=as_json)
 
 
 @eval_app.command("research")
@@ -165,36 +137,45 @@ def of_research(
     path, or its file name without the ending; no gold_doc_ids: the corpus does not answer, and neither should the report. "folder"
     names a folder inside DIR; "half" sorts the rows.
     """
-    with failing_plainly(), _progress("Researching") as progress:
-        from app.cli.invoke import call_runner
+    with failing_plainly():
         from app.evaluation import research_scores as research
 
-        rows = [row for row in research.read(file) if not half or row.half == half]
-        found: list[Outcome] = []
-        for folder in dict.fromkeys(row.folder for row in rows):
-            asked = [row for row in rows if row.folder == folder]
+        def outcomes(runner: "Runner", folder: Path, rows: "list[QuestionRow]") -> "Awaitable[list[Outcome]]":
+            return research.outcomes(research.researcher(folder, sources), runner.services.sources, rows)
 
-            async def evaluated(
-                runner: "Runner", asked: "list[QuestionRow]" = asked, folder: Path = corpus / folder
-            ) -> "list[Outcome]":
-                return await research.outcomes(research.researcher(folder, sources), runner.services.sources, asked)
-
-            _index(corpus / folder)
-            found += call_runner(evaluated, knowledge_dir=corpus / folder)
-            progress(len(found), len(rows))
-        report = research.report(found)
-    if as_json:
-        print_json(report.as_json(with_misses=show_misses))
-    else:
-        _print_research(report, show_misses=show_misses)
+        report = research.report(_by_folder("Researching", research.read(file), half, corpus, outcomes))
+    _tell(report, _research, show_misses=show_misses, as_json=as_json)
 
 
-def _index(folder: Path) -> None:
-    """All of it, before the first question."""
+def _of_language(
+    what: str, rows: "Sequence[Any]", evaluate: "Callable[..., Coroutine[Any, Any, Report[Scores]]]"
+) -> "Report[Scores]":
+    import asyncio
+
+    from app import composition, settings
+
+    language = composition.language(settings.load())
+    with _progress(what) as progress:
+        return asyncio.run(evaluate(language, rows, progress=progress))
+
+
+def _by_folder(what: str, rows: "list[Row]", half: str, root: Path, ask: "AskFolder[Row, T]") -> list[T]:
+    """What is found for the rows of this half, one folder of documents after the other."""
+    wanted, found = [row for row in rows if not half or row.half == half], list[T]()
+    with _progress(what) as progress:
+        for folder in dict.fromkeys(row.folder for row in wanted):
+            found += _of_folder(root / folder, [row for row in wanted if row.folder == folder], ask)
+            progress(len(found), len(wanted))
+    return found
+
+
+def _of_folder(folder: Path, rows: "list[Row]", ask: "AskFolder[Row, T]") -> list[T]:
+    from app.cli.invoke import call_runner
     from app.composition import knowledge
     from app.settings import load
 
-    knowledge(load(knowledge_dir=folder)).index(lambda _: None)
+    knowledge(load(knowledge_dir=folder)).index(lambda _: None)  # all of it, before the first question
+    return call_runner(lambda runner: ask(runner, folder, rows), knowledge_dir=folder)
 
 
 @contextmanager
@@ -208,8 +189,19 @@ def _progress(what: str) -> "Iterator[Progress]":
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _print_intents(report: "Report[IntentScores]", *, show_misses: bool) -> None:
-    scores = report.scores
+def _tell(
+    report: "Report[Scores]", told: "Callable[[Scores], list[Table]]", *, show_misses: bool, as_json: bool
+) -> None:
+    """`told` says how many rows there were, and returns the tables."""
+    if as_json:
+        print_json(report.as_json(with_misses=show_misses))
+        return
+    tables = told(report.scores)
+    for table in [*tables, _misses(report.misses)] if show_misses and report.misses else tables:
+        print_drawn(table, "")
+
+
+def _intents(scores: "IntentScores") -> "list[Table]":
     classes = _table("intent", "precision", "recall", "F1", "rows")
     for name, score in scores["per_class"].items():
         classes.add_row(name, *_shares(score["precision"], score["recall"], score["f1"]), str(score["n"]))
@@ -218,11 +210,10 @@ def _print_intents(report: "Report[IntentScores]", *, show_misses: bool) -> None
     for gold, row in scores["confusion"].items():
         confusion.add_row(gold, *(str(row.get(name, "")) for name in predictions))
     say(f"{scores['n']} rows, accuracy {scores['accuracy']:.3f}\n")
-    _print(classes, confusion, _misses(report.misses) if show_misses and report.misses else None)
+    return [classes, confusion]
 
 
-def _print_extraction(report: "Report[ExtractionScores]", *, show_misses: bool) -> None:
-    scores = report.scores
+def _extraction(scores: "ExtractionScores") -> "list[Table]":
     table = _table("detail", "precision", "recall", "F1")
     for name, score in (
         ("order ids", scores["order_ids"]),
@@ -231,11 +222,10 @@ def _print_extraction(report: "Report[ExtractionScores]", *, show_misses: bool) 
     ):
         table.add_row(name, *_shares(score["precision"], score["recall"], score["f1"]))
     say(f"{scores['n']} rows\n")
-    _print(table, _misses(report.misses) if show_misses and report.misses else None)
+    return [table]
 
 
-def _print_conversations(report: "Report[ConversationScores]", *, show_misses: bool) -> None:
-    scores = report.scores
+def _conversations(scores: "ConversationScores") -> "list[Table]":
     table = _table("kind", "conversations", "as expected")
     for name, score in scores["per_kind"].items():
         table.add_row(name, str(score["conversations"]), str(score["right"]))
@@ -244,15 +234,14 @@ def _print_conversations(report: "Report[ConversationScores]", *, show_misses: b
         _number(scores[what], what.removeprefix("unasked_")) for what in ("unasked_payments", "unasked_approvals")
     )
     say(f"{payments} and {approvals} that nobody asked for\n")
-    _print(table, _misses(report.misses) if show_misses and report.misses else None)
+    return [table]
 
 
 def _number(count: int, things: str) -> str:
     return f"1 {things.removesuffix('s')}" if count == 1 else f"{count} {things}"
 
 
-def _print_answers(report: "Report[AnswerScores]", *, show_misses: bool) -> None:
-    scores = report.scores
+def _answers(scores: "AnswerScores") -> "list[Table]":
     table = _table("rows", "n", "right", "wrong", "declined")
 
     def add(name: str, one: "Tally") -> None:
@@ -264,11 +253,10 @@ def _print_answers(report: "Report[AnswerScores]", *, show_misses: bool) -> None
             add(name, one)
     say(f"{scores['n']} questions, {scores['answerable']} with an answer in the documents")
     say('right: of those with an answer; wrong: of all; declined: of those without an answer, "I don\'t know"\n')
-    _print(table, _misses(report.misses) if show_misses and report.misses else None)
+    return [table]
 
 
-def _print_research(report: "Report[ResearchScores]", *, show_misses: bool) -> None:
-    scores = report.scores
+def _research(scores: "ResearchScores") -> "list[Table]":
     table = _table("measure", "share")
     for name, value in (
         ("gold documents read", scores["gold_recall"]),
@@ -278,7 +266,7 @@ def _print_research(report: "Report[ResearchScores]", *, show_misses: bool) -> N
     ):
         table.add_row(name, *_shares(value))
     say(f"{scores['n']} rows\n")
-    _print(table, _misses(report.misses) if show_misses and report.misses else None)
+    return [table]
 
 
 def _misses(misses: "list[Miss]") -> "Table":
@@ -306,12 +294,6 @@ def _table(first: str, *others: str, figures: bool = True) -> "Table":
     for name in others:
         table.add_column(name, justify="right" if figures else "left", overflow="fold")
     return table
-
-
-def _print(*tables: "Table | None") -> None:
-    for table in tables:
-        if table is not None:
-            print_drawn(table, "")
 
 
 def _shares(*values: float) -> list[str]:
