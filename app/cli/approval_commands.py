@@ -21,7 +21,7 @@ from app.cli.output import indented, on_one_line, print_error, print_json, say
 from app.cli.parameters import amount as parse_amount
 from app.cli.parameters import words
 from app.cli.tables import print_list
-from app.cli.threads_command import named
+from app.cli.thread_list_command import named
 from app.cli.times import relative
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import typer
 
 from app.cli.invoke import EngineOption, ThreadOption, look, run
 from app.cli.output import on_one_line, print_error, print_hint, read_line, say
-from app.cli.run_commands import Email
 from app.cli.times import relative
+from app.cli.workflow_commands import Email
 from nodes.ports.errors import ThreadUnfinished, UnknownThread
 
 if TYPE_CHECKING:

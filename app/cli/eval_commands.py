@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from app.cli.output import failing_plainly, print_drawn, print_json, progress_console, say, visible
+from app.cli.parameters import documents
+from app.cli.workflow_commands import Sources
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -31,6 +33,7 @@ Scores = TypeVar("Scores")
 AskFolder = Callable[["Runner", Path, list[Row]], Awaitable[list[T]]]
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="One JSON object a line.")]
+Half = Annotated[str, typer.Option(metavar="NAME", help="Only the rows of this half.")]
 ShowMisses = Annotated[bool, typer.Option("--show-misses", help="List the rows that were answered wrongly.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
@@ -88,18 +91,8 @@ def of_conversation(file: File, show_misses: ShowMisses = False, as_json: AsJson
 @eval_app.command("answer")
 def of_answers(
     file: File,
-    documents: Annotated[
-        Path,
-        typer.Option(
-            "--knowledge",
-            exists=True,
-            file_okay=False,
-            resolve_path=True,
-            metavar="DIR",
-            help="The documents to search.",
-        ),
-    ],
-    half: Annotated[str, typer.Option(metavar="NAME", help="Only the rows of this half.")] = "",
+    knowledge: Annotated[Path, documents("The documents to search.")],
+    half: Half = "",
     show_misses: ShowMisses = False,
     as_json: AsJson = False,
 ) -> None:
@@ -115,19 +108,16 @@ def of_answers(
         def judged(_: "Runner", __: Path, rows: "list[AnswerRow]") -> "Awaitable[list[Judged]]":
             return answers.judge(answers.asker(), rows)
 
-        report = answers.report(_by_folder("Answering", answers.read(file), half, documents, judged))
+        report = answers.report(_by_folder("Answering", answers.read(file), half, knowledge, judged))
     _tell(report, _answers, show_misses=show_misses, as_json=as_json)
 
 
 @eval_app.command("research")
 def of_research(
     file: File,
-    corpus: Annotated[
-        Path,
-        typer.Option(exists=True, file_okay=False, resolve_path=True, metavar="DIR", help="The documents to search."),
-    ],
-    sources: Annotated[int, typer.Option(min=1, max=50, help="Sources that are read at most.")] = 5,
-    half: Annotated[str, typer.Option(metavar="NAME", help="Only the rows of this half.")] = "",
+    corpus: Annotated[Path, documents("The documents to search.")],
+    sources: Sources = 5,
+    half: Half = "",
     show_misses: ShowMisses = False,
     as_json: AsJson = False,
 ) -> None:

@@ -20,14 +20,12 @@ from app.cli import installation_commands as installation
 from app.cli import mcp_command as agents
 from app.cli import new_command as new
 from app.cli import people_commands as people
-from app.cli import research_command as research
-from app.cli import run_commands as runs
 from app.cli import serve_command as server
 from app.cli import thread_commands as threads
-from app.cli import threads_command as register
+from app.cli import thread_list_command as register
 from app.cli import trace_command as steps
 from app.cli import worker_command as worker
-from app.cli import write_command as writing
+from app.cli import workflow_commands as runs
 from app.cli.eval_commands import eval_app
 from app.cli.output import errors_as_json, failing_plainly, flush, open_streams, print_error, print_failure, quiet, say
 from app.cli.run_command import run_app
@@ -130,7 +128,7 @@ app = typer.Typer(
 )
 
 COMMANDS: tuple[tuple[Callable[..., None], ...], ...] = (
-    (runs.support, talk.chat, runs.answer, indexing.index, runs.refund, runs.fulfil, research.research, writing.write),
+    (runs.support, talk.chat, runs.answer, indexing.index, runs.refund, runs.fulfil, runs.research, runs.write),
     (decisions.pending, decisions.approve, decisions.reject, decisions.ask, decisions.sweep, decisions.mails),
     (register.threads, threads.show, steps.trace, threads.history, threads.fork),
     (threads.resume, threads.delete, threads.prune),

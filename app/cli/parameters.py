@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import typer
 
@@ -19,6 +20,11 @@ def amount(text: str) -> str:
         except ValueError:
             raise typer.BadParameter(f"{error}.") from error
     return text.strip()
+
+
+def documents(help: str, *flags: str) -> Any:
+    """An option that names a folder of documents."""
+    return typer.Option(*flags, exists=True, file_okay=False, resolve_path=True, metavar="DIR", help=help)
 
 
 def words(text: str) -> str:

@@ -1,5 +1,6 @@
 """`--out FILE`: what a research or writing thread has made, saved."""
 
+from collections.abc import Awaitable
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,8 +26,10 @@ OutOption = Annotated[
 MADE = {"research": "report", "writing": "draft"}
 
 
-def check(out: Path, graph: str) -> None:
+def check(out: Path | None, graph: str) -> None:
     """Better now than after the work is done. Raises InvalidInput, NotConfigured."""
+    if out is None:
+        return
     from app.exports import report_files as files
 
     match graph:
@@ -36,6 +39,14 @@ def check(out: Path, graph: str) -> None:
             files.check_place(out, "draft")
         case _:
             raise InvalidInput(f"A thread of the workflow {graph} has nothing to save; leave --out away.")
+
+
+async def saved(running: "Awaitable[RunResult]", out: Path | None) -> "RunResult":
+    """The result, saved before it is returned."""
+    result = await running
+    if out:
+        save(out, result)
+    return result
 
 
 def save(out: Path, result: "RunResult") -> None:

@@ -10,13 +10,13 @@ import typer
 from app.cli.invoke import AsJson, EngineOption, Strict, ThreadArgument, call, call_runner, glance, run
 from app.cli.output import failing_plainly, how_it_stands, on_one_line, print_error, print_json, print_result, say
 from app.cli.parameters import age
-from app.cli.save_option import OutOption, check, save
+from app.cli.save_option import OutOption, check, save, saved
 from app.cli.tables import print_list
-from app.cli.threads_command import print_threads
+from app.cli.thread_list_command import print_threads
 from app.cli.times import local, relative
 
 if TYPE_CHECKING:
-    from app.cli.threads_command import Listed
+    from app.cli.thread_list_command import Listed
     from app.engines.contract import Engine, RunResult
     from app.engines.langgraph.runner import Runner
     from app.records.home_requests import HomeRequests
@@ -102,10 +102,7 @@ def resume(
     async def resumed(at_work: "Switchboard") -> "RunResult":
         if out:
             check(out, (await at_work.show(thread))["graph"])
-        result = await at_work.resume(thread)
-        if out:
-            save(out, result)
-        return result
+        return await saved(at_work.resume(thread), out)
 
     run(resumed, as_json=as_json, strict=strict, engine=engine)
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.cli.live import show_changes
 from app.cli.output import say_row
-from app.cli.threads_command import FIELDS
+from app.cli.thread_list_command import FIELDS
 from app.cli.trace_command import _seen, _Told
 from app.engines.langgraph.runner import Runner
 from tests.command_line import CommandLine

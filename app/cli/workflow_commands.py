@@ -1,4 +1,4 @@
-"""Commands that start a run: support, answer, refund, fulfil."""
+"""A command for each workflow that comes with Switchboard: support, answer, refund, fulfil, research, write."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -7,8 +7,10 @@ import typer
 
 from app.cli.index_command import indexed_first
 from app.cli.invoke import AsJson, EngineOption, Strict, ThreadOption, run
+from app.cli.output import failing_plainly
 from app.cli.parameters import amount as parse_amount
-from app.cli.parameters import words
+from app.cli.parameters import documents, words
+from app.cli.save_option import OutOption, check, saved
 
 if TYPE_CHECKING:
     from app.engines.contract import RunResult
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 Email = Annotated[
     str | None, typer.Option(parser=words, metavar="EMAIL", help="The customer's e-mail address, if you know it.")
 ]
+Sources = Annotated[int, typer.Option(min=1, max=50, help="Sources that are read at most.")]
 
 
 def support(
@@ -38,12 +41,8 @@ def answer(
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="Like: how long do I have to return an item?")],
     knowledge: Annotated[
         Path | None,
-        typer.Option(
-            exists=True,
-            file_okay=False,
-            resolve_path=True,
-            metavar="DIR",
-            help="A folder of documents (docs/knowledge.md); left out: SWITCHBOARD_KNOWLEDGE_DIR, or the demo shop's.",
+        documents(
+            "A folder of documents (docs/knowledge.md); left out: SWITCHBOARD_KNOWLEDGE_DIR, or the demo shop's."
         ),
     ] = None,
     thread: ThreadOption = None,
@@ -58,13 +57,7 @@ def answer(
     values = {"question": question, "knowledge_dir": str(knowledge) if knowledge else None}
     named: dict[str, Any] = {"knowledge_dir": knowledge} if knowledge else {}
     indexed_first(**named, engine=engine)
-    run(
-        lambda switchboard: switchboard.start("answer", values, thread),
-        as_json=as_json,
-        strict=strict,
-        engine=engine,
-        **named,
-    )
+    _start("answer", values, thread, as_json=as_json, strict=strict, engine=engine, **named)
 
 
 def refund(
@@ -94,13 +87,7 @@ def refund(
 
     Example: switchboard refund --order 12345 --email ada@example.com
     """
-    values = {
-        "order_id": order,
-        "email": email,
-        "reason": reason,
-        "key": key,
-        "again": again,
-    }
+    values = {"order_id": order, "email": email, "reason": reason, "key": key, "again": again}
 
     async def refunded(switchboard: "Switchboard") -> "RunResult":
         from app.engines.repeated_refunds import minor_units
@@ -122,10 +109,59 @@ def fulfil(
 
     Example: switchboard fulfil --order 12351
     """
-    values = {"order_id": order}
-    run(
-        lambda switchboard: switchboard.start("fulfilment", values, thread),
-        as_json=as_json,
-        strict=strict,
-        engine=engine,
-    )
+    _start("fulfilment", {"order_id": order}, thread, as_json=as_json, strict=strict, engine=engine)
+
+
+def research(
+    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="A question or a subject.")],
+    corpus: Annotated[
+        Path | None,
+        documents("A folder of documents (docs/knowledge.md); left out, and without --web: the knowledge folder."),
+    ] = None,
+    web: Annotated[
+        bool, typer.Option("--web", help="Search the web: SWITCHBOARD_SEARXNG_URL, TAVILY_API_KEY, or both.")
+    ] = False,
+    sources: Sources = 5,
+    out: OutOption = None,
+    thread: ThreadOption = None,
+    engine: EngineOption = None,
+    strict: Strict = False,
+    as_json: AsJson = False,
+) -> None:
+    """Research a topic: find sources, read them side by side, write a report in which every citation is checked.
+
+    Example: switchboard research "how are refunds decided?" --corpus docs --out report.html
+    """
+    with failing_plainly():
+        check(out, "research")
+    values = {"topic": topic, "web": web, "corpus_dir": str(corpus) if corpus else None, "max_sources": sources}
+    named: dict[str, Any] = {"knowledge_dir": corpus} if corpus else {}
+    if corpus or not web:
+        indexed_first(**named, engine=engine)
+    _start("research", values, thread, out, as_json=as_json, strict=strict, engine=engine, **named)
+
+
+def write(
+    brief: Annotated[str, typer.Argument(metavar="BRIEF", help="What to write: text, or a YAML or JSON file.")],
+    threshold: Annotated[float, typer.Option(min=0, max=1, help="The score a draft has to reach.")] = 0.8,
+    attempts: Annotated[int, typer.Option(min=1, max=10, help="Rounds at most.")] = 3,
+    out: OutOption = None,
+    thread: ThreadOption = None,
+    engine: EngineOption = None,
+    strict: Strict = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a text from a brief, judge it, and improve it until it is good enough.
+
+    Example: switchboard write "announce the new 30-day return window to customers, under 120 words"
+    """
+    with failing_plainly():
+        from app.cli.brief_files import read_brief
+
+        check(out, "writing")
+        values = {**read_brief(brief), "threshold": threshold, "attempts": attempts}
+    _start("writing", values, thread, out, as_json=as_json, strict=strict, engine=engine)
+
+
+def _start(workflow: str, values: dict[str, Any], thread: str | None, out: Path | None = None, **options: Any) -> None:
+    run(lambda switchboard: saved(switchboard.start(workflow, values, thread), out), **options)
