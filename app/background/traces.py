@@ -47,10 +47,7 @@ class Traces:
         before = await self._cursor()
         query = select(journal).where(journal.c.entry_id > before).order_by(journal.c.entry_id).limit(AT_ONCE)
 
-        async def found(connection: AsyncConnection) -> list[RowMapping]:
-            return list((await connection.execute(query)).mappings())
-
-        rows = await self._database.ask(found)
+        rows = await self._database.fetch(query)
         if not rows:
             return
         spans = [span_of(row) for row in rows if row["duration_ms"] is not None]

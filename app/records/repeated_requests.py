@@ -60,12 +60,12 @@ class RepeatedRequests:
     async def keep(self, key: str, person: str, answer: Answer, thread_id: str | None) -> None:
         values = {"status": answer.status, "body": self._cipher.seal(answer.body), "thread_id": thread_id}
         mine = (requests.c.key == key) & (requests.c.person == person)
-        await self._database.write(lambda connection: connection.execute(update(requests).where(mine).values(values)))
+        await self._database.execute(update(requests).where(mine).values(values))
 
     async def release(self, key: str, person: str) -> None:
         """Nothing was done: the request may be sent again, also a corrected one."""
         mine = (requests.c.key == key) & (requests.c.person == person)
-        await self._database.write(lambda connection: connection.execute(delete(requests).where(mine)))
+        await self._database.execute(delete(requests).where(mine))
 
     def _answer(self, known: Row[tuple[object, ...]], digest: str) -> Answer:
         if known.digest != digest:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NamedTuple, Required, cast
+from typing import Any, NamedTuple, Required
 
 from sqlalchemy import ColumnElement, Select, Update, bindparam, delete, insert, or_, select, text, tuple_, update
 from typing_extensions import TypedDict
@@ -123,12 +123,9 @@ class Threads(Register):
 
     async def opener(self, thread_id: str) -> str | None:
         """The person whose thread it is: who started it first, if that is known."""
-
-        async def found(connection: AsyncConnection) -> str | None:
-            query = select(threads.c.opened_by).where(threads.c.thread_id == thread_id)
-            return cast("str | None", await connection.scalar(query))
-
-        return await self._database.ask(found)
+        query = "SELECT opened_by FROM threads WHERE thread_id = :thread_id"
+        found = await self._database.rows(query, {"thread_id": thread_id})
+        return found[0]["opened_by"] if found else None
 
     async def here(self, reference: str) -> Thread:
         """The thread known by this reference, if this engine can look at it. Raises as `find`, and OtherEngine."""
@@ -151,11 +148,7 @@ class Threads(Register):
         Raises InvalidInput when it belongs to another graph.
         """
         row = {"graph": graph, "name": name, "status": status, "origin": origin}
-
-        async def registered(connection: AsyncConnection) -> None:
-            await self._register(connection, thread_id, row)
-
-        await self._database.write(registered)
+        await self._database.write(lambda connection: self._register(connection, thread_id, row))
 
     async def _register(self, connection: AsyncConnection, thread_id: str, row: Mapping[str, Any]) -> None:
         by, now = acting.get(), iso(self._clock.now())
@@ -247,10 +240,8 @@ class Threads(Register):
         """Write down where the thread stands, unless it has been used again since it was looked at."""
         which = {"this_thread": thread["thread_id"], "last_updated": thread["updated_at"]}
 
-        async def corrected(connection: AsyncConnection) -> None:
-            await self._change(connection, UNCHANGED, which, {"status": status, "outcome": outcome})
-
-        await self._database.write(corrected)
+        stands = {"status": status, "outcome": outcome}
+        await self._database.write(lambda connection: self._change(connection, UNCHANGED, which, stands))
 
     async def _change(
         self, connection: AsyncConnection, rows: _Rows, which: Mapping[str, str], changed: Mapping[str, Any]
@@ -293,22 +284,12 @@ class Threads(Register):
             page = await self._found(first.where(place > (page[-1]["updated_at"], page[-1]["thread_id"])))
 
     async def _found(self, query: Select[Any]) -> list[Thread]:
-        async def found(connection: AsyncConnection) -> list[Thread]:
-            return [self._thread(row) for row in (await connection.execute(query)).mappings()]
-
-        return await self._database.ask(found)
+        return [self._thread(row) for row in await self._database.fetch(query)]
 
     async def hold(self, thread_id: str, text: str) -> None:
         """Keep a message that came while the thread could not take it."""
-
-        async def held(connection: AsyncConnection) -> None:
-            await connection.execute(
-                insert(held_messages).values(
-                    thread_id=thread_id, text=self._cipher.seal(text), at=iso(self._clock.now())
-                )
-            )
-
-        await self._database.write(held)
+        row = {"thread_id": thread_id, "text": self._cipher.seal(text), "at": iso(self._clock.now())}
+        await self._database.execute(insert(held_messages).values(row))
 
     async def held(self, thread_id: str) -> dict[str, str]:
         """Held messages, oldest first, by an id that each keeps: a graph that has seen one takes it for the same."""
@@ -317,22 +298,13 @@ class Threads(Register):
             .where(held_messages.c.thread_id == thread_id)
             .order_by(held_messages.c.held_id)
         )
-
-        async def found(connection: AsyncConnection) -> dict[str, str]:
-            return {
-                f"held-{row.held_id}-{row.at}": self._cipher.open(row.text) for row in await connection.execute(query)
-            }
-
-        return await self._database.ask(found)
+        rows = await self._database.fetch(query)
+        return {f"held-{row['held_id']}-{row['at']}": self._cipher.open(row["text"]) for row in rows}
 
     async def release(self, known_as: str) -> None:
         """Forget a held message, once the graph has it."""
         held_id = int(known_as.split("-")[1])
-
-        async def released(connection: AsyncConnection) -> None:
-            await connection.execute(delete(held_messages).where(held_messages.c.held_id == held_id))
-
-        await self._database.write(released)
+        await self._database.execute(delete(held_messages).where(held_messages.c.held_id == held_id))
 
     @asynccontextmanager
     async def lease(
@@ -414,11 +386,7 @@ class Threads(Register):
 
     async def _renew(self, thread_id: str, owner: str) -> bool:
         mine = {"this_thread": thread_id, "this_owner": owner}
-
-        async def renewed(connection: AsyncConnection) -> bool:
-            return bool((await connection.execute(MINE.changed, {**mine, **self._held_by(owner)})).rowcount)
-
-        return await self._database.write(renewed)
+        return bool(await self._database.execute(MINE.changed, {**mine, **self._held_by(owner)}))
 
     async def _release(self, lease: "_Lease") -> None:
         async def released(connection: AsyncConnection) -> None:

@@ -40,7 +40,6 @@ from app.settings import Settings
 from app.system_clock import SystemClock
 from nodes.ports.clock import iso
 from tests.benchmarks import chain, saver
-from tests.stored import change
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 PICTURE = PAGE.parent / "images" / "performance.svg"
@@ -256,7 +255,7 @@ async def _lists(folder: Path, number: int, rounds: int) -> list[Line]:
         registers = []
         for size in (number, 100):
             database = await stack.enter_async_context(open_database(f"sqlite:///{folder / f'{size}.db'}"))
-            await change(database, insert(threads), _rows(size))
+            await database.execute(insert(threads), _rows(size))
             registers.append(Threads(database, SystemClock(), lease_s=30))
         lines = []
         for what, choice in wanted.items():

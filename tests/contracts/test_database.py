@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, Executable, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from app.clients.database.connection import AsyncConnection, Body
@@ -24,14 +24,14 @@ from app.clients.shop.shop_orders import ShopOrders
 from nodes.ports.errors import DependencyDown, NotConfigured
 from tests.contracts.conftest import NOW, Watch
 from tests.contracts.racing import open_home, race
-from tests.stored import change, column, elsewhere, rows
+from tests.stored import column, elsewhere
 
 TRAYS = select(stock.c.on_hand).where(stock.c.sku == "TRAY")
 SHOP_AT_HOME = "sqlite:///{home}/business.db"
 
 
 async def count(database: Database, table: str) -> int:
-    return len(await rows(database, select(metadata.tables[table])))
+    return len(await database.fetch(select(metadata.tables[table])))
 
 
 async def test_the_migrations_lead_to_the_schema(fresh_url: str) -> None:
@@ -57,7 +57,7 @@ async def test_a_new_database_is_empty_unless_the_demo_is_asked_for(fresh_url: s
 async def test_a_shop_with_customers_is_left_alone(fresh_url: str) -> None:
     real = {"customer_id": "C-1", "name": "Real", "email": "real@example.com"}
     async with open_database(fresh_url) as database:
-        await change(database, insert(customers).values(real))
+        await database.execute(insert(customers).values(real))
     async with open_database(fresh_url, fill_demo=True) as database:
         assert await count(database, "customers") == 1
 
@@ -70,7 +70,7 @@ async def test_processes_that_open_a_fresh_home_at_once(fresh_url: str) -> None:
 
 async def test_a_database_from_the_future(shop_url: str) -> None:
     async with open_database(shop_url) as database:
-        await change(database, text("UPDATE alembic_version SET version_num = '9999'"))
+        await database.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(NotConfigured, match=r"newer Switchboard \(revision 9999\)"):
         async with open_database(shop_url):
             pass
@@ -86,9 +86,9 @@ async def test_reset_makes_the_shop_as_new_and_leaves_the_runs_alone(database: D
     ticket: dict[str, object] = {"ticket_id": "T-1001", "key": "k", "thread_id": "t", "status": "open", "opened_at": ""}
     ticket |= {"reason": "", "summary": "", "transcript": [], "facts": {}}
     thread = {"thread_id": "t", "graph": "refund", "status": "waiting", "created_at": "", "updated_at": ""}
-    await change(database, update(orders).values(note="changed"))
-    await change(database, insert(tickets).values(ticket))
-    await change(database, insert(threads).values(thread))
+    await database.execute(update(orders).values(note="changed"))
+    await database.execute(insert(tickets).values(ticket))
+    await database.execute(insert(threads).values(thread))
     await shop.reset(database, NOW)
     order = await ShopOrders(database).find("12345")
     assert order
@@ -151,9 +151,9 @@ async def on_hand(database: Database) -> int:
     ],
     ids=["unknown customer", "negative stock", "negative total"],
 )
-async def test_the_database_keeps_its_own_rules(database: Database, broken: object) -> None:
+async def test_the_database_keeps_its_own_rules(database: Database, broken: Executable) -> None:
     with pytest.raises(IntegrityError):
-        await change(database, broken)
+        await database.execute(broken)
 
 
 async def test_the_file_is_private_and_in_wal_mode(tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ async def test_a_server_that_is_not_there() -> None:
 @pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 async def test_a_server_that_goes_away_and_comes_back(database: Database) -> None:
     with pytest.raises(DependencyDown, match="does not answer"):
-        await change(database, text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        await database.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
     assert await on_hand(database) > 0
 
 

@@ -28,7 +28,7 @@ from app.clients.database.schema import outbox
 from app.clients.mail.delivery import FolderMail, SmtpMail
 from nodes.ports.errors import MailRefused, MailUnavailable, NotConfigured, SwitchboardError
 from nodes.ports.mail import Mail
-from tests.stored import column, rows
+from tests.stored import column
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 SENDER = "The Shop <support@shop.example>"
@@ -240,9 +240,10 @@ async def test_unicode_survives(delivery: Delivery) -> None:
 
 async def test_the_outbox_tells_what_was_sent(delivery: Delivery, database: Database) -> None:
     message_id = await delivery.mail.send(**ADA)
-    (row,) = await rows(database, select(outbox))
-    assert (row.key, row.message_id, row.recipient, row.subject) == (ADA["key"], message_id, ADA["to"], ADA["subject"])
-    assert row.sent_at == "2026-11-23T09:30:00.000000Z"
+    (row,) = await database.fetch(select(outbox))
+    assert (row["key"], row["message_id"]) == (ADA["key"], message_id)
+    assert (row["recipient"], row["subject"]) == (ADA["to"], ADA["subject"])
+    assert row["sent_at"] == "2026-11-23T09:30:00.000000Z"
 
 
 BAD_ADDRESSES = [

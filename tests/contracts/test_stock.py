@@ -16,7 +16,7 @@ from nodes.ports.clock import iso
 from nodes.ports.errors import AttemptClosed, IdempotencyConflict, OutOfStock
 from nodes.ports.stock import Reserved
 from tests.contracts.conftest import NOW, Watch
-from tests.stored import change, column
+from tests.stored import column
 
 SCALE: Reserved = {"sku": "SCALE", "quantity": 1}
 APRON: Reserved = {"sku": "APRON", "quantity": 2}
@@ -118,7 +118,7 @@ async def test_every_attempt_of_an_order(stock: WarehouseStock) -> None:
 
 
 async def test_the_last_one_goes_to_one_of_many(stock: WarehouseStock, database: Database) -> None:
-    await change(database, update(goods).where(goods.c.sku == "SCALE").values(on_hand=1))
+    await database.execute(update(goods).where(goods.c.sku == "SCALE").values(on_hand=1))
     tries = [stock.reserve(key=f"k{number}", order_id="12351", items=[SCALE]) for number in range(5)]
     answers = await asyncio.gather(*tries, return_exceptions=True)
     assert sum(isinstance(answer, OutOfStock) for answer in answers) == 4

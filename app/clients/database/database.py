@@ -18,7 +18,7 @@ from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import URL, Connection, func, inspect, make_url, select, text
+from sqlalchemy import URL, Connection, Executable, RowMapping, Select, func, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
 
 from app.clients.database.connection import AsyncConnection, Body, Work
@@ -155,6 +155,22 @@ class Database:
             else:
                 for one, result in zip(batch, results, strict=True):
                     _tell(one.done, result)
+
+    async def fetch(self, query: Select[Any]) -> list[RowMapping]:
+        """As `ask`, for one query."""
+
+        async def fetched(connection: AsyncConnection) -> list[RowMapping]:
+            return list((await connection.execute(query)).mappings())
+
+        return await self.ask(fetched)
+
+    async def execute(self, statement: Executable, values: Any = None) -> int:
+        """As `write`, for one statement, with its values or a list of them. How many rows it has changed."""
+
+        async def executed(connection: AsyncConnection) -> int:
+            return int((await connection.execute(statement, values)).rowcount)
+
+        return await self.write(executed)
 
     async def rows(self, sql: str, values: Mapping[str, Any], *, json_in: Collection[str] = ()) -> list[Row]:
         return await self.ask(lambda connection: connection.rows(sql, values, json_in=json_in))

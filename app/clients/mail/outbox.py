@@ -138,18 +138,12 @@ class Outbox(MailList):
         return {"pending": found.get("pending", 0), "sent": found.get("sent", 0), "failed": found.get("failed", 0)}
 
     async def _set(self, condition: ColumnElement[bool], **values: Any) -> None:
-        async def updated(connection: AsyncConnection) -> None:
-            await connection.execute(update(outbox).where(condition).values(**values))
-
-        await self._database.write(updated)
+        await self._database.execute(update(outbox).where(condition).values(**values))
 
     async def _list(self, condition: ColumnElement[bool]) -> list[QueuedMail]:
         query = select(outbox).where(condition).order_by(outbox.c.next_try_at, outbox.c.key)
 
-        async def listed(connection: AsyncConnection) -> list[QueuedMail]:
-            return [_mail(row) for row in (await connection.execute(query)).mappings()]
-
-        return await self._database.ask(listed)
+        return [_mail(row) for row in await self._database.fetch(query)]
 
 
 _UNCLAIMED: dict[str, None] = {"claimed_by": None, "claimed_until": None}

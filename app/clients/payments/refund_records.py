@@ -142,29 +142,15 @@ class RefundRecords:
     async def due(self) -> list[RowMapping]:
         """Those that the provider is asked about now, the longest overdue first."""
         query = select(refunds).where(refunds.c.refund_id.is_not(None), refunds.c.look_at <= iso(self._clock.now()))
-
-        async def asked(connection: AsyncConnection) -> list[RowMapping]:
-            rows = await connection.execute(query.order_by(refunds.c.look_at).limit(AT_ONCE))
-            return list(rows.mappings())
-
-        return await self._database.ask(asked)
+        return await self._database.fetch(query.order_by(refunds.c.look_at).limit(AT_ONCE))
 
     async def of_order(self, order_id: str) -> list[RowMapping]:
         """Oldest first."""
-        query = select(refunds).where(refunds.c.order_id == order_id)
-
-        async def asked(connection: AsyncConnection) -> list[RowMapping]:
-            return list((await connection.execute(query.order_by(refunds.c.at))).mappings())
-
-        return await self._database.ask(asked)
+        return await self._database.fetch(select(refunds).where(refunds.c.order_id == order_id).order_by(refunds.c.at))
 
     async def unreported(self) -> list[RowMapping]:
         query = select(refunds).where(refunds.c.status.in_(FAILED), refunds.c.ticket_id.is_(None))
-
-        async def asked(connection: AsyncConnection) -> list[RowMapping]:
-            return list((await connection.execute(query.order_by(refunds.c.at))).mappings())
-
-        return await self._database.ask(asked)
+        return await self._database.fetch(query.order_by(refunds.c.at))
 
     async def reported(self, key: str, *, ticket_id: str, thread_id: str) -> None:
         now = iso(self._clock.now())

@@ -49,10 +49,7 @@ class WarehouseStock:
         mine = reservations.c.order_id == order_number(order_id)
         query = select(reservations).where(mine).order_by(reservations.c.at, reservations.c.key, reservations.c.sku)
 
-        async def asked(connection: AsyncConnection) -> list[Reservation]:
-            return _grouped([dict(row) for row in (await connection.execute(query)).mappings()])
-
-        return await self._database.ask(asked)
+        return _grouped([dict(row) for row in await self._database.fetch(query)])
 
     async def hand_over(self, key: str) -> Reservation:
         """The goods leave the warehouse, and the order counts as shipped."""

@@ -75,25 +75,17 @@ class Deliveries:
     async def due(self) -> int:
         """Tell what could not be told before. Returns how much was told now."""
         query = select(deliveries).where(deliveries.c.next_try_at <= iso(self._clock.now()), self._mine())
-
-        async def found(connection: AsyncConnection) -> list[Any]:
-            return list((await connection.execute(query.order_by(deliveries.c.next_try_at).limit(AT_ONCE))).all())
-
         told = 0
-        for row in await self._database.ask(found):
-            if await self._claim(row.delivery_id, row.next_try_at):
-                told += await self._try(row.delivery_id, self._cipher.open(row.body), row.tries, TRY_S)
+        for row in await self._database.fetch(query.order_by(deliveries.c.next_try_at).limit(AT_ONCE)):
+            if await self._claim(row["delivery_id"], row["next_try_at"]):
+                told += await self._try(row["delivery_id"], self._cipher.open(row["body"]), row["tries"], TRY_S)
         return told
 
     async def untold(self) -> set[str]:
         """The numbers of tickets about which something is still to be told, or could not be told at all."""
         query = select(deliveries.c.delivery_id).where(deliveries.c.sent_at.is_(None), self._mine())
-
-        async def asked(connection: AsyncConnection) -> set[str]:
-            ids = (await connection.scalars(query)).all()
-            return {one.removeprefix(self._prefix).rpartition(".")[0] for one in ids}
-
-        return await self._database.ask(asked)
+        ids = [row["delivery_id"] for row in await self._database.fetch(query)]
+        return {one.removeprefix(self._prefix).rpartition(".")[0] for one in ids}
 
     def _mine(self) -> ColumnElement[bool]:
         return deliveries.c.delivery_id.startswith(ZENDESK) == bool(self._prefix)
@@ -101,11 +93,7 @@ class Deliveries:
     async def _claim(self, delivery_id: str, next_try_at: str) -> bool:
         this = (deliveries.c.delivery_id == delivery_id) & (deliveries.c.next_try_at == next_try_at)
         later = iso(self._clock.now() + CLAIM)
-
-        async def written(connection: AsyncConnection) -> bool:
-            return bool((await connection.execute(update(deliveries).where(this).values(next_try_at=later))).rowcount)
-
-        return await self._database.write(written)
+        return bool(await self._database.execute(update(deliveries).where(this).values(next_try_at=later)))
 
     async def _try(self, delivery_id: str, body: str, tries: int, limit_s: float) -> bool:
         now, changed = self._clock.now(), dict[str, Any]()

@@ -89,7 +89,7 @@ class KeptSources:
         await self._database.write(written)
 
     async def forget_texts(self) -> None:
-        await self._database.write(lambda connection: connection.execute(UNREAD))
+        await self._database.execute(UNREAD)
 
     async def _known(self, key: dict[str, str]) -> Source | None:
         async def asked(connection: AsyncConnection) -> Source | None:

@@ -53,11 +53,7 @@ class Outgoing:
     async def waiting_targets(self) -> list[str]:
         """Receivers for whom something is due."""
         query = select(outgoing.c.target).where(outgoing.c.next_try_at <= iso(self._clock.now())).distinct()
-
-        async def asked(connection: AsyncConnection) -> list[str]:
-            return list((await connection.scalars(query)).all())
-
-        return await self._database.ask(asked)
+        return [row["target"] for row in await self._database.fetch(query)]
 
     async def claim(self, target: str) -> list[Message]:
         """What is due for this receiver, oldest first; nobody else delivers it meanwhile."""
@@ -129,7 +125,7 @@ class Outgoing:
     async def forget(self, *, before: str) -> None:
         """What was taken, or given up, before this ISO time."""
         over = and_(outgoing.c.next_try_at.is_(None), outgoing.c.at < before)
-        await self._database.write(lambda connection: connection.execute(delete(outgoing).where(over)))
+        await self._database.execute(delete(outgoing).where(over))
 
     async def _set(self, message: Message, **values: Any) -> None:
         tries = message["tries"] + 1

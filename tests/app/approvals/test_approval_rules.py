@@ -28,7 +28,6 @@ from nodes.ports.approvals import Approval, Decider, Voice
 from nodes.ports.clock import iso
 from nodes.ports.errors import AlreadyDecided, MayNotDecide, NotConfigured
 from tests.pages import DOCS
-from tests.stored import change, rows
 
 TABLE = """
 [[approval]]
@@ -414,8 +413,8 @@ async def test_voices_of_an_older_home_are_taken_as_they_stand(
 ) -> None:
     await ask(approvals, "a", args(60_000))
     old = {"verdict": "approved", "granted": args(1), "decision_id": "d", "reason": "", "at": iso(NOON)}
-    await change(database, insert(approval_voices).values(approval_id="a", person="mia", **old))
-    await change(database, text("UPDATE alembic_version SET version_num = '0017'"))
+    await database.execute(insert(approval_voices).values(approval_id="a", person="mia", **old))
+    await database.execute(text("UPDATE alembic_version SET version_num = '0017'"))
     await prepare(database, fill_demo=False, clock=clock)
     assert (await verify(database))["problems"] == []
 
@@ -430,7 +429,7 @@ async def test_the_rule_says_who_is_reminded_and_when(
     for _ in range(8):
         clock.advance(minutes=14)
         await notices.write([record])
-        sent = await rows(database, select(outgoing.c.event_id, outgoing.c.body).order_by(outgoing.c.event_id))
-        told.append([(row.event_id, json.loads(row.body).get("to")) for row in sent])
+        sent = await database.fetch(select(outgoing.c.event_id, outgoing.c.body).order_by(outgoing.c.event_id))
+        told.append([(row["event_id"], json.loads(row["body"]).get("to")) for row in sent])
     boss, first, last = ("a:escalation", "boss@example.com"), ("a:reminder-3600", None), ("a:reminder-900", None)
     assert told == [*[[]] * 4, *[[first]] * 3, [boss, first, last]]

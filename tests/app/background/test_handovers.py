@@ -28,7 +28,6 @@ from nodes.ports.approvals import Decider
 from nodes.ports.errors import AlreadyDecided, SwitchboardError, UnknownThread
 from tests.app.background.test_jobs import Server, refunds
 from tests.app.engines.test_runner import LARGE
-from tests.stored import change
 
 APPROVE = {"type": "approve"}
 
@@ -84,7 +83,7 @@ async def test_a_server_that_died_before_it_began_leaves_it_to_the_command(serve
     command = asyncio.create_task(hand_over(settings, "job", APPROVE, watch=lambda _: None))
     while not await server.jobs.handovers.requests():
         assert not command.done()
-    await change(server.runner.threads._database, update(servers).values(owner=dead()))
+    await server.runner.threads._database.execute(update(servers).values(owner=dead()))
     assert await command == "untouched"
     await server.jobs.carry_out()  # another server, a moment later
     await server.jobs.settled()
@@ -114,7 +113,7 @@ async def test_what_a_server_had_begun_when_it_died_is_done_once(
             reason="",
             decider=Decider("Mia", signed_in=False),
         )
-    await change(server.runner.threads._database, update(handovers).values(claimed_by=dead()))
+    await server.runner.threads._database.execute(update(handovers).values(claimed_by=dead()))
     assert await command == "begun"
     assert (await decide_after_all(server.runner, "job", APPROVE, since))["outcome"] == "refunded"
     await server.work()
@@ -130,7 +129,7 @@ async def test_a_request_is_for_one_server_and_for_a_moment(server: Server, sett
     claims = await asyncio.gather(*(one.claim(handover_id) for one in (server.jobs.handovers, other)))
     assert sorted(claims) == [False, True]
     await other.ask("t", APPROVE, Decider("Mia", signed_in=True))
-    await change(server.runner.threads._database, update(handovers).values(at="2026-01-01T00:00:00.000000Z"))
+    await server.runner.threads._database.execute(update(handovers).values(at="2026-01-01T00:00:00.000000Z"))
     assert await other.requests() == [], "a command that is long gone decides nothing"
 
 

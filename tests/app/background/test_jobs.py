@@ -28,7 +28,6 @@ from tests.app.engines.test_runner import LARGE, SMALL
 from tests.contracts.conftest import Watch
 from tests.processes import begin, end
 from tests.recovery.crashing import refund_and_die
-from tests.stored import change
 
 KILLED = -9
 
@@ -99,7 +98,7 @@ async def die(runner: Runner, thread_id: str, *, lease: bool = True) -> None:
     host, _, told = owner().rsplit("/", 2)
     left = {"lease_owner": f"{host}/999999999/{told}", "lease_until": "9999"} if lease else {}
     dead = update(threads).where(threads.c.thread_id == thread_id)
-    await change(runner.threads._database, dead.values(status="running", **left))
+    await runner.threads._database.execute(dead.values(status="running", **left))
 
 
 async def test_a_deadline_is_kept_by_two_servers_once(opened: AsyncExitStack, home: Settings, clock: Watch) -> None:
@@ -212,7 +211,7 @@ async def test_one_thread_that_cannot_be_read_stops_no_other(
     await asked(one.runner)
     broken = await one.runner.start("refund", {"order_id": "12371", "email": "hedy@example.com"}, thread="other")
     this = update(threads).where(threads.c.thread_id == broken["thread_id"])
-    await change(one.runner.threads._database, this.values(graph="no such graph", status="waiting"))
+    await one.runner.threads._database.execute(this.values(graph="no such graph", status="waiting"))
     clock.advance(seconds=301)
     await one.work()
     assert (await one.runner.show("job"))["outcome"] == "expired"

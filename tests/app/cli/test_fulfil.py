@@ -11,7 +11,7 @@ from app.clients.database.database import open_database
 from app.clients.database.schema import orders, payments, refunds, reservations, shipments, stock
 from app.clients.shop.demo_shop import Card
 from tests.command_line import CommandLine
-from tests.stored import change, column
+from tests.stored import column
 
 TABLES = {table.name: table for table in (payments, refunds, reservations, shipments)}
 
@@ -109,7 +109,7 @@ def test_12369_needs_attention_until_the_bank_takes_the_money_back(switchboard: 
 def mend_card(order_id: str) -> None:
     async def mend() -> None:
         async with open_database("sqlite:///home/business.db") as database:
-            await change(database, update(orders).where(orders.c.order_id == order_id).values(card=Card.OK.value))
+            await database.execute(update(orders).where(orders.c.order_id == order_id).values(card=Card.OK.value))
 
     asyncio.run(mend())
 

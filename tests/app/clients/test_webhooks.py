@@ -23,7 +23,6 @@ from app.testing import FakeClock
 from nodes.ports.clock import iso
 from nodes.ports.errors import InvalidInput
 from tests.contracts.conftest import clock, database, shop_url, sqlite_shop
-from tests.stored import change, rows
 from tests.webhook_receiver import Receiver
 
 __all__ = ["clock", "database", "shop_url", "sqlite_shop"]
@@ -210,8 +209,8 @@ async def test_what_a_dead_process_had_claimed_is_told_by_another(
     await ask(gate, clock)
     assert len(await receivers.outgoing.claim(added["webhook_id"])) == 1
     assert await deliver(receivers) == 0, "claimed by this process, which lives"
-    host, _, told = (await rows(database, outgoing.select()))[0].claimed_by.rsplit("/", 2)
-    await change(database, update(outgoing).values(claimed_by=f"{host}/999999999/{told}"))
+    host, _, told = (await database.fetch(outgoing.select()))[0]["claimed_by"].rsplit("/", 2)
+    await database.execute(update(outgoing).values(claimed_by=f"{host}/999999999/{told}"))
     assert await deliver(receivers) == 1
 
 
@@ -228,5 +227,5 @@ async def test_the_secret_is_encrypted_when_there_is_a_key(database: Database, c
 
     endpoints = Receivers(database, clock, TextCipher(SecretStr("k" * 16))).endpoints
     added = await endpoints.add("https://shop.example/hooks")
-    assert added["secret"] not in str(await rows(database, webhooks.select()))
+    assert added["secret"] not in str(await database.fetch(webhooks.select()))
     assert (await endpoints.list())[0]["secret"] == added["secret"]

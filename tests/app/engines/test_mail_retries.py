@@ -21,7 +21,6 @@ from app.settings import Settings
 from nodes.ports.errors import MailUnavailable
 from tests.app.engines.test_runner import LARGE, SMALL
 from tests.contracts.conftest import Watch
-from tests.stored import change
 
 KEY = "refund-1:customer:refunded"
 
@@ -124,5 +123,5 @@ async def test_the_claim_of_a_process_that_died_does_not_count(database: Databas
     await outbox_there.claim(**claim)
     gone = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
     await gone.wait()
-    await change(database, update(outbox).values(claimed_by=f"{socket.gethostname()}/{gone.pid}/abc"))
+    await database.execute(update(outbox).values(claimed_by=f"{socket.gethostname()}/{gone.pid}/abc"))
     assert (await outbox_there.claim(**claim))["free"]

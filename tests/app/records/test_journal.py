@@ -31,7 +31,7 @@ from nodes.ports.clock import iso
 from nodes.ports.errors import MailRefused, MailUnavailable, NotConfigured, PaymentsUnavailable
 from tests.contracts.conftest import Watch
 from tests.contracts.racing import race
-from tests.stored import elsewhere, rows
+from tests.stored import elsewhere
 
 ADA = "ada@example.com"
 SMALL = {"order_id": "12346", "email": ADA}
@@ -458,6 +458,6 @@ def committing(do: Callable[[Connection], object]) -> Iterator[None]:
 
 
 async def unbroken(database: Database) -> bool:
-    written = [one._asdict() for one in await rows(database, select(journal_table).order_by(journal_table.c.entry_id))]
+    written = [dict(one) for one in await database.fetch(select(journal_table).order_by(journal_table.c.entry_id))]
     links = [START, *(str(row["link"]) for row in written)]
     return all(link_of(row, before) == row["link"] for row, before in zip(written, links, strict=False))

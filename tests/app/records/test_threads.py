@@ -5,11 +5,12 @@ import os
 import signal
 import socket
 import uuid
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing.synchronize import Event
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -23,7 +24,6 @@ from nodes.ports.clock import iso
 from nodes.ports.errors import AmbiguousThread, DependencyDown, InvalidInput, ThreadBusy, UnknownThread
 from tests.contracts.conftest import NOW, Watch
 from tests.processes import CONTEXT, begin
-from tests.stored import change, rows
 
 A, B, C = (
     "abcd1234-0000-4000-8000-000000000001",
@@ -241,7 +241,7 @@ async def many(database: Database, number: int) -> None:
         {**made, "thread_id": named(str(one)), "order_id": str(one), "updated_at": iso(NOW + timedelta(minutes=one))}
         for one in range(number)
     ]
-    await change(database, insert(threads), rows)
+    await database.execute(insert(threads), rows)
 
 
 async def test_idle_threads_are_read_page_by_page_while_they_are_deleted(database: Database, register: Threads) -> None:
@@ -370,13 +370,13 @@ class Lease:
 
 async def lease_of(database: Database, thread_id: str = A) -> Lease:
     query = select(threads.c.lease_owner, threads.c.lease_until).where(threads.c.thread_id == thread_id)
-    return Lease(*(await rows(database, query))[0])
+    return Lease(*(await database.fetch(query))[0].values())
 
 
 async def give_to(database: Database, owner: str, until: datetime) -> None:
     """As another process writes it."""
     changed = {"lease_owner": owner, "lease_until": iso(until)}
-    await change(database, update(threads).where(threads.c.thread_id == A).values(changed))
+    await database.execute(update(threads).where(threads.c.thread_id == A).values(changed))
 
 
 async def takes(register: Threads) -> bool:
@@ -430,7 +430,7 @@ async def test_where_a_run_ended_is_written_with_the_end_of_its_lease(filled: Th
 async def test_who_has_lost_the_lease_notes_nothing(filled: Threads, database: Database) -> None:
     async with filled.lease(A):
         await filled.note(A, status="completed", outcome="refunded")
-        await change(database, update(threads).where(threads.c.thread_id == A).values(lease_owner="elsewhere/1/x"))
+        await database.execute(update(threads).where(threads.c.thread_id == A).values(lease_owner="elsewhere/1/x"))
     assert (await lease_of(database)).owner == "elsewhere/1/x"
     assert (await filled.get(A))["outcome"] is None
 
@@ -546,11 +546,11 @@ async def test_whoever_loses_the_lease_stops(filled: Threads, database: Database
     assert not task.cancelling()
 
 
-class Unplugged:
-    """A database that does not answer the next few times that somebody wants to write."""
+class Unplugged(Database):
+    """It does not answer the next few times that somebody wants to write."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database.url)
         self.fail = 0.0
         self.failed = asyncio.Event()
         self.answered = asyncio.Event()
@@ -560,15 +560,14 @@ class Unplugged:
             self.fail -= 1
             self.failed.set()
             raise DependencyDown("unplugged")
-        answer = await self._database.write(body)
+        answer = await super().write(body)
         if self.failed.is_set():
             self.answered.set()
         return answer
 
 
 async def test_a_database_that_is_back_in_time_costs_nothing(filled: Threads, database: Database) -> None:
-    plug = Unplugged(database)
-    async with Threads(cast("Database", plug), SystemClock(), lease_s=3.0).lease(A):
+    async with aclosing(Unplugged(database)) as plug, Threads(plug, SystemClock(), lease_s=3.0).lease(A):
         plug.fail = 1
         await asyncio.wait_for(plug.answered.wait(), LONG_S)
     assert await lease_of(database) == Lease(None, None)
@@ -577,16 +576,15 @@ async def test_a_database_that_is_back_in_time_costs_nothing(filled: Threads, da
 async def test_whoever_cannot_renew_the_lease_stops_before_another_may_begin(
     filled: Threads, database: Database
 ) -> None:
-    plug = Unplugged(database)
-
-    async def work() -> None:
-        async with Threads(cast("Database", plug), SystemClock(), lease_s=SHORT_S).lease(A):
+    async def work(plug: Unplugged) -> None:
+        async with Threads(plug, SystemClock(), lease_s=SHORT_S).lease(A):
             plug.fail = float("inf")
             await asyncio.wait_for(asyncio.Event().wait(), LONG_S)
 
-    with pytest.raises(ThreadBusy, match="lost its hold"):
-        await work()
-    assert plug.failed.is_set()
+    async with aclosing(Unplugged(database)) as plug:
+        with pytest.raises(ThreadBusy, match="lost its hold"):
+            await work(plug)
+        assert plug.failed.is_set()
 
 
 async def test_who_is_cancelled_while_holding_a_lease_is_just_cancelled(filled: Threads, database: Database) -> None:

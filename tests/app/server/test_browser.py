@@ -21,7 +21,6 @@ from tests.app.server.conftest import Served
 from tests.app.server.test_pages import ATTRIBUTE, PASSWORD, SCRIPT
 from tests.foreign_page import Try, another_origin, read, submit
 from tests.pages import DOCS
-from tests.stored import change
 
 playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.async_playwright", reason="axe-playwright-python is not installed")
@@ -228,7 +227,7 @@ async def test_what_expires_while_somebody_looks_says_so(served: Served, visit: 
     await page.get_by_role("button", name="Approve $149.00").wait_for()
     await list_.locator(f"#tick-{approval_id}").wait_for()
     now = update(approvals).where(approvals.c.approval_id == approval_id)
-    await change(served.state.database, now.values(expires_at="2020-01-01T00:00:00.000000Z"))
+    await served.state.database.execute(now.values(expires_at="2020-01-01T00:00:00.000000Z"))
     await page.locator(".outcome.expired").wait_for()
     await list_.get_by_text("Nothing waits.").wait_for()
     assert await page.get_by_role("button", name="Approve").count() == 0

@@ -26,7 +26,7 @@ from nodes.ports.errors import (
 )
 from nodes.ports.payments import has_failed
 from tests.app.clients.payments.fake_stripe import FAULTS, KEY, FakeStripe
-from tests.stored import change, column
+from tests.stored import column
 
 EXAMPLES = int(os.environ.get("STRIPE_SEQUENCES", "20"))
 CAPTURED = 10_000
@@ -87,7 +87,7 @@ class World:
                 await self.payments.look_at(self.fake.refunds[-1]["id"])
             case "restore", _:  # a backup that knows none of these refunds, put back when nothing is on its way
                 self.fake.arrive()
-                await change(self.database, delete(provider_refunds))
+                await self.database.execute(delete(provider_refunds))
         self.check()
 
     def check(self) -> None:
@@ -168,7 +168,7 @@ def test_no_sequence_of_faults_pays_twice_or_loses_a_refund(tmp_path: Path) -> N
         async def alone() -> None:
             async with open_database(url) as database:
                 await lived(database, amounts, faults, steps)
-                await change(database, delete(provider_refunds))
+                await database.execute(delete(provider_refunds))
 
         asyncio.run(alone())
 

@@ -29,7 +29,6 @@ from nodes.ports.orders import Order
 from nodes.ports.payments import Receipt
 from tests.app.clients.payments.fake_stripe import KEY, FakeStripe
 from tests.app.clients.payments.stripe_event import SECRET, event, signature
-from tests.stored import change
 
 PAUSES: list[float] = []
 
@@ -111,7 +110,7 @@ async def test_without_our_records_nothing_is_paid_twice(
 ) -> None:
     """The database was restored from a backup of the day before."""
     paid = await refund(payments)
-    await change(database, delete(provider_refunds))
+    await database.execute(delete(provider_refunds))
     clock.advance(hours=25)
     assert (await refund(payments))["receipt_id"] == paid["receipt_id"]
     assert fake.refunded() == 1000
