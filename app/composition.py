@@ -12,12 +12,12 @@ from app.approvals.approval_rules import ApprovalRules
 from app.approvals.money_limits import limits
 from app.clients.database.database import Database
 from app.clients.database.text_cipher import TextCipher
+from app.clients.demo_shop.carrier import DemoCarrier
+from app.clients.demo_shop.ledger import LedgerPayments
+from app.clients.demo_shop.no_stock import NoStock
+from app.clients.demo_shop.shop_orders import ShopOrders
+from app.clients.demo_shop.warehouse import WarehouseStock
 from app.clients.mail.outbox import Outbox
-from app.clients.shop.carrier import DemoCarrier
-from app.clients.shop.ledger import LedgerPayments
-from app.clients.shop.no_stock import NoStock
-from app.clients.shop.shop_orders import ShopOrders
-from app.clients.shop.warehouse import WarehouseStock
 from app.clients.tickets.mailed_tickets import MailedTickets
 from app.clients.tickets.ticket_table import DatabaseTickets
 from app.clients.web.kept_sources import KeptSources

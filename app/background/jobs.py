@@ -16,7 +16,7 @@ from app.clients.webhooks.receivers import Receivers
 from app.engines.contract import Engine
 from app.engines.langgraph.runner import Runner
 from app.engines.sweep.mail_retries import send_due
-from app.records.handovers import Answer, Handovers, Request
+from app.records.delegated_decisions import Answer, DelegatedDecisions, Request
 from app.records.threads import Thread, called
 from nodes.ports.clock import iso
 from nodes.ports.errors import SwitchboardError
@@ -34,7 +34,7 @@ class Jobs:
     engine: Engine
     receivers: Receivers
     notices: Notices
-    handovers: Handovers
+    decisions: DelegatedDecisions
     threads_at_work: AtWork = field(default_factory=lambda: AtWork(8))
     receivers_at_work: AtWork = field(default_factory=lambda: AtWork(32))
 
@@ -52,7 +52,7 @@ class Jobs:
 
     async def carry_out(self) -> None:
         """Decisions that commands leave to a server."""
-        for request in await self.handovers.requests():
+        for request in await self.decisions.requests():
             self.threads_at_work.begin(request["handover_id"], partial(self._carry_out, request))
 
     async def recover(self) -> None:
@@ -96,7 +96,7 @@ class Jobs:
 
     async def _carry_out(self, request: Request) -> None:
         """As the command would have done it, for the same person. A refusal is an answer too."""
-        if not await self.handovers.claim(request["handover_id"]):
+        if not await self.decisions.claim(request["handover_id"]):
             return
         try:
             decided = self.engine.decide(request["thread_id"], request["answer"], decider=request["decider"])
@@ -106,7 +106,7 @@ class Jobs:
         except Exception as error:  # the command waits for a word, whatever happened
             _log.exception("The decision about thread %s failed", request["thread_id"])
             answer = Answer(error="", message=f"The server failed ({type(error).__name__}); its log says more.")
-        await self.handovers.done(request["handover_id"], answer)
+        await self.decisions.done(request["handover_id"], answer)
 
     async def _recover(self, runner: Runner, thread: Thread) -> None:
         """Counted before it begins: a run that kills its process is not begun for ever."""

@@ -15,7 +15,7 @@ from app.clients.notices.chats import Chats
 from app.clients.webhooks.receivers import Receivers
 from app.engines.contract import Engine
 from app.extras import missing_extra
-from app.records.handovers import HEARTBEAT_S, Handovers
+from app.records.delegated_decisions import HEARTBEAT_S, DelegatedDecisions
 from app.settings import Settings
 from nodes.ports.errors import SwitchboardError
 
@@ -48,13 +48,13 @@ def jobs_of(engine: Engine, database: Database) -> Jobs:
         database, engine.services, receivers.chats.targets, settings.approval_reminders_s, settings.base_url
     )
     receivers.senders[APPROVER] = notices.send_reminder
-    return Jobs(engine, receivers, notices, Handovers(database, clock, cipher))
+    return Jobs(engine, receivers, notices, DelegatedDecisions(database, clock, cipher))
 
 
 def plan(jobs: Jobs) -> tuple[Job, ...]:
     """The first four decide how soon people notice: a deadline, a decision, a death, an event."""
     return (
-        Job("heartbeat", HEARTBEAT_S, jobs.handovers.beat),
+        Job("heartbeat", HEARTBEAT_S, jobs.decisions.beat),
         Job("handovers", 0.1, jobs.carry_out),
         Job("expiry", 0.5, jobs.expire),
         Job("decisions", 0.5, jobs.finish_decided),
@@ -102,7 +102,7 @@ async def keeping_going(engine: Engine, database: Database) -> AsyncIterator[Non
         for task in late:
             task.cancel()
         with suppress(SwitchboardError):  # the database may be gone; a server that is silent counts as dead
-            await jobs.handovers.leave()
+            await jobs.decisions.leave()
         await asyncio.gather(*late, jobs.end(), return_exceptions=True)
 
 

@@ -13,7 +13,7 @@ from app.cli.output import failing_plainly, print_result, print_results
 from app.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from app.approvals.handover import Left
+    from app.approvals.delegation import Left
     from app.engines.contract import Engine, Lists, Records, RunResult
     from app.engines.langgraph.runner import Runner
     from app.records.home_requests import HomeRequests
@@ -175,7 +175,7 @@ def decide_each(
 ) -> None:
     """One decision on one thread or several. A server that runs on the home carries out a single one."""
     since = datetime.now(UTC)
-    left = _handed_over(threads[0], answer) if len(threads) == 1 and engine is None else "untouched"
+    left = _delegated(threads[0], answer) if len(threads) == 1 and engine is None else "untouched"
     if not isinstance(left, str):
         print_result(left, as_json=as_json, strict=strict)
         return
@@ -183,19 +183,19 @@ def decide_each(
     async def decided(at: "Switchboard", thread: str) -> "RunResult":
         if left == "untouched":
             return await at.decide(thread, answer)
-        from app.approvals.handover import decide_after_all
+        from app.approvals.delegation import decide_after_all
 
         return await decide_after_all(at.engine, thread, answer, since)
 
     run_each(threads, decided, as_json=as_json, strict=strict, engine=engine)
 
 
-def _handed_over(thread: str, answer: dict[str, Any]) -> "RunResult | Left":
+def _delegated(thread: str, answer: dict[str, Any]) -> "RunResult | Left":
     with failing_plainly(), Progress() as progress:
-        from app.approvals.handover import hand_over
+        from app.approvals.delegation import delegate
         from app.settings import load
 
-        return asyncio.run(hand_over(load(), thread, answer, watch=progress.step))
+        return asyncio.run(delegate(load(), thread, answer, watch=progress.step))
 
 
 def run_each(

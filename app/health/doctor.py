@@ -10,13 +10,13 @@ from app.approvals.approval_rules import ApprovalRules, problems
 from app.approvals.sign_in import signed_in
 from app.clients.database.database import Database, damage, is_empty, is_there, prepare
 from app.clients.database.foreign_tables import TablesOfOthers
+from app.clients.demo_shop.demo_data import NAMED_ORDERS, TEST_ORDERS
+from app.clients.demo_shop.demo_data import reset as make_anew
+from app.clients.demo_shop.shop_orders import ShopOrders
 from app.clients.mail.delivery import SmtpMail
 from app.clients.mail.outbox import Outbox
 from app.clients.notices.chats import Chats
 from app.clients.search.searxng import SearxngSearch
-from app.clients.shop.demo_shop import NAMED_ORDERS, TEST_ORDERS
-from app.clients.shop.demo_shop import reset as make_anew
-from app.clients.shop.shop_orders import ShopOrders
 from app.clients.web.allowed_machines import Guard
 from app.clients.web.reader import need_web_extra
 from app.clients.wording.chosen import wording

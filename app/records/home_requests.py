@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from app.approvals.approval_rules import ApprovalRules
 from app.approvals.money_limits import limits
 from app.clients.database.plain_sql import PlainDatabase, PlainFile
-from app.clients.shop.shop_orders import ShopOrders
+from app.clients.demo_shop.shop_orders import ShopOrders
 from app.clients.wording.chosen import wording
 from app.engines.run_results import result, shown_again
 from app.providers import has_providers

@@ -51,13 +51,13 @@ async def _ended(refund_id: str, thread_id: str) -> tuple[str, str, str] | None:
     if record["status"] == "withdrawn":
         return "withdrawn", order_id, taken_back(record)
     tickets = await services().tickets.list(thread_id=thread_id)
-    return (_outcome(record), order_id, _handed_over(record, tickets[0]["ticket_id"])) if tickets else None
+    return (_outcome(record), order_id, _delegated(record, tickets[0]["ticket_id"])) if tickets else None
 
 
 def _outcome(record: Approval) -> str:
     return "expired" if record["status"] == "expired" else "escalated"
 
 
-def _handed_over(record: Approval, ticket_id: str) -> str:
+def _delegated(record: Approval, ticket_id: str) -> str:
     sentence = EXPIRED if record["status"] == "expired" else UNPAID
     return worded(sentence, order_id=record["args"]["order_id"], ticket_id=ticket_id)

@@ -6,7 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from threading import Barrier
 
 from app.clients.database.database import open_database
-from app.clients.shop.ledger import LedgerPayments
+from app.clients.demo_shop.ledger import LedgerPayments
 from app.clients.tickets.ticket_table import DatabaseTickets
 from app.system_clock import SystemClock
 from nodes.ports.errors import SwitchboardError

@@ -19,8 +19,8 @@ from app.clients.database.database import Database, business_url, open_database
 from app.clients.database.migrations import configuration
 from app.clients.database.schema import customers, metadata, orders, stock, threads, tickets
 from app.clients.database.schema_head import HEAD
-from app.clients.shop import demo_shop as shop
-from app.clients.shop.shop_orders import ShopOrders
+from app.clients.demo_shop import demo_data as shop
+from app.clients.demo_shop.shop_orders import ShopOrders
 from nodes.ports.errors import DependencyDown, NotConfigured
 from tests.contracts.conftest import NOW, Watch
 from tests.contracts.racing import open_home, race

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from app.clients.database.database import Database
-from app.clients.shop import demo_shop as shop
-from app.clients.shop.shop_orders import ShopOrders
+from app.clients.demo_shop import demo_data as shop
+from app.clients.demo_shop.shop_orders import ShopOrders
 from nodes.ports.clock import iso, parse
 from nodes.ports.orders import Order
 from tests.contracts.conftest import NOW

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.clients.database.database import Database, open_database
-from app.clients.shop import demo_shop as shop
-from app.clients.shop.demo_shop import Card
-from app.clients.shop.ledger import LedgerPayments
-from app.clients.shop.shop_orders import ShopOrders
+from app.clients.demo_shop import demo_data as shop
+from app.clients.demo_shop.demo_data import Card
+from app.clients.demo_shop.ledger import LedgerPayments
+from app.clients.demo_shop.shop_orders import ShopOrders
 from nodes.ports.clock import iso
 from nodes.ports.errors import (
     IdempotencyConflict,

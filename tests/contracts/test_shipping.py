@@ -3,10 +3,10 @@
 import pytest
 
 from app.clients.database.database import Database
-from app.clients.shop import demo_shop as shop
-from app.clients.shop.carrier import CARRIER, DemoCarrier
-from app.clients.shop.demo_shop import Address
-from app.clients.shop.shop_orders import ShopOrders
+from app.clients.demo_shop import demo_data as shop
+from app.clients.demo_shop.carrier import CARRIER, DemoCarrier
+from app.clients.demo_shop.demo_data import Address
+from app.clients.demo_shop.shop_orders import ShopOrders
 from nodes.ports.clock import iso
 from nodes.ports.errors import AddressRefused, AttemptClosed, CarrierTimedOut, CarrierUnavailable, IdempotencyConflict
 from tests.contracts.conftest import NOW, Watch

@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 
 from app.clients.database.database import Database, open_database
 from app.clients.database.schema import stock as goods
-from app.clients.shop import demo_shop as shop
-from app.clients.shop.shop_orders import ShopOrders
-from app.clients.shop.warehouse import WarehouseStock
+from app.clients.demo_shop import demo_data as shop
+from app.clients.demo_shop.shop_orders import ShopOrders
+from app.clients.demo_shop.warehouse import WarehouseStock
 from nodes.ports.clock import iso
 from nodes.ports.errors import AttemptClosed, IdempotencyConflict, OutOfStock
 from nodes.ports.stock import Reserved

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from app.clients.database.database import Database
+from app.clients.demo_shop.carrier import DemoCarrier
+from app.clients.demo_shop.ledger import LedgerPayments
+from app.clients.demo_shop.shop_orders import ShopOrders
+from app.clients.demo_shop.warehouse import WarehouseStock
 from app.clients.mail.delivery import FolderMail
-from app.clients.shop.carrier import DemoCarrier
-from app.clients.shop.ledger import LedgerPayments
-from app.clients.shop.shop_orders import ShopOrders
-from app.clients.shop.warehouse import WarehouseStock
 from app.clients.tickets.ticket_table import DatabaseTickets
 from app.testing import Fakes, order
 from app.testing.contracts import (

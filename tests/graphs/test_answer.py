@@ -117,7 +117,7 @@ async def test_a_model_that_fails_at_the_answer_hands_over(answer: Play, fakes: 
     assert state["outcome"] == "escalated"
 
 
-async def test_a_search_that_fails_for_good_is_handed_over(answer: Play, fakes: Fakes) -> None:
+async def test_a_search_that_fails_for_good_is_delegated(answer: Play, fakes: Fakes) -> None:
     fakes.knowledge.fail["search"] = [Final("no")]
     state = await answer.send({"question": QUESTION})
     assert (state["outcome"], state["failure"]["node"]) == ("escalated", "retrieve")

@@ -231,7 +231,7 @@ async def prepare(database: Database, *, fill_demo: bool, clock: Clock) -> None:
     async def prepared(connection: AsyncConnection) -> None:
         await connection.run_sync(_upgrade)
         if fill_demo and await is_empty(connection):
-            from app.clients.shop import demo_shop as shop  # a full shop opens without it
+            from app.clients.demo_shop import demo_data as shop  # a full shop opens without it
 
             await shop.fill(connection, clock.now())
 

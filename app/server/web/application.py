@@ -22,9 +22,9 @@ from app.server.web import stripe_webhook
 from app.server.web.api.endpoints import PREFIX
 from app.server.web.api.openapi import ENDPOINTS, openapi_json
 from app.server.web.health import ROUTES as HEALTH
-from app.server.web.insight import Insight
 from app.server.web.live_changes import LiveChanges
 from app.server.web.local_token import local_token
+from app.server.web.metrics import Metrics
 from app.server.web.pages import (
     api_page,
     approval_page,
@@ -96,7 +96,7 @@ async def open_state(settings: Settings) -> AsyncIterator[ServerState]:
             people=engine.people,
             repeats=RepeatedRequests(database, clock, TextCipher(settings.encryption_key)),
             changes=LiveChanges(waiting),
-            insight=Insight(database, clock),
+            metrics=Metrics(database, clock),
             local_token=await local_token(settings.home),
         )
         try:
@@ -141,7 +141,7 @@ class _Counted:
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         async def counted(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start" and (state := getattr(scope["app"].state, "server", None)):
-                state.insight.answered(scope["method"], message["status"])
+                state.metrics.answered(scope["method"], message["status"])
             await send(message)
 
         await self._app(scope, receive, counted if scope["type"] == "http" else send)

@@ -57,7 +57,7 @@ async def decide(
     thread = await state.engine.threads.get(record["thread_id"])
     await undecided(thread, approval_id, services.approvals, services.clock)  # the engine looks again, under the lease
     result = await state.switchboard.decide(record["thread_id"], answer, by=caller.decider)
-    state.insight.used(result["usage"])
+    state.metrics.used(result["usage"])
     return result
 
 

@@ -27,7 +27,7 @@ async def readyz(request: Request) -> Response:
 
 
 async def metrics(request: Request) -> Response:
-    return Response(await state_of(request).insight.text(), media_type=CONTENT_TYPE_LATEST)
+    return Response(await state_of(request).metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
 
 ROUTES = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]

@@ -13,8 +13,8 @@ from app.records.people import People
 from app.records.repeated_requests import RepeatedRequests
 from app.runtime import Switchboard
 from app.server.web.failed_logins import FailedLogins
-from app.server.web.insight import Insight
 from app.server.web.live_changes import LiveChanges
+from app.server.web.metrics import Metrics
 from app.settings import Settings
 
 
@@ -26,7 +26,7 @@ class ServerState:
     people: People
     repeats: RepeatedRequests
     changes: LiveChanges
-    insight: Insight
+    metrics: Metrics
     local_token: str
     """Counts as long as nobody was added."""
     failed_logins: FailedLogins = field(default_factory=FailedLogins)

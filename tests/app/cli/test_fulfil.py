@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from app.clients.database.database import open_database
 from app.clients.database.schema import orders, payments, refunds, reservations, shipments, stock
-from app.clients.shop.demo_shop import Card
+from app.clients.demo_shop.demo_data import Card
 from tests.command_line import CommandLine
 from tests.stored import column
 

@@ -155,7 +155,7 @@ async def test_a_question_ends_as_it_does_on_the_graph(arrange: Arrange, turns: 
     assert (await same_on_both("answer", arrange, turns))["outcome"] == outcome
 
 
-async def test_a_repair_without_a_model_is_handed_over() -> None:
+async def test_a_repair_without_a_model_is_delegated() -> None:
     """The second call of the model fails; its step is called as on the graph."""
 
     def arrange(fakes: Fakes) -> None:
@@ -166,7 +166,7 @@ async def test_a_repair_without_a_model_is_handed_over() -> None:
     assert (state["outcome"], state["failure"]["node"]) == ("escalated", "generate")
 
 
-async def test_a_repair_that_cannot_be_checked_is_handed_over() -> None:
+async def test_a_repair_that_cannot_be_checked_is_delegated() -> None:
     state = await same_on_both("answer", answers([BAD], [{"text": "no quote"}]), [ASKED])
     assert (state["outcome"], state["failure"]["node"]) == ("escalated", "validate")
 

@@ -177,13 +177,13 @@ def _accepted(thread_id: str, name: str | None, graph: str) -> Answered:
 async def _logged(call: Call, run: Awaitable[RunResult]) -> None:
     """A run that nobody waits for: its thread tells how it ended."""
     try:
-        call.state.insight.used((await run)["usage"])
+        call.state.metrics.used((await run)["usage"])
     except SwitchboardError as error:
         _log.warning("%s", error)
 
 
 def _of_run(call: Call, result: RunResult, status: int = 200) -> Answered:
-    call.state.insight.used(result["usage"])
+    call.state.metrics.used(result["usage"])
     location = {"Location": f"/api/v1/threads/{result['thread_id']}"} if status == 201 else {}
     return Answered(shown_to(call, result), status, result["thread_id"], location)
 

@@ -53,7 +53,7 @@ async def show(request: Request) -> Response:
 async def resume(request: Request) -> Response:
     (caller, _), state = await sent_form(request, "resume"), state_of(request)
     try:
-        state.insight.used((await state.switchboard.resume(request.path_params["id"]))["usage"])
+        state.metrics.used((await state.switchboard.resume(request.path_params["id"]))["usage"])
     except SwitchboardError as error:
         return await _thread(request, caller, status=status_of(error), refused=str(error))
     return RedirectResponse(f"/threads/{request.path_params['id']}?said=resumed", 303)

@@ -12,8 +12,8 @@ from sqlalchemy import RowMapping, insert, select, update
 from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import gateway_attempts, orders, shipments
-from app.clients.shop.demo_shop import Address
-from app.clients.shop.shop_orders import order_number
+from app.clients.demo_shop.demo_data import Address
+from app.clients.demo_shop.shop_orders import order_number
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import (
     AddressRefused,

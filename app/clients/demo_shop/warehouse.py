@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import orders, reservations, stock
-from app.clients.shop.shop_orders import order_number
+from app.clients.demo_shop.shop_orders import order_number
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import AttemptClosed, IdempotencyConflict, OutOfStock
 from nodes.ports.stock import Reservation, Reserved

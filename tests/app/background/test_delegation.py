@@ -12,13 +12,13 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import update
 
-from app.approvals.handover import Left, decide_after_all, hand_over
+from app.approvals.delegation import Left, decide_after_all, delegate
 from app.clients.database.database import Database
 from app.clients.database.schema import handovers, servers
 from app.clients.database.text_cipher import TextCipher
 from app.composition import open_runner
 from app.engines.contract import RunResult
-from app.records.handovers import Handovers
+from app.records.delegated_decisions import DelegatedDecisions
 from app.records.journal import Entry
 from app.records.owners import owner
 from app.settings import Settings
@@ -43,7 +43,7 @@ async def server(settings: Settings) -> AsyncIterator[Server]:
 async def handed_over(server: Server, settings: Settings, seen: list[Entry] | None = None) -> RunResult | Left:
     """A command, and a server that looks for requests as long as the command waits."""
     watch = [] if seen is None else seen
-    command = asyncio.create_task(hand_over(settings, "job", APPROVE, watch=watch.append))
+    command = asyncio.create_task(delegate(settings, "job", APPROVE, watch=watch.append))
     while not command.done():
         await server.jobs.carry_out()
         await server.jobs.settled()
@@ -59,12 +59,12 @@ async def test_the_server_decides_for_the_command_and_refuses_as_the_command_wou
     server: Server, settings: Settings
 ) -> None:
     await server.runner.start("refund", LARGE, thread="job")
-    assert await hand_over(settings, "job", APPROVE, watch=lambda _: None) == "untouched", (
+    assert await delegate(settings, "job", APPROVE, watch=lambda _: None) == "untouched", (
         "no server has said that it lives"
     )
-    await server.jobs.handovers.beat()
+    await server.jobs.decisions.beat()
     with pytest.raises(UnknownThread):
-        await hand_over(settings, "no such thread", APPROVE, watch=lambda _: None)
+        await delegate(settings, "no such thread", APPROVE, watch=lambda _: None)
     steps: list[Entry] = []
     result = await handed_over(server, settings, steps)
     assert not isinstance(result, str)
@@ -79,9 +79,9 @@ async def test_the_server_decides_for_the_command_and_refuses_as_the_command_wou
 
 async def test_a_server_that_died_before_it_began_leaves_it_to_the_command(server: Server, settings: Settings) -> None:
     await server.runner.start("refund", LARGE, thread="job")
-    await server.jobs.handovers.beat()
-    command = asyncio.create_task(hand_over(settings, "job", APPROVE, watch=lambda _: None))
-    while not await server.jobs.handovers.requests():
+    await server.jobs.decisions.beat()
+    command = asyncio.create_task(delegate(settings, "job", APPROVE, watch=lambda _: None))
+    while not await server.jobs.decisions.requests():
         assert not command.done()
     await server.runner.threads._database.execute(update(servers).values(owner=dead()))
     assert await command == "untouched"
@@ -97,11 +97,11 @@ async def test_what_a_server_had_begun_when_it_died_is_done_once(
     asked = (await server.runner.start("refund", LARGE, thread="job"))["approval"]
     assert asked
     since = datetime.now(UTC)
-    await server.jobs.handovers.beat()
-    command = asyncio.create_task(hand_over(settings, "job", APPROVE, watch=lambda _: None))
-    while not (requests := await server.jobs.handovers.requests()):
+    await server.jobs.decisions.beat()
+    command = asyncio.create_task(delegate(settings, "job", APPROVE, watch=lambda _: None))
+    while not (requests := await server.jobs.decisions.requests()):
         assert not command.done()
-    assert await server.jobs.handovers.claim(requests[0]["handover_id"])
+    assert await server.jobs.decisions.claim(requests[0]["handover_id"])
     if decided:
         await server.runner.services.approvals.decide(
             asked["approval_id"],
@@ -124,9 +124,9 @@ async def test_what_a_server_had_begun_when_it_died_is_done_once(
 
 async def test_a_request_is_for_one_server_and_for_a_moment(server: Server, settings: Settings) -> None:
     clock = SystemClock()
-    other = Handovers(server.runner.threads._database, clock, TextCipher(None))
+    other = DelegatedDecisions(server.runner.threads._database, clock, TextCipher(None))
     handover_id = await other.ask("t", APPROVE, Decider("Mia", signed_in=True))
-    claims = await asyncio.gather(*(one.claim(handover_id) for one in (server.jobs.handovers, other)))
+    claims = await asyncio.gather(*(one.claim(handover_id) for one in (server.jobs.decisions, other)))
     assert sorted(claims) == [False, True]
     await other.ask("t", APPROVE, Decider("Mia", signed_in=True))
     await server.runner.threads._database.execute(update(handovers).values(at="2026-01-01T00:00:00.000000Z"))
@@ -136,7 +136,7 @@ async def test_a_request_is_for_one_server_and_for_a_moment(server: Server, sett
 async def test_a_request_that_a_busy_server_did_not_begin_in_time_goes_back(server: Server, settings: Settings) -> None:
     """It lives, and would never begin it: the command must not wait for ever."""
     clock = FakeClock()
-    waiting = Handovers(server.jobs.handovers._database, clock, TextCipher(settings.encryption_key))
+    waiting = DelegatedDecisions(server.jobs.decisions._database, clock, TextCipher(settings.encryption_key))
     await waiting.beat()
     handover_id = await waiting.ask("job", APPROVE, Decider("mia", signed_in=True))
     assert await waiting.taken_back(handover_id) is None
@@ -156,8 +156,8 @@ class Broken:
 
 async def test_a_server_that_fails_tells_the_command(server: Server, settings: Settings) -> None:
     await server.runner.start("refund", LARGE, thread="job")
-    await server.jobs.handovers.beat()
-    broken = Server(server.runner, cast("Database", server.jobs.handovers._database))
+    await server.jobs.decisions.beat()
+    broken = Server(server.runner, cast("Database", server.jobs.decisions._database))
     broken.jobs = replace(server.jobs, engine=cast("Any", Broken()))
     with pytest.raises(SwitchboardError, match="The server failed"):
         await handed_over(broken, settings)
@@ -174,14 +174,14 @@ print(code or 0, [name for name in ("langgraph", "langchain_core", "sqlalchemy",
 
 async def test_a_command_beside_a_server_loads_no_engine_and_no_sqlalchemy(server: Server, settings: Settings) -> None:
     await server.runner.start("refund", LARGE, thread="job")
-    await server.jobs.handovers.beat()
+    await server.jobs.decisions.beat()
     environment = {**os.environ, "SWITCHBOARD_HOME": str(settings.home)}
     command = await asyncio.create_subprocess_exec(
         sys.executable, "-c", APPROVES, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     told = asyncio.create_task(command.communicate())
     while not told.done():
-        await server.jobs.handovers.beat()
+        await server.jobs.decisions.beat()
         await server.jobs.carry_out()
         await server.jobs.settled()
         await asyncio.wait([told], timeout=0.05)

@@ -40,7 +40,7 @@ class Answer(TypedDict, total=False):
     message: str
 
 
-class Handovers:
+class DelegatedDecisions:
     def __init__(self, database: PlainDatabase, clock: Clock, cipher: TextCipher) -> None:
         self._database = database
         self._clock = clock

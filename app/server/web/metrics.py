@@ -14,7 +14,7 @@ from app.engines.contract import Usage
 from nodes.ports.clock import Clock
 
 
-class Insight:
+class Metrics:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock

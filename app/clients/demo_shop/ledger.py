@@ -14,8 +14,8 @@ from app.clients.database.audit_chain import chain
 from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import gateway_attempts, orders, payments, refunds, reservations
-from app.clients.shop.demo_shop import Card
-from app.clients.shop.shop_orders import order_number
+from app.clients.demo_shop.demo_data import Card
+from app.clients.demo_shop.shop_orders import order_number
 from nodes.money import shown
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import (

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.clients.shop.warehouse import WarehouseStock
+from app.clients.demo_shop.warehouse import WarehouseStock
 from nodes.ports.errors import NotConfigured
 from nodes.ports.stock import Reservation, Reserved
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from app.approvals.sign_in import decider_at
 from app.clients.database.plain_sql import PlainDatabase
 from app.clients.database.text_cipher import TextCipher
-from app.records.handovers import Handovers
+from app.records.delegated_decisions import DelegatedDecisions
 from app.records.journal_entries import Entry, entries, last_entry
 from app.records.people import People
 from app.records.plain_home import plain_home
@@ -32,7 +32,7 @@ Left = Literal["untouched", "begun"]
 """No server carries it out: none has begun; or one has, and died: it may have decided, or not."""
 
 
-async def hand_over(
+async def delegate(
     settings: Settings, thread: str, answer: Mapping[str, Any], *, watch: Callable[[Entry], None]
 ) -> "RunResult | Left":
     """Where the thread stands after the decision, or how it is left to the command. Raises what `decide` raises."""
@@ -40,7 +40,7 @@ async def hand_over(
         return "untouched"
     clock = SystemClock()
     async with _business(settings) as database:
-        waiting = Handovers(database, clock, TextCipher(settings.encryption_key))
+        waiting = DelegatedDecisions(database, clock, TextCipher(settings.encryption_key))
         if not await waiting.server_lives():
             return "untouched"
         thread_id = await Register(database, clock).find(thread)
