@@ -82,7 +82,7 @@ async def _business(settings: Settings) -> AsyncIterator[PlainDatabase]:
             return
     from app.records.installation import open_business
 
-    async with open_business(settings, engine=settings.engine) as whole:
+    async with open_business(settings) as whole:
         yield whole
 
 

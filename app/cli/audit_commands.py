@@ -5,16 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.invoke import AsJson, EngineOption, ThreadArgument, call, call_runner
+from app.cli.invoke import AsJson, EngineOption, ThreadArgument, call, call_runner, look_at_business
 from app.cli.output import failing_plainly, indented, on_one_line, print_error, print_json, say
 from app.cli.parameters import words
 
 if TYPE_CHECKING:
+    from app.clients.database.database import Database
     from app.engines.contract import Engine
     from app.engines.forget import Forgotten
     from app.engines.langgraph.runner import Runner
     from app.exports.audit import Audit
     from app.exports.thread_file import ThreadFile
+    from app.settings import Settings
 
 
 def verify(
@@ -30,19 +32,13 @@ def verify(
 
     Example: switchboard verify
     """
-    with failing_plainly():
-        import asyncio
 
+    async def verified(database: "Database", _: "Settings") -> "Audit":
         from app.exports.audit import verify as examined
-        from app.records.installation import open_business
-        from app.settings import load
 
-        async def verified() -> "Audit":
-            settings = load()
-            async with open_business(settings, engine=settings.engine) as database:
-                return await examined(database, head=head)
+        return await examined(database, head=head)
 
-        found = asyncio.run(verified())
+    found = look_at_business(verified)
     if as_json:
         print_json(found)
     else:

@@ -14,6 +14,7 @@ from app.cli.progress import Progress
 
 if TYPE_CHECKING:
     from app.approvals.delegation import Left
+    from app.clients.database.database import Database
     from app.engines.contract import Engine, Lists, Records, RunResult
     from app.engines.langgraph.runner import Runner
     from app.records.home_requests import HomeRequests
@@ -78,6 +79,19 @@ def look(use: "Callable[[Records], Awaitable[T]]", **settings: Any) -> T:
                 return await use(records)
 
         return asyncio.run(opened())
+
+
+def look_at_business(use: "Callable[[Database, Settings], Awaitable[T]]") -> T:
+    """As `look`, for what the business database alone can tell or keep."""
+    with failing_plainly():
+        from app.records.installation import open_business
+        from app.settings import load
+
+        async def opened(settings: "Settings") -> T:
+            async with open_business(settings) as database:
+                return await use(database, settings)
+
+        return asyncio.run(opened(load()))
 
 
 def browse(use: "Callable[[Lists], Awaitable[T]]", *, asks_services: bool = False, **settings: Any) -> T:

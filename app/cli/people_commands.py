@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
-from app.cli.invoke import AsJson
-from app.cli.output import failing_plainly, print_error, print_hint, print_json, say
+from app.cli.invoke import AsJson, look_at_business
+from app.cli.output import print_error, print_hint, print_json, say
 from app.cli.tables import print_list
 
 if TYPE_CHECKING:
     from app.approvals.approval_rules import Rule
+    from app.clients.database.database import Database
     from app.records.people import People, Person
     from app.settings import Settings
 
@@ -244,19 +245,10 @@ def _read_line(prompt: str) -> str:
 
 
 def _with_people(use: "Callable[[People, Settings], Awaitable[T]]") -> T:
-    """The business database alone is opened: nothing runs."""
-    with failing_plainly():
-        import asyncio
-
-        from app.records.installation import open_business
+    async def opened(database: "Database", settings: "Settings") -> T:
         from app.records.people import People
-        from app.settings import load
         from app.system_clock import SystemClock
 
-        settings = load()
+        return await use(People(database, SystemClock()), settings)
 
-        async def opened() -> T:
-            async with open_business(settings, engine=settings.engine) as database:
-                return await use(People(database, SystemClock()), settings)
-
-        return asyncio.run(opened())
+    return look_at_business(opened)

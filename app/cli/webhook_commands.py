@@ -1,19 +1,20 @@
 """Commands about webhooks: who is told of events, and what they have not taken yet."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from app.cli.invoke import AsJson
-from app.cli.output import failing_plainly, print_error, print_json, say
+from app.cli.invoke import AsJson, look_at_business
+from app.cli.output import print_error, print_json, say
 from app.cli.tables import print_list
 from app.cli.times import relative
 
 if TYPE_CHECKING:
+    from app.clients.database.database import Database
     from app.clients.webhooks.outgoing import Message
     from app.clients.webhooks.receivers import Receivers
+    from app.settings import Settings
 
 T = TypeVar("T")
 
@@ -124,20 +125,11 @@ def resend(
 
 
 def _opened(use: "Callable[[Receivers], Awaitable[T]]") -> T:
-    """Without an engine: nothing runs."""
-    with failing_plainly():
+    async def opened(database: "Database", settings: "Settings") -> T:
         from app.clients.database.text_cipher import TextCipher
         from app.clients.webhooks.receivers import Receivers
-        from app.records.installation import open_business
-        from app.settings import load
         from app.system_clock import SystemClock
 
-        settings = load()
+        return await use(Receivers(database, SystemClock(), TextCipher(settings.encryption_key), settings.notify))
 
-        async def opened() -> T:
-            async with open_business(settings, engine=settings.engine) as database:
-                return await use(
-                    Receivers(database, SystemClock(), TextCipher(settings.encryption_key), settings.notify)
-                )
-
-        return asyncio.run(opened())
+    return look_at_business(opened)

@@ -98,7 +98,7 @@ async def examine(settings: Settings, *, check_files: bool = False) -> Report:
 async def demo_orders(settings: Settings, *, fill: bool = False, reset: bool = False) -> list[Order]:
     """The orders that README and tests share, test cards and test addresses too. First, when asked, an empty shop is filled
     with them, or any shop made anew."""
-    async with open_business(settings, engine=settings.engine) as database:
+    async with open_business(settings) as database:
         if reset:
             await make_anew(database, SystemClock().now())
         elif fill:
@@ -110,7 +110,7 @@ async def demo_orders(settings: Settings, *, fill: bool = False, reset: bool = F
 
 async def adopt(settings: Settings) -> None:
     """Go on without checkpoints that are lost. Raises NotConfigured for a home that lacks anything else."""
-    async with open_business(settings, engine=settings.engine, adopt=True):
+    async with open_business(settings, adopt=True):
         pass
 
 
@@ -121,7 +121,7 @@ async def _databases(settings: Settings) -> list[Check]:
     except SwitchboardError as error:
         return [await _database_alone(settings), _bad("checkpoints", error)]
     try:
-        async with open_business(settings, engine=settings.engine) as database:
+        async with open_business(settings) as database:
             await ShopOrders(database).find("0")
             await database.change("DELETE FROM installation WHERE false", {})  # fails where nothing can be written
             empty = await database.ask(is_empty)
@@ -232,7 +232,7 @@ async def _tickets(settings: Settings) -> Check:
 async def _people(settings: Settings) -> Check:
     """Who may decide here, and whether `approvals.toml` can be kept to."""
     try:
-        async with open_business(settings, engine=settings.engine) as database:
+        async with open_business(settings) as database:
             known = People(database, SystemClock())
             everybody = await known.list()
             try:
@@ -302,7 +302,7 @@ async def _mail(settings: Settings) -> Check:
             "set SWITCHBOARD_APPROVAL_TIMEOUT_S to an hour (3600) or more"
         )
     try:
-        async with open_business(settings, engine=settings.engine) as database:
+        async with open_business(settings) as database:
             outbox, approvals = Outbox(database, SystemClock()), DatabaseApprovals(database, SystemClock())
             counts = await outbox.counts()
             untold = await outbox.untold([f"{one['approval_id']}:approver" for one in await approvals.pending()])

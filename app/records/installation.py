@@ -43,7 +43,7 @@ class Business(NamedTuple):
 
 @asynccontextmanager
 async def open_business(
-    settings: Settings, *, engine: EngineName, clock: Clock | None = None, adopt: bool = False
+    settings: Settings, *, engine: EngineName | None = None, clock: Clock | None = None, adopt: bool = False
 ) -> AsyncIterator[Database]:
     """The business database, made if nothing of this installation is there yet; open until the block ends.
 
@@ -52,7 +52,9 @@ async def open_business(
     """
     database = Database(settings.business_url)
     try:
-        if engine != "langgraph" and settings.database_url:  # shared, and an engine that leaves no checkpoints
+        if (
+            engine or settings.engine
+        ) != "langgraph" and settings.database_url:  # shared, and an engine that leaves no checkpoints
             await _business(settings, database)
             await prepare(database, fill_demo=False, clock=clock or SystemClock())
         else:

@@ -80,7 +80,7 @@ def changed(file: Path, *statements: str) -> None:
     ids=str,
 )
 async def test_both_ways_list_the_same_threads(at_work: Settings, wanted: dict[str, Any]) -> None:
-    async with plain_home(at_work) as plain, open_business(at_work, engine="langgraph") as whole:
+    async with plain_home(at_work) as plain, open_business(at_work) as whole:
         assert plain
         one, other = (Register(database, SystemClock()) for database in (plain, whole))
         assert await one.recent(**wanted) == await other.recent(**wanted)
@@ -92,7 +92,7 @@ async def test_both_ways_list_the_same_threads(at_work: Settings, wanted: dict[s
 
 async def test_both_ways_tell_the_same_of_a_thread(at_work: Settings) -> None:
     cipher = TextCipher(KEY)
-    async with plain_home(at_work) as plain, open_business(at_work, engine="langgraph") as whole:
+    async with plain_home(at_work) as plain, open_business(at_work) as whole:
         assert plain
         register = Register(plain, SystemClock())
         thread_id = await register.find("large")
