@@ -1,12 +1,30 @@
-"""What stands in a business database, for tests that look behind the records."""
+"""A business database by itself, and what stands in it, for tests that look behind the records."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, NullPool, Select, create_engine
+from sqlalchemy import URL, Connection, NullPool, Select, create_engine
 
-from app.clients.database.database import Database
+from app.clients.database.database import Database, prepare
+from app.system_clock import SystemClock
+from nodes.ports.clock import Clock
+
+
+@asynccontextmanager
+async def open_database(
+    url: str | URL, *, fill_demo: bool = False, clock: Clock | None = None
+) -> AsyncIterator[Database]:
+    """The database, made if it does not exist, with its schema up to date. Any number of processes may open it at once.
+
+    `fill_demo`: an empty database becomes the demo shop. Raises NotConfigured, DependencyDown.
+    """
+    database = Database(url)
+    try:
+        await prepare(database, fill_demo=fill_demo, clock=clock or SystemClock())
+        yield database
+    finally:
+        await database.aclose()
 
 
 async def column(database: Database, query: Select[Any]) -> list[Any]:

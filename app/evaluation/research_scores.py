@@ -68,17 +68,6 @@ def read(file: Path) -> list[QuestionRow]:
     return read_rows(file, QuestionRow)
 
 
-async def evaluate(
-    research: Research,
-    sources: Sources,
-    rows: Iterable[QuestionRow | Mapping[str, Any]],
-    *,
-    progress: Progress | None = None,
-    at_once: int = AT_ONCE,
-) -> Report[ResearchScores]:
-    return report(await outcomes(research, sources, rows, progress=progress, at_once=at_once))
-
-
 async def outcomes(
     research: Research,
     sources: Sources,

@@ -224,7 +224,7 @@ async def research_scores(states: dict[str, dict[str, Any]], rows: list[dict[str
             source["digest"] = (await sources.read(lead, thread_id=thread_id))["digest"]
         return states[question]
 
-    return await research.evaluate(run, sources, rows)
+    return research.report(await research.outcomes(run, sources, rows))
 
 
 HARBOUR = {"question": "when?", "gold_doc_ids": ["harbour"], "gold_answer": "1932"}

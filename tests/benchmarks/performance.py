@@ -31,7 +31,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import insert
 
-from app.clients.database.database import open_database
 from app.clients.database.schema import threads
 from app.composition import open_runner
 from app.records.journal_entries import Entry
@@ -40,6 +39,7 @@ from app.settings import Settings
 from app.system_clock import SystemClock
 from nodes.ports.clock import iso
 from tests.benchmarks import chain, saver
+from tests.stored import open_database
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 PICTURE = PAGE.parent / "images" / "performance.svg"

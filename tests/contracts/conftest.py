@@ -8,9 +8,10 @@ from typing import Literal
 
 import pytest
 
-from app.clients.database.database import Database, open_database
+from app.clients.database.database import Database
 from app.testing import NOON, FakeClock
 from tests import postgres
+from tests.stored import open_database
 
 Engine = Literal["sqlite", "postgres"]
 

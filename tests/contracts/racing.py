@@ -5,12 +5,12 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ProcessPoolExecutor
 from threading import Barrier
 
-from app.clients.database.database import open_database
 from app.clients.demo_shop.ledger import LedgerPayments
 from app.clients.tickets.ticket_table import DatabaseTickets
 from app.system_clock import SystemClock
 from nodes.ports.errors import SwitchboardError
 from tests.processes import CONTEXT, WAIT_S, barrier
+from tests.stored import open_database
 
 Act = Callable[..., Coroutine[None, None, str]]
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from app.clients.database.database import open_database
 from app.records.approval_table import DatabaseApprovals
 from app.system_clock import SystemClock
 from app.testing import FakeApprovals, FakeClock
@@ -15,6 +14,7 @@ from app.testing.contracts.approvals_contract import ask, decide
 from nodes.ports.approvals import Approval, Approvals
 from nodes.ports.clock import iso
 from tests.contracts.racing import race
+from tests.stored import open_database
 
 
 @pytest.fixture(params=["sqlite", "postgres", "fake"])

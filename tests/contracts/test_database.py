@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Executable, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from app.clients.database.connection import AsyncConnection, Body
-from app.clients.database.database import Database, business_url, open_database
+from app.clients.database.database import Database, business_url
 from app.clients.database.migrations import configuration
 from app.clients.database.schema import customers, metadata, orders, stock, threads, tickets
 from app.clients.database.schema_head import HEAD
@@ -24,7 +24,7 @@ from app.clients.demo_shop.shop_orders import ShopOrders
 from nodes.ports.errors import DependencyDown, NotConfigured
 from tests.contracts.conftest import NOW, Watch
 from tests.contracts.racing import open_home, race
-from tests.stored import column, elsewhere
+from tests.stored import column, elsewhere, open_database
 
 TRAYS = select(stock.c.on_hand).where(stock.c.sku == "TRAY")
 SHOP_AT_HOME = "sqlite:///{home}/business.db"

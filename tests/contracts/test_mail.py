@@ -23,12 +23,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.clients.database.database import Database, open_database
+from app.clients.database.database import Database
 from app.clients.database.schema import outbox
 from app.clients.mail.delivery import FolderMail, SmtpMail
 from nodes.ports.errors import MailRefused, MailUnavailable, NotConfigured, SwitchboardError
 from nodes.ports.mail import Mail
-from tests.stored import column
+from tests.stored import column, open_database
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 SENDER = "The Shop <support@shop.example>"

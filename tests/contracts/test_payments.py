@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.clients.database.database import Database, open_database
+from app.clients.database.database import Database
 from app.clients.demo_shop import demo_data as shop
 from app.clients.demo_shop.demo_data import Card
 from app.clients.demo_shop.ledger import LedgerPayments
@@ -25,6 +25,7 @@ from nodes.ports.payments import Receipt
 from tests.contracts import racing
 from tests.contracts.conftest import NOW, Watch
 from tests.contracts.racing import race
+from tests.stored import open_database
 
 Pay = Callable[[str], Awaitable[Receipt]]
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from app.clients.database.database import Database, open_database
+from app.clients.database.database import Database
 from app.clients.database.schema import stock as goods
 from app.clients.demo_shop import demo_data as shop
 from app.clients.demo_shop.shop_orders import ShopOrders
@@ -16,7 +16,7 @@ from nodes.ports.clock import iso
 from nodes.ports.errors import AttemptClosed, IdempotencyConflict, OutOfStock
 from nodes.ports.stock import Reserved
 from tests.contracts.conftest import NOW, Watch
-from tests.stored import column
+from tests.stored import column, open_database
 
 SCALE: Reserved = {"sku": "SCALE", "quantity": 1}
 APRON: Reserved = {"sku": "APRON", "quantity": 2}

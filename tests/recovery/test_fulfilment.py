@@ -5,14 +5,13 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from app.clients.database.database import open_database
 from app.clients.database.schema import payments, refunds, shipments, stock
 from app.composition import open_runner
 from app.engines.langgraph.runner import Runner
 from app.settings import Settings
 from tests.processes import begin, end
 from tests.recovery.crashing import When, fulfil_and_die
-from tests.stored import column
+from tests.stored import column, open_database
 
 KILLED = -9
 WHENS: tuple[When, ...] = ("before", "after")

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from app.clients.database.database import open_database
 from app.composition import open_runner
 from app.engines.contract import RunResult
 from app.engines.langgraph.runner import Runner
 from app.exports.audit import verify
 from app.records.installation import PartsDoNotFit
 from app.settings import Settings
+from tests.stored import open_database
 
 HOMES = Path(__file__).parents[1] / "data" / "homes"
 EXPECTED = {

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from app.clients.database.database import open_database
 from app.engines.temporal.temporal_client import TemporalEngine
 from app.settings import Settings
+from tests.stored import open_database
 from tests.temporal import server
 from tests.temporal.working import engine_and_worker
 

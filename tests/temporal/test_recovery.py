@@ -10,7 +10,6 @@ from uuid import uuid4
 import pytest
 from pydantic import SecretStr
 
-from app.clients.database.database import open_database
 from app.engines.contract import RunResult
 from app.engines.temporal.temporal_client import TemporalEngine
 from app.engines.temporal.temporal_engine import open_engine
@@ -21,6 +20,7 @@ from tests.contracts.conftest import server
 from tests.contracts.test_engine import APPROVE, LARGE, SMALL, known, mails, refunds, until
 from tests.recovery.crashing import When
 from tests.recovery.test_fulfilment import books
+from tests.stored import open_database
 from tests.temporal.server import Server, running
 from tests.temporal.working import Gate, at_work, process, work, work_and_die, workers_started
 

@@ -12,8 +12,8 @@ import asyncio
 import os
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import closing, contextmanager
 from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
@@ -28,7 +28,6 @@ from app.clients.database.schema_head import HEAD
 from app.clients.database.sqlite_connection import SqliteFile, settled
 from app.extras import missing_extra
 from app.shown_addresses import hidden, shown
-from app.system_clock import SystemClock
 from nodes.ports.clock import Clock
 from nodes.ports.errors import DependencyDown, NotConfigured
 
@@ -204,22 +203,6 @@ def _tell(done: "asyncio.Future[Any]", result: Any) -> None:
         done.set_exception(result)
     else:
         done.set_result(result)
-
-
-@asynccontextmanager
-async def open_database(
-    url: str | URL, *, fill_demo: bool = False, clock: Clock | None = None
-) -> AsyncIterator[Database]:
-    """The database, made if it does not exist, with its schema up to date. Any number of processes may open it at once.
-
-    `fill_demo`: an empty database becomes the demo shop. Raises NotConfigured, DependencyDown.
-    """
-    database = Database(url)
-    try:
-        await prepare(database, fill_demo=fill_demo, clock=clock or SystemClock())
-        yield database
-    finally:
-        await database.aclose()
 
 
 async def prepare(database: Database, *, fill_demo: bool, clock: Clock) -> None:

@@ -8,7 +8,6 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import select
 
-from app.clients.database.database import open_database
 from app.clients.database.schema import threads
 from app.composition import open_pipelines
 from app.engines.steps.orchestrator import Step
@@ -18,7 +17,7 @@ from app.settings import Settings
 from nodes.ports import install
 from nodes.ports.errors import Refused
 from tests.command_line import CommandLine
-from tests.stored import column
+from tests.stored import column, open_database
 
 STEPS = ("--engine", "steps")
 

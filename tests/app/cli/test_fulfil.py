@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from app.clients.database.database import open_database
 from app.clients.database.schema import orders, payments, refunds, reservations, shipments, stock
 from app.clients.demo_shop.demo_data import Card
 from tests.command_line import CommandLine
-from tests.stored import column
+from tests.stored import column, open_database
 
 TABLES = {table.name: table for table in (payments, refunds, reservations, shipments)}
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from app.clients.database.database import open_database
 from app.clients.payments.refund_records import RefundRecords
 from app.clients.payments.stripe_api import StripeApi
 from app.clients.payments.stripe_payments import StripeOrders, StripePayments
@@ -23,6 +22,7 @@ from nodes.ports import install
 from nodes.ports.tickets import Ticket
 from tests.app.clients.payments.fake_stripe import KEY, FakeStripe
 from tests.contracts.conftest import Watch
+from tests.stored import open_database
 
 ADA = "ada@example.com"
 SMALL = {"order_id": "12346", "email": ADA}

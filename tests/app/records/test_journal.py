@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, event, select, update
 
 from app.clients.database.audit_chain import START
 from app.clients.database.connection import AsyncConnection
-from app.clients.database.database import TAKE_TURN, Carried, Database, open_database
+from app.clients.database.database import TAKE_TURN, Carried, Database
 from app.clients.database.schema import journal as journal_table
 from app.clients.database.schema import journal_heads
 from app.composition import open_runner
@@ -31,7 +31,7 @@ from nodes.ports.clock import iso
 from nodes.ports.errors import MailRefused, MailUnavailable, NotConfigured, PaymentsUnavailable
 from tests.contracts.conftest import Watch
 from tests.contracts.racing import race
-from tests.stored import elsewhere
+from tests.stored import elsewhere, open_database
 
 ADA = "ada@example.com"
 SMALL = {"order_id": "12346", "email": ADA}

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from app.clients.database.connection import AsyncConnection, Body
-from app.clients.database.database import Database, open_database
+from app.clients.database.database import Database
 from app.clients.database.schema import threads
 from app.records.threads import PAGE, Status, Threads, named
 from app.system_clock import SystemClock
@@ -24,6 +24,7 @@ from nodes.ports.clock import iso
 from nodes.ports.errors import AmbiguousThread, DependencyDown, InvalidInput, ThreadBusy, UnknownThread
 from tests.contracts.conftest import NOW, Watch
 from tests.processes import CONTEXT, begin
+from tests.stored import open_database
 
 A, B, C = (
     "abcd1234-0000-4000-8000-000000000001",

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from app.clients.database.database import Database, open_database
+from app.clients.database.database import Database
 from app.clients.database.schema import provider_refunds
 from app.clients.payments.refund_records import RefundRecords
 from app.clients.payments.stripe_api import StripeApi
@@ -26,7 +26,7 @@ from nodes.ports.errors import (
 )
 from nodes.ports.payments import has_failed
 from tests.app.clients.payments.fake_stripe import FAULTS, KEY, FakeStripe
-from tests.stored import column
+from tests.stored import column, open_database
 
 EXAMPLES = int(os.environ.get("STRIPE_SEQUENCES", "20"))
 CAPTURED = 10_000
