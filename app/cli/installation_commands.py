@@ -1,11 +1,16 @@
 """Commands about the installation: demo, doctor, studio."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.invoke import AsJson
+from app.cli.invoke import AsJson, look_at_business
 from app.cli.output import failing_plainly, print_error, print_json, say, say_row
+
+if TYPE_CHECKING:
+    from app.clients.database.database import Database
+    from app.settings import Settings
+    from nodes.ports.orders import Order
 
 
 def demo(
@@ -16,13 +21,13 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Show the demo shop's orders. A home begins with them; --fill puts them into an empty database of your own."""
-    with failing_plainly():
-        import asyncio
 
-        from app.health.doctor import demo_orders
-        from app.settings import load
+    async def shown_orders(database: "Database", _: "Settings") -> "list[Order]":
+        from app.clients.demo_shop.demo_data import demo_orders
 
-        orders = asyncio.run(demo_orders(load(), fill=fill, reset=reset))
+        return await demo_orders(database, fill=fill, anew=reset)
+
+    orders = look_at_business(shown_orders)
     if as_json:
         print_json(orders)
         return

@@ -1,17 +1,16 @@
-"""Is this installation able to work? And: what is in the demo shop?"""
+"""Is this installation able to work?"""
 
 import asyncio
 import platform
+from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 
 from typing_extensions import TypedDict
 
 from app.approvals.approval_rules import ApprovalRules, problems
 from app.approvals.sign_in import signed_in
-from app.clients.database.database import Database, damage, is_empty, is_there, prepare
+from app.clients.database.database import Database, damage, is_empty, is_there
 from app.clients.database.foreign_tables import TablesOfOthers
-from app.clients.demo_shop.demo_data import NAMED_ORDERS, TEST_ORDERS
-from app.clients.demo_shop.demo_data import reset as make_anew
 from app.clients.demo_shop.shop_orders import ShopOrders
 from app.clients.mail.delivery import SmtpMail
 from app.clients.mail.outbox import Outbox
@@ -31,8 +30,7 @@ from app.settings import Settings, origins, unknown_names, variables
 from app.shown_addresses import shown
 from app.system_clock import SystemClock
 from graphs import BUILT_IN, actions, left_out, origin, usable
-from nodes.ports.errors import MayNotDecide, SwitchboardError
-from nodes.ports.orders import Order
+from nodes.ports.errors import MayNotDecide, NotConfigured, SwitchboardError
 
 NO_ORDERS = "no orders yet; `switchboard demo --fill` puts the demo shop into it"
 SHORTEST_DEADLINE_S = 3600
@@ -45,6 +43,10 @@ class Check(TypedDict):
     detail: str
 
 
+Look = Callable[[Settings], str | Awaitable[str]]
+"""What is there, in words. Raises SwitchboardError, whose sentence says what is wrong."""
+
+
 class Report(TypedDict):
     ok: bool
     home: str
@@ -55,37 +57,34 @@ class Report(TypedDict):
 
 async def examine(settings: Settings, *, check_files: bool = False) -> Report:
     """Open everything once, and say what answers. `check_files`: read every page of the database files too."""
-    checks = [
-        _fine(
-            "switchboard",
-            f"{version(DISTRIBUTION)} on Python {platform.python_version()}, LangGraph {version('langgraph')}",
-        ),
-        _fine("home", str(settings.home)),
-        *([await asyncio.to_thread(_files, settings)] if check_files else []),
-        *await _databases(settings),
-        _settings(settings),
-        _encryption(settings),
-        await _orders(settings),
-        await _payments(settings),
-        await _tickets(settings),
-        await _people(settings),
-        _chats(settings),
-        _wording(settings),
-        await _language(settings),
-        await _knowledge(settings),
-        await _embeddings(settings),
-        await _engine(settings),
-        await _web_search(settings),
-        await _mail(settings),
-        _workflows(),
-        _fine(
-            "rules",
-            f"approval above {settings.approval_limit_cents} cents, within {settings.approval_timeout_s:g} s; "
-            f"{settings.return_window_days}-day return window",
-        ),
-    ]
+    looks: dict[str, Look] = {
+        "switchboard": _versions,
+        "home": lambda settings: str(settings.home),
+        **({"files": _files} if check_files else {}),
+    }
+    checks = [await _check(name, look, settings) for name, look in looks.items()]
+    checks += await _databases(settings)
+    looks = {
+        "settings": _settings,
+        "encryption": _encryption,
+        "orders": _orders,
+        "payments": _payments,
+        "tickets": _tickets,
+        "people": _people,
+        "chats": _chats,
+        "wording": _wording,
+        "language": _language,
+        "knowledge": _knowledge,
+        "embeddings": _embeddings,
+        "engine": _engine,
+        "web search": _web_search,
+        "mail": _mail,
+        "workflows": _workflows,
+        "rules": _rules,
+    }
+    checks += [await _check(name, look, settings) for name, look in looks.items()]
     if all(check["ok"] for check in checks):  # what is wrong above keeps the services from opening, too
-        checks.append(await _services(settings))
+        checks.append(await _check("services", _services, settings))
     return {
         "ok": all(check["ok"] for check in checks),
         "home": str(settings.home),
@@ -95,17 +94,23 @@ async def examine(settings: Settings, *, check_files: bool = False) -> Report:
     }
 
 
-async def demo_orders(settings: Settings, *, fill: bool = False, reset: bool = False) -> list[Order]:
-    """The orders that README and tests share, test cards and test addresses too. First, when asked, an empty shop is filled
-    with them, or any shop made anew."""
-    async with open_business(settings) as database:
-        if reset:
-            await make_anew(database, SystemClock().now())
-        elif fill:
-            await prepare(database, fill_demo=True, clock=SystemClock())
-        shop = ShopOrders(database)
-        found = [await shop.find(order_id) for order_id in (*NAMED_ORDERS, *TEST_ORDERS)]
-    return sorted((order for order in found if order), key=lambda order: order["order_id"])
+async def _check(name: str, look: Look, settings: Settings) -> Check:
+    try:
+        found = look(settings)
+        return _fine(name, found if isinstance(found, str) else await found)
+    except SwitchboardError as error:
+        return _bad(name, error)
+
+
+def _versions(_: Settings) -> str:
+    return f"{version(DISTRIBUTION)} on Python {platform.python_version()}, LangGraph {version('langgraph')}"
+
+
+def _rules(settings: Settings) -> str:
+    return (
+        f"approval above {settings.approval_limit_cents} cents, within {settings.approval_timeout_s:g} s; "
+        f"{settings.return_window_days}-day return window"
+    )
 
 
 async def adopt(settings: Settings) -> None:
@@ -119,7 +124,7 @@ async def _databases(settings: Settings) -> list[Check]:
     try:
         await asyncio.to_thread(read_mark, settings)
     except SwitchboardError as error:
-        return [await _database_alone(settings), _bad("checkpoints", error)]
+        return [await _check("database", _database_alone, settings), _bad("checkpoints", error)]
     try:
         async with open_business(settings) as database:
             await ShopOrders(database).find("0")
@@ -130,38 +135,33 @@ async def _databases(settings: Settings) -> list[Check]:
     except TablesOfOthers as error:
         return [_bad("database", error)]
     except SwitchboardError as error:
-        return [_bad("database", error), await _checkpoints(settings)]
-    return [_database_is_fine(settings, empty=empty), await _checkpoints(settings)]
-
-
-async def _database_alone(settings: Settings) -> Check:
-    """While the checkpoints cannot be looked at, nothing is made or changed."""
-    try:
-        await look_at_business(settings)
-    except SwitchboardError as error:
-        return _bad("database", error)
-    return _database_is_fine(settings)
-
-
-def _database_is_fine(settings: Settings, *, empty: bool = False) -> Check:
+        return [_bad("database", error), await _check("checkpoints", _checkpoints, settings)]
     unfilled = f" ({NO_ORDERS})" if empty and not settings.orders_file.exists() else ""
-    return _fine("database", f"{'PostgreSQL' if settings.database_url else f'SQLite in {settings.home}'}{unfilled}")
+    database_is = _fine("database", f"{_database_named(settings)}{unfilled}")
+    return [database_is, await _check("checkpoints", _checkpoints, settings)]
 
 
-def _files(settings: Settings) -> Check:
+async def _database_alone(settings: Settings) -> str:
+    """While the checkpoints cannot be looked at, nothing is made or changed."""
+    await look_at_business(settings)
+    return _database_named(settings)
+
+
+def _database_named(settings: Settings) -> str:
+    return "PostgreSQL" if settings.database_url else f"SQLite in {settings.home}"
+
+
+async def _files(settings: Settings) -> str:
     """PRAGMA quick_check of every database file of the home."""
     files = [settings.home / name for name in ("business.db", "checkpoints.db", "knowledge.db")]
-    try:
-        found = {file: damage(file) for file in files if is_there(file)}
-    except SwitchboardError as error:
-        return _bad("files", error)
+    found = await asyncio.to_thread(lambda: {file: damage(file) for file in files if is_there(file)})
     damaged = [f"{file} cannot be read whole ({problem})" for file, problem in found.items() if problem]
     if damaged:
-        return _bad("files", f"{'; '.join(damaged)}: if it is damaged, restore it from a backup.")
-    return _fine("files", f"{len(found)} files, every page can be read")
+        raise NotConfigured(f"{'; '.join(damaged)}: if it is damaged, restore it from a backup.")
+    return f"{len(found)} files, every page can be read"
 
 
-def _settings(settings: Settings) -> Check:
+def _settings(settings: Settings) -> str:
     """A misspelt name is no error: it may belong to a newer version, or to an extension."""
     unknown = unknown_names(settings.home)
     warned = [f"{name} is unknown{f'; did you mean {near}?' if near else ''}" for name, near in unknown.items()]
@@ -171,129 +171,104 @@ def _settings(settings: Settings) -> Check:
     defaults = len(by_place.pop("default", []))
     said = [f"from {_place(place)}: {', '.join(names)}" for place, names in by_place.items()]
     known = f"WARNING: {', '.join(warned)}" if warned else "every name is known"
-    return _fine("settings", "; ".join([known, *said, f"{defaults} defaults"]))
+    return "; ".join([known, *said, f"{defaults} defaults"])
 
 
-def _encryption(settings: Settings) -> Check:
+def _encryption(settings: Settings) -> str:
     """What the key covers, and what it does not. Whether it can be used is told with the checkpoints."""
     covered = "checkpoints, texts of sources, tickets and kept messages"
     if settings.encryption_key is None:
-        return _fine("encryption", f"off (SWITCHBOARD_ENCRYPTION_KEY encrypts {covered})")
+        return f"off (SWITCHBOARD_ENCRYPTION_KEY encrypts {covered})"
     open_still = (
         "register of threads, approvals, mails, ledger, knowledge index and journal (which has no customer's words)"
     )
-    return _fine("encryption", f"{covered}; not encrypted: {open_still}")
+    return f"{covered}; not encrypted: {open_still}"
 
 
 def _place(place: str) -> str:
     return "the environment" if place == "environment" else place
 
 
-async def _orders(settings: Settings) -> Check:
+async def _orders(settings: Settings) -> str:
     """Where the orders are. Those of `orders.toml` are asked for one that does not exist."""
     if not settings.orders_file.exists():
-        return _fine("orders", f"the demo shop's (write {settings.orders_file} for your own)")
+        return f"the demo shop's (write {settings.orders_file} for your own)"
     from app.clients.orders.own_orders import open_orders
 
-    try:
-        own = open_orders(settings.orders_file, variables(settings.home), SystemClock())
-        await own.source.check()
-    except SwitchboardError as error:
-        return _bad("orders", error)
+    own = open_orders(settings.orders_file, variables(settings.home), SystemClock())
+    await own.source.check()
     form = f"; numbers like {own.number}" if own.number else ""
-    return _fine("orders", f"{own.source.named}{form}; `switchboard doctor --order ID` shows one")
+    return f"{own.source.named}{form}; `switchboard doctor --order ID` shows one"
 
 
-async def _payments(settings: Settings) -> Check:
+async def _payments(settings: Settings) -> str:
     """Who pays refunds. Stripe is asked whether it knows the key."""
     own = settings.orders_file.exists()
     if settings.payments == "demo":
-        return _fine(
-            "payments", "by hand: refunds are handed to people (set SWITCHBOARD_PAYMENTS)" if own else "the demo's"
-        )
-    try:
-        await stripe_api(settings).greet()
-    except SwitchboardError as error:
-        return _bad("payments", error)
-    return _fine("payments", f"Stripe{f' at {shown(settings.stripe_base_url)}' if settings.stripe_base_url else ''}")
+        return "by hand: refunds are handed to people (set SWITCHBOARD_PAYMENTS)" if own else "the demo's"
+    await stripe_api(settings).greet()
+    return f"Stripe{f' at {shown(settings.stripe_base_url)}' if settings.stripe_base_url else ''}"
 
 
-async def _tickets(settings: Settings) -> Check:
+async def _tickets(settings: Settings) -> str:
     """Where tickets are told. Zendesk is asked for one that does not exist."""
-    try:
-        if settings.zendesk_url:
-            await zendesk(settings).find(["switchboard-doctor"])
-    except SwitchboardError as error:
-        return _bad("tickets", error)
+    if settings.zendesk_url:
+        await zendesk(settings).find(["switchboard-doctor"])
     told = {"Zendesk": settings.zendesk_url, "e-mail": settings.tickets_email, "webhook": settings.tickets_webhook}
-    return _fine("tickets", ", ".join(["kept here", *(name for name, configured in told.items() if configured)]))
+    return ", ".join(["kept here", *(name for name, configured in told.items() if configured)])
 
 
-async def _people(settings: Settings) -> Check:
+async def _people(settings: Settings) -> str:
     """Who may decide here, and whether `approvals.toml` can be kept to."""
     try:
         async with open_business(settings) as database:
             known = People(database, SystemClock())
-            everybody = await known.list()
-            try:
-                person = await signed_in(known, settings)
-            except MayNotDecide as error:
-                return _bad("people", error)
+            everybody, person = await known.list(), await signed_in(known, settings)
+    except MayNotDecide:
+        raise
     except SwitchboardError:
-        return _fine("people", "not looked at")  # the database's own line says what is wrong
-    try:
-        rules = ApprovalRules(settings.approvals_file).rules()
-    except SwitchboardError as error:
-        return _bad("people", error)
+        return "not looked at"  # the database's own line says what is wrong
+    rules = ApprovalRules(settings.approvals_file).rules()
     if wrong := problems(rules, everybody, actions()):
-        return _bad("people", f"{settings.approvals_file}: {'; '.join(wrong)}")
+        raise NotConfigured(f"{settings.approvals_file}: {'; '.join(wrong)}")
     if not everybody:
         said = "nobody was added: the user of this system decides"
     else:
         said = f"{len(everybody)}, you are {f'{person.name} ({person.role})' if person else 'not signed in'}"
-    return _fine("people", f"{said}; {len(rules)} rules of your own" if rules else said)
+    return f"{said}; {len(rules)} rules of your own" if rules else said
 
 
-def _chats(settings: Settings) -> Check:
+def _chats(settings: Settings) -> str:
     """Nothing is sent: people would read it."""
     chats = Chats(settings.notify)
-    try:
-        chats.check()
-    except SwitchboardError as error:
-        return _bad("chats", error)
-    return _fine("chats", f"{len(chats.targets)} are told" if chats.targets else "none (set SWITCHBOARD_NOTIFY)")
+    chats.check()
+    return f"{len(chats.targets)} are told" if chats.targets else "none (set SWITCHBOARD_NOTIFY)"
 
 
-def _wording(settings: Settings) -> Check:
+def _wording(settings: Settings) -> str:
     """The shop's own words, checked as `wording check` does."""
     folder = settings.wording_folder
-    try:
-        wording(settings)
-    except SwitchboardError as error:
-        return _bad("wording", error)
+    wording(settings)
     if not folder.exists():
-        return _fine("wording", f"built in (`switchboard wording` lists it; your own words go into {folder})")
+        return f"built in (`switchboard wording` lists it; your own words go into {folder})"
     from app.clients.wording.shop_sentences import SENTENCES
     from app.clients.wording.shop_wording import files
 
-    return _fine("wording", f"{len(files(folder))} of {len(SENTENCES)} sentences are in your own words")
+    return f"{len(files(folder))} of {len(SENTENCES)} sentences are in your own words"
 
 
-async def _language(settings: Settings) -> Check:
+async def _language(settings: Settings) -> str:
     """A configured model is asked for one token."""
     if not settings.model:
-        return _fine("language", "offline rules (set SWITCHBOARD_MODEL for a chat model)")
+        return "offline rules (set SWITCHBOARD_MODEL for a chat model)"
     from app.clients.language.model_server import ModelServer
 
-    try:
-        for model in dict.fromkeys([settings.model, settings.evaluator_model or settings.model]):
-            await ModelServer.from_settings(settings, model=model).greet()
-    except SwitchboardError as error:
-        return _bad("language", error)
-    return _fine("language", f"model {settings.model} answers")
+    for model in dict.fromkeys([settings.model, settings.evaluator_model or settings.model]):
+        await ModelServer.from_settings(settings, model=model).greet()
+    return f"model {settings.model} answers"
 
 
-async def _mail(settings: Settings) -> Check:
+async def _mail(settings: Settings) -> str:
     """How mail is sent, and what could not be sent. The server is greeted. Unsent mail is a warning."""
     said = ["SMTP server" if settings.smtp_url else f"folder {settings.outbox} (set SWITCHBOARD_SMTP_URL for a server)"]
     if settings.smtp_url and settings.approval_timeout_s < SHORTEST_DEADLINE_S:
@@ -308,12 +283,14 @@ async def _mail(settings: Settings) -> Check:
             untold = await outbox.untold([f"{one['approval_id']}:approver" for one in await approvals.pending()])
             problem = await _greeted(settings, database)
     except SwitchboardError:
-        return _fine("mail", "; ".join(said))  # the database's own line says what is wrong
+        return "; ".join(said)  # the database's own line says what is wrong
     if counts["pending"] or counts["failed"]:
         said.append(f"{counts['pending']} pending, {counts['failed']} failed: `switchboard mails` lists them")
     if untold:
         said.append(f"WARNING: of {len(untold)} pending approvals the approver has not been told")
-    return {"name": "mail", "ok": not problem, "detail": "; ".join(filter(None, [problem, *said]))}
+    if problem:
+        raise NotConfigured("; ".join([problem, *said]))
+    return "; ".join(said)
 
 
 async def _greeted(settings: Settings, database: Database) -> str:
@@ -327,92 +304,74 @@ async def _greeted(settings: Settings, database: Database) -> str:
     return ""
 
 
-async def _checkpoints(settings: Settings) -> Check:
-    try:
-        async with open_checkpointer(settings) as saver:
-            await saver.aget_tuple({"configurable": {"thread_id": "doctor"}})
-    except SwitchboardError as error:
-        return _bad("checkpoints", error)
-    return _fine("checkpoints", "PostgreSQL" if settings.checkpoint_url else f"SQLite, {settings.checkpoint_path.name}")
+async def _checkpoints(settings: Settings) -> str:
+    async with open_checkpointer(settings) as saver:
+        await saver.aget_tuple({"configurable": {"thread_id": "doctor"}})
+    return "PostgreSQL" if settings.checkpoint_url else f"SQLite, {settings.checkpoint_path.name}"
 
 
-async def _knowledge(settings: Settings) -> Check:
-    folder = settings.knowledge_folder
-    try:
-        passages = await knowledge(settings).refresh()
-    except SwitchboardError as error:
-        return _bad("knowledge", error)
+async def _knowledge(settings: Settings) -> str:
+    folder, passages = settings.knowledge_folder, await knowledge(settings).refresh()
     if not passages:
-        return _bad("knowledge", f"{folder} has no document that can be read. Put some there.")
-    return _fine("knowledge", f"{passages} passages in {folder}")
+        raise NotConfigured(f"{folder} has no document that can be read. Put some there.")
+    return f"{passages} passages in {folder}"
 
 
-async def _embeddings(settings: Settings) -> Check:
+async def _embeddings(settings: Settings) -> str:
     """Whether the embedding model answers. Without it folders are searched by their words."""
-    try:
-        model = embeddings(settings)
-        if model is None:
-            return _fine("embeddings", "off (SWITCHBOARD_EMBEDDING_MODEL finds passages by what they mean, too)")
-        await asyncio.to_thread(model.vectors, ["Hello"])
-    except SwitchboardError as error:
-        return _bad("embeddings", error)
-    return _fine("embeddings", f"model {model.name} answers")
+    model = embeddings(settings)
+    if model is None:
+        return "off (SWITCHBOARD_EMBEDDING_MODEL finds passages by what they mean, too)"
+    await asyncio.to_thread(model.vectors, ["Hello"])
+    return f"model {model.name} answers"
 
 
-async def _engine(settings: Settings) -> Check:
+async def _engine(settings: Settings) -> str:
     if settings.engine != "temporal":
-        return _fine("engine", f"{settings.engine}, in this process")
+        return f"{settings.engine}, in this process"
     from app.engines.temporal.temporal_engine import open_engine
 
-    try:
-        async with open_engine(settings) as engine:
-            at = f"Temporal at {settings.temporal_address}, task queue {settings.temporal_task_queue}"
-            if await engine.calls.workers():
-                return _fine("engine", at)
-            return _bad("engine", f"{at}: no worker; start one with `switchboard worker`.")
-    except SwitchboardError as error:
-        return _bad("engine", error)
+    at = f"Temporal at {settings.temporal_address}, task queue {settings.temporal_task_queue}"
+    async with open_engine(settings) as engine:
+        if not await engine.calls.workers():
+            raise NotConfigured(f"{at}: no worker; start one with `switchboard worker`.")
+    return at
 
 
-async def _web_search(settings: Settings) -> Check:
+async def _web_search(settings: Settings) -> str:
     """SearXNG is asked for something; a question to Tavily would be paid for."""
     found = {"SearXNG": settings.searxng_url, "Tavily": settings.tavily_api_key}
-    try:
-        Guard(settings.web_allow)
-        if any(found.values()):
-            need_web_extra()
-        if settings.searxng_url:
-            await SearxngSearch(settings.searxng_url).search("switchboard", 1)
-    except SwitchboardError as error:
-        return _bad("web search", error)
+    Guard(settings.web_allow)
+    if any(found.values()):
+        need_web_extra()
+    if settings.searxng_url:
+        await SearxngSearch(settings.searxng_url).search("switchboard", 1)
     named = ", ".join(name for name, configured in found.items() if configured)
-    return _fine("web search", named or "none (set SWITCHBOARD_SEARXNG_URL or TAVILY_API_KEY)")
+    return named or "none (set SWITCHBOARD_SEARXNG_URL or TAVILY_API_KEY)"
 
 
-def _bad(name: str, problem: object) -> Check:
-    return {"name": name, "ok": False, "detail": str(problem)}
-
-
-def _workflows() -> Check:
+def _workflows(_: Settings) -> str:
     """The workflows of installed packages, each loaded once."""
     own = "".join(f"; {name} of {origin(name)}" for name in usable())
     detail = f"{len(BUILT_IN)} built in{own}"
-    problems = left_out()
-    return {"name": "workflows", "ok": not problems, "detail": ". ".join([detail, *problems]) if problems else detail}
+    if problems := left_out():
+        raise NotConfigured(". ".join([detail, *problems]))
+    return detail
 
 
-async def _services(settings: Settings) -> Check:
+async def _services(settings: Settings) -> str:
     """Which services are not the built-in ones, and which provider each comes from."""
     replaced: dict[str, list[str]] = {}
-    try:
-        async with open_installation(settings) as opened:
-            for service, provider in opened.origins.items():
-                replaced.setdefault(provider, []).append(service)
-    except SwitchboardError as error:
-        return {"name": "services", "ok": False, "detail": str(error)}
+    async with open_installation(settings) as opened:
+        for service, provider in opened.origins.items():
+            replaced.setdefault(provider, []).append(service)
     own = "; ".join(f"{', '.join(services)} of {provider}" for provider, services in replaced.items())
-    return _fine("services", own or "all built in (set SWITCHBOARD_SERVICES for your own)")
+    return own or "all built in (set SWITCHBOARD_SERVICES for your own)"
 
 
 def _fine(name: str, detail: str) -> Check:
     return {"name": name, "ok": True, "detail": detail}
+
+
+def _bad(name: str, problem: SwitchboardError) -> Check:
+    return {"name": name, "ok": False, "detail": str(problem)}

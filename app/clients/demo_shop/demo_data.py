@@ -11,7 +11,7 @@ from sqlalchemy import Table, delete, insert
 
 from app.clients.database.audit_chain import chain, chain_reset
 from app.clients.database.connection import AsyncConnection
-from app.clients.database.database import Database
+from app.clients.database.database import Database, prepare
 from app.clients.database.schema import (
     customers,
     gateway_attempts,
@@ -24,7 +24,10 @@ from app.clients.database.schema import (
     stock,
     tickets,
 )
+from app.clients.demo_shop.shop_orders import ShopOrders
+from app.system_clock import SystemClock
 from nodes.ports.clock import iso
+from nodes.ports.orders import Order
 
 CURRENCY = "USD"
 SEED = 1843
@@ -231,6 +234,18 @@ async def reset(database: Database, now: datetime) -> None:
         await fill(connection, now)
 
     await database.write(written)
+
+
+async def demo_orders(database: Database, *, fill: bool = False, anew: bool = False) -> list[Order]:
+    """The orders that README and tests share, test cards and test addresses too. First, when asked, an empty shop is filled
+    with them, or any shop made anew."""
+    if anew:
+        await reset(database, SystemClock().now())
+    elif fill:
+        await prepare(database, fill_demo=True, clock=SystemClock())
+    shop = ShopOrders(database)
+    found = [await shop.find(order_id) for order_id in (*NAMED_ORDERS, *TEST_ORDERS)]
+    return sorted((order for order in found if order), key=lambda order: order["order_id"])
 
 
 async def _insert(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:

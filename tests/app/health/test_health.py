@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from app.clients.demo_shop.demo_data import demo_orders
 from app.composition import open_runner
-from app.health.doctor import Report, demo_orders, examine
+from app.health.doctor import Report, examine
+from app.records.installation import open_business
 from app.settings import Settings
+from nodes.ports.orders import Order
 from tests.app.clients.language.test_chat import says, served
 
 
@@ -132,16 +135,20 @@ async def test_a_look_changes_nothing(settings: Settings) -> None:
     assert rows() == []
 
 
+async def shown(settings: Settings, *, anew: bool = False) -> list[Order]:
+    async with open_business(settings) as database:
+        return await demo_orders(database, anew=anew)
+
+
 async def test_the_demo_orders_and_their_reset(settings: Settings) -> None:
-    shown = await demo_orders(settings, reset=False)
-    assert [order["order_id"] for order in shown] == [
+    assert [order["order_id"] for order in await shown(settings)] == [
         str(number) for number in (*range(12345, 12354), *range(12361, 12370), 12371, 12372, 12373)
     ]
     async with open_runner(settings) as runner:
         await runner.start("refund", {"order_id": "12346", "email": "ada@example.com"})
-    (paid,) = [order for order in await demo_orders(settings, reset=False) if order["order_id"] == "12346"]
+    (paid,) = [order for order in await shown(settings) if order["order_id"] == "12346"]
     assert paid["refunded_cents"] == 3950
-    (anew,) = [order for order in await demo_orders(settings, reset=True) if order["order_id"] == "12346"]
+    (anew,) = [order for order in await shown(settings, anew=True) if order["order_id"] == "12346"]
     assert anew["refunded_cents"] == 0
 
 
