@@ -9,15 +9,9 @@ from starlette.middleware import Middleware
 from app.server.hosted_graphs import hosted, lifespan
 from app.server.request_guard import RequestGuard
 from app.server.studio import PREFIX
-from graphs import usable
+from graphs import BUILT_IN, usable
 
 app = Starlette(lifespan=lifespan, middleware=[Middleware(RequestGuard)])
 
-support = hosted("support")
-answer = hosted("answer")
-refund = hosted("refund")
-research = hosted("research")
-fulfilment = hosted("fulfilment")
-writing = hosted("writing")
-
+globals().update({name: hosted(name) for name in BUILT_IN})
 globals().update({f"{PREFIX}{name}": hosted(name) for name in usable()})
