@@ -25,7 +25,8 @@ async def undecided(thread: Thread, awaited: str | None, approvals: Approvals, c
             raise _already(record)
         if record and record["status"] == "expired":
             raise ApprovalExpired(
-                f"The approval expired at {to_the_second(record['expires_at'])}. A ticket takes care of it."
+                f"The approval expired at {to_the_second(record['expires_at'])}; nothing can be approved after that. "
+                f"`switchboard show {quote(called(thread))}` tells what became of it."
             )
         if record and record["status"] == "withdrawn":
             raise _withdrawn(record)
@@ -34,7 +35,7 @@ async def undecided(thread: Thread, awaited: str | None, approvals: Approvals, c
         raise waits_for_nothing(called(thread))
     record = await approvals.get(awaited)
     if record is None:
-        raise NothingPending(f"The approval {awaited} has no record. Start the refund again.")
+        raise NothingPending(f"The approval {awaited} has no record. Start the workflow again.")
     if record["status"] in ("approved", "rejected"):
         raise _already(record)
     if record["status"] == "withdrawn":
@@ -42,7 +43,7 @@ async def undecided(thread: Thread, awaited: str | None, approvals: Approvals, c
     if record["expires_at"] <= iso(clock.now()):
         raise ApprovalExpired(
             f"The deadline was {to_the_second(record['expires_at'])}; nothing can be approved after it. "
-            "`switchboard sweep` closes it with a ticket."
+            "`switchboard sweep` closes it."
         )
     return record
 
@@ -57,8 +58,8 @@ def refuse_another(answer: Mapping[str, Any], record: Approval) -> None:
 
 def _withdrawn(record: Approval) -> AlreadyDecided:
     return AlreadyDecided(
-        f"This was withdrawn by {record['decided_by']} at {to_the_second(record['decided_at'] or '')}, and nothing was paid. "
-        "Start a new refund if it is still wanted."
+        f"This was withdrawn by {record['decided_by']} at {to_the_second(record['decided_at'] or '')}. "
+        "Start the workflow again if it is still wanted."
     )
 
 

@@ -234,7 +234,7 @@ class DatabaseApprovals(ApprovalList):
     async def _known(self, statements: Statements, approval_id: str) -> Approval:
         record = await self._row(statements, approval_id)
         if record is None:
-            raise GateRefused(f"There is no record of the approval {approval_id}; nothing was paid.")
+            raise GateRefused(f"There is no record of the approval {approval_id}; nothing was done.")
         return record
 
 

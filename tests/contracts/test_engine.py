@@ -177,7 +177,7 @@ async def test_an_approval_expires(shop_home: Settings, job: str) -> None:
         assert known(result) == ("completed", "expired")
         assert result["approval"]
         assert result["approval"]["status"] == "expired"
-        with pytest.raises(ApprovalExpired, match="ticket"):
+        with pytest.raises(ApprovalExpired, match="nothing can be approved after"):
             await engine.decide(job, APPROVE)
         assert len(await engine.tickets(job)) == 1
         assert await engine.sweep() == []

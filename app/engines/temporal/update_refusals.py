@@ -57,7 +57,7 @@ def refuse_decision(called: str, standing: Standing, verdict: Verdict, now: date
         )
     if awaited["expires_at"] <= iso(now):
         raise ApprovalExpired(
-            f"The deadline was {to_the_second(awaited['expires_at'])}; nothing can be approved after it. A ticket takes care of it."
+            f"The deadline was {to_the_second(awaited['expires_at'])}; nothing can be approved after it."
         )
     if problem := read_answer(verdict.answer, actions()[awaited["action"]], awaited["args"])["problem"]:
         raise EditRefused(problem)

@@ -173,7 +173,7 @@ REFUSALS: list[tuple[State, Act, type[Exception], str]] = [
     (overdue, decide(APPROVE), ApprovalExpired, "switchboard sweep"),
     (overdue, decide(REJECT), ApprovalExpired, "switchboard sweep"),
     (overdue, lambda runner: runner.resume("job"), NothingToResume, "switchboard approve"),
-    (expired, decide(APPROVE), ApprovalExpired, "ticket"),
+    (expired, decide(APPROVE), ApprovalExpired, "tells what became of it"),
     (expired, lambda runner: runner.resume("job"), NothingToResume, "nothing left"),
     (approved, decide(APPROVE), AlreadyDecided, "approved by Mia"),
     (approved, decide(REJECT), AlreadyDecided, "approved by Mia"),
