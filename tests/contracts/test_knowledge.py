@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from app.clients.knowledge import index
 from app.clients.knowledge.folder import FolderKnowledge
-from app.clients.knowledge.index import Progress
+from app.clients.knowledge.index import Index, Progress
 from app.testing.contracts import KnowledgeContract
 from nodes.ports.errors import DependencyDown, NotConfigured, SourceUnreadable
 from nodes.ports.knowledge import Knowledge, LeftOut
@@ -253,9 +254,23 @@ async def test_a_question_does_not_wait_for_a_long_indexing(folder: Path) -> Non
     put(folder / "new.md", "# Bees\n\nA bee can fly.\n")
     impatient = FolderKnowledge(folder, folder.parent / "home" / "knowledge.db", waiting_s=0)
     assert (await impatient.search("return a lamp", 3))[0]["source"] == "returns.md"
-    new = FolderKnowledge(folder, folder.parent / "other" / "knowledge.db", waiting_s=0)
-    with pytest.raises(DependencyDown, match=r"is being indexed: \d of \d documents are read"):
-        await new.search("lamp", 3)
+
+
+async def test_a_question_to_a_folder_that_another_process_reads_for_the_first_time_says_how_far_it_is(
+    folder: Path,
+) -> None:
+    file = folder.parent / "home" / "knowledge.db"
+    with Index(file).open() as connection:
+        number = index.add_folder(connection, str(folder))
+        index.claim(connection, number, "another", time.time())
+        index.beat(
+            connection, number, time.time() + 3600, Progress(1, 3)
+        )  # so a slow machine does not take it for dead
+        impatient = FolderKnowledge(folder, file, waiting_s=0)
+        with pytest.raises(DependencyDown, match="is being indexed: 1 of 3 documents are read"):
+            await impatient.search("lamp", 3)
+        index.release(connection, number, "another")
+    assert (await FolderKnowledge(folder, file).search("return a lamp", 3))[0]["source"] == "returns.md"
 
 
 async def test_another_process_that_indexes_is_waited_for_and_one_that_is_gone_is_not(folder: Path) -> None:
@@ -333,8 +348,9 @@ async def test_queries_at_once_index_a_new_folder_once(folder: Path) -> None:
 import asyncio, sys
 from collections import Counter
 from pathlib import Path
+from app.clients.knowledge import index
 from app.clients.knowledge.folder import FolderKnowledge
-from app.clients.knowledge.index import Progress
+from app.clients.knowledge.index import Index, Progress
 
 opened = Counter()
 def count(event, words):

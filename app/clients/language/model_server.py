@@ -7,6 +7,7 @@ refuses by its nature: a JSON schema, a temperature, a count of tokens in a stre
 import asyncio
 import json
 import re
+import time
 import warnings
 from collections.abc import Awaitable, Callable
 from json import JSONDecodeError, JSONDecoder
@@ -41,7 +42,10 @@ OPENAI = "https://api.openai.com/v1"
 NO_KEY = "none"  # servers on one's own machine want no key; the client insists on sending one
 TIMEOUT_S = 25.0  # below the policy's limit for a step with a model, so that its own message is the one that is read
 LONGEST_PAUSE_S = 20.0
-"""So long a Retry-After is waited for, within the step's own time; a longer one ends the attempts."""
+"""So long a Retry-After is waited for; a longer one ends the attempts."""
+ATTEMPT_S = 25.0
+"""An answer that asks for a pause, and the pause: what does not fit, the next request waits for."""
+ASKED_AT = "asked_at"
 SCHEMA_REFUSED = (400, 404, 422)
 LEFT_OUT: tuple[Option, ...] = ("temperature", "stream_options", "max_completion_tokens")
 """What is not sent any more once it was refused; for the last one, its older name is."""
@@ -106,6 +110,7 @@ class ModelServer:
         temperature: float | None = None,
         refused: RefusedOptions | None = None,
         pause: Pause = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`timeout_s`: how long the server may stay silent. `temperature`: of texts; JSON is asked for at 0.
 
@@ -123,7 +128,8 @@ class ModelServer:
         self._address, self._key = base_url or OPENAI, api_key or ""
         self._server = shown(self._address)  # for messages
         self._refused = refused or RefusedOptions(model, self._server)
-        self._temperature, self._max_tokens, self._pause = temperature, max_tokens, pause
+        self._temperature, self._max_tokens = temperature, max_tokens
+        self._pause, self._clock, self._quiet_until = pause, clock, 0.0
         self._says_why_it_ends = False  # then a stream that just ends was broken off
         # Texts that come as lists of parts make the client's library warn, on the user's terminal.
         warnings.filterwarnings("ignore", "Pydantic serializer warnings", UserWarning, r"pydantic\.main")
@@ -162,7 +168,8 @@ class ModelServer:
         refused, counted = "temperature" in self._refused, "stream_options" not in self._refused
         common = {**self._common, **(self._at_most(self._max_tokens) if self._max_tokens else {})}
         try:
-            common["http_async_client"] = DefaultAsyncHttpxClient(event_hooks={"response": [_with_its_real_status]})
+            hooks: dict[str, list[Any]] = {"request": [self._waited_for], "response": [_with_its_real_status]}
+            common["http_async_client"] = DefaultAsyncHttpxClient(event_hooks=hooks)
             self._speaking = Chat(**common, temperature=None if refused else self._temperature, stream_usage=counted)
             self._judging = Chat(**common, temperature=None if refused else 0, disable_streaming=True)
         except ValueError as error:
@@ -262,7 +269,7 @@ class ModelServer:
     async def _translated(self, error: Exception) -> SwitchboardError:
         """Ours for theirs. A server that talks nonsense makes the client raise anything, so nothing is left out.
 
-        Where the server asks for a pause, this takes as long: the next attempt is the policy's.
+        Where the server asks for a pause, this takes as long, or what is left of the attempt: the next one is the policy's.
         """
         status, said = _status(error), first_line(error, self._address, self._key)
         if _is_too_long(error):
@@ -286,10 +293,23 @@ class ModelServer:
             return Final(
                 f"The model {self.name} at {self._server} asks for a pause of {pause:.0f} s ({said}). Try again then."
             )
-        await self._pause(pause)
+        await self._rest(pause, error)
         return LanguageUnavailable(
             f"The model {self.name} at {self._server} did not answer ({said}). Try again in a moment."
         )
+
+    async def _rest(self, pause: float, error: Exception) -> None:
+        now = self._clock()
+        self._quiet_until = max(self._quiet_until, now + pause)
+        request = getattr(error, "request", None)
+        taken = now - request.extensions.get(ASKED_AT, now) if request else 0.0
+        await self._pause(max(0.0, min(pause, ATTEMPT_S - taken)))
+
+    async def _waited_for(self, request: httpx.Request) -> None:
+        """The rest of a pause that an earlier answer asked for."""
+        if (rest := self._quiet_until - self._clock()) > 0:
+            await self._pause(rest)
+        request.extensions[ASKED_AT] = self._clock()
 
 
 async def _with_its_real_status(response: httpx.Response) -> None:

@@ -34,13 +34,15 @@ USAGE = {"prompt_tokens": 11, "completion_tokens": 5, "total_tokens": 16}
 
 @dataclass(frozen=True)
 class Says:
-    """One answer of the server. `content` None: it stays silent until it is closed; `cut`: it hangs up half way."""
+    """One answer of the server. `content` None: it stays silent until it is closed; `cut`: it hangs up half way; `first`: what
+    happens before it is sent."""
 
     content: str | list[dict[str, Any]] | None
     status: int = 200
     finish: str | None = "stop"
     cut: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
+    first: Callable[[], None] = lambda: None
 
 
 def says(value: Any) -> Says:
@@ -97,6 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.paths.append(self.path)
         answer = self.server.answer(body)
+        answer.first()
         if answer.content is None:
             self.server.closing.wait(20)
             self.close_connection = True

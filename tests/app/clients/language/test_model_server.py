@@ -3,6 +3,8 @@
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,43 @@ async def test_a_pause_that_is_asked_for_is_made(
     with pytest.raises(Final if pause is None else LanguageUnavailable, match="fake"):
         await model.speak(HELLO)
     assert pauses == ([] if pause is None else [pause])
+
+
+@dataclass
+class Clock:
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.mark.parametrize(
+    ("answered_after", "pauses"),
+    [
+        (1, [15]),  # within the attempt
+        (18, [7, 8]),  # what does not fit, the next request waits for
+        (40, [0, 15]),
+    ],
+)
+@pytest.mark.parametrize("way", ["speak", "ask"])
+async def test_a_pause_and_a_slow_answer_that_asks_for_it_fit_into_one_attempt(
+    server: FakeServer, way: str, answered_after: int, pauses: list[int]
+) -> None:
+    clock, made = Clock(), list[float]()
+
+    async def pause(seconds: float) -> None:
+        made.append(seconds)
+        clock.advance(seconds)
+
+    server.will(replace(busy("15"), first=lambda: clock.advance(answered_after)), says({"number": 7}))
+    model = ModelServer("fake", base_url=server.url, pause=pause, clock=clock)
+    for unavailable in (True, False):
+        with pytest.raises(LanguageUnavailable) if unavailable else nullcontext():
+            await (model.speak(HELLO) if way == "speak" else model.ask(Number, HELLO))
+    assert made == pauses
 
 
 @pytest.mark.parametrize(
