@@ -268,6 +268,13 @@ def told(error: BaseException) -> str:
     return redacted(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
 
 
+def went_without(output: Any) -> str | None:
+    """What a step went on without, as its output says: the embedding model that did not answer."""
+    left_out = output.get("left_out") if isinstance(output, dict) else None
+    outage = left_out.get("outage") if isinstance(left_out, dict) else None
+    return f"went on: {redacted(outage)}" if outage else None
+
+
 _ADDRESS = re.compile(r"""[^\s@<>()\[\],;:"]+@[\w.-]*\w""")
 """Everything that the workflows accept as an address, so also o'brien@example.com and root@localhost."""
 

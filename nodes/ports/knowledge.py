@@ -31,6 +31,7 @@ class LeftOut(TypedDict):
     files: int
     of: int  # all files of the folder
     reasons: dict[str, int]  # why, or of which kind they are, each with their number
+    outage: NotRequired[str]  # of what helps to search, like a server of embeddings: the search went on without it
 
 
 NOTHING = LeftOut(files=0, of=0, reasons={})

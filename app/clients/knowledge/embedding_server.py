@@ -83,10 +83,14 @@ class EmbeddingServer:
             timeout_s=settings.model_timeout_s,
         )
 
+    @property
+    def problem(self) -> str:
+        return self._problem if self._clock() < self._rests_until else ""
+
     def vectors(self, texts: Sequence[str]) -> list[Vector]:
         """One for each text. Raises LanguageUnavailable: at once, for a while after the server has failed."""
-        if self._clock() < self._rests_until:
-            raise LanguageUnavailable(self._problem)
+        if self.problem:
+            raise LanguageUnavailable(self.problem)
         try:
             found = [_normalised(each) for each in self._client.embed_documents(list(texts))]
             if len(found) != len(texts) or len({len(each) for each in found}) > 1:

@@ -90,7 +90,9 @@ class FolderKnowledge:
 
     def _documents(self, query: str, limit: int, folder: str | None) -> list[Lead]:
         with self._index.open() as connection:
-            hits = ranking.documents(connection, self._fresh(connection, folder), query, limit)
+            at = self._fresh(connection, folder)
+            meaning = self._meaning(connection, at, query)
+            hits = ranking.documents(connection, at, query, limit, meaning.passages if meaning else {})
         return [
             Lead(address=hit.source, title=hit.title, snippet=_snippet(hit.text), provider="corpus") for hit in hits
         ]
@@ -136,7 +138,7 @@ class FolderKnowledge:
             return self._left_out_of(connection, number)
 
     async def left_out(self, folder: str | None = None) -> LeftOut:
-        """What of the folder has not been read, and why."""
+        """What of the folder has not been read, and why; and whether the search goes on without the embedding model."""
         return await asyncio.to_thread(self._left_out, folder)
 
     def _left_out(self, folder: str | None) -> LeftOut:
@@ -148,7 +150,9 @@ class FolderKnowledge:
         files, problems = files_of(self._path(folder)), index.problems(connection, number)
         reasons = problems | {f"{kind}": count for kind, count in files.others.most_common()}
         whole_number = len(files.documents) + files.others.total()
-        return LeftOut(files=sum(reasons.values()), of=whole_number, reasons=reasons)
+        found = LeftOut(files=sum(reasons.values()), of=whole_number, reasons=reasons)
+        outage = self._embeddings.problem if self._embeddings else ""
+        return {**found, "outage": outage} if outage else found
 
     def _path(self, folder: str | None) -> Path:
         path = Path(folder).absolute() if folder else self.folder

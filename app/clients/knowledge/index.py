@@ -362,6 +362,17 @@ def passages_of_documents(connection: sqlite3.Connection, folder: int, words: It
     return [Hit(**row) for row in rows]
 
 
+def of_passages(connection: sqlite3.Connection, folder: int, scores: Mapping[str, float]) -> list[Hit]:
+    """These passages, as hits of their documents, best first."""
+    rows = connection.execute(
+        f"SELECT id, document_id, source, {TITLE}, text FROM passages JOIN documents USING (document_id) "  # noqa: S608
+        f"WHERE folder_id = ? AND id IN ({','.join('?' * len(scores))}) ORDER BY passage_no",
+        (folder, *scores),
+    )
+    hits = [Hit(row["document_id"], row["source"], row["title"], scores[row["id"]], row["text"]) for row in rows]
+    return sorted(hits, key=lambda hit: -hit.score)
+
+
 def occurrences(connection: sqlite3.Connection, folder: int, words: Iterable[str]) -> int:
     """How many passages have any of these words."""
     table = _table(folder)

@@ -8,6 +8,7 @@ import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import nlargest
 from math import log
 
 from app.clients.knowledge import index
@@ -23,6 +24,9 @@ TITLED = 1.0
 """For a document whose title stands in the query, by the weight of the title's words."""
 NEW = 0.5
 """For what a document has of the query and no better one has, by its weight."""
+NEAR = 4.0
+"""For how near in meaning its nearest passage is: 1 is the query itself."""
+NOWHERE: Mapping[str, float] = {}
 _PARENTHESIS = re.compile(r"\s*\(.*")
 
 
@@ -38,8 +42,13 @@ class Ranked:
         return stems(self.hit.title).union(*map(stems, self.texts))
 
 
-def documents(connection: sqlite3.Connection, folder: int, query: str, limit: int) -> list[Hit]:
-    """The documents most about the query, best first, each with the text of its best passage."""
+def documents(
+    connection: sqlite3.Connection, folder: int, query: str, limit: int, near: Mapping[str, float] = NOWHERE
+) -> list[Hit]:
+    """The documents most about the query, best first, each with the text of its best passage.
+
+    `near`: how near in meaning passages are, by their ids, where that is known.
+    """
     words = terms(query)
     if not words:
         return []
@@ -47,9 +56,11 @@ def documents(connection: sqlite3.Connection, folder: int, query: str, limit: in
     counts = {word: index.occurrences(connection, folder, [word]) for word in words}
     searched = [*index.telling(counts, total), *(word for word, count in counts.items() if not count)]
     weights = _weights(counts, total)
+    nearest = nlargest(max(PASSAGES, limit), near, key=near.__getitem__)
     found = _fused(
         index.documents(connection, folder, searched, max(CANDIDATES, limit)),
         index.passages_of_documents(connection, folder, searched, max(PASSAGES, limit)),
+        index.of_passages(connection, folder, {one: near[one] for one in nearest}),
     )
     scored = [replace(one, score=one.score + TITLED * _titled(one.hit.title, weights)) for one in found]
     scored.sort(key=lambda one: -one.score)
@@ -69,18 +80,28 @@ def _weights(counts: Mapping[str, int], total: int) -> dict[str, float]:
     return {word: weight / whole for word, weight in told.items()}
 
 
-def _fused(whole: Sequence[Hit], passages: Sequence[Hit]) -> list[Ranked]:
-    """Each document once; as a whole and by its best passage it counts the same."""
-    best = {hit.document_id: hit for hit in reversed(passages)}
-    hits = {hit.document_id: hit for hit in whole} | best
+def _fused(whole: Sequence[Hit], passages: Sequence[Hit], near: Sequence[Hit]) -> list[Ranked]:
+    """Each document once; as a whole and by its best passage it counts the same. What is near in meaning is added."""
+    best, nearest = _firsts(passages), _firsts(near)
+    hits = {hit.document_id: hit for hit in whole} | nearest | best
     by_whole, by_passage = _shares(whole), _shares(list(best.values()))
     texts: dict[int, tuple[str, ...]] = {}
-    for hit in passages:
+    for hit in [*passages, *near]:
         texts[hit.document_id] = (*texts.get(hit.document_id, ()), hit.text)
     return [
-        Ranked(hit, (by_whole.get(key, 0.0) + by_passage.get(key, 0.0)) / 2, texts.get(key, ()))
+        Ranked(
+            hit,
+            (by_whole.get(key, 0.0) + by_passage.get(key, 0.0)) / 2
+            + NEAR * (nearest[key].score if key in nearest else 0.0),
+            texts.get(key, ()),
+        )
         for key, hit in hits.items()
     ]
+
+
+def _firsts(hits: Sequence[Hit]) -> dict[int, Hit]:
+    """The best of each document."""
+    return {hit.document_id: hit for hit in reversed(hits)}
 
 
 def _shares(hits: Sequence[Hit]) -> dict[int, float]:

@@ -29,6 +29,10 @@ class EmbeddingModel(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def problem(self) -> str:
+        """Why it does not answer at present; "" when it does, as far as is known."""
+
     def vectors(self, texts: Sequence[str]) -> list[Vector]:
         """One for each text. Raises LanguageUnavailable."""
 

@@ -10,7 +10,7 @@ from langchain_core.callbacks import AsyncCallbackHandler
 from langgraph.errors import GraphBubbleUp, GraphDrained
 from langgraph.types import Command
 
-from app.records.journal import Entry, Event, Journal, measured, told
+from app.records.journal import Entry, Event, Journal, measured, told, went_without
 from app.records.journal import entry as begun
 from graphs.policies import acts
 from nodes.ports.clock import iso
@@ -91,6 +91,7 @@ class JournalHandler(AsyncCallbackHandler):
         entry["duration_ms"] = round((time.monotonic() - self._began.pop(run_id)) * 1000)
         if output is not None:
             entry["output_bytes"], entry["output_digest"] = measured(output)
+            entry["error"] = went_without(output) if entry["node"] else None
         if entry["node"] is None:
             self._tries.pop(entry["run_id"], None)
         self._journal.add(entry)

@@ -17,7 +17,7 @@ from app.engines.temporal.graph_run import RUN_ID
 from app.engines.temporal.model_usage import counted_for_workflow
 from app.engines.temporal.temporal_failures import sent
 from app.engines.temporal.workflows import RECORD
-from app.records.journal import Entry, Event, Journal, measured, redacted, told
+from app.records.journal import Entry, Event, Journal, measured, redacted, told, went_without
 from app.records.journal import entry as begun
 from app.records.threads import Threads
 from graphs.policies import TABLE, Kind, worth_another_try
@@ -96,6 +96,7 @@ class _Step(ActivityInboundInterceptor):
         if not waits:
             _identify(output.result)
             entry["output_bytes"], entry["output_digest"] = measured(output.result)
+            entry["error"] = went_without(output.result)
         await self._recorder.write(entry)
         return output
 

@@ -29,6 +29,7 @@ from nodes.digests import digest
 from nodes.ports import install
 from nodes.ports.clock import iso
 from nodes.ports.errors import MailRefused, MailUnavailable, NotConfigured, PaymentsUnavailable
+from tests.app.clients.knowledge.embeddings_server import serving
 from tests.contracts.conftest import Watch
 from tests.contracts.racing import race
 from tests.stored import elsewhere, open_database
@@ -440,6 +441,27 @@ async def test_a_run_needs_few_transactions(runner: Runner) -> None:
     with committing(writes.append):
         await runner.start("answer", {"question": "how long do refunds take?"})
     assert len(writes) <= 3 + (time.monotonic() - began) / WAITS_S
+
+
+@pytest.mark.parametrize(
+    ("graph", "asked", "step"), [("answer", "question", "retrieve"), ("research", "topic", "deliver")]
+)
+async def test_a_run_says_that_it_went_on_without_the_embedding_model(
+    home: Settings, tmp_path: Path, graph: str, asked: str, step: str
+) -> None:
+    (folder := tmp_path / "pages").mkdir()
+    (folder / "money.md").write_text("# Salary\n\nThe salary comes on the last day of each month.\n")
+    with serving() as server:
+        server.status = 500
+        settings = home.model_copy(
+            update={"knowledge_dir": folder, "embedding_model": "small", "embedding_base_url": server.url}
+        )
+        async with open_runner(settings) as runner:
+            result = await runner.start(graph, {asked: "When does the salary come?"}, thread="job")
+            notes = [(entry["node"], entry["error"]) for entry in await runner.trace("job") if entry["error"]]
+    outage = result["values"]["left_out"]["outage"]
+    assert "The embedding model small at http://127.0.0.1" in outage
+    assert notes == [(step, f"went on: {outage}")]
 
 
 @contextmanager

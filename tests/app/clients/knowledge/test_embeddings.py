@@ -64,6 +64,15 @@ async def test_a_passage_without_a_word_of_the_question_is_found(folder: Path, s
     assert (first["source"], len(first["near"])) == ("arrival.md", 1)
 
 
+async def test_a_document_without_a_word_of_the_topic_is_found(folder: Path, server: EmbeddingsServer) -> None:
+    assert await knowledge_of(folder).documents(WHERE, 3) == []
+    indexed(folder, model_of(server))
+    assert (await knowledge_of(folder, model_of(server)).documents(WHERE, 3))[0]["address"] == "arrival.md"
+    server.status = 500
+    assert await knowledge_of(folder, model_of(server)).documents(WHERE, 3) == []
+    assert (await knowledge_of(folder, model_of(server)).documents("salary", 3))[0]["address"] == "money.md"
+
+
 async def test_a_folder_that_was_indexed_before_gets_its_vectors_once(folder: Path, server: EmbeddingsServer) -> None:
     indexed(folder)
     indexed(folder, model_of(server))
