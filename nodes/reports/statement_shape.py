@@ -50,9 +50,9 @@ def _begins_block(line: str) -> bool:
 
 
 def _items(lines: Sequence[str]) -> list[str]:
-    """A line without a marker goes on with the item before."""
+    """A line without a marker goes on with the item before, also one of code."""
     found: list[str] = []
-    for line in lines:
+    for line in (line for line in lines if not line.lstrip().startswith(FENCE)):
         if marker := _ITEM.match(line):
             found.append(shown(line[marker.end() :]))
         else:

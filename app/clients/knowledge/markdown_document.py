@@ -19,6 +19,9 @@ LONGEST_LINE, LONGEST_WORD = 4000, 500  # characters
 _NOTE = re.compile(r"^ {0,3}\[\^[^\]\n]{1,50}\]:[ \t]*", re.MULTILINE)
 _NOTE_MARK = re.compile(r"(?<=[^\s(|\[])\[\^[^\]\n]{1,50}\]|[ \t]\[\^\d{1,3}\]")
 _DIRECTIVE = re.compile(r"\{(?:note|tip|warning|important|caution|hint|seealso|admonition|danger|attention|error)\}")
+_OPTIONS = re.compile(r"\A(?:[ \t]*:{1,2}[\w-]+:[^\n]*\n)+")
+_NAME = re.compile(r"(?!.*\.(?:md|html?)$)[A-Za-z_][\w.]*")
+"""What a link without words leads to in Sphinx, and is shown as."""
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
 _VOID = frozenset({"br", "img", "hr", "input", "wbr", "source", "meta", "link"})
 _SPACES = re.compile(r"[^\S\n]+")
@@ -133,7 +136,7 @@ class _Blocks:
 
     def _code(self, token: Token) -> str:
         if _DIRECTIVE.match(token.info):
-            return _text(_parser().parse(token.content)) + "\n\n"
+            return _text(_parser().parse(cleaned(_OPTIONS.sub("", token.content)))) + "\n\n"
         lead = f"{self._lead().rstrip()}\n" if self._marker else ""
         return f"{lead}{FENCE}\n{token.content.rstrip()}\n{FENCE}\n\n"
 
@@ -146,7 +149,7 @@ def _inline(token: Token) -> str:
 def _said(tokens: Sequence[Token]) -> Iterator[str]:
     """The words, without those that a reader does not see."""
     hidden: list[str] = []
-    for token in tokens:
+    for at, token in enumerate(tokens):
         if token.type == "html_inline" and (tag := _TAG.match(token.content)):
             name = tag[2].lower()
             if tag[1]:
@@ -158,6 +161,8 @@ def _said(tokens: Sequence[Token]) -> Iterator[str]:
             ):
                 hidden.append(name)
             yield "\n" if name == "br" and not hidden else ""
+        elif not hidden and token.type == "link_open" and tokens[at + 1].type == "link_close":
+            yield href if _NAME.fullmatch(href := str(token.attrs["href"])) else ""
         elif not hidden:
             yield _word(token)
 

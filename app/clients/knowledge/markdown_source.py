@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 _CODE = r"(?P<ticks>(?<!`)`+(?!`))(?:(?!(?<!`)(?P=ticks)(?!`)).){1,1000}?(?P=ticks)(?!`)"
 _REMOVED = re.compile(
     rf"""
-      (?P<role>\{{[\w:-]{{1,40}}\}}(?=`[^`]))
+      \{{[\w:-]{{1,40}}\}}`(?P<titled>[^`<>]{{1,200}}?)\s?<[^`<>]{{1,200}}>`   # Sphinx
+    | (?P<role>\{{[\w:-]{{1,40}}\}}(?=`[^`]))
     | (?P<code>{_CODE})
     | \{{\{{[<%].{{0,500}}?[%>]\}}\}}                   # Hugo
     | \{{%.{{0,500}}?%\}}                               # Liquid, Jinja
@@ -36,6 +37,10 @@ _ADMONITION = re.compile(r"^(\s*)(?:!!!|\?\?\?\+?|===[!+]?)[ \t]+(?:[\w -]*?)(?:
 _ALERT = re.compile(r"^([ \t]*>[ \t]*)\[![A-Za-z]+\][+-]?[ \t]*", re.MULTILINE)
 _IMPORT = re.compile(r"^(?:import\s[^\n]*?(?:from\s+)?['\"][^'\"\n]+['\"];?|import\s*\{)[ \t]*$")
 _EXPORT = re.compile(r"^export\s+(?:const|default|function|let|async)\b")
+_SPHINX = re.compile(r"^\([\w:.-]{1,100}\)=[ \t]*$|\{[\w:-]{1,40}\}`|^[ \t]*`{3,}\{", re.MULTILINE)
+_UNSEEN_IN_SPHINX = re.compile(r"^(?:\([\w:.-]{1,100}\)=|%(?: [^\n]*)?)[ \t]*$", re.MULTILINE)
+"""Where links lead to, and comments."""
+_NOTHING = re.compile(r"(?!)")
 _MEANING = re.compile(r"(?<=[^\s:])\n\n?:[ \t]+(?=\S)")
 """Between a term and what it means, as PHP Markdown Extra writes it."""
 _TABLE = re.compile(r"(?=<table\b)|(?<=</table>)", re.IGNORECASE)
@@ -48,7 +53,8 @@ _INDENTATION = re.compile(r"[ \t]*")
 def cleaned(text: str) -> str:
     """The source without them."""
     text = _dedented(_outdented(_SHOWN_CODE.sub("```", text)))
-    without = "".join(part if is_code else _without_tags(part) for is_code, part in _parts(text))
+    unseen = _UNSEEN_IN_SPHINX if _SPHINX.search(text) else _NOTHING
+    without = "".join(part if is_code else _without_tags(unseen.sub("", part)) for is_code, part in _parts(text))
     return "\n".join(_without_modules(without.split("\n")))
 
 
@@ -88,7 +94,13 @@ def _kept(found: re.Match[str]) -> str:
         return " #"
     if before.endswith(("](", "]: ", "]: <")):
         return "#"
-    return found["code"] or found["link"] or found["literal"] or (found["value"] or "").rpartition(".")[2]
+    return (
+        found["code"]
+        or found["titled"]
+        or found["link"]
+        or found["literal"]
+        or (found["value"] or "").rpartition(".")[2]
+    )
 
 
 def _said(found: re.Match[str]) -> str:

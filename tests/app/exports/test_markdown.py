@@ -7,6 +7,7 @@ from markdown_it.token import Token
 from nodes.reports.report import Report
 from nodes.reports.report_markdown import markdown
 from nodes.reports.safe_text import shown
+from nodes.reports.statement_shape import shape_of
 from tests.app.exports.examples import ATTRIBUTES, CITED, HOSTILE, HOSTILE_LINKS, RICH, RICH_LINKS, TEXTS
 
 HARD_BREAK = "  "  # before the end of a line
@@ -129,3 +130,8 @@ def test_addresses_in_text_are_not_linked_by_eager_readers() -> None:
     text = markdown({**RICH, "answer": "See https://evil.example and www.evil.example"})
     assert "See https\\://evil.example and www\\.evil.example" in text
     assert "<p>See https://evil.example and www.evil.example</p>" in eager.render(text)
+
+
+def test_code_of_an_item_stands_in_the_item_without_its_fence() -> None:
+    shape = shape_of("To begin:\n1. install it\n2. set the colour:\n```\ncolour = 1\n```")
+    assert shape["items"] == ["install it", "set the colour: colour = 1"]

@@ -51,6 +51,11 @@ ASKED = 0.9
 CLOSING = "\"')]\u201d*_"
 
 LONGEST_POINTER = 8  # words
+_FRAGMENT = re.compile(
+    r"(?:and|or|but|nor|so|which|that|who|whose|because|whereas|then|should|must|may|might|can|could|will|would|is|are|was|were"
+    r"|has|have|had|does|do)\b"
+)
+"""How the rest of a sentence begins that was cut by code, a list or a page."""
 
 _WORD = re.compile(r"[^\W_]+(?:'s)?")
 _POINTER = re.compile(
@@ -146,11 +151,11 @@ def _in_lines(quote: str) -> str:
 
 
 def _preferred(topic: Topic, text: str, judged: list[Judged]) -> list[Judged]:
-    """Without titles, where there is anything else; without code, diagrams and questions, too: a page's own question is
-    no answer; and without instructions."""
+    """Without titles and rests of sentences, where there is anything else; without code, diagrams and questions, too: a page's
+    own question is no answer; and without instructions."""
     asked = [one for one in judged if one.sentence.kind != "instructions"]
     told = [one for one in asked if one.sentence.kind == "prose" and not _asks(text, one.sentence)]
-    said = [one for one in told if not _is_title(topic, text, one.sentence)]
+    said = [one for one in told if not _is_title(topic, text, one.sentence) and not _is_fragment(text, one.sentence)]
     return said or told or asked or judged
 
 
@@ -164,6 +169,10 @@ def _is_title(topic: Topic, text: str, sentence: Sentence) -> bool:
     if _is_said(said) or ":" in said or is_item(text, sentence.start):
         return False
     return topic.expects not in ("time", "number") or not topic.shows(said)
+
+
+def _is_fragment(text: str, sentence: Sentence) -> bool:
+    return bool(_FRAGMENT.match(text, sentence.start)) and not is_row(text, sentence.start)
 
 
 def _mentions(topic: Topic, sentences: Sequence[Sentence]) -> dict[str, float]:

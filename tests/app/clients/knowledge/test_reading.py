@@ -128,6 +128,10 @@ def test_what_publishing_programs_add_is_not_text(name: str) -> None:
             "See one.",
         ),
         ("Step 1\n: Open it.\n\nStep 2\n\n: Close it.", "Step 1: Open it.\n\nStep 2: Close it."),
+        ("(to-lamps)=\nSee {ref}`Lamps <to-lamps>` and {doc}`lamps`.\n\n% To do: more", "See Lamps and lamps."),
+        ("100 is\n\n% of what?", "100 is\n\n% of what?"),
+        ("```{note} Lamps\n:class: big\n\nOf {ref}`all <to-lamps>` lamps.\n```", "Of all lamps."),
+        ("Set [](lamp.colour), not [](#colour).", "Set lamp.colour, not ."),
         ("As follows:\n\n: no term stands before", "As follows:\n\n: no term stands before"),
     ],
 )

@@ -196,6 +196,12 @@ def test_what_a_page_says_to_programs_is_quoted_only_when_there_is_nothing_else(
     assert quotes("When was the Harbour Tower opened?", HOSTILE)
 
 
+def test_the_rest_of_a_sentence_is_quoted_only_when_there_is_nothing_else() -> None:
+    rest = "```\nvarroa(1)\n```\n\nbut the varroa mite is counted later on.\n\n"
+    assert quotes("varroa", rest + "The varroa mite feeds on bees.") == ["The varroa mite feeds on bees."]
+    assert "but the varroa mite is counted later on." in quotes("varroa", rest)
+
+
 def test_titles_are_quoted_only_when_there_is_nothing_else() -> None:
     titles = "VARROA DESTRUCTOR\n\nVarroa report 17\n\nSee the varroa guide.\n\n"
     assert quotes("varroa", titles + "The varroa mite feeds on bees.") == ["The varroa mite feeds on bees."]
