@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from math import log, sqrt
 
 from app.clients.language.answer_kinds import Kind, kind_of
@@ -21,6 +22,7 @@ COMMON = 2.0
 LONGEST_LIST = 600  # characters, where no steps are asked for
 MANY_READ = 14
 FAR = 100  # characters
+CLOSE = 4  # words
 
 NAMED = frozenset(["name", "person", "place", "command", "definition"])
 CODED = frozenset(["steps", "command", "flag", "variable"])
@@ -43,17 +45,17 @@ class Signs:
 
     own: float  # the share that the words themselves have
     heading: float  # the share that only the heading has
-    title: float  # that only the title and the headings above have
     elsewhere: float  # that only the rest of the passage has
-    whole: float  # the square of what is not only elsewhere: the last missing word tells the most
     named: float  # the part of the question's topics that the words themselves name, each counted the same
+    beside: float  # the part of the topics that stand beside each other in the question and in the words, too
     crisp: float  # how many that are for so few words
     long: float  # how many words
     to_the_point: float  # how much of the heading the question names
     rank: float  # of its passage
-    listed: float  # steps are asked for, and it is a list or a command
+    fits: float  # it has a name where one is asked for, a yes or no where that is
+    steps: float  # steps are asked for
+    listed: float  # the same, and it is a list or a command
     row: float
-    item: float
     code: float  # it is code, and none is asked for
     history: float  # of a document that tells what has changed, and not what is
     near: float  # how near what is asked for stands to words of the question
@@ -93,6 +95,11 @@ class Asked:
         return [at for at, one in enumerate(self.terms) if one.hard]
 
     @cached_property
+    def called(self) -> Sequence[frozenset[str]]:
+        """The stems of the words for each of them."""
+        return [self.terms[at].names | self.terms[at].kin | {self.terms[at].stem} for at in self.topical]
+
+    @cached_property
     def names(self) -> Sequence[int]:
         """The places of figures, and of words with a capital inside the question that are not on most pages."""
         tokens = list(enumerate(_TOKEN.findall(self.question)))
@@ -114,22 +121,22 @@ def signs(asked: Asked, passage: Found, rank: int, unit: Quotable, alike: float 
     credits = [[one.likeness(there) for there in _places(passage, unit)] for one in asked.terms]
     if any(not any(credits[at]) for at in asked.names):
         return None
-    own, heading, title, elsewhere = _shares(asked, credits)
+    own, heading, _, elsewhere = _shares(asked, credits)
     said, length = [credit[0] for credit in credits], len(words(unit.text))
     return Signs(
         own=own,
         heading=heading,
-        title=title,
         elsewhere=elsewhere,
-        whole=(own + heading + title) ** 2,
         named=sum(said[at] > 0 for at in asked.topical) / (len(asked.topical) or 1),
+        beside=_beside(asked, unit),
         crisp=sum(said) / sqrt(1 + length),
         long=log(1 + length),
         to_the_point=to_the_point,
         rank=rank / MANY_READ,
+        fits=float(_fits(asked, unit)),
+        steps=float(asked.kind.name == "steps"),
         listed=float(asked.kind.name == "steps" and unit.kind in ("list", "code")),
         row=float(unit.kind == "row"),
-        item=float(unit.kind == "item"),
         code=float(unit.kind == "code" and asked.kind.name not in CODED),
         history=float(bool(_HISTORY.search(passage["source"]))),
         near=_near(asked, unit),
@@ -154,17 +161,27 @@ def _shares(asked: Asked, credits: Sequence[Sequence[float]]) -> list[float]:
 
 
 def _can_be(asked: Asked, unit: Quotable, *, defined: bool) -> bool:
-    """Whether it has, or may have, what is asked for: a time, a number, a name that the question does not have, a yes or no."""
+    """Whether it has, or may have, what is asked for: a time, a number, a definition."""
     kind = asked.kind
     if unit.kind == "list" and kind.name != "steps" and (kind.shows or len(unit.text) > LONGEST_LIST):
         return False
     if kind.shows:
         return kind.told(unit.text)
-    if kind.name == "definition":
-        return defined
-    if kind.name in NAMED:
+    return kind.name != "definition" or defined
+
+
+def _fits(asked: Asked, unit: Quotable) -> bool:
+    """Whether it has a name that the question does not have, or a yes or no, where that is asked for."""
+    if asked.kind.name in NAMED:
         return any(one[0].lower() not in asked.question.lower() for one in _ENTITY.finditer(unit.text))
-    return kind.name != "yes-no" or bool(_POLAR.search(unit.text))
+    return asked.kind.name != "yes-no" or bool(_POLAR.search(unit.text))
+
+
+def _beside(asked: Asked, unit: Quotable) -> float:
+    said = [stem(word) for word in words(unit.text)]
+    pairs = list(pairwise([at for at, word in enumerate(said) if word in called] for called in asked.called))
+    close = sum(any(0 < abs(first - last) <= CLOSE for first in one for last in other) for one, other in pairs)
+    return close / len(pairs) if pairs else 0.0
 
 
 def _near(asked: Asked, unit: Quotable) -> float:

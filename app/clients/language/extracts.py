@@ -96,10 +96,15 @@ def together(extracts: Sequence[Extract]) -> list[Extract]:
 
 
 def sureness(extracts: Sequence[Extract], none: float) -> float:
-    """How likely it is, from 0 to 1, that what is quoted answers, and neither the rest nor none of them does."""
+    """How likely it is, from 0 to 1, that what is quoted answers, and neither the rest nor none of them does.
+
+    The same words elsewhere, and an item of a list that is quoted whole, say nothing else.
+    """
     most = max(none, *(one.score for one in extracts)) if extracts else none
     everything = sum(exp(one.score - most) for one in extracts) + exp(none - most)
-    return sum(exp(one.score - most) for one in together(extracts)) / everything
+    quoted = together(extracts)
+    said = (one for one in extracts if any(one.text in each.text for each in quoted))
+    return sum(exp(one.score - most) for one in said) / everything
 
 
 @cache

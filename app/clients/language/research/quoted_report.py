@@ -18,8 +18,8 @@ from nodes.texts import plain
 
 ENOUGH = 0.42
 """How sure it has to be that the sources answer, for the one of them that is most about it to confirm a likely answer."""
-LIKELY = 0.5
-"""How sure it has to be that certain words answer, when that source confirms them."""
+LIKELY = 0.7
+"""How sure it has to be that certain words answer, when that source confirms them: a share of what an answer alone needs."""
 ALONE = 0.6
 """How sure it has to be where nothing but the sources that were read is known, as on the web."""
 LEAST, RELEVANT = 0.25, 0.7
@@ -99,9 +99,10 @@ def _answer(topic: Topic, evidence: Sequence[Numbered]) -> list[Numbered]:
     best = _best(topic, fit) if sure >= ENOUGH else []
     if not topic.is_question:
         return best
-    if likely := [pair for pair in evidence if pair[1].get("sure", 0.0) >= LIKELY]:
+    alone = weights().sure
+    if likely := [pair for pair in evidence if pair[1].get("sure", 0.0) >= LIKELY * alone]:
         agree = {one["source"] for _, one in best[:1]} & {one["source"] for _, one in likely}
-        return likely if agree or likely[0][1]["sure"] >= weights().sure else []
+        return likely if agree or likely[0][1]["sure"] >= alone else []
     return best if sure >= ALONE and not any("sure" in one for _, one in fit) else []
 
 

@@ -178,8 +178,8 @@ def judged(**sure: float) -> list[Evidence]:
     ("sure", "answer"),
     [
         ({"price": 0.9, "other": 0.0}, PRO),
-        ({"price": 0.55, "other": 0.0}, PRO),  # not sure alone, and the source that is most about it confirms it
-        ({"price": 0.0, "other": 0.55}, None),
+        ({"price": 0.4, "other": 0.0}, PRO),  # not sure alone, and the source that is most about it confirms it
+        ({"price": 0.0, "other": 0.4}, None),
         ({"price": 0.3, "other": 0.0}, None),
         ({"price": 0.0, "other": 0.0}, None),
     ],
