@@ -15,9 +15,9 @@ from langgraph.checkpoint.serde.encrypted import EncryptedSerializer
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
 from app.clients.database.database import OpenFile
+from app.clients.database.plain_sql import BUSY_TIMEOUT_S
 from app.extras import missing_extra
 from app.records.checkpoint_outages import told_plainly
-from app.records.sqlite_readers import BUSY_TIMEOUT_S
 from app.records.sqlite_saver import SqliteSaver, open_saver
 from app.settings import Settings, load
 from nodes.ports.errors import DependencyDown, NotConfigured

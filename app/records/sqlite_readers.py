@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from app.clients.database.plain_sql import BUSY_TIMEOUT_S
+
 Answer = TypeVar("Answer")
 
 READERS = 4
-BUSY_TIMEOUT_S = 30
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -28,8 +28,9 @@ from langgraph.checkpoint.sqlite import SqliteSaver as StockSaver
 from langgraph.checkpoint.sqlite.utils import search_where
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
+from app.clients.database.plain_sql import BUSY_TIMEOUT_S
 from app.records.delta_history import NEWEST, DeltaHistory, Place
-from app.records.sqlite_readers import BUSY_TIMEOUT_S, SqliteReaders
+from app.records.sqlite_readers import SqliteReaders
 from app.records.sqlite_writer import Insert, SqliteWriter
 
 Answer = TypeVar("Answer")
