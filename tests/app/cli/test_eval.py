@@ -166,3 +166,35 @@ def test_the_rules_find_the_amounts_of_the_projects_own_file(switchboard: Comman
     """Amounts stand in the file as in a message: 49.9 is $49.90."""
     scores = switchboard.json("eval", "extraction", str(Path(__file__).parents[2] / "data" / "extraction.jsonl"))
     assert min(scores[kind]["f1"] for kind in ("order_ids", "emails", "amounts")) > 0.95
+
+
+@pytest.fixture
+def folders() -> Path:
+    """Documents of two shops, each in a folder of its own."""
+    for name, days in (("one", 30), ("two", 14)):
+        folder = Path("documents") / name
+        folder.mkdir(parents=True)
+        (folder / "returns.md").write_text(f"# Returns\n\nYou have {days} days to return an item.\n")
+    return Path("documents")
+
+
+def asked_in_each_folder(row: dict[str, Any]) -> str:
+    """Only the half `seen` is asked about, and the second shop answers otherwise."""
+    seen = [{**row, "folder": folder, "half": "seen"} for folder in ("one", "two")]
+    return written([*seen, {**row, "folder": "nowhere", "half": "other"}])
+
+
+def test_answers_are_scored_folder_by_folder(switchboard: CommandLine, folders: Path) -> None:
+    row = {"question": "How long do I have to return an item?", "facts": ["30 days"], "files": ["returns.md"]}
+    file, command = asked_in_each_folder(row), ("eval", "answer", "--knowledge", str(folders), "--half", "seen")
+    scores = switchboard.json(*command, file, "--show-misses")
+    assert [scores["per_folder"][name]["right"] for name in ("one", "two")] == [1.0, 0.0]
+    assert (scores["n"], [one["expected"] for one in scores["misses"]]) == (2, [["30 days"]])
+    assert "2 questions, 2 with an answer" in switchboard(*command, file).out
+
+
+def test_research_is_scored_folder_by_folder(switchboard: CommandLine, folders: Path) -> None:
+    row = {"question": "How long can I return an item?", "gold_doc_ids": ["returns"], "gold_answer": "30 days"}
+    command = ("eval", "research", asked_in_each_folder(row), "--corpus", str(folders), "--half", "seen")
+    scores = switchboard.json(*command)
+    assert (scores["n"], scores["gold_recall"], scores["answer_rate"]) == (2, 1.0, 0.5)
