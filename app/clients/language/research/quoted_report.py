@@ -24,6 +24,9 @@ ALONE = 0.6
 """How sure it has to be where nothing but the sources that were read is known, as on the web."""
 LEAST, RELEVANT = 0.25, 0.7
 """How relevant a finding has to be to be shown: at all, and compared with the best."""
+OF_SOURCE, PERHAPS = 0.85, 0.2
+"""How relevant the best finding of a source has to be, compared with the best of all, for a section on one question; or how sure
+it has to be that a finding of it answers."""
 AT_LEAST = 0.55
 """Where nothing answers."""
 MOST_ANSWERS = 2  # quotations
@@ -74,7 +77,21 @@ def _relevant(asked: Sequence[Topic], evidence: list[Numbered]) -> list[Numbered
     best = {
         at for topic in asked for term in topic.terms if term.is_name for at in _best_of(topic, term.word, evidence)
     }
-    return [pair for pair in evidence if pair[1]["relevance"] >= least or pair[0] in best]
+    about = _sources_about(asked, evidence)
+    return [
+        pair for pair in evidence if pair[0] in best or (pair[1]["relevance"] >= least and pair[1]["source"] in about)
+    ]
+
+
+def _sources_about(asked: Sequence[Topic], evidence: Sequence[Numbered]) -> set[int]:
+    """All, but for one question those that say as much about it as any."""
+    least = max((one["relevance"] for _, one in evidence), default=0.0) * OF_SOURCE
+    is_one = len(asked) == 1 and asked[0].is_question
+    return {
+        one["source"]
+        for _, one in evidence
+        if not is_one or one["relevance"] >= least or one.get("sure", 0.0) >= PERHAPS
+    }
 
 
 def _best_of(topic: Topic, name: str, evidence: Sequence[Numbered]) -> list[int]:

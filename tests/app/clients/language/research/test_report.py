@@ -174,6 +174,16 @@ def judged(**sure: float) -> list[Evidence]:
     ]
 
 
+@pytest.mark.parametrize(("topic", "headings"), [("How long is a stay?", ["long"]), ("long stays", ["long", "short"])])
+def test_for_one_question_a_source_that_says_less_of_it_has_no_section(topic: str, headings: list[str]) -> None:
+    said = {"long": ("A stay is up to 30 nights long.", 0.9), "short": ("A stay may be short.", 0.7)}
+    evidence = [
+        Evidence(claim=text, quote=text, relevance=relevance, place=0, source=number, title=title)
+        for number, (title, (text, relevance)) in enumerate(said.items(), 1)
+    ]
+    assert [section["heading"] for section in report(topic, evidence)["sections"]] == headings
+
+
 @pytest.mark.parametrize(
     ("sure", "answer"),
     [
