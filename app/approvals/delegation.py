@@ -13,7 +13,7 @@ from app.approvals.sign_in import decider_at
 from app.clients.database.plain_sql import PlainDatabase
 from app.clients.database.text_cipher import TextCipher
 from app.records.delegated_decisions import DelegatedDecisions
-from app.records.journal_entries import Entry, entries, last_entry
+from app.records.journal_entries import Entry, NewEntries
 from app.records.people import People
 from app.records.plain_home import plain_home
 from app.records.register import Register
@@ -44,7 +44,7 @@ async def delegate(
         if not await waiting.server_lives():
             return "untouched"
         thread_id = await Register(database, clock).find(thread)
-        steps = _Steps(database, thread_id, watch)
+        steps = NewEntries(database, thread_id, watch)
         await steps.skip()
         handover_id = await waiting.ask(thread_id, answer, await decider_at(People(database, clock), settings))
         while (told := await waiting.answer(handover_id)) is None:
@@ -84,24 +84,6 @@ async def _business(settings: Settings) -> AsyncIterator[PlainDatabase]:
 
     async with open_business(settings) as whole:
         yield whole
-
-
-class _Steps:
-    """The thread's steps, as the journal gets them."""
-
-    def __init__(self, database: PlainDatabase, thread_id: str, watch: Callable[[Entry], None]) -> None:
-        self._database = database
-        self._thread_id = thread_id
-        self._watch = watch
-        self._seen = 0
-
-    async def skip(self) -> None:
-        self._seen = await last_entry(self._database, self._thread_id)
-
-    async def show(self) -> None:
-        for number, entry in await entries(self._database, self._thread_id, after=self._seen):
-            self._seen = number
-            self._watch(entry)
 
 
 def _error(name: str, message: str) -> SwitchboardError:

@@ -24,7 +24,7 @@ from app.clients.database.audit_chain import START, content_digest, linked
 from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import journal, journal_heads
-from app.records.journal_entries import Entry, Event, entries
+from app.records.journal_entries import Entry, Event, NewEntries, entries
 from nodes.digests import digest
 from nodes.ports.clock import Clock
 from nodes.ports.errors import DependencyDown
@@ -155,6 +155,9 @@ class Journal:
         """Oldest first."""
         await self.flush()
         return [entry for _, entry in await entries(self._database, thread_id)]
+
+    def new_entries(self, thread_id: str, tell: Callable[[Entry], None]) -> NewEntries:
+        return NewEntries(self._database, thread_id, tell)
 
     async def delete(self, thread_id: str) -> None:
         async def deleted(connection: AsyncConnection) -> None:

@@ -1,5 +1,6 @@
 """What the journal says of a thread, as it is read: in plain SQL, without SQLAlchemy."""
 
+from collections.abc import Callable
 from typing import Literal, cast
 
 from typing_extensions import TypedDict
@@ -48,7 +49,21 @@ async def entries(database: PlainDatabase, thread_id: str, *, after: int = 0) ->
     return [(row["entry_id"], cast("Entry", {name: row[name] for name in Entry.__annotations__})) for row in rows]
 
 
-async def last_entry(database: PlainDatabase, thread_id: str) -> int:
-    """Its number; 0 when there is none."""
-    query = "SELECT max(entry_id) AS last FROM journal WHERE thread_id = :thread_id"
-    return (await database.rows(query, {"thread_id": thread_id}))[0]["last"] or 0
+class NewEntries:
+    """What other processes add to a thread's journal, told as it comes."""
+
+    def __init__(self, database: PlainDatabase, thread_id: str, tell: Callable[[Entry], None]) -> None:
+        self._database = database
+        self._thread_id = thread_id
+        self._tell = tell
+        self._seen = 0
+
+    async def skip(self) -> None:
+        """What is there now is not told."""
+        query = "SELECT max(entry_id) AS last FROM journal WHERE thread_id = :thread_id"
+        self._seen = (await self._database.rows(query, {"thread_id": self._thread_id}))[0]["last"] or 0
+
+    async def show(self) -> None:
+        for number, entry in await entries(self._database, self._thread_id, after=self._seen):
+            self._seen = number
+            self._tell(entry)

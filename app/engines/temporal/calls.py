@@ -35,7 +35,7 @@ from app.settings import Settings
 from nodes.ports.errors import DependencyDown, Refused, SwitchboardError
 
 T = TypeVar("T")
-Tick = Callable[[], Awaitable[None]]
+Tick = Callable[[], Awaitable[None]] | None
 
 PAUSE_S = 0.2
 WORKER_S = 10.0
@@ -156,7 +156,8 @@ class Calls:
         try:
             while not task.done() and time.monotonic() < until:
                 await asyncio.wait({task}, timeout=PAUSE_S)
-                await tick()
+                if tick:
+                    await tick()
             if not task.done():
                 raise late
             return task.result()

@@ -14,7 +14,7 @@ from langchain_core.messages import HumanMessage
 from temporalio.client import Client
 
 from app.engines.compiled_graphs import input_of, input_schema
-from app.engines.contract import RunResult, Usage
+from app.engines.contract import RunResult, Unwatched, Usage
 from app.engines.held_messages import in_turn
 from app.engines.langgraph.runner import NEEDS_ATTENTION
 from app.engines.pending_decision import refuse_another, undecided
@@ -26,7 +26,6 @@ from app.engines.sweep.lost_approvals import close_lost
 from app.engines.sweep.mail_retries import send_due
 from app.engines.temporal.boundary import Limits, Opening, Standing, Turn, Verdict
 from app.engines.temporal.calls import Calls, Over
-from app.engines.temporal.tail import Tail
 from app.engines.temporal.temporal_failures import KINDS
 from app.engines.temporal.update_refusals import refuse_resume, refuse_turn
 from app.engines.thread_records import ThreadRecords
@@ -176,10 +175,11 @@ class TemporalEngine(ThreadRecords):
 
     async def _update(self, at: "_At", name: str, *arguments: Any) -> RunResult:
         thread_id = at.thread["thread_id"]
-        tail = await Tail.of(self.journal, thread_id, self.watcher)
-        standing = await self.calls.update(
-            thread_id, name, *arguments, limit_s=self.settings.run_timeout_s, tick=tail.look
-        )
+        steps = self.journal.new_entries(thread_id, self.watcher.step)
+        await steps.skip()
+        tick = None if isinstance(self.watcher, Unwatched) else steps.show
+        limit_s = self.settings.run_timeout_s
+        standing = await self.calls.update(thread_id, name, *arguments, limit_s=limit_s, tick=tick)
         return await self._told(_At(at.thread, standing, at.open))
 
     async def _told(self, at: "_At") -> RunResult:
