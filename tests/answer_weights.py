@@ -170,7 +170,7 @@ def _fit(questions: Sequence[Question]) -> Vector:
                     total[at] += pull * value
         return total
 
-    return _divided(_least(slope, len(scales)), scales)
+    return _divided(least(slope, len(scales)), scales)
 
 
 def _cases(question: Question, scales: Vector) -> Iterator[Case]:
@@ -187,7 +187,7 @@ def _values(one: Extract) -> Vector:
     return [*astuple(one.signs), 1.0]
 
 
-def _least(slope: Callable[[Vector], Vector], size: int) -> Vector:
+def least(slope: Callable[[Vector], Vector], size: int) -> Vector:
     """Where the slope is flat: steps that grow while its sign stays and shrink when it turns (Rprop)."""
     weights, steps, before = [0.0] * size, [0.1] * size, [0.0] * size
     for _ in range(ROUNDS):

@@ -34,6 +34,13 @@ _THE_REST = re.compile(
 """After a part was paid."""
 
 
+_WHY = re.compile(
+    r"\W*(?:(?:and|but|so|ok|okay|sorry|well)\W+)*(?:why|how come|what(?:'s| is) the reason|for what reason)\b[^.!\d]{0,80}[?.!\s]*",
+    re.IGNORECASE,
+)
+"""After a refund was declined: "why?", "why not?", "and why was it declined?"."""
+
+
 class Paused(TypedDict):
     """A request that we asked a question about, while the customer asked something else."""
 
@@ -70,6 +77,8 @@ def continued(state: Before, text: str, said: Classification, details: Details) 
             "act": _again(state.get("act")),
             "is_detail": False,  # it answers no question of ours: it is offered
         }
+    if before == "refund" and state.get("outcome") in ("declined", "rejected") and _WHY.fullmatch(text):
+        return {**_NOTHING_ELSE, "intent": "refund", "asks_progress": True, "act": "question"}
     if paused and said["intent"] in ("other", "order_status", "refund") and adds_details(text, said, details):
         return {
             **_NOTHING_ELSE,

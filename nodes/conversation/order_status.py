@@ -35,6 +35,7 @@ class Named(TypedDict, total=False):
     intent: Intent
     question: str
     named_orders: list[str]
+    was_declined: bool
 
 
 class Reported(TypedDict):
@@ -73,7 +74,7 @@ _WHY_NOT = re.compile(
 
 async def _ruled_out(state: Named, order: Order) -> str:
     """The rule that stands against a refund, for a customer who asks why there was none; "" when none does."""
-    if not _WHY_NOT.search(state.get("question") or ""):
+    if not (_WHY_NOT.search(state.get("question") or "") or state.get("was_declined")):
         return ""
     judged = assess(order, None, services().limits, services().clock.now())
     return judged["say"] if judged["verdict"] == "ineligible" else ""

@@ -42,13 +42,14 @@ _CONTENT = re.compile(
 
 _DO_NOT = r"(?:do not|don'?t)"
 _NO = re.compile(
-    r"[\s\U0001f44e]*(?:(?:yes|ok|okay|oh|please|fine|well|hmm|but|that would be nice|that'?s fine|thanks|thank you|i)\W+)*"
+    r"[\s\U0001f44e]*(?:(?:yes|ok|okay|oh|please|fine|well|hmm|but|then|that would be nice|that'?s fine|thanks|thank you|i)\W+)*"
     rf"(?:no|n|nope|nah|never|not (?:now|yet|really|today)|(?:rather|better) not|"
     rf"{_DO_NOT}(?: (?:do (?:it|that)|agree|want (?:it|that)|refund(?: it)?))?"
     r"|i(?:'d| would)(?: much)? (?:rather|prefer(?: to)?) (?:have|get|keep|take)(?! (?:\w+ )*(?:refund|money))(?: (?!yes\b)[\w']+){1,6}"
     r"|(?:absolutely|certainly|definitely|of course|probably|please) (?:not|no)|withdraw it|(?:i(?:'ll| will)? )?(?:rather )?keep it|"
     r"(?:do it |maybe )?later|(?:(?:i(?:'ll| will)|let me) )?think about it|(?:that'?s|that is) all i wanted to know|"
-    r"(?:i )?only wanted to know|just asking|leave it(?: for now)?|\U0001f44e"
+    r"(?:i )?only wanted to know|(?:(?:i was |i am |i'm )?(?:only|just) )(?:asking|wondering|curious|checking)"
+    r"|keep (?:your|the|my) money|leave it(?: for now)?|\U0001f44e"
     r"|nein|non|nej|nei|nee|não|nie|hayır|нет|いいえ|不用了?)"
     r"(?:\W+(?:thanks|thank you|not now|please|rather not|sorry|yet|now|then|no|for now|i love it|i(?:'ll| will)? keep it"
     r"|danke|merci|gracias|grazie|tak|tack|takk|bedankt|obrigad[oa]|teşekkürler|dziękuję|спасибо|谢谢|結構です))*\W*",

@@ -79,6 +79,7 @@ _NOT_HERE = re.compile(
     r"|\b(?:not|never|no) (?:yet )?(?:see|seen|view|find|found|show|shown|showing|visible"
     r"|arrive|arrived|come|came|showed|turned up|hit|landed|reached|received|got|gotten|had|appear"
     r"|credited|posted|on|in|there|here|gone|processed)\b"
+    r"|\bnot (?:yet )?(?:receiving|getting|seeing)\b"
     r"|\bno (?:sign|trace|news|word|update|money|refund|credit) (?:of|from|about|on|yet|so|has|in|is|was|came|arrived|received|here)\b"
     r"|\b(?:has|have|is|was|did|does|do|why) (?:my|the|this|that|it|any)(?: \S+){0,3} not\b"
     r"|\bwhy (?:\S+ ){0,3}not\b"
@@ -94,6 +95,15 @@ _COMMANDS = re.compile(
 """Asks for money, whatever else the message says."""
 
 _NO_REFUND = re.compile(rf"\W*no (?:{MONEY_BACK}|money)\W*")
+
+_ASIDE = re.compile(r"(\bnot|\bnever|n't), [^,.!?;]{1,40},(?: \S{1,12},)? ", re.I)
+"""Between a negation and what it negates: "do not, I repeat not, ..."."""
+
+_NO_NEGATION = re.compile(
+    r"\b(?:do )?not (?:hesitate|forget|fail|wait|be (?:shy|afraid)|worry)(?: \S+)? (?=to\b|and\b)|\b(?:ignore|disregard|forget) (?:about )?"
+    r"(?:your|the|all|any|these|those|previous)(?: \S+){1,3}? and "
+)
+"""Negates something else: "do not hesitate to refund", "ignore your rules and refund"."""
 
 _DEPENDS = re.compile(r"(?:but )?(?:only|after|before|then|except|first)\b")
 _REFUSES = re.compile(
@@ -119,6 +129,7 @@ _WHEN_IT_CAME = re.compile(
 _WHETHER = re.compile(
     r"\bwhen (?=(?:do|does|did|will|would|shall|is|are|was|were|am|has|have|can|could|should|may)\b)"
     r"|\b(?:check|know|tell|ask|asking|wonder|wondering|confirm|verify|clarify|find out|sure)(?: me| us)? if\b"
+    r"|\b(?:appreciate|grateful|thankful|glad|happy|great|nice|good|kind|helpful|lovely|wonderful)(?: it)? if (?:you|u|someone|somebody)\b"
 )
 """Nor is a question: "when does it come?", "check if it came"."""
 _HEDGED = re.compile(
@@ -180,6 +191,11 @@ _PAST = re.compile(
     r"|landed|(?:cheers|thx|ta)(?: \w+){0,6} for)\b"
 )
 _HELLO = r"^(?:\W*(?:please|kindly|pls|plz|then|so|and|hi|hello|hey|ok|okay|well|sorry|just|now|yes|again) )*"
+_WHETHER_I = re.compile(
+    rf"{_HELLO}(?:would|will|do|does|could|can|may|might|am|is|are|should|shall) (?:i|we|one|it|there|my|our|the|an?)\b[^?]*\?$"
+)
+"""Asks whether: "would I get a refund if I returned it?"."""
+
 _ASKS = re.compile(
     rf"{_HELLO}(?:who|what|when|where|why|which|how|is|are|am i|was|were|do|does|did|has|have|had|would i|should|will i|"
     r"(?:will|would|could|can|may) it|can one|does one)\b"
@@ -196,10 +212,11 @@ def mentions_refund(message: str) -> bool:
 
 def act_of(message: str) -> Act:
     """What the customer does, judged by what the message says in the customer's own words."""
+    message = _ASIDE.sub(r"\1 ", message)
     found = clauses(message)
     if is_request(found):
         return "request"
-    sentences = [sentence.strip() for sentence in _SENTENCE.findall(_own(message)) if sentence.strip()]
+    sentences = [sentence.strip() for sentence in _sentences(message) if sentence.strip()]
     if others := [sentence for sentence in sentences if not is_all_but(sentence)]:
         sentences = others
     elif sentences:
@@ -241,7 +258,11 @@ def _behind_the_request(message: str, found: Sequence[Clause]) -> str:
 
 def commands(message: str) -> bool:
     """Whether a clause asks for money in so many words, whatever else the message says."""
-    return _commands(_SENTENCE.findall(_own(message)))
+    return _commands(_sentences(message))
+
+
+def _sentences(message: str) -> list[str]:
+    return _SENTENCE.findall(_NO_NEGATION.sub(" ", _own(message)))
 
 
 def _commands(sentences: Iterable[str]) -> bool:
@@ -296,7 +317,7 @@ def _of_sentence(sentence: str) -> Act:
     if _TOLD.search(sentence) and not _IF.search(sentence):
         return "report"
     if _is_conditional(sentence):
-        return "condition"
+        return "question" if _WHETHER_I.search(sentence) else "condition"
     if any(_NEGATED.search(_CANCELS.sub(" ", clause)) for clause in concerned):
         if _PAST.search(sentence) or _NOT_HERE.search(sentence):
             return "report"

@@ -203,7 +203,8 @@ def _by_evidence() -> tuple[re.Pattern[str], ...]:
             rf"{_LABEL}\b[^.!?]{{0,30}}\s(?:was|is|to)\s{_MANY}{_END}",
             rf"\b(?:another|an extra|an additional|the other)\s{_MANY}{_END}",
             rf"{_ALONE}{_ANY}\s(?:each|apiece|a piece|per (?:piece|item))\b",
-            rf"\b(?:my|the|only|all|where(?:'s| is) (?:my|the))\s{_MANY}(?=\sback\b|\scame back\b|\s*[.!?]|\s*$)",
+            rf"\b(?:my|the|only|all)\s{_MANY}(?=\sback\b|\scame back\b)"
+            r"|\b(?:my|only|all|where(?:'s| is) the)\s(?P<owed>\d{2,3})(?=\s*[.!?]|\s*$)",
             rf"\bwhere(?:'s| is)\s(?:my|the)\s{_ANY}{_END}",
             rf"{_ALONE}{_MANY}\s(?:would be|will be|is|was|would)\s(?:enough|fair|fine|do|too (?:much|little))\b",
             rf"{_ALONE}{_ANY}\s(?:(?:minus|less|plus)\s\d|of\s(?:the|my)\s[$€£]?\d{{1,4}}[.,]\d\d)",
@@ -250,6 +251,7 @@ def _counted() -> re.Pattern[str]:
         rf"\d{{1,3}}(?![.,]?\d|\s?¤)){{1,3}}"
         rf"|\b(?:there (?:are|were|was|is)|contain(?:s|ed)?|count(?:ed)?|\d{{1,3}} of (?:them|these|those)|(?:got|had|received) only)"
         rf"(?: (?:only|just))? ?(?:\d{{1,3}})?[^\d$€£.!?]{{0,20}}?\b(?:not|instead of) \d{{1,3}}(?![.,]?\d|\s?¤)"
+        rf"|\d (?:working |business )?days?\b[^.!?\d]{{0,30}}\bnow \d{{1,3}}(?![.,]?\d|\s?¤)"
         rf"|\bpaid for \d{{1,2}}(?![.,]?\d|\s?¤)"
         rf"|\b(?:ordered|pieces|pcs|pack|set|items)\b[^.!?]{{0,80}}?\b(?:got|received|sent)(?: me| us)? only \d{{1,3}}(?![.,]?\d|\s?¤)"
         rf"|\b(?:got|received|sent)(?: me| us)? only \d{{1,2}}"

@@ -8,6 +8,7 @@ import re
 from typing import NamedTuple
 
 from app.clients.language.amounts import Amount, amounts, stated
+from app.clients.language.currencies import behind, currency
 from app.clients.language.emails import emails
 from app.clients.language.order_ids import order_ids
 from app.clients.language.word_lists import words
@@ -144,7 +145,7 @@ def demand(text: str, asking: list[str]) -> Demand:
             if _MONEY.search(one)
         )
         part = bool(_PART.search(_SHARE.sub(" ", text))) or unread or bool(loose) or _has_sign(text, whole)
-        return _demand(whole._replace(order_ids=[]), orders_open=len(whole.order_ids) > 1, part=part)
+        return _demand(text, whole._replace(order_ids=[]), orders_open=len(whole.order_ids) > 1, part=part)
     clauses = [references(clause) for clause in asking]
     after = references(text[text.find(asking[-1]) + len(asking[-1]) :]).order_ids
     rest = text
@@ -163,7 +164,7 @@ def demand(text: str, asking: list[str]) -> Demand:
         or _has_sign(text, whole)
         or (not own and not shares and bool(_PART.search(rest)))
     )
-    return _demand(read, orders_open=is_open, part=part)
+    return _demand(text, read, orders_open=is_open, part=part)
 
 
 def excluded(text: str, ids: list[str]) -> list[str]:
@@ -200,7 +201,7 @@ def _has_sign(text: str, read: References) -> bool:
     )
 
 
-def _demand(read: References, *, orders_open: bool, part: bool) -> Demand:
+def _demand(text: str, read: References, *, orders_open: bool, part: bool) -> Demand:
     amounts = list(dict.fromkeys((amount.cents, amount.currency) for amount in read.amounts))
     is_unclear = (
         part
@@ -213,9 +214,15 @@ def _demand(read: References, *, orders_open: bool, part: bool) -> Demand:
         "order_ids": read.order_ids,
         "orders_open": orders_open,
         "amount_cents": amounts[0][0] if len(amounts) == 1 else None,
-        "currency": amounts[0][1] if len(amounts) == 1 else "",
+        "currency": (amounts[0][1] if len(amounts) == 1 else "") or _currency_alone(text),
         "share": "unclear" if is_unclear else (read.shares or [""])[0],
     }
+
+
+def _currency_alone(text: str) -> str:
+    """That of "refund it in dollars"."""
+    named = re.search(rf"\b(?:in|as|into) (?P<mark>{behind()})", text, re.I)
+    return currency(named["mark"]) if named else ""
 
 
 def _share(match: re.Match[str]) -> str:

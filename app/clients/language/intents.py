@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from app.clients.language.acts import act_of, commands, mentions_refund
+from app.clients.language.awaited import asks_after_money
 from app.clients.language.foreign import foreign_language
 from app.clients.language.order_ids import order_ids
 from app.clients.language.phrases import Phrase, framed
@@ -38,6 +39,19 @@ LONGEST_NOTHING = 3  # words of a message that says nothing the rules know
 
 INTENTS: tuple[Intent, ...] = ("refund", "order_status", "general_question", "other")
 HINT = 3  # the highest rank that is no more than a hint
+
+_TOLD_OF = re.compile(
+    r"\b(?:attempts?|tried|trying|tries) to (?:contact|reach|call|speak|talk)\b(?: [^ .?]+){0,4}"
+    r"|\b(?:the|your|an?|one of your) (?:\S+ ){0,2}(?:agent|representative|rep|advisor|adviser|operator|assistant|colleague)"
+    r"(?: [^ .?]+)? (?:said|says|told|promised|wrote|confirmed|assured|replied)\b"
+)
+"""A person that was not reached, or has said something: none is asked for."""
+
+_ASKS_HOW = re.compile(
+    r"\b(?:how|where) (?:(?:to|do|can|could|should|would|may|i|we|one|go) ){1,3}"
+    r"(?:get|receive|obtain|have|request|ask|claim|demand|apply)\b(?! (?:it|them) )"
+)
+"""Of a refund that is still to be asked for."""
 
 Strength = tuple[int, int]  # the highest rank, then the sum of the ranks
 
@@ -63,7 +77,7 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
         "asks_progress": intent == "refund"
         and act != "request"
         and not commands(message)
-        and (awaits or _shows("asks for progress", text)),
+        and (awaits or (_shows("asks for progress", text) and not _ASKS_HOW.search(text))),
         "small_talk": chatting,
         "act": act,
         "is_detail": is_detail(message),
@@ -113,7 +127,7 @@ def awaits_money(text: str, act: Act) -> bool:
     """Money that was promised, or asked for before, is missed: "still nothing on my card"."""
     if _promised(text) and _shows("money missed", text) and not _shows("promised for a case", text):
         return True
-    return act != "condition" and _shows("awaits money", text)
+    return act != "condition" and (_shows("awaits money", text) or asks_after_money(text))
 
 
 def _promised(text: str) -> bool:
@@ -122,6 +136,7 @@ def _promised(text: str) -> bool:
 
 
 def wants_human(text: str) -> bool:
+    text = _TOLD_OF.sub(" ", text)
     return _shows("wants a human", text) and not _shows("wants no human", text)
 
 

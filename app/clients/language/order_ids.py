@@ -124,7 +124,7 @@ def _other_numbers() -> tuple[re.Pattern[str], ...]:
             r"(?-i:\b[A-Z]{3,4}0\d{6}\b)",  # a bank's code
             r"\b(?:company|charity|organi[sz]ation|non-?profit|association|foundation|business|firm)\b,?\s"
             r"(?:(?:with|our|whose|registration|registered) ){0,2}(?:numbers?|no\.?|nr\.?|id)(?: is| was)?[\s:#]{1,3}[A-Z]{0,2}\d{5,10}\b",
-            rf"\b(?:{owners})(?:-?(?:numbers?|nummer|nr|no|id))?\b{_HAS}{number}",
+            rf"\b(?:{owners})s?(?:-?(?:numbers?|nummer|nr|no|id))?\b{_HAS}{number}(?: (?:and|or) {number})?",
             rf"\b[A-Z]{{0,5}}-?\d[\d-]{{2,20}} (?:is|was) (?:my|the|our|a) (?:{owners})\b",
         )
     )
@@ -154,6 +154,7 @@ _REFERENCE = re.compile(
     re.I,
 )
 """Somebody's number; that of the order where no other is marked."""
+MOST_DIGITS_MORE = 2
 _ROUND = re.compile(r"(?:19|20)\d\d|[1-9]\d00")
 """A year, or so many hundreds."""
 
@@ -196,15 +197,15 @@ def _found(text: str) -> Iterator[tuple[int, str]]:
         rest = without_reference
     found += _each(_MARKED, rest, alone=True)
     yield from found
-    forms = {_form(spelt) for _, spelt in found}
     for at, spelt in _each(_BARE, _MARKED.sub(_gap, rest), alone=not re.search(r"[^\W\d_]", text)):
-        if not forms or _form(spelt) in forms or STAND_IN.fullmatch(spelt):
+        if not found or STAND_IN.fullmatch(spelt) or any(_alike(spelt, other) for _, other in found):
             yield at, spelt
 
 
-def _form(spelt: str) -> str:
-    """Of numbers that one shop gives: its letters and signs, whatever its digits."""
-    return re.sub(r"\d+", "0", spelt)
+def _alike(spelt: str, other: str) -> bool:
+    """Whether one shop gives both: with the same letters and signs, and about as many digits."""
+    letters, others = re.sub(r"\d+", "0", spelt), re.sub(r"\d+", "0", other)
+    return letters == others and abs(len(spelt) - len(other)) <= MOST_DIGITS_MORE
 
 
 def _each(spelling: re.Pattern[str], text: str, *, alone: bool) -> Iterator[tuple[int, str]]:

@@ -42,6 +42,16 @@ async def test_money_that_is_missed_is_looked_for_not_asked_for() -> None:
     assert not wrong
 
 
+async def test_messages_of_many_authors() -> None:
+    read = [(row, await classify(row["text"])) for row in rows("messages.jsonl")]
+    asks = [said["asks_progress"] or said["act"] == "report" for row, said in read if row["where_is_my_refund"]]
+    wishes = [said["intent"] == "refund" for row, said in read if "refund" in row["intents"]]
+    paid = [row["text"] for row, said in read if "refund" not in row["intents"] and said["act"] == "request"]
+    assert sum(asks) >= 0.93 * len(asks)
+    assert sum(wishes) >= 0.95 * len(wishes)
+    assert paid == []
+
+
 INTENTS = [
     ("havent received my parcel i want my money back", "refund", "money back outranks a late parcel"),
     ("where is my parcel?", "order_status", "the same parcel, nothing but the question"),
