@@ -117,6 +117,8 @@ class FolderKnowledge:
             return index.passage(connection, passage_id)
 
     def _refresh_now(self, folder: str | None) -> int:
+        if at_work := self._jobs.get(str(self._path(folder))):
+            at_work.wait(self._waiting_s, for_vectors=True)  # it may have looked at the files before
         with self._index.open() as connection:
             return index.passage_count(connection, self._fresh(connection, folder, at_least_s=0.0))
 

@@ -23,7 +23,7 @@ class EmbeddingsServer(ThreadingHTTPServer):
         self.answer: dict[str, Any] | None = None
         self.status = 200
         self.patience = 1_000_000
-        self.may_go_on = threading.Event()
+        self.is_asked, self.may_go_on = threading.Event(), threading.Event()
 
     @property
     def url(self) -> str:
@@ -54,6 +54,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         texts = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["input"]
+        self.server.is_asked.set()
         if len(self.server.asked) >= self.server.patience:
             self.server.may_go_on.wait(20)
         self.server.asked += texts

@@ -1,5 +1,6 @@
 """Passages are found by what they mean, with a model of embeddings; without it, or when it is down, by their words."""
 
+import asyncio
 import logging
 import sqlite3
 from collections.abc import Iterator
@@ -132,6 +133,21 @@ async def test_vectors_that_are_stored_stay_when_the_work_is_stopped(folder: Pat
     indexed(folder, model_of(server))
     assert stored(folder) == 100 + len(PAGES)
     assert server.asked.count(server.asked[0]) == 1
+
+
+async def test_what_changes_while_vectors_are_made_is_read_when_that_is_asked_for(
+    folder: Path, server: EmbeddingsServer
+) -> None:
+    server.patience = 0
+    knowledge = knowledge_of(folder, model_of(server))
+    job = asyncio.create_task(knowledge.documents("salary", 3))
+    await asyncio.to_thread(server.is_asked.wait, 20)
+    (folder / "money.md").write_text("# Wages\n\nWages come weekly.\n")
+    refreshing = asyncio.create_task(knowledge.refresh())
+    await asyncio.wait([refreshing], timeout=0.2)  # it waits for the vectors, which wait for us
+    server.may_go_on.set()
+    await asyncio.gather(job, refreshing)
+    assert (await knowledge.document("money.md"))["title"] == "Wages"
 
 
 def stored(folder: Path) -> int:
