@@ -20,8 +20,8 @@ from nodes.ports.knowledge import Passage
 
 BUSY_TIMEOUT_S = 30
 SILENT_S = 15.0  # after which an indexing process counts as gone
-LAYOUT = 9
-"""Of the tables and of how documents are cut: an index with another number is made anew."""
+LAYOUT = 10
+"""Of the tables and of how documents are read and cut: an index with another number is made anew."""
 
 TABLES = """
 CREATE TABLE folders (
