@@ -84,6 +84,8 @@ _LABEL = (
     r"\b(?:refund|amount|price|sum|fee|cost|(?:sub)?total|balance|deposit|discount|credit|shipping|postage|tax|vat|bill|invoice|payment"
     r"|voucher|difference|paid|refunded|charged|betrag|preis|summe|gesamt|montant|prix|importe|precio|prezzo|totale)s?"
 )
+_ANY_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[^\W\d_]+")
 _TENS = r"(?:twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety)(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?"
 _NOTES = {"fiver": "5", "tenner": "10"}
 
@@ -108,6 +110,8 @@ def amounts(text: str) -> tuple[list[int], str]:
 
 def stated(text: str) -> tuple[list[Amount], str]:
     """The same without the numbers that are money by their surroundings alone; each with its currency and its place."""
+    if not (_ANY_DIGIT.search(text) or not _number_words().isdisjoint(_WORD.findall(text.lower()))):
+        return [], text
     found: list[Amount] = []
     rest = _VAGUE.sub(lambda match: "_" * len(match.group()), text)
     for spelling in _marked():
@@ -357,6 +361,11 @@ def _in_words() -> str:
     """A number in words: "one hundred and twenty-five"."""
     word = "|".join(sorted((*_numbers(), *_scales()), key=len, reverse=True))
     return rf"\b(?:{word})(?:[\s-](?:and\s)?(?:{word})){{0,7}}"
+
+
+@cache
+def _number_words() -> frozenset[str]:
+    return frozenset({*_numbers(), *_scales(), "grand"})
 
 
 @cache

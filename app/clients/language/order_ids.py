@@ -158,6 +158,7 @@ MOST_DIGITS_MORE = 2
 _ROUND = re.compile(r"(?:19|20)\d\d|[1-9]\d00")
 """A year, or so many hundreds."""
 
+_MAY_BE_ANOTHER = re.compile(r"\d{4}|#")
 _ANY_DIGIT = re.compile(r"\d")
 _WITHDRAWN_BEFORE = re.compile(
     r"(?:\bnot|n't|\binstead of|\brather than|\bno longer)\s(?:(?:for|order|number|the|about|my|it|on)\s){0,3}#?\s?$",
@@ -189,6 +190,9 @@ def _found(text: str) -> Iterator[tuple[int, str]]:
     for spelling in (_OF_A_MARKETPLACE, _SHORT, _SPACED, _AFTER_ORDER, _ON_ITS_LINE, _IS_THE_ORDER, _SLASHED):
         found += _each(spelling, rest, alone=True)
         rest = spelling.sub(_gap, rest)
+    if not _MAY_BE_ANOTHER.search(rest):
+        yield from found
+        return
     rest = without_places(without_measures(_IN_GROUPS.sub(_gap, rest)))
     for other in _other_numbers():
         rest = other.sub(_gap, rest)
