@@ -13,9 +13,10 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, NullPool, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from app.clients.database.database import TAKE_TURN, create_file, is_there
+from app.clients.database.database import create_file, is_there
 from app.clients.database.foreign_tables import refuse_foreign
 from app.clients.database.plain_sql import BUSY_TIMEOUT_S
+from app.clients.database.transactions import TAKE_TURN
 from app.extras import missing_extra
 from app.records.checkpoint_outages import checkpoints_named, told_plainly
 from app.records.plain_home import MARKS

@@ -4,8 +4,8 @@
 Writers take turns, so that a step may read, decide and write without losing a race. SQLite does that by itself (BEGIN
 IMMEDIATE); on PostgreSQL an advisory lock does.
 
-On SQLite the whole of a function is one turn of a thread, so that nobody waits for the event loop while the file is locked, and
-what is queued is committed together.
+The whole of a function is one turn of a thread, so that nobody waits for the event loop while others write, and what is queued
+is committed together.
 """
 
 import asyncio
@@ -16,33 +16,22 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from contextvars import copy_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import URL, Connection, Executable, RowMapping, Select, func, inspect, make_url, select, text
+from sqlalchemy import URL, Connection, Executable, RowMapping, Select, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
 
 from app.clients.database.connection import AsyncConnection, Body, Work
 from app.clients.database.plain_sql import BUSY_TIMEOUT_S, Row, unusable
 from app.clients.database.schema import customers
 from app.clients.database.schema_head import HEAD
-from app.clients.database.sqlite_connection import SqliteFile, settled
+from app.clients.database.transactions import Transactions, settled
 from app.extras import missing_extra
 from app.shown_addresses import hidden, shown
 from nodes.ports.clock import Clock
 from nodes.ports.errors import DependencyDown, NotConfigured
 
-if TYPE_CHECKING:
-    from app.clients.database.postgres_connection import PostgresServer
-
 T = TypeVar("T")
-
-TAKE_TURN = select(
-    func.set_config("lock_timeout", f"{BUSY_TIMEOUT_S}s", True),
-    func.set_config("idle_in_transaction_session_timeout", f"{BUSY_TIMEOUT_S}s", True),
-    func.pg_advisory_xact_lock(0x5317C4B0A2D),
-)
-"""Wait for the other writers, but not for ever; and let a writer that has hung lose its turn."""
-
 
 Carried = Body[Callable[[], None]]
 """Writes what waits, in somebody else's transaction, and perhaps in another thread. Returns what to do when that is committed."""
@@ -74,9 +63,8 @@ class Database:
 
     def __init__(self, url: str | URL) -> None:
         self.url = business_url(url)
-        self._engine = SqliteFile(self.url) if self.is_sqlite else postgres_server(self.url)
+        self._transactions = _transactions(self.url)
         self._file: OpenFile | None = None
-        self._turn = asyncio.Lock()  # writers of this process queue here, and not for a connection of the server
         self._carried: list[Carried] = []
         self._queue: list[_Queued] = []
         self._writing: asyncio.Task[None] | None = None
@@ -99,13 +87,11 @@ class Database:
 
         Whoever is cancelled is cancelled when it is known what became of it. Raises DependencyDown.
         """
-        if not isinstance(self._engine, SqliteFile):
-            return await self._written(self._engine, body)
         loop = asyncio.get_running_loop()
         mine = _Queued(Work(copy_context(), body), loop.create_future())
         self._queue.append(mine)
         if self._writing is None or self._writing.done():
-            self._writing = loop.create_task(self._write_queued(self._engine))
+            self._writing = loop.create_task(self._write_queued())
         try:
             return cast("T", await asyncio.shield(mine.done))
         except asyncio.CancelledError:
@@ -119,29 +105,15 @@ class Database:
     async def ask(self, body: Body[T]) -> T:
         """What the body returns, from one consistent view of the data. Raises DependencyDown."""
         with self._outages_told():
-            if isinstance(self._engine, SqliteFile):
-                return cast("T", await self._engine.ask(Work(copy_context(), body)))
-            async with self._engine.begin(to_write=False) as connection:
-                return await body(connection)
+            return cast("T", await self._transactions.ask(Work(copy_context(), body)))
 
-    async def _written(self, server: "PostgresServer", body: Body[T]) -> T:
-        async with self._turn:
-            with self._outages_told():
-                async with server.begin(to_write=True) as connection:
-                    await connection.execute(TAKE_TURN)
-                    carried = [await write(connection) for write in self._carried]
-                    result = await body(connection)
-            for committed in carried:
-                committed()
-        return result
-
-    async def _write_queued(self, file: SqliteFile) -> None:
+    async def _write_queued(self) -> None:
         while self._queue:
             batch, self._queue = self._queue, []
             first = [Work(copy_context(), write) for write in self._carried]
             try:
                 with self._outages_told():
-                    carried, results = await file.write(first, [one.work for one in batch])
+                    carried, results = await self._transactions.write(first, [one.work for one in batch])
                 for committed in carried:
                     committed()
                 if self._file:
@@ -186,7 +158,7 @@ class Database:
     async def aclose(self) -> None:
         if self._writing:
             await asyncio.wait([self._writing])
-        await self._engine.dispose()
+        await self._transactions.dispose()
 
     @contextmanager
     def _outages_told(self) -> Iterator[None]:
@@ -245,12 +217,10 @@ def business_url(url: str | URL) -> URL:
             raise NotConfigured(f"SWITCHBOARD_DATABASE_URL names {other!r}; Switchboard runs on sqlite and postgresql.")
 
 
-def postgres_server(url: URL) -> "PostgresServer":
+def _transactions(url: URL) -> Transactions:
     """Raises NotConfigured."""
     try:
-        from app.clients.database.postgres_connection import PostgresServer
-
-        return PostgresServer(url)
+        return Transactions(url)
     except ImportError as error:
         raise missing_extra("SWITCHBOARD_DATABASE_URL", "postgres") from error
 

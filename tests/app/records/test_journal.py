@@ -17,9 +17,10 @@ from sqlalchemy import Connection, Engine, event, select, update
 
 from app.clients.database.audit_chain import START
 from app.clients.database.connection import AsyncConnection
-from app.clients.database.database import TAKE_TURN, Carried, Database
+from app.clients.database.database import Carried, Database
 from app.clients.database.schema import journal as journal_table
 from app.clients.database.schema import journal_heads
+from app.clients.database.transactions import TAKE_TURN
 from app.composition import open_runner
 from app.engines.langgraph.runner import Runner
 from app.records.journal import FILES_KEPT, LARGEST_FILE, WAITS_S, Entry, Journal, files, link_of, redacted
