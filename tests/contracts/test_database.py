@@ -268,11 +268,14 @@ async def test_what_is_queued_is_written_together_and_what_fails_is_undone_alone
         await connection.execute(update(stock).values(on_hand=0))
         raise ZeroDivisionError
 
+    async def breaks_a_rule(connection: AsyncConnection) -> None:
+        await connection.execute(update(stock).values(on_hand=-1))
+
     before = await on_hand(database)
-    bodies = [one_less, fails, one_less, fails, one_less]
+    bodies = [one_less, fails, one_less, breaks_a_rule, one_less]
     results = await asyncio.gather(*(database.write(body) for body in bodies), return_exceptions=True)
     assert results[::2] == [before - 1, before - 2, before - 3]
-    assert [type(one) for one in results[1::2]] == [ZeroDivisionError, ZeroDivisionError]
+    assert [type(one) for one in results[1::2]] == [ZeroDivisionError, IntegrityError]
     assert await on_hand(database) == before - 3
     with pytest.raises(ZeroDivisionError):
         await database.write(fails)
