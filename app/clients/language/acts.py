@@ -94,14 +94,25 @@ _COMMANDS = re.compile(
 )
 """Asks for money, whatever else the message says."""
 
+_NOT_DONE = re.compile(
+    r"\b(?:has|have|had|was|were|is|did)(?: \S+){0,2} not (?:yet |been |fully )*(?:refunded|reimbursed|repaid|credited)\b"
+    r"|\bnot (?:yet |been )*refunded\b|\bnot (?:one|a) cent\b"
+    r"|\b(?:has|have) no refund\b|\bno refund(?: \S+){1,4} (?:on|in) my\b"
+)
+"""Money that should have come."""
+
 _NO_REFUND = re.compile(rf"\W*no (?:{MONEY_BACK}|money)\W*")
 
 _ASIDE = re.compile(r"(\bnot|\bnever|n't), [^,.!?;]{1,40},(?: \S{1,12},)? ", re.I)
 """Between a negation and what it negates: "do not, I repeat not, ..."."""
 
 _NO_NEGATION = re.compile(
-    r"\b(?:do )?not (?:hesitate|forget|fail|wait|be (?:shy|afraid)|worry)(?: \S+)? (?=to\b|and\b)|\b(?:ignore|disregard|forget) (?:about )?"
-    r"(?:your|the|all|any|these|those|previous)(?: \S+){1,3}? and "
+    r"\b(?:do )?not (?:hesitate|forget|fail|wait|refuse|be (?:shy|afraid)|worry)(?: \S+){0,3}? (?=to\b|and\b)"
+    r"|\b(?:do )?not (?:delay|hold up|withhold|mind|cancel|stop|be (?:happier|more pleased))\b"
+    r"|\bwithout (?:any |further |more )*delay\b|\bno (?:reason|doubt)(?: at all)?(?: not)?\b|\bnot only\b|\bcannot refuse\b"
+    r"|\bnot(?: \S+)? refuse to\b|\bwho (?:stopped|cancelled|canceled)\b"
+    r"|\b(?:stop|quit) \S+ing(?: \S+){0,3}? and |\bcancel (?:the|my) (?:replacement|exchange|return)(?: \S+)? and "
+    r"|\b(?:ignore|disregard|forget) (?:about )?(?:your|the|my|all|any|these|those|previous)(?: \S+){1,3}? and "
 )
 """Negates something else: "do not hesitate to refund", "ignore your rules and refund"."""
 
@@ -318,6 +329,8 @@ def _of_sentence(sentence: str) -> Act:
         return "report"
     if _is_conditional(sentence):
         return "question" if _WHETHER_I.search(sentence) else "condition"
+    if _NOT_DONE.search(sentence):
+        return "report"
     if any(_NEGATED.search(_CANCELS.sub(" ", clause)) for clause in concerned):
         if _PAST.search(sentence) or _NOT_HERE.search(sentence):
             return "report"

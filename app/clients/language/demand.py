@@ -8,7 +8,7 @@ import re
 from typing import NamedTuple
 
 from app.clients.language.amounts import Amount, amounts, stated
-from app.clients.language.currencies import behind, currency
+from app.clients.language.currencies import SIGNS, behind, currency
 from app.clients.language.emails import emails
 from app.clients.language.order_ids import order_ids
 from app.clients.language.word_lists import words
@@ -48,6 +48,7 @@ _FEES = re.compile(
     re.I,
 )
 _NUMBER = re.compile(r"(?<![\w@.])#?[a-z]{0,5}-?\d[\d-]*(?![\w@])", re.I)
+_SIGN_ALONE = re.compile(rf"(?<!\d)(?<!\d\s)(?P<mark>{SIGNS})(?!\s?[\d.])")
 _ANY_DIGITS = re.compile(r"\d")
 _LESS = re.compile(r"#?\d+-\d{1,2}")
 """The number of an order, or one of which something is to be taken off: nobody acts on it unasked."""
@@ -220,8 +221,8 @@ def _demand(text: str, read: References, *, orders_open: bool, part: bool) -> De
 
 
 def _currency_alone(text: str) -> str:
-    """That of "refund it in dollars"."""
-    named = re.search(rf"\b(?:in|as|into) (?P<mark>{behind()})", text, re.I)
+    """That of "refund it in dollars", or of a sign without a number."""
+    named = re.search(rf"\b(?:in|as|into) (?P<mark>{behind()})", text, re.I) or _SIGN_ALONE.search(text)
     return currency(named["mark"]) if named else ""
 
 

@@ -21,6 +21,9 @@ _AND_ANOTHER = re.compile(
 """A yes, and another order besides: it takes the offer, and the other one stays open."""
 
 
+_ODD = re.compile(r"(?<!\d)(?<!\d\s)[$€£¥%](?!\s?[\d.])|^\s*!|\d\s?%")
+"""A currency or a share that nobody has offered; a sign that may mean "not"."""
+
 _REPEATS = re.compile(
     rf"(?:(?:for|of|order|number|the|amount) )*+(?:{ORDER}|{SUM})(?: (?:for|of|order|number|the))*+(?: (?:{ORDER}|{SUM}))?"
     r"(?: (?:please|thanks|thank you))*+"
@@ -38,7 +41,7 @@ def agrees_as_named(message: str) -> bool:
     is for the workflow to check."""
     own, quoted = own_words(message)
     first, *others = clauses(message) or [Clause("", "other")]
-    if _is_to_something_else(quoted) or re.search(r"\.\.|[():;?]", own):
+    if _is_to_something_else(quoted) or re.search(r"\.\.|[():;?]", own) or _ODD.search(own):
         return False
     if _YES_TO_ORDER.fullmatch(bare_words(own.lower())):
         return not is_taken_back(message)
@@ -68,7 +71,7 @@ def _is_to_something_else(quoted: str) -> bool:
 def agrees(message: str) -> bool:
     """A plain yes, and nothing but courtesies, or another order, beside it."""
     own, quoted = own_words(message)
-    if _is_to_something_else(quoted):
+    if _is_to_something_else(quoted) or _ODD.search(own):
         return False
     if _AND_ANOTHER.fullmatch(bare_words(spelt(own[:LONGEST]))) and not re.search(r"\?|[.:;!()]\W*\w", own):
         return True

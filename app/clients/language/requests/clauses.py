@@ -367,14 +367,17 @@ def _at_the_side(clause: Clause, place: int) -> Kind:
 
 
 def _signed(found: list[Clause]) -> list[Clause]:
-    """Up to three names behind a closing at the end are courtesies: "best regards, Purchasing, Nordberg AB"."""
+    """Of up to three names behind a closing at the end the first is the writer's: "best regards, Ada Byron, Nordberg AB"."""
     names = 0
     while names < min(MOST_NAMES, len(found)) and _may_be_a_name(found[-1 - names]):
         names += 1
     closing = found[-1 - names] if 0 < names < len(found) else None
     if closing is None or closing.kind != "courtesy" or not is_closing(bare_words(closing.text)):
         return found
-    return [*found[:-names], *(one._replace(kind="courtesy") for one in found[-names:])]
+    first, *others = found[-names:]  # a person, or a firm; then departments and firms
+    is_of_a_firm = is_firm(first.text.strip(" .!-\n"))
+    signer = first._replace(kind="courtesy" if is_of_a_firm else "name")
+    return [*found[:-names], signer, *(one._replace(kind="courtesy") for one in others)]
 
 
 def _may_be_a_name(clause: Clause) -> bool:
@@ -402,7 +405,7 @@ def _beside(before: Clause, clause: Clause, following: list[Clause]) -> Kind:
         case "detail" if before.kind == "slip" and ORDER in words:
             return "means"
         case "other" if is_end and is_closing(words_before) and (is_name(name) or is_firm(name)):
-            return "courtesy"
+            return "courtesy" if is_firm(name) else "name"
         case "other" if not following and (before.ends_line or clause.text.startswith("-")) and is_name(name):
             return "name"
         case "other" if is_labelled and words_before.endswith(_NAMED) and is_name(name):
