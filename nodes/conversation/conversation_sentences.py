@@ -92,6 +92,11 @@ CHARGED = Sentence(
 )
 TO_THE_CARD = Sentence("offer.to_the_card", "A refund goes back to the card that paid, and nowhere else.")
 LEFT = Sentence("offer.left", "All right: nothing is refunded{% if order_id %} for order {{ order_id }}{% endif %}.")
+LEFT_PAID = Sentence(
+    "offer.left_paid",
+    "{{ refunded }} of order {{ order_id }} {% if under_way %}are on their way{% else %}went{% endif %} back to your card already, "
+    "and I cannot stop that. Nothing more is refunded.",
+)
 NOT_THE_REST = Sentence("offer.not_the_rest", "I cannot do the rest myself.")
 
 _PARCEL = "{% if carrier %} with {{ carrier }}{% endif %}{% if tracking_number %}, tracking number {{ tracking_number }}{% endif %}"

@@ -13,6 +13,7 @@ from nodes.conversation.conversation_sentences import (
     CAN_BE_REFUNDED,
     CHARGED,
     LEFT,
+    LEFT_PAID,
     NOT_LATER,
     NOT_THE_REST,
     OFFER,
@@ -156,10 +157,19 @@ async def leave_it(state: ToOffer) -> Offered:
     is_of_nothing = (
         state.get("turn", 0) <= 1 and not state.get("order_id") and not _OF_REFUNDS.search(state.get("question") or "")
     )
-    say = worded(ALL_RIGHT) if is_of_nothing else worded(LEFT, order_id=state.get("order_id"))
+    say = worded(ALL_RIGHT) if is_of_nothing else await _left(state)
     if wants_else:
         say += f" {worded(NOT_THE_REST)} {worded(SHALL_A_PERSON)}"
     return {"offer": None, "outcome": "resolved", "say": say, "offers_person": wants_else}
+
+
+async def _left(state: ToOffer) -> str:
+    order_id = state.get("order_id")
+    order = await services().orders.find(order_id) if order_id else None
+    if order is None or not order["refunds"] or not belongs_to(order, state.get("email") or ""):
+        return worded(LEFT, order_id=order_id)
+    back = shown(order["refunded_cents"], order["currency"])
+    return worded(LEFT_PAID, order_id=order["order_id"], refunded=back, under_way=is_under_way(order))
 
 
 _OF_REFUNDS = re.compile(r"\b(?:refund|money|reimburse|repay)", re.IGNORECASE)

@@ -140,6 +140,7 @@ _WHEN_IT_CAME = re.compile(
 _WHETHER = re.compile(
     r"\bwhen (?=(?:do|does|did|will|would|shall|is|are|was|were|am|has|have|can|could|should|may)\b)"
     r"|\b(?:check|know|tell|ask|asking|wonder|wondering|confirm|verify|clarify|find out|sure)(?: me| us)? if\b"
+    r"|\bwhen(?:ever)? (?:you (?:can|get|have|could)|it is done|done|possible|convenient|ready)\b"
     r"|\b(?:appreciate|grateful|thankful|glad|happy|great|nice|good|kind|helpful|lovely|wonderful)(?: it)? if (?:you|u|someone|somebody)\b"
 )
 """Nor is a question: "when does it come?", "check if it came"."""
@@ -325,12 +326,10 @@ def _of_sentence(sentence: str) -> Act:
     concerned = [clause for clause in _CLAUSE.split(sentence) if _ABOUT.search(clause)]
     if _NO_WISH.search(sentence) and not _IF.search(sentence):
         return "withdrawal"
-    if _TOLD.search(sentence) and not _IF.search(sentence):
+    if (_TOLD.search(sentence) or _NOT_DONE.search(sentence)) and not _IF.search(sentence):
         return "report"
     if _is_conditional(sentence):
         return "question" if _WHETHER_I.search(sentence) else "condition"
-    if _NOT_DONE.search(sentence):
-        return "report"
     if any(_NEGATED.search(_CANCELS.sub(" ", clause)) for clause in concerned):
         if _PAST.search(sentence) or _NOT_HERE.search(sentence):
             return "report"

@@ -44,7 +44,9 @@ _SIGNED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """Behind it a signature may stand, and so may a second thought."""
-_ASKS = re.compile(r"\b(?:refund|money|reimburse|repay|credit|yes|yeah|yep|sure|ok|okay|please do|go ahead)", re.IGNORECASE)
+_ASKS = re.compile(
+    r"\b(?:refund|money|reimburse|repay|credit|yes|yeah|yep|sure|ok|okay|please do|go ahead)", re.IGNORECASE
+)
 """Of what a line below dashes may take back; it asks for nothing itself."""
 _CONTACT = re.compile(
     r"@|\bwww\.|https?:|\+?\d[\d ()/.-]{6,}\d|^\W*(?:tel|phone|mobile|mob|cell|fax|web|e-?mail)\b"
