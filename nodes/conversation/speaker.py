@@ -1,11 +1,15 @@
 """Who speaks in a conversation: the address that the channel gives, or one that a message plainly gives as its writer's."""
 
+import re
 from collections.abc import Sequence
 
 from typing_extensions import TypedDict
 
 from nodes.ports.language import Demand, Details
 from nodes.refund.refund_rules import same_address
+
+SHORTEST_NAME = 3  # letters; a shorter one is a part of many addresses
+_FOR_ANOTHER = re.compile(r"(?:pp|p p|for|per|on behalf of)\b", re.IGNORECASE)
 
 
 class Before(TypedDict, total=False):
@@ -40,7 +44,11 @@ def names_fit(demand: Demand | None, email: str) -> bool:
 
 def fits(names: Sequence[str], email: str) -> bool:
     local = email.partition("@")[0].lower()
-    return all(any(part in local for part in name.split() if len(part) > 1) for name in names)
+    return all(any(_is_part(word, local) for word in name.split()) and not _FOR_ANOTHER.match(name) for name in names)
+
+
+def _is_part(word: str, local: str) -> bool:
+    return word in re.split(r"[^a-z]+", local) if len(word) < SHORTEST_NAME else word in local
 
 
 def _was_unknown(state: Before, email: str) -> bool:

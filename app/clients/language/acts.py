@@ -51,6 +51,7 @@ _NO_WISH = re.compile(
     rf"\b(?:rather|sooner|prefer(?:red)?)\b[^.?!]{{0,80}}\bthan(?: \S+){{0,2}} (?:{MONEY_BACK}|money)\b"
     rf"|\bprefer(?:red)?\b[^.?!]{{0,80}}\bover (?:an?|any|my|getting) (?:{MONEY_BACK}|money)\b"
     rf"|\b(?:want|like|need|prefer)\b[^.?!]{{0,80}}\bnot (?:an?|any) {MONEY_BACK}\b"
+    r"|\brefund(?:ing)? (?:nothing|none|zero|no money)\b"
     r"|\brefund(?:s|ing)?(?: \S+){0,4} (?:is|would be|will|would|does|do) (?:\S+ )?"
     r"(?:not (?:necessary|needed|required|what|wanted|help|helpful)"
     r"|(?:of )?no (?:use|good|help)|useless|pointless|silly|unnecessary|the last thing)\b"

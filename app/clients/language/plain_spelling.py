@@ -31,9 +31,21 @@ _STRETCHED = re.compile(r"([a-z])\1{2,}")
 @lru_cache(KEPT)
 def clean(message: str) -> str:
     """The message with full-width forms, exotic digits, typographic quotes and control characters made ordinary."""
-    text = unicodedata.normalize("NFKC", message.replace("№", " # "))
+    text = unicodedata.normalize("NFKC", message.replace("№", " # ").replace("´", "'"))
     text = _BESIDE_OTHER_SCRIPT.sub(" ", text)
-    text = text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: " - ", 0x2212: "-"})
+    text = text.translate(
+        {
+            0x60: "'",
+            0x2BC: "'",
+            0x2018: "'",
+            0x2019: "'",
+            0x201C: '"',
+            0x201D: '"',
+            0x2013: "-",
+            0x2014: " - ",
+            0x2212: "-",
+        }
+    )
     return "".join(_ordinary(char) for char in text)
 
 

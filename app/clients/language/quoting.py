@@ -25,8 +25,11 @@ such an address. A form ("Order: 12346") has none in brackets."""
 _BEGINS = re.compile(
     "|".join(
         (
-            rf"^[ \t]{{0,3}}(?:on|le|am|el|il|op|em)\b[^\n]{{0,200}}(?:\n[^\n]{{0,120}})?\b{_WROTE}\b[^\n]{{0,120}}:[ \t]*$",
-            rf"^[ \t*]{{0,3}}{_SENDER}[ *]{{0,2}}:[^\n]{{0,200}}\n(?:[^\n]{{0,200}}\n)?[ *]{{0,3}}{_FIELD}[ *]{{0,2}}:",
+            rf"^(?=(?:[^\n]{{0,300}}\n)?[^\n]{{0,300}}[\d@<])[ \t]{{0,3}}(?:on|le|am|el|il|op|em)\b"
+            rf"[^\n]{{0,200}}(?:\n[^\n]{{0,120}})?\b{_WROTE}\b[^\n]{{0,120}}:[ \t]*$",
+            rf"^[ \t]{{0,3}}[^\n]{{0,200}}\b{_WROTE}\b[^\n]{{0,120}}:[ \t]*$(?=(?:\n[ \t]*){{1,3}}>)",
+            rf"^(?=(?:[^\n]{{0,200}}\n){{0,3}}[^\n]{{0,200}}[\d@])[ \t*]{{0,3}}{_SENDER}[ *]{{0,2}}:[^\n]{{0,200}}\n"
+            rf"(?:[^\n]{{0,200}}\n)?[ *]{{0,3}}{_FIELD}[ *]{{0,2}}:",
             rf"^(?=[^\n]{{0,300}}{_ADDRESS})(?=[^\n]{{0,300}}{_DATE})[^\n]{{0,300}}[:：][ \t]*$",
             rf"^(?=(?:[^\n]{{0,200}}\n){{0,3}}[^\n]{{0,200}}{_ADDRESS})(?:{_HEADER}\n){{2,}}{_HEADER}$",
             r"^[ \t]{0,3}[-_]{2,}[ \t]{0,3}[^\n\s_-][^\n]{0,60}[-_]{2,}[ \t]*$",
@@ -37,10 +40,17 @@ _BEGINS = re.compile(
 )
 """Where the customer's words end: an attribution, a block of headers, a line of dashes with words between them."""
 
+_DEVICE = (
+    r"(?:(?:samsung |google |huawei |sony |nokia |motorola |apple )?(?:iphone|ipad|ipod|galaxy|pixel|xperia|android"
+    r"|blackberry|huawei|xiaomi|samsung|smartphone|phone|mobile|handy|tablet|telefon|téléphone|teléfono|telefone|telefoon|mac|macbook|laptop|computer|pc"
+    r"|outlook|gmail|yahoo mail|proton ?mail|thunderbird|mail|windows)(?: (?:phone|device|gerät|mail|mobile|app|pro|air|mini|plus|ultra|max"
+    r"|\d{1,2}|[a-z]\d{1,3}))*)"
+)
 _SIGNED = re.compile(
     r"^[ \t]{0,3}(?:[-_]{2,}|(?P<closing>(?:(?:best|kind|warm|with kind) )?(?:regards|sincerely|yours truly)\b[,.!]?))[ \t]*$"
-    r"|^[ \t]{0,3}(?:sent (?:from|with)|get outlook for|gesendet (?:von|mit)|von meinem \S+ gesendet|enviado (?:desde|do)"
-    r"|envoyé (?:de|depuis)|inviato da|verzonden vanaf|verstuurd vanaf|wysłane z)\b[^\n]{0,60}$",
+    r"|^[ \t]{0,3}(?:(?:sent|gesendet|envoyé|enviado|inviato|verzonden|verstuurd|wysłane|get|von)"
+    r" (?:(?:from|with|via|using|von|mit|de|depuis|desde|do|da|dal|vanaf|z|my|meinem|mein|mon|mi|meu|mio|mijn|mojego|the) ){0,3})"
+    rf"{_DEVICE}(?: (?:for|on|using|with|via|für|auf|mit|pour|para|per|voor) (?:my |mein )?(?:ios|{_DEVICE}))?(?: gesendet)?[ \t.]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 """Behind it a signature may stand, and so may a second thought."""
@@ -60,21 +70,65 @@ _FOOTER = re.compile(
 )
 """Lines below a signature that nobody has written for this message."""
 
+_TELLS_WHEN_OR_WHO = re.compile(r"\d|@")
+_QUOTE_FOLLOWS = re.compile(r"(?:[ \t]*\n){1,4}[ \t]{0,3}(?:>|[ \t*]{0,3}[^\W\d_][^\W\d_ ]{0,19}[ *]{0,2}[:：])")
+_MARKED = re.compile(r"^[ \t]{0,3}>[^\n]*$", re.MULTILINE)
+_FIELD_LINE = re.compile(r"[ \t*]{0,3}[^\W\d_][^\W\d_ ]{0,19}[ *]{0,2}[:：]")
 _MAILED = re.compile(rf"^\s{{0,3}}>|\b{_WROTE}\b|^\s{{0,3}}{_SENDER}\s?:", re.IGNORECASE | re.MULTILINE)
 
 
 def own_words(message: str) -> tuple[str, str]:
     """The new words, and what is quoted below or between them. A message that quotes nothing is returned as it is."""
     head = message[:LONGEST_SPLIT]
-    own = "\n".join(line for line in head.splitlines() if not line.lstrip().startswith(">"))
-    if begins := _BEGINS.search(own):
-        own = own[: begins.start()]
-    own = _without_signature(own)
+    own = _without_signature(_without_quotes(head))
+    unread = _unmarked(message[LONGEST_SPLIT:].partition("\n")[2]).strip() if _MARKED.search(head) else ""
+    if unread:
+        own = f"{own.rstrip()}\n| {unread[:LONGEST_SPLIT]}"
     if _MAILED.search(own):
-        own = str(_parser().parse_reply(text=own) or "")
+        own = _read_by_the_parser(own)
     if own.strip() == message.strip():
         return message, ""
     return own, message
+
+
+def _read_by_the_parser(text: str) -> str:
+    """What it takes for quoted without a date or an address ("On Monday, not now, as I wrote:") may be the customer's."""
+    reply = str(_parser().parse_reply(text=text) or "")
+    rest = text.replace(reply.strip(), "", 1).strip()
+    return reply if not rest or _TELLS_WHEN_OR_WHO.search(rest) else f"{reply.rstrip()}\n| {rest}"
+
+
+def _without_quotes(text: str) -> str:
+    """Without what is quoted. What stands below marked lines (">") is the customer's: all of it, where nothing stands above, else
+    behind a sign that no plain request has. It may take back what stands above, and asks for nothing by itself."""
+    begins = _BEGINS.search(text)
+    first = _MARKED.search(text)
+    if begins and not (_TELLS_WHEN_OR_WHO.search(begins.group()) or _QUOTE_FOLLOWS.match(text, begins.end())):
+        begins = None
+    if begins and not (first and _leads_to_marked(text[begins.end() : first.start()])):
+        return _unmarked(text[: begins.start()])
+    if not first:
+        return text
+    *_, last = _MARKED.finditer(text)
+    above = _unmarked(text[: begins.start() if begins and begins.start() < first.start() else first.start()])
+    between, below = _unmarked(text[first.start() : last.end()]), _unmarked(text[last.end() :])
+    if not begins:  # comments between marked lines
+        return _unmarked(text)
+    if next_quote := _BEGINS.search(below):
+        below = below[: next_quote.start()]
+    if not above.strip() and not between.strip():
+        return below
+    besides = f"{between}\n{below}".strip()
+    return f"{above.rstrip()}\n| {besides}" if besides else above
+
+
+def _leads_to_marked(between: str) -> bool:
+    """Whether nothing but the rest of a block of headers, and blank lines, stands before the marked lines."""
+    return all(not line.strip() or _FIELD_LINE.match(line) for line in between.splitlines())
+
+
+def _unmarked(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(">"))
 
 
 def _without_signature(text: str) -> str:

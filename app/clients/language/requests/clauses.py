@@ -170,9 +170,10 @@ def clauses(message: str) -> list[Clause]:
 
 @lru_cache(KEPT)
 def _clauses(message: str) -> tuple[Clause, ...]:
-    own = spelt(_KIND_FACES.sub(" ", own_words(message)[0][: LONGEST + 1]))
+    raw = own_words(message)[0]  # what stands behind many blanks counts as well
+    own = spelt(_KIND_FACES.sub(" ", raw[: LONGEST + 1]))
     is_odd = not _ORDINARY.fullmatch(own) or _FACE.search(own) or _EMPTY_BOX.search(own)
-    if len(own) > LONGEST or is_odd or is_taken_back(message[:LONGEST]):
+    if len(raw) > LONGEST or is_odd or is_taken_back(message[:LONGEST]):
         return (Clause(own, "other"),)
     found: list[Clause] = []
     for sentence in _SENTENCE.findall(_POLITE_IF.sub(" ", own)):
