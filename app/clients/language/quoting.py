@@ -63,25 +63,52 @@ _CONTACT = re.compile(
     r"|\b(?:ltd|limited|gmbh|inc|llc|plc|corp|company|department|team|street|road|avenue|manager|director|assistant|engineer)\b",
     re.IGNORECASE,
 )
+_ADDRESSES = re.compile(r"\S*@\S*|https?:\S*|www\.\S*")
+_SMALL = frozenset(
+    {
+        "of",
+        "and",
+        "the",
+        "for",
+        "at",
+        "in",
+        "tel",
+        "phone",
+        "mobile",
+        "mob",
+        "cell",
+        "fax",
+        "web",
+        "mail",
+        "email",
+        "e-mail",
+        "ext",
+    }
+)
+"""Words of a signature that need no capital."""
 _FOOTER = re.compile(
-    r"\b(?:confidential\w*|intended (?:only )?(?:for|recipient)|privileged|disclaimer|views expressed|unsubscribe|registered (?:in|office)"
-    r"|company number|before (?:you )?print|virus(?:es)?|received this (?:e-?mail|message) in error|vertraulich|confidentiel)\b",
+    r"\b(?:intended (?:only )?(?:for|recipient)|privileged|disclaimer|views expressed|unsubscribe|registered (?:in|office)"
+    r"|company number|before (?:you )?print|virus(?:es)?|received this (?:e-?mail|message) in error)\b",
     re.IGNORECASE,
 )
 """Lines below a signature that nobody has written for this message."""
 
+_GAP = re.compile(r"[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff\U000e0000-\U000e007f]{200,}")
 _TELLS_WHEN_OR_WHO = re.compile(r"\d|@")
 _QUOTE_FOLLOWS = re.compile(r"(?:[ \t]*\n){1,4}[ \t]{0,3}(?:>|[ \t*]{0,3}[^\W\d_][^\W\d_ ]{0,19}[ *]{0,2}[:：])")
 _MARKED = re.compile(r"^[ \t]{0,3}>[^\n]*$", re.MULTILINE)
+_BLANK_LINE = re.compile(r"[ \t]*\n[ \t]*\n|\s*$")
+"""Not the rest of a quoted line that a program has wrapped."""
 _FIELD_LINE = re.compile(r"[ \t*]{0,3}[^\W\d_][^\W\d_ ]{0,19}[ *]{0,2}[:：]")
 _MAILED = re.compile(rf"^\s{{0,3}}>|\b{_WROTE}\b|^\s{{0,3}}{_SENDER}\s?:", re.IGNORECASE | re.MULTILINE)
 
 
 def own_words(message: str) -> tuple[str, str]:
     """The new words, and what is quoted below or between them. A message that quotes nothing is returned as it is."""
-    head = message[:LONGEST_SPLIT]
+    text = _GAP.sub("\n", message)
+    head, tail = text[:LONGEST_SPLIT], text[LONGEST_SPLIT:]
     own = _without_signature(_without_quotes(head))
-    unread = _unmarked(message[LONGEST_SPLIT:].partition("\n")[2]).strip() if _MARKED.search(head) else ""
+    unread = "" if _BEGINS.search(head) and not _MARKED.search(head) else _unmarked(tail.partition("\n")[2]).strip()
     if unread:
         own = f"{own.rstrip()}\n| {unread[:LONGEST_SPLIT]}"
     if _MAILED.search(own):
@@ -116,7 +143,7 @@ def _without_quotes(text: str) -> str:
         return _unmarked(text)
     if next_quote := _BEGINS.search(below):
         below = below[: next_quote.start()]
-    if not above.strip() and not between.strip():
+    if not above.strip() and not between.strip() and _BLANK_LINE.match(below):
         return below
     besides = f"{between}\n{below}".strip()
     return f"{above.rstrip()}\n| {besides}" if besides else above
@@ -145,10 +172,15 @@ def _without_signature(text: str) -> str:
 
 
 def _is_of_a_signature(line: str) -> bool:
-    words = re.findall(r"[^\W\d_][\w'-]*", line.lower())
     if _FOOTER.search(line):
         return True
-    return bool(_CONTACT.search(line)) and listed("words", "not names").isdisjoint(words) and len(words) <= MOST_WORDS
+    words = re.findall(r"(?<![\w@./-])[^\W\d_][\w'-]*(?![\w@]|\.\w)", _ADDRESSES.sub(" ", line))
+    is_of_names = all(word[0].isupper() or word in _SMALL for word in words) and len(words) <= MOST_WORDS
+    return (
+        bool(_CONTACT.search(line))
+        and is_of_names
+        and listed("words", "not names").isdisjoint(word.lower() for word in words)
+    )
 
 
 @cache

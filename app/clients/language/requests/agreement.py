@@ -73,7 +73,11 @@ def agrees(message: str) -> bool:
     own, quoted = own_words(message)
     if _is_to_something_else(quoted) or _ODD.search(own):
         return False
-    if _AND_ANOTHER.fullmatch(bare_words(spelt(own[:LONGEST]))) and not re.search(r"\?|[.:;!()]\W*\w", own):
+    if (
+        len(own) <= LONGEST
+        and _AND_ANOTHER.fullmatch(bare_words(spelt(own)))
+        and not re.search(r"\?|[.:;!()]\W*\w", own)
+    ):
         return True
     found = clauses(message)
     is_odd = [clause.kind for clause in found] == ["other"]
