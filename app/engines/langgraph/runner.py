@@ -5,6 +5,7 @@ the graph with `durability="sync"`, and writes down where the thread stands.
 """
 
 import asyncio
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -65,6 +66,12 @@ from nodes.ports.errors import (
     ThreadBusy,
     ThreadUnfinished,
     UnknownThread,
+)
+
+# Under `max_concurrency` a step that waits its turn is a coroutine not yet begun. When the run is stopped first, LangGraph
+# drops it, and Python would warn about that on the user's screen.
+warnings.filterwarnings(
+    "ignore", r"coroutine '(arun_with_retry|\w*(Loop|Saver)\.\w+)' was never awaited", RuntimeWarning
 )
 
 RECURSION_LIMIT = 200

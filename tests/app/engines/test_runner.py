@@ -3,10 +3,13 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -15,6 +18,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, StateGraph
 from typing_extensions import TypedDict
 
+import app
 from app.composition import open_runner
 from app.engines.contract import RunResult
 from app.engines.langgraph.runner import RECURSION_LIMIT, Runner
@@ -347,6 +351,43 @@ async def test_what_nobody_foresaw_is_a_case_for_people(runner: Runner) -> None:
     (ticket,) = await runner.services.tickets.list()
     assert "process_refund" in ticket["reason"]
     assert await refunded(runner, "12346") == []
+
+
+ROOT = Path(app.__file__).parent.parent
+STOPPED_WHILE_ONE_STEP_WAITS = """
+import asyncio
+from typing import TypedDict
+from langgraph.graph import START, StateGraph
+from langgraph.types import Send
+import app.engines.langgraph.runner
+
+class State(TypedDict, total=False):
+    pass
+
+async def main():
+    begun = asyncio.Event()
+
+    async def step(state):
+        begun.set()
+        await asyncio.Event().wait()
+
+    graph = StateGraph(State)
+    graph.add_node("step", step)
+    graph.add_conditional_edges(START, lambda state: [Send("step", {}) for _ in range(3)], ["step"])
+    run = asyncio.create_task(graph.compile().ainvoke({}, {"max_concurrency": 1}))
+    await begun.wait()
+    run.cancel()
+    await asyncio.wait([run])
+
+asyncio.run(main())
+"""
+
+
+def test_a_run_that_is_stopped_while_a_step_waits_its_turn_prints_no_warning() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", STOPPED_WHILE_ONE_STEP_WAITS], check=True, capture_output=True, text=True, cwd=ROOT
+    )
+    assert (ran.stdout, ran.stderr) == ("", "")
 
 
 class Rounds(TypedDict, total=False):
