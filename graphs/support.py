@@ -59,6 +59,7 @@ class SupportState(RefundState, total=False):
     act: Act
     offer: Offer | None
     confirmed: bool
+    refunds_seen: int | None
     settled: bool
     stated_email: str | None
     names_other_person: bool

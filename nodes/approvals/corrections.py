@@ -14,7 +14,8 @@ _CORRECTS = re.compile(
     rf"|\bi meant (?:to ask (?:about|for) )?(?:order |number )*{_NUMBER}"
     rf"|\bnot that (?:one|order)\W+{_NUMBER}|\brefund (?:order |number )*{_NUMBER} instead\W*$"
     rf"|^\W*(?:(?:no|nope|oops|oh|sorry)\W+)*(?:that was |that is |that's )?(?:the )?wrong (?:order|number)\W*(?:sorry\W*)?"
-    rf"(?:(?:it is|it's|i mean|should be)\W*)?(?:{_NUMBER})?\W*$|^\W*(?:no|nope|oops)\W+{_NUMBER}\W*$",
+    rf"(?:(?:it is|it's|i mean|(?:it )?should (?:be|have been))\W*(?:for )?)?(?:{_NUMBER})?\W*$|^\W*(?:no|nope|oops)\W+{_NUMBER}\W*$"
+    rf"|^\W*(?:(?:no|nope|oops|oh|sorry)\W+)*not {_NUMBER}\W+(?:(?:but|sorry|it is|it's|i mean|i meant|rather)\W+)*{_NUMBER}\W*$",
     re.IGNORECASE,
 )
 

@@ -34,6 +34,16 @@ _YES_AND_MORE = re.compile(
 )
 """ "Yes, half of it", "yeah no": neither a plain yes nor a question of its own."""
 
+_OF_WHAT_WAS_PAID = re.compile(
+    r"(?!.*\b(?:orders?|parcel|package|deliver\w*|shipp\w*|track\w*|courier|items?|send|return\w*|keep|change|cancel)\b)"
+    r"\W*(?:(?:and|but|so|ok|okay|great|thanks|thank you|hi|hello|which|to)\W+)*"
+    r"(?:when|where|how (?:long|much|soon)|which (?:card|account|bank)"
+    r"|(?:is|was|has|did|does|will) (?:it|that|this|the (?:money|amount|refund)|i (?:get|see|have|receive))"
+    r"|can i (?:get|have|see) (?:a|the) (?:receipt|confirmation|proof))\b.{0,60}\?\W*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Behind a refund, about it: "is it on my card yet?"."""
+
 
 class Turn(TypedDict, total=False):
     messages: list[Message]
@@ -104,6 +114,7 @@ class Understood(TypedDict):
     was_declined: bool
     language: str
     confirmed: bool
+    refunds_seen: int | None  # of the order, when the offer was made that this turn takes
     stated_email: str | None
     names_other_person: bool
     paused: Paused | None
@@ -149,6 +160,8 @@ async def _read(state: Turn, language: Language) -> Understood:
         said = {**said, "intent": "refund", "act": "unclear"}  # what waited is withdrawn; this is about the other order
     if said["small_talk"] and state.get("outcome") == "needs_information" and not declines(text):
         said = {**said, "intent": state.get("intent", "other")}
+    elif _asks_of_the_refund(state, text, said, details):
+        said = {**said, "intent": "refund", "act": "report", "asks_progress": True, "small_talk": False}
     understood = _understood(state, text, continued(state, text, said, details), details)
     if (
         understood["intent"] == "general_question"
@@ -192,6 +205,15 @@ def _asks_how_it_works(state: Understood) -> bool:
     return state["act"] == "question" and not state["order_id"] and not state["asks_progress"]
 
 
+def _asks_of_the_refund(state: Turn, text: str, said: Classification, details: Details) -> bool:
+    """Whether a short question goes on about the refund of the turn before."""
+    is_behind_it = state.get("outcome") == "refunded" or (
+        state.get("outcome") == "resolved" and state.get("intent") == "refund" and state.get("asks_progress", False)
+    )
+    is_open = said["intent"] in ("order_status", "other") and not said["wants_human"] and not details["order_ids"]
+    return is_behind_it and is_open and _OF_WHAT_WAS_PAID.fullmatch(text) is not None
+
+
 def _is_thanks_for_a_refund(text: str, said: Classification) -> bool:
     """ "Thank you so much for the quick refund last week": nothing is asked."""
     return said.get("act") == "report" and bool(THANKS.search(text)) and not _COMPLAINS.search(text)
@@ -222,6 +244,7 @@ def _answering_the_offer(
             "amount_cents": offer["amount_cents"],
             "demand": None,
             "paused": None,
+            "refunds_seen": offer.get("refunds"),
         }
     if declines(text) or _leaves_out(offer, details):
         return {
@@ -300,6 +323,7 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
         "was_declined": state.get("outcome") == "declined",
         "language": said.get("language", ""),
         "confirmed": names_order and not (services().limits.confirm_refunds or state.get("is_kept")),
+        "refunds_seen": None,
         "demand": demand,
         "amount_cents": demand["amount_cents"],
         "reason": details["reason"] or (state.get("reason") or "" if goes_on else ""),

@@ -34,7 +34,7 @@ from nodes.ports.orders import Line, Order
 from nodes.refund.eligibility import judged_now
 from nodes.refund.explanation import declined
 from nodes.refund.refund_key import RefundNamed, refund_id_of
-from nodes.refund.refund_rules import belongs_to, is_under_way, unknown_order
+from nodes.refund.refund_rules import belongs_to, is_under_way, refunded_a_moment_ago, unknown_order
 from nodes.shop_words import worded
 
 
@@ -87,6 +87,7 @@ async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
         "amount_cents": judged["due_cents"],
         "currency": judged["currency"],
         "turn": state.get("turn", 0),
+        "refunds": len(order["refunds"]),
     }
     say = f"{_because(state, order)}{_asked(offer, order, state)}"
     return {"offer": offer, **question(_before(state), f"offer {order_id}", say, offer=offer)}
@@ -117,6 +118,7 @@ def _others(state: ToOffer, order: Order) -> str:
 
 class Settling(RefundNamed, total=False):
     email: str
+    refunds_seen: int | None
     question: str
     earlier_words: list[str]
     demand: Demand | None
@@ -130,7 +132,8 @@ class Settled(TypedDict):
 async def settle_refund(state: Settling) -> Settled:
     """Whether a plain request can go on: when it says how much, and, for an order that was refunded before, an amount.
 
-    A request that names some of the order's things, or things that it does not have, is asked about.
+    A request that names some of the order's things, or things that it does not have, is asked about, and so is one for an
+    amount that was refunded a moment ago.
     """
     order = await services().orders.find(state.get("order_id") or "")
     if order is None:
@@ -142,9 +145,17 @@ async def settle_refund(state: Settling) -> Settled:
     told: Told = {"question": state.get("question") or "", "earlier_words": state.get("earlier_words") or []}
     is_about_things = asked.cents is None and bool(demand and things_named(told, order))
     open_amount = asked.cents is None and bool(order["refunds"])
+    is_repeated = (
+        asked.cents is not None
+        and state.get("refunds_seen") != len(order["refunds"])
+        and refunded_a_moment_ago(order, asked.cents, services().clock.now()) is not None
+    )
     nouns = [*demand.get("things", []), *demand.get("asked_things", [])] if demand else []
     others = not has_things(order, nouns) or not names_fit(demand, order["email"])
-    return {"settled": not (asked.question or open_amount or is_about_things or others), "amount_cents": asked.cents}
+    return {
+        "settled": not (asked.question or open_amount or is_repeated or is_about_things or others),
+        "amount_cents": asked.cents,
+    }
 
 
 async def is_settled(state: Settled) -> Literal["settled", "unsettled"]:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from typing_extensions import TypedDict
+from typing_extensions import NotRequired, TypedDict
 
 from nodes.conversation.conversation_sentences import OR_A_PERSON, SHALL_A_PERSON
 from nodes.shop_words import worded
@@ -18,6 +18,7 @@ class Offer(TypedDict):
     amount_cents: int
     currency: str
     turn: int
+    refunds: NotRequired[int]  # that the order had when this was offered; not there in offers of earlier versions
 
 
 class Asked(TypedDict, total=False):

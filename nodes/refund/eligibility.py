@@ -22,6 +22,7 @@ PAYOUT_FAILED = "payout_failed"
 class RefundRequested(RefundNamed, total=False):
     email: str
     again: bool
+    refunds_seen: int | None
 
 
 class Judged(TypedDict):
@@ -123,7 +124,8 @@ async def _assess(state: RefundRequested, refund_id: str, *, may_be_paid: bool, 
     judged = await judged_now(order, state.get("amount_cents"), refund_id, asks_always=asks_always)
     if paid and is_ours and judged["verdict"] != "ineligible":
         return _failed_before(judged, to_customer(paid, None, is_over=True))  # its id is used up
-    if judged["verdict"] != "ineligible" and not state.get("again"):
+    is_meant = state.get("again") or state.get("refunds_seen") == len(order["refunds"])
+    if judged["verdict"] != "ineligible" and not is_meant:
         return paid_a_moment_ago(order, judged, services().clock.now()) or judged
     return judged
 

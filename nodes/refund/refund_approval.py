@@ -5,6 +5,7 @@ from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
 from nodes.approvals.approval_steps import ask
+from nodes.conversation.conversation_sentences import ONE_AT_A_TIME
 from nodes.ports import services
 from nodes.ports.approvals import Approval
 from nodes.ports.errors import GateRefused
@@ -19,6 +20,7 @@ from nodes.shop_words import worded
 class RefundToAsk(RefundNamed, total=False):
     email: str
     reason: str
+    other_orders: list[str]
 
 
 class Asked(TypedDict):
@@ -40,6 +42,8 @@ async def request_approval(state: RefundToAsk, config: RunnableConfig) -> Asked:
         args=args,
     )
     reply = worded(NEEDS_APPROVAL, request=REFUND.request(args), email=email)
+    if others := state.get("other_orders"):
+        reply += f" {worded(ONE_AT_A_TIME, order_ids=others)}"
     return {"approval": record, "reply": reply, "messages": [AIMessage(reply)]}
 
 

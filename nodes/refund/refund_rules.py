@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 from nodes.money import shown
 from nodes.ports import Limits
 from nodes.ports.clock import iso, parse
-from nodes.ports.orders import Order
+from nodes.ports.orders import Order, PastRefund
 from nodes.ports.wording import Sentence
 from nodes.refund.refund_sentences import (
     A_MOMENT_AGO,
@@ -204,14 +204,20 @@ def paid_a_moment_ago(order: Order, judged: Assessment, now: datetime) -> Assess
 
     Who asks for the same again may not know that the first one went through.
     """
+    past = refunded_a_moment_ago(order, judged["due_cents"], now)
+    if past is None:
+        return None
+    paid = shown(past["amount_cents"], past["currency"])
+    about = {"order_id": order["order_id"], "receipt_id": past["receipt_id"]}
+    say = worded(A_MOMENT_AGO, amount=paid, under_way=past.get("under_way", False), **about)
+    return {**judged, "verdict": "ineligible", "rule": "paid_a_moment_ago", "say": say}
+
+
+def refunded_a_moment_ago(order: Order, amount_cents: int, now: datetime) -> PastRefund | None:
+    """The refund of this amount that the order had within the last minutes."""
     since = iso(now - REPEATED_WITHIN)
-    for past in order["refunds"]:
-        if past["at"] >= since and past["amount_cents"] == judged["due_cents"]:
-            paid = shown(past["amount_cents"], past["currency"])
-            about = {"order_id": order["order_id"], "receipt_id": past["receipt_id"]}
-            say = worded(A_MOMENT_AGO, amount=paid, under_way=past.get("under_way", False), **about)
-            return {**judged, "verdict": "ineligible", "rule": "paid_a_moment_ago", "say": say}
-    return None
+    recent = (past for past in order["refunds"] if past["at"] >= since and past["amount_cents"] == amount_cents)
+    return next(recent, None)
 
 
 def _another_waits(request: Request) -> str:

@@ -92,6 +92,7 @@ _COMMANDS = re.compile(
     r"(?:(?:please|pls|plz|kindly|so|just|now|then|and|hi|hello) )*"
     r"(?:(?:refund|reimburse) (?:order |#|\d|me\b|it\b|my\b|this\b|the\b)"
     r"|(?:looking for|can i (?:get|have)|i want|i need) (?:a|my) (?:full )?refund\b)"
+    r"|(?:so |then |now )*please (?:do|go ahead)(?: (?:it|so|that|now|with it))*\W*$"
 )
 """Asks for money, whatever else the message says."""
 

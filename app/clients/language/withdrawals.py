@@ -18,7 +18,7 @@ _TAKES_BACK = re.compile(
     r"|(?:i|we) (?:do not|no longer) (?:want|need) (?:a|the|my|any|that|this) (?:refunds?|money)(?: back)?"
     r"(?: (?:any more|anymore|after all|for|order|xorderx|please))*"
     r"|no (?:more )?refund(?: for me| me| after all| needed| necessary| please| for| order| xorderx)*"
-    r"|never ?mind(?: (?:it|that|the refund))?"
+    r"|(?:never ?mind|nvm|undo)(?: (?:it|that|this|the refund|my request))?"
     r"|(?:you can |please )?keep (?:the|my) money|(?:(?:i|we) (?:have )?)?changed my mind(?: about (?:it|that|the refund|my refund))?"
     r"|no need(?: (?:any ?more|for (?:it|that|a refund)|to refund(?: it| that| me| order| xorderx)*))?|(?:just )?keeping (?:it|them)"
     r"|(?:i|we) (?:hereby )?withdraw (?:my|the|that|this) (?:refund )?(?:claim|request|refund)(?: for .{0,30})?"
