@@ -1,13 +1,18 @@
 """Write a small package that plugs a workflow, or services, into Switchboard: it runs at once, and is meant to be changed."""
 
+import json
 import re
+from collections.abc import Mapping
+from importlib.metadata import distribution
 from importlib.util import find_spec
 from keyword import iskeyword
 from pathlib import Path
 from string import Template
-from typing import Literal
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
-from app.extras import CLONE, DISTRIBUTION
+from app.extras import DISTRIBUTION
 from graphs import names
 from nodes.ports.errors import InvalidInput
 
@@ -21,7 +26,7 @@ OURS = frozenset({"app", "graphs", "nodes", "tests", "switchboard", DISTRIBUTION
 
 SOURCES = """
 [tool.uv.sources]
-{distribution} = {{ path = "{clone}", editable = true }}
+{distribution} = {{ {source} }}
 """
 
 
@@ -62,5 +67,17 @@ def _check(name: str, folder: Path) -> None:
 
 
 def _sources() -> str:
-    """In a clone of the repository, the new package uses the clone."""
-    return SOURCES.format(distribution=DISTRIBUTION, clone=CLONE.parent.as_posix()) if CLONE.exists() else ""
+    """The new package uses what this installation was made from: a clone, a wheel, a repository; "": the package index."""
+    origin = json.loads(distribution(DISTRIBUTION).read_text("direct_url.json") or "{}")
+    return SOURCES.format(distribution=DISTRIBUTION, source=source(origin)) if origin else ""
+
+
+def source(origin: Mapping[str, Any]) -> str:
+    """What `direct_url.json` of an installed package tells, as a source for uv."""
+    url = origin["url"]
+    if "vcs_info" in origin:
+        return f'git = "{url}", rev = "{origin["vcs_info"]["commit_id"]}"'
+    if not url.startswith("file:"):
+        return f'url = "{url}"'
+    editable = ", editable = true" if origin.get("dir_info", {}).get("editable") else ""
+    return f'path = "{Path(url2pathname(urlsplit(url).path)).as_posix()}"{editable}'

@@ -3,9 +3,11 @@
 import asyncio
 from pathlib import Path
 from runpy import run_path
+from typing import Any
 
 import pytest
 
+from app.new_package.new_package import source
 from tests.command_line import CommandLine
 from tests.new_package import NAME, installed, letters, my_letters, on_path
 
@@ -97,6 +99,23 @@ def test_what_is_written_passes_its_own_tests(switchboard: CommandLine, tmp_path
                 mail = tests["MailFile"](tmp_path / name)
                 asyncio.run(getattr(suite(), name)(mail, mail.letters))
     assert names
+
+
+@pytest.mark.parametrize(
+    ("origin", "told"),
+    [
+        ({"url": "file:///src/a%20b", "dir_info": {"editable": True}}, 'path = "/src/a b", editable = true'),
+        ({"url": "file:///src/clone", "dir_info": {}}, 'path = "/src/clone"'),
+        ({"url": "file:///dist/one.whl", "archive_info": {}}, 'path = "/dist/one.whl"'),
+        ({"url": "https://files.example/one.whl", "archive_info": {}}, 'url = "https://files.example/one.whl"'),
+        (
+            {"url": "https://git.example/it.git", "vcs_info": {"vcs": "git", "commit_id": "ab12"}},
+            'git = "https://git.example/it.git", rev = "ab12"',
+        ),
+    ],
+)
+def test_the_package_uses_what_this_installation_was_made_from(origin: dict[str, Any], told: str) -> None:
+    assert source(origin) == told
 
 
 def test_two_names_of_one_package_are_one_too_many(switchboard: CommandLine) -> None:
