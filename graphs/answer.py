@@ -11,7 +11,7 @@ from langgraph.graph import START, StateGraph
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from graphs.failure_paths import FailureHandler, with_failure_paths
+from graphs.failure_paths import FailureHandler
 from graphs.policies import PolicyFor, local
 from graphs.sections import HandoverState, add_handover_ending
 from nodes.answer.answer_steps import (
@@ -92,6 +92,3 @@ def build(policy: PolicyFor = local) -> StateGraph[AnswerState, Context, AnswerI
         g.add_conditional_edges(reader, kind, kinds)
     g.add_edge("greet", "respond")
     return g
-
-
-graph = with_failure_paths(build(), on_failure).compile(name="answer")

@@ -12,7 +12,7 @@ from langgraph.graph import END, START, StateGraph
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from graphs.failure_paths import FailureHandler, with_failure_paths
+from graphs.failure_paths import FailureHandler
 from graphs.policies import PolicyFor, local
 from graphs.sections import ApprovalState, HandoverState, add_approval_section
 from nodes.approvals.approval_steps import Settled
@@ -133,6 +133,3 @@ def build(policy: PolicyFor = local) -> StateGraph[FulfilmentState, Context, Ful
     g.add_edge("notify_customer", "respond")
     g.add_edge("respond", END)
     return g
-
-
-graph = with_failure_paths(build(), on_failure).compile(name="fulfilment")

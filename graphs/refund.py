@@ -11,7 +11,7 @@ from langgraph.graph import END, START, StateGraph
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from graphs.failure_paths import FailureHandler, with_failure_paths
+from graphs.failure_paths import FailureHandler
 from graphs.policies import PolicyFor, local
 from graphs.sections import ApprovalState, HandoverState, add_approval_section, add_handover_section
 from nodes.approvals.approval_notice import notify_withdrawal, who_waits
@@ -165,6 +165,3 @@ def build(policy: PolicyFor = local) -> StateGraph[RefundState, Context, RefundI
     )
     g.add_edge("respond", END)
     return g
-
-
-graph = with_failure_paths(build(), on_failure).compile(name="refund")

@@ -11,7 +11,7 @@ from langgraph.graph import END, START, StateGraph
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from graphs.failure_paths import FailureHandler, with_failure_paths
+from graphs.failure_paths import FailureHandler
 from graphs.policies import PolicyFor, local
 from graphs.sections import HandoverState, add_handover_ending
 from nodes.context import Context
@@ -124,6 +124,3 @@ def build(policy: PolicyFor = local) -> StateGraph[ResearchState, Context, Resea
     g.add_conditional_edges("check_report", validity, {"valid": "deliver", "again": "write_report"})
     g.add_edge("deliver", END)
     return g
-
-
-graph = with_failure_paths(build(), on_failure).compile(name="research")

@@ -15,7 +15,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from graphs.answer import add_answer_section
-from graphs.failure_paths import FailureHandler, with_failure_paths
+from graphs.failure_paths import FailureHandler
 from graphs.policies import PolicyFor, local
 from graphs.refund import EMAIL, RefundState, add_refund_section
 from graphs.sections import Conversation
@@ -134,6 +134,3 @@ def build(policy: PolicyFor = local) -> StateGraph[SupportState, Context, Suppor
         g.add_edge(told, "respond")
     g.add_conditional_edges("respond", open_messages, {"more": "take_message", "done": END})
     return g
-
-
-graph = with_failure_paths(build(), on_failure).compile(name="support")

@@ -10,7 +10,7 @@ from langgraph.graph import END, START, StateGraph
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from graphs.failure_paths import FailureHandler, with_failure_paths
+from graphs.failure_paths import FailureHandler
 from graphs.policies import PolicyFor, local
 from graphs.sections import HandoverState, add_handover_ending
 from nodes.context import Context
@@ -83,6 +83,3 @@ def build(policy: PolicyFor = local) -> StateGraph[WritingState, Context, Writin
     g.add_conditional_edges("score", verdict, {"accepted": "finalize", "again": "generate", "exhausted": "finalize"})
     g.add_edge("finalize", END)
     return g
-
-
-graph = with_failure_paths(build(), on_failure).compile(name="writing")

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, NullPool, Select, create_engine
 
 from app.clients.database.database import Database, prepare
+from app.clients.demo_shop.demo_data import fill_shop
 from app.system_clock import SystemClock
 from nodes.ports.clock import Clock
 
@@ -21,7 +22,8 @@ async def open_database(
     """
     database = Database(url)
     try:
-        await prepare(database, fill_demo=fill_demo, clock=clock or SystemClock())
+        now = (clock or SystemClock()).now()
+        await prepare(database, fill=(lambda connection: fill_shop(connection, now)) if fill_demo else None)
         yield database
     finally:
         await database.aclose()

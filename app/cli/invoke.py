@@ -30,7 +30,7 @@ Strict = Annotated[
 ]
 EngineOption = Annotated[
     Literal["langgraph", "temporal", "steps"] | None,
-    typer.Option("--engine", help="What runs the thread; left out: SWITCHBOARD_ENGINE."),
+    typer.Option("--engine", help="What runs the thread; left out: the engine it began on, or SWITCHBOARD_ENGINE."),
 ]
 ThreadOption = Annotated[
     str | None,
@@ -208,8 +208,11 @@ def _delegated(thread: str, answer: dict[str, Any]) -> "RunResult | Left":
     with failing_plainly(), Progress() as progress:
         from app.approvals.delegation import delegate
         from app.settings import load
+        from nodes.ports.errors import OtherEngine
 
-        return asyncio.run(delegate(load(), thread, answer, watch=progress.step))
+        with suppress(OtherEngine):
+            return asyncio.run(delegate(load(), thread, answer, watch=progress.step))
+    return "untouched"
 
 
 def run_each(
@@ -242,17 +245,24 @@ def run_each(
 
 
 def _opened(use: "Callable[[Switchboard], Awaitable[T]]", progress: Progress | None, settings: dict[str, Any]) -> T:
+    """Where the command names no engine, the one that the thread belongs to."""
     with failing_plainly():
         from app.approvals.sign_in import note_who_acts
         from app.runtime import open_runtime
         from app.settings import load
+        from nodes.ports.errors import OtherEngine
 
-        async def opened() -> T:
-            async with open_runtime(load(**_said(settings)), watcher=progress, signals=True) as switchboard:
+        async def opened(given: "Settings") -> T:
+            async with open_runtime(given, watcher=progress, signals=True) as switchboard:
                 await note_who_acts(switchboard.engine.people, switchboard.engine.settings)
                 return await use(switchboard)
 
-        return asyncio.run(opened())
+        try:
+            return asyncio.run(opened(load(**_said(settings))))
+        except OtherEngine as error:
+            if settings.get("engine") or error.engine not in ("langgraph", "temporal"):
+                raise
+            return asyncio.run(opened(load(**_said(settings) | {"engine": error.engine})))
 
 
 def _said(settings: dict[str, Any]) -> dict[str, Any]:

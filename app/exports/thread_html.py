@@ -2,19 +2,17 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree.ElementTree import Element, tostring
 
 from app.exports.report_html import head, tag
-
-if TYPE_CHECKING:
-    from app.exports.thread_file import ThreadFile
 
 STEPS = ("at", "event", "node", "label", "attempt", "duration_ms", "error")
 TABLES = ("approvals", "receipts", "mails", "tickets")
 
 
-def html(file: "ThreadFile") -> str:
+def html(file: Mapping[str, Any]) -> str:
+    """Of a `ThreadFile`."""
     thread = file["thread"]
     title = (
         f"Thread {thread['name'] or thread['thread_id']}: {thread['graph']}, {thread['outcome'] or thread['status']}"
@@ -24,14 +22,13 @@ def html(file: "ThreadFile") -> str:
     return f"<!doctype html>\n{tostring(root, encoding='unicode', method='html')}"
 
 
-def _sections(file: "ThreadFile") -> Iterator[Element]:
+def _sections(file: Mapping[str, Any]) -> Iterator[Element]:
     yield _section("Thread", [_table([{**file["thread"], "exported_at": file["exported_at"]}])])
     if reply := file["state"]["reply"]:
         yield _section("Last reply", [tag("p", reply, dir="auto")])
-    listed: dict[str, Sequence[Mapping[str, Any]]] = {name: file[name] for name in TABLES}  # type: ignore[literal-required]
-    for name, rows in listed.items():
-        yield _section(name.capitalize(), [_table([one]) for one in rows] or [tag("p", "None.")])
-    steps = [{name: entry[name] for name in STEPS} for entry in file["journal"]]  # type: ignore[literal-required]
+    for name in TABLES:
+        yield _section(name.capitalize(), [_table([one]) for one in file[name]] or [tag("p", "None.")])
+    steps = [{name: entry[name] for name in STEPS} for entry in file["journal"]]
     yield _section("Journal", [tag("pre", "\n".join(_line(step) for step in steps))])
     yield _section(
         "State", [tag("pre", json.dumps(file["state"]["values"], ensure_ascii=False, indent=2, default=str))]

@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
+from app.clients.database.owners import died_here, owner
 from app.clients.database.plain_sql import PlainDatabase, Statements
 from app.clients.database.text_cipher import TextCipher
-from app.records.owners import died_here, owner
 from nodes.ports.approvals import Decider
 from nodes.ports.clock import Clock, iso
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, insert, inspect, select
 
 from app.clients.database.connection import AsyncConnection
-from app.clients.database.database import Database, is_there, prepare
+from app.clients.database.database import Database, Fill, is_there, prepare
 from app.clients.database.foreign_tables import is_ours, refuse_foreign
 from app.clients.database.schema import installation, threads
 from app.records.checkpoint_mark import Mark, read_mark, write_mark
@@ -56,7 +56,7 @@ async def open_business(
             engine or settings.engine
         ) != "langgraph" and settings.database_url:  # shared, and an engine that leaves no checkpoints
             await _business(settings, database)
-            await prepare(database, fill_demo=False, clock=clock or SystemClock())
+            await prepare(database)
         else:
             await _open_both(settings, database, clock or SystemClock(), adopt=adopt)
         yield database
@@ -67,9 +67,18 @@ async def open_business(
 async def _open_both(settings: Settings, database: Database, clock: Clock, *, adopt: bool) -> None:
     business, mark = await _fitting(settings, database, adopt=adopt)
     new = mark == Mark(None) and not business.marked
-    await prepare(database, fill_demo=new and settings.begins_as_demo, clock=clock)
+    await prepare(database, fill=_filled_at(clock) if new and settings.begins_as_demo else None)
     if not (business.marked and mark.id):
         await _write_marks(settings, database)
+
+
+def _filled_at(clock: Clock) -> Fill:
+    async def filled(connection: AsyncConnection) -> None:
+        from app.clients.demo_shop import demo_data  # a full shop opens without it
+
+        await demo_data.fill_shop(connection, clock.now())
+
+    return filled
 
 
 async def fact(database: Database, name: str) -> str:

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from typing_extensions import TypedDict, Unpack
 
+from app.clients.database.owners import died_here
 from app.clients.database.plain_sql import PlainDatabase, Row, Statements, one_of
-from app.records.owners import died_here
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import AmbiguousThread, UnknownThread
 

@@ -7,9 +7,9 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
+from app.clients.database.owners import died_here, owner
 from app.clients.database.schema import repeated_requests as requests
 from app.clients.database.text_cipher import TextCipher
-from app.records.owners import died_here, owner
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import InvalidInput, Refused
 

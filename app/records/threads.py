@@ -15,10 +15,10 @@ from typing_extensions import TypedDict
 
 from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
+from app.clients.database.owners import owner as new_owner
 from app.clients.database.schema import approvals, held_messages, threads
 from app.clients.database.text_cipher import TextCipher
 from app.clients.webhooks.webhook_events import thread_event
-from app.records.owners import owner as new_owner
 from app.records.people import acting
 from app.records.register import (
     NAMES,
@@ -131,7 +131,7 @@ class Threads(Register):
         """The thread known by this reference, if this engine can look at it. Raises as `find`, and OtherEngine."""
         thread = await self.get(await self.find(reference))
         if thread["engine"] not in (self.engine, "steps"):
-            raise OtherEngine(f"Thread {called(thread)} {ELSEWHERE[thread['engine']]}")
+            raise _elsewhere(called(thread), thread["engine"])
         return thread
 
     async def register(
@@ -355,7 +355,7 @@ class Threads(Register):
             if row is None:
                 raise unknown(thread_id)
             if row["engine"] not in engines:
-                raise OtherEngine(f"Thread {row['name'] or thread_id} {ELSEWHERE[row['engine']]}")
+                raise _elsewhere(row["name"] or thread_id, row["engine"])
             if row["lease_owner"] and self._alive(row):
                 raise ThreadBusy(
                     f"Another process ({row['lease_owner'].rpartition('/')[0]}) is working on this thread. "
@@ -417,6 +417,10 @@ class _Lease:
     @property
     def rows(self) -> dict[str, str]:
         return {"this_thread": self.thread_id, "this_owner": self.owner}
+
+
+def _elsewhere(called: str, engine: EngineName) -> OtherEngine:
+    return OtherEngine(f"Thread {called} {ELSEWHERE[engine]}", engine)
 
 
 def _found_by(values: Mapping[str, Any]) -> dict[str, str]:

@@ -149,7 +149,11 @@ class AmbiguousThread(Refused):
 
 
 class OtherEngine(Refused):
-    """Another engine runs the thread, and keeps its state."""
+    """Another engine runs the thread, and keeps its state. `engine`: which one, as far as it is known."""
+
+    def __init__(self, sentence: str = "", engine: str | None = None) -> None:
+        super().__init__(sentence)
+        self.engine = engine
 
 
 class ThreadBusy(Refused):

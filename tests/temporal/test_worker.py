@@ -72,6 +72,29 @@ def test_the_first_commands_of_the_page_survive_a_restart_of_worker_and_server(
     assert (stocked.home / "temporal.db").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_command_finds_the_engine_of_its_thread(
+    on_temporal: Settings, switchboard: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The approver's mail names no engine, and the approver's machine may have another one set."""
+    monkeypatch.setenv("SWITCHBOARD_TEMPORAL_ADDRESS", on_temporal.temporal_address)
+    monkeypatch.setenv("SWITCHBOARD_TEMPORAL_TASK_QUEUE", on_temporal.temporal_task_queue)
+    with process_of("worker") as process:
+        assert process.stderr
+        process.stderr.readline()
+        there, here = "asked on Temporal", "asked here"
+        order = ("refund", "--order", "12345", "--email", "ada@example.com", "--thread", there)
+        switchboard.json(*order, "--engine", "temporal", code=3)
+        assert switchboard("show", there).code == 0
+        assert switchboard("ask", there, "Is it sealed?").code == 0
+        assert "use `--engine temporal`" in switchboard("approve", there, "--engine", "langgraph").err
+        assert "We have refunded $149.00" in switchboard("approve", there, "--by", "Mia").out
+        switchboard.json("refund", "--order", "12371", "--email", "hedy@example.com", "--thread", here, code=3)
+        monkeypatch.setenv("SWITCHBOARD_ENGINE", "temporal")
+        assert switchboard("approve", here, "--by", "Mia").code == 0
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(WAIT_S) == 0
+
+
 @pytest.mark.parametrize("address", ["temporal.internal:7233", "localhost:99999", "localhost"])
 def test_a_development_server_is_for_this_machine(switchboard: CommandLine, address: str) -> None:
     called = switchboard("worker", "--dev", "--address", address)

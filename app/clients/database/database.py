@@ -12,7 +12,7 @@ import asyncio
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from contextvars import copy_context
 from pathlib import Path
@@ -28,10 +28,12 @@ from app.clients.database.schema_head import HEAD
 from app.clients.database.transactions import Transactions, settled
 from app.extras import missing_extra
 from app.shown_addresses import hidden, shown
-from nodes.ports.clock import Clock
 from nodes.ports.errors import DependencyDown, NotConfigured
 
 T = TypeVar("T")
+
+Fill = Callable[[AsyncConnection], Awaitable[None]]
+"""Writes a shop's orders into tables that have none."""
 
 Carried = Body[Callable[[], None]]
 """Writes what waits, in somebody else's transaction, and perhaps in another thread. Returns what to do when that is committed."""
@@ -177,18 +179,16 @@ def _tell(done: "asyncio.Future[Any]", result: Any) -> None:
         done.set_result(result)
 
 
-async def prepare(database: Database, *, fill_demo: bool, clock: Clock) -> None:
+async def prepare(database: Database, *, fill: Fill | None = None) -> None:
     """Bring the schema up to date and, when asked, fill an empty shop: both or neither, and once."""
 
     async def is_ready(connection: AsyncConnection) -> bool:
-        return await connection.run_sync(_revision) == HEAD and not (fill_demo and await is_empty(connection))
+        return await connection.run_sync(_revision) == HEAD and not (fill and await is_empty(connection))
 
     async def prepared(connection: AsyncConnection) -> None:
         await connection.run_sync(_upgrade)
-        if fill_demo and await is_empty(connection):
-            from app.clients.demo_shop import demo_data as shop  # a full shop opens without it
-
-            await shop.fill(connection, clock.now())
+        if fill and await is_empty(connection):
+            await fill(connection)
 
     database.make_file()
     if not await database.ask(is_ready):

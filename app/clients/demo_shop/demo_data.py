@@ -193,7 +193,7 @@ SHOP_TABLES: tuple[Table, ...] = (
 """In the order in which they can be emptied. Threads, approvals, outbox and journal belong to runs, not to the shop."""
 
 
-async def fill(connection: AsyncConnection, now: datetime) -> None:
+async def fill_shop(connection: AsyncConnection, now: datetime) -> None:
     """Stock an empty shop. The same `now` makes the same shop."""
     sales = [*NAMED, *TROUBLED, *_fillers()]
     people = {sale.customer.customer_id: sale.customer for sale in sales}
@@ -231,7 +231,7 @@ async def reset(database: Database, now: datetime) -> None:
         for table in SHOP_TABLES:
             await connection.execute(delete(table))
         await chain_reset(connection, iso(now))
-        await fill(connection, now)
+        await fill_shop(connection, now)
 
     await database.write(written)
 
@@ -242,7 +242,7 @@ async def demo_orders(database: Database, *, fill: bool = False, anew: bool = Fa
     if anew:
         await reset(database, SystemClock().now())
     elif fill:
-        await prepare(database, fill_demo=True, clock=SystemClock())
+        await prepare(database, fill=lambda connection: fill_shop(connection, SystemClock().now()))
     shop = ShopOrders(database)
     found = [await shop.find(order_id) for order_id in (*NAMED_ORDERS, *TEST_ORDERS)]
     return sorted((order for order in found if order), key=lambda order: order["order_id"])

@@ -4,20 +4,19 @@
     sent      accepted by the server, or written to the folder; never sent again
     failed    refused for good, or tried as often as worth it: a person has to look at it
 
-One process at a time delivers a mail: it claims it first. The claim of a process that died does not count.
+One process at a time delivers a mail: it claims it first.
 """
 
-from datetime import timedelta
 from typing import Any, Literal, cast
 
 from sqlalchemy import ColumnElement, RowMapping, and_, insert, or_, select, update
 from typing_extensions import TypedDict
 
+from app.clients.database.claims import UNCLAIMED, Waits, claimed, is_claimed, next_try
 from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import outbox
 from app.clients.mail.mail_list import MailList
-from app.records.owners import died_here, owner
 from nodes.digests import digest
 from nodes.ports.clock import Clock, iso
 
@@ -26,10 +25,7 @@ State = Literal["pending", "sent", "failed"]
 CLAIM_S = 120
 """Longer than a delivery may take."""
 
-MOST_TRIES = 16
-"""With the waits between them: about half a day."""
-
-LONGEST_WAIT_S = 4 * 3600
+WAITS = Waits(first_s=2, longest_s=4 * 3600, most_tries=16)  # about half a day
 
 
 class QueuedMail(TypedDict):
@@ -66,22 +62,22 @@ class Outbox(MailList):
 
     async def claim(self, *, key: str, message_id: str, to: str, subject: str, text: str) -> Claim:
         """Write the mail down, in its newest words, and claim its delivery. What was sent stays as it is."""
-        now, me = self._clock.now(), owner()
-        claimed = {"claimed_by": me, "claimed_until": iso(now + timedelta(seconds=CLAIM_S))}
+        now = self._clock.now()
+        ours = claimed(now, CLAIM_S)
         words = {"recipient": to, "subject": subject, "text": text, "digest": digest([to, subject, text])}
         mine = outbox.c.key == key
 
         async def claim(connection: AsyncConnection) -> Claim:
             known = (await connection.execute(select(outbox).where(mine).with_for_update())).mappings().first()
             if known is None:
-                row = {"key": key, "message_id": message_id, "state": "pending", "tries": 0, **words, **claimed}
+                row = {"key": key, "message_id": message_id, "state": "pending", "tries": 0, **words, **ours}
                 await connection.execute(insert(outbox).values(row))
                 return {"message_id": message_id, "sent": False, "free": True}
             if known["sent_at"] is not None:
                 return {"message_id": known["message_id"], "sent": True, "free": False}
-            if _is_claimed(known, iso(now)):
+            if is_claimed(known, now):
                 return {"message_id": known["message_id"], "sent": False, "free": False}
-            await connection.execute(update(outbox).where(mine).values(state="pending", **words, **claimed))
+            await connection.execute(update(outbox).where(mine).values(state="pending", **words, **ours))
             return {"message_id": known["message_id"], "sent": False, "free": True}
 
         return await self._database.write(claim)
@@ -89,27 +85,26 @@ class Outbox(MailList):
     async def delivered(self, key: str) -> None:
         unsent = and_(outbox.c.key == key, outbox.c.sent_at.is_(None))
         sent_at = iso(self._clock.now())
-        await self._set(unsent, state="sent", sent_at=sent_at, next_try_at=None, error=None, **_UNCLAIMED)
+        await self._set(unsent, state="sent", sent_at=sent_at, next_try_at=None, error=None, **UNCLAIMED)
 
     async def given_back(self, key: str) -> None:
         """The delivery was interrupted, and it is unknown whether it was sent: it is due at once."""
-        await self._set(and_(outbox.c.key == key, outbox.c.sent_at.is_(None)), **_UNCLAIMED)
+        await self._set(and_(outbox.c.key == key, outbox.c.sent_at.is_(None)), **UNCLAIMED)
 
     async def tried(self, key: str, error: str, *, final: bool) -> None:
         """A try that failed. `final`: another one would fail too."""
 
         async def noted(connection: AsyncConnection) -> None:
-            tries = 1 + (await connection.scalar(select(outbox.c.tries).where(outbox.c.key == key)) or 0)
-            wait = timedelta(seconds=min(2**tries, LONGEST_WAIT_S))
-            failed = final or tries >= MOST_TRIES
+            before = await connection.scalar(select(outbox.c.tries).where(outbox.c.key == key)) or 0
+            later = None if final else next_try(self._clock.now(), before, WAITS)
             values = {
-                "state": "failed" if failed else "pending",
-                "tries": tries,
+                "state": "pending" if later else "failed",
+                "tries": before + 1,
                 "error": error,
-                "next_try_at": None if failed else iso(self._clock.now() + wait),
+                "next_try_at": later,
             }
             unsent = update(outbox).where(outbox.c.key == key, outbox.c.sent_at.is_(None))
-            await connection.execute(unsent.values(**values, **_UNCLAIMED))
+            await connection.execute(unsent.values(**values, **UNCLAIMED))
 
         await self._database.write(noted)
 
@@ -144,14 +139,6 @@ class Outbox(MailList):
         query = select(outbox).where(condition).order_by(outbox.c.next_try_at, outbox.c.key)
 
         return [_mail(row) for row in await self._database.fetch(query)]
-
-
-_UNCLAIMED: dict[str, None] = {"claimed_by": None, "claimed_until": None}
-
-
-def _is_claimed(row: RowMapping, now: str) -> bool:
-    claimed = bool(row["claimed_by"]) and str(row["claimed_until"]) > now
-    return claimed and not died_here(str(row["claimed_by"]))
 
 
 def _mail(row: RowMapping) -> QueuedMail:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, update
 
+from app.clients.database.claims import Waits, next_try
 from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import deliveries
@@ -16,8 +17,7 @@ from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import DependencyDown
 from nodes.ports.tickets import Ticket
 
-MOST_TRIES = 15
-LONGEST_PAUSE = timedelta(hours=12)
+WAITS = Waits(first_s=60, longest_s=12 * 3600, most_tries=15)
 AT_ONCE = 20
 INLINE_S = 10
 """So long a step waits for a help desk. What takes longer is tried later, by `sweep` or by a server."""
@@ -102,9 +102,8 @@ class Deliveries:
                 await self._tell(delivery_id, body)
             changed = {"sent_at": iso(now), "next_try_at": None, "error": None}
         except (DependencyDown, TimeoutError) as error:
-            pause = min(timedelta(minutes=2**tries), LONGEST_PAUSE)
-            next_try_at = iso(now + pause) if tries + 1 < MOST_TRIES else None
-            changed = {"next_try_at": next_try_at, "error": str(error) or "The help desk did not answer in time."}
+            told = str(error) or "The help desk did not answer in time."
+            changed = {"next_try_at": next_try(now, tries, WAITS), "error": told}
 
         async def written(connection: AsyncConnection) -> bool:
             this = update(deliveries).where(deliveries.c.delivery_id == delivery_id)

@@ -1,21 +1,20 @@
 """Messages on their way to webhooks and notices: kept until the receiver has taken them, and tried later and later.
 
-One process at a time delivers a message: it claims it first. The claim of a process that died does not count. A receiver
-gets each message at least once, always under the same id.
+One process at a time delivers a message: it claims it first. A receiver gets each message at least once, always under the
+same id.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
-from datetime import timedelta
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, select, tuple_, update
 from typing_extensions import TypedDict
 
+from app.clients.database.claims import UNCLAIMED, Waits, claimed, is_claimed, next_try
 from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import outgoing
-from app.records.owners import died_here, owner
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import SwitchboardError
 
@@ -23,10 +22,7 @@ CLAIM_S = 60
 """Longer than a try may take."""
 AT_ONCE = 20
 """Messages to one receiver."""
-FIRST_WAIT_S = 5
-LONGEST_WAIT_S = 12 * 3600
-MOST_TRIES = 18
-"""With the waits between them: more than three days."""
+WAITS = Waits(first_s=5, longest_s=12 * 3600, most_tries=18)  # more than three days
 
 
 class Message(TypedDict):
@@ -63,9 +59,8 @@ class Outgoing:
 
         async def written(connection: AsyncConnection) -> list[Message]:
             rows = (await connection.execute(query)).mappings().all()
-            free = [_message(row) for row in rows if not _is_claimed(row, iso(now))]
-            mine = {"claimed_by": owner(), "claimed_until": iso(now + timedelta(seconds=CLAIM_S))}
-            await connection.execute(update(outgoing).where(_these(free)).values(mine))
+            free = [_message(row) for row in rows if not is_claimed(row, now)]
+            await connection.execute(update(outgoing).where(_these(free)).values(claimed(now, CLAIM_S)))
             return free
 
         return await self._database.write(written)
@@ -88,9 +83,7 @@ class Outgoing:
 
     async def failed(self, message: Message, error: str) -> None:
         """A try that failed: later again, or, after the last one, not any more."""
-        wait = timedelta(seconds=min(FIRST_WAIT_S * 2 ** message["tries"], LONGEST_WAIT_S))
-        is_last = message["tries"] + 1 >= MOST_TRIES
-        await self._set(message, next_try_at=None if is_last else iso(self._clock.now() + wait), error=error)
+        await self._set(message, next_try_at=next_try(self._clock.now(), message["tries"], WAITS), error=error)
 
     async def unsent(self) -> list[Message]:
         """What no receiver has taken yet, oldest first."""
@@ -104,9 +97,7 @@ class Outgoing:
         fresh = {"tries": 0, "next_try_at": iso(self._clock.now()), "sent_at": None, "error": None}
 
         async def written(connection: AsyncConnection) -> list[Message]:
-            await connection.execute(
-                update(outgoing).where(chosen).values(**fresh, claimed_by=None, claimed_until=None)
-            )
+            await connection.execute(update(outgoing).where(chosen).values(**fresh, **UNCLAIMED))
             return found
 
         return await self._database.write(written)
@@ -132,7 +123,7 @@ class Outgoing:
 
         async def written(connection: AsyncConnection) -> None:
             changed = update(outgoing).where(_these([message]))
-            await connection.execute(changed.values(tries=tries, claimed_by=None, claimed_until=None, **values))
+            await connection.execute(changed.values(tries=tries, **UNCLAIMED, **values))
 
         await self._database.write(written)
 
@@ -147,11 +138,6 @@ class Outgoing:
 def _these(messages: Collection[Message]) -> ColumnElement[bool]:
     keys = [(one["event_id"], one["target"]) for one in messages]
     return tuple_(outgoing.c.event_id, outgoing.c.target).in_(keys)
-
-
-def _is_claimed(row: RowMapping, now: str) -> bool:
-    claimed = bool(row["claimed_by"]) and str(row["claimed_until"]) > now
-    return claimed and not died_here(str(row["claimed_by"]))
 
 
 def _message(row: RowMapping) -> Message:

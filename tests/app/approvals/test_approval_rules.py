@@ -415,7 +415,7 @@ async def test_voices_of_an_older_home_are_taken_as_they_stand(
     old = {"verdict": "approved", "granted": args(1), "decision_id": "d", "reason": "", "at": iso(NOON)}
     await database.execute(insert(approval_voices).values(approval_id="a", person="mia", **old))
     await database.execute(text("UPDATE alembic_version SET version_num = '0017'"))
-    await prepare(database, fill_demo=False, clock=clock)
+    await prepare(database)
     assert (await verify(database))["problems"] == []
 
 

@@ -14,13 +14,13 @@ from sqlalchemy import update
 
 from app.approvals.delegation import Left, decide_after_all, delegate
 from app.clients.database.database import Database
+from app.clients.database.owners import owner
 from app.clients.database.schema import handovers, servers
 from app.clients.database.text_cipher import TextCipher
 from app.composition import open_runner
 from app.engines.contract import RunResult
 from app.records.delegated_decisions import DelegatedDecisions
 from app.records.journal import Entry
-from app.records.owners import owner
 from app.settings import Settings
 from app.system_clock import SystemClock
 from app.testing import FakeClock

@@ -13,13 +13,13 @@ from sqlalchemy import update
 from app.background.jobs import PAUSES, Jobs
 from app.background.loop import jobs_of, keeping_going
 from app.clients.database.database import Database
+from app.clients.database.owners import owner
 from app.clients.database.schema import threads
 from app.clients.webhooks.receivers import Receivers
 from app.composition import open_runner
 from app.engines.contract import Unwatched
 from app.engines.langgraph.runner import Runner
 from app.records.journal import Entry
-from app.records.owners import owner
 from app.settings import Settings
 from nodes.ports import install
 from nodes.ports.approvals import Approval

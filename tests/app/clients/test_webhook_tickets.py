@@ -8,7 +8,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from app.clients.database.database import Database
 from app.clients.mail.outbox import Outbox
-from app.clients.tickets.deliveries import MOST_TRIES
+from app.clients.tickets.deliveries import WAITS
 from app.clients.tickets.ticket_table import DatabaseTickets
 from app.clients.tickets.webhook_tickets import WebhookTickets
 from app.clients.webhooks.hook import Hook
@@ -99,10 +99,10 @@ async def test_a_receiver_that_is_gone_is_given_up(
 ) -> None:
     receiver.status = 410
     await opened(tickets)
-    for _ in range(MOST_TRIES + 3):
+    for _ in range(WAITS.most_tries + 3):
         clock.advance(days=1)
         await tickets.deliver_due()
-    assert len(receiver.got) == MOST_TRIES
+    assert len(receiver.got) == WAITS.most_tries
 
 
 def test_a_secret_that_is_not_one() -> None:

@@ -15,7 +15,7 @@ from app.clients.database.database import Database
 from app.clients.database.schema import approvals, outgoing, webhooks
 from app.clients.database.text_cipher import TextCipher
 from app.clients.tickets.ticket_table import DatabaseTickets
-from app.clients.webhooks.outgoing import MOST_TRIES
+from app.clients.webhooks.outgoing import WAITS
 from app.clients.webhooks.receivers import Receivers
 from app.records.approval_table import DatabaseApprovals
 from app.records.threads import Threads
@@ -154,7 +154,7 @@ async def test_a_receiver_that_is_down_is_told_later_under_the_same_id_and_given
     await ask(gate, clock)
     receiver.status = 500
     waits = []
-    for _ in range(MOST_TRIES):
+    for _ in range(WAITS.most_tries):
         assert await deliver(receivers) == 0
         assert await receivers.outgoing.waiting_targets() == [], "not at once again"
         (unsent,) = await receivers.outgoing.unsent()
@@ -162,7 +162,7 @@ async def test_a_receiver_that_is_down_is_told_later_under_the_same_id_and_given
         clock.advance(hours=13)
     assert waits == [*sorted(waits[:-1], key=str), None]
     assert unsent["error"] == f"The webhook {unsent['target']} answers 500."
-    assert len(receiver.got) == MOST_TRIES
+    assert len(receiver.got) == WAITS.most_tries
     receiver.status = 200
     assert await deliver(receivers) == 0, "it is given up"
     assert len(await receivers.outgoing.again(None)) == 1

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from app.clients.database.database import Database
 from app.clients.database.schema import outbox
 from app.clients.mail.delivery import FolderMail
-from app.clients.mail.outbox import MOST_TRIES, Outbox
+from app.clients.mail.outbox import WAITS, Outbox
 from app.composition import open_runner
 from app.engines.langgraph.runner import Runner
 from app.engines.sweep.mail_retries import send_due
@@ -62,11 +62,11 @@ async def test_a_mail_that_could_not_be_sent_is_sent_by_a_sweep(watched: Runner,
 async def test_after_the_last_try_there_is_one_ticket(watched: Runner, home: Settings, clock: Watch) -> None:
     block(home)
     await watched.start("refund", SMALL, thread="job")
-    for _ in range(MOST_TRIES):
+    for _ in range(WAITS.most_tries):
         clock.advance(timedelta(hours=5))
         await watched.sweep()
     (failed,) = await watched.outbox.unsent("failed")
-    assert failed["tries"] == MOST_TRIES
+    assert failed["tries"] == WAITS.most_tries
     (ticket,) = await watched.services.tickets.list()
     assert ticket["ticket_id"] == failed["ticket_id"]
     assert "ada@example.com" in ticket["reason"]

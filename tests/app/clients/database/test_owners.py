@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from app.records.owners import died_here, owner
+from app.clients.database.owners import died_here, owner
 
 NOBODY = 4_194_305
 """Above the largest number that the kernel gives to a process."""
