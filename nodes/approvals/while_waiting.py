@@ -210,8 +210,10 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
 
 def _corrects(text: str, details: Details, waiting: str) -> bool:
     """Also with order numbers in a form of the shop's own, which only the language knows. "Stop, refund 12345 now" corrects
-    nothing while 12345 waits."""
-    if {one.upper() for one in details["order_ids"]} == {waiting.upper()}:
+    nothing while 12345 waits, and neither does "not 12346! 12345!"."""
+    demand = details.get("demand")
+    left_out = demand.get("excluded", []) if demand else []
+    if {one.upper() for one in details["order_ids"] if one not in left_out} == {waiting.upper()}:
         return False
     return corrects(text) or bool(MAY_CORRECT.search(text) and corrects(text, details["order_ids"]))
 

@@ -1,8 +1,8 @@
 """A question to the customer. When it has been asked twice for nothing, a person is offered."""
 
-from typing import Literal
+from typing import Literal, NotRequired
 
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from nodes.conversation.conversation_sentences import OR_A_PERSON, SHALL_A_PERSON
 from nodes.shop_words import worded

@@ -16,7 +16,8 @@ _NUMBER = re.compile(r"\b[a-z]{0,5}\d[\d.,-]*\b")
 
 _ASKS_FOR_IT = re.compile(
     r"(?:^|[.?] )(?:(?:please|kindly|so|just|now|then|and|hi|hello|but) )*(?:refund|reimburse) "
-    r"(?!(?:for|of|on|regarding|about(?! (?:[$€£]|\d))|request|from|status|delay|delayed|not|still|is|was|has|have|had|pending|due|overdue|issue|order|to|"
+    r"(?!(?:for|of|on|regarding|about(?! (?:[$€£]|\d))|request|from|status|delay|delayed|not|still|is|was|has|have|had|pending"
+    r"|due|overdue|issue|order|to|"
     r"again|yet|never|no|where|when|since|approved|confirmed|promised|processed|initiated)\b)"
     r"|\byou (?:do|can|will|would) not (?:just )?refund\b"
 )
