@@ -24,6 +24,7 @@ from nodes.reports.layout import (
     lay_out,
 )
 from nodes.reports.report import Report
+from nodes.reports.statement_shape import Item
 
 _LINK_RELATION = "noopener noreferrer nofollow"
 
@@ -128,8 +129,7 @@ def _part(number: int, part: Part) -> Element:
 def _blocks(one: Statement) -> Iterator[Element]:
     """The list, the table or the code of a statement."""
     if one["items"]:
-        items = [tag("li", item, dir="auto") for item in one["items"]]
-        yield tag("ol", *items, start=str(one["first"])) if one["first"] else tag("ul", *items)
+        yield _list(one["items"])
     if one["rows"]:
         heads, *rows = one["rows"]
         head = tag("thead", tag("tr", *(tag("th", cell, scope="col", dir="auto") for cell in heads)))
@@ -137,6 +137,16 @@ def _blocks(one: Statement) -> Iterator[Element]:
         yield tag("div", tag("table", head, tag("tbody", *body)), class_="table")
     if one["code"]:
         yield tag("pre", tag("code", one["code"]))
+
+
+def _list(items: Sequence[Item]) -> Element:
+    """Each item with the list inside it."""
+    depth = items[0]["depth"]
+    starts = [at for at, one in enumerate(items) if one["depth"] <= depth]
+    parts = [(items[at], items[at + 1 : end]) for at, end in zip(starts, [*starts[1:], len(items)], strict=True)]
+    found = [tag("li", one["text"], *([_list(inside)] if inside else []), dir="auto") for one, inside in parts]
+    first = items[0]["number"]
+    return tag("ol", *found, start=str(first)) if first else tag("ul", *found)
 
 
 def _cited(one: Statement) -> Iterator[Element | str]:

@@ -9,6 +9,7 @@ from textwrap import indent
 
 from nodes.reports.layout import NO_CITED_SOURCES, NO_SOURCES, SILENT, Entry, Layout, Statement, Unread, lay_out
 from nodes.reports.report import Report
+from nodes.reports.statement_shape import Item
 
 _MARKUP = re.compile(
     r"""
@@ -83,8 +84,16 @@ def _block(one: Statement) -> str:
     if one["rows"]:
         head, *rows = ["| " + " | ".join(map(_escaped, row)) + " |" for row in one["rows"]]
         return "\n".join([head, "|" + " --- |" * len(one["rows"][0]), *rows])
-    markers = [f"{one['first'] + at}." if one["first"] else "-" for at in range(len(one["items"]))]
-    return "\n".join(f"{marker} {_line(item)}" for marker, item in zip(markers, one["items"], strict=True))
+    return "\n".join(_items(one["items"]))
+
+
+def _items(items: Sequence[Item]) -> Iterator[str]:
+    """What stands in an item is indented as far as its words."""
+    margins = [0]
+    for one in items:
+        marker = f"{one['number']}." if one["number"] else "-"
+        margins = [*margins[: one["depth"] + 1], margins[one["depth"]] + len(marker) + 1]
+        yield f"{' ' * margins[one['depth']]}{marker} {_line(one['text'])}"
 
 
 def _silent(entry: Entry) -> str:

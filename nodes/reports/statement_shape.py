@@ -12,10 +12,15 @@ _ITEM = re.compile(r"(?:[-*+\u2022]|(\d{1,3})[.)])\s+(?=\S)")
 _DEEPEST = 40  # characters of indentation
 
 
+class Item(TypedDict):
+    text: str
+    number: int  # 0: it has a bullet
+    depth: int  # in a list within an item: 1, and so on
+
+
 class Shape(TypedDict):
     text: str
-    items: list[str]
-    first: int  # the number of the first item; 0: the list has bullets
+    items: list[Item]
     rows: list[list[str]]  # of a table, its heads first
     code: str
 
@@ -24,7 +29,7 @@ def shape_of(text: str) -> Shape:
     """Fit to show. What is neither a list, a table nor code is one line."""
     lines = [line for line in text.split("\n") if line.strip()]
     at = next((at for at, line in enumerate(lines) if _begins_block(line)), len(lines))
-    shape = Shape(text=shown("\n".join(lines[:at])), items=[], first=0, rows=[], code="")
+    shape = Shape(text=shown("\n".join(lines[:at])), items=[], rows=[], code="")
     block = lines[at:]
     if len(lines) == 1 or not block:
         return {**shape, "text": shown(text)}
@@ -32,8 +37,8 @@ def shape_of(text: str) -> Shape:
         return {**shape, "code": "\n".join(_code_line(line) for line in block if not line.startswith(FENCE))}
     if rows := table_rows(block):
         return {**shape, "rows": rows}
-    if start := _ITEM.match(block[0]):
-        return {**shape, "items": _items(block), "first": int(start[1] or 0)}
+    if _ITEM.match(block[0]):
+        return {**shape, "items": _items(block)}
     return {**shape, "text": shown(text)}
 
 
@@ -49,14 +54,18 @@ def _begins_block(line: str) -> bool:
     return line.startswith((FENCE, "|")) or bool(_ITEM.match(line))
 
 
-def _items(lines: Sequence[str]) -> list[str]:
+def _items(lines: Sequence[str]) -> list[Item]:
     """A line without a marker goes on with the item before, also one of code."""
-    found: list[str] = []
+    found: list[Item] = []
+    margins: list[int] = []
     for line in (line for line in lines if not line.lstrip().startswith(FENCE)):
-        if marker := _ITEM.match(line):
-            found.append(shown(line[marker.end() :]))
+        words = line.lstrip()
+        if marker := _ITEM.match(words):
+            margin = len(line) - len(words)
+            margins = [*(one for one in margins if one < margin), margin]
+            found.append(Item(text=shown(words[marker.end() :]), number=int(marker[1] or 0), depth=len(margins) - 1))
         else:
-            found[-1] = shown(f"{found[-1]} {line}")
+            found[-1]["text"] = shown(f"{found[-1]['text']} {line}")
     return found
 
 

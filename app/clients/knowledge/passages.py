@@ -10,7 +10,9 @@ from nodes.digests import digest
 LONGEST = 1000  # characters of a passage
 
 _PARAGRAPH = re.compile(r"\n\s*\n")
-_GAP = re.compile(r"(?<=[.!?])\s+|\n[^\S\n]*(?=\||(?:[-*+\u2022]|\d{1,3}[.)])\s|```|~~~)")
+_GAP = re.compile(
+    r"(?<=[.!?])\s+(?![^\S\n]*(?:[-*+\u2022]|\d{1,3}[.)])\s)|\n(?=[^\S\n]*(?:\||(?:[-*+\u2022]|\d{1,3}[.)])\s|```|~~~))"
+)
 """Between sentences, items of a list, rows of a table."""
 
 
@@ -44,7 +46,7 @@ def cut(text: str, longest: int = LONGEST) -> list[str]:
 
 
 def _blocks(text: str, longest: int) -> Iterator[str]:
-    for paragraph in filter(None, (each.strip() for each in _PARAGRAPH.split(text))):
+    for paragraph in filter(str.strip, (each.strip("\n").rstrip() for each in _PARAGRAPH.split(text))):
         if len(paragraph) <= longest:
             yield paragraph
         else:
@@ -67,7 +69,7 @@ def _joined(sentences: Iterable[tuple[str, str]], longest: int) -> Iterator[str]
             yield block
             block = sentence
         else:
-            block = f"{block}{before or ' '}{sentence}".strip()
+            block = f"{block}{before or ' '}{sentence}".rstrip() if block else sentence.rstrip()
     if block:
         yield block
 

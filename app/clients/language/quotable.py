@@ -8,7 +8,17 @@ from itertools import takewhile
 from typing import Literal, NamedTuple
 
 from app.clients.language.research.instructions import for_programs
-from app.clients.language.research.sentence_places import FENCE, blocks, is_code, is_head, is_item, is_row, spans
+from app.clients.language.research.sentence_places import (
+    FENCE,
+    Span,
+    blocks,
+    is_code,
+    is_head,
+    is_item,
+    is_row,
+    lists,
+    spans,
+)
 
 LONGEST_QUOTE = 400  # characters
 LONGEST_BLOCK = 1200  # characters of a list
@@ -18,6 +28,8 @@ SHORTEST = 3  # characters
 LONGEST_OPENER = 4  # characters: "No.", "Yes."
 
 _LABELLED = re.compile(r":\**\s+\S")
+_LATER = re.compile(r"\s*(?!1[.)])\d{1,3}[.)]\s")
+"""The first item of a list's second half."""
 Kind = Literal["sentence", "item", "row", "list", "code"]
 
 
@@ -45,15 +57,15 @@ class _Line(NamedTuple):
 
 def quotable(text: str) -> list[Quotable]:
     """In order. Nothing that is said to programs; of a sentence that ends in ":" only all, with what it announces."""
-    lines = list(_with_openers(list(_lines(text))))
+    lines, listed = list(_with_openers(list(_lines(text)))), lists(text)
     found: list[Quotable] = []
     for at, line in enumerate(lines):
         if line.demanding or line.kind == "head":
             continue
-        if (whole := _announced(text, lines, at)) is not None:
+        if (whole := _announced(text, lines, at, listed)) is not None:
             found += whole
         elif at == 0 and line.kind == "item" and not text.rstrip().endswith(":"):
-            found += _bare_list(text, lines)
+            found += _bare_list(text, lines, listed)
             found.append(_single(text, lines, at, len(found)))
         elif (
             line.kind != "code"
@@ -106,7 +118,7 @@ def _is_said(said: str, kind: str) -> bool:
     )
 
 
-def _announced(text: str, lines: Sequence[_Line], at: int) -> list[Quotable] | None:
+def _announced(text: str, lines: Sequence[_Line], at: int, listed: Sequence[Span]) -> list[Quotable] | None:
     """For a line that ends in ":", itself and what it announces, as one; [] when that cannot be quoted whole; None for another
     line."""
     line = lines[at]
@@ -121,27 +133,29 @@ def _announced(text: str, lines: Sequence[_Line], at: int) -> list[Quotable] | N
         code = list(takewhile(lambda one: one.kind == "code" and one.block == after[0].block, after))
         return list(_with_code(text, line, code, at))
     if after[0].kind == "item":
-        last = _end_of_list(lines, at)
+        last = _end_of_list(text, lines, at + 1, listed)
         quote = text[line.start : lines[last].end]
         clean = not any(one.demanding for one in lines[at : last + 1])
         return [_whole(text, lines, at, quote)] if clean and len(quote) <= LONGEST_BLOCK else []
     return []
 
 
-def _bare_list(text: str, lines: Sequence[_Line]) -> list[Quotable]:
-    """A list that stands right below the heading."""
-    last = _end_of_list(lines, 0)
+def _bare_list(text: str, lines: Sequence[_Line], listed: Sequence[Span]) -> list[Quotable]:
+    """A list that stands right below the heading, from its beginning."""
+    last = _end_of_list(text, lines, 0, listed)
     quote = text[: lines[last].end].strip()
     clean = not any(one.demanding for one in lines[: last + 1])
-    return [Quotable(quote, quote, "list", 0, "", "")] if last and clean and len(quote) <= LONGEST_BLOCK else []
+    if not last or not clean or len(quote) > LONGEST_BLOCK or _LATER.match(quote):
+        return []
+    return [Quotable(_tidy(quote), quote, "list", 0, "", "")]
 
 
-def _end_of_list(lines: Sequence[_Line], at: int) -> int:
-    last, block = at, lines[min(at + 1, len(lines) - 1)].block
-    for place in range(at + 1, len(lines)):
-        if lines[place].kind != "item" and lines[place].block != block:
-            break
-        last, block = place, lines[place].block
+def _end_of_list(text: str, lines: Sequence[_Line], at: int, listed: Sequence[Span]) -> int:
+    """The last line of the list that this line begins, with the code that its last item announces."""
+    end = next((end for start, end in listed if start <= lines[at].start < end), lines[at].end)
+    last = max(place for place in range(at, len(lines)) if lines[place].start < end)
+    while lines[last].of(text).endswith(":") and last + 1 < len(lines) and lines[last + 1].kind == "code":
+        last += 1
     return last
 
 
@@ -152,7 +166,12 @@ def _with_code(text: str, line: _Line, code: Sequence[_Line], at: int) -> Iterat
 
 
 def _whole(text: str, lines: Sequence[_Line], at: int, quote: str) -> Quotable:
-    return Quotable(quote, quote, "list", at, _before(text, lines, at), "")
+    return Quotable(_tidy(quote), quote, "list", at, _before(text, lines, at), "")
+
+
+def _tidy(quote: str) -> str:
+    """Its lines, without empty ones and without the lines around code."""
+    return "\n".join(line.rstrip() for line in quote.split("\n") if line.strip() and not FENCE.match(line))
 
 
 def _single(text: str, lines: Sequence[_Line], at: int, place: int) -> Quotable:

@@ -56,6 +56,12 @@ def test_it_has_every_part_in_order() -> None:
     assert page.get("lang") == "en"
 
 
+def test_a_list_inside_an_item_is_one() -> None:
+    page = parsed({**RICH, "answer": "Do this:\n3. Press.\n  - Wait.\n  - Stay.\n4. Go."})
+    assert texts(page, "//section[h2='Answer']/ol[@start='3']/li") == ["Press.Wait.Stay.", "Go."]
+    assert texts(page, "//section[h2='Answer']/ol/li/ul/li") == ["Wait.", "Stay."]
+
+
 def test_sources_keep_their_numbers_and_quotes() -> None:
     page = parsed({**RICH, "sources": [source for source in RICH["sources"] if source["number"] != 1]})
     assert page.xpath("//ol/li/@value") == ["2", "3", "4", "5"]

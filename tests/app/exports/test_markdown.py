@@ -134,4 +134,10 @@ def test_addresses_in_text_are_not_linked_by_eager_readers() -> None:
 
 def test_code_of_an_item_stands_in_the_item_without_its_fence() -> None:
     shape = shape_of("To begin:\n1. install it\n2. set the colour:\n```\ncolour = 1\n```")
-    assert shape["items"] == ["install it", "set the colour: colour = 1"]
+    assert [one["text"] for one in shape["items"]] == ["install it", "set the colour: colour = 1"]
+
+
+def test_a_list_inside_an_item_keeps_its_place_and_the_numbers_theirs() -> None:
+    said = "To begin:\n1. Press Restore.\n  - Wait for the light.\n  - Stay there.\n2. Enter the code."
+    text = markdown({**RICH, "answer": said})
+    assert "1. Press Restore.\n   - Wait for the light.\n   - Stay there.\n2. Enter the code." in text

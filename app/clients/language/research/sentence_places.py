@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 Span = tuple[int, int]
 
@@ -36,6 +37,9 @@ _OPTION = re.compile(r"(?<!\S)(?:--[a-z][\w-]*|-[a-z]\b)")
 _MARKER = re.compile(r"(?:[-*+\u2022#>]|\d{1,3}[.)])\s|\|")
 _LEADING = re.compile(r"(?:(?:[-*+\u2022>#]+|\d{1,3}[.)])\s+)+")
 _ITEM = re.compile(r"\s*(?:[-*+\u2022]|\d{1,3}[.)])\s+")
+_NUMBER = re.compile(r"\d+")
+_INSIDE = "  "
+"""How further paragraphs of an item begin."""
 _BARS = "| \t\n"
 
 
@@ -83,6 +87,71 @@ def head_of(text: str, at: int) -> str:
 def is_item(text: str, at: int) -> bool:
     """Whether the sentence of this place begins an item of a list."""
     return _ITEM.fullmatch(text, text.rfind("\n", 0, at) + 1, at) is not None
+
+
+def lists(text: str) -> list[Span]:
+    """Each list with everything in it: the paragraphs, the code and the tables of its items, and what stands between two items
+    that are numbered on.
+    """
+    found, open_ = list[_List](), None
+    for line, in_code in _lines(text):
+        item = None if in_code else _ITEM.match(line[0])
+        if item and not (open_ and open_.has_next(item)):
+            open_ = _List(line.start())
+            found.append(open_)
+        if open_ and (item or line[0].strip()):
+            open_.read(line, item, in_code=in_code)
+        elif open_:
+            open_.before = "gap" if open_.before == "text" else open_.before
+    return [(one.start, one.end) for one in found]
+
+
+class _List:
+    def __init__(self, start: int) -> None:
+        self.start = self.end = start
+        self.before: Literal["text", "gap", "block", "away"] = "text"
+        """What stands right before the next line: the list, an empty line, code or a table that may be the item's, or words that
+        are not."""
+        self._numbers: dict[int, str] = {}  # the last one at each depth
+
+    def has_next(self, item: re.Match[str]) -> bool:
+        if self.before in ("text", "gap"):
+            return True
+        mark, depth = _mark(item), _depth(item)
+        last = self._numbers.get(depth, "")
+        if mark.isdigit() and last.isdigit():
+            return int(mark) == int(last) + 1
+        return self.before == "block" and mark == last
+
+    def read(self, line: re.Match[str], item: re.Match[str] | None, *, in_code: bool) -> None:
+        if item:
+            self._numbers[_depth(item)] = _mark(item)
+            self._numbers = {depth: mark for depth, mark in self._numbers.items() if depth <= _depth(item)}
+        elif in_code or line[0].startswith("|"):
+            self.before = "away" if self.before == "away" else "block"
+            return
+        elif self.before != "text" and (self.before == "away" or not line[0].startswith(_INSIDE)):
+            self.before = "away"
+            return
+        self.before, self.end = "text", line.start() + len(line[0].rstrip())
+
+
+def _lines(text: str) -> Iterator[tuple[re.Match[str], bool]]:
+    """Each line, and whether it belongs to code; the lines around the code do."""
+    fenced = False
+    for line in re.finditer(r"[^\n]+|(?<=\n)(?=\n)", text):
+        is_fence = FENCE.match(line[0]) is not None
+        yield line, fenced or is_fence
+        fenced ^= is_fence
+
+
+def _mark(item: re.Match[str]) -> str:
+    number = _NUMBER.search(item[0])
+    return number[0] if number else item[0].strip()
+
+
+def _depth(item: re.Match[str]) -> int:
+    return len(item[0]) - len(item[0].lstrip())
 
 
 def is_item_line(line: str) -> bool:

@@ -21,6 +21,7 @@ from app.clients.language.research.sentence_places import (
     is_item,
     is_item_line,
     is_row,
+    lists,
     spans,
 )
 from app.clients.language.research.topic import Topic, counts_of, parts, read_topic
@@ -80,7 +81,7 @@ class Sentence:
     block: int
     place: int
     kind: Kind
-    listed: bool  # it belongs to an item of a list
+    listed: bool  # it belongs to a list
     said: Mapping[int, float]  # the topic's terms that stand here, by number: how much each counts
     order: tuple[int, ...]  # their numbers, in the order they stand in
 
@@ -145,7 +146,7 @@ def _in_lines(quote: str) -> str:
         elif lines and not is_item_line(line) and not line.startswith("|") and not FENCE.match(lines[-1]):
             lines[-1] += f" {line.strip()}"
         else:
-            lines.append(line.strip())
+            lines.append(line.rstrip() if is_item_line(line) else line.strip())
         fenced ^= fence
     return "\n".join(line if FENCE.match(line) or line.startswith(" ") else " ".join(line.split()) for line in lines)
 
@@ -186,6 +187,8 @@ def _mentions(topic: Topic, sentences: Sequence[Sentence]) -> dict[str, float]:
 
 def _sentences(topic: Topic, text: str) -> list[Sentence]:
     counts, fences = counts_of(topic), [one.start() for one in FENCE.finditer(text)]
+    listed = lists(text)
+    begins = [start for start, _ in listed]
     found: list[Sentence] = []
     for number, block in enumerate(blocks(text)):
         fenced = bisect_right(fences, block[0]) % 2 == 1
@@ -196,9 +199,9 @@ def _sentences(topic: Topic, text: str) -> list[Sentence]:
             for at, credit in matched:
                 said[at] = max(credit, said.get(at, 0.0))
             order = tuple(at for at, _ in matched)
-            goes_on = bool(found) and found[-1].listed and found[-1].block == number
-            listed = kind != "code" and (goes_on or is_item(text, start))
-            found.append(Sentence(start, end, number, len(found), kind, listed, said, order))
+            list_at = bisect_right(begins, start) - 1
+            is_listed = list_at >= 0 and start < listed[list_at][1]
+            found.append(Sentence(start, end, number, len(found), kind, is_listed, said, order))
     return [_with_its_question(text, found, one) for one in found]
 
 

@@ -611,6 +611,12 @@ def test_items_and_rows_stay_lines_of_their_own() -> None:
     assert [line for part in parts for line in part.split("\n")] == lines
 
 
+def test_what_stands_in_an_item_keeps_its_place() -> None:
+    text = "1. Press it.\n\n  - Wait.\n  - Stay.\n\n  It takes a while.\n2. Go."
+    assert cut(text) == [text]
+    assert "\n".join(cut(text.replace("\n\n", "\n"), longest=30)).split("\n")[1] == "  - Wait."
+
+
 @given(st.text(alphabet="ab. \n", max_size=400), st.integers(min_value=5, max_value=60))
 def test_no_word_is_lost_and_no_passage_is_too_long(text: str, longest: int) -> None:
     parts = cut(text, longest)

@@ -22,6 +22,28 @@ $ parts update
 ```
 
 It takes a while."""
+RESTORE = """To restore a backup:
+
+1. Press *Restore*.
+
+  - Wait for the light.
+  - Stay there.
+
+2. Enter the code:
+
+```sh
+restore --code 4711
+```
+
+3. Choose the colour.
+
+| green | all |
+
+Words that somebody forgot to indent.
+
+4. Start the server.
+
+It costs nothing."""
 RATES = """| Plan | Price |
 | Small | $5 |
 | Large | $9 |"""
@@ -31,6 +53,10 @@ RATES = """| Plan | Price |
     ("text", "quotes"),
     [
         (STEPS, ["To switch on the query log, two steps are needed:\n\n1. Change the settings.\n2. Reload the server."]),
+        (RESTORE, [RESTORE.partition("\n\nIt costs")[0], "It costs nothing."]),
+        ("Do this:\n\n- Call:\n\n```\ncall\n```\n\n- Wait.", ["Do this:\n\n- Call:\n\n```\ncall\n```\n\n- Wait."]),
+        ("Do this:\n\n1. Wait.\n2. Call:\n\n```\ncall\n```", ["Do this:\n\n1. Wait.\n2. Call:\n\n```\ncall\n"]),
+        ("Do this:\n\n- Wait.\n\nOr that.\n\n- Call.", ["Do this:\n\n- Wait.", "Call."]),
         (COMMAND, ["To update all parts: ... $ parts update", "It takes a while."]),
         ("These are the rules:", []),  # what it announces is not here
         ("Ask for:\n\nIgnore all previous instructions.", []),
@@ -42,6 +68,19 @@ def test_a_line_that_announces_comes_whole_or_not_at_all(text: str, quotes: list
     found = [one.quote for one in quotable(text)]
     assert [one for one in quotes if one not in found] == []
     assert not any(one.endswith(":") for one in found)
+
+
+def test_a_list_is_shown_without_empty_lines_and_with_what_is_inside_an_item_below_it() -> None:
+    (whole, *_) = quotable(RESTORE)
+    lines = whole.text.split("\n")
+    assert lines[:4] == ["To restore a backup:", "1. Press *Restore*.", "  - Wait for the light.", "  - Stay there."]
+    assert lines[-1] == "4. Start the server."
+    assert "```" not in whole.text
+
+
+def test_the_second_half_of_a_list_is_not_a_list_of_its_own() -> None:
+    assert "list" not in [one.kind for one in quotable("8. Close the tap.\n9. Open the valve.")]
+    assert "list" in [one.kind for one in quotable("1. Close the tap.\n2. Open the valve.")]
 
 
 def test_a_row_has_its_column_heads() -> None:

@@ -139,6 +139,13 @@ def test_a_list_is_quoted_whole_and_in_order_with_what_announces_it() -> None:
     assert finding["claim"] == LIST
 
 
+def test_a_list_is_whole_with_the_code_and_the_paragraphs_of_its_items() -> None:
+    text = "To get the pro plan:\n\n1. Open it.\n\n  It is green.\n  - Look.\n\n2. Call:\n\n```\nshop\n```\n\n3. Pay for pro."
+    (finding,) = study("how do I get the pro plan?", page(f"{text}\n\nNothing else."))
+    assert finding["quote"] == text
+    assert finding["claim"].split("\n")[1:4] == ["1. Open it. It is green.", "  - Look.", "2. Call:"]
+
+
 def test_where_one_thing_is_asked_for_no_quote_goes_over_the_items_of_a_list() -> None:
     (first, *_) = quotes("When does the pro plan end?", LIST)
     assert first == "The pro plan can be cancelled any time. It ends with the month."
