@@ -31,8 +31,8 @@ _REPEATS = re.compile(
 )
 
 
-_YES_TO_ORDER = re.compile(
-    rf"(?:yes|yeah|yep|yup|sure)(?: please)? (?:(?:for|of|order|number|the|refund) )*+{ORDER}(?: (?:please|thanks|thank you))*+"
+_YES_TO_ONE = re.compile(
+    rf"(?:yes|yeah|yep|yup|sure)(?: please)? (?:(?:for|of|order|number|the|refund) )*+(?:{ORDER}|{SUM})(?: (?:please|thanks|thank you))*+"
 )
 
 
@@ -43,7 +43,7 @@ def agrees_as_named(message: str) -> bool:
     first, *others = clauses(message) or [Clause("", "other")]
     if _is_to_something_else(quoted) or re.search(r"\.\.|[():;?]", own) or _ODD.search(own):
         return False
-    if _YES_TO_ORDER.fullmatch(bare_words(own.lower())):
+    if _YES_TO_ONE.fullmatch(bare_words(own.lower())):
         return not is_taken_back(message)
     if first.kind != "yes":
         return False
