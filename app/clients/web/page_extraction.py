@@ -1,8 +1,8 @@
 """The title and the text of a page of an unknown author: to be called in a process that can be ended."""
 
+from app.clients.knowledge.markdown_document import markdown_document
 from app.clients.untrusted.characters import decoded
 from app.clients.web import main_text as html
-from app.clients.web import markdown_text as markdown
 from app.clients.web import pdf_paragraphs as pdf
 from app.clients.web.media import Kind
 from app.clients.web.tidy_text import on_one_line, shortened, tidy
@@ -20,4 +20,7 @@ def _extracted(content: bytes, kind: Kind, charset: str, most_pages: int, most_c
     text = decoded(content, declared=charset)
     if kind == "html":
         return html.title_and_text(text)
-    return markdown.title_and_text(text) if kind == "markdown" else ("", text)
+    if kind == "text":
+        return "", text
+    title, sections = markdown_document(text)
+    return title, "\n\n".join(f"{one.heading}\n\n{one.text}" for one in sections)

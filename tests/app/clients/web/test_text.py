@@ -105,7 +105,8 @@ async def test_character_sets(site: Site, reader: WebReader, body: bytes, conten
     [
         ("/a.txt", "text/plain", b"One.\r\n\r\n\r\n\r\nTwo  words.\x07", "One.\n\nTwo words."),
         ("/a.md", "text/markdown", b"# Bees\n\nA **bee** can [fly](/f).\n", "Bees\n\nA bee can fly."),
-        ("/a.md", "text/markdown", b"---\nx: 1\n---\n> *A* `bee`\n\n```\n# code\n```\n2 * 3", "A bee\n\n```\n# code\n```\n2 * 3"),
+        ("/a.md", "text/markdown", b"---\nx: 1\n---\n> *A* `bee`\n\n```\n# code\n```\n2 * 3", "A bee\n\n```\n# code\n```\n\n2 * 3"),
+        ("/a.md", "text/markdown", b"A bee <!-- buzz -->[^1].\n\n1. flies\n   - high\n", "A bee.\n\n1. flies\n  - high"),
         ("/a.md", "text/markdown", b"A bee[^1].\n\n| a | b |\n|--|--|\n| 1 | 2 |", "A bee.\n\n| a | b |\n| 1 | 2 |"),
         ("/a.md", "text/plain", b"# Bees\n\nA *bee* can fly.\n", "Bees\n\nA bee can fly."),
         ("/a.txt", "text/plain", "A bee.".encode("utf-16"), "A bee."),
