@@ -49,6 +49,12 @@ def grammar(file: str, rule: str, known: Mapping[str, str]) -> str:
 
 
 @cache
+def pattern(file: str, section: str) -> re.Pattern[str]:
+    """The lines as a grammar that any of them matches, in any case."""
+    return re.compile(grammar(file, alternatives(file, section), {}), re.IGNORECASE)
+
+
+@cache
 def pairs(file: str, section: str, between: str = " = ") -> Mapping[str, str]:
     """What stands on the left and on the right of each line, in their order."""
     return {left: right for left, _, right in (line.partition(between) for line in sections(file)[section])}

@@ -11,8 +11,7 @@ from math import exp, log
 
 from app.clients.language.question_topic import stem
 from app.clients.language.question_topic import words as words_of
-from app.clients.language.research.topic import OTHER_NAME, Topic
-from app.clients.language.research.topic_words import FUNCTION
+from app.clients.language.research.topic import OTHER_NAME, Topic, tells_nothing
 from nodes.ports.language import Evidence
 
 TITLE = 0.8
@@ -140,7 +139,7 @@ def _sources(topic: Topic, evidence: Sequence[Evidence]) -> list[_Source]:
 def _source(topic: Topic, evidence: Sequence[Evidence]) -> _Source:
     quotes = tuple(_stems(one["quote"]) for one in evidence)
     said = tuple(credit(topic, quote) for quote in quotes)
-    title = tuple(word for word in _stems(_BYNAME.sub("", evidence[0]["title"])) if word not in FUNCTION)
+    title = tuple(word for word in _stems(_BYNAME.sub("", evidence[0]["title"])) if not tells_nothing(word))
     told = evidence[0].get("mentions")
     return _Source(
         title=title,

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from app.clients.language.question_topic import stem
 from app.clients.language.question_topic import words as words_of
-from app.clients.language.research.topic import parts, read_topic
-from app.clients.language.research.topic_words import FUNCTION
+from app.clients.language.research.topic import parts, read_topic, tells_nothing
 from nodes.ports.language import Finding
 
 MOST_READ = 8  # findings
@@ -50,7 +49,7 @@ def _names(quote: str) -> Iterator[str]:
 
 
 def _stems(text: str) -> set[str]:
-    return {stem(word) for word in words_of(text) if word not in FUNCTION}
+    return {stem(word) for word in words_of(text) if not tells_nothing(word)}
 
 
 def _key_terms(topic: str) -> str:

@@ -4,13 +4,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
 from app.clients.language.question_topic import stem
 from app.clients.language.question_topic import words as words_of
-from app.clients.language.research.topic_words import FUNCTION, GENERIC, GROUPS, MONTHS, NUMBERS
+from app.clients.language.word_lists import pattern, sections
+from app.clients.language.word_lists import words as listed
+
+FILE = "topic"
+"""Of the words."""
 
 Kind = Literal["time", "number", "person", "place"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 NAME, WORD, VAGUE = 1.8, 1.0, 0.35
 """What a name or figure, an ordinary word and a generic word tell."""
@@ -21,48 +26,6 @@ FAMILY = 5  # letters that words of a family begin with
 CONNECTING = frozenset(["of", "the", "and", "de", "del", "for", "in", "a", "an", "on", "to", "von", "van", "la", "le"])
 """Words inside a name."""
 
-SHOWS: dict[Kind, re.Pattern[str]] = {
-    "time": re.compile(
-        rf"\b(?:1\d{{3}}|20\d\d|\d{{3}} ?(?:AD|BC)E?)s?\b|\b(?:{MONTHS})\b\.? \d|\b\d{{1,2}} (?:{MONTHS})\b|\bcentur(?:y|ies)\b"
-        rf"|\b(?:\d[\d.,]*|{NUMBERS})[\s-]+(?:\w+ )?(?:second|minute|hour|day|night|week|month|year|decade)s?\b"
-        r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b\d{1,2}:\d\d\b|\b(?:spring|summer|autumn|winter|ancient|era|age)\b",
-        re.IGNORECASE,
-    ),
-    "number": re.compile(rf"\d|\b(?:{NUMBERS})\b", re.IGNORECASE),
-    "person": re.compile(r"[^\W\d_a-z]"),
-    "place": re.compile(r"[^\W\d_a-z]"),
-}
-_ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    (
-        "time",
-        re.compile(
-            r"\bwhen\b|\b(?:what|which) (?:\w+ )?(?:year|date|day|month|century|decade|time|era)s?\b"
-            r"|\bhow (?:long|old|soon|recently)\b|\bhow many (?:\w+ )?(?:second|minute|hour|day|week|month|year)s\b"
-        ),
-    ),
-    (
-        "number",
-        re.compile(
-            r"\bhow (?:many|much|far|tall|high|large|big|fast|often|deep|wide)\b|\bwhat (?:is|was) the (?:\w+ )?(?:population"
-            r"|number|amount|percentage|percent|price|cost|size|height|age)\b|\bwhat (?:percentage|percent|number|fraction)\b"
-        ),
-    ),
-    (
-        "person",
-        re.compile(
-            r"\bwho(?:se|m)?\b|\b(?:what|which) (?:person|man|woman|king|queen|president|actor|actress|author)\b"
-        ),
-    ),
-    (
-        "place",
-        re.compile(r"\bwhere\b|\b(?:what|which) (?:\w+ )?(?:city|country|state|place|region|continent|town|county)\b"),
-    ),
-)
-_QUESTION = re.compile(
-    r"\?|^\W*(?:who|whose|whom|what|when|where|which|why|how|is|are|was|were|do|does|did|can|could|will|would|should|has|have"
-    r"|in (?:what|which)|on what|at what|for what|to what|from (?:what|which)|by what|under what|during what)\b",
-    re.IGNORECASE,
-)
 _TOKEN = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _PIECE = re.compile(rf"{_TOKEN.pattern}|[,;:?!()\"\u201c\u201d]")
 _PARTS = re.compile(r"(?<=\?)\s+|;\s+|\n+")
@@ -108,11 +71,11 @@ class Topic:
         if self.expects in ("person", "place"):
             return self._names_somebody(text)
         said = {term.word for term in self.terms}
-        return any(found[0].lower() not in said for found in SHOWS[self.expects].finditer(text))
+        return any(found[0].lower() not in said for found in pattern(FILE, f"shows {self.expects}").finditer(text))
 
     def _names_somebody(self, text: str) -> bool:
         stems = {term.stem for term in self.terms}
-        found = [token for token in _TOKEN.findall(text) if token[0].isupper() and token.lower() not in FUNCTION]
+        found = [token for token in _TOKEN.findall(text) if token[0].isupper() and not tells_nothing(token.lower())]
         return any(stem(word) not in stems for token in found for word in words_of(token))
 
 
@@ -143,10 +106,17 @@ def read_topic(text: str) -> Topic:
     terms: dict[str, Term] = {}
     for token in tokens:
         for word in words_of(token):
-            if word not in FUNCTION and (len(word) > 1 or word.isdigit()):
+            if not tells_nothing(word) and (len(word) > 1 or word.isdigit()):
                 terms.setdefault(stem(word), _term(word, is_name=token in named))
     found = tuple(terms.values())
-    return Topic(text, found, _expected(text.lower()), bool(_QUESTION.search(text)), _phrases(text, found))
+    return Topic(
+        text, found, _expected(text.lower()), bool(pattern(FILE, "question").search(text)), _phrases(text, found)
+    )
+
+
+def tells_nothing(word: str) -> bool:
+    """Whether it is never part of what a topic is about."""
+    return word in listed(FILE, "function")
 
 
 def parts(text: str) -> list[str]:
@@ -160,12 +130,12 @@ def _names(tokens: list[str]) -> frozenset[str]:
     """Tokens that are names or figures. Where everything is in capitals, capitals tell nothing."""
     figures = {token for token in tokens if any(char.isdigit() for char in token)}
     capital = [token for token in tokens if token[0].isupper()]
-    lower = [token for token in tokens if token[0].islower() and token not in FUNCTION]
+    lower = [token for token in tokens if token[0].islower() and not tells_nothing(token)]
     if not lower and len(capital) > 3:
         return frozenset(figures)
     if len(tokens) > 1 and not tokens[1][0].isupper():  # a capital that every sentence begins with
         capital = [token for token in capital if token != tokens[0] or token in tokens[1:]]
-    return frozenset(figures | {token for token in capital if token.lower() not in FUNCTION})
+    return frozenset(figures | {token for token in capital if not tells_nothing(token.lower())})
 
 
 def _phrases(text: str, terms: Sequence[Term]) -> tuple[tuple[int, ...], ...]:
@@ -185,13 +155,13 @@ def _phrases(text: str, terms: Sequence[Term]) -> tuple[tuple[int, ...], ...]:
 
 
 def _expected(lower: str) -> Kind | None:
-    return next((kind for kind, pattern in _ASKS if pattern.search(lower)), None)
+    return next((kind for kind in KINDS if pattern(FILE, f"asks {kind}").search(lower)), None)
 
 
 def _term(word: str, *, is_name: bool) -> Term:
     own = stem(word)
     names = frozenset({own}).union(*(group for group in _groups() if own in group))
-    vague = word in GENERIC and not is_name
+    vague = word in listed(FILE, "generic") and not is_name
     return Term(word, own, names, NAME if is_name else VAGUE if vague else WORD, is_name)
 
 
@@ -203,4 +173,4 @@ def _akin(one: str, other: str) -> bool:
 
 @cache
 def _groups() -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(map(stem, group)) for group in GROUPS)
+    return tuple(frozenset(map(stem, line.split())) for line in sections(FILE)["alike"])
