@@ -20,6 +20,7 @@ _ASKS_FOR_IT = re.compile(
     r"|due|overdue|issue|order|to|"
     r"again|yet|never|no|where|when|since|approved|confirmed|promised|processed|initiated)\b)"
     r"|\byou (?:do|can|will|would) not (?:just )?refund\b"
+    r"|(?<!when )(?<!why )\b(?:will|would|can|could) you (?:(?:also|please|kindly|just|now|then) )*(?:refund|reimburse)\b"
 )
 """Money that is asked for now, or refused, is not awaited."""
 
