@@ -56,6 +56,8 @@ _ALSO = re.compile(
 _VAGUE = re.compile(
     r"\bnot an? (?:cent|penny|rupee|dime|dollar|euro) (?:less|more)\b|\bthe 4k\b|(?-i:[a-z'] Charge \d\b)"
     r"|\b(?:couple|few|several|some|many)(?: of)? (?:hundred|thousand|grand|million)s?\b|\bmy (?:two|2) (?:cents|pence)\b"
+    r"|\b(?:not|single|nor) (?:a |one |even a |even one )?(?:single |lousy |bloody )?(?:cent|penny|dime)\b"
+    r"|\bit'?s \d{1,2}[.:]\d\d (?:now|already|am|pm)\b"
     r"|\b(?:weigh\w{0,4}|drop|gain(?:ed)?|lost)(?: \w{1,10}){0,2} \d{1,4}(?:[.,]\d)? pounds\b"
     r"|\b\d{1,4}(?:[.,]\d)? pounds of "
     r"(?!(?:my|the|our|your|it|this|that|these|those|credit|shipping|postage|delivery|money|cash|debt|value)\b)[a-z]",
@@ -256,7 +258,7 @@ def _counted() -> re.Pattern[str]:
         rf"|\b(?:there (?:are|were|was|is)|contain(?:s|ed)?|count(?:ed)?|\d{{1,3}} of (?:them|these|those)|(?:got|had|received) only)"
         rf"(?: (?:only|just))? ?(?:\d{{1,3}})?[^\d$€£.!?]{{0,20}}?\b(?:not|instead of) \d{{1,3}}(?![.,]?\d|\s?¤)"
         rf"|\d (?:working |business )?days?\b[^.!?\d]{{0,30}}\bnow \d{{1,3}}(?![.,]?\d|\s?¤)"
-        rf"|\bpaid for \d{{1,2}}(?![.,]?\d|\s?¤)"
+        rf"|\b(?:paid|billed|charged)(?: me| us)? for (?:all )?\d{{1,2}}(?![.,]?\d|\s?¤)"
         rf"|\b(?:ordered|pieces|pcs|pack|set|items)\b[^.!?]{{0,80}}?\b(?:got|received|sent)(?: me| us)? only \d{{1,3}}(?![.,]?\d|\s?¤)"
         rf"|\b(?:got|received|sent)(?: me| us)? only \d{{1,2}}"
         rf"(?=[^.!?\d]{{0,40}}[.!?]\s{{0,2}}(?:missing|where|what about|the (?:other|rest))\b)"

@@ -121,6 +121,8 @@ def _other_numbers() -> tuple[re.Pattern[str], ...]:
             r"\b(?:amounts?|amt|price|costed|costs?|worth) (?:(?:was|is|exactly|about|around|only|like|just|nearly) ){0,2}\d{4,6}\b(?!-)",
             r"\b(?:paid|spent) (?:(?:exactly|about|around|only|like|just|nearly) ){0,2}\d{1,3}(?:000|999)\b",
             r"\b(?:an?|the|old|new|instead) (?-i:(?:[A-Z][a-z]{2,15} ){1,3})\d{3,4}\b",
+            r"\b(?:an?|the|my|our|your|this|that) (?-i:(?!Order|Number|Ref|Id|No)[A-Z][a-z]{2,15} )"
+            r"(?-i:[A-Z]{1,4}-?\d{2,5}[A-Z]{0,3} [a-z]{3,15})\b",
             r"(?-i:\b[A-Z]{3,4}0\d{6}\b)",  # a bank's code
             r"\b(?:company|charity|organi[sz]ation|non-?profit|association|foundation|business|firm)\b,?\s"
             r"(?:(?:with|our|whose|registration|registered) ){0,2}(?:numbers?|no\.?|nr\.?|id)(?: is| was)?[\s:#]{1,3}[A-Z]{0,2}\d{5,10}\b",

@@ -47,6 +47,8 @@ def _places() -> tuple[re.Pattern[str], ...]:
             rf",\s?(?-i:{no_place}[A-Z][a-z]{{2,20}}(?: [A-Z][a-z]{{2,20}})?)[,–-]?\s{{1,2}}{_NUMBER}",
             rf"\b(?-i:{no_place}[A-Z][a-z]{{2,20}})\s?[–-]\s?\d{{6}}\b(?![/-]?\d)",
             rf"#\d{{1,4}},\s[^\d,.!?#]{{0,30}}\b(?:{of_an_address})\b",
+            r"(?-i:[A-Z][a-z]{2,20},? (?:ACT|NSW|NT|QLD|SA|TAS|VIC|WA)) \d{4}\b",
+            rf"\b(?:in|to|from|near|at)\s(?-i:{no_place}[A-Z][a-z]{{2,20}})\s\d{{6}}\b(?![/-]?\d)",
             r"\bflights? (?:number |no\.? )?(?-i:[A-Z\d]{2}) ?\d{2,4}\b",
             rf"\b\d{{1,6}}[A-Z]? (?!on (?:its|the|their) way|(?:is|was|are|were|in|by|has|had|came|a|all|no|any|went|looks) )"
             rf"(?:[A-Z][\w.]{{0,30}} ){{1,3}}"
