@@ -264,7 +264,7 @@ def _rule_problems(rule: Rule, people: Collection[Person], actions: Collection[s
 
 
 def _escalation_problems(above: str, people: Collection[Person]) -> list[str]:
-    """An address that is nobody's name is told, and decides nothing."""
+    """An address that is not a person's name is told, and decides nothing."""
     is_name = above in ROLES or above.casefold() in {person.name.casefold() for person in people}
     if is_name:
         return _who_problems([above], people)

@@ -21,7 +21,7 @@ LOGIN_LASTS = timedelta(days=30)
 async def signed_in(people: People, settings: Settings) -> Person | None:
     """The person at this command line; None when nobody was added, or nobody has signed in.
 
-    Raises MayNotDecide for a token that is nobody's.
+    Raises MayNotDecide for an unknown token.
     """
     token, place = _token(settings)
     if token is None or not await people.any():
@@ -38,7 +38,7 @@ async def decider_at(people: People, settings: Settings) -> Decider:
 
 
 async def note_who_acts(people: People, settings: Settings) -> None:
-    """Whoever has signed in is written down as who starts a thread. A login that has expired starts it as nobody."""
+    """The person who has signed in is recorded as the one who starts a thread. With an expired login, none is recorded."""
     with suppress(MayNotDecide):
         if person := await signed_in(people, settings):
             acting.set(person.name)

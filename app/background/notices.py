@@ -15,7 +15,7 @@ from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import outgoing
 from app.clients.mail.addresses import is_address
-from app.clients.webhooks.outgoing import Message
+from app.clients.webhooks.outgoing_messages import Message
 from nodes.ports import Services
 from nodes.ports.approvals import Approval
 from nodes.ports.clock import iso, parse

@@ -59,7 +59,7 @@ def add(
 def list_(as_json: AsJson = False) -> None:
     """List everybody, with their roles."""
     rows = [_plain(person) for person in _with_people(lambda people, _: people.list())]
-    empty = "Nobody was added: whoever uses this home decides, under the name of the operating-system user."
+    empty = "Nobody was added: each user of this home decides, under the name of the operating-system user."
     print_list(rows, ("name", "role"), as_json=as_json, empty=empty)
 
 

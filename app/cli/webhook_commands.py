@@ -12,7 +12,7 @@ from app.cli.times import relative
 
 if TYPE_CHECKING:
     from app.clients.database.database import Database
-    from app.clients.webhooks.outgoing import Message
+    from app.clients.webhooks.outgoing_messages import Message
     from app.clients.webhooks.receivers import Receivers
     from app.settings import Settings
 

@@ -1,4 +1,4 @@
-"""Forget a customer: what they wrote, and who they are, leaves every store of ours. What the books need stays.
+"""Forget a customer: what they wrote, and who they are, leaves every store of ours. What accounting needs stays.
 
 Removed: their threads with checkpoints, journal, sources and kept messages; mails and their files. Redacted: tickets, and the
 reasons in approvals and refunds. Kept: that something was asked, decided and paid, with amounts, orders and times. The
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from app.engines.temporal.temporal_client import TemporalEngine
 
 GONE = "(forgotten at the customer's wish)"
-BOOKS = ("order_id", "amount_cents", "currency", "receipt_id", "approval_id")
+ACCOUNTED = ("order_id", "amount_cents", "currency", "receipt_id", "approval_id")
 """What the facts of a ticket keep."""
 
 
@@ -255,7 +255,7 @@ class _Customer:
                     "reason": GONE if self._names(ticket["reason"]) else ticket["reason"],
                     "summary": GONE,
                     "transcript": [],
-                    "facts": {name: value for name, value in ticket["facts"].items() if name in BOOKS},
+                    "facts": {name: value for name, value in ticket["facts"].items() if name in ACCOUNTED},
                 }
                 this = update(tickets).where(tickets.c.ticket_id == ticket["ticket_id"])
                 await connection.execute(this.values(**sealed(redacted, self._cipher)))

@@ -1,4 +1,4 @@
-"""A thread as one page that needs nothing else, built as a tree: what strangers wrote can only ever be text."""
+"""A thread as one page that needs nothing else, built as a tree: what other people wrote can only ever be text."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

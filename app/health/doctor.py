@@ -162,7 +162,7 @@ async def _files(settings: Settings) -> str:
 
 
 def _settings(settings: Settings) -> str:
-    """A misspelt name is no error: it may belong to a newer version, or to an extension."""
+    """A misspelt name is not an error: it may belong to a newer version, or to an extension."""
     unknown = unknown_names(settings.home)
     warned = [f"{name} is unknown{f'; did you mean {near}?' if near else ''}" for name, near in unknown.items()]
     by_place: dict[str, list[str]] = {}

@@ -5,7 +5,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from app.clients.orders.order_reading import FieldRead, OrderRead
+from app.clients.orders.foreign_order import FieldRead, OrderRead
 from app.clients.orders.own_orders import open_orders
 from app.composition import open_installation
 from app.engines.thread_records import ThreadRecords

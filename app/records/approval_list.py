@@ -1,4 +1,4 @@
-"""Approvals as they are read: by lists, by steps, and whoever decides. In plain SQL, without SQLAlchemy."""
+"""Approvals as they are read, by lists, by steps and to decide. In plain SQL, without SQLAlchemy."""
 
 from collections.abc import Sequence
 from typing import Any, cast

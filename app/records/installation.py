@@ -90,7 +90,7 @@ async def fact(database: Database, name: str) -> str:
 
 
 def sealing_with(secret: str) -> Callable[[str], str]:
-    """A keyed digest: whoever can write a thread's state, but does not know the secret, cannot make one."""
+    """A keyed digest: a user who can write a thread's state, but does not know the secret, cannot make one."""
 
     def seal(text: str) -> str:
         return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()

@@ -48,7 +48,7 @@ _log = logging.getLogger("switchboard.journal")
 class Journal:
     """Writes every entry twice: a row in the database, a line in the file (when there is one).
 
-    Entries wait for the next transaction of this process, whoever begins it, or for `WAITS_S`: `write` does not.
+    Entries wait for the next transaction of this process, of any task, or for `WAITS_S`: `write` does not.
     The file is written by a thread of its own.
     """
 
@@ -80,7 +80,7 @@ class Journal:
     async def write(self, entry: Entry) -> None:
         """Returns when the entry is on disk. Raises DependencyDown; a file that cannot be written to is logged, once.
 
-        Whoever is cancelled meanwhile is cancelled when the entry is written.
+        A caller that is cancelled meanwhile is cancelled when the entry is written.
         """
         self.add(entry)
         writing = asyncio.create_task(self.flush())

@@ -1,4 +1,4 @@
-"""The register of threads as it is read: by lists, and whoever looks for a thread. In plain SQL, without SQLAlchemy."""
+"""The register of threads as it is read, by lists and to find a thread. In plain SQL, without SQLAlchemy."""
 
 import uuid
 from collections.abc import Collection

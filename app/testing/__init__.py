@@ -3,7 +3,6 @@
 Fakes are small, in memory, and idempotent like the real services; they remember what they were asked, and fail when told to.
 """
 
-from app.testing.failing import PASSES, Failing
 from app.testing.fake_approvals import FakeApprovals
 from app.testing.fake_clock import NOON, FakeClock
 from app.testing.fake_language import FakeEvaluator, FakeLanguage, brief
@@ -14,6 +13,7 @@ from app.testing.fake_sources import FakeKnowledge, FakeSearch, FakeSources
 from app.testing.fake_stock import FakeStock
 from app.testing.fake_tickets import FakeTickets
 from app.testing.fakes import Fakes
+from app.testing.scripted_failures import PASSES, Failing
 
 __all__ = [
     "NOON",

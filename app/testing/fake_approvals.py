@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.testing.failing import Failing
+from app.testing.scripted_failures import Failing
 from nodes.digests import digest
 from nodes.ports.approvals import Approval, Decider, Question
 from nodes.ports.clock import Clock, iso

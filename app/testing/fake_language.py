@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.testing.failing import Failing
+from app.testing.scripted_failures import Failing
 from nodes.ports.knowledge import Found
 from nodes.ports.language import Brief, Classification, Details, Evidence, Finding, Mark, Report, Sentence, Statement
 from nodes.ports.sources import Page

@@ -1,6 +1,6 @@
 """Mail that is kept for the test."""
 
-from app.testing.failing import Failing
+from app.testing.scripted_failures import Failing
 
 
 class FakeMail(Failing):

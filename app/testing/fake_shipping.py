@@ -1,7 +1,7 @@
 """A carrier, in memory."""
 
-from app.testing.failing import Failing
 from app.testing.fake_clock import NOON
+from app.testing.scripted_failures import Failing
 from nodes.ports.clock import iso
 from nodes.ports.errors import (
     AttemptClosed,

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Literal
 
-from app.testing.failing import Failing
 from app.testing.fake_clock import NOON
+from app.testing.scripted_failures import Failing
 from nodes.ports.clock import iso
 from nodes.ports.errors import (
     AttemptClosed,

@@ -1,6 +1,6 @@
 """Knowledge, searches and sources, in memory."""
 
-from app.testing.failing import Failing
+from app.testing.scripted_failures import Failing
 from nodes.digests import digest
 from nodes.ports.errors import (
     SourceUnreadable,

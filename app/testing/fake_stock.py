@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from app.testing.failing import Failing
 from app.testing.fake_clock import NOON
 from app.testing.fake_shop import FakeShop
+from app.testing.scripted_failures import Failing
 from nodes.ports.clock import iso
 from nodes.ports.errors import (
     AttemptClosed,

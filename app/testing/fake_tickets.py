@@ -2,8 +2,8 @@
 
 from typing_extensions import Unpack
 
-from app.testing.failing import Failing
 from app.testing.fake_clock import NOON
+from app.testing.scripted_failures import Failing
 from nodes.ports.clock import iso
 from nodes.ports.tickets import Ticket, TicketRequest, TicketStatus
 

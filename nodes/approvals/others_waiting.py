@@ -1,4 +1,4 @@
-"""What else waits about the same order: whoever decides about one should know of the others."""
+"""What else waits about the same order: the approver of one should know of the others."""
 
 from nodes.ports import services
 from nodes.ports.approvals import Approval

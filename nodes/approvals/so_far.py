@@ -9,7 +9,7 @@ LONGEST_REMARK = 500  # characters that are shown
 
 
 def so_far(record: Approval) -> list[str]:
-    """Lines for the approver; none when one decision is enough and nothing was asked. Words of others are quoted."""
+    """Lines for the approver; none when one decision is enough and nothing was asked. What other people wrote is quoted."""
     questions = (line for question in record.get("questions", []) for line in _question(question))
     return [*_escalated(record), *_voices(record), *questions, *map(_remark, record.get("remarks", []))]
 

@@ -1,4 +1,4 @@
-"""Text of others made safe to show: one line, nothing invisible, nothing that reorders or overprints other text.
+"""Text of unknown authors made safe to show: one line, nothing invisible, nothing that reorders or overprints other text.
 
 This is not escaping. Each kind of document escapes what it is given in its own way, after this.
 """

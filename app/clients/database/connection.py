@@ -40,7 +40,7 @@ Body = Callable[[AsyncConnection], Coroutine[Any, Any, T]]
 
 
 class Work(NamedTuple):
-    """A body, and the context of whoever wants it done."""
+    """A body, and the context of its caller."""
 
     context: Context
     body: Body[Any]

@@ -87,7 +87,7 @@ class Database:
     async def write(self, body: Body[T]) -> T:
         """What the body returns, in a write transaction, alone among all processes; its exception undoes it.
 
-        Whoever is cancelled is cancelled when it is known what became of it. Raises DependencyDown.
+        A caller that is cancelled is cancelled when it is known what became of it. Raises DependencyDown.
         """
         loop = asyncio.get_running_loop()
         mine = _Queued(Work(copy_context(), body), loop.create_future())

@@ -73,14 +73,14 @@ class Transactions:
             return act(connection)
 
     async def _in_thread(self, do: Callable[[], T]) -> T:
-        """Whoever is cancelled meanwhile is cancelled when it is done: a connection is never in two hands."""
+        """A caller that is cancelled meanwhile is cancelled when it is done: a connection never has two users."""
         doing = asyncio.get_running_loop().run_in_executor(self._threads, do)
         await settled(doing)
         return doing.result()
 
 
 async def settled(doing: "asyncio.Future[Any]") -> None:
-    """Returns when it is done. Whoever is cancelled meanwhile, however often, is cancelled then."""
+    """Returns when it is done. A caller that is cancelled meanwhile, however often, is cancelled then."""
     cancelled: asyncio.CancelledError | None = None
     while not doing.done():
         try:

@@ -262,7 +262,7 @@ class _Dates:
 
 
 def _dates(sale: Sale, now: datetime) -> _Dates:
-    """Three days from the click to the van, three on the road."""
+    """Three days from the order to the carrier, three to the customer."""
     reached = now - timedelta(days=sale.days_ago)
     shipped = reached - timedelta(days=3) if sale.status == "delivered" else reached
     placed = shipped - timedelta(days=3) if sale.was_shipped else reached - timedelta(hours=2)

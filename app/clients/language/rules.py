@@ -90,7 +90,7 @@ class RulesLanguage:
         return report(topic, evidence)
 
     async def draft(self, brief: Brief, *, feedback: Sequence[Mark], previous: str) -> str:
-        from app.clients.language.drafting import draft
+        from app.clients.language.offline_writer import draft
 
         return await asyncio.to_thread(draft, brief)
 

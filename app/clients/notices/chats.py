@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from app.clients.webhooks.outgoing import Message
+from app.clients.webhooks.outgoing_messages import Message
 from app.extras import missing_extra
 from nodes.digests import digest
 from nodes.ports.errors import DependencyDown, NotConfigured

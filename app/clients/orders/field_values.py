@@ -40,7 +40,7 @@ def address(value: Any) -> str:
 def minor_units(value: Any, unit: Literal["minor", "decimal"], currency: str) -> int:
     """An amount in the currency's minor units. Raises ValueError unless it is exact, and can be read in one way only.
 
-    "1.490" is 1490 to some people, so a text has no more decimals than the currency; "149.00" are no minor units.
+    "1.490" is 1490 to some people, so a text has no more decimals than the currency; "149.00" is not in minor units.
     """
     amount = _decimal(value)
     places = 0 if unit == "minor" else decimals(currency)

@@ -10,7 +10,7 @@ import httpx
 import jmespath
 from jmespath.exceptions import JMESPathError
 
-from app.clients.orders.order_reading import Raw
+from app.clients.orders.foreign_order import Raw
 from app.clients.orders.orders_file import Column, OrdersFile
 from app.clients.web.body import ACCEPTED, TooLarge, UnknownEncoding, body
 from app.clients.web.lanes import pause_s
@@ -140,7 +140,7 @@ def _paths(file: OrdersFile) -> list[str]:
 
 
 def _number(text: str) -> float | str:
-    """With an exponent it is left as it is written: nobody writes an amount so, and a large one is no number of Python's."""
+    """With an exponent it is left as it is written: amounts are not written so, and a large one does not fit a Python number."""
     return text if "e" in text.lower() else float(text)
 
 

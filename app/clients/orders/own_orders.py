@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from app.clients.orders.order_reading import FieldRead, OrderRead, Raw, read_order
+from app.clients.orders.foreign_order import FieldRead, OrderRead, Raw, read_order
 from app.clients.orders.orders_file import OrdersFile, read_file
 from nodes.ports.clock import Clock
 from nodes.ports.errors import OrderUnreadable

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, CursorResult, Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from app.clients.orders.order_reading import MOST_LINES, Raw
+from app.clients.orders.foreign_order import MOST_LINES, Raw
 from app.clients.orders.orders_file import Column, OrdersFile
 from app.extras import missing_extra
 from app.shown_addresses import hidden, shown

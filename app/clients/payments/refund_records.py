@@ -117,7 +117,7 @@ class RefundRecords:
     async def settle(self, key: str, made: Made) -> RowMapping:
         """What the provider has said of it. Returns the record.
 
-        Answers may come out of order: one that is older than what is known changes nothing. Whoever gets the first receipt
+        Answers may come out of order: one that is older than what is known changes nothing. The caller that gets the first receipt
         of a refund hears from it that it has failed.
         """
 

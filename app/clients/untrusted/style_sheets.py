@@ -40,7 +40,7 @@ _VALUES = {
     "visibility": rf"{_ANY}|visible|hidden|collapse",
     "opacity": rf"{_ANY}|calc\(.*|[+-]?[\d.]+(?:e-?\d+)?%?",
 }
-"""Browsers leave out what is no value of a property."""
+"""Browsers leave out what is not a value of a property."""
 
 
 class StyleSheets:

@@ -38,7 +38,7 @@ class Lane:
         finally:
             self._users -= 1
 
-    def hush(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
         self._quiet_until = time.monotonic() + min(seconds, LONGEST_PAUSE_S)
 
     @property

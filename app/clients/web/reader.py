@@ -12,10 +12,10 @@ from importlib.util import find_spec
 import httpx
 
 from app.clients.web.allowed_machines import Guard, Resolve, resolved
-from app.clients.web.fetching import Fetcher, Reply, Wanted, anything, checked, media_type
 from app.clients.web.limits import Budget, WebLimits
 from app.clients.web.locations import parsed
 from app.clients.web.media import ACCEPT, may_hold_text
+from app.clients.web.page_request import Fetcher, Reply, Wanted, anything, checked, media_type
 from app.clients.web.page_text import Readable, readable
 from app.clients.web.robots import Robots
 from app.extras import missing_extra

@@ -13,8 +13,8 @@ from weakref import WeakKeyDictionary
 import httpx
 
 from app.clients.untrusted.confined import Confined, Unreadable
-from app.clients.web.fetching import Reply, TooManyRedirects, Wanted
 from app.clients.web.limits import Budget, WebLimits
+from app.clients.web.page_request import Reply, TooManyRedirects, Wanted
 from app.shown_addresses import shown
 from nodes.ports.errors import SourceUnavailable, SourceUnreadable
 

@@ -6,7 +6,7 @@ from pydantic import SecretStr
 from app.clients.database.database import Database
 from app.clients.database.text_cipher import TextCipher
 from app.clients.notices.chats import Chats
-from app.clients.webhooks.outgoing import Message, Outgoing, Send
+from app.clients.webhooks.outgoing_messages import Message, Outgoing, Send
 from app.clients.webhooks.registered_webhooks import Endpoint, Endpoints
 from app.extras import missing_extra
 from nodes.ports.clock import Clock

@@ -39,7 +39,7 @@ async def approval_event(connection: AsyncConnection, kind: Kind, record: Mappin
 async def thread_event(
     connection: AsyncConnection, thread: Mapping[str, Any], *, status: str, outcome: str | None, at: str
 ) -> None:
-    """That a thread has ended or failed; any other status is no event."""
+    """That a thread has ended or failed; other statuses are not events."""
     if status not in ("completed", "failed"):
         return
     data = {name: thread[name] for name in ("thread_id", "graph", "order_id")}

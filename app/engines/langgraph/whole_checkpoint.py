@@ -11,7 +11,7 @@ from app.records.delta_history import SINCE
 
 
 async def whole(saved: CheckpointTuple, graph: Graph, saver: BaseCheckpointSaver[Any]) -> CheckpointTuple:
-    """The same, to be saved in another place. Its own pending writes are no part of it."""
+    """The same, to be saved in another place. Its own pending writes are left out."""
     checkpoint, metadata = copy_checkpoint(saved.checkpoint), saved.metadata.copy()
     values, versions = checkpoint["channel_values"], checkpoint["channel_versions"]
     missing = {

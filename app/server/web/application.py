@@ -34,7 +34,7 @@ from app.server.web.pages import (
     thread_pages,
     tickets_page,
 )
-from app.server.web.pages.rendering import SignInFirst, to_sign_in, told_as_page
+from app.server.web.pages.page_templates import SignInFirst, to_sign_in, told_as_page
 from app.server.web.problems import SAID, problem, told_as_problem
 from app.server.web.state import ServerState
 from app.server.web.web_guard import Guard, hosts_of, origins_of

@@ -16,7 +16,7 @@ SESSION_LASTS = timedelta(hours=12)
 
 
 class Unauthenticated(Exception):
-    """No token, or one that is nobody's (401)."""
+    """No token, or an unknown one (401)."""
 
 
 class Forbidden(Exception):

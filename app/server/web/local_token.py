@@ -1,4 +1,4 @@
-"""The token of a home that nobody was added to: whoever can read the home's files may use the server."""
+"""The token of a home that nobody was added to: a user who can read the home's files may use the server."""
 
 import asyncio
 import hmac

@@ -15,7 +15,7 @@ from app.clients.database.database import Database
 from app.clients.database.schema import approvals, outgoing, webhooks
 from app.clients.database.text_cipher import TextCipher
 from app.clients.tickets.ticket_table import DatabaseTickets
-from app.clients.webhooks.outgoing import WAITS
+from app.clients.webhooks.outgoing_messages import WAITS
 from app.clients.webhooks.receivers import Receivers
 from app.records.approval_table import DatabaseApprovals
 from app.records.threads import Threads

@@ -9,7 +9,7 @@ from langchain_core.language_models import FakeMessagesListChatModel
 from langchain_core.messages import AIMessage
 from langchain_core.messages.ai import UsageMetadata
 
-from app.server.web.pages.rendering import csrf_token
+from app.server.web.pages.page_templates import csrf_token
 from nodes.ports import install
 from tests.app.server.conftest import Served
 

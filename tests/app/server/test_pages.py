@@ -277,7 +277,7 @@ async def test_every_route_refuses_who_may_not(served: Served) -> None:
 
 def _asked(served: Served, role: str, body: dict[str, Any], *, is_api: bool) -> dict[str, Any]:
     """The request of somebody with this role, as a program or as a browser with a form of its own session."""
-    from app.server.web.pages.rendering import csrf_token
+    from app.server.web.pages.page_templates import csrf_token
 
     token = served.tokens[role]
     if is_api:

@@ -1,4 +1,4 @@
-"""The API as an OpenAPI document, made from the same table as the routes; and a page of it, without scripts of others."""
+"""The API as an OpenAPI document, made from the same table as the routes; and a page of it, without scripts from other sites."""
 
 from collections.abc import Sequence
 from importlib.metadata import version

@@ -1,4 +1,4 @@
-"""The API for people to read: the OpenAPI document as a page, without scripts of others."""
+"""The API for people to read: the OpenAPI document as a page, without scripts from other sites."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from app.server.web.api.openapi import document
 from app.server.web.callers import page_caller
-from app.server.web.pages.rendering import page
+from app.server.web.pages.page_templates import page
 
 
 async def show(request: Request) -> Response:

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from app.server.web import decisions
 from app.server.web.callers import Caller
 from app.server.web.pages.approval_view import whole
-from app.server.web.pages.rendering import field, page, reader, sent_form
+from app.server.web.pages.page_templates import field, page, reader, sent_form
 from app.server.web.problems import status_of
 from app.server.web.state import state_of
 from nodes.ports.errors import InvalidInput, SwitchboardError
@@ -23,7 +23,7 @@ async def show(request: Request) -> Response:
 
 
 async def decide(request: Request) -> Response:
-    """Approve, approve less, reject, or ask first. Whoever sends the form a second time is told how it was decided."""
+    """Approve, approve less, reject, or ask first. A form that is sent a second time is answered with the decision."""
     caller, form = await sent_form(request, "decide")  # who may decide may ask
     approval_id, verdict = request.path_params["id"], field(form, "verdict")
     amount = field(form, "amount") if verdict == "lower" else ""

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from app.server.web import decisions
 from app.server.web.callers import Caller
 from app.server.web.pages.approval_view import row
-from app.server.web.pages.rendering import field, page, reader, sent_form
+from app.server.web.pages.page_templates import field, page, reader, sent_form
 from app.server.web.problems import status_of
 from app.server.web.state import state_of
 from nodes.ports.errors import SwitchboardError

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.server.web.pages.rendering import reader
+from app.server.web.pages.page_templates import reader
 from app.server.web.state import state_of
 
 

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.server.web.callers import SESSION_LASTS, Caller, by_token, page_caller, sign_in, sign_out
-from app.server.web.pages.rendering import check_csrf, csrf_token, field, page, sent_form
+from app.server.web.pages.page_templates import check_csrf, csrf_token, field, page, sent_form
 from app.server.web.state import ServerState, state_of
 
 VISIT = "switchboard_visit"

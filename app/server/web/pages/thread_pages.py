@@ -14,7 +14,7 @@ from app.records.threads import Wanted
 from app.server.web.callers import Caller
 from app.server.web.moments import moment
 from app.server.web.pages.graph_picture import picture
-from app.server.web.pages.rendering import page, reader, sent_form
+from app.server.web.pages.page_templates import page, reader, sent_form
 from app.server.web.pages.timeline import arrows_of, states_of, timeline
 from app.server.web.problems import status_of
 from app.server.web.state import state_of

@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from app.approvals.approval_questions import answer
 from app.server.web.callers import Caller
-from app.server.web.pages.rendering import field, page, reader, sent_form
+from app.server.web.pages.page_templates import field, page, reader, sent_form
 from app.server.web.problems import status_of
 from app.server.web.state import state_of
 from nodes.ports.approvals import Decider

@@ -97,7 +97,7 @@ class Fetcher:
             reply = await self._first_answer(url, wanted)
         pause = pause_s(reply.headers.get("retry-after", "")) if reply.status in ASKS_FOR_PAUSE else None
         if pause is not None:
-            lane.hush(pause)
+            lane.pause(pause)
         return reply
 
     async def _first_answer(self, url: httpx.URL, wanted: Wanted) -> Reply:

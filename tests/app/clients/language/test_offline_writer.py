@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.clients.language.drafting import draft
+from app.clients.language.offline_writer import draft
 from nodes import texts
 from nodes.ports.errors import InvalidInput, NotConfigured
 from nodes.ports.language import Brief

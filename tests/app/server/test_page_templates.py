@@ -1,6 +1,6 @@
 """What pages make of texts that others wrote."""
 
-from app.server.web.pages.rendering import _templates
+from app.server.web.pages.page_templates import _templates
 
 
 def test_text_of_others_reorders_hides_and_marks_up_nothing() -> None:

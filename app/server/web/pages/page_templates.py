@@ -40,7 +40,7 @@ def _templates() -> Environment:
 
 
 def _visible(value: Any) -> Any:
-    """Text of others cannot reorder, overprint or hide what stands beside it. HTML made by a template stays."""
+    """Text from users and services cannot reorder, overprint or hide what stands beside it. HTML made by a template stays."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     return "".join(
