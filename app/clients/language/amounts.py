@@ -57,7 +57,7 @@ _VAGUE = re.compile(
     r"\bnot an? (?:cent|penny|rupee|dime|dollar|euro) (?:less|more)\b|\bthe 4k\b|(?-i:[a-z'] Charge \d\b)"
     r"|\b(?:couple|few|several|some|many)(?: of)? (?:hundred|thousand|grand|million)s?\b|\bmy (?:two|2) (?:cents|pence)\b"
     r"|\b(?:not|single|nor) (?:a |one |even a |even one )?(?:single |lousy |bloody )?(?:cent|penny|dime)\b"
-    r"|\bit'?s \d{1,2}[.:]\d\d (?:now|already|am|pm)\b"
+    r"|\bit'?s \d{1,2}[.:]\d\d (?:now|already|am|pm|and (?:nobody|no one|nothing|still|i)\b)"
     r"|\b(?:weigh\w{0,4}|drop|gain(?:ed)?|lost)(?: \w{1,10}){0,2} \d{1,4}(?:[.,]\d)? pounds\b"
     r"|\b\d{1,4}(?:[.,]\d)? pounds of "
     r"(?!(?:my|the|our|your|it|this|that|these|those|credit|shipping|postage|delivery|money|cash|debt|value)\b)[a-z]",
@@ -194,6 +194,7 @@ def _by_evidence() -> tuple[re.Pattern[str], ...]:
             rf"\b(?:keep|take|want|give|gave|get|got|have|leaves)(?:\s(?:me|us|only|just))?\s{_MANY}(?=\s(?:back|more|off|to pay|of it)\b)",
             rf"\b(?:keep|take)\s{_MANY}{_END}",
             rf"^\W*{_ANY}\sback\b",
+            r"\b(?:refund|return|reverse|back|send|where is)\s(?:me\s)?my\s(?P<number>\d{1,3})(?P<scale>k)\b",
             rf"\b(?:the|my|those|these)\s{_ANY}"
             r"(?=\s(?:that\s|which\s)?(?:i|we)(?:'ve|\shave|\shad)?\s(?:paid|spent|transferred|sent you)\b)",
             rf"{_ALONE}{_ANY}"

@@ -80,6 +80,17 @@ _DATED = r"[A-Za-z]{2,5}-\d{4}-\d{2,8}(?:-\d{2,8})?"
 _BARE = re.compile(
     rf"(?<![\w#$€£.+'@-])(?<!\w/)(?<!\d:)(?<!\b\d,)(?<!\b\d\d,)({_LONG}|{_DATED}|{_OF_A_YEAR}|(?!(?:19|20)\d\d/)\d{{4,9}}/(?:19|20)\d\d|[A-Za-z]{{1,4}}-?\d{{4,12}}|\d{{4,9}}|\d{{12}}){_END}(?!#)"
 )
+_OF_A_REFUND = re.compile(rf"\brefund(?:s|ed)? (?:for|of|on) ({_LONGEST}){_END}", re.I)
+_LAST = re.compile(
+    rf"(?:[.?!]\s|\n)\s{{0,3}}#?((?!0|{_DATE})(?:{_JOINED}|{_PREFIXED}|\d{{10,12}}))\s{{0,3}}$"
+    rf"|\bref(?:erence)?\b[\s.:#]{{1,3}}(?:(?:number|no|nr|is)\b[\s.:#]{{1,3}})?((?!{_DATE}){_JOINED}){_END}",
+    re.I,
+)
+"""Where no other number is marked: one that ends the message as a sentence of its own, and a reference with signs."""
+_OTHERS_NUMBER = re.compile(
+    r"\b(?:call|phone|mobile|cell|tel|whatsapp|text|sms|contact|reach|tracking|track|parcel|card|account|iban|invoice|ticket|case)\b",
+    re.I,
+)
 STAND_IN = re.compile(r"ZX7\d{6}")
 """What shop_numbers.py puts in place of a number of the shop's own form."""
 _ONE = re.compile(rf"(?<![^\W_]|-){_ANY}{_END_IN_LIST}", re.I)
@@ -189,9 +200,21 @@ def _found(text: str) -> Iterator[tuple[int, str]]:
     """Marked ids first; then, with every other kind of number out of the way, the bare ones."""
     rest = _MASKED.sub(_gap, _QUANTITY.sub(_gap, text))
     found: list[tuple[int, str]] = []
-    for spelling in (_OF_A_MARKETPLACE, _SHORT, _SPACED, _AFTER_ORDER, _ON_ITS_LINE, _IS_THE_ORDER, _SLASHED):
+    for spelling in (
+        _OF_A_MARKETPLACE,
+        _SHORT,
+        _SPACED,
+        _AFTER_ORDER,
+        _ON_ITS_LINE,
+        _IS_THE_ORDER,
+        _SLASHED,
+        _OF_A_REFUND,
+    ):
         found += _each(spelling, rest, alone=True)
         rest = spelling.sub(_gap, rest)
+    if not found and not _OTHERS_NUMBER.search(rest):
+        found += _each(_LAST, rest, alone=True)
+        rest = _LAST.sub(_gap, rest)
     if not _MAY_BE_ANOTHER.search(rest):
         yield from found
         return
