@@ -55,6 +55,12 @@ def pattern(file: str, section: str) -> re.Pattern[str]:
 
 
 @cache
+def patterns(file: str, section: str) -> tuple[re.Pattern[str], ...]:
+    """Each line by itself, as `pattern` reads it."""
+    return tuple(re.compile(grammar(file, line, {}), re.IGNORECASE) for line in sections(file)[section])
+
+
+@cache
 def pairs(file: str, section: str, between: str = " = ") -> Mapping[str, str]:
     """What stands on the left and on the right of each line, in their order."""
     return {left: right for left, _, right in (line.partition(between) for line in sections(file)[section])}
