@@ -11,8 +11,9 @@ from sqlalchemy import RowMapping, insert, select, update
 
 from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
-from app.clients.database.schema import gateway_attempts, orders, shipments
+from app.clients.database.schema import orders, shipments
 from app.clients.demo_shop.demo_data import Address
+from app.clients.demo_shop.ledger import is_first_call
 from app.clients.demo_shop.shop_orders import order_number
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import (
@@ -98,12 +99,9 @@ async def _address(connection: AsyncConnection, order_id: str) -> str | None:
 
 
 async def _is_down(connection: AsyncConnection, address: str, key: str, now: str) -> bool:
-    if address != Address.CARRIER_DOWN_ONCE:
-        return address == Address.CARRIER_DOWN
-    if await connection.scalar(select(gateway_attempts.c.key).where(gateway_attempts.c.key == key)):
-        return False
-    await connection.execute(insert(gateway_attempts).values(key=key, at=now))
-    return True
+    if address == Address.CARRIER_DOWN_ONCE:
+        return await is_first_call(connection, key, now)
+    return address == Address.CARRIER_DOWN
 
 
 async def _write(connection: AsyncConnection, key: str, order_id: str, now: str) -> None:

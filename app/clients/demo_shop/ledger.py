@@ -197,8 +197,13 @@ async def total(connection: AsyncConnection, ledger: Table, order_id: str) -> in
 
 
 async def _is_down(connection: AsyncConnection, card: str, key: str, now: str) -> bool:
-    if card != Card.GATEWAY_DOWN_ONCE:
-        return card == Card.GATEWAY_DOWN
+    if card == Card.GATEWAY_DOWN_ONCE:
+        return await is_first_call(connection, key, now)
+    return card == Card.GATEWAY_DOWN
+
+
+async def is_first_call(connection: AsyncConnection, key: str, now: str) -> bool:
+    """Whether nothing was asked for under this key before: the answer to this call gets lost."""
     if await connection.scalar(select(gateway_attempts.c.key).where(gateway_attempts.c.key == key)):
         return False
     await connection.execute(insert(gateway_attempts).values(key=key, at=now))

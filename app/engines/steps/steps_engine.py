@@ -26,7 +26,7 @@ from nodes.context import Context
 from nodes.conversation.messages import of_readable_length
 from nodes.ports.approvals import Decider
 from nodes.ports.clock import iso
-from nodes.ports.errors import NotConfigured, NothingToResume, UnknownThread
+from nodes.ports.errors import NotConfigured, NothingToResume
 
 EVENTS: Mapping[str, Event] = {"start": "start", "retry": "retry", "end": "end", "failure": "failure"}
 
@@ -75,19 +75,12 @@ class PipelineEngine(ThreadRecords):
             "Leave --thread out, or use --engine langgraph."
         )
         thread_id, name = await self.threads.identify(reference)
-        if await self._is_known(thread_id):
+        if await self.threads.some([thread_id]):
             raise exists
         async with self.threads.lease(thread_id, new={"graph": graph, "name": name}) as thread:
             if await self.journal.entries(thread_id):
                 raise exists
             yield thread
-
-    async def _is_known(self, thread_id: str) -> bool:
-        try:
-            await self.threads.get(thread_id)
-        except UnknownThread:
-            return False
-        return True
 
     async def _run(self, known: Thread, values: Mapping[str, Any], context: Context | None) -> RunResult:
         thread_id = known["thread_id"]

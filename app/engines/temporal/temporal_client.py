@@ -232,16 +232,9 @@ class TemporalEngine(ThreadRecords):
         except OtherEngine:
             return None
         except (ThreadBusy, UnknownThread, Over):
-            if await self._is_registered(record["thread_id"]):
+            if await self.threads.some([record["thread_id"]]):
                 return None
         return await close_lost(record, self.services, name=None)
-
-    async def _is_registered(self, thread_id: str) -> bool:
-        try:
-            await self.threads.get(thread_id)
-        except UnknownThread:
-            return False
-        return True
 
     def _limits(self) -> Limits:
         return Limits(self.settings.run_timeout_s, self.settings.research_concurrency)
