@@ -33,7 +33,7 @@ NUMBERS = {
     for value, name in enumerate(names, start=1)
 } | _FOREIGN
 UNITS: dict[Unit, str] = {
-    "words": "words?|wörter|worte|mots",
+    "words": "words?|wörtern?|worten?|mots?",
     "sentences": "sentences?|sätzen?|satz|phrases?",
     "paragraphs": "paragraph(?:e?s)?|absätzen?",
     "characters": "characters?|chars|zeichen|caractères",
@@ -54,7 +54,9 @@ _BOUND = re.compile(
     rf"(?P<low>{_COUNT})(?:\s*(?:-|–|to|and|or|bis|und|oder|à|et|ou)\s*(?P<high>{_COUNT}))?[\s-]*"
     r"(?:(?:short|brief|long|full|complete|kurzen?|vollständigen?|courte?s)\s+){0,2}"
     rf"(?:{'|'.join(f'(?P<{unit}>{names})' for unit, names in UNITS.items())})\b"
-    r"(?:\s*(?P<or_less>or (?:less|fewer)|max(?:imum)?\b|at most|tops)|\s*(?P<or_more>or more|min(?:imum)?\b|at least)|\s+long)?"
+    r"(?:\s*(?P<or_less>or (?:less|fewer)|(?:au )?max(?:imum)?\b|at (?:the )?most|tops\b|maximal\b|höchstens|oder weniger|au plus"
+    rf"|ou moins)(?!\s+{_COUNT})|\s*(?P<or_more>or more|(?:au )?min(?:imum)?\b|at (?:the very )?least|mindestens|oder mehr|au moins"
+    rf"|ou plus)(?!\s+{_COUNT})|\s+long)?"
     r"(?P<each>\s+(?:each|apiece|chacune?|(?:in each|per|pro|par|je)\s+\w+)\b)?\)?",
     re.IGNORECASE,
 )

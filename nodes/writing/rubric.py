@@ -64,9 +64,14 @@ def forbidden_terms(brief: Brief, draft: str) -> Verdict | None:
 
 def points(brief: Brief, draft: str) -> Verdict | None:
     """A point is made when every figure of it and half of its other words are there; of a translation only figures are checked,
-    the rest is for a model to judge. What the topic tells, statement by statement, and its figures are points too."""
+    the rest is for a model to judge. What the topic tells, statement by statement, and its figures are points too, but those that
+    only say who the readers are."""
     wanted = [*brief["points"], *(one for part in (brief["topic"], *brief["wishes"]) for one in told_in(part))]
-    figures = [one for one in _figures(brief["topic"]) if not any(one in _figures(point) for point in wanted)]
+    figures = [
+        one
+        for one in _figures(_READERS.sub(" ", brief["topic"]))
+        if not any(one in _figures(point) for point in wanted)
+    ]
     made = _has_figures if _is_translated(brief, draft) else _is_made
     missing = [one for one in wanted if not made(one, draft)] + [one for one in figures if not _has_figures(one, draft)]
     return _share_of([*wanted, *figures], missing, "Say")
@@ -304,6 +309,12 @@ _AND_TOLD = re.compile(
     rf"(?:,|;|\b(?:and|but|und|aber|et|mais)\b)(?:,? (?:and|und|et|also|auch|aussi))* (?:{_TELLS}|that |dass |qu(?:e |'))",
     re.IGNORECASE,
 )
+_READERS = re.compile(
+    rf"\b(?:to|for|(?:{TELLING})(?:e|ing)?|aux?|à|an|für)(?: [\w'’-]+){{1,5}}?,? (?:who|whose|whom|deren|dessen|dont|qui)\b[^,;:]*?"
+    r"(?=[,;:]|\b(?:that|about|dass)\b|$)",
+    re.IGNORECASE,
+)
+"""Those who are written to, and what is told of them."""
 _UNSEEN = "\u200b\u200c\u2060\ufeff\u00ad\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
 """Characters that show nothing and hide or reorder what stands beside them; those that join letters or emojis are not among them."""
 INSTRUCTION = re.compile(rf"(?:please )?(?:(?:{WRITING}|announce|sign|something)\b|(?:{TELLING})(?:e|ing)?\b)")

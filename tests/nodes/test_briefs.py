@@ -224,12 +224,28 @@ def test_items_of_a_list_are_points() -> None:
         ("Schreibe eine Notiz über den Umzug, erwähne nicht den Preis, genau 4 Sätze", [], ["Preis"], 4),
         ("Rédigez une annonce sur la boutique, au plus 3 phrases, ne mentionnez pas le prix", [], ["prix"], 3),
         ("Écris un mail sur la boutique, mentionne le code, au plus deux phrases", ["code"], [], 2),
+        ("Écrivez une annonce : le magasin ferme samedi. Deux phrases au maximum.", [], [], 2),
+        ("Schreibe eine Notiz über den Umzug. Drei Sätze maximal.", [], [], 3),
     ],
 )
 def test_german_and_french_briefs(text: str, must: list[str], must_not: list[str], sentences: int) -> None:
     brief = understand(text, {})
-    assert (brief["must_mention"], brief["must_not_mention"]) == (must, must_not)
+    assert (brief["must_mention"], brief["must_not_mention"], brief["points"]) == (must, must_not, [])
     assert [one["most"] for one in brief.get("bounds", [])] == [sentences]
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("Schreibe eine Notiz über den Umzug in genau drei Sätzen, unter 50 Wörtern", 0, 50),
+        ("Schreibe eine Notiz über den Umzug. 40 Wörter mindestens, 60 Wörter höchstens.", 40, 60),
+        ("Écrivez une note sur la boutique. 40 mots au moins, 60 mots au plus.", 40, 60),
+        ("Write a note about the move, 60 words at the most", 0, 60),
+    ],
+)
+def test_a_bound_may_stand_behind_its_number(text: str, least: int, most: int) -> None:
+    brief = understand(text, {})
+    assert (brief["min_words"], brief["max_words"], brief["points"]) == (least, most, [])
 
 
 @pytest.mark.parametrize(
