@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 FENCE = "```"
 
 _ATTRIBUTE = re.compile(r"^:(!?[\w-]+!?):(?:[ \t]+(.*))?$")
+_HEADER = re.compile(r"\A((?:[ \t]*(?://[^\n]*|:[^\n]*)?\n)*=[ \t]+\S[^\n]*\n)((?:[ \t]*\S[^\n]*(?:\n|\Z))+)")
 _HEADING = re.compile(r"^(={1,6}|#{1,6})[ \t]+(\S.*)$")
 _ITEM = re.compile(r"^[ \t]*(\*{1,5}|-|\.{1,5})[ \t]+(\S.*)$")
 _CALLOUT = re.compile(r"^<(\d+|\.)>[ \t]+")
@@ -45,7 +46,12 @@ _INLINE = (
 
 def as_markdown(text: str) -> str:
     """Blocks as Markdown has them; what a publishing program would look up elsewhere is left out."""
-    return "\n".join(_written(text.split("\n")))
+    return "\n".join(_written(_HEADER.sub(_without_authors, text, count=1).split("\n")))
+
+
+def _without_authors(header: re.Match[str]) -> str:
+    """The title, and the attributes below it."""
+    return header[1] + "".join(line for line in header[2].splitlines(keepends=True) if line.startswith((":", "//")))
 
 
 def _written(lines: Sequence[str]) -> Iterator[str]:

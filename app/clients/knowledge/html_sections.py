@@ -24,9 +24,10 @@ def sections_of_html(markup: str) -> tuple[str, list[tuple[str, str]]]:
     from lxml import etree  # type: ignore[import-untyped]  # they take longer to load than everything else here
 
     from app.clients.untrusted.hidden_markup import without_hidden
+    from app.clients.untrusted.nesting import levelled
 
     page, parser = _Page(), etree.HTMLParser(huge_tree=True)
-    parser.feed(_WHOLE + markup)
+    parser.feed(_WHOLE + levelled(markup))
     tree = parser.close()
     without_hidden(tree)
     for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):

@@ -26,9 +26,11 @@ _SHOWN_CODE = re.compile(
     r"^[ \t]*\{\{[<%][ \t]*/?[ \t]*(?:code|highlight)(?:[\w-]*)\b[^}\n]{0,300}(?<!/)[%>]\}\}[ \t]*$", re.MULTILINE
 )
 _VALUE = r"(?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|\{(?:[^{}]|\{[^{}]{0,500}\}){0,3000}\})"
+_HTML = "P|DIV|SPAN|FONT|CENTER|SECTION|TABLE|T[RDH]|THEAD|TBODY|UL|OL|LI|DL|D[TD]|A|B|I|U|EM|STRONG|H[1-6R]|IMG|BR|PRE|CODE"
+"""In capitals these are no components."""
 _COMPONENT = re.compile(
     r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)[^\n]{1,1000}?(?P=ticks)(?!`))|(?<!\]: )</?>"
-    rf"|</?[A-Z][\w.]{{0,60}}(?P<attributes>(?:[ \t\n]+[\w:-]{{1,60}}(?:={_VALUE})?){{0,30}})[ \t\n]*/?>"
+    rf"|</?(?!(?:{_HTML})\b)[A-Z][\w.]{{0,60}}(?P<attributes>(?:[ \t\n]+[\w:-]{{1,60}}(?:={_VALUE})?){{0,30}})[ \t\n]*/?>"
 )
 _NAMED = re.compile(r"\b(?:title|label)=(?:\{?\"([^\"{}]{1,300})\"\}?|'([^'{}]{1,300})')")
 _FENCE = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^`]*)$")

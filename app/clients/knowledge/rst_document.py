@@ -15,6 +15,7 @@ from app.clients.knowledge.document_sections import Section, titled
 
 FENCE = "```"
 LONGEST = 1_500_000  # characters
+START = 2000  # characters that may hold settings of the file
 
 SETTINGS = {
     "report_level": 5,
@@ -61,6 +62,13 @@ _MARKS = re.compile(r"^[ \t]*\.\. [\w:-]+::|:[\w:-]+:`|``\w|^\.\. _[^\n]+:[ \t]*
 _UNDERLINED = re.compile(r"^(?P<over>([=*#~^-])\2{2,}\n)?\S[^\n]*\n([=*#~^\"'`-])\3{2,}[ \t]*$", re.MULTILINE)
 
 
+_FOR_SPHINX = re.compile(
+    r"^:(?:orphan|tocdepth|nocomments|no-?search|hide-(?:toc|navigation|footer)|html_theme[\w.-]*|og:[\w:]+):[^\n]*$",
+    re.MULTILINE,
+)
+"""Settings of the file."""
+
+
 def is_rst(text: str) -> bool:
     """Whether a text without a telling name is one."""
     start = text[:20_000]
@@ -71,6 +79,7 @@ def rst_document(text: str) -> tuple[str, list[Section]]:
     """The title and the sections."""
     head = _HEAD.match(text)
     title, text = (_title_of(head[0]), text[head.end() :]) if head else ("", text)
+    text = _FOR_SPHINX.sub("", text[:START]) + text[START:]
     _learn(text[:LONGEST])
     tree = new_document("text", _settings())
     Parser().parse(text[:LONGEST], tree)

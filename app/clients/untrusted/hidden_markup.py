@@ -17,14 +17,20 @@ TINY = 2.0
 """Pixels of letters that nobody can read."""
 USUAL = 16.0
 """Pixels of letters for which nothing is said."""
-ALIKE = 8 / 255
-"""No eye tells #fefefe from white."""
+ALIKE = 16 / 255
+"""Hardly an eye tells #f4f4f4 from white."""
 ASIDE = frozenset({"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screen-reader-only"})
 """Classes of words that are only read out."""
 INHERITED = frozenset({"inherit", "unset", "revert", "revert-layer", "currentcolor"})
 NO_GROUND = frozenset({"none", "transparent", "inherit", "initial", "unset"})
-FALLBACKS = frozenset({"template", "canvas", "video", "audio", "datalist", "noframes", "noembed"})
-"""What stands in them is for programs that cannot show them."""
+UNSEEN = frozenset({"hidden", "d-none", "invisible", "is-hidden", "uk-hidden"})
+"""Classes that hide in the style sheets of common frameworks."""
+BLURRED = 4.0
+"""Pixels from which on no letter can be made out."""
+FALLBACKS = frozenset(
+    {"template", "canvas", "video", "audio", "datalist", "noframes", "noembed", "annotation", "annotation-xml", "rp"}
+)
+"""What stands in them is for programs that cannot show what stands beside them."""
 PICTURES = ("img", "picture", "video", "svg", "canvas", "iframe", "object")
 """Words that are placed over one of them have it behind them."""
 
@@ -34,6 +40,7 @@ WHITE: Colour = (1.0, 1.0, 1.0)
 
 _LENGTH = re.compile(r"(-?\d*\.?\d+)\s*(px|pt|em|rem|ex|ch|vw|vh|%|)")
 _ATTRIBUTE = re.compile(r"([\w-]{1,40})(?:\s*=\s*(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s\"'>]{1,500})))?")
+_BLUR = re.compile(r"blur\(\s*(\d*\.?\d+)px")
 _PIXELS = {
     "px": 1.0,
     "": 1.0,
@@ -80,7 +87,7 @@ def without_hidden(tree: Any) -> None:
             element.tail = " "
         if style.get("position", "static") != "static" and has_pictures(parent):
             above = above._replace(behind=None)
-        look = _look(element.tag, element.attrib, style, above)
+        look = None if linked and _is_classed_away(element, style) else _look(element.tag, element.attrib, style, above)
         if look is None:
             gone.append(element)
         else:
@@ -123,7 +130,15 @@ def _look(tag: str, attributes: Mapping[str, str], style: Style, above: Look) ->
 
 def _is_aside(tag: str, attributes: Mapping[str, str]) -> bool:
     closed = tag in FALLBACKS or (tag == "dialog" and "open" not in attributes)
-    return closed or "hidden" in attributes or bool(ASIDE.intersection((attributes.get("class") or "").split()))
+    closed = closed or "hidden" in attributes or "popover" in attributes
+    return closed or bool(ASIDE.intersection((attributes.get("class") or "").split()))
+
+
+def _is_classed_away(element: Any, style: Style) -> bool:
+    """By the name of a class, in a page whose style sheets are not known; "hidden md:block" is shown on wide screens."""
+    classes = (element.get("class") or "").split()
+    shown_somewhere = any(":" in each or re.match(r"d-\w+-(?!none)", each) for each in classes)
+    return element.tag != "body" and not UNSEEN.isdisjoint(classes) and not shown_somewhere and "display" not in style
 
 
 def _is_visible(stated: str, *, above: bool) -> bool:
@@ -180,6 +195,7 @@ def _is_gone(style: Style) -> bool:
         or style.get("content-visibility") == "hidden"
         or _number(style.get("opacity", "1")) <= 0.05
         or "opacity(0" in style.get("filter", "")
+        or any(float(each) >= BLURRED for each in _BLUR.findall(style.get("filter", "")))
         or bool(
             re.search(
                 r"scale(?:[xy]|3d)?\(\s*(?:0|0?\.0\d*)\s*[,)]|rotate[xy]\(\s*-?90deg|matrix\(\s*0\s*,",

@@ -7,6 +7,7 @@ from trafilatura import extract, html2txt, load_html
 
 from app.clients.untrusted.confined import Unreadable
 from app.clients.untrusted.hidden_markup import without_hidden
+from app.clients.untrusted.nesting import levelled
 
 LONGEST_MARKUP = 1_500_000
 """Characters; what follows is left out, because parsing takes longer than it is worth."""
@@ -49,7 +50,7 @@ _TABLE_RULE = re.compile(r"\|[-:| ]+\|")
 
 def title_and_text(markup: str) -> tuple[str, str]:
     """Raises Unreadable."""
-    markup, title, text = markup[:LONGEST_MARKUP], "", ""
+    markup, title, text = levelled(markup[:LONGEST_MARKUP]), "", ""
     try:
         tree = load_html(_START + markup)
         if tree is not None:

@@ -14,7 +14,6 @@ _RUN_TOGETHER = re.compile(
     r"(?:instructions?|prompts?|rules|orders|text|now)?"
 )
 _PAIRS = (
-    ("own orders", "cancels"),
     ("addressed", "demands"),
     ("of programs", "wills"),
     ("own work", "imperative"),
@@ -27,11 +26,24 @@ _ALONE = ("persona", "said by its owner", "foreign")
 def is_made_for_programs(said: str) -> bool:
     if any(_has(said, one) and _has(said, other) for one, other in _PAIRS):
         return True
-    return any(_has(said, one) for one in _ALONE) or _is_run_together(said)
+    return _is_cancelled(said) or any(_has(said, one) for one in _ALONE) or _is_run_together(said)
+
+
+def _is_cancelled(said: str) -> bool:
+    """Its orders stand behind a verb that cancels them, or before words by which they are void."""
+    orders = [found.start() for found in _sign("own orders").finditer(said)]
+    if not orders:
+        return False
+    cancels = _sign("cancels").search(said)
+    return bool(_sign("cancelled").search(said, orders[0])) or bool(cancels and cancels.start() <= orders[-1])
 
 
 def _has(said: str, sign: str) -> bool:
-    return pattern("instruction_signs", sign).search(said) is not None
+    return _sign(sign).search(said) is not None
+
+
+def _sign(name: str) -> re.Pattern[str]:
+    return pattern("instruction_signs", name)
 
 
 def _is_run_together(said: str) -> bool:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from functools import cache, lru_cache
 
 from app.clients.language.word_lists import pairs, pattern
+from nodes.texts import stem
 
 _FILE = "instruction_speech"
 
@@ -18,6 +19,14 @@ _WORDS = re.findall(
     " what user asked",
 )
 _KEYS = frozenset({"ignore", "disregard", "forget", "override", "reveal", "unrestricted"})
+_WELL_SPELT = frozenset(
+    re.findall(
+        r"\w+",
+        "forge forged forges real overwrite overwrites overwrote overdrive ignite overrule reverse overridden overriding where rule"
+        " ruled ruler user users asks told tell instructor recommended",
+    )
+)
+"""Words of their own."""
 _LIKE = 0.8
 _LEET = str.maketrans("013457@$", "oieastas")
 
@@ -39,7 +48,7 @@ def _is_spoken_badly(said: str) -> bool:
     """Whether it is about what came before once its misspelt words are mended; two of them, or the word that demands."""
     words = re.findall(r"[^\W_]+(?:[@$][^\W_]+)*", said.lower())
     mended = [_mended(word) for word in words]
-    changed = [new for old, new in zip(words, mended, strict=True) if new != old]
+    changed = [new for old, new in zip(words, mended, strict=True) if new != old and new in _WORDS]
     return (len(changed) > 1 or bool(_KEYS & set(changed))) and bool(
         pattern(_FILE, "repaired").search(" ".join(mended))
     )
@@ -48,6 +57,7 @@ def _is_spoken_badly(said: str) -> bool:
 @lru_cache(20_000)  # most words come again
 def _mended(word: str) -> str:
     plain = word.translate(_LEET) if re.search(r"[a-z]", word) else word
-    if plain in _WORDS or len(plain) < 4 or any(plain.startswith(one) for one in _KEYS):
+    if plain in _WORDS or plain in _WELL_SPELT or len(plain) < 4 or any(plain.startswith(one) for one in _KEYS):
         return plain
-    return next(iter(get_close_matches(plain, [one for one in _WORDS if one[0] == plain[0]], 1, _LIKE)), plain)
+    like = next(iter(get_close_matches(plain, [one for one in _WORDS if one[0] == plain[0]], 1, _LIKE)), plain)
+    return plain if stem(plain.removesuffix("ly")) == stem(like) else like

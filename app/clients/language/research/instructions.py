@@ -14,7 +14,7 @@ BEFORE, AFTER = 1, 2
 ALIKE = 0.78
 """From which on a misspelt word is taken for the word."""
 _LETTERS = str.maketrans("013457@$", "oieastas")
-_SPACED = re.compile(r"\b(?:\w ){4,}\w\b")
+_SPACED = re.compile(r"\b(?:\w[ .*_-]){4,}\w\b")
 _VERBS, _OLD = (
     ("ignore", "disregard", "forget", "override"),
     ("previous", "prior", "earlier", "all", "above", "system", "old"),
@@ -49,7 +49,7 @@ def _has(said: str, sign: str) -> bool:
 
 def _is_misspelt(said: str) -> bool:
     """Whether it says "ignore previous instructions" in letters that are to be read, but not to be found."""
-    text = _SPACED.sub(lambda found: found[0].replace(" ", ""), said).lower().translate(_LETTERS)
+    text = _SPACED.sub(lambda found: re.sub(r"[ .*_-]", "", found[0]), said).lower().translate(_LETTERS)
     words, written = re.findall(r"[a-z]+", text), set(re.findall(r"[a-z]+", said.lower()))
     verbs = [at for at, word in enumerate(words) if len(word) > 4 and _is_like(word, _VERBS)]
     for at in verbs:

@@ -316,6 +316,8 @@ def test_other_markup(name: str, text: str, expected: str) -> None:
         ("a.org", "|---+---|\n| A | B |\n|---+---|\n| 1 | 2 |", "| A | B |\n| 1 | 2 |"),
         ("a.adoc", "A lamp:\n\n----\ninclude::{here}/a.java[tags=b]\n----\n\nIt is hot.", "A lamp:\n\nIt is hot."),
         ("a.adoc", "The name is $\\{name}.", "The name is ${name}."),
+        ("a.adoc", "= Lamps\nAda L. <ada@example.com>\nv1.0, 2026-01-01\n:icons: font\n\nA lamp.", "A lamp."),
+        ("a.rst", ":orphan:\n:tocdepth: 2\n\nA lamp.", "A lamp."),
         (
             "a.rst",
             ".. versionchanged:: 1.0\n   ``A`` is gone. See\n   :doc:`/lamps` for more.",

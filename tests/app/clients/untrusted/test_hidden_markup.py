@@ -42,6 +42,11 @@ HIDDEN = [
     '<p style="font-size:calc(0px)">unseen</p>',
     '<p style="max-height:0;overflow-y:auto">unseen</p>',
     '<p style="color:rgb(255 255 255 / 1%)">unseen</p>',
+    '<P STYLE="Display:None">unseen</P>',
+    '<p style="color:#f4f4f4">unseen</p>',
+    '<p style="filter:blur(12px)">unseen</p>',
+    "<div popover><p>unseen</p></div>",
+    "<p>x<math><annotation>unseen</annotation></math><ruby>y<rp>unseen</rp></ruby></p>",
 ]
 SHEETS = [
     (".x{display:none}", '<p class="x">unseen</p>'),
@@ -126,6 +131,22 @@ def test_what_readers_do_not_see_is_not_read(piece: str) -> None:
         assert "Bees swim." in text
         assert "seen" not in text
     assert "seen" not in " ".join(one.text for one in read("a.md", f"A bee.\n\n{piece}\n".encode()).sections)
+
+
+@pytest.mark.parametrize(
+    ("classes", "is_seen"),
+    [
+        ("hidden", False),
+        ("d-none", False),
+        ("hidden md:block", True),
+        ("d-none d-md-block", True),
+        ("hidden-gem", True),
+    ],
+)
+def test_common_names_of_classes_hide_where_a_style_sheet_is_linked(classes: str, is_seen: bool) -> None:
+    for text in words(f'<link rel="stylesheet" href="a.css"><p class="{classes}">unseen</p>'):
+        assert ("unseen" in text) is is_seen
+    assert "unseen" in words(f'<p class="{classes}">unseen</p>')[1]
 
 
 @pytest.mark.parametrize("piece", SEEN)
