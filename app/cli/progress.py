@@ -22,6 +22,7 @@ class Progress:
         self._live = _Live() if watched() and not quiet.get() else None
         self._summed_up = summed_up
         self._steps = self._took_ms = 0
+        self._last_error: str | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -35,6 +36,8 @@ class Progress:
             print_hint(f"  ✓ {self._steps} steps ({self._took_ms} ms)")
 
     def step(self, entry: "Entry") -> None:
+        from app.records.journal_entries import FAILURE_PATH
+
         if entry["node"] is None:
             return
         if entry["event"] in ("start", "retry"):
@@ -43,6 +46,9 @@ class Progress:
             return
         if self._live:
             self._live.stop()
+        if entry["node"] == FAILURE_PATH and entry["error"] == self._last_error:  # it has been told
+            return
+        self._last_error = entry["error"]
         if self._summed_up and entry["event"] == "end":
             self._steps += 1
             self._took_ms += entry["duration_ms"] or 0

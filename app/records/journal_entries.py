@@ -21,6 +21,10 @@ Event = Literal[
 ]
 
 
+FAILURE_PATH = "failure path"
+"""The node of an entry about a graph's failure handler."""
+
+
 class Entry(TypedDict):
     thread_id: str
     run_id: str

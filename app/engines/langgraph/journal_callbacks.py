@@ -12,6 +12,7 @@ from langgraph.types import Command
 
 from app.records.journal import Entry, Event, Journal, measured, told, went_without
 from app.records.journal import entry as begun
+from app.records.journal_entries import FAILURE_PATH
 from graphs.policies import acts
 from nodes.ports.clock import iso
 
@@ -52,7 +53,7 @@ class JournalHandler(AsyncCallbackHandler):
         if node is None:
             entry["event"] = "run_resume" if inputs is None or isinstance(inputs, Command) else "run_start"
         else:
-            entry["node"] = "failure path" if node == "__default_error_handler__" else node
+            entry["node"] = FAILURE_PATH if node == "__default_error_handler__" else node
             tries = self._tries.setdefault(entry["run_id"], Counter())
             tries[task := str(about.get("langgraph_checkpoint_ns"))] += 1
             entry["attempt"] = tries[task]

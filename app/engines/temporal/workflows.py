@@ -27,6 +27,7 @@ from app.engines.temporal.search_attributes import found_by
 from app.engines.temporal.temporal_failures import told
 from app.engines.temporal.update_refusals import refuse_decision, refuse_resume, refuse_turn
 from app.engines.usage import added
+from app.records.journal_entries import FAILURE_PATH
 from app.records.threads import Status
 from nodes.ports.clock import parse
 
@@ -37,7 +38,6 @@ RECORD = "switchboard.record"
 """The activity that writes the journal and the register."""
 
 RECORD_TRIES = RetryPolicy(initial_interval=timedelta(seconds=0.5), maximum_attempts=5)
-FAILURE_PATH = "failure path"
 
 
 @dataclass

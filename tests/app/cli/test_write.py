@@ -42,7 +42,7 @@ def test_a_brief_that_needs_a_model_says_so_and_goes_on_with_one(
 ) -> None:
     called = switchboard("write", "e-mail to staff about the new canteen", "--thread", "canteen")
     assert (called.code, called.out) == (5, "")
-    assert "Set SWITCHBOARD_MODEL" in called.err
+    assert called.err.count("Set SWITCHBOARD_MODEL") == 2  # where the step fails, and at the end
     monkeypatch.setenv("SWITCHBOARD_SERVICES", f"{__name__}:with_a_writer")
     done = switchboard.json("resume", "canteen")
     assert (done["outcome"], done["values"]["draft"]) == ("accepted", CANTEEN)
