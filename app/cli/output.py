@@ -132,11 +132,11 @@ def on_one_line(value: Any) -> str:
     return visible(" ".join(text.split()))
 
 
-def indented(text: str, by: str = "  ") -> str:
+def indented(text: str) -> str:
     """The text as a block that fits the terminal, with its lines kept."""
     room = max(get_terminal_size().columns, _NARROWEST)
     lines = (line for line in visible(text).split("\n"))
-    return "\n".join(fill(line, room, initial_indent=by, subsequent_indent=by * 2, **_AS_IT_IS) for line in lines)
+    return "\n".join(fill(line, room, initial_indent="  ", subsequent_indent="    ", **_AS_IT_IS) for line in lines)
 
 
 def read_line(prompt: str) -> str:

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 
 from app.engines.compiled_graphs import compiled, config_of
 from app.engines.workflow_input import checked
-from app.evaluation.labelled_rows import Miss, Progress, Report, each, share
+from app.evaluation.labelled_rows import Miss, Report, each, share
 from app.evaluation.labelled_rows import checked as labelled
 from app.evaluation.labelled_rows import read as read_rows
 from nodes.texts import plain
@@ -77,17 +77,11 @@ def read(file: Path) -> list[AnswerRow]:
     return read_rows(file, AnswerRow)
 
 
-async def judge(
-    ask: Ask,
-    rows: Iterable[AnswerRow | Mapping[str, Any]],
-    *,
-    progress: Progress | None = None,
-    at_once: int = AT_ONCE,
-) -> list[Judged]:
+async def judge(ask: Ask, rows: Iterable[AnswerRow | Mapping[str, Any]]) -> list[Judged]:
     async def one(row: AnswerRow) -> Judged:
         return judged(row, await ask(row.question))
 
-    return await each(labelled(rows, AnswerRow), one, progress, at_once)
+    return await each(labelled(rows, AnswerRow), one, at_once=AT_ONCE)
 
 
 def report(found: Sequence[Judged]) -> Report[AnswerScores]:

@@ -56,7 +56,10 @@ def share(part: float, whole: float, nothing: float) -> float:
 
 
 async def each(
-    rows: Sequence[Row], ask: Callable[[Row], Awaitable[Given]], progress: Progress | None, at_once: int
+    rows: Sequence[Row],
+    ask: Callable[[Row], Awaitable[Given]],
+    progress: Progress | None = None,
+    at_once: int = AT_ONCE,
 ) -> list[Given]:
     """The answers in the order of the rows, a few questions at a time. The first failure ends all of them."""
     gate, done = asyncio.Semaphore(at_once), 0

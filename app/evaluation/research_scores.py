@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from app.engines.compiled_graphs import compiled, config_of
 from app.engines.workflow_input import checked
-from app.evaluation.labelled_rows import Miss, Progress, Report, each, share
+from app.evaluation.labelled_rows import Miss, Report, each, share
 from app.evaluation.labelled_rows import checked as labelled
 from app.evaluation.labelled_rows import read as read_rows
 from nodes.answer.citations import occurs
@@ -69,12 +69,7 @@ def read(file: Path) -> list[QuestionRow]:
 
 
 async def outcomes(
-    research: Research,
-    sources: Sources,
-    rows: Iterable[QuestionRow | Mapping[str, Any]],
-    *,
-    progress: Progress | None = None,
-    at_once: int = AT_ONCE,
+    research: Research, sources: Sources, rows: Iterable[QuestionRow | Mapping[str, Any]]
 ) -> "list[Outcome]":
     async def one(row: QuestionRow) -> Outcome:
         thread_id = str(uuid4())
@@ -83,7 +78,7 @@ async def outcomes(
         finally:
             await sources.forget(thread_id)
 
-    return await each(labelled(rows, QuestionRow), one, progress, at_once)
+    return await each(labelled(rows, QuestionRow), one, at_once=AT_ONCE)
 
 
 def report(found: "Sequence[Outcome]") -> Report[ResearchScores]:

@@ -24,13 +24,12 @@ BUSY = frozenset({408, 425, 429})
 class SearxngSearch:
     """Implements nodes.ports.Search. The address is the operator's choice: it may be on a private network."""
 
-    def __init__(self, base_url: str, *, timeout_s: float = TIMEOUT_S, tls: ssl.SSLContext | None = None) -> None:
-        """`tls`: certificates to trust instead of the well-known ones. Raises NotConfigured."""
+    def __init__(self, base_url: str, *, timeout_s: float = TIMEOUT_S) -> None:
+        """Raises NotConfigured."""
         url = _usable(base_url)
         self._url = url.copy_with(userinfo=b"")  # the client logs every address that it asks
         self._auth = httpx.BasicAuth(url.username, url.password) if url.userinfo else None
         self._timeout_s = timeout_s
-        self._given_tls = tls
 
     async def search(self, query: str, limit: int, *, folder: str | None = None) -> list[Lead]:
         """Raises SearchUnavailable, NotConfigured."""
@@ -68,7 +67,7 @@ class SearxngSearch:
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        return self._given_tls or httpx.create_ssl_context()
+        return httpx.create_ssl_context()
 
     def _understood(self, status: int, content: bytes) -> dict[str, Any]:
         if status in BUSY or status >= 500:

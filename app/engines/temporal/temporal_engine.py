@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from app.engines.contract import Watcher
 from app.extras import missing_extra
 from app.settings import Settings
-from nodes.ports.clock import Clock
 
 if TYPE_CHECKING:
     from app.engines.temporal.temporal_client import TemporalEngine
@@ -17,11 +16,7 @@ PATIENCE_S = 30.0
 
 @asynccontextmanager
 async def open_engine(
-    settings: Settings,
-    *,
-    watcher: Watcher | None = None,
-    clock: Clock | None = None,
-    patience_s: float = PATIENCE_S,
+    settings: Settings, *, watcher: Watcher | None = None, patience_s: float = PATIENCE_S
 ) -> AsyncIterator["TemporalEngine"]:
     """Connected, with the business database open, until the block ends. Raises NotConfigured, DependencyDown.
 
@@ -37,5 +32,5 @@ async def open_engine(
         raise missing_extra("Temporal", "temporal") from error
     client = await connect(settings)
     indexed = await registered(client, add=True)
-    async with open_installation(settings, watcher=watcher, clock=clock, engine="temporal") as opened:
+    async with open_installation(settings, watcher=watcher, engine="temporal") as opened:
         yield TemporalEngine(**vars(opened), calls=Calls(client, settings, patience_s), indexed=indexed)
