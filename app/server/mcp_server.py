@@ -62,7 +62,7 @@ async def serve(settings: Settings) -> None:
 
 
 def _for_agents(error: SwitchboardError) -> str:
-    """Other errors speak to the shop: of its settings, its files and its command line."""
+    """Other errors are for the shop: about its settings, its files and its command line."""
     match error:
         case InvalidInput() | UnknownThread():
             return str(error)

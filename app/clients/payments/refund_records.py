@@ -118,7 +118,7 @@ class RefundRecords:
         """What the provider has said of it. Returns the record.
 
         Answers may come out of order: one that is older than what is known changes nothing. The caller that gets the first receipt
-        of a refund hears from it that it has failed.
+        of a refund is told that it has failed.
         """
 
         async def written(connection: AsyncConnection) -> RowMapping:

@@ -13,7 +13,7 @@ LONGEST_MARKUP = 1_500_000
 """Characters; what follows is left out, because parsing takes longer than it is worth."""
 
 SHORT = 600
-"""Characters of a page that may be nothing but a notice. A longer page may speak of robots and JavaScript."""
+"""Characters of a page that may be nothing but a notice. A longer page may be about robots and JavaScript."""
 FEW_WORDS = 5
 
 _WALL = re.compile(

@@ -120,7 +120,7 @@ def _identify(result: Any) -> None:
 
 @asynccontextmanager
 async def _signs_of_life() -> AsyncIterator[None]:
-    """While the block runs Temporal hears that this worker is alive, and we hear when the step is no longer wanted."""
+    """While the block runs, heartbeats tell Temporal that this worker is alive, and tell us when the step is no longer wanted."""
     beat = asyncio.create_task(_beat())
     try:
         yield

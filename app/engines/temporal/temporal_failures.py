@@ -23,7 +23,7 @@ def sent(error: Exception, *, final: bool) -> ApplicationError:
 
 
 def local(error: BaseException) -> BaseException:
-    """The error that the step raised, or one of its name: a process that only hears of it may not have its class."""
+    """The error that the step raised, or one of its name: another process may not have its class."""
     cause = error.cause if isinstance(error, ActivityError) else error
     if not isinstance(cause, ApplicationError) or not cause.type:
         return error

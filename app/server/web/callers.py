@@ -41,7 +41,7 @@ class Caller:
 
     @property
     def is_channel(self) -> bool:
-        """A program that speaks for customers: it sees what it has started itself, and nothing of what approvers see."""
+        """A program that acts for customers: it sees what it has started itself, and nothing of what approvers see."""
         return self.person.role == "channel"
 
     def refuse_channel(self) -> None:

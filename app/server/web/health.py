@@ -1,4 +1,4 @@
-"""Whether the server lives, whether it can work, and its figures."""
+"""Whether the server runs, whether it can work, and its figures."""
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
