@@ -48,8 +48,8 @@ from nodes.ports.stock import Stock
 from nodes.ports.tickets import Tickets
 
 if TYPE_CHECKING:
-    from app.clients.knowledge.embedding_server import EmbeddingServer
     from app.clients.knowledge.folder import FolderKnowledge
+    from app.clients.knowledge.vectors import EmbeddingModel
     from app.clients.language.rules import RulesLanguage
     from app.clients.payments.stripe_api import StripeApi
     from app.clients.tickets.zendesk_tickets import ZendeskApi
@@ -240,10 +240,15 @@ def web_limits(settings: Settings) -> "WebLimits":
     )
 
 
-def embeddings(settings: Settings) -> "EmbeddingServer | None":
-    """The embedding model named by SWITCHBOARD_EMBEDDING_MODEL, or none. Raises NotConfigured."""
-    if not settings.embedding_model:
+def embeddings(settings: Settings) -> "EmbeddingModel | None":
+    """The embedding model named by SWITCHBOARD_EMBEDDING_MODEL, the one that is installed with Switchboard, or none. Raises
+    NotConfigured."""
+    if settings.embedding_model == "off":
         return None
+    if not settings.embedding_model:
+        from app.clients.knowledge.shipped_model import ShippedModel
+
+        return ShippedModel()
     from app.clients.knowledge.embedding_server import EmbeddingServer
 
     return EmbeddingServer.from_settings(settings)

@@ -68,7 +68,9 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("OPENAI_API_KEY"))
     openai_base_url: str | None = Field(default=None, repr=False, validation_alias=AliasChoices("OPENAI_BASE_URL"))
 
-    embedding_model: str | None = Field(default=None, description="finds passages of documents by what they mean")
+    embedding_model: str | None = Field(
+        default=None, description="on a server; default: the one that is installed; off: words alone"
+    )
     embedding_base_url: str | None = Field(
         default=None, repr=False, description="of its server; default: OPENAI_BASE_URL"
     )

@@ -1,9 +1,9 @@
-"""Fit the weights of offline answers, and write them to app/clients/language/data/answer_weights.txt.
+"""Fit the weights of offline answers, and write them to app/clients/language/data/answer_weights_by_meaning.txt.
 
     python -m tests.answer_weights DIR
 
-With SWITCHBOARD_EMBEDDING_MODEL, fit and write those that count where nearness in meaning is known
-(answer_weights_by_meaning.txt). The vectors are kept in SWITCHBOARD_HOME.
+The vectors are kept in SWITCHBOARD_HOME. With SWITCHBOARD_EMBEDDING_MODEL=off, fit and write those that count where nearness
+in meaning is not known (answer_weights.txt).
 
 `DIR` has the folders that `python -m tests.question_folders DIR` fetches. Fitted are the tuned half of tests/data/answers.jsonl,
 all of tests/data/answers_fit.jsonl, and questions in everyday words about the same answers (answers_everyday.jsonl); nothing
@@ -80,9 +80,9 @@ def main() -> None:
         if one.row.folder == folder
     ]
     usual = [one for one in judged if one.question.row.half != "everyday"]
-    wrong = WRONG_BY_MEANING if settings.embedding_model else WRONG
+    wrong, name = (WRONG_BY_MEANING, "answer_weights_by_meaning") if embeddings(settings) else (WRONG, "answer_weights")
     least = next((level for level in LEVELS if _wrong(usual, level) <= wrong), 1.0)
-    _write(_fit(questions), least, "answer_weights_by_meaning" if settings.embedding_model else "answer_weights")
+    _write(_fit(questions), least, name)
     for half in dict.fromkeys(one.row.half for one in questions):
         _print(half, [each for each in judged if each.question.row.half == half], least)
 

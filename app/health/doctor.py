@@ -321,9 +321,11 @@ async def _embeddings(settings: Settings) -> str:
     """Whether the embedding model answers. Without it folders are searched by their words."""
     model = embeddings(settings)
     if model is None:
-        return "off (SWITCHBOARD_EMBEDDING_MODEL finds passages by what they mean, too)"
+        return "off: folders are searched by their words alone (SWITCHBOARD_EMBEDDING_MODEL=off)"
     await asyncio.to_thread(model.vectors, ["Hello"])
-    return f"model {model.name} answers"
+    if settings.embedding_model:
+        return f"model {model.name} answers"
+    return f"{model.name}, on this machine (SWITCHBOARD_EMBEDDING_MODEL: another one on a server, or off)"
 
 
 async def _engine(settings: Settings) -> str:

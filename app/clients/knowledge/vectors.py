@@ -15,6 +15,8 @@ from app.clients.knowledge.index import TITLE, writing
 from app.clients.language.quotable import quotable
 from nodes.ports.knowledge import Found
 
+ENOUGH = 0.95
+"""Of a folder's passages have a vector before they count: those that have would hide the others."""
 AT_ONCE = 4  # passages whose pieces are sent and stored together
 OF_FOLDER = (
     "FROM passages JOIN documents USING (document_id) LEFT JOIN vectors ON passage_id = id AND model = :model "
@@ -39,8 +41,8 @@ class EmbeddingModel(Protocol):
 
 @dataclass(frozen=True)
 class Meaning:
-    """Of a question in a folder: 0 is as near as its passages are on average, 1 the same. So models can be compared: the
-    cosines of some are all above 0.7."""
+    """Of a question in a folder: 0 is as near as its passages are on average, without the nearest; 1 the same. So models can
+    be compared: the cosines of some are all above 0.7."""
 
     model: EmbeddingModel
     vector: Vector
@@ -55,7 +57,8 @@ class Meaning:
 
     @cached_property
     def _usual(self) -> float:
-        return min(0.99, sum(self.cosines.values()) / len(self.cosines))
+        others = sorted(self.cosines.values())[:-1]
+        return min(0.99, sum(others) / len(others)) if others else 0.0
 
     def _beyond(self, cosine: float) -> float:
         return (cosine - self._usual) / (1 - self._usual)
@@ -92,14 +95,16 @@ def forget_gone(connection: sqlite3.Connection) -> None:
 
 
 def meaning(connection: sqlite3.Connection, folder: int, model: EmbeddingModel, question: str) -> Meaning | None:
-    """None in a folder without vectors. Raises LanguageUnavailable."""
-    vector = model.vectors([question])[0]
+    """None in a folder most of whose passages have no vector yet. Raises LanguageUnavailable."""
+    vector = model.vectors([question])[0]  # first: a server that is down is to be told of
+    having, total = counts(connection, folder, model.name)
+    if not having or having < ENOUGH * total:
+        return None
     rows = connection.execute(
         f"SELECT id, whole {OF_FOLDER} AND whole IS NOT NULL",
         {"folder": folder, "model": model.name},
     )
-    passages = {passage: _cosine(vector, array("f", stored)) for passage, stored in rows}
-    return Meaning(model, vector, passages) if passages else None
+    return Meaning(model, vector, {passage: _cosine(vector, array("f", stored)) for passage, stored in rows})
 
 
 def with_nearness(connection: sqlite3.Connection, meaning: Meaning, found: Sequence[Found]) -> list[Found]:

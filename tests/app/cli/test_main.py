@@ -78,6 +78,7 @@ NOT_FOR_LISTS = (
     "rich.console",
     "aiosmtplib",
     "Stemmer",
+    "numpy",
 )
 NOT_ON_A_HOME_IN_ORDER = (*NOT_FOR_LISTS, "sqlalchemy", "app.composition")
 NOT_FOR_A_RUN = ("langchain_openai", "openai", "alembic", "aiohttp", "trafilatura", "pypdf", "temporalio")
@@ -89,6 +90,7 @@ NOT_FOR_A_REFUND = (
     "docutils",
     "lxml",
     "tinycss2",
+    "numpy",
 )
 
 IMPORTED_BY_EACH = """
@@ -130,8 +132,9 @@ print(json.dumps(found))
             ["refund --order 12346 --email ada@example.com --thread small", "show small", "approve job"],
             NOT_FOR_A_REFUND,
         ),
+        (["answer Returns", "--version"], ("numpy", "threadpoolctl")),
     ],
-    ids=["lists", "lists with services", "runs"],
+    ids=["lists", "lists with services", "runs", "the shop's pages"],
 )
 def test_each_command_imports_what_it_needs(
     switchboard: CommandLine, commands: list[str], heavy: tuple[str, ...]
@@ -153,6 +156,7 @@ def test_the_list_of_heavy_things_is_about_things_that_are_used_later(switchboar
         "langchain_core",
         "alembic",
         "Stemmer",
+        "numpy",
     }
 
 
