@@ -60,6 +60,7 @@ class SupportState(RefundState, total=False):
     offer: Offer | None
     confirmed: bool
     refunds_seen: int | None
+    spoken_by: str | None
     settled: bool
     stated_email: str | None
     names_other_person: bool

@@ -7,8 +7,8 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from nodes.approvals.corrections import corrects
-from nodes.conversation.amount_asked import demand_now, minor_units
-from nodes.conversation.messages import Message, refers_back, transcript, unanswered
+from nodes.conversation.amount_asked import FULL, demand_now, minor_units
+from nodes.conversation.messages import Message, refers_back, since_the_last_answer, transcript, unanswered
 from nodes.conversation.missing_details import missing_of
 from nodes.conversation.named_orders import orders_meant
 from nodes.conversation.open_question import Offer, offered_person
@@ -17,6 +17,7 @@ from nodes.conversation.small_talk import HOLDS_ON, THANKS, declines
 from nodes.conversation.speaker import fits, speaker
 from nodes.ports import services
 from nodes.ports.language import Act, Classification, Demand, Details, Intent, Language
+from nodes.refund.refund_rules import same_address
 
 _COMPLAINS = re.compile(r"\?|\b(?:but|not|n't|still|where|when|why|how|wrong|only)\b", re.IGNORECASE)
 
@@ -74,6 +75,7 @@ class Turn(TypedDict, total=False):
     asks_progress: bool
     small_talk: bool
     is_kept: bool  # the message was written while something else was decided
+    spoken_by: str | None
 
 
 class Understood(TypedDict):
@@ -85,6 +87,7 @@ class Understood(TypedDict):
     small_talk: bool
     order_id: str | None
     email: str | None
+    spoken_by: str | None  # the address of this turn: what another one has asked for is not gone on with
     amount_cents: int | None
     reason: str
     outcome: None
@@ -146,6 +149,7 @@ async def classify_by_rules(state: Turn) -> Understood:
 
 
 async def _read(state: Turn, language: Language) -> Understood:
+    state = _of_the_speaker(state)
     written = unanswered(state.get("messages") or [])
     text = written
     relates = bool(refers_back(text)) or state.get("outcome") in OPEN
@@ -170,6 +174,17 @@ async def _read(state: Turn, language: Language) -> Understood:
     ):
         understood["question"] = "How long does a refund take?"
     return _answering_the_offer(state, text, said, details, understood)
+
+
+def _of_the_speaker(state: Turn) -> Turn:
+    """The state without what somebody with another address has said in this conversation."""
+    before, now = state.get("spoken_by"), state.get("email")
+    if not before or not now or same_address(before, now):
+        return state
+    own: Turn = {"messages": since_the_last_answer(state.get("messages") or []), "email": now}
+    if "turn" in state:
+        own["turn"] = state["turn"]
+    return own
 
 
 async def request(state: Understood) -> Request:
@@ -229,7 +244,10 @@ def _answering_the_offer(
     quotes = details.get("quotes_order", False)
     quotes_another = quotes and not any(_same(one, offer["order_id"]) for one in details["order_ids"])
     others = [] if quotes else details["order_ids"]  # "yes, and refund 12345 too"
-    if not state.get("is_kept") and not quotes_another and _takes(offer, others, said, details, understood["email"]):
+    wants_more = offer.get("is_part", False) and FULL.search(text) is not None  # "yes, all of it", of a part
+    if not (state.get("is_kept") or quotes_another or wants_more) and _takes(
+        offer, others, said, details, understood["email"]
+    ):
         return {
             **understood,
             "other_orders": [one for one in others if not _same(one, offer["order_id"])],
@@ -307,6 +325,7 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
         "small_talk": said["small_talk"],
         **orders,
         "email": email,
+        "spoken_by": email,
         "stated_email": stated_email,
         "names_other_person": names_other_person,
         "paused": pause(state, said),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import dropwhile
+from itertools import dropwhile, takewhile
 from typing import Any, cast
 
 from langchain_core.messages import BaseMessage, convert_to_messages
@@ -41,12 +41,13 @@ def spoken(message: BaseMessage) -> str:
 
 def unanswered(messages: Sequence[Message]) -> str:
     """What the customer has said since the last answer, as one text."""
-    said: list[str] = []
-    for message in newest_first(messages):
-        if message.type != "human":
-            break
-        said.append(spoken(message))
-    return "\n".join(reversed(said))
+    return "\n".join(map(spoken, read(since_the_last_answer(messages))))
+
+
+def since_the_last_answer(messages: Sequence[Message]) -> list[Message]:
+    """The customer's messages that no answer stands behind yet."""
+    said: list[Message] = [*takewhile(lambda message: message.type == "human", newest_first(messages))]
+    return said[::-1]
 
 
 def transcript(messages: Sequence[Message]) -> list[str]:

@@ -162,7 +162,7 @@ def has_things(order: Order, nouns: Sequence[str]) -> bool:
 
 
 _KEPT = re.compile(
-    r"\b(?:keep|kept|fine|ok|okay|great|good|perfect|love|works|happy|except|but|besides|apart|without|than|other|only)\b",
+    r"\b(?:keep(?:s|ing)?|kept|fine|ok|okay|great|good|perfect|love|works|happy|except|but|besides|apart|without|than|other|only)\b",
     re.IGNORECASE,
 )
 """Words by which a thing may be named that is not to be paid back."""

@@ -88,6 +88,7 @@ async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
         "currency": judged["currency"],
         "turn": state.get("turn", 0),
         "refunds": len(order["refunds"]),
+        "is_part": judged["due_cents"] < order["captured_cents"] - order["refunded_cents"],
     }
     say = f"{_because(state, order)}{_asked(offer, order, state)}"
     return {"offer": offer, **question(_before(state), f"offer {order_id}", say, offer=offer)}

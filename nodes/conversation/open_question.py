@@ -19,6 +19,7 @@ class Offer(TypedDict):
     currency: str
     turn: int
     refunds: NotRequired[int]  # that the order had when this was offered; not there in offers of earlier versions
+    is_part: NotRequired[bool]  # of what can be refunded
 
 
 class Asked(TypedDict, total=False):

@@ -44,7 +44,15 @@ def names_fit(demand: Demand | None, email: str) -> bool:
 
 def fits(names: Sequence[str], email: str) -> bool:
     local = email.partition("@")[0].lower()
-    return all(any(_is_part(word, local) for word in name.split()) and not _FOR_ANOTHER.match(name) for name in names)
+    return all(_fits(name.split(), local) and not _FOR_ANOTHER.match(name) for name in names)
+
+
+def _fits(words: Sequence[str], local: str) -> bool:
+    """The first name, or the initial and the last one."""
+    if not words:
+        return False
+    is_initial = len(words[0]) == 1 or local.startswith(words[0][0])
+    return _is_part(words[0], local) or (len(words) > 1 and is_initial and _is_part(words[-1], local))
 
 
 def _is_part(word: str, local: str) -> bool:

@@ -18,7 +18,7 @@ ORDER, MAIL, SUM, SHARE = "xorderx", "xmailx", "xsumx", "xsharex"
 """Words that stand for an order number, an address, an amount and a part of the sum."""
 
 _SHARE = re.compile(
-    r"\b(?P<percent>\d{1,3})\s?(?:%|percent\b|per cent\b)|(?<![\w/])(?P<top>\d)/(?P<bottom>\d)(?![\w/])"
+    r"\b(?P<percent>\d{1,3})\s?(?:%|percent\b|per cent\b)|(?<![\w/$€£])(?P<top>\d)/(?P<bottom>\d)(?= of (?:it|the|my|this|that|order|#?\d))"
     r"|\b(?P<half>half)\b(?! (?:an?|past)\b)"
     r"|\b(?P<rest>(?:the )?(?:rest|remainder|remaining (?:amount|balance|sum|money)))\b",
     re.I,
@@ -37,6 +37,12 @@ _PART = re.compile(
 )
 NEAR = 60  # characters
 FEW = 10  # things
+MONTHS, DAYS = 12, 31
+_DAY = re.compile(r"(\d{1,2})[.,](\d{1,2})")
+_SUM_BEFORE = re.compile(
+    r"\b(?:refund|reimburse|pay|return|back|amount|sum|total|price|only|just)(?: (?:me|us|of|is|was|back|only|just))*\s*$",
+    re.I,
+)
 _SIGN_BEFORE = re.compile(
     r"(?:[-+/*×]|\bplus|\bminus|\bless|\bover|\bunder|\bthan|\bto|\bor|\bkeep|\bcosts?|\bshort)\s*$", re.I
 )
@@ -108,7 +114,11 @@ def references(text: str) -> References:
     shares = [_share(match) for match in _SHARE.finditer(rest)]
     rest = _SHARE.sub(lambda match: " " * len(match.group()), rest)
     amounts, rest = stated(rest)
-    amounts = [amount for amount in amounts if amount.cents and not _may_be_a_count(amount, text)]
+    amounts = [
+        amount
+        for amount in amounts
+        if amount.cents and not _may_be_a_count(amount, text) and not _may_be_a_day(amount, text)
+    ]
     spans += [(amount.start, amount.end, SUM) for amount in amounts]
     ids = order_ids(rest)
     spans += [
@@ -129,6 +139,13 @@ def references(text: str) -> References:
 def _may_be_a_count(amount: Amount, text: str) -> bool:
     """ "Refund me 2 for order 12346": two dollars, or two things."""
     return not amount.currency and amount.cents < FEW * 100 and text[amount.start : amount.end].strip().isdigit()
+
+
+def _may_be_a_day(amount: Amount, text: str) -> bool:
+    """ "Refund 12346 on 20.12": of December, unless money is spoken of right before it: "refund 20.12 of 12346"."""
+    day = _DAY.fullmatch(text[amount.start : amount.end].strip())
+    is_date = day is not None and 1 <= min(int(day[1]), int(day[2])) <= MONTHS and max(int(day[1]), int(day[2])) <= DAYS
+    return not amount.currency and is_date and not _SUM_BEFORE.search(text[max(amount.start - NEAR, 0) : amount.start])
 
 
 def demand(text: str, asking: list[str]) -> Demand:

@@ -98,17 +98,23 @@ _ORDINARY = re.compile(r"(?:[\w\s.,!?';:()$€£¥%&+@-]|#(?=\s?[a-z\d])|(?<=\w)
 
 _KIND_FACES = re.compile(
     "[\U0001f44b\U0001f64f\U0001f60a\U0001f642\U0001f600\U0001f603\U0001f604\U0001f622\U0001f61e-\U0001f621\U0001f62d\U0001f615\U0001f641\U0001f614\U0001f616"
-    "\U0001f623-\U0001f625\U0001f629\U0001f62b\U0001f648\U0001f97a\U0001f494\u2639\u2764\ufe0f]|(?<=\\s):'?-?[()](?=\\s|$)"
+    "\U0001f623-\U0001f625\U0001f629\U0001f62b\U0001f97a\U0001f494\u2639\u2764\ufe0f]|(?<=\\s):'?-?[()](?=\\s|$)"
 )
 """Faces that ask, thank or complain; any other may take back what it stands behind."""
 
-_EMPTY_BOX = re.compile(r"\(\s*\)|!\s?\(")
+_STRAY_SIGN = re.compile(
+    r"\(\s*\??\s*\)|!\s?\(|(?<![\w!])!\w|^\s*[!?%$€£:>(+*]|^\s*\.\.|\+(?!\s?\d)|(?<!\d)(?<!\d )%|\d{4} ?%|\d\s?\.{2,}\s?\d",
+    re.MULTILINE,
+)
+"""Signs that tick, deny, ask or count: "(?)", "! 12346", "12346+", "12345..12348"."""
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _TAKEN_BACK = re.compile(
     r"^[ \t]{0,3}-{2,}[ \t]*\n[\W_]*(?:but|only|not|no|nope|never|don'?t|do not|if|unless|except|however|wait)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 """A text below a line of dashes that is no signature."""
 
+_INTRODUCES = re.compile(r"(?:just )?(?:fyi|for your information|to let you know|example|e g|for example|note)")
 _FACE = re.compile(r"[:;]\s?-?[()]")
 """A wink may take back what it stands behind."""
 
@@ -172,7 +178,7 @@ def clauses(message: str) -> list[Clause]:
 def _clauses(message: str) -> tuple[Clause, ...]:
     raw = own_words(message)[0]  # what stands behind many blanks counts as well
     own = spelt(_KIND_FACES.sub(" ", raw[: LONGEST + 1]))
-    is_odd = not _ORDINARY.fullmatch(own) or _FACE.search(own) or _EMPTY_BOX.search(own)
+    is_odd = not _ORDINARY.fullmatch(own) or _FACE.search(own) or _STRAY_SIGN.search(own)
     if len(raw) > LONGEST or is_odd or is_taken_back(message[:LONGEST]):
         return (Clause(own, "other"),)
     found: list[Clause] = []
@@ -181,7 +187,18 @@ def _clauses(message: str) -> tuple[Clause, ...]:
         found += [*said[:-1], *(last._replace(ends_line="\n" in sentence) for last in said[-1:])]
         if _DANGLES.search(sentence):
             found.append(Clause(sentence.strip(), "other"))
-    return tuple(_in_context(found))
+    return tuple(_unwritten(clause, raw) for clause in _in_context(found))
+
+
+def _unwritten(clause: Clause, raw: str) -> Clause:
+    """A name of several words that is not written like one, "Ada withdrawn", says something."""
+    words = re.findall(r"[^\W\d_]+", clause.text)
+    if clause.kind != "name" or len(words) < 2 or not is_name(" ".join(words)):
+        return clause
+    written = re.search(r"[\W\d_]+".join(words), raw, re.IGNORECASE)
+    parts = re.findall(r"[^\W\d_]+", written.group()) if written else []
+    is_written = bool(parts) and all(part[0].isupper() and _LATIN.fullmatch(part) for part in parts)
+    return clause if is_written else clause._replace(kind="other")
 
 
 def is_taken_back(message: str) -> bool:
@@ -205,6 +222,8 @@ def _asks_only(found: list[Clause]) -> bool:
 def _contradicts(found: list[Clause]) -> bool:
     """Whether an order is asked for and left out, or meant and not asked for before."""
     asked, kept, meant = (orders(found, kind) for kind in ("request", "keeps", "means"))
+    if asked and not set(orders(found, "reason")) <= {*asked, *meant}:  # "12345 is broken, refund 12346"
+        return True
     first_request = next(at for at, clause in enumerate(found) if clause.kind == "request")
     is_early = any(clause.kind in ("means", "slip") for clause in found[:first_request])
     return (
@@ -267,7 +286,9 @@ def _of_sentence(sentence: str) -> Iterator[Clause]:
         said = _of_part(part, is_question=part in asked)
         if sentence.lstrip().startswith("- ") and part is parts[0][0]:
             said[0] = said[0]._replace(text=f"- {said[0].text}")  # what stands behind a line is a name
-        introduces = mark == ":" and said[-1].kind in ("reason", "doubt")  # "wrong button: please refund it"
+        introduces = mark == ":" and (  # "wrong button: please refund it", "FYI: refund 12346"
+            said[-1].kind in ("reason", "doubt") or _INTRODUCES.fullmatch(bare_words(said[-1].text))
+        )
         is_bare_label = mark != ":" and said[-1].kind == "label"
         yield from [*said[:-1], said[-1]._replace(kind="other")] if introduces or is_bare_label else said
 
@@ -368,17 +389,22 @@ def _at_the_side(clause: Clause, place: int) -> Kind:
 
 
 def _signed(found: list[Clause]) -> list[Clause]:
-    """Of up to three names behind a closing at the end the first is the writer's: "best regards, Ada Byron, Nordberg AB"."""
+    """Up to three names behind a closing at the end: the writer's, and firms: "best regards, Ada Byron, Nordberg AB"."""
     names = 0
     while names < min(MOST_NAMES, len(found)) and _may_be_a_name(found[-1 - names]):
         names += 1
     closing = found[-1 - names] if 0 < names < len(found) else None
     if closing is None or closing.kind != "courtesy" or not is_closing(bare_words(closing.text)):
         return found
-    first, *others = found[-names:]  # a person, or a firm; then departments and firms
+    first, *others = found[-names:]  # a person, or a firm; then firms
     is_of_a_firm = is_firm(first.text.strip(" .!-\n"))
     signer = first._replace(kind="courtesy" if is_of_a_firm else "name")
-    return [*found[:-names], signer, *(one._replace(kind="courtesy") for one in others)]
+    return [*found[:-names], signer, *(one._replace(kind=_kind_below(one)) for one in others)]
+
+
+def _kind_below(clause: Clause) -> Kind:
+    """Below the writer's name: a firm, or one more name that has to fit the address."""
+    return "courtesy" if is_firm(clause.text.strip(" .!-\n")) else "name"
 
 
 def _may_be_a_name(clause: Clause) -> bool:

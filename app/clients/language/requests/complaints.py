@@ -38,6 +38,8 @@ class Complaint(NamedTuple):
 
 def complaint(words: str) -> Complaint | None:
     """The clause as a complaint; None when it says, or may say, anything else."""
+    if _no_complaint().search(words):
+        return None
     if found := _whole_clause(_SADLY.sub("", words)):
         noun = found.groupdict().get("thing")
         return Complaint([noun] if noun and noun not in _vocabulary() else [])
@@ -55,6 +57,26 @@ def complaint(words: str) -> Complaint | None:
     if not all(_stands(said, at) for at in range(len(said))):
         return None
     return Complaint(things, _is_clear(said, things))
+
+
+@cache
+def _no_complaint() -> re.Pattern[str]:
+    """A question without its mark; what is denied, or not yet, or long ago; what is wrong with the writer, the message or the money."""
+    bad = "|".join(
+        sorted((*_words("bad"), "damages?", "defects?", "problems?", "issues?", "faults?", "flaws?", "scratch(?:es)?"))
+    )
+    return re.compile(
+        r"^(?:(?:and|but|so|because|please) )*(?:(?:is|are|was|were|did|does|do|has|have|had|am) "
+        rf"(?:it|they|this|that|these|the|my|anything|something|everything|nothing|i|we|he|she|you|anyone|{ORDER})\b"
+        r"|who\b|why\b|where\b|which\b|how\b|what (?:is|was|did|does|broke|happened|do)\b)"
+        rf"|\bwithout (?:(?:an?|any|the|a single) )?(?:{bad})\b|\bfar from\b|\binstead of (?:being|having)\b|\bnot not\b"
+        rf"|\b(?:nearly|almost|practically|is little|are little) (?:{bad})\b|\b(?:used to|may|might|could have)\b"
+        r"|\b(?:last year|years? ago|months? ago)\b|\bbut (?:(?:it|they) (?:is|are) )?(?:ok|okay|fine|good|usable|acceptable)\b"
+        r"|^(?:i|we) (?:am|was|are|were) (?:(?:so|very|too|just|all|a bit) )*(?:wrong|angry|late|mistaken|defective|broken|upset|stupid)\b"
+        r"|\b(?:sent|wrote|typed|clicked|pressed|submitted) (?:this|it|that|the message) by (?:mistake|accident)\b"
+        r"|\b(?:charged|got|took|have|had) (?:it|this|that|them|the money) back\b|^(?:it|this|that) is (?:now )?too late$"
+        r"|\byour (?:web)?(?:site|shop|page|app|form|system|mail|e-mail|button|chat) (?:is|was|are|were|does|did|has|will|can)\b"
+    )
 
 
 def is_of_a_part(words: str) -> bool:
