@@ -241,3 +241,21 @@ async def test_what_was_paid_back_in_total(support: Play, house_language: Fakes,
 
 async def test_no_refund_is_spoken_of_where_none_was(support: Play, house_language: Fakes) -> None:
     assert "refund" not in (await support.send(says("never mind, forget it")))["reply"]
+
+
+@pytest.mark.parametrize(
+    "asked", ["I want a refund", "please refund my order", "please refund $20", "refund half, please"]
+)
+async def test_what_another_address_has_asked_for_is_not_gone_on_with(
+    house_language: Fakes, support: Play, asked: str
+) -> None:
+    await support.send(says(asked, email="grace@example.com"))
+    state = await support.send(says("12346", email="ada@example.com"))
+    assert (house_language.shop.receipts, house_language.approvals.records) == ({}, {})
+    assert state["order_id"] == "12346"
+
+
+async def test_the_same_address_in_other_letters_goes_on(house_language: Fakes, support: Play) -> None:
+    await support.send(says("I want a refund", email="ada@example.com"))
+    state = await support.send(says("12346", email="Ada@Example.com"))
+    assert (state["outcome"], len(house_language.shop.receipts)) == ("refunded", 1)
