@@ -26,12 +26,13 @@ LEAST, RELEVANT = 0.25, 0.7
 """How relevant a finding has to be to be shown: at all, and compared with the best."""
 OF_SOURCE, PERHAPS = 0.85, 0.2
 """How relevant the best finding of a source has to be, compared with the best of all, for a section on one question; or how sure
-it has to be that a finding of it answers."""
+it has to be that a finding answers, which is then shown."""
 AT_LEAST = 0.55
 """Where nothing answers."""
 MOST_ANSWERS = 2  # quotations
 NEARLY = 0.9  # of the best, for a second quotation
 MOST_IN_SUMMARY = 3
+MOST_OF_SOURCE = 4  # findings, for one question
 
 NOTE = "No language model is configured: this report quotes its sources and adds no words of its own."
 Numbered = tuple[int, Evidence]
@@ -48,8 +49,22 @@ def report(topic: str, evidence: Sequence[Evidence]) -> Report:
         answer="\n\n".join(one["text"] for one in _once(answering, numbered)) or None,
         note=NOTE,
         summary=_summary(asked, answering, numbered) if answering else [],
-        sections=_sections(asked, numbered if answering or _are_about(asked, numbered) else _good(numbered)),
+        sections=_sections(
+            asked, _few(asked, numbered if answering or _are_about(asked, numbered) else _good(numbered))
+        ),
     )
+
+
+def _few(asked: Sequence[Topic], evidence: Sequence[Numbered]) -> list[Numbered]:
+    """For one question the best of each source."""
+    if len(asked) > 1 or not asked[0].is_question:
+        return list(evidence)
+    best = sorted(evidence, key=lambda pair: -max(pair[1]["relevance"], pair[1].get("sure", 0.0)))
+    of_source: dict[int, list[int]] = {}
+    for at, one in best:
+        of_source.setdefault(one["source"], []).append(at)
+    kept = {at for places in of_source.values() for at in places[:MOST_OF_SOURCE]}
+    return [pair for pair in evidence if pair[0] in kept]
 
 
 def _are_about(asked: Sequence[Topic], evidence: Sequence[Numbered]) -> bool:
@@ -57,7 +72,7 @@ def _are_about(asked: Sequence[Topic], evidence: Sequence[Numbered]) -> bool:
 
 
 def _good(evidence: Sequence[Numbered]) -> list[Numbered]:
-    return [one for one in evidence if one[1]["relevance"] >= AT_LEAST]
+    return [one for one in evidence if one[1]["relevance"] >= AT_LEAST or one[1].get("sure", 0.0) >= PERHAPS]
 
 
 def _told(evidence: list[Numbered]) -> list[Numbered]:
@@ -77,10 +92,17 @@ def _relevant(asked: Sequence[Topic], evidence: list[Numbered]) -> list[Numbered
     best = {
         at for topic in asked for term in topic.terms if term.is_name for at in _best_of(topic, term.word, evidence)
     }
+    best |= _likeliest(evidence)
     about = _sources_about(asked, evidence)
     return [
         pair for pair in evidence if pair[0] in best or (pair[1]["relevance"] >= least and pair[1]["source"] in about)
     ]
+
+
+def _likeliest(evidence: Sequence[Numbered]) -> set[int]:
+    """What is the likeliest to answer, though nothing may be sure to."""
+    sure = max((one.get("sure", 0.0) for _, one in evidence), default=0.0)
+    return {at for at, one in evidence if sure >= PERHAPS and one.get("sure", 0.0) == sure}
 
 
 def _sources_about(asked: Sequence[Topic], evidence: Sequence[Numbered]) -> set[int]:

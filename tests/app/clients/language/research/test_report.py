@@ -70,6 +70,21 @@ def test_sections_have_each_quotation_once_in_the_order_of_its_source() -> None:
     assert [found[at].get("place", 0) for at in cited] == sorted(one.get("place", 0) for one in found)
 
 
+def test_of_one_source_at_most_four_findings_are_shown_for_a_question() -> None:
+    found = said_by("\n\n".join(f"The pro plan of year {year} has number {year}." for year in range(2001, 2009)))
+    assert len(found) > 4
+    (section,) = report("What is the pro plan?", found)["sections"]
+    assert len(section["statements"]) == 4
+
+
+@pytest.mark.parametrize(("sure", "shown"), [(0.3, [0]), (0.1, [])])
+def test_what_is_likeliest_to_answer_is_shown_without_being_sure(sure: float, shown: list[int]) -> None:
+    (found,) = said_by("Lamps are sold in May.", topic="lamps")
+    made = report("When can I get another one?", [{**found, "relevance": 0.3, "sure": sure}])
+    assert made["answer"] is None
+    assert [at for section in made["sections"] for one in section["statements"] for at in one["evidence"]] == shown
+
+
 def test_a_source_that_says_nothing_about_the_topic_has_no_section() -> None:
     found = said_by("The pro plan costs 25 crowns a month.", "A plan of the town hangs in the hall.")
     made = report("What does the pro plan cost?", found)
