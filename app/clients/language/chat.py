@@ -31,6 +31,8 @@ from app.clients.language.model_server import ModelServer
 from app.clients.language.requests.agreement import agrees, agrees_as_named
 from app.clients.language.requests.clauses import is_detail
 from app.clients.language.requests.own_address import own_address
+from app.clients.language.research.told_to_people import told_to_people
+from nodes.answer.citations import occurs
 from nodes.ports.errors import MalformedAnswer
 from nodes.ports.knowledge import Found
 from nodes.ports.language import (
@@ -83,16 +85,17 @@ class ChatLanguage:
 
     async def answer(self, question: str, passages: Sequence[Found], *, problem: str = "") -> list[Sentence]:
         """[] when no quote has what is asked for: a price, a time, a number. Whether the quotes stand in their passages is
-        for the workflow to check."""
+        for the workflow to check. What pages tell programs is not read."""
         passages, kind = passages[:MOST_READ], kind_of(question)
-        texts = [f"{one['title']}: {one['heading']}\n{one['text']}" for one in passages]
+        read = await asyncio.to_thread(lambda: [told_to_people(one["text"]) for one in passages])
+        texts = [f"{one['title']}: {one['heading']}\n{text}" for one, text in zip(passages, read, strict=True)]
         said = await self._model.ask(Statements, prompts.answer(question, texts, problem))
-        if not any(kind.told(each.quote) for each in said.sentences):
+        whole = "\n".join(one["text"] for one in passages)
+        told = [each for each in said.sentences if not _is_for_programs(each.quote, whole, "\n".join(read))]
+        if not any(kind.told(each.quote) for each in told):
             return []
         ids = dict(enumerate((one["id"] for one in passages), start=1))
-        return [
-            Sentence(text=each.text, passage_id=ids.get(each.passage, ""), quote=each.quote) for each in said.sentences
-        ]
+        return [Sentence(text=each.text, passage_id=ids.get(each.passage, ""), quote=each.quote) for each in told]
 
     async def queries(self, topic: str, limit: int) -> list[str]:
         """The topic itself is always among them."""
@@ -103,9 +106,13 @@ class ChatLanguage:
 
     async def study(self, topic: str, page: Page) -> list[Finding]:
         """Whether the quotes stand in the page is for the workflow to check."""
-        text = excerpt(topic, page["text"])
+        text = await asyncio.to_thread(told_to_people, excerpt(topic, page["text"]))
         notes = await self._model.ask(Notes, prompts.study(topic, page["title"], text, MOST_FINDINGS))
-        found = [Finding(claim=one.claim, quote=one.quote, relevance=one.relevance) for one in notes.findings]
+        found = [
+            Finding(claim=one.claim, quote=one.quote, relevance=one.relevance)
+            for one in notes.findings
+            if not _is_for_programs(one.quote, page["text"], text)
+        ]
         return sorted(found, key=lambda one: -one["relevance"])[:MOST_FINDINGS]
 
     async def follow(self, topic: str, findings: Sequence[Finding]) -> list[str]:
@@ -146,6 +153,11 @@ class ChatLanguage:
             Mark(criterion=name, score=verdict.score, feedback=" ".join(verdict.feedback.split()))
             for name, verdict in ((name, getattr(verdicts, name)) for name in Verdicts.model_fields)
         ]
+
+
+def _is_for_programs(quote: str, whole: str, read: str) -> bool:
+    """Whether it stands in what was not given to be read."""
+    return occurs(quote, whole) and not occurs(quote, read)
 
 
 def _classification(judged: Judgement, message: str) -> Classification:
