@@ -8,7 +8,6 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
 
 from app.clients.knowledge.onnx_tensors import Tensors, tensors
 
@@ -61,14 +60,9 @@ class SentenceEncoder:
         self._places = _whole(found, f"{at}position_embeddings.weight") + found[f"{at}token_type_embeddings.weight"][0]
         self._norm = _norm(found, f"{at}LayerNorm")
         self._layers = list(_layers(found))
-        self._threads = ThreadpoolController()
 
     def means(self, texts: Sequence[Sequence[int]]) -> Matrix:
         """A row of length 1 for each text, from the numbers of its word pieces."""
-        with self._threads.limit(limits=1):  # several wait for each other, for long where other programs are busy
-            return self._means(texts)
-
-    def _means(self, texts: Sequence[Sequence[int]]) -> Matrix:
         ends = list(accumulate(map(len, texts), initial=0))
         pieces = np.concatenate([np.asarray(text) for text in texts])
         places = np.concatenate([self._places[: len(text)] for text in texts])
