@@ -241,14 +241,13 @@ def web_limits(settings: Settings) -> "WebLimits":
 
 
 def embeddings(settings: Settings) -> "EmbeddingModel | None":
-    """The embedding model named by SWITCHBOARD_EMBEDDING_MODEL, the one that is installed with Switchboard, or none. Raises
-    NotConfigured."""
+    """The embedding model named by SWITCHBOARD_EMBEDDING_MODEL, the one of the extra `meaning`, or none. Raises NotConfigured."""
     if settings.embedding_model == "off":
         return None
     if not settings.embedding_model:
-        from app.clients.knowledge.shipped_model import ShippedModel
+        from app.clients.knowledge.shipped_model import ShippedModel, is_installed
 
-        return ShippedModel()
+        return ShippedModel() if is_installed() else None
     from app.clients.knowledge.embedding_server import EmbeddingServer
 
     return EmbeddingServer.from_settings(settings)

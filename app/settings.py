@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     openai_base_url: str | None = Field(default=None, repr=False, validation_alias=AliasChoices("OPENAI_BASE_URL"))
 
     embedding_model: str | None = Field(
-        default=None, description="on a server; default: the one that is installed; off: words alone"
+        default=None, description="on a server; default: the one of the extra `meaning`; off: words alone"
     )
     embedding_base_url: str | None = Field(
         default=None, repr=False, description="of its server; default: OPENAI_BASE_URL"

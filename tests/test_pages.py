@@ -90,7 +90,9 @@ def test_the_readme_gives_the_command_that_ci_runs() -> None:
 
 def test_a_plain_uv_run_installs_no_tools_of_developers_and_the_tasks_name_what_they_need() -> None:
     root = DOCS.parent
-    assert tomllib.loads((root / "pyproject.toml").read_text())["tool"]["uv"]["default-groups"] == []
+    project = tomllib.loads((root / "pyproject.toml").read_text())
+    groups = {name: project["dependency-groups"][name] for name in project["tool"]["uv"]["default-groups"]}
+    assert groups == {"meaning": ["switchboard-workflows[meaning]"]}
     tasks = re.findall(r"(?m)^ {4}uv run (.*)", (root / "justfile").read_text())
     assert [task for task in tasks if not task.startswith(("--all-extras --all-groups ", "--group dev "))] == []
 

