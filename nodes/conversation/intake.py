@@ -155,6 +155,7 @@ async def _read(state: Turn, language: Language) -> Understood:
     relates = bool(refers_back(text)) or state.get("outcome") in OPEN
     before = transcript(state.get("messages") or [])[:-1] if relates else []
     said, details = await language.understand(written, history=before)
+    details = _of_the_order_under_discussion(state, details)
     text = details.get("own_words") or written
     if (state.get("outcome") == "unanswered" or state.get("offers_person")) and said.get("agrees"):
         said = {"intent": "other", "wants_human": True, "asks_progress": False, "small_talk": False}
@@ -174,6 +175,14 @@ async def _read(state: Turn, language: Language) -> Understood:
     ):
         understood["question"] = "How long does a refund take?"
     return _answering_the_offer(state, text, said, details, understood)
+
+
+def _of_the_order_under_discussion(state: Turn, details: Details) -> Details:
+    """An order that only a quoted text names takes the place of no other."""
+    known = state.get("order_id")
+    if not (known and details.get("quotes_order")) or any(_same(one, known) for one in details["order_ids"]):
+        return details
+    return {**details, "order_ids": [], "quotes_order": False}
 
 
 def _of_the_speaker(state: Turn) -> Turn:

@@ -39,6 +39,7 @@ NEAR = 60  # characters
 FEW = 10  # things
 MONTHS, DAYS = 12, 31
 _DAY = re.compile(r"(\d{1,2})[.,](\d{1,2})")
+_LABEL_BEFORE = re.compile(r"(?:\b(?:no|nos|nr|number|order|item|position|pos)\b[.:]?|#)\s*(?:is\s+)?$", re.I)
 _SUM_BEFORE = re.compile(
     r"\b(?:refund|reimburse|pay|return|back|amount|sum|total|price|only|just)(?: (?:me|us|of|is|was|back|only|just))*\s*$",
     re.I,
@@ -117,7 +118,10 @@ def references(text: str) -> References:
     amounts = [
         amount
         for amount in amounts
-        if amount.cents and not _may_be_a_count(amount, text) and not _may_be_a_day(amount, text)
+        if amount.cents
+        and not _may_be_a_count(amount, text)
+        and not _may_be_a_day(amount, text)
+        and not _is_labelled(amount, text)
     ]
     spans += [(amount.start, amount.end, SUM) for amount in amounts]
     ids = order_ids(rest)
@@ -139,6 +143,11 @@ def references(text: str) -> References:
 def _may_be_a_count(amount: Amount, text: str) -> bool:
     """ "Refund me 2 for order 12346": two dollars, or two things."""
     return not amount.currency and amount.cents < FEW * 100 and text[amount.start : amount.end].strip().isdigit()
+
+
+def _is_labelled(amount: Amount, text: str) -> bool:
+    """ "Order no. 4.50" is no money."""
+    return not amount.currency and bool(_LABEL_BEFORE.search(text[max(amount.start - NEAR, 0) : amount.start]))
 
 
 def _may_be_a_day(amount: Amount, text: str) -> bool:

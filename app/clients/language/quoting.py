@@ -50,10 +50,12 @@ _MAILED = re.compile(rf"^\s{{0,3}}>|\b{_WROTE}\b|^\s{{0,3}}{_SENDER}\s?:", re.IG
 
 
 def own_words(message: str) -> tuple[str, str]:
-    """The new words, and what is quoted below or between them. A message that quotes nothing is returned as it is."""
+    """The new words, and the message with what it quotes, without its signature; "" when it quotes nothing."""
     text = _GAP.sub("\n", message)
     head, tail = text[:LONGEST_SPLIT], text[LONGEST_SPLIT:]
-    own = without_signature(_without_quotes(head))
+    unquoted = _without_quotes(head)
+    own = without_signature(unquoted)
+    signature = set(unquoted.splitlines()).difference(own.splitlines())
     unread = "" if _BEGINS.search(head) and not _MARKED.search(head) else _unmarked(tail.partition("\n")[2]).strip()
     if unread:
         own = f"{own.rstrip()}\n| {unread[:LONGEST_SPLIT]}"
@@ -61,7 +63,15 @@ def own_words(message: str) -> tuple[str, str]:
         own = _read_by_the_parser(own)
     if own.strip() == message.strip():
         return message, ""
-    return own, message
+    rest = "\n".join(line for line in text.splitlines() if line not in signature)
+    return own, rest if rest.strip() != own.strip() else ""
+
+
+def signature_of(message: str) -> str:
+    """The lines that say who wrote and how to reach them, and nothing of what is asked."""
+    unquoted = _without_quotes(_GAP.sub("\n", message)[:LONGEST_SPLIT])
+    own = without_signature(unquoted).splitlines()
+    return "\n".join(line for line in unquoted.splitlines() if line not in own)
 
 
 def _read_by_the_parser(text: str) -> str:

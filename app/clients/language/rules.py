@@ -28,14 +28,15 @@ class RulesLanguage:
     async def extract(self, message: str) -> Details:
         from app.clients.language.acts import demand_of
         from app.clients.language.extraction import details
-        from app.clients.language.mailed import mailed
-        from app.clients.language.quoting import own_words
+        from app.clients.language.mailed import mailed, quoted_order
+        from app.clients.language.quoting import own_words, signature_of
         from app.clients.language.requests.own_address import own_address
 
         own, quoted = own_words(message)
         found, below = details(own), details(quoted)
-        if not found["order_ids"] and len(below["order_ids"]) == 1:
-            found["order_ids"] = below["order_ids"]  # a reply to a mail about one order is about that order
+        found["emails"] = list(dict.fromkeys((*found["emails"], *details(signature_of(message))["emails"])))
+        if not found["order_ids"]:  # a reply to a mail about one order is about that order
+            found["order_ids"] = quoted_order(quoted, below["order_ids"])
         found["amounts_cents"] = (
             found["amounts_cents"] or below["amounts_cents"]
         )  # stated; what is asked for is in `demand`

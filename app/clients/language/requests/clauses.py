@@ -107,6 +107,15 @@ _STRAY_SIGN = re.compile(
     re.MULTILINE,
 )
 """Signs that tick, deny, ask or count: "(?)", "! 12346", "12346+", "12345..12348"."""
+_LEFT_OPEN = re.compile(
+    r"\b(?:as|so) (?:long|far|much) as\b|\bas (?:though|if)\b|\b(?:who|which|why|how)\W*$"
+    r"|\b(?:all|everything|anything|whatever|those|ones) (?:that |which |what )"
+    r"(?:is|are|was|were|arrived|came|does|do|did|has|have|broke|leaks?)\b"
+    r"|\brefund (?:me )?(?:for )?(?:\S+ )?(?:the )?(?:damaged|broken|faulty|defective|wrong|missing) "
+    r"(?:items?|ones?|things?|parts?|pieces?)\b",
+    re.MULTILINE,
+)
+"""A condition without "if", a question that breaks off, a part that nobody has named."""
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _TAKEN_BACK = re.compile(
     r"^[ \t]{0,3}-{2,}[ \t]*\n[\W_]*(?:but|only|not|no|nope|never|don'?t|do not|if|unless|except|however|wait)\b",
@@ -178,7 +187,7 @@ def clauses(message: str) -> list[Clause]:
 def _clauses(message: str) -> tuple[Clause, ...]:
     raw = own_words(message)[0]  # what stands behind many blanks counts as well
     own = spelt(_KIND_FACES.sub(" ", raw[: LONGEST + 1]))
-    is_odd = not _ORDINARY.fullmatch(own) or _FACE.search(own) or _STRAY_SIGN.search(own)
+    is_odd = not _ORDINARY.fullmatch(own) or _FACE.search(own) or _STRAY_SIGN.search(own) or _LEFT_OPEN.search(own)
     if len(raw) > LONGEST or is_odd or is_taken_back(message[:LONGEST]):
         return (Clause(own, "other"),)
     found: list[Clause] = []

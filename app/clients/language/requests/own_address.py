@@ -14,6 +14,7 @@ _OWN_ADDRESS = re.compile(
     r"bought|registered|used|using|reach|contact|write to|please|sorry|hi|hello|thanks|yes|ok|refund|a|to) )*"
     rf"{MAIL}(?: (?:here|please|thanks|thank you|is|my|the|e-?mail|mail|address|for|order|{ORDER}))*"
 )
+_GREETED = re.compile(rf"\b(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening|day)) (?:there )?{MAIL}")
 _SOMEBODY = re.compile(
     r"\b(?:by|from|told|asked|not|or|friend|husband|wife|partner|mother|mom|mum|father|dad|sister|brother|son|daughter|boss|colleague|he|she|they"
     r"|his|her|hers|their|him|them|somebody|someone|belongs|instead|wrote|says|said|client|customer|behalf|old|used to|wrong)\b|@\S+'s\b"
@@ -34,4 +35,5 @@ def own_address(message: str) -> str:
         or not (_OF_REFUNDS.search(message.lower()) or _SOMEBODY.search(clause.text))
         for clause in holding
     )
-    return addresses[0] if len(addresses) == 1 and holding and is_own else ""
+    is_greeted = any(_GREETED.search(bare_words(clause.text)) for clause in holding)
+    return addresses[0] if len(addresses) == 1 and holding and is_own and not is_greeted else ""
