@@ -154,8 +154,8 @@ async def _read(state: Turn, language: Language) -> Understood:
     text = written
     relates = bool(refers_back(text)) or state.get("outcome") in OPEN
     before = transcript(state.get("messages") or [])[:-1] if relates else []
-    said, details = await language.understand(written, history=before)
-    details = _of_the_order_under_discussion(state, details)
+    said, stated = await language.understand(written, history=before)
+    details = _of_the_order_under_discussion(state, stated)
     text = details.get("own_words") or written
     if (state.get("outcome") == "unanswered" or state.get("offers_person")) and said.get("agrees"):
         said = {"intent": "other", "wants_human": True, "asks_progress": False, "small_talk": False}
@@ -174,7 +174,7 @@ async def _read(state: Turn, language: Language) -> Understood:
         and _HOW_LONG_IT_TAKES.fullmatch(text)
     ):
         understood["question"] = "How long does a refund take?"
-    return _answering_the_offer(state, text, said, details, understood)
+    return _answering_the_offer(state, text, said, stated, understood)
 
 
 def _of_the_order_under_discussion(state: Turn, details: Details) -> Details:

@@ -9,14 +9,17 @@ from app.clients.language.demand import excluded
 from app.clients.language.quoting import own_words
 from app.clients.language.requests.clauses import clauses, names
 
-_MARKED = r"\b(?:order|bestellung|commande|pedido|encomenda|ordine|bestelling)\b[^.!?\d\n]{0,25}?#?"
+_MARKED = (
+    r"(?:^\W*|\b(?:where(?: is|'s)|status of) "
+    r"|\b(?:order|bestellung|commande|pedido|encomenda|ordine|bestelling)\b[^.!?\d\n]{0,25}?)#?"
+)
 
 
 def quoted_order(quoted: str, order_ids: Sequence[str]) -> list[str]:
     """The one order that a quoted mail is about: called an order, and not left out ("not order 12346", "order 12346 is great")."""
     if len(order_ids) != 1 or excluded(quoted, [order_ids[0]]):
         return []
-    marked = re.search(rf"{_MARKED}{re.escape(order_ids[0])}(?![\w-])", quoted, re.IGNORECASE)
+    marked = re.search(rf"{_MARKED}{re.escape(order_ids[0])}(?![\w-])", quoted, re.IGNORECASE | re.MULTILINE)
     return [*order_ids] if marked and not _LEFT_OUT.search(quoted[max(marked.start() - 40, 0) : marked.end()]) else []
 
 

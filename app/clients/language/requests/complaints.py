@@ -69,7 +69,7 @@ def _no_complaint() -> re.Pattern[str]:
         r"^(?:(?:and|but|so|because|please) )*(?:(?:is|are|was|were|did|does|do|has|have|had|am) "
         rf"(?:it|they|this|that|these|the|my|anything|something|everything|nothing|i|we|he|she|you|anyone|{ORDER})\b"
         r"|who\b|why\b|where\b|which\b|how\b|what (?:is|was|did|does|broke|happened|do)\b)"
-        r"|^(?:(?:on|from) )?(?:the|any|every|each|that|this) (?:(?:very|first|next|same) )?"
+        r"|^(?:it )?(?:(?:on|from) )?(?:the|any|every|each|that|this) (?:(?:very|first|next|same) )?"
         r"(?:day|minute|hour|week|month|year|time|second|night|moment|evening|morning)s? (?:that |when )?(?:it|they|the|this) "
         r"(?:is|are|does|do|has|have|will|breaks|leaks|arrives|stops|fails|comes|gets|turns|starts)\b"
         rf"|\bwithout (?:(?:an?|any|the|a single) )?(?:{bad})\b|\bfar from\b|\binstead of (?:being|having)\b|\bnot not\b"
