@@ -89,6 +89,9 @@ def amount_asked(wanted: Wanted, order: Order) -> Asked:
         return Asked(wanted.get("amount_cents"), "")
     if demand["currency"] not in ("", order["currency"]):
         return Asked(None, _question(IN_ITS_CURRENCY, order))
+    if demand["share"] == "price":
+        cents = minor_units(demand["amount_cents"] or 0, order["currency"])
+        return Asked(None, "" if cents == order["captured_cents"] else _question(HOW_MUCH, order))
     if demand["share"] == "unclear":
         return Asked(None, _question(HOW_MUCH, order))
     if demand["share"]:

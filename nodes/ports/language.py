@@ -42,7 +42,8 @@ class Demand(TypedDict):
     things: NotRequired[list[str]]  # nouns of its reasons ("the carafe is broken") that only the order can confirm
     names: NotRequired[list[str]]  # that the writer gives as their own; they have to fit the address
     asked_things: NotRequired[list[str]]  # nouns of what money is asked back for ("refund the grinder")
-    share: str  # of what was paid: "1/2", "20/100", "rest"; "" all of it, "unclear": a part that the words do not fix
+    share: str  # of what was paid: "1/2", "20/100", "rest"; "" all of it, "unclear": a part that the words do not fix, "price": the
+    # amount is what the order has cost, as the customer says
 
 
 class Details(TypedDict):

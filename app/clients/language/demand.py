@@ -40,6 +40,12 @@ FEW = 10  # things
 MONTHS, DAYS = 12, 31
 _DAY = re.compile(r"(\d{1,2})[.,](\d{1,2})")
 _LABEL_BEFORE = re.compile(r"(?:\b(?:no|nos|nr|number|order|item|position|pos)\b[.:]?|#)\s*(?:is\s+)?$", re.I)
+_VAGUE_BEFORE = re.compile(
+    r"\b(?:about|around|roughly|approximately|approx\.?|circa|nearly|almost|maybe|at (?:least|most)|up to)\s*$", re.I
+)
+_LEADING_ZERO = re.compile(r"(?<![\d.,])0\d|0[.,']\d{3}")
+_PRICE = re.compile(r"\b(?:paid|pay|paying|bought|costs?|price|worth|spent|charged|billed|my|our)\b", re.I)
+"""What is told of an amount that is not asked for."""
 _SUM_BEFORE = re.compile(
     r"\b(?:refund|reimburse|pay|return|back|amount|sum|total|price|only|just)(?: (?:me|us|of|is|was|back|only|just))*\s*$",
     re.I,
@@ -146,8 +152,10 @@ def _may_be_a_count(amount: Amount, text: str) -> bool:
 
 
 def _is_labelled(amount: Amount, text: str) -> bool:
-    """ "Order no. 4.50" is no money."""
-    return not amount.currency and bool(_LABEL_BEFORE.search(text[max(amount.start - NEAR, 0) : amount.start]))
+    """ "Order no. 4.50" is no money; "about $5" and "$005" are no sum that anybody could pay."""
+    before = text[max(amount.start - NEAR, 0) : amount.start]
+    is_vague = _VAGUE_BEFORE.search(before) or _LEADING_ZERO.search(text[amount.start : amount.end])
+    return bool(is_vague) or (not amount.currency and bool(_LABEL_BEFORE.search(before)))
 
 
 def _may_be_a_day(amount: Amount, text: str) -> bool:
@@ -191,7 +199,8 @@ def demand(text: str, asking: list[str]) -> Demand:
         or _has_sign(text, whole)
         or (not own and not shares and bool(_PART.search(rest)))
     )
-    return _demand(text, read, orders_open=is_open, part=part)
+    is_price = bool(read.amounts and not own and _PRICE.search(rest))
+    return _demand(text, read, orders_open=is_open, part=part, is_price=is_price)
 
 
 def excluded(text: str, ids: list[str]) -> list[str]:
@@ -228,7 +237,7 @@ def _has_sign(text: str, read: References) -> bool:
     )
 
 
-def _demand(text: str, read: References, *, orders_open: bool, part: bool) -> Demand:
+def _demand(text: str, read: References, *, orders_open: bool, part: bool, is_price: bool = False) -> Demand:
     amounts = list(dict.fromkeys((amount.cents, amount.currency) for amount in read.amounts))
     is_unclear = (
         part
@@ -242,7 +251,7 @@ def _demand(text: str, read: References, *, orders_open: bool, part: bool) -> De
         "orders_open": orders_open,
         "amount_cents": amounts[0][0] if len(amounts) == 1 else None,
         "currency": (amounts[0][1] if len(amounts) == 1 else "") or _currency_alone(text),
-        "share": "unclear" if is_unclear else (read.shares or [""])[0],
+        "share": "unclear" if is_unclear else "price" if is_price else (read.shares or [""])[0],
     }
 
 
