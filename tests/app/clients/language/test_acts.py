@@ -143,7 +143,20 @@ NOISE = [
 
 @pytest.mark.parametrize("noise", NOISE)
 async def test_no_message_stalls_the_process(noise: str) -> None:
-    message = (noise * 1_000_000)[:1_000_000]
+    await reads_in_time((noise * 1_000_000)[:1_000_000])
+
+
+@pytest.mark.parametrize(
+    "noise", [">\n", "_\n", "> a\n", "Tel 1\n", "-- \n", "Kind regards,\n", "order \n", "not order "]
+)
+@pytest.mark.parametrize(
+    "start", ["please refund it\n\n> call us: 12346\n", "refund 12346\n\nKind regards,\nAda\n"]
+)
+async def test_nor_does_a_reply_to_a_mail_or_a_signature(start: str, noise: str) -> None:
+    await reads_in_time((start + noise * 1_000_000)[:1_000_000])
+
+
+async def reads_in_time(message: str) -> None:
     began = time.process_time()
     act_of(message)
     await RulesLanguage().classify(message)

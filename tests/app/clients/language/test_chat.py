@@ -522,6 +522,34 @@ async def test_extract_keeps_only_what_the_message_states(server: FakeServer, la
     }
 
 
+KIND_REGARDS = "please refund it\n\nKind regards,\nAda\n"
+WROTE = "please refund it\n\nOn Mon, Nov 23, 2026 Support <help@shop.example> wrote:\n> "
+
+
+@pytest.mark.parametrize(
+    ("message", "order_ids"),
+    [
+        (f"{KIND_REGARDS}Tel 12346", []),
+        (f"{KIND_REGARDS}Harbour Street 12346", []),
+        (f"{WROTE}call us on 12346", []),
+        (f"{WROTE}not order 12346", []),
+        (f"{WROTE}Your order 12346 was delivered.", ["12346"]),
+    ],
+)
+async def test_a_model_takes_no_order_from_a_signature_or_from_what_is_not_about_it(
+    server: FakeServer, language: Language, message: str, order_ids: list[str]
+) -> None:
+    server.will(says("hm"), says(REFUND | {"order_ids": ["12346"], "emails": [], "amounts": [], "reason": None}))
+    found = await language.extract(message)
+    assert (found["order_ids"], found.get("quotes_order", False)) == (order_ids, bool(order_ids))
+
+
+async def test_a_model_cannot_leave_out_who_signed(server: FakeServer, language: Language) -> None:
+    server.will(says("hm"), says(REFUND | {"order_ids": ["12346"], "emails": [], "amounts": [], "reason": None}))
+    found = await language.extract("please refund 12346\n\nKind regards,\nGrace Ltd\ngrace@example.com")
+    assert found["emails"] == ["grace@example.com"]
+
+
 def test_one_instance_serves_several_event_loops() -> None:
     """A pooled connection of a closed loop must not fail the next one: `chat` may use a loop for every turn."""
     with served() as server:
