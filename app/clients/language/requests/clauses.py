@@ -103,7 +103,8 @@ _KIND_FACES = re.compile(
 """Faces that ask, thank or complain; any other may take back what it stands behind."""
 
 _STRAY_SIGN = re.compile(
-    r"\(\s*\??\s*\)|!\s?\(|(?<![\w!])!\w|^\s*[!?%$€£:>(+*]|^\s*\.\.|\+(?!\s?\d)|(?<!\d)(?<!\d )%|\d{4} ?%|\d\s?\.{2,}\s?\d",
+    r"\(\s*\??\s*\)|\((?![^()\n]*\))|!\s?\(|(?<![\w!])!\w|^\s*(?:[!?%:>*]|\.\.|[$€£](?!\s?\d))"
+    r"|\+(?!\s?\d)|(?<!\d)(?<!\d )%|\d{4} ?%|\d\s?\.{2,}\s?\d",
     re.MULTILINE,
 )
 """Signs that tick, deny, ask or count: "(?)", "! 12346", "12346+", "12345..12348"."""

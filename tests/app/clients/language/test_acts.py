@@ -149,9 +149,7 @@ async def test_no_message_stalls_the_process(noise: str) -> None:
 @pytest.mark.parametrize(
     "noise", [">\n", "_\n", "> a\n", "Tel 1\n", "-- \n", "Kind regards,\n", "order \n", "not order "]
 )
-@pytest.mark.parametrize(
-    "start", ["please refund it\n\n> I like my 12346\n", "refund 12346\n\nKind regards,\nAda\n"]
-)
+@pytest.mark.parametrize("start", ["please refund it\n\n> I like my 12346\n", "refund 12346\n\nKind regards,\nAda\n"])
 async def test_nor_does_a_reply_to_a_mail_or_a_signature(start: str, noise: str) -> None:
     await reads_in_time((start + noise * 1_000_000)[:1_000_000])
 
