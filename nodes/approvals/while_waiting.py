@@ -4,6 +4,7 @@ New input starts a graph from its first step and drops the interrupt. So the fir
 approval of this thread is pending; if so, the graph answers the message and goes back to `await_approval`.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -11,7 +12,15 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, Remove
 from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
-from nodes.approvals.approval_sentences import ANSWER_PASSED_ON, KEPT, NOT_YOURS, NOTHING_BEGUN, PASSED_ON, STILL_WAITS
+from nodes.approvals.approval_sentences import (
+    ANSWER_PASSED_ON,
+    HOW_TO_WITHDRAW,
+    KEPT,
+    NOT_YOURS,
+    NOTHING_BEGUN,
+    PASSED_ON,
+    STILL_WAITS,
+)
 from nodes.approvals.approver_questions import close_questions, pass_on_answer
 from nodes.approvals.corrections import CANCELS, MAY_CORRECT, corrects
 from nodes.approvals.so_far import open_question
@@ -204,8 +213,15 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
         return _kept(f"{worded(ANSWER_PASSED_ON)} {still_waits(record)}", others)
     if said and said["small_talk"] and THANKS.search(text) and "?" not in text:
         return _kept(still_waits(record), others)
-    told = _goes_on(record, has_message=bool(text))
+    told = _goes_on(record, has_message=bool(text), may_doubt=_DOUBTS.search(text) is not None)
     return {"reply": told, "messages": [AIMessage(told)], "withdraws": False}
+
+
+_DOUBTS = re.compile(
+    r"\b(?:no|nope|not|never|\w+n['’]t|wait|keep(?:ing)?|exchange|replace\w*|new one|works|wrong|mistake|only|instead|rather)\b",
+    re.IGNORECASE,
+)
+"""Words of somebody who may not want it any more, and has not said so plainly."""
 
 
 def _corrects(text: str, details: Details, waiting: str) -> bool:
@@ -285,8 +301,9 @@ def still_waits(record: Approval) -> str:
     )
 
 
-def _goes_on(record: Approval, *, has_message: bool) -> str:
-    return f"{still_waits(record)} {worded(KEPT if has_message else NOTHING_BEGUN)}"
+def _goes_on(record: Approval, *, has_message: bool, may_doubt: bool = False) -> str:
+    told = f"{still_waits(record)} {worded(KEPT if has_message else NOTHING_BEGUN)}"
+    return f"{told} {worded(HOW_TO_WITHDRAW)}" if may_doubt else told
 
 
 async def _waiting(

@@ -74,6 +74,7 @@ OFFER = Sentence(
     "offer.refund",
     "Shall I refund {{ amount }} for order {{ order_id }}{% if things %} ({{ things }}){% endif %} to your card? Yes or no?",
 )
+NO_ANSWER = Sentence("offer.no_answer", "I could not read that as a yes or a no.")
 NOT_LATER = Sentence(
     "offer.not_later",
     'I cannot note this for later: nothing is refunded now. When you want the refund, write "please refund {{ order_id }}".',

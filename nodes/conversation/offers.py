@@ -14,6 +14,7 @@ from nodes.conversation.conversation_sentences import (
     CHARGED,
     LEFT,
     LEFT_PAID,
+    NO_ANSWER,
     NOT_LATER,
     NOT_THE_REST,
     OFFER,
@@ -91,7 +92,10 @@ async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
         "is_part": judged["due_cents"] < order["captured_cents"] - order["refunded_cents"],
     }
     say = f"{_because(state, order)}{_asked(offer, order, state)}"
-    return {"offer": offer, **question(_before(state), f"offer {order_id}", say, offer=offer)}
+    asking = question(_before(state), f"offer {order_id}", say, offer=offer)
+    if say == state.get("asked_words"):
+        asking["say"] = f"{worded(NO_ANSWER)} {asking['say']}"
+    return {"offer": offer, **asking}
 
 
 _CHARGED_TWICE = re.compile(

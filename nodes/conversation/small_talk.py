@@ -19,9 +19,10 @@ from nodes.shop_words import worded
 
 _MOMENT = r"(?:moment|second|sec|minute)"
 HOLDS_ON = re.compile(
-    rf"(?=.{{0,60}}\b(?:{_MOMENT}|hold|hang|wait|let me|brb|look)\b)"
+    rf"(?=.{{0,60}}\b(?:{_MOMENT}|hold|hang|wait|let me|brb|look|decide|think|sleep)\b)"
     rf"\W*(?:(?:ok|okay|please|just|sorry|hold on|hang on|wait|(?:one|a|give me (?:a|one)) {_MOMENT}|"
-    r"let me (?:look|check|see|find it)|brb|let me get it|i will look)\W*)+",
+    r"let me (?:look|check|see|find it|think(?: about (?:it|that))?)|brb|let me get it|i will look"
+    r"|i(?:'ll| will| have to| need to| must) (?:decide|think about (?:it|that)|sleep on it)(?: (?:tomorrow|later|tonight|first))?)\W*)+",
     re.IGNORECASE,
 )
 THANKS = re.compile(r"\b(?:thanks|thank you|thx|cheers|appreciate(?:d)?|ta|ty)\b", re.IGNORECASE)
@@ -49,6 +50,9 @@ _NO = re.compile(
     r"|(?:absolutely|certainly|definitely|of course|probably|please) (?:not|no)|withdraw it|(?:i(?:'ll| will)? )?(?:rather )?keep it|"
     r"(?:do it |maybe )?later|(?:(?:i(?:'ll| will)|let me) )?think about it|(?:that'?s|that is) all i wanted to know|"
     r"(?:i )?only wanted to know|(?:(?:i was |i am |i'm )?(?:only|just) )(?:asking|wondering|curious|checking)"
+    r"|(?:i|we|my \w+)(?:'ve| have)? (?:fixed|repaired) it|it(?:'?s| is) (?:fine|ok|okay|all right)(?: (?:now|again))?"
+    r"|it (?:is not|isn'?t|was not|wasn'?t) broken(?: after all)?|it works|tomorrow|(?:i am |i'?m )?not sure(?: yet)?"
+    r"|do(?:n'?t| not) know(?: yet)?|(?:i(?:'ll| will| have to| must) )?ask my \w+"
     r"|keep (?:your|the|my) money|leave it(?: for now)?|\U0001f44e"
     r"|nein|non|nej|nei|nee|não|nie|hayır|нет|いいえ|不用了?)"
     r"(?:\W+(?:thanks|thank you|not now|please|rather not|sorry|yet|now|then|no|for now|i love it|i(?:'ll| will)? keep it"

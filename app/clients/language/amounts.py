@@ -59,6 +59,7 @@ _VAGUE = re.compile(
     r"|\b(?:not|single|nor) (?:a |one |even a |even one )?(?:single |lousy |bloody )?(?:cent|penny|dime)\b"
     r"|\bit'?s \d{1,2}[.:]\d\d (?:now|already|am|pm|and (?:nobody|no one|nothing|still|i)\b)"
     r"|\b(?:weigh\w{0,4}|drop|gain(?:ed)?|lost)(?: \w{1,10}){0,2} \d{1,4}(?:[.,]\d)? pounds\b"
+    r"|(?-i:\b[A-Z]{2}\d{9}[A-Z]{2}\b)|[-+]\d{1,2}[.,]\d\d,? (?:instead of|not|and|but|or) [-+]\d{1,2}[.,]\d\d(?!\d)"
     r"|\b\d{1,4}(?:[.,]\d)? pounds of "
     r"(?!(?:my|the|our|your|it|this|that|these|those|credit|shipping|postage|delivery|money|cash|debt|value)\b)[a-z]",
     re.I,
@@ -141,7 +142,7 @@ def _marked() -> tuple[re.Pattern[str], ...]:
             rf"{_ALONE}(?P<number>\d{{1,4}})(?P<behind>{SIGNS}|euros?)(?P<cents>\d{{2}})(?!\d)",
             rf"{_ALONE}(?P<number>\d{{1,3}})\s(?P<behind>{names()}|{SIGNS})\s(?:{_AND})?(?P<cents>\d{{1,2}})\s?(?:{_CENT}|p\b)",
             rf"{_ALONE}(?P<number>\d{{1,3}})\s(?P<behind>{names()}|{SIGNS})\s(?:{_AND})?"
-            rf"(?:(?P<bare_cents>\d{{2}})(?![.,]\d)(?=\s*(?:[.!?;),]|$)|\s(?:back|please|zurück|for|from|on|to|in|and|but|is|was|per|each|too|plus|not|instead|now|off)\b))",
+            rf"(?:(?P<bare_cents>\d{{2}})(?![.,]\d)(?=\s*(?:[.!?;),]|$)|\s(?:back|please|zurück|for|from|on|to|in|at|and|but|is|was|per|each|too|plus|not|instead|now|off)\b))",
             rf"{_ALONE}(?P<number>\d{{1,3}}|\d{{1,7}}[.,]\d\d)\s{sign}(?=\s\d{{4}})",  # 20 USD 12346
             rf"(?<!\d)(?<!\d\s)\b(?P<mark>{in_full()}) (?P<number>{_FIGURE}){_END}",  # rupees 500
             rf"\b(?P<mark>{codes_in_words()}) ?"
@@ -223,6 +224,7 @@ def _by_evidence() -> tuple[re.Pattern[str], ...]:
             rf"\b(?:was|were)\s{_ANY}(?=\s(?:and|but)\s(?:is|now)\b)|\b(?:is|are)\s(?P<owed>\d{{1,3}})(?=\snow\b)",
             rf",\snow {_ANY}(?=\s*[.!?]|\s*$)",
             rf"\b(?:bought|ordered|got|sold|purchased|sale|selling|sell)(?:\s[\w#]{{1,20}}){{0,4}}?\sfor\s{_MANY}(?=\s*(?:[.!?;),]|$))",
+            rf"{behind()}\s(?:(?:back|only)\s)?(?:out\s)?of\s(?:the\s|my\s)?(?P<owed>\d{{2,4}}(?:[.,]\d\d)?)(?=\s*(?:[.!?;),]|$))",
             rf"\b{_ANY}\sof\sthe\s(?P<owed>\d{{1,3}})(?=[^.!?]{{0,30}}\b(?:card|account|bank|statement)\b)",
             rf"\d{{4,9}}\s?:\s?{_MANY}(?=(?:\s(?:off|back|please))?\s*(?:[.!?]|$))",
             r"\b(?:a|one)\s(?P<note>fiver|tenner)\b",

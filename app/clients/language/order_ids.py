@@ -81,10 +81,10 @@ _BARE = re.compile(
     rf"(?<![\w#$€£.+'@-])(?<!\w/)(?<!\d:)(?<!\b\d,)(?<!\b\d\d,)({_LONG}|{_DATED}|{_OF_A_YEAR}|(?!(?:19|20)\d\d/)\d{{4,9}}/(?:19|20)\d\d|[A-Za-z]{{1,4}}-?\d{{4,12}}|\d{{4,9}}|\d{{12}}){_END}(?!#)"
 )
 _OF_A_REFUND = re.compile(rf"\brefund(?:s|ed)? (?:for|of|on) ({_LONGEST}){_END}", re.I)
+_OF_REFERENCE = rf"ref(?:erence)?\b[\s.:#]{{1,3}}(?:(?:number|no|nr|is)\b[\s.:#]{{1,3}})?((?!{_DATE}){_JOINED}){_END}"
+_REFERENCE_LINE = re.compile(rf"(?:^|\n)\s{{0,3}}{_OF_REFERENCE}\s{{0,3}}(?:\n|$)", re.I)
 _LAST = re.compile(
-    rf"(?:[.?!]\s|\n)\s{{0,3}}#?((?!0|{_DATE})(?:{_JOINED}|{_PREFIXED}|\d{{10,12}}))\s{{0,3}}$"
-    rf"|\bref(?:erence)?\b[\s.:#]{{1,3}}(?:(?:number|no|nr|is)\b[\s.:#]{{1,3}})?((?!{_DATE}){_JOINED}){_END}",
-    re.I,
+    rf"(?:[.?!]\s|\n)\s{{0,3}}#?((?!0|{_DATE})(?:{_JOINED}|{_PREFIXED}|\d{{10,12}}))\s{{0,3}}$|\b{_OF_REFERENCE}", re.I
 )
 """Where no other number is marked: one that ends the message as a sentence of its own, and a reference with signs."""
 _OTHERS_NUMBER = re.compile(
@@ -96,9 +96,10 @@ STAND_IN = re.compile(r"ZX7\d{6}")
 _ONE = re.compile(rf"(?<![^\W_]|-){_ANY}{_END_IN_LIST}", re.I)
 
 _HAS = (
-    r"(?:[\s#:.]{0,3}(?:numbers?|nummer|no\.?|nr\.?|id|code|ref|reference|of (?:the|my|your|our|this) (?!order|purchase)[a-z]{2,15}"
+    r"(?:(?!\.\s+#)[\s#:.]{0,3}(?:numbers?|nummer|no\.?|nr\.?|id|code|ref|reference"
+    r"|of (?:the|my|your|our|this) (?!order|purchase)[a-z]{2,15}"
     r"|that|which|(?:ends?|ending)(?: in| with)?|is|was|#)){0,5}"
-    r"[\s:#.]{0,3}"
+    r"(?!\.\s)[\s:#.]{0,3}"
 )
 
 
@@ -186,6 +187,8 @@ _MEANT = re.compile(
     re.I,
 )
 
+_CORRECTED = re.compile(r"\b(?:sorry|oops|i mean|i meant)\b[^\w]{0,3}$", re.I)
+
 
 def order_ids(text: str) -> list[str]:
     """The ids as spelt, without "#", letters in upper case; one that the customer took back comes last."""
@@ -212,9 +215,10 @@ def _found(text: str) -> Iterator[tuple[int, str]]:
     ):
         found += _each(spelling, rest, alone=True)
         rest = spelling.sub(_gap, rest)
-    if not found and not _OTHERS_NUMBER.search(rest):
-        found += _each(_LAST, rest, alone=True)
-        rest = _LAST.sub(_gap, rest)
+    if not found:
+        last = _REFERENCE_LINE if _OTHERS_NUMBER.search(rest) else _LAST
+        found += _each(last, rest, alone=True)
+        rest = last.sub(_gap, rest)
     if not _MAY_BE_ANOTHER.search(rest):
         yield from found
         return
@@ -227,7 +231,8 @@ def _found(text: str) -> Iterator[tuple[int, str]]:
     found += _each(_MARKED, rest, alone=True)
     yield from found
     for at, spelt in _each(_BARE, _MARKED.sub(_gap, rest), alone=not re.search(r"[^\W\d_]", text)):
-        if not found or STAND_IN.fullmatch(spelt) or any(_alike(spelt, other) for _, other in found):
+        is_another = any(_alike(spelt, other) for _, other in found) or _CORRECTED.search(rest, max(0, at - 12), at)
+        if not found or STAND_IN.fullmatch(spelt) or is_another:
             yield at, spelt
 
 

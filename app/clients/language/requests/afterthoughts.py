@@ -32,6 +32,19 @@ def stands_behind(words: str) -> bool:
     return _is_of_the_thing(said) and (_is_wrong(said) or is_of_a_part(words))
 
 
+def tells_a_defect(words: str) -> bool:
+    """Whether it says so of a thing, and of nothing else: "it took too long" and "it has not arrived" may speak of money."""
+    return stands_behind(words) and (
+        _has_defect(said := _LEADS.sub("", words).split()) or _words("of money too").isdisjoint(said)
+    )
+
+
+def _has_defect(said: list[str]) -> bool:
+    defects = _words("bad") - _words("not only of things")
+    is_another = _words("kinds") & set(said) and {"wrong", "different", "incorrect", "poor", "bad"} & set(said)
+    return not defects.isdisjoint(said) or bool(is_another)
+
+
 def _is_of_the_thing(said: list[str]) -> bool:
     """Nobody is spoken of, and "this" has its noun: "this kettle leaks"."""
     others = {"", *_words("plain"), *_words("wanted"), *_words("bad")} - _words("thing") - _words("time")
@@ -40,11 +53,9 @@ def _is_of_the_thing(said: list[str]) -> bool:
 
 
 def _is_wrong(said: list[str]) -> bool:
-    defects = _words("bad") - _words("not only of things")
     return (
-        not defects.isdisjoint(said)
+        _has_defect(said)
         or any(word == "too" and after in _words("sizes") - {"late"} for word, after in pairwise(said))
-        or bool(_words("kinds") & set(said) and {"wrong", "different", "incorrect", "poor", "bad"} & set(said))
         or any(word in ("fell", "falls") and after in ("apart", "off", "out", "down") for word, after in pairwise(said))
         or bool({"late", "twice"} & set(said) and _words("event of money") & set(said))
         or any(

@@ -21,8 +21,11 @@ _AND_ANOTHER = re.compile(
 """A yes, and another order besides: it takes the offer, and the other one stays open."""
 
 
-_ODD = re.compile(r"(?<!\d)(?<!\d\s)[$€£¥%](?!\s?[\d.])|^\s*!|\d\s?%")
-"""A currency or a share that nobody has offered; a sign that may mean "not"."""
+_ODD = re.compile(
+    r"(?<!\d)(?<!\d\s)[$€£¥%](?!\s?[\d.])|^\s*!|\d\s?%|^\W*(?:although|though|since|because|unless|if|as|but|however)\b",
+    re.IGNORECASE,
+)
+"""A currency or a share that nobody has offered; a sign that may mean "not"; the rest of a sentence."""
 
 _REPEATS = re.compile(
     rf"(?:(?:for|of|order|number|the|amount) )*+(?:{ORDER}|{SUM})(?: (?:for|of|order|number|the))*+(?: (?:{ORDER}|{SUM}))?"

@@ -13,8 +13,8 @@ from typing import Literal, NamedTuple
 from app.clients.language.demand import MAIL, ORDER, SUM, references
 from app.clients.language.plain_spelling import clean, is_misspelt
 from app.clients.language.quoting import own_words
-from app.clients.language.requests.afterthoughts import stands_behind
-from app.clients.language.requests.complaints import complaint
+from app.clients.language.requests.afterthoughts import stands_behind, tells_a_defect
+from app.clients.language.requests.complaints import complaint, is_of_a_charge
 from app.clients.language.requests.courtesies import (
     introduced,
     is_aside,
@@ -96,6 +96,9 @@ _DANGLES = re.compile(
 _ORDINARY = re.compile(r"(?:[\w\s.,!?';:()$€£¥%&+@-]|#(?=\s?[a-z\d])|(?<=\w)/(?=\w))*")
 """A message with any other sign (quotation marks, bars, boxes, arrows) may quote somebody: it is asked about."""
 
+_UNSEEN = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+"""Letters and turns of the line that are not shown."""
+
 _KIND_FACES = re.compile(
     "[\U0001f44b\U0001f64f\U0001f60a\U0001f642\U0001f600\U0001f603\U0001f604\U0001f622\U0001f61e-\U0001f621\U0001f62d\U0001f615\U0001f641\U0001f614\U0001f616"
     "\U0001f623-\U0001f625\U0001f629\U0001f62b\U0001f97a\U0001f494\u2639\u2764\ufe0f]|(?<=\\s):'?-?[()](?=\\s|$)"
@@ -155,6 +158,9 @@ _POLITE_IF = re.compile(
 )
 
 
+_OF_ITS_SIZE = re.compile(r"\btoo (?:low|little|slow|long|late)\b|\btook\b")
+"""Said of a thing, and of a refund as well."""
+
 _REF = re.compile(r"\bref\. ?(?=order|#|\d)")
 _INITIAL = re.compile(r"(?<=[\s,])([a-z]|mrs?|ms|dr|prof)\. (?=[^\W\d_]{2,20}\W*$)")
 """Of a name at the end: "yours sincerely, E. Mountford"."""
@@ -188,7 +194,13 @@ def clauses(message: str) -> list[Clause]:
 def _clauses(message: str) -> tuple[Clause, ...]:
     raw = own_words(message)[0]  # what stands behind many blanks counts as well
     own = spelt(_KIND_FACES.sub(" ", raw[: LONGEST + 1]))
-    is_odd = not _ORDINARY.fullmatch(own) or _FACE.search(own) or _STRAY_SIGN.search(own) or _LEFT_OPEN.search(own)
+    is_odd = (
+        _UNSEEN.search(raw)
+        or not _ORDINARY.fullmatch(own)
+        or _FACE.search(own)
+        or _STRAY_SIGN.search(own)
+        or _LEFT_OPEN.search(own)
+    )
     if len(raw) > LONGEST or is_odd or is_taken_back(message[:LONGEST]):
         return (Clause(own, "other"),)
     found: list[Clause] = []
@@ -221,7 +233,26 @@ def is_request(found: list[Clause]) -> bool:
     kinds = [clause.kind for clause in found]
     if ("slip" in kinds and "means" not in kinds) or ("aside" in kinds and _asks_only(found)):
         return False
-    return "request" in kinds and set(kinds) <= _HARMLESS | {"request", "means", "slip"} and not _contradicts(found)
+    is_plain = "request" in kinds and set(kinds) <= _HARMLESS | {"request", "means", "slip"}
+    return is_plain and not (_contradicts(found) or _may_be_of_a_part(found) or _may_be_a_heading(found))
+
+
+def _may_be_a_heading(found: list[Clause]) -> bool:
+    """ "Refund order 12346: it was too low", "refund 12346, how long does it take?": of a refund that there is."""
+    first = next(at for at, clause in enumerate(found) if clause.kind == "request")
+    is_bare = re.fullmatch(rf"refund (?:(?:my|the) )?{ORDER}", bare_words(found[first].text)) is not None
+    return is_bare and any(
+        clause.kind == "aside" or (clause.kind in ("reason", "doubt") and _OF_ITS_SIZE.search(bare_words(clause.text)))
+        for clause in found[first + 1 :]
+    )
+
+
+def _may_be_of_a_part(found: list[Clause]) -> bool:
+    """ "The shipping was late, please refund it": what is said of a part, and asked for without the order."""
+    reasons = [bare_words(clause.text) for clause in found if clause.kind in ("reason", "doubt")]
+    asked = [bare_words(clause.text) for clause in found if clause.kind == "request"]
+    names_order = any({ORDER, "order", "purchase"} & set(words.split()) for words in asked)
+    return not names_order and any(is_of_a_charge(words) for words in reasons)
 
 
 def _asks_only(found: list[Clause]) -> bool:
@@ -422,8 +453,11 @@ def _may_be_a_name(clause: Clause) -> bool:
 
 
 def _says_so(words: str, before: Clause, following: list[Clause]) -> bool:
-    """ "Refund request", "refund, please"; "order 12346, refund. Thank you"."""
+    """ "Refund request", "refund, please"; "order 12346, refund. Thank you"; "Refund for order 12346: it arrived broken"."""
     next_words = bare_words(following[0].text) if following else ""
+    reasons = [bare_words(clause.text) for clause in (before, *following) if clause.kind in ("reason", "doubt")]
+    if reasons or any(clause.kind == "aside" for clause in following):  # of the thing, or of a refund that is under way
+        return any(map(tells_a_defect, reasons))
     is_note = before.kind == "detail" and " for " not in words and is_closing(next_words)
     return "request" in words or next_words.partition(" ")[0] in SO or is_note
 

@@ -72,7 +72,7 @@ def _no_complaint() -> re.Pattern[str]:
         r"|^(?:it )?(?:(?:on|from) )?(?:the|any|every|each|that|this) (?:(?:very|first|next|same) )?"
         r"(?:day|minute|hour|week|month|year|time|second|night|moment|evening|morning)s? (?:that |when )?(?:it|they|the|this) "
         r"(?:is|are|does|do|has|have|will|breaks|leaks|arrives|stops|fails|comes|gets|turns|starts)\b"
-        rf"|\bwithout (?:(?:an?|any|the|a single) )?(?:{bad})\b|\bfar from\b|\binstead of (?:being|having)\b|\bnot not\b"
+        rf"|\bworst case\b|\bwithout (?:(?:an?|any|the|a single) )?(?:{bad})\b|\bfar from\b|\binstead of (?:being|having)\b|\bnot not\b"
         rf"|\b(?:nearly|almost|practically|is little|are little) (?:{bad})\b"
         r"|\b(?:used to|(?<!in )(?<!since )(?<!of )may|might|could have)\b"
         r"|\b(?:last year|years? ago)\b|\bbut (?:(?:it|they) (?:is|are) )?(?:ok|okay|fine|good|usable|acceptable)\b"
@@ -86,6 +86,21 @@ def _no_complaint() -> re.Pattern[str]:
 def is_of_a_part(words: str) -> bool:
     """ "It only plays on the left side", "one of the legs is broken": a part of the thing, not of the sum."""
     return bool(_works_partly(words) or _part_of().search(words))
+
+
+_CHARGE = re.compile(
+    r"(?:(?:and|but|so|because|since|as|unfortunately|sadly|the|my|your|its|a|an|some) )*+"
+    r"(?:(?:[a-z]+ ){0,2}(?:shipping|wrapping|wrap|tip|courier|driver|postman|website|site|express)\b|express delivery\b|gift box\b"
+    r"|(?:one|second|third|other|last|extra|additional) (?:item|one|thing|product|part|piece)\b"
+    r"|(?!(?:[a-z]+ )?(?:order|item|product|parcel|package|shipment|delivery|goods|it|they|this|everything|xorderx) )(?:[a-z]+ ){1,2}"
+    r"(?:of (?:order )?xorderx )?(?:(?:is|was|are|were) (?:missing|late|too (?:high|expensive|much)"
+    r"|not (?:included|there|in the (?:box|parcel|package)))|never (?:arrived|came)|(?:arrived|came) late)\b)"
+)
+
+
+def is_of_a_charge(words: str) -> bool:
+    """ "The express shipping was late", "the lid was missing": what may be paid back by itself."""
+    return _CHARGE.match(words) is not None
 
 
 def _whole_clause(words: str) -> re.Match[str] | None:

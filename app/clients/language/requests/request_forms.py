@@ -11,6 +11,8 @@ from app.clients.language.demand import MAIL, ORDER, SHARE, SUM
 from app.clients.language.word_lists import alternatives, grammar, sections
 
 _SAYS_SO = re.compile(r"\b(?:please|pls|plz|now|asap|immediately|kindly)\b| (?:thanks|thank you|thx|ty|cheers)$")
+_HEADING = re.compile(r"refund (?:for|of|on|re|regarding|concerning)\b(?!.* (?:requested|needed|wanted|required)$)")
+"""Rather the noun than the verb: "Refund for order 12346"."""
 _WHICH = re.compile(rf"\b(?:first|second|third|last|latter|former|other(?! {SUM})|both|them) ")
 _AT_A_PRICE = re.compile(rf"\b(?:on|by|in) {SUM}")
 
@@ -18,6 +20,8 @@ _AT_A_PRICE = re.compile(rf"\b(?:on|by|in) {SUM}")
 def asks(words: str) -> bool:
     """Whether a clause, not a question, asks for the money of one order."""
     if not _is_about_one(words):
+        return False
+    if _HEADING.match(words) and not _SAYS_SO.search(words):
         return False
     is_bare = _SAYS_SO.search(words) and _form("bare").fullmatch(words)
     return bool(is_bare or _form("plain").fullmatch(words))
