@@ -98,6 +98,7 @@ def test_ctrl_c_ends_the_turn_and_not_the_chat(monkeypatch: pytest.MonkeyPatch) 
         chat.type(CTRL_C)
         stopped = chat.wait_for(PROMPT)
         assert ("Stopped, as you asked" in stopped, "goes on from there" in stopped) == (True, True)
+        server.script.clear()
         server.will(refuses(400))  # from now on; the built-in rules read what the model cannot
         chat.type("and how long do I have to return an item?\r")
         goes_on = chat.wait_for(PROMPT)
