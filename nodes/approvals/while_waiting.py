@@ -30,15 +30,12 @@ from nodes.conversation.escalation import Case, open_ticket_while_waiting
 from nodes.conversation.messages import Message, newest_first, read, spoken
 from nodes.conversation.small_talk import THANKS
 from nodes.ports import services
-from nodes.ports.approvals import Approval
+from nodes.ports.approvals import CUSTOMER, Approval
 from nodes.ports.clock import iso, parse
 from nodes.ports.errors import GateRefused
 from nodes.ports.language import Details
 from nodes.refund.refund_rules import same_address
 from nodes.shop_words import worded
-
-CUSTOMER = "the customer"
-"""Who withdrew a request, when the customer did."""
 
 MOST_AT_ONCE = 15
 """Open messages that one run answers; the next message brings the others."""

@@ -191,7 +191,7 @@ async def _left(state: ToOffer) -> str:
 _OF_REFUNDS = re.compile(r"\b(?:refund|money|reimburse|repay)", re.IGNORECASE)
 _WANTS_ELSE = re.compile(
     r"\b(?:replace(?:ment|d)?|exchange|swap|resend|re-send|send (?:me )?(?:a|the|another)|new one|another one|missing|spare|invoice|receipt"
-    r"|right size|repair(?:ed)?|fix(?:ed)?|want to know|would like to know|instead)\b",
+    r"|right size|(?:repair(?:ed)?|fix(?:ed)?)(?! it\b)|want to know|would like to know|instead)\b",
     re.IGNORECASE,
 )
 """Words of what no workflow does."""

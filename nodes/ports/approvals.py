@@ -15,6 +15,10 @@ class Decider:
     signed_in: bool  # by a token or a login; if not, this is the operating-system user
 
 
+CUSTOMER = "the customer"
+"""Who withdrew a request, when the customer did."""
+
+
 class Voice(TypedDict):
     """What one person said to an approval that needs several."""
 

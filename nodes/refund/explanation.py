@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 
 from nodes.money import shown
 from nodes.ports import services
-from nodes.ports.approvals import Approval
+from nodes.ports.approvals import CUSTOMER, Approval
 from nodes.ports.wording import Sentence
 from nodes.refund.refund_key import RefundNamed, refund_on_record
 from nodes.refund.refund_sentences import CANNOT, REJECTED, SHALL_A_PERSON, WITHDRAWN
@@ -53,4 +53,7 @@ def not_approved(record: Approval) -> str:
 def _about(record: Approval, sentence: Sentence) -> str:
     args = record["args"]
     amount = shown(args["amount_cents"], args["currency"])
-    return worded(sentence, amount=amount, order_id=args["order_id"], reason=record["reason"])
+    is_by_customer = record["decided_by"] == CUSTOMER
+    return worded(
+        sentence, amount=amount, order_id=args["order_id"], reason=record["reason"], is_by_customer=is_by_customer
+    )

@@ -32,8 +32,8 @@ REJECTED = Sentence(
 )
 WITHDRAWN = Sentence(
     "refund.withdrawn",
-    "The request for a refund of {{ amount }} for order {{ order_id }} is withdrawn, and nothing was paid. "
-    "The reason: {{ reason }}",
+    "{% if is_by_customer %}As you asked, your{% else %}The{% endif %} request for a refund of {{ amount }} for order {{ order_id }} "
+    "is withdrawn, and nothing was paid.{% if not is_by_customer %} The reason: {{ reason }}{% endif %}",
 )
 EXPIRED = Sentence(
     "refund.expired",
