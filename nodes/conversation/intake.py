@@ -37,7 +37,7 @@ _YES_AND_MORE = re.compile(
 
 _OF_WHAT_WAS_PAID = re.compile(
     r"(?!.*\b(?:orders?|parcel|package|deliver\w*|shipp\w*|track\w*|courier|items?|send|return\w*|keep|change|cancel)\b)"
-    r"\W*(?:(?:and|but|so|ok|okay|great|thanks|thank you|hi|hello|which|to)\W+)*"
+    r"\W*(?:(?:and|but|so|ok|okay|great|thanks|thank you|hi|hello|which|to|on)\W+)*"
     r"(?:when|where|how (?:long|much|soon)|which (?:card|account|bank)"
     r"|(?:is|was|has|did|does|will) (?:it|that|this|the (?:money|amount|refund)|i (?:get|see|have|receive))"
     r"|can i (?:get|have|see) (?:a|the) (?:receipt|confirmation|proof))\b.{0,60}\?\W*",

@@ -27,8 +27,9 @@ from app.clients.language.order_ids import order_ids
 from app.clients.language.phrases import Phrase, framed
 from app.clients.language.plain_spelling import plain
 from app.clients.language.quoting import own_words
+from app.clients.language.requests.afterthoughts import tells_a_defect
 from app.clients.language.requests.agreement import agrees, agrees_as_named
-from app.clients.language.requests.clauses import is_detail
+from app.clients.language.requests.clauses import bare_words, clauses, is_detail
 from app.clients.language.withdrawals import takes_back
 from app.clients.language.word_lists import alternatives, sections
 from app.clients.language.word_lists import words as listed
@@ -39,6 +40,7 @@ LONGEST_NOTHING = 3  # words of a message that says nothing the rules know
 
 INTENTS: tuple[Intent, ...] = ("refund", "order_status", "general_question", "other")
 HINT = 3  # the highest rank that is no more than a hint
+A_DEFECT = 4  # the rank of a thing that is broken
 
 _TOLD_OF = re.compile(
     r"\b(?:attempts?|tried|trying|tries) to (?:contact|reach|call|speak|talk)\b(?: [^ .?]+){0,4}"
@@ -65,6 +67,8 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
     is_answer = act != "unclear" or is_detail(message) or _earlier(history) is not None
     chatting = is_friendly or (not (human or language or is_answer) and says_nothing(text, message))
     intent = "other" if chatting or human else _meant(text, history)
+    if intent in ("order_status", "other") and _strongest(text)[0][0] <= A_DEFECT and _reports_a_defect(message):
+        intent = "refund"
     is_told = act != "unclear" or (commands(message) and "?" not in message)  # "please refund 12346 minus the fee"
     if act == "request" or (is_told and mentions_refund(message) and _is_about_one_order(intent, message)):
         intent = "refund"  # where the money is, not where the parcel is
@@ -99,6 +103,12 @@ def _meant(text: str, history: Sequence[str]) -> Intent:
     if found_strength[0] > HINT:
         return intent
     return _earlier(history) or intent
+
+
+def _reports_a_defect(message: str) -> bool:
+    """ "The carafe of 12346 leaks", and nothing that says what is wanted."""
+    reasons = (bare_words(clause.text) for clause in clauses(message) if clause.kind == "reason")
+    return any(map(tells_a_defect, reasons)) and bool(order_ids(message))
 
 
 def small_talk(text: str) -> bool:
