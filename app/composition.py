@@ -5,7 +5,7 @@ What takes long to import is imported where it is made: lists of threads need no
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from app.approvals.approval_rules import ApprovalRules
@@ -49,7 +49,9 @@ from nodes.ports.tickets import Tickets
 
 if TYPE_CHECKING:
     from app.clients.knowledge.folder import FolderKnowledge
+    from app.clients.knowledge.shipped_model import ShippedModel
     from app.clients.knowledge.vectors import EmbeddingModel
+    from app.clients.language.research.instruction_probe import InstructionProbe
     from app.clients.language.rules import RulesLanguage
     from app.clients.payments.stripe_api import StripeApi
     from app.clients.tickets.zendesk_tickets import ZendeskApi
@@ -92,8 +94,31 @@ def language(settings: Settings) -> Language:
         from app.clients.language.chat import ChatLanguage
         from app.clients.language.model_server import ModelServer
 
-        return reading_numbers(settings, ChatLanguage(ModelServer.from_settings(settings)))
-    return reading_numbers(settings, _rules())
+        return quoting_for_people(
+            settings, reading_numbers(settings, ChatLanguage(ModelServer.from_settings(settings)))
+        )
+    return offline_language(settings)
+
+
+def offline_language(settings: Settings) -> Language:
+    return quoting_for_people(settings, reading_numbers(settings, _rules()))
+
+
+def quoting_for_people(settings: Settings, language: Language) -> Language:
+    """The language; with the extra `meaning` it quotes nothing that is said to programs in wordings that no rule knows."""
+    if settings.embedding_model == "off":
+        return language
+    from app.clients.language.quotes_for_people import QuotesForPeople
+
+    return cast("Language", QuotesForPeople(language, _instruction_probe))
+
+
+@cache
+def _instruction_probe() -> "InstructionProbe | None":
+    from app.clients.language.research.instruction_probe import InstructionProbe
+
+    model = _shipped_model()
+    return InstructionProbe(model) if model else None
 
 
 def reading_numbers(settings: Settings, language: Language) -> Language:
@@ -245,12 +270,18 @@ def embeddings(settings: Settings) -> "EmbeddingModel | None":
     if settings.embedding_model == "off":
         return None
     if not settings.embedding_model:
-        from app.clients.knowledge.shipped_model import ShippedModel, is_installed
-
-        return ShippedModel() if is_installed() else None
+        return _shipped_model()
     from app.clients.knowledge.embedding_server import EmbeddingServer
 
     return EmbeddingServer.from_settings(settings)
+
+
+@cache
+def _shipped_model() -> "ShippedModel | None":
+    """One for the process, which has 200 MB more with it."""
+    from app.clients.knowledge.shipped_model import ShippedModel, is_installed
+
+    return ShippedModel() if is_installed() else None
 
 
 def knowledge(settings: Settings) -> "FolderKnowledge":
@@ -283,7 +314,7 @@ def services(
 ) -> Services:
     """`made`: when what takes long to import is made. What cannot fail is made later in any case."""
     pages = later(lambda: knowledge(settings))
-    rules = later(lambda: reading_numbers(settings, _rules()))
+    rules = later(lambda: offline_language(settings))
     orders, payments = orders_and_payments(settings, database, clock)
     return Services(
         orders=orders,

@@ -8,8 +8,9 @@ Their texts are not part of this repository. Each comes from one commit, so that
 import argparse
 import subprocess
 import tarfile
+from collections.abc import Sequence
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
@@ -37,22 +38,20 @@ FOLDERS = {
 def fetch(name: str, target: Path, server: str) -> int:
     """The Markdown files of a folder; returns how many there are."""
     folder = FOLDERS[name]
-    with TemporaryDirectory() as temporary:
-        _git(temporary, "init", "--quiet")
-        _git(
-            temporary,
-            "fetch",
-            "--quiet",
-            "--depth",
-            "1",
-            "--filter=blob:limit=1m",
-            f"{server}/{folder.repository}",
-            folder.commit,
-        )
-        archive = _git(temporary, "archive", "--format=tar", f"{folder.commit}:{folder.inside}", "*.md")
-    with tarfile.open(fileobj=BytesIO(archive)) as files:
+    found = archive(folder.repository, folder.commit, folder.inside, ["*.md"], server)
+    with tarfile.open(fileobj=BytesIO(found)) as files:
         files.extractall(target / name, filter="data")
     return len(list((target / name).rglob("*.md")))
+
+
+def archive(repository: str, commit: str, inside: str, patterns: Sequence[str], server: str) -> bytes:
+    """The files of a commit whose names fit, as tar."""
+    with TemporaryDirectory() as temporary:
+        _git(temporary, "init", "--quiet")
+        _git(temporary, "fetch", "--quiet", "--depth", "1", "--filter=blob:limit=1m", f"{server}/{repository}", commit)
+        named = _git(temporary, "ls-tree", "-r", "-z", "--name-only", f"{commit}:{inside}").decode().split("\0")
+        fitting = [one for one in patterns if any(PurePath(name).match(one) for name in named)]
+        return _git(temporary, "archive", "--format=tar", f"{commit}:{inside}", *fitting)
 
 
 def _git(where: str, *arguments: str) -> bytes:
