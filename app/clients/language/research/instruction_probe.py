@@ -7,13 +7,15 @@ embedding model: all-MiniLM-L6-v2 in 8 bits.
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import mul
 from typing import NamedTuple, Protocol
 
 from app.clients.language.research.sentence_places import blocks, spans
 from app.clients.language.word_lists import pairs, sections
 
+MOST_KEPT = 10_000
+"""How many sentences are remembered: a shop's pages are quoted again and again."""
 FILE, CONSTANT = "instruction_weights", "constant of all"
 _WORD = re.compile(r"[a-z']+|\d|[:<>\[\]{}*]")
 
@@ -25,13 +27,18 @@ class Embeds(Protocol):
 class InstructionProbe:
     def __init__(self, model: Embeds) -> None:
         self._model = model
+        self._judged: dict[str, bool] = {}
 
     def finds(self, texts: Sequence[str]) -> list[bool]:
         """For each text whether a sentence of it is said to programs."""
         said = [sentences(text) for text in texts]
-        vectors = iter(self._model.vectors([sentence for each in said for sentence in each]))
-        scores = [[_score(sentence, next(vectors)) for sentence in each] for each in said]
-        return [max(each, default=0.0) > 0 for each in scores]
+        if len(self._judged) > MOST_KEPT:
+            self._judged = {}
+        judged = self._judged  # this one, whatever another thread does meanwhile
+        new = [one for one in dict.fromkeys(chain.from_iterable(said)) if one not in judged]
+        for sentence, vector in zip(new, self._model.vectors(new) if new else (), strict=True):
+            judged[sentence] = _score(sentence, vector) > 0
+        return [any(judged[sentence] for sentence in each) for each in said]
 
 
 def sentences(text: str) -> list[str]:
