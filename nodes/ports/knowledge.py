@@ -19,9 +19,11 @@ class Passage(TypedDict):
 class Found(Passage):
     coverage: float  # how much of what the question is about occurs in the passage, 0..1
     is_faq: NotRequired[bool]  # most pages of this folder are questions and answers
+    passages: NotRequired[int]  # how many its folder has
     near: NotRequired[
         list[float]
     ]  # how near in meaning each piece that can be quoted is to the question: 0 as usual, 1 the same
+    near_whole: NotRequired[float]  # the same of the whole passage
     weights: NotRequired[dict[str, float]]  # what each word of the question tells in this folder: the rarer, the more
 
 

@@ -100,8 +100,9 @@ def about(
     too, and how near in meaning a passage is, where that is known."""
     is_faq = index.is_faq(connection, folder)
     found = _of_faq(connection, folder, reading) if is_faq else _of_documents(connection, folder, reading, near)
+    passages = index.passage_count(connection, folder)
     for one in found:
-        one["is_faq"] = is_faq
+        one["is_faq"], one["passages"] = is_faq, passages
     return found
 
 

@@ -108,7 +108,7 @@ def meaning(connection: sqlite3.Connection, folder: int, model: EmbeddingModel, 
 
 
 def with_nearness(connection: sqlite3.Connection, meaning: Meaning, found: Sequence[Found]) -> list[Found]:
-    """The passages, each with how near its pieces are to the question. Raises LanguageUnavailable."""
+    """The passages, each with how near it and its pieces are to the question. Raises LanguageUnavailable."""
     texts = {one["id"]: [piece.text for piece in quotable(one["text"])] for one in found}
     pieces = dict(_known_pieces(connection, meaning.model.name, texts, len(meaning.vector)))
     new = [passage for passage in texts if passage not in pieces]
@@ -116,7 +116,14 @@ def with_nearness(connection: sqlite3.Connection, meaning: Meaning, found: Seque
         pieces |= _new_pieces(
             connection, meaning.model, {passage: texts[passage] for passage in new[at : at + AT_ONCE]}
         )
-    return [{**one, "near": [round(meaning.near(each), 3) for each in pieces[one["id"]]]} for one in found]
+    return [
+        {
+            **one,
+            "near": [round(meaning.near(each), 3) for each in pieces[one["id"]]],
+            "near_whole": round(meaning.passages[one["id"]], 3),
+        }
+        for one in found
+    ]
 
 
 def _known_pieces(

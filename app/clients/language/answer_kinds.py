@@ -108,6 +108,12 @@ KINDS = (
         _MONEY,
         "price prices cost costs fee fees expensive much",
     ),
+    _kind(
+        "temperature",
+        rf"\bhow (?:hot|warm|cold)\b|{_WHICH}(?: is the)? temperature\b",
+        r"\d\s?(?:\u00b0|degrees?\b)",
+        "hot warm cold temperature",
+    ),
     _kind("often", r"\bhow (?:often|frequently)\b", rf"{_OFTEN}|{_DURATION}", "often frequently"),
     _kind(
         "duration",

@@ -21,6 +21,8 @@ COMMON = 2.0
 """A name with less weight stands on most pages: the name of the product. It need not be said again."""
 LONGEST_LIST = 600  # characters, where no steps are asked for
 MANY_READ = 14
+SMALL = 100
+"""Passages of a folder. The more there are, the more are near a question by chance."""
 FAR = 100  # characters
 CLOSE = 4  # words
 
@@ -61,6 +63,7 @@ class Signs:
     near: float  # how near what is asked for stands to words of the question
     defines: float
     alike: float = 0.0  # how near in meaning it is to the question, where that is known
+    around: float = 0.0  # how near its whole passage is, the more the fewer there are; 0 where the folder is not small
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,13 @@ def signs(asked: Asked, passage: Found, rank: int, unit: Quotable, alike: float 
         near=_near(asked, unit),
         defines=float(asked.kind.name == "definition" and defines),
         alike=alike,
+        around=_fewness(passage.get("passages", SMALL)) * passage.get("near_whole", 0.0),
     )
+
+
+def _fewness(passages: int) -> float:
+    """1 for a folder of one passage, 0 for one that is not small."""
+    return max(0.0, 1 - log(max(passages, 1)) / log(SMALL))
 
 
 def _places(passage: Found, unit: Quotable) -> Sequence[frozenset[str]]:
