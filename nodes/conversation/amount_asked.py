@@ -7,7 +7,7 @@ from typing import NamedTuple
 from typing_extensions import TypedDict
 
 from nodes.conversation.conversation_sentences import HOW_MUCH, IN_ITS_CURRENCY
-from nodes.conversation.named_orders import leaves_some, lines_shared, things_meant
+from nodes.conversation.named_orders import leaves_some, lines_alone, lines_shared, things_meant
 from nodes.money import decimals, shown
 from nodes.ports.language import Demand, Details
 from nodes.ports.orders import Line, Order
@@ -92,6 +92,9 @@ def amount_asked(wanted: Wanted, order: Order) -> Asked:
     if demand["share"] == "price":
         cents = minor_units(demand["amount_cents"] or 0, order["currency"])
         return Asked(None, "" if cents == order["captured_cents"] else _question(HOW_MUCH, order))
+    alone = lines_alone(wanted.get("question") or "", order)
+    if demand["share"] == "unclear" and demand["amount_cents"] is None and alone and _adds_up(order):
+        return Asked(_price(alone), "")
     if demand["share"] == "unclear":
         return Asked(None, _question(HOW_MUCH, order))
     if demand["share"]:

@@ -162,7 +162,8 @@ def has_things(order: Order, nouns: Sequence[str]) -> bool:
 
 
 _KEPT = re.compile(
-    r"\b(?:keep(?:s|ing)?|kept|fine|ok|okay|great|good|perfect|love|works|happy|except|but|besides|apart|without|than|other|only)\b",
+    r"\b(?:keep(?:s|ing)?|kept|fine|ok|okay|great|good|perfect|love|works|happy|except|but|besides|apart|without|than|other"
+    r"|not (?:the|my))\b",
     re.IGNORECASE,
 )
 """Words by which a thing may be named that is not to be paid back."""
@@ -175,9 +176,25 @@ _WITHOUT = re.compile(
 
 
 def some_lines_named(text: str, order: Order) -> list[Line]:
-    """The same, when these are not all of them, and the text says of none that it is to be kept."""
-    found = [] if _KEPT.search(text) else lines_named(text, order)
+    """The same without those that are to be kept, when these are not all of them."""
+    wanted: list[Line] = []
+    kept: list[Line] = []
+    for part in _PARTS.split(text):
+        (kept if _KEPT.search(part) else wanted).extend(lines_named(part, order))
+    found = [line for line in order["lines"] if line in wanted and line not in kept]
     return found if len(found) < len(order["lines"]) else []
+
+
+def lines_alone(text: str, order: Order) -> list[Line]:
+    """The lines of the order that alone are spoken of: "only the filters"."""
+    alone = {_stem(word) for words in _ALONE.findall(text.lower()) for word in words.split()}
+    return [line for line in order["lines"] if _stem(_noun(line["title"])) in alone]
+
+
+_PARTS = re.compile(
+    r"[,.;!?\n]|\b(?:and|but|while|though|although)\b|\b(?=(?:not|except|without) (?:the|my)\b)", re.IGNORECASE
+)
+_ALONE = re.compile(r"\b(?:only|just) (?:for )?(?:the|my) ((?:[a-z]+ ?){1,3})")
 
 
 _SHARED = re.compile(r"(?:\bhalf|%|\bper ?cent|\d/\d)(?: of| off| for| on)? (?:the |my |our |this )((?:[a-z]+ ?){1,3})")

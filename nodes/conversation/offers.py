@@ -148,6 +148,8 @@ async def settle_refund(state: Settling) -> Settled:
         state.get("demand"),
     )
     told: Told = {"question": state.get("question") or "", "earlier_words": state.get("earlier_words") or []}
+    if demand and demand.get("asks_for"):
+        told = {"question": demand["asks_for"]}
     is_about_things = asked.cents is None and bool(demand and things_named(told, order))
     open_amount = asked.cents is None and bool(order["refunds"])
     is_repeated = (
@@ -206,6 +208,7 @@ class Choosing(Asked, total=False):
 class Chosen(TypedDict, total=False):
     order_id: str
     candidates: list[str]
+    other_orders: list[str]
 
 
 _NOT_THAT = re.compile(r"\b(?:not|no|keep|except|but|without|other than)\b", re.IGNORECASE)
@@ -219,6 +222,8 @@ async def choose_order(state: Choosing) -> Chosen | Question:
     matching = [order for order in own if bool(lines_named(text, order)) != bool(_NOT_THAT.search(text))]
     if len(matching) == 1 and any(lines_named(text, order) for order in own):
         return {"order_id": matching[0]["order_id"], "candidates": []}
+    if len(own) == 1:
+        return {"order_id": own[0]["order_id"], "candidates": [], "other_orders": []}
     orders = [{"order_id": order["order_id"], "things": _titles(order["lines"])} for order in own]
     return question(_before(state), "which order", worded(WHICH_ORDER, orders=orders))
 

@@ -73,8 +73,9 @@ _WHY_NOT = re.compile(
 
 
 async def _ruled_out(state: Named, order: Order) -> str:
-    """The rule that stands against a refund, for a customer who asks why there was none; "" when none does."""
-    if not (_WHY_NOT.search(state.get("question") or "") or state.get("was_declined")):
+    """The rule that stands against a refund, for a customer who asks why there was none, or of whose order nothing was refunded;
+    "" when none does."""
+    if order["refunds"] and not (_WHY_NOT.search(state.get("question") or "") or state.get("was_declined")):
         return ""
     judged = assess(order, None, services().limits, services().clock.now())
     return judged["say"] if judged["verdict"] == "ineligible" else ""

@@ -48,7 +48,7 @@ _NO = re.compile(
     rf"{_DO_NOT}(?: (?:do (?:it|that)|agree|want (?:it|that)|refund(?: it)?))?"
     r"|i(?:'d| would)(?: much)? (?:rather|prefer(?: to)?) (?:have|get|keep|take)(?! (?:\w+ )*(?:refund|money))(?: (?!yes\b)[\w']+){1,6}"
     r"|(?:absolutely|certainly|definitely|of course|probably|please) (?:not|no)|withdraw it|(?:i(?:'ll| will)? )?(?:rather )?keep it|"
-    r"(?:do it |maybe )?later|(?:(?:i(?:'ll| will)|let me) )?think about it|(?:that'?s|that is) all i wanted to know|"
+    r"(?:do it |maybe )?later|(?:(?:i(?:'ll| will)|let me) )?think about it|(?:that'?s|that is) all i wanted to know|good to know|"
     r"(?:i )?only wanted to know|(?:(?:i was |i am |i'm )?(?:only|just) )(?:asking|wondering|curious|checking)"
     r"|(?:i|we|my \w+)(?:'ve| have)? (?:fixed|repaired) it|it(?:'?s| is) (?:fine|ok|okay|all right)(?: (?:now|again))?"
     r"|it (?:is not|isn'?t|was not|wasn'?t) broken(?: after all)?|it works|tomorrow|(?:i am |i'?m )?not sure(?: yet)?"

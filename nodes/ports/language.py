@@ -41,6 +41,7 @@ class Demand(TypedDict):
     excluded: NotRequired[list[str]]  # orders that the message names to say that they are not meant
     things: NotRequired[list[str]]  # nouns of its reasons ("the carafe is broken") that only the order can confirm
     names: NotRequired[list[str]]  # that the writer gives as their own; they have to fit the address
+    asks_for: NotRequired[str]  # the words that ask, where they name the order; what else the message names is a reason
     asked_things: NotRequired[list[str]]  # nouns of what money is asked back for ("refund the grinder")
     share: str  # of what was paid: "1/2", "20/100", "rest"; "" all of it, "unclear": a part that the words do not fix, "price": the
     # amount is what the order has cost, as the customer says

@@ -79,9 +79,8 @@ async def test_whoever_asks_why_a_refund_was_refused_reads_the_rule(fakes: Fakes
     fakes.shop.orders["12345"] = order("12345", final_sale=True)
     asked: Named = {"order_id": "12345", "email": "ada@example.com", "intent": "refund"}
     why = await lookup_order({**asked, "question": "why was my refund refused?"}, CONFIG)
-    when = await lookup_order({**asked, "question": "when was my refund refused?"}, CONFIG)
-    assert "final sale" in why["say"]
-    assert "no refund" in when["say"]
+    where = await lookup_order({**asked, "question": "where is my refund?"}, CONFIG)
+    assert ("final sale" in why["say"], "final sale" in where["say"]) == (True, True)
 
 
 async def test_an_order_that_vanished_after_it_was_verified(fakes: Fakes) -> None:

@@ -21,6 +21,7 @@ from app.clients.language.requests.clauses import (
     orders,
     spelt,
     things,
+    without_politeness,
 )
 from app.clients.language.requests.complaints import is_of_a_part
 from app.clients.language.withdrawals import is_all_but, takes_back
@@ -72,6 +73,10 @@ _SETTLED = re.compile(
     r"\b(?:it|this|that|they|everything|all|problem|issue)(?: \S+){0,2} (?:works?|working|fixed|solved|sorted|resolved|arrived|turned up)"
     r"(?: \S+)? (?:now|again|after all|already)\b|\b(?:just|only) (?:kidding|joking)\b|^\W*(?:edit\W+)?(?:solved|sorted|resolved|fixed)\b"
 )
+_OF_THE_OTHER = re.compile(
+    r"\bthe other (?:one|order)\b[^.?!]{0,40}\b(?:refund(?:ed)?|money back)\b|\brefund (?:me )?the other (?:one|order)\b"
+)
+"""One is left out, and the other asked for."""
 _STILL = re.compile(r"\b(?:not|never|still|want|need|please|refund|money)\b")
 _NOT_HERE = re.compile(
     r"\b(?:missing|(?:too|so) long|fast enough|statement|supposed? to|due a|owed?|taking|hold ?up|delayed|holding|chasing)\b"
@@ -90,7 +95,7 @@ _NOT_HERE = re.compile(
 
 _COMMANDS = re.compile(
     r"(?:(?:please|pls|plz|kindly|so|just|now|then|and|hi|hello) )*"
-    r"(?:(?:refund|reimburse) (?:order |#|\d|me\b|it\b|my\b|this\b|the\b)"
+    r"(?:(?:refund|reimburse) (?:order |#|\d|me\b|it\b|my\b|this\b|the\b|mine\b|that\b|both\b)"
     r"|(?:looking for|can i (?:get|have)|i want|i need) (?:a|my) (?:full )?refund\b)"
     r"|(?:so |then |now )*please (?:do|go ahead)(?: (?:it|so|that|now|with it))*\W*$"
 )
@@ -197,6 +202,7 @@ _IRONY = re.compile(
 """Says the contrary of what it means."""
 
 _IF = re.compile(r"\b(?:if|unless|until|in case|otherwise)\b")
+_WANTS_HELP = re.compile(r"\bhelp (?:me )?(?:with|get|to get) (?:a|my|the) (?:\S+ )?refund\b")
 _COULD_BE = re.compile(r"\b(?:can|could|may|might|would) (?:\S+ ){0,4}be (?:refunded|reimbursed)\b|\brefundable\b")
 _PAST = re.compile(
     r"\b(?:already|got|received|was|were|had|did|has been|have been|been|wanted|asked|requested|promised|last (?:week|month|year|time)|"
@@ -206,7 +212,8 @@ _PAST = re.compile(
 )
 _HELLO = r"^(?:\W*(?:please|kindly|pls|plz|then|so|and|hi|hello|hey|ok|okay|well|sorry|just|now|yes|again) )*"
 _WHETHER_I = re.compile(
-    rf"{_HELLO}(?:would|will|do|does|could|can|may|might|am|is|are|should|shall) (?:i|we|one|it|there|my|our|the|an?)\b[^?]*\?$"
+    rf"{_HELLO}(?:(?:would|will|do|does|could|can|may|might|am|is|are|should|shall) (?:i|we|one|it|there|my|our|the|an?)"
+    r"|what (?:would|will) happen)\b[^?]*\?$"
 )
 """Asks whether: "would I get a refund if I returned it?"."""
 
@@ -243,6 +250,8 @@ def act_of(message: str) -> Act:
         return "withdrawal"
     if _commands(sentences) or asks_plainly(found):
         return "condition" if "condition" in acts else "unclear"
+    if _OF_THE_OTHER.search(_own(message)):
+        return "unclear"
     if takes_back(message) or (mentions_refund(message) and _keeps(sentences[-1])):
         return "report" if _misses_it(sentences) else "withdrawal"
     return next((act for act in ("withdrawal", "condition", "report", "question") if act in acts), "unclear")
@@ -276,7 +285,7 @@ def commands(message: str) -> bool:
 
 
 def _sentences(message: str) -> list[str]:
-    return _SENTENCE.findall(_NO_NEGATION.sub(" ", _own(message)))
+    return _SENTENCE.findall(without_politeness(_NO_NEGATION.sub(" ", _own(message))))
 
 
 def _commands(sentences: Iterable[str]) -> bool:
@@ -305,6 +314,8 @@ def demand_of(message: str) -> Demand:
     is_open = not set(order_ids(own)) <= {*asked["order_ids"], *left_out} if left_out else asked["orders_open"]
     asked = {**asked, "orders_open": is_open}
     asked = {**asked, "things": nouns} if (nouns := things(found)) else asked
+    if asked["order_ids"] and not meant:
+        asked = {**asked, "asks_for": " ".join(clause.text for clause in found if clause.kind == "request")}
     return {**asked, "names": told} if (told := names(found)) else asked
 
 
@@ -323,7 +334,7 @@ def _is_conditional(sentence: str) -> bool:
 
 
 def _of_sentence(sentence: str) -> Act:
-    if not _ABOUT.search(sentence):
+    if not _ABOUT.search(sentence) or _WANTS_HELP.search(sentence):
         return "unclear"
     concerned = [clause for clause in _CLAUSE.split(sentence) if _ABOUT.search(clause)]
     if _NO_WISH.search(sentence) and not _IF.search(sentence):

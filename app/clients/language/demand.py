@@ -19,7 +19,7 @@ ORDER, MAIL, SUM, SHARE = "xorderx", "xmailx", "xsumx", "xsharex"
 
 _SHARE = re.compile(
     r"\b(?P<percent>\d{1,3})\s?(?:%|percent\b|per cent\b)|(?<![\w/$€£])(?P<top>\d)/(?P<bottom>\d)(?= of (?:it|the|my|this|that|order|#?\d))"
-    r"|\b(?P<half>half)\b(?! (?:an?|past)\b)"
+    r"|(?:\b(?:only|just) )?\b(?P<half>half)\b(?! (?:an?|past)\b)"
     r"|\b(?P<rest>(?:the )?(?:rest|remainder|remaining (?:amount|balance|sum|money)))\b",
     re.I,
 )
@@ -27,7 +27,8 @@ _PART = re.compile(
     r"%|\bper ?cent\b|\d/\d|\bhal(?:f|ves)\b(?! (?:an?|past) )|\b(?:a|one|two|three)[ -](?:thirds?|quarters?|fifths?)\b"
     r"|\b(?:part|partial|partially|partly|portion|fraction|proportion(?:al|ate)?|pro rata|prorated|discount|rebate of"
     r"|except|excluding|apart from|aside from|other than|everything but|all but|minus|less|deduct|restocking"
-    r"|only|just (?:the|one|two|for)|(?:one|two|three|some|most|each|several|few|any) of)\b"
+    r"|only(?! (?:asking|wondering|curious|checking)\b)|just (?:the|one|two|for)"
+    r"|(?:one|two|three|some|most|each|several|few|any) of)\b"
     r"|\bsome (?:of )?(?:my |the )?(?:money|cash)\b|\b(?:something|a (?:bit|little|little bit)(?: of (?:my |the )?money)?) back\b"
     r"|\bthe (?:rest|remainder|remaining|balance|difference)\b|\b(?:price|cost) difference\b|\bdifference in price\b"
     r"|\b(?:refund|return|back)(?: \w+)? (?:the |my )?(?:shipping|postage|delivery)\b|-\s?[$€£]?\d+(?:[.,]\d\d)? ?(?:[$€£]|for|of)\b"
@@ -41,7 +42,10 @@ MONTHS, DAYS = 12, 31
 _DAY = re.compile(r"(\d{1,2})[.,](\d{1,2})")
 _LABEL_BEFORE = re.compile(r"(?:\b(?:no|nos|nr|number|order|item|position|pos)\b[.:]?|#)\s*(?:is\s+)?$", re.I)
 _VAGUE_BEFORE = re.compile(
-    r"\b(?:about|around|roughly|approximately|approx\.?|circa|nearly|almost|maybe|at (?:least|most)|up to)\s*$", re.I
+    r"\b(?:about|around|roughly|approximately|approx\.?|circa|nearly|almost|maybe|at (?:least|most)|up to"
+    r"|above|over|below|under|beyond|exceeding"
+    r"|(?:more|less) than)\s*$",
+    re.I,
 )
 _LEADING_ZERO = re.compile(r"(?<![\d.,])0\d|0[.,']\d{3}")
 _PRICE = re.compile(r"\b(?:paid|pay|paying|bought|costs?|price|worth|spent|charged|billed|my|our)\b", re.I)
@@ -219,10 +223,10 @@ def things_asked(text: str) -> list[str]:
 
 def _is_excluded(text: str, order_id: str) -> bool:
     places = list(re.finditer(rf"(?<![\w-]){re.escape(order_id)}(?![\w-])", text, re.I))
-    return bool(places) and all(
+    return any(
         _EXCLUDED_BEFORE.search(text[max(place.start() - NEAR, 0) : place.start()])
         or _EXCLUDED_AFTER.match(text[place.end() : place.end() + NEAR])
-        for place in places
+        for place in places[-1:]
     )
 
 

@@ -8,7 +8,9 @@ from app.clients.language.quoting import own_words
 from app.clients.language.requests.clauses import LONGEST, Clause, bare_words, clauses, is_taken_back, spelt
 from app.clients.language.requests.courtesies import is_small_talk, is_yes
 
-_THANKS = re.compile(r"(?:many )?(?:thanks|thank you|thx)(?: (?:so|very) much| a lot)?")
+_THANKS = re.compile(
+    r"(?:many )?(?:thanks|thank you|thx)(?: (?:so|very) much| a lot)?|fine|great|perfect|good|all ?right"
+)
 _PLAIN_YES = re.compile(
     r"(?:yes|yeah|yep|please do|go ahead|do it)(?: (?:please|do|do it|go ahead|please do|refund it|refund me))*"
 )

@@ -154,7 +154,8 @@ _NEEDED = ("refund", "please", "order", "money", "broken", "damaged", "received"
 _OF_REFUNDS = re.compile(r"\b(?:refund|money|reimburse|repay|chargeback|credit)")
 _POLITE_IF = re.compile(
     r"\bif (?:possible|you (?:can|could|may|would|please|do not mind)(?=\W*(?:$|[,.!\n:]|today|please))"
-    r"|that is (?:ok|okay|fine|possible)|i may)(?: today)?\b"
+    r"|that is (?:still )?(?:ok|okay|fine|possible)|(?:it|this) is (?:still )?possible"
+    r"|(?:it|that|this) is not too much (?:trouble|hassle|to ask)|i may)(?: today)?\b"
 )
 
 
@@ -204,7 +205,7 @@ def _clauses(message: str) -> tuple[Clause, ...]:
     if len(raw) > LONGEST or is_odd or is_taken_back(message[:LONGEST]):
         return (Clause(own, "other"),)
     found: list[Clause] = []
-    for sentence in _SENTENCE.findall(_POLITE_IF.sub(" ", own)):
+    for sentence in _SENTENCE.findall(without_politeness(own)):
         said = list(_of_sentence(sentence))
         found += [*said[:-1], *(last._replace(ends_line="\n" in sentence) for last in said[-1:])]
         if _DANGLES.search(sentence):
@@ -221,6 +222,11 @@ def _unwritten(clause: Clause, raw: str) -> Clause:
     parts = re.findall(r"[^\W\d_]+", written.group()) if written else []
     is_written = bool(parts) and all(part[0].isupper() and _LATIN.fullmatch(part) for part in parts)
     return clause if is_written else clause._replace(kind="other")
+
+
+def without_politeness(text: str) -> str:
+    """The text without "if possible", "if it is not too much trouble": no conditions."""
+    return _POLITE_IF.sub(" ", text)
 
 
 def is_taken_back(message: str) -> bool:
