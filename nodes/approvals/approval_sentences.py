@@ -9,7 +9,7 @@ STILL_WAITS = Sentence(
     "{% else %}, until {{ until }} at the latest.{% endif %}",
 )
 KEPT = Sentence("waiting.kept", "I have kept your message; write again when that is decided, and I read both.")
-HOW_TO_WITHDRAW = Sentence("waiting.how_to_withdraw", 'If you do not want it any more, write "cancel my request".')
+HOW_TO_WITHDRAW = Sentence("waiting.how_to_withdraw", 'To take the request back, write "cancel my request".')
 NOTHING_BEGUN = Sentence("waiting.nothing_begun", "Nothing else was begun; ask again when that is decided.")
 NOT_YOURS = Sentence(
     "waiting.not_yours", "This conversation belongs to another customer. Please begin one of your own."

@@ -22,7 +22,7 @@ from nodes.approvals.approval_sentences import (
     STILL_WAITS,
 )
 from nodes.approvals.approver_questions import close_questions, pass_on_answer
-from nodes.approvals.corrections import CANCELS, MAY_CORRECT, corrects
+from nodes.approvals.corrections import CANCELS, MAY_CORRECT, corrects, is_not_wanted_any_more
 from nodes.approvals.so_far import open_question
 from nodes.conversation.conversation_sentences import LEFT
 from nodes.conversation.conversation_sentences import PASSED_ON as IN_LANGUAGE
@@ -192,13 +192,14 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
         ticket = await open_ticket_while_waiting(state, thread_id, text)
         passed_on = IN_LANGUAGE.get(foreign, PASSED_ON)
         return _kept(f"{still_waits(record)} {worded(passed_on, ticket=ticket['ticket_id'])}", others)
-    withdraws = said and said.get("act") == "withdrawal" and said.get("is_plain", True)
+    plainly = said and said.get("act") == "withdrawal" and said.get("is_plain", True)
+    withdraws = plainly or is_not_wanted_any_more(text)
     has_corrected = bool(details and not asked and _corrects(text, details, str(record["args"].get("order_id"))))
     if details and (has_corrected or (withdraws and (not asked or CANCELS.search(text)))):
         if any(not same_address(one, state.get("email") or "") for one in details["emails"]):
             return _kept(worded(NOT_YOURS), others)
         if has_corrected:
-            return {"withdraws": True, "corrects": True}
+            return {"withdraws": True, "corrects": bool(details["order_ids"])}
         named = details["order_ids"]
         if named and str(record["args"].get("order_id")).upper() not in map(str.upper, named):
             await _note(record, new)

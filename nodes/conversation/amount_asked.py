@@ -92,10 +92,10 @@ def amount_asked(wanted: Wanted, order: Order) -> Asked:
     if demand["share"] == "price":
         cents = minor_units(demand["amount_cents"] or 0, order["currency"])
         return Asked(None, "" if cents == order["captured_cents"] else _question(HOW_MUCH, order))
-    alone = lines_alone(wanted.get("question") or "", order)
-    if demand["share"] == "unclear" and demand["amount_cents"] is None and alone and _adds_up(order):
-        return Asked(_price(alone), "")
     if demand["share"] == "unclear":
+        alone = lines_alone(wanted.get("question") or "", order)
+        if alone and demand["amount_cents"] is None and _adds_up(order):
+            return Asked(_price(alone), "")
         return Asked(None, _question(HOW_MUCH, order))
     if demand["share"]:
         lines = lines_shared(wanted.get("question") or "", order)

@@ -118,14 +118,21 @@ class Told(TypedDict, total=False):
     earlier_words: list[str]  # of the request that the question belongs to
 
 
-def things_named(told: Told, order: Order) -> list[Line]:
-    """The lines that the words name, the latest words first; [] when they name none, or all."""
-    return next((lines for text in _latest_first(told) if (lines := some_lines_named(text, order))), [])
+def names_some_things(told: Told, order: Order) -> bool:
+    """Whether the words name some of the order's things, wanted or kept, and not all."""
+    return any(0 < len(lines_named(text, order)) < len(order["lines"]) for text in latest_first(told))
+
+
+def handles_some_things(told: Told, order: Order) -> bool:
+    """Whether some of the order's things were returned, are kept or did not come: "I returned the filters"."""
+    parts = (part for text in latest_first(told) for part in _PARTS.split(text))
+    return any(_HANDLED.search(part) and 0 < len(lines_named(part, order)) < len(order["lines"]) for part in parts)
 
 
 def things_meant(told: Told, order: Order) -> list[Line]:
-    """The same, unless later words ask for the whole order: "no, the whole order please"."""
-    for text in _latest_first(told):
+    """The lines that the words name, the latest words first; [] when they name none, or all, or later words ask for the
+    whole order: "no, the whole order please"."""
+    for text in latest_first(told):
         if _WHOLE.search(text) and not _NOT_WHOLE.search(text):
             return []
         if lines := some_lines_named(text, order):
@@ -133,7 +140,7 @@ def things_meant(told: Told, order: Order) -> list[Line]:
     return []
 
 
-def _latest_first(told: Told) -> list[str]:
+def latest_first(told: Told) -> list[str]:
     return [told.get("question") or "", *reversed(told.get("earlier_words") or [])]
 
 
@@ -190,6 +197,12 @@ def lines_alone(text: str, order: Order) -> list[Line]:
     alone = {_stem(word) for words in _ALONE.findall(text.lower()) for word in words.split()}
     return [line for line in order["lines"] if _stem(_noun(line["title"])) in alone]
 
+
+_HANDLED = re.compile(
+    r"\b(?:return(?:ed|ing)?|sen[dt](?:ing)? (?:\w+ ){0,3}back|keep(?:ing)?|kept|without|missing|incomplete|forgot(?:ten)?|only)\b",
+    re.IGNORECASE,
+)
+"""What happened to a thing that is no fault of the order: it was returned, is kept, or did not come."""
 
 _PARTS = re.compile(
     r"[,.;!?\n]|\b(?:and|but|while|though|although)\b|\b(?=(?:not|except|without) (?:the|my)\b)", re.IGNORECASE

@@ -24,7 +24,14 @@ from nodes.conversation.conversation_sentences import (
     WHICH_ORDER,
     WHICH_THING,
 )
-from nodes.conversation.named_orders import Told, has_things, lines_named, things_meant, things_named
+from nodes.conversation.named_orders import (
+    Told,
+    handles_some_things,
+    has_things,
+    lines_named,
+    names_some_things,
+    things_meant,
+)
 from nodes.conversation.open_question import Asked, Offer, Question, question
 from nodes.conversation.speaker import names_fit
 from nodes.money import shown
@@ -148,9 +155,9 @@ async def settle_refund(state: Settling) -> Settled:
         state.get("demand"),
     )
     told: Told = {"question": state.get("question") or "", "earlier_words": state.get("earlier_words") or []}
-    if demand and demand.get("asks_for"):
+    if demand and demand.get("asks_for") and not handles_some_things(told, order):
         told = {"question": demand["asks_for"]}
-    is_about_things = asked.cents is None and bool(demand and things_named(told, order))
+    is_about_things = asked.cents is None and bool(demand and names_some_things(told, order))
     open_amount = asked.cents is None and bool(order["refunds"])
     is_repeated = (
         asked.cents is not None

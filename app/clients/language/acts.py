@@ -16,7 +16,6 @@ from app.clients.language.requests.clauses import (
     asks_plainly,
     bare_words,
     clauses,
-    is_request,
     names,
     orders,
     spelt,
@@ -24,6 +23,7 @@ from app.clients.language.requests.clauses import (
     without_politeness,
 )
 from app.clients.language.requests.complaints import is_of_a_part
+from app.clients.language.requests.plain_requests import is_request
 from app.clients.language.withdrawals import is_all_but, takes_back
 from nodes.ports.language import Act, Demand
 
@@ -61,6 +61,7 @@ _NO_WISH = re.compile(
     rf"|\btake back (?:my|what i|the) (?:\S+ ){{0,4}}{MONEY_BACK}\b"
     rf"|(?<!\bi do )(?<!\bwe do )\b(?:no need|not (?:need|have|necessary|required))(?: for you)? to (?:refund|reimburse|repay"
     rf"|(?:give|send|pay|transfer|return|put)(?: \S+){{0,5}} (?:{MONEY_BACK}|money|payment))\b(?=[^?]*$)"
+    r"|\b(?:reject|block|refuse|deny|stop|ignore) (?:any|all|every|his|her|their|these|those|further) (?:\S+ )?refunds?\b"
     r"|\b(?:can be|please) closed?\b|\bclose (?:my|the|this) (?:\S+ )?(?:ticket|case|request)\b"
 )
 """A refund is spoken of that is not wanted, or not any more."""
@@ -202,6 +203,12 @@ _IRONY = re.compile(
 """Says the contrary of what it means."""
 
 _IF = re.compile(r"\b(?:if|unless|until|in case|otherwise)\b")
+_IS_IT_DONE = re.compile(
+    r"^\W*(?:so |and |hi |hello )*(?:is|was|has|are)(?: my| the)?(?: order)? (?:#?[\w-]*\d[\w-]*|it)"
+    r" (?:been |already |now )*(?:refunded|reimbursed)\b"
+    r"|\brefunded automatically\b|\breturn(?:ing)? the refund\b"
+)
+"""Of a refund that there is, or may be."""
 _WANTS_HELP = re.compile(r"\bhelp (?:me )?(?:with|get|to get) (?:a|my|the) (?:\S+ )?refund\b")
 _COULD_BE = re.compile(r"\b(?:can|could|may|might|would) (?:\S+ ){0,4}be (?:refunded|reimbursed)\b|\brefundable\b")
 _PAST = re.compile(
@@ -339,7 +346,7 @@ def _of_sentence(sentence: str) -> Act:
     concerned = [clause for clause in _CLAUSE.split(sentence) if _ABOUT.search(clause)]
     if _NO_WISH.search(sentence) and not _IF.search(sentence):
         return "withdrawal"
-    if (_TOLD.search(sentence) or _NOT_DONE.search(sentence)) and not _IF.search(sentence):
+    if any(told.search(sentence) for told in (_TOLD, _NOT_DONE, _IS_IT_DONE)) and not _IF.search(sentence):
         return "report"
     if _is_conditional(sentence):
         return "question" if _WHETHER_I.search(sentence) else "condition"

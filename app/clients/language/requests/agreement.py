@@ -8,7 +8,7 @@ from app.clients.language.quoting import own_words
 from app.clients.language.requests.clauses import LONGEST, Clause, bare_words, clauses, is_taken_back, spelt
 from app.clients.language.requests.courtesies import is_small_talk, is_yes
 
-_THANKS = re.compile(
+_BEFORE_A_YES = re.compile(
     r"(?:many )?(?:thanks|thank you|thx)(?: (?:so|very) much| a lot)?|fine|great|perfect|good|all ?right"
 )
 _PLAIN_YES = re.compile(
@@ -17,14 +17,15 @@ _PLAIN_YES = re.compile(
 """What is a yes also behind a thank-you."""
 
 _AND_ANOTHER = re.compile(
-    r"(?:yes|yeah|yep|yup|sure|ok|okay|please do|go ahead|do it)(?: please)? (?:and|also|plus)"
+    r"(?:yes|yeah|yep|yup|sure|please do|go ahead|do it)(?: please)? (?:and|also|plus)"
     rf"(?: (?:also|please|the|same|for|with|do|it|refund|order|number|my|now))*+ {ORDER}(?: (?:too|as well|also|please|thanks|thank you))*+"
 )
 """A yes, and another order besides: it takes the offer, and the other one stays open."""
 
 
 _ODD = re.compile(
-    r"(?<!\d)(?<!\d\s)[$€£¥%](?!\s?[\d.])|^\s*!|\d\s?%|^\W*(?:although|though|since|because|unless|if|as|but|however)\b",
+    r"(?<!\d)(?<!\d\s)[$€£¥%](?!\s?[\d.])|^\s*!|\d\s?%|^\W*(?:although|though|since|because|unless|if|as|but|however)\b"
+    r"|\band(?: then)?\W*$|^\W*ok(?:ay)?\W+and\b",
     re.IGNORECASE,
 )
 """A currency or a share that nobody has offered; a sign that may mean "not"; the rest of a sentence."""
@@ -91,7 +92,7 @@ def agrees(message: str) -> bool:
         found = [Clause(own, "yes")]
     if (
         len(found) > 1
-        and _THANKS.fullmatch(bare_words(found[0].text))
+        and _BEFORE_A_YES.fullmatch(bare_words(found[0].text))
         and _PLAIN_YES.fullmatch(bare_words(found[1].text))
     ):
         found = found[1:]

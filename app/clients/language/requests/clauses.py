@@ -14,7 +14,7 @@ from app.clients.language.demand import MAIL, ORDER, SUM, references
 from app.clients.language.plain_spelling import clean, is_misspelt
 from app.clients.language.quoting import own_words
 from app.clients.language.requests.afterthoughts import stands_behind, tells_a_defect
-from app.clients.language.requests.complaints import complaint, is_of_a_charge
+from app.clients.language.requests.complaints import complaint
 from app.clients.language.requests.courtesies import (
     introduced,
     is_aside,
@@ -62,8 +62,6 @@ Kind = Literal[
 ]
 """`topic`: a heading, "Refund for 12346". `doubt`: "I changed my mind". `keeps`: an order that is left out. `means`: the
 order that was meant instead of the one before. `label`: the name of a field in a form."""
-
-_HARMLESS = frozenset({"detail", "reason", "courtesy", "name", "aside", "refusal", "keeps", "label", "yes", "topic"})
 
 
 class Clause(NamedTuple):
@@ -145,8 +143,6 @@ _CHOICE = re.compile(
     r"|(?:back )?(?:to|on|onto) (?:my|the) (?:original |same )?(?:card|account|payment method|method of payment)"
     r"(?: (?:please|i paid with))*+"
 )
-_WHICH = re.compile(r"(?:please |ok |the |in )*(?:first|second|third|last|latter|former|other|both|all(?! of it))\b")
-"""One of several, or all of them: not the order that is named."""
 _IN_BRACKETS = re.compile(r"\(((?:order |number |no |nr |#)*+[a-z]{0,3}-?\d[\d-]{3,20})\)")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _WORD = re.compile(r"(?<![\w'@.-])[a-z]{4,9}(?![\w'@-]|\.\w)")
@@ -158,9 +154,6 @@ _POLITE_IF = re.compile(
     r"|(?:it|that|this) is not too much (?:trouble|hassle|to ask)|i may)(?: today)?\b"
 )
 
-
-_OF_ITS_SIZE = re.compile(r"\btoo (?:low|little|slow|long|late)\b|\btook\b")
-"""Said of a thing, and of a refund as well."""
 
 _REF = re.compile(r"\bref\. ?(?=order|#|\d)")
 _INITIAL = re.compile(r"(?<=[\s,])([a-z]|mrs?|ms|dr|prof)\. (?=[^\W\d_]{2,20}\W*$)")
@@ -232,54 +225,6 @@ def without_politeness(text: str) -> str:
 def is_taken_back(message: str) -> bool:
     """Whether what stands below a line of dashes goes on with the message."""
     return _TAKEN_BACK.search(message) is not None
-
-
-def is_request(found: list[Clause]) -> bool:
-    """Whether the message asks for money, and does nothing else."""
-    kinds = [clause.kind for clause in found]
-    if ("slip" in kinds and "means" not in kinds) or ("aside" in kinds and _asks_only(found)):
-        return False
-    is_plain = "request" in kinds and set(kinds) <= _HARMLESS | {"request", "means", "slip"}
-    return is_plain and not (_contradicts(found) or _may_be_of_a_part(found) or _may_be_a_heading(found))
-
-
-def _may_be_a_heading(found: list[Clause]) -> bool:
-    """ "Refund order 12346: it was too low", "refund 12346, how long does it take?": of a refund that there is."""
-    first = next(at for at, clause in enumerate(found) if clause.kind == "request")
-    is_bare = re.fullmatch(rf"refund (?:(?:my|the) )?{ORDER}", bare_words(found[first].text)) is not None
-    return is_bare and any(
-        clause.kind == "aside" or (clause.kind in ("reason", "doubt") and _OF_ITS_SIZE.search(bare_words(clause.text)))
-        for clause in found[first + 1 :]
-    )
-
-
-def _may_be_of_a_part(found: list[Clause]) -> bool:
-    """ "The shipping was late, please refund it": what is said of a part, and asked for without the order."""
-    reasons = [bare_words(clause.text) for clause in found if clause.kind in ("reason", "doubt")]
-    asked = [bare_words(clause.text) for clause in found if clause.kind == "request"]
-    names_order = any({ORDER, "order", "purchase"} & set(words.split()) for words in asked)
-    return not names_order and any(is_of_a_charge(words) for words in reasons)
-
-
-def _asks_only(found: list[Clause]) -> bool:
-    """Whether every request has the form of a question: "can I get a refund? how long does it take?" may be one."""
-    return all(asks_politely(bare_words(clause.text)) for clause in found if clause.kind == "request")
-
-
-def _contradicts(found: list[Clause]) -> bool:
-    """Whether an order is asked for and left out, or meant and not asked for before."""
-    asked, kept, meant = (orders(found, kind) for kind in ("request", "keeps", "means"))
-    if asked and not set(orders(found, "reason")) <= {*asked, *meant}:  # "12345 is broken, refund 12346"
-        return True
-    first_request = next(at for at, clause in enumerate(found) if clause.kind == "request")
-    is_early = any(clause.kind in ("means", "slip") for clause in found[:first_request])
-    return (
-        bool(set(asked) & set(kept))
-        or (bool(asked) and any(clause.kind == "detail" and _WHICH.match(clause.text) for clause in found))
-        or len(meant) > 1
-        or (bool(meant) and is_early)
-        or (bool(kept or meant) and not asked)
-    )
 
 
 def orders(found: list[Clause], kind: Kind) -> list[str]:
