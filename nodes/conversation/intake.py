@@ -67,6 +67,7 @@ class Turn(TypedDict, total=False):
     times_asked: int
     asked_words: str
     asked_offer: Offer | None
+    was_asked: bool
     excluded: list[str]
     names_order: bool
     rule: str | None
@@ -310,6 +311,13 @@ def _leaves_out(offer: Offer, details: Details) -> bool:
     return any(_same(one, offer["order_id"]) for one in left_out) and set(details["order_ids"]) <= set(left_out)
 
 
+def _said_otherwise(state: Turn, text: str) -> bool:
+    """Whether the turn before took a refund back unasked, or spoke of one that is not wanted yet and this one is a question."""
+    is_answer = state.get("was_asked", False)  # "no" to an offer
+    took_back = state.get("act") == "withdrawal"
+    return (took_back and not is_answer) or ("?" in text and (took_back or state.get("act") == "condition"))
+
+
 def _same(order_id: str, other: str) -> bool:
     return order_id.upper() == other.upper()
 
@@ -350,7 +358,8 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
         "was_asked": was_asked,
         "was_declined": state.get("outcome") == "declined",
         "language": said.get("language", ""),
-        "confirmed": names_order and not (services().limits.confirm_refunds or state.get("is_kept")),
+        "confirmed": names_order
+        and not (services().limits.confirm_refunds or state.get("is_kept") or _said_otherwise(state, text)),
         "refunds_seen": None,
         "demand": demand,
         "amount_cents": demand["amount_cents"],

