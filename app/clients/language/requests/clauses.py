@@ -340,7 +340,7 @@ def _kind(words: str, *, is_question: bool) -> Kind:
         return "request"
     if _DETAIL.fullmatch(words) or _CHOICE.fullmatch(words):
         return "detail"
-    reason = None if _OF_REFUNDS.search(words) else complaint(words)
+    reason = None if _OF_REFUNDS.search(words) or is_courtesy(words) else complaint(words)
     kinds: tuple[tuple[Kind, bool], ...] = (
         ("keeps", keeps_order(words)),
         ("means", means_order(words)),
