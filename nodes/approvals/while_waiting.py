@@ -22,7 +22,8 @@ from nodes.approvals.approval_sentences import (
     STILL_WAITS,
 )
 from nodes.approvals.approver_questions import close_questions, pass_on_answer
-from nodes.approvals.corrections import CANCELS, MAY_CORRECT, corrects, is_not_wanted_any_more
+from nodes.approvals.corrections import CANCELS, MAY_CORRECT, corrects
+from nodes.approvals.second_thoughts import is_not_wanted_any_more
 from nodes.approvals.so_far import open_question
 from nodes.conversation.conversation_sentences import LEFT
 from nodes.conversation.conversation_sentences import PASSED_ON as IN_LANGUAGE
@@ -216,7 +217,8 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
 
 
 _DOUBTS = re.compile(
-    r"\b(?:no|nope|not|never|\w+n['’]t|wait|keep(?:ing)?|exchange|replace\w*|new one|works|wrong|mistake|only|instead|rather)\b",
+    r"\b(?:no|nope|not|never|\w+n['’]t|wait|keep(?:ing)?|exchange|replace\w*|new one|works|wrong|mistake|only|instead|rather"
+    r"|hold|hang on|pause|freeze|think|fine|good|half|part|enough|much|sold|gave|regret|return\w*|stays?|leave|off|accident|joke)\b",
     re.IGNORECASE,
 )
 """Words of somebody who may not want it any more, and has not said so plainly."""

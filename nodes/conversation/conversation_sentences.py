@@ -81,7 +81,7 @@ NOT_LATER = Sentence(
 )
 CAN_BE_REFUNDED = Sentence(
     "offer.can_be_refunded",
-    "Order {{ order_id }} was delivered {{ days }} days ago, so yes: up to {{ refundable }} can be refunded.",
+    "Order {{ order_id }} was delivered {{ days }} days ago{% if is_asked %}, so yes{% endif %}: up to {{ refundable }} can be refunded.",
 )
 REFUNDED_BEFORE = Sentence(
     "offer.refunded_before",

@@ -175,6 +175,7 @@ _KEPT = re.compile(
 )
 """Words by which a thing may be named that is not to be paid back."""
 
+_HOLDS_BACK = re.compile(r"\bkeep(?:ing)? (?:the|my|those|these)\b", re.IGNORECASE)
 _WITHOUT = re.compile(
     r"\b(?:(?:without|except(?: for)?|but not|other than|apart from|(?:everything|all)\b[^.,;?!]{0,40} but)(?: the| my)?"
     r"|not (?:the|my)) [a-z]+",
@@ -188,6 +189,8 @@ def some_lines_named(text: str, order: Order) -> list[Line]:
     kept: list[Line] = []
     for part in _PARTS.split(text):
         (kept if _KEPT.search(part) else wanted).extend(lines_named(part, order))
+    if not wanted and _HOLDS_BACK.search(text):  # "but keep the filters": the others are meant
+        wanted = [line for line in order["lines"] if line not in kept]
     found = [line for line in order["lines"] if line in wanted and line not in kept]
     return found if len(found) < len(order["lines"]) else []
 

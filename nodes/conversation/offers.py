@@ -72,7 +72,8 @@ async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
         return {"offer": None, **question(_before(state), f"{order_id} {email}", unknown_order(order_id, email)["say"])}
     if state.get("act") != "request" and _CHARGED_TWICE.search(state.get("question") or ""):
         return _charged(order)
-    asked = amount_asked(state, order)
+    told = _told(state, order)
+    asked = amount_asked({"demand": state.get("demand"), "amount_cents": state.get("amount_cents"), **told}, order)
     named: RefundNamed = {**_request(state), "amount_cents": asked.cents}
     judged = await judged_now(order, asked.cents, refund_id_of(named, config), asks_always=False)
     if judged["verdict"] == "ineligible":
@@ -98,7 +99,7 @@ async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
         "refunds": len(order["refunds"]),
         "is_part": judged["due_cents"] < order["captured_cents"] - order["refunded_cents"],
     }
-    say = f"{_because(state, order)}{_asked(offer, order, state)}"
+    say = f"{_because(state, order)}{_asked(offer, order, told)}"
     asking = question(_before(state), f"offer {order_id}", say, offer=offer)
     if say == state.get("asked_words"):
         asking["say"] = f"{worded(NO_ANSWER)} {asking['say']}"
@@ -154,9 +155,7 @@ async def settle_refund(state: Settling) -> Settled:
         amount_asked({"amount_cents": state.get("amount_cents"), "demand": state.get("demand")}, order),
         state.get("demand"),
     )
-    told: Told = {"question": state.get("question") or "", "earlier_words": state.get("earlier_words") or []}
-    if demand and demand.get("asks_for") and not handles_some_things(told, order):
-        told = {"question": demand["asks_for"]}
+    told = _told(state, order)
     is_about_things = asked.cents is None and bool(demand and names_some_things(told, order))
     open_amount = asked.cents is None and bool(order["refunds"])
     is_repeated = (
@@ -170,6 +169,16 @@ async def settle_refund(state: Settling) -> Settled:
         "settled": not (asked.question or open_amount or is_repeated or is_about_things or others),
         "amount_cents": asked.cents,
     }
+
+
+def _told(state: Settling | ToOffer, order: Order) -> Told:
+    """The words that say which things of the order are meant: those that ask, where they name the order; what else is named
+    there is a reason."""
+    demand = state.get("demand")
+    told: Told = {"question": state.get("question") or "", "earlier_words": state.get("earlier_words") or []}
+    if demand and demand.get("asks_for") and not handles_some_things(told, order):
+        return {"question": demand["asks_for"]}
+    return told
 
 
 async def is_settled(state: Settled) -> Literal["settled", "unsettled"]:
@@ -199,7 +208,8 @@ async def _left(state: ToOffer) -> str:
 
 _OF_REFUNDS = re.compile(r"\b(?:refund|money|reimburse|repay)", re.IGNORECASE)
 _WANTS_ELSE = re.compile(
-    r"\b(?:replace(?:ment|d)?|exchange|swap|resend|re-send|send (?:me )?(?:a|the|another)|new one|another one|missing|spare|invoice|receipt"
+    r"\b(?:replace(?:ment|d)?|exchange|swap|resend|re-send|send (?:me )?(?:a|the|another)|new one|another one|missing|spare"
+    r"|invoice|receipt"
     r"|right size|(?:repair(?:ed)?|fix(?:ed)?)(?! it\b)|want to know|would like to know|instead)\b",
     re.IGNORECASE,
 )
@@ -260,14 +270,23 @@ def _because(state: ToOffer, order: Order) -> str:
 def _of_the_order(state: ToOffer, order: Order) -> str:
     amount = shown(order["captured_cents"] - order["refunded_cents"], order["currency"])
     if state.get("act") == "question" and order["delivered_at"]:
+        is_asked = _WHETHER.search(state.get("question") or "") is not None
         days = (services().clock.now() - parse(order["delivered_at"])).days
-        return worded(CAN_BE_REFUNDED, order_id=order["order_id"], days=days, refundable=amount)
+        return worded(CAN_BE_REFUNDED, order_id=order["order_id"], days=days, refundable=amount, is_asked=is_asked)
     if order["refunds"]:
         back = shown(order["refunded_cents"], order["currency"])
         return worded(REFUNDED_BEFORE, order_id=order["order_id"], refunded=back, under_way=is_under_way(order))
     return ""
 
 
+_WHETHER = re.compile(
+    r"(?:^|[.!?,;:\n]|\b(?:and|but|so|hi|hello|please|if|whether|then|wondering|know)\b)\W*(?:can|could|may|might|am|is|are|will"
+    r"|would|do|does|should)"
+    r" (?!(?:i|we) need\b)[^.?!]{0,40}\b(?:refund\w*|money back|reimburse\w*|eligible|possible)\b(?!.*\b(?:packag\w+|box|dollars"
+    r"|euros|receipt|fees?)\b)",
+    re.IGNORECASE,
+)
+"""Asks whether it can be refunded; "do I need the packaging for a refund?" asks something else."""
 _ELSEWHERE = re.compile(
     r"\b[a-z]{2}\d{2} ?\d{4}[\d ]{8,}|\b(?:paypal|iban|bank (?:account|transfer)|wire|venmo|cash ?app|zelle|cheque|bitcoin|crypto\w*|cash"
     r"|store credit|vouchers?|gift ?cards?|(?:other|another|different|new|(?:wife|husband|mother|father|friend|son|daughter)(?:'?s)?) "
@@ -276,9 +295,8 @@ _ELSEWHERE = re.compile(
 )
 
 
-def _asked(offer: Offer, order: Order, state: ToOffer) -> str:
-    told: Told = {"question": state.get("question") or "", "earlier_words": state.get("earlier_words") or []}
-    lines = things_meant(told, order) or order["lines"]
+def _asked(offer: Offer, order: Order, told: Told) -> str:
+    lines = (things_meant(told, order) if offer["is_part"] else []) or order["lines"]
     amount = shown(offer["amount_cents"], offer["currency"])
     return worded(OFFER, amount=amount, order_id=offer["order_id"], things=_titles(lines))
 

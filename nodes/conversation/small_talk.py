@@ -49,6 +49,8 @@ _NO = re.compile(
     r"|i(?:'d| would)(?: much)? (?:rather|prefer(?: to)?) (?:have|get|keep|take)(?! (?:\w+ )*(?:refund|money))(?: (?!yes\b)[\w']+){1,6}"
     r"|(?:absolutely|certainly|definitely|of course|probably|please) (?:not|no)|withdraw it|(?:i(?:'ll| will)? )?(?:rather )?keep it|"
     r"(?:do it |maybe )?later|(?:(?:i(?:'ll| will)|let me) )?think about it|(?:that'?s|that is) all i wanted to know|good to know|"
+    r"(?:maybe|perhaps)(?: later| not)?|i(?:'ll| will) (?:let you know|get back to you)(?: (?:later|tomorrow|soon))?|"
+    r"(?:i |we )?(?:have to|need to|must|would like to|want to|should|will|let me) (?:think(?: (?:about|on) (?:it|that|this))?|decide)|"
     r"(?:i )?only wanted to know|(?:(?:i was |i am |i'm )?(?:only|just) )(?:asking|wondering|curious|checking)"
     r"|(?:i|we|my \w+)(?:'ve| have)? (?:fixed|repaired) it|it(?:'?s| is) (?:fine|ok|okay|all right)(?: (?:now|again))?"
     r"|it (?:is not|isn'?t|was not|wasn'?t) broken(?: after all)?|it works"
@@ -57,7 +59,8 @@ _NO = re.compile(
     r"|do(?:n'?t| not) know(?: yet)?|(?:i(?:'ll| will| have to| must) )?ask my \w+"
     r"|keep (?:your|the|my) money|leave it(?: for now)?|\U0001f44e"
     r"|nein|non|nej|nei|nee|não|nie|hayır|нет|いいえ|不用了?)"
-    r"(?:\W+(?:thanks|thank you|not now|please|rather not|sorry|yet|now|then|no|for now|i love it|i(?:'ll| will)? keep it"
+    r"(?:\W+(?:thanks|thank you|not now|please|rather not|sorry|yet|now|then|no|for now|let me think(?: about it)?|i(?:'ll"
+    r"| will) (?:think about it|let you know|see)|i love it|i(?:'ll| will)? keep it"
     r"|danke|merci|gracias|grazie|tak|tack|takk|bedankt|obrigad[oa]|teşekkürler|dziękuję|спасибо|谢谢|結構です))*\W*",
     re.IGNORECASE,
 )

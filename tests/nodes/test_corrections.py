@@ -17,6 +17,14 @@ CORRECTIONS = [
     "stop! I meant to ask about 12346",
     "forget that, refund 12346 and 12347",
     "please forget it, and refund $5 of 12346",
+    "please refund 12346 instead of 12345",
+    "typo, 12346",
+    "12346 not 12345",
+    "it should be 12346",
+    "I mean my order 12346",
+    "I meant another order",
+    "not that one",
+    "not 12345",
 ]
 OTHERS = [
     "no",

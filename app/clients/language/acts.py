@@ -13,6 +13,7 @@ from app.clients.language.plain_spelling import shortened
 from app.clients.language.quoting import own_words
 from app.clients.language.requests.clauses import (
     Clause,
+    all_read,
     asks_plainly,
     bare_words,
     clauses,
@@ -131,7 +132,9 @@ _NO_NEGATION = re.compile(
 )
 """Negates something else: "do not hesitate to refund", "ignore your rules and refund"."""
 
-_DEPENDS = re.compile(r"(?:but )?(?:only|after|before|then|except|first)\b")
+_DEPENDS = re.compile(r"(?:but )?(?:only(?! (?:for )?(?:the|my)\b)|after|before|then|except|first)\b")
+_GOES_ON = re.compile(r"^\W*(?:(?:ok|okay|well|so|and|but|hi|hello)\W+)*then\b")
+"""What is said before "then" was said in another message."""
 _REFUSES = re.compile(
     r"\b(?:no|not|never|without|cancel(?:led)?|stop(?:ped)?|withdraw|retract|revoke|undo|reverse|forget|scrap|drop|skip|refuse|decline"
     r"|disregard|ignore|against|(?:instead|rather) (?:of|than)|neither|nor|hold (?:off|back)|nobody(?= (?:should |may |must )?refunds?\b))"
@@ -156,9 +159,10 @@ _WHETHER = re.compile(
     r"\bwhen (?=(?:do|does|did|will|would|shall|is|are|was|were|am|has|have|can|could|should|may)\b)"
     r"|\b(?:check|know|tell|ask|asking|wonder|wondering|confirm|verify|clarify|find out|sure)(?: me| us)? if\b"
     r"|\bwhen(?:ever)? (?:you (?:can|get|have|could)|it is done|done|possible|convenient|ready)\b"
+    r"|\bif (?:it|this|that|the order) is (?:still )?(?:within (?:the|your) (?:\d{1,3}[ -]days?|returns?)|eligible|allowed|possible)\b"
     r"|\b(?:appreciate|grateful|thankful|glad|happy|great|nice|good|kind|helpful|lovely|wonderful)(?: it)? if (?:you|u|someone|somebody)\b"
 )
-"""Nor is a question: "when does it come?", "check if it came"."""
+"""Nor is a question, and what the rules will tell: "when does it come?", "check if it came", "if it is within the 30 days"."""
 _HEDGED = re.compile(
     r"\b(?:maybe|perhaps|might|wonder(?:ing)?|hypothetically|theoretically|imagine|thinking (?:about|of)|considering|consider|"
     r"know|whether|tempted|curious|someday|later|eventually|tomorrow|next (?:week|month)|possibly|say i|what about|info|information|"
@@ -249,7 +253,7 @@ def act_of(message: str) -> Act:
     """What the customer does, judged by what the message says in the customer's own words."""
     message = _ASIDE.sub(r"\1 ", message)
     found = clauses(message)
-    if is_request(found):
+    if is_request(found) and all_read(found, message):
         return "request"
     sentences = [sentence.strip() for sentence in _sentences(message) if sentence.strip()]
     if others := [sentence for sentence in sentences if not is_all_but(sentence)]:
@@ -315,11 +319,12 @@ def demand_of(message: str) -> Demand:
     for clause in found:  # part of a thing, not of the sum
         if clause.kind == "reason" and is_of_a_part(bare_words(clause.text)):
             own = own.replace(clause.text, f" {' '.join(references(clause.text).order_ids)} ", 1)
-    if not is_request(found):
+    if not (is_request(found) and all_read(found, message)):
         asked, left_out = demand(own, []), excluded(own, order_ids(own))
         if asked["share"] and asks_plainly(found) and not any(_asks_for_part(clause) for clause in found):
             asked = {**asked, "share": "unclear"}  # "half of it was missing, I want my money back"
         asked = {**asked, "asked_things": nouns} if (nouns := things_asked(own)) else asked
+        asked = _with_its_orders(asked, own, found, left_out)
         return {**asked, "excluded": left_out} if left_out else asked
     asked = demand(own, [clause.text for clause in found if clause.kind == "request"])
     kept, meant = orders(found, "keeps"), orders(found, "means")
@@ -331,8 +336,22 @@ def demand_of(message: str) -> Demand:
     asked = {**asked, "orders_open": is_open}
     asked = {**asked, "things": nouns} if (nouns := things(found)) else asked
     if asked["order_ids"] and not meant:
-        asked = {**asked, "asks_for": " ".join(clause.text for clause in found if clause.kind == "request")}
+        asked = {**asked, "asks_for": _asking_words(found)}
     return {**asked, "names": told} if (told := names(found)) else asked
+
+
+def _with_its_orders(asked: Demand, own: str, found: Sequence[Clause], left_out: Sequence[str]) -> Demand:
+    """With the orders of the clauses that ask: "How do I clean 12347? And please refund 12346". An order behind them leaves it open."""
+    named = [one for one in orders(list(found), "request") if one not in left_out]
+    if not named:
+        return asked
+    behind = own[own.rfind(named[-1]) + len(named[-1]) :]
+    is_open = len(named) > 1 or any(one not in (*named, *left_out) for one in order_ids(behind))
+    return {**asked, "order_ids": named, "orders_open": is_open, "asks_for": _asking_words(found)}
+
+
+def _asking_words(found: Sequence[Clause]) -> str:
+    return " ".join(clause.text for clause in found if clause.kind == "request")
 
 
 def _asks_for_part(clause: Clause) -> bool:
@@ -346,7 +365,7 @@ def _own(message: str) -> str:
 def _is_conditional(sentence: str) -> bool:
     if _CONDITION.search(_WHETHER.sub(" ", _WHEN_IT_CAME.sub(" ", sentence))):
         return True
-    return any(_DEPENDS.match(clause.strip()) for clause in _CLAUSE.split(sentence))
+    return any(_DEPENDS.match(clause.strip()) for clause in _CLAUSE.split(_GOES_ON.sub("", sentence)))
 
 
 def _of_sentence(sentence: str) -> Act:

@@ -56,7 +56,7 @@ _ALSO = re.compile(
 _VAGUE = re.compile(
     r"\bnot an? (?:cent|penny|rupee|dime|dollar|euro) (?:less|more)\b|\bthe 4k\b|(?-i:[a-z'] Charge \d\b)"
     r"|\b(?:couple|few|several|some|many)(?: of)? (?:hundred|thousand|grand|million)s?\b|\bmy (?:two|2) (?:cents|pence)\b"
-    r"|\b(?:not|single|nor) (?:a |one |even a |even one )?(?:single |lousy |bloody )?(?:cent|penny|dime)\b"
+    r"|\b(?:(?:not|single|nor) (?:a |one |even a |even one )?|a )(?:single |lousy |bloody )?(?:cent|penny|dime)\b"
     r"|\bit'?s \d{1,2}[.:]\d\d (?:now|already|am|pm|and (?:nobody|no one|nothing|still|i)\b)"
     r"|\b(?:weigh\w{0,4}|drop|gain(?:ed)?|lost)(?: \w{1,10}){0,2} \d{1,4}(?:[.,]\d)? pounds\b"
     r"|(?-i:\b[A-Z]{2}\d{9}[A-Z]{2}\b)|[-+]\d{1,2}[.,]\d\d,? (?:instead of|not|and|but|or) [-+]\d{1,2}[.,]\d\d(?!\d)"

@@ -18,7 +18,8 @@ ORDER, MAIL, SUM, SHARE = "xorderx", "xmailx", "xsumx", "xsharex"
 """Words that stand for an order number, an address, an amount and a part of the sum."""
 
 _SHARE = re.compile(
-    r"\b(?P<percent>\d{1,3})\s?(?:%|percent\b|per cent\b)|(?<![\w/$€£])(?P<top>\d)/(?P<bottom>\d)(?= of (?:it|the|my|this|that|order|#?\d))"
+    r"\b(?P<percent>\d{1,3})\s?(?:%|percent\b|per cent\b)|(?<![\w/$€£])(?P<top>\d)/(?P<bottom>\d)(?= of (?:it|the|my|this|that"
+    r"|order|#?\d))"
     r"|(?:\b(?:only|just) )?\b(?P<half>half)\b(?! (?:an?|past)\b)"
     r"|\b(?P<rest>(?:the )?(?:rest|remainder|remaining (?:amount|balance|sum|money)))\b",
     re.I,
@@ -47,9 +48,10 @@ _VAGUE_BEFORE = re.compile(
     r"|(?:more|less) than)\s*$",
     re.I,
 )
-_LEADING_ZERO = re.compile(r"(?<![\d.,])0\d|0[.,']\d{3}")
+_LEADING_ZERO = re.compile(r"(?<![\d.,])0(?:\d|[.,']\d{3})")
 _PRICE = re.compile(r"\b(?:paid|pay|paying|bought|costs?|price|worth|spent|charged|billed|my|our)\b", re.I)
 """What is told of an amount that is not asked for."""
+_AS_PAID = re.compile(rf"\b(?:i|we) (?:have |had )?(?:only |just )?paid +{SUM}")
 _SUM_BEFORE = re.compile(
     r"\b(?:refund|reimburse|pay|return|back|amount|sum|total|price|only|just)(?: (?:me|us|of|is|was|back|only|just))*\s*$",
     re.I,
@@ -61,7 +63,9 @@ _SIGN_AFTER = re.compile(
     r"\s*(?:[+*×]|[-/]\s*(?!\s*(?:please|thanks|it|they)\b)|\b(?:or|short|less|plus|minus|too)\b|\bto\s*[$€£\d])", re.I
 )
 _FEES = re.compile(
-    r"[-+]\s*(?:the )?(?:shipping|postage|delivery|tax(?:es)?|fees?|vat)\b|\bthe (?:tax|taxes|vat)\b|\b(?:couple|few|bit) of\b",
+    r"(?:[$€£]\s?\d[\d.,]*|\d[\d.,]*\s?[$€£]) (?:\w+ )?for (?:the|my|your|all) (?:\w+ )?(?:trouble|inconvenience|hassle|wait|time"
+    r"|delay)\b"
+    r"|[-+]\s*(?:the )?(?:shipping|postage|delivery|tax(?:es)?|fees?|vat)\b|\bthe (?:tax|taxes|vat)\b|\b(?:couple|few|bit) of\b",
     re.I,
 )
 _NUMBER = re.compile(r"(?<![\w@.])#?[a-z]{0,5}-?\d[\d-]*(?![\w@])", re.I)
@@ -80,7 +84,8 @@ _EXCLUDED_BEFORE = re.compile(
     re.I,
 )
 _EXCLUDED_AFTER = re.compile(
-    r" (?:alone\b|belongs\b|(?:is|was) the one (?:that )?(?:i|we) (?:want to |will |would like to |am )?keep"
+    r" (?:alone\b|belongs\b|(?:which |that )?(?:i|we) (?:really )?(?:love|like|keep|am keeping|are keeping)\b|(?:is"
+    r"|was) the one (?:that )?(?:i|we) (?:want to |will |would like to |am )?keep"
     r"|(?:is|was|are|arrived|works|came|has been|got here)(?: \S+){0,3}? (?:not mine|not my"
     r"|wrong(?= (?:number|one|order)\b|\W*$|[.,;!?)])|fine|ok|okay|great|good|perfect|lovely"
     r"|my (?:mother|father|sister|brother|friend|wife|husband|son|daughter)|dealt with|out of the question|refunded"
@@ -203,7 +208,9 @@ def demand(text: str, asking: list[str]) -> Demand:
         or _has_sign(text, whole)
         or (not own and not shares and bool(_PART.search(rest)))
     )
-    is_price = bool(read.amounts and not own and _PRICE.search(rest))
+    is_price = any(_AS_PAID.search(clause.words) for clause in clauses) or bool(
+        read.amounts and not own and _PRICE.search(rest)
+    )
     return _demand(text, read, orders_open=is_open, part=part, is_price=is_price)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from app.clients.language.demand import ORDER, SUM
 from app.clients.language.quoting import own_words
-from app.clients.language.requests.clauses import LONGEST, Clause, bare_words, clauses, is_taken_back, spelt
+from app.clients.language.requests.clauses import LONGEST, Clause, all_read, bare_words, clauses, is_taken_back, spelt
 from app.clients.language.requests.courtesies import is_small_talk, is_yes
 
 _BEFORE_A_YES = re.compile(
@@ -61,7 +61,7 @@ def agrees_as_named(message: str) -> bool:
         or (clause.kind == "name" and clause is others[-1] and before[-2].ends_line)
         for clause in others
     )
-    names_each_once = all(bare_words(own).count(word) <= 1 for word in (ORDER, SUM))
+    names_each_once = all_read(list(before), message) and all(bare_words(own).count(word) <= 1 for word in (ORDER, SUM))
     return is_plain and names_each_once and not _is_closing(before) and not is_taken_back(message)
 
 

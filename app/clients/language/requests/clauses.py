@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from app.clients.language.demand import MAIL, ORDER, SUM, references
+from app.clients.language.order_ids import order_ids
 from app.clients.language.plain_spelling import clean, is_misspelt
 from app.clients.language.quoting import own_words
 from app.clients.language.requests.afterthoughts import stands_behind, tells_a_defect
@@ -155,6 +156,7 @@ _POLITE_IF = re.compile(
 )
 
 
+_LABELLED = re.compile(r"(?<=\w )(order (?:number|no|nr|id)): ?(?=#?\d{4})")
 _REF = re.compile(r"\bref\. ?(?=order|#|\d)")
 _INITIAL = re.compile(r"(?<=[\s,])([a-z]|mrs?|ms|dr|prof)\. (?=[^\W\d_]{2,20}\W*$)")
 """Of a name at the end: "yours sincerely, E. Mountford"."""
@@ -167,6 +169,7 @@ def spelt(message: str) -> str:
     text = _INITIAL.sub(r"\1 ", _SENT_FROM.sub("", _REF.sub("regarding ", clean(message).lower())))
     for short, long in pairs("spellings", "short forms").items():
         text = re.sub(rf"\b{short}\b" if short[0] != "n" else short, long, text)
+    text = _LABELLED.sub(r"\1 ", text)
     text = re.sub(
         r"\border_?(?=\d{4})", "order ", re.sub(r"\bno\. ?(?=#?\d)|(?<=\border )no (?=#?\d)", "number ", text)
     )
@@ -232,6 +235,12 @@ def orders(found: list[Clause], kind: Kind) -> list[str]:
     return [one for clause in found if clause.kind == kind for one in references(clause.text).order_ids]
 
 
+def all_read(found: list[Clause], message: str) -> bool:
+    """Whether each number that a clause takes for an order is one in the whole message, too: in "refund 12372, 4000" it is not."""
+    ids = order_ids(own_words(message)[0])
+    return all(one in ids for clause in found for one in references(clause.text).order_ids)
+
+
 def asks_plainly(found: list[Clause]) -> bool:
     """Whether a clause is a request, whatever else the message says."""
     return any(clause.kind == "request" for clause in found)
@@ -252,7 +261,12 @@ def names(found: list[Clause]) -> list[str]:
 def is_detail(message: str) -> bool:
     """Nothing but an order, an address, an amount or a choice, and courtesies: an answer to what we have asked."""
     kinds = {clause.kind for clause in clauses(message)}
-    return not kinds.isdisjoint({"detail", "means"}) and kinds <= {"detail", "means", "slip", "courtesy", "yes"}
+    is_corrected = "slip" not in kinds or "means" in kinds  # "12346, sorry, wrong order"
+    return (
+        is_corrected
+        and not kinds.isdisjoint({"detail", "means"})
+        and kinds <= {"detail", "means", "slip", "courtesy", "yes"}
+    )
 
 
 @lru_cache(KEPT)

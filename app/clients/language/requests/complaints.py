@@ -72,6 +72,7 @@ def _no_complaint() -> re.Pattern[str]:
         r"|^(?:it )?(?:(?:on|from) )?(?:the|any|every|each|that|this) (?:(?:very|first|next|same) )?"
         r"(?:day|minute|hour|week|month|year|time|second|night|moment|evening|morning)s? (?:that |when )?(?:it|they|the|this) "
         r"(?:is|are|does|do|has|have|will|breaks|leaks|arrives|stops|fails|comes|gets|turns|starts)\b"
+        r"|\b(?:friend|neighbou?r|colleague|coworker|boss|roommate|flatmate|landlord)'s\b"
         rf"|\bworst case\b|\bwithout (?:(?:an?|any|the|a single) )?(?:{bad})\b|\bfar from\b|\binstead of (?:being|having)\b|\bnot not\b"
         rf"|\b(?:nearly|almost|practically|is little|are little) (?:{bad})\b"
         r"|\b(?:used to|(?<!in )(?<!since )(?<!of )may|might|could have)\b"

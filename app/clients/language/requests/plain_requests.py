@@ -10,7 +10,10 @@ from app.clients.language.requests.request_forms import asks_politely
 _HARMLESS = frozenset({"detail", "reason", "courtesy", "name", "aside", "refusal", "keeps", "label", "yes", "topic"})
 _WHICH = re.compile(r"(?:please |ok |the |in )*(?:first|second|third|last|latter|former|other|both|all(?! of it))\b")
 """One of several, or all of them: not the order that is named."""
-_OF_ITS_SIZE = re.compile(r"\btoo (?:low|little|slow|long|late)\b|\btook\b")
+_OF_ITS_SIZE = re.compile(
+    r"\btoo (?:low|little|slow|long|late|small|big)\b|\btook\b|\b(?:in)?complete\b|\bsmall(?:er)?\b|\bexpect(?:ed)?\b|\bshort\b"
+    r"|\bbutton\b|\bconfirm\b"
+)
 """Said of a thing, and of a refund as well."""
 
 _AWAITS_AN_ANSWER = re.compile(
@@ -43,9 +46,12 @@ def _wants_an_answer(found: list[Clause]) -> bool:
 def _may_be_a_heading(found: list[Clause]) -> bool:
     """ "Refund order 12346: it was too low", "refund 12346, how long does it take?": of a refund that there is."""
     behind = found[_first_request(found) + 1 :]
-    is_bare = re.fullmatch(rf"refund (?:(?:my|the) )?{ORDER}", _words_of(found, "request")[0]) is not None
-    is_of_its_size = any(map(_OF_ITS_SIZE.search, _words_of(behind, "reason", "doubt")))
-    return is_bare and (is_of_its_size or any(clause.kind == "aside" for clause in behind))
+    is_bare = (
+        re.fullmatch(rf"refund (?:(?:for|of|on|my|the|order) )*{ORDER}", _words_of(found, "request")[0]) is not None
+    )
+    is_of_its_size = any(map(_OF_ITS_SIZE.search, _words_of(behind, "reason", "doubt", "courtesy")))
+    is_asked_for = any(words.startswith(("please", "pls", "plz")) for words in _words_of(behind, "courtesy", "yes"))
+    return is_bare and not is_asked_for and (is_of_its_size or any(clause.kind == "aside" for clause in behind))
 
 
 def _may_be_of_a_part(found: list[Clause]) -> bool:

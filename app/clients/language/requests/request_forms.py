@@ -29,7 +29,8 @@ def asks(words: str) -> bool:
 
 def asks_politely(words: str) -> bool:
     """Whether a clause asks for it in the form of a question."""
-    return words.count(ORDER) <= 1 and _form("questions").fullmatch(words) is not None
+    is_whole = words.count(ORDER) <= 1 and not words.endswith(f"{SHARE} of")
+    return is_whole and _form("questions").fullmatch(words) is not None
 
 
 @cache
@@ -43,6 +44,8 @@ def is_topic(words: str) -> bool:
 
 
 def _is_about_one(words: str) -> bool:
+    if words.endswith(f"{SHARE} of"):  # "refund 12346, half of the filters are torn"
+        return False
     names_two = ORDER in words and _WHICH.search(f"{words} ")
     return words.count(ORDER) <= 1 and not (names_two or _AT_A_PRICE.search(words))
 
