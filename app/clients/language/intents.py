@@ -55,6 +55,10 @@ _ASKS_HOW = re.compile(
 )
 """Of a refund that is still to be asked for."""
 
+_ASKS_SOMETHING = re.compile(
+    r"(?:who|which|when|where|why|is|are|do|does|can|may) (?!(?:you|u|it|this|that|there|we|i)\b)[a-z]+ "
+)
+
 Strength = tuple[int, int]  # the highest rank, then the sum of the ranks
 
 
@@ -128,8 +132,10 @@ def small_talk(text: str) -> bool:
 
 
 def says_nothing(text: str, message: str) -> bool:
-    """A few words, or none, of which the rules know none: "asdf", "?", a smile."""
+    """A few words, or none, of which the rules know none: "asdf", "?", a smile. "Who approves flights?" asks something."""
     words = re.findall(r"[a-z0-9']+", text)
+    if "?" in message and len(words) > 1 and _ASKS_SOMETHING.match(text):
+        return False
     return len(words) <= LONGEST_NOTHING and not re.search(r"\d|@", message) and _strongest(text)[0] == (0, 0)
 
 

@@ -94,6 +94,11 @@ async def test_precedence(text: str, intent: str, why: str) -> None:
         ("can someone tell me where my order is", False),  # anybody's answer will do
         ("someone stole my card", False),
         ("what time does customer service open", False),  # a question about the business
+        ("which role should I give someone who should only read reports?", False),
+        ("how do I talk to my manager about sick leave?", False),
+        ("do I need my manager's approval?", False),
+        ("I want someone who can help me", True),
+        ("I need to speak to your manager", True),
         ("where is my order", False),
     ],
 )
@@ -128,6 +133,9 @@ async def test_a_question_about_a_refund_under_way(text: str, asked: bool) -> No
         ("ok bye", True),
         ("hello, where is my order", False),
         ("thanks but I still want a refund", False),
+        ("who approves flights?", False),
+        ("is smoking ok?", False),
+        ("am i talking to a bot or a person?", True),
         ("you", True),
         ("", True),
     ],
