@@ -2,7 +2,7 @@
 
     python -m tests.awaited_weights
 
-Fitted are the messages of tests/data: those of nine authors (messages.jsonl), and the tables of refunds that are awaited, of
+Fitted are the messages of tests/data: those of all authors (messages.jsonl), and the tables of refunds that are awaited, of
 other intents and of requests. What is printed of an author is judged by weights that were fitted without that author.
 """
 
