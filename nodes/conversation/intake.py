@@ -35,6 +35,8 @@ _YES_AND_MORE = re.compile(
 )
 """ "Yes, half of it", "yeah no": neither a plain yes nor a question of its own."""
 
+_OF_PART = re.compile(r"\b(?:only|just|but not|not the|both|half|all of it)\b", re.IGNORECASE)
+
 _OF_WHAT_WAS_PAID = re.compile(
     r"(?!.*\b(?:orders?|parcel|package|deliver\w*|shipp\w*|track\w*|courier|items?|send|return\w*|keep|change|cancel)\b)"
     r"\W*(?:(?:and|but|so|ok|okay|great|thanks|thank you|hi|hello|which|to|on)\W+)*"
@@ -227,7 +229,7 @@ async def request(state: Understood) -> Request:
 
 def _asks_how_it_works(state: Understood) -> bool:
     """ "Do you charge a fee for refunds?": about no order."""
-    return state["act"] == "question" and not state["order_id"] and not state["asks_progress"]
+    return state["act"] == "question" and not state["reason"] and not state["order_id"] and not state["asks_progress"]
 
 
 def _asks_of_the_refund(state: Turn, text: str, said: Classification, details: Details) -> bool:
@@ -285,7 +287,8 @@ def _answering_the_offer(
             "small_talk": False,
             "paused": None,
         }
-    if understood["intent"] == "general_question" and _YES_AND_MORE.match(text):
+    is_of_part = understood["intent"] == "other" and _OF_PART.search(text)  # "yes but only the carafe"
+    if (understood["intent"] == "general_question" or is_of_part) and _YES_AND_MORE.match(text):
         return {**understood, "intent": "refund"}
     return understood
 

@@ -169,7 +169,7 @@ def has_things(order: Order, nouns: Sequence[str]) -> bool:
 
 
 _KEPT = re.compile(
-    r"\b(?:keep(?:s|ing)?|kept|fine|ok|okay|great|good|perfect|love|works|happy|except|but|besides|apart|without|than|other"
+    r"\b(?:keep(?:s|ing)?|kept|fine|ok|okay|great|good|perfect|love|works|(?<!not )(?<!un)happy|except|but|besides|apart|without|than|other"
     r"|not (?:the|my))\b",
     re.IGNORECASE,
 )

@@ -86,6 +86,14 @@ _OF_THE_OTHER = re.compile(
     r"\bthe other (?:one|order)\b[^.?!]{0,40}\b(?:refund(?:ed)?|money back)\b|\brefund (?:me )?the other (?:one|order)\b"
 )
 """One is left out, and the other asked for."""
+_SOME_BACK = re.compile(
+    r"(?:[$€£]\s?\d[\d.,]*|\b\d[\d.,]*\s?(?:%|[$€£]|dollars|euros|pounds|bucks|usd|eur|gbp)|\bhalf)[^.?!]{0,20}\bback\b"
+)
+"""A part of the money, for what is kept: "can I get $20 back? I will keep it"."""
+_NO_LONGER_LIKED = re.compile(
+    r"(?<!actually )(?<!wait )(?<!sorry )\b(?:i|we)(?: have)? changed (?:my|our) minds?(?: about (?:it|that|this|them))?\W*$"
+)
+"""Behind a request it may be meant of the thing."""
 _STILL = re.compile(r"\b(?:not|never|still|want|need|please|refund|money)\b")
 _NOT_HERE = re.compile(
     r"\b(?:missing|(?:too|so) long|fast enough|statement|supposed? to|due a|owed?|taking|hold ?up|delayed|holding|chasing)\b"
@@ -263,18 +271,23 @@ def act_of(message: str) -> Act:
     if _IRONY.search(_own(message)):
         return "report"
     acts = [_of_sentence(sentence) for sentence in sentences]
-    behind = _behind_the_request(message, found)
+    behind = _NO_LONGER_LIKED.sub("", _behind_the_request(message, found))
     if takes_back(behind) or any(_settles(sentence) for sentence in _SENTENCE.findall(behind)):
         return "withdrawal"
     if mentions_refund(message) and "?" not in message and _TAKEN_BACK_BESIDE.search(_own(message)):
         return "withdrawal"
     if _commands(sentences) or asks_plainly(found):
         return "condition" if "condition" in acts else "unclear"
-    if _OF_THE_OTHER.search(_own(message)):
+    if _wants_a_part(_own(message), sentences):
         return "unclear"
     if takes_back(message) or (mentions_refund(message) and _keeps(sentences[-1])):
         return "report" if _misses_it(sentences) else "withdrawal"
     return next((act for act in ("withdrawal", "condition", "report", "question") if act in acts), "unclear")
+
+
+def _wants_a_part(own: str, sentences: Sequence[str]) -> bool:
+    """One of two orders, or a part of the money for what is kept."""
+    return bool(_OF_THE_OTHER.search(own)) or (bool(_SOME_BACK.search(own)) and _keeps(sentences[-1]))
 
 
 def _misses_it(sentences: Sequence[str]) -> bool:

@@ -55,6 +55,9 @@ _ASKS_HOW = re.compile(
 )
 """Of a refund that is still to be asked for."""
 
+_CAN_RETURN = re.compile(
+    r"\b(?:can|could|may) (?:i|we) (?:still |also )?(?:return|send back|bring back)\b|\bis it too late to (?:return|send back)\b"
+)
 _ASKS_SOMETHING = re.compile(
     r"(?:who|which|when|where|why|is|are|do|does|can|may) (?!(?:you|u|it|this|that|there|we|i)\b)[a-z]+ "
 )
@@ -76,6 +79,8 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
     is_told = act != "unclear" or (commands(message) and "?" not in message)  # "please refund 12346 minus the fee"
     if act == "request" or (is_told and mentions_refund(message) and _is_about_one_order(intent, message)):
         intent = "refund"  # where the money is, not where the parcel is
+    if intent == "general_question" and order_ids(message) and _CAN_RETURN.search(text):
+        intent, act = "refund", "question"
     awaits = not (chatting or human) and act not in ("request", "withdrawal") and awaits_money(text, act)
     if awaits:
         intent = "refund"

@@ -157,6 +157,8 @@ _POLITE_IF = re.compile(
 
 
 _LABELLED = re.compile(r"(?<=\w )(order (?:number|no|nr|id)): ?(?=#?\d{4})")
+_NUMBERED = re.compile(r"(?:^|(?<=[\s:;.]))\(?\d{1,2}\) (?=[a-z])")
+"""The number of an item: "1) please refund 12346"."""
 _REF = re.compile(r"\bref\. ?(?=order|#|\d)")
 _INITIAL = re.compile(r"(?<=[\s,])([a-z]|mrs?|ms|dr|prof)\. (?=[^\W\d_]{2,20}\W*$)")
 """Of a name at the end: "yours sincerely, E. Mountford"."""
@@ -169,7 +171,7 @@ def spelt(message: str) -> str:
     text = _INITIAL.sub(r"\1 ", _SENT_FROM.sub("", _REF.sub("regarding ", clean(message).lower())))
     for short, long in pairs("spellings", "short forms").items():
         text = re.sub(rf"\b{short}\b" if short[0] != "n" else short, long, text)
-    text = _LABELLED.sub(r"\1 ", text)
+    text = _LABELLED.sub(r"\1 ", _NUMBERED.sub(" ", text))
     text = re.sub(
         r"\border_?(?=\d{4})", "order ", re.sub(r"\bno\. ?(?=#?\d)|(?<=\border )no (?=#?\d)", "number ", text)
     )
