@@ -341,6 +341,30 @@ def test_plain_tex_is_no_latex() -> None:
     assert (section.heading, section.text) == ("One", "A part.")
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (r"See \href{https://example.com}{our page} now.", "See our page now."),
+        (r"It costs \EUR{5}, 6~\euro{} or \euro 7.", "It costs 5 €, 6 € or €7."),
+        (r"\SI{86}{\kilo\gram} at \qty{3}{\metre\per\second\squared}", "86 kg at 3 m/s²"),
+        (r"\SIrange{1}{2}{\degreeCelsius}, \SI{5}{kg}, \si{\furlong}", "1 to 2 °C, 5 kg, furlong"),
+        (r"Run \verb|a 100% $x$| or \lstinline!b!.", "Run a 100% $x$ or b."),
+        (r"A \includegraphics[width=1cm]{a.png}lamp\index{lamp}.\vspace{1cm}", "A lamp."),
+        (r"A \textcolor{red}{red} \hyperref[x]{lamp}, 50\% off. % never", "A red lamp, 50% off."),
+        ("\\newcommand{\\prod}{Lamp~3}\\def\\by{Ada}\nThe \\prod\\ is by \\by.", "The Lamp 3 is by Ada."),
+        (r"\newcommand{\cost}[1]{#1 EUR}\newcommand*\small[1]{only \cost{#1}}It is \small{5}.", "It is only 5 EUR."),
+        (r"\newcommand{\a}{\a\a}A lamp.", "A lamp."),
+        (r"A lamp\strange{ is} hot, $\frac12$. \href", "A lamp is hot, 1/2."),
+        ("A\\begin{comment}\nnever shown\n\\end{comment} lamp.", "A lamp."),
+        (r"A\iffalse \ifx never \fi never \fi{} lamp\iffalse, cold\else, hot\fi.", "A lamp, hot."),
+        ("\\begin{verbatim}\n5% \\iffalse \\a\n\\end{verbatim}", "```\n5% \\iffalse \\a\n```"),
+    ],
+)
+def test_macros_of_latex(written: str, said: str) -> None:
+    (section,) = read("a.tex", written.encode()).sections
+    assert section.text == said
+
+
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
