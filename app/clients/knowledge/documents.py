@@ -71,28 +71,36 @@ def _markdown(content: bytes) -> Read:
     return markdown_document(decoded(content))
 
 
+def _with_settings(content: bytes, document: Callable[[str], Read]) -> Read:
+    """A document without the settings before it, which may give its title."""
+    title, text = front_matter.split(decoded(content))
+    found, sections = document(text)
+    return title or found, sections
+
+
 def _restructured(content: bytes) -> Read:
     from app.clients.knowledge.rst_document import rst_document
 
-    return rst_document(decoded(content))
+    return _with_settings(content, rst_document)
 
 
 def _asciidoc(content: bytes) -> Read:
     from app.clients.knowledge import asciidoc_source
     from app.clients.knowledge.markdown_document import plain_markdown
 
-    title, text = front_matter.split(decoded(content))
-    found, sections = plain_markdown(asciidoc_source.as_markdown(text))
-    return title or found, sections
+    return _with_settings(content, lambda text: plain_markdown(asciidoc_source.as_markdown(text)))
 
 
 def _org(content: bytes) -> Read:
     from app.clients.knowledge import org_source
     from app.clients.knowledge.markdown_document import plain_markdown
 
-    title, text = org_source.as_markdown(decoded(content))
-    found, sections = plain_markdown(text)
-    return title or found, sections
+    def document(text: str) -> Read:
+        title, written = org_source.as_markdown(text)
+        found, sections = plain_markdown(written)
+        return title or found, sections
+
+    return _with_settings(content, document)
 
 
 def _tex(content: bytes) -> Read:
@@ -105,8 +113,7 @@ def _text(content: bytes) -> Read:
     """Documentation in reStructuredText is often named .txt."""
     from app.clients.knowledge.rst_document import is_rst, rst_document
 
-    text = decoded(content)
-    return rst_document(text) if is_rst(text) else ("", [Section("", text)])
+    return _with_settings(content, lambda text: rst_document(text) if is_rst(text) else ("", [Section("", text)]))
 
 
 def _word(content: bytes) -> Read:

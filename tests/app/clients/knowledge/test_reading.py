@@ -171,6 +171,14 @@ def test_the_title_is_the_documents_own(text: str, title: str) -> None:
     assert not any("title" in one.text for one in document.sections)
 
 
+@pytest.mark.parametrize("name", ["a.md", "a.rst", "a.adoc", "a.org", "a.txt"])
+@pytest.mark.parametrize("settings", ["---\ntitle: Lamps\n---\n", '+++\ntitle = "Lamps"\n+++\n'])
+def test_settings_before_a_text_are_no_text(name: str, settings: str) -> None:
+    document = read(name, f"{settings}It is hot.".encode())
+    assert (document.title, document.sections) == ("Lamps", (Section("", "It is hot."),))
+    assert read(name, b"It is\n\n---\n\nhot: really.").sections[0].text.endswith("hot: really.")
+
+
 RST = """\
 .. _start:
 
