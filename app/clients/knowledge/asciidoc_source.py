@@ -6,6 +6,11 @@ from collections.abc import Iterator, Sequence
 FENCE = "```"
 
 _ATTRIBUTE = re.compile(r"^:(!?[\w-]+!?):(?:[ \t]+(.*))?$")
+_CONDITION = re.compile(r"^(ifn?def|ifeval|endif)::([^\[\s]*)\[(.*)\][ \t]*$")
+_KNOWN = frozenset({"asciidoctor", "backend", "backend-html5", "basebackend-html", "doctype", "filetype-html", "nbsp"})
+"""Attributes that a published page has."""
+_VALUES = {"nbsp": " ", "sp": " ", "empty": "", "blank": "", "zwsp": "", "amp": "&", "deg": "°"}
+_HIGH = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _HEADER = re.compile(r"\A((?:[ \t]*(?://[^\n]*|:[^\n]*)?\n)*=[ \t]+\S[^\n]*\n)((?:[ \t]*\S[^\n]*(?:\n|\Z))+)")
 _HEADING = re.compile(r"^(={1,6}|#{1,6})[ \t]+(\S.*)$")
 _ITEM = re.compile(r"^[ \t]*(\*{1,5}|-|\.{1,5})[ \t]+(\S.*)$")
@@ -22,6 +27,9 @@ _CELL = re.compile(r"(?:^|[ \t])(?:\d*\.?\d*[+*])?[<^>]?(?:\.[<^>])?[adehlmsv]?\
 _MARK = re.compile(r"[ \t]*(?://|#|--)?[ \t]*<(?:\d+|\.)>[ \t]*$|[ \t]*<!--(?:\d+|\.)-->[ \t]*$", re.MULTILINE)
 _INLINE = (
     (re.compile(r"(?:anchor:[\w.-]+\[[^\]]*\]|\[\[[^\]\n]+\]\]|indexterm2?:\[[^\]]*\]|\(\(\([^)]*\)\)\))"), ""),
+    (re.compile(r"(?<![\w$(`])\(\(([^()\n]+)\)\)"), r"\1"),
+    (re.compile(r"(?<=[\w)])\^([+-]?\d{1,9})\^"), lambda found: found[1].translate(_HIGH)),
+    (re.compile(r"(?<=[\w)])([\^~])([\w+-]{1,20})\1"), r"\2"),
     (re.compile(r"image:[^\s\[:][^\s\[]*\[([^\]]*)\]"), ""),
     (re.compile(r"(?:xref|link|mailto):[^\s\[]+\[([^\]]+?)(?:,\s*(?:window|role)=[^\]]*|\^)?\]"), r"\1"),
     (re.compile(r"https?://[^\s\[\]<>]+\[([^\]]+?)(?:,\s*(?:window|role)=[^\]]*|\^)?\]"), r"\1"),
@@ -46,7 +54,34 @@ _INLINE = (
 
 def as_markdown(text: str) -> str:
     """Blocks as Markdown has them; what a publishing program would look up elsewhere is left out."""
+    text = "\n".join(_chosen(text.split("\n")))
     return "\n".join(_written(_HEADER.sub(_without_authors, text, count=1).split("\n")))
+
+
+def _chosen(lines: Sequence[str]) -> Iterator[str]:
+    """Without what depends on attributes that the document does not set."""
+    known, hidden = set(_KNOWN), list[bool]()
+    for line in lines:
+        if not (found := _CONDITION.match(line)):
+            if not any(hidden):
+                yield line
+                _learn(line, known)
+        elif found[1] == "endif":
+            hidden = hidden[:-1]
+        else:
+            every = all if "+" in found[2] else any
+            given = every(name in known for name in re.split(r"[,+]", found[2]))
+            shown = found[1] == "ifeval" or given == (found[1] == "ifdef")
+            if found[1] == "ifeval" or not found[3]:
+                hidden.append(not shown)
+            elif shown and not any(hidden):
+                yield found[3]
+
+
+def _learn(line: str, known: set[str]) -> None:
+    if found := _ATTRIBUTE.match(line.rstrip()):
+        name = found[1].strip("!")
+        (known.discard if "!" in found[1] else known.add)(name)
 
 
 def _without_authors(header: re.Match[str]) -> str:
@@ -55,7 +90,7 @@ def _without_authors(header: re.Match[str]) -> str:
 
 
 def _written(lines: Sequence[str]) -> Iterator[str]:
-    values, at = dict[str, str](), 0
+    values, at = dict(_VALUES), 0
     while at < len(lines):
         line, at = lines[at].rstrip(), at + 1
         if _CODE.match(line) or _SILENT.match(line):

@@ -26,11 +26,15 @@ def nested(sections: Iterable[Section]) -> Iterator[Section]:
 def titled(sections: Sequence[Section]) -> str:
     """The title that the headings give: the first one, when it stands above all others; "" for none.
 
-    A document whose headings are all alike has none: the first part is not the whole.
+    The only one of the highest level is the title also behind others. A document whose headings are all alike has none:
+    the first part is not the whole.
     """
     headed = [one for one in sections if one.heading]
     if not headed:
         return ""
     first, others = headed[0], headed[1:]
+    highest = [one for one in headed if one.level == 1]
+    if len(highest) == 1:
+        return highest[0].heading
     above = first is sections[min(1, len(sections) - 1)] and not sections[0].text.strip() if others else False
     return first.heading if first.level <= 1 or (above and all(first.level < one.level for one in others)) else ""

@@ -22,6 +22,7 @@ _DIRECTIVE = re.compile(r"\{(?:note|tip|warning|important|caution|hint|seealso|a
 _OPTIONS = re.compile(r"\A(?:[ \t]*:{1,2}[\w-]+:[^\n]*\n)+")
 _NAME = re.compile(r"(?!.*\.(?:md|html?)$)[A-Za-z_][\w.]*")
 """What a link without words leads to in Sphinx, and is shown as."""
+_TITLE = re.compile(r"<h1\b[^>]{0,500}>.{0,2000}?</h1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
 _VOID = frozenset({"br", "img", "hr", "input", "wbr", "source", "meta", "link"})
 _SPACES = re.compile(r"[^\S\n]+")
@@ -69,12 +70,28 @@ def _without_comments(text: str) -> str:
 
 
 def _by_heading(tokens: Sequence[Token]) -> Iterator[Section]:
-    heading, level, start = "", 0, 0
+    heading, level, start, before = "", 0, 0, ""
     for at, token in enumerate(tokens):
+        if token.type == "html_block" and token.level == 0 and (parts := _titled(token.content)):
+            yield Section(heading, _joined(before, _text(tokens[start:at]), parts[0]), level)
+            heading, level, start, before = parts[1], 1, at + 1, parts[2]
         if token.type == "heading_open" and token.level == 0:
-            yield Section(heading, _text(tokens[start:at]), level)
-            heading, level, start = _line(_inline(tokens[at + 1])), int(token.tag[1]), at + 3
-    yield Section(heading, _text(tokens[start:]), level)
+            yield Section(heading, _joined(before, _text(tokens[start:at])), level)
+            heading, level, start, before = _line(_inline(tokens[at + 1])), int(token.tag[1]), at + 3, ""
+    yield Section(heading, _joined(before, _text(tokens[start:])), level)
+
+
+def _titled(markup: str) -> tuple[str, str, str] | None:
+    """Of a block of HTML with a heading of the first level: what stands before it, the heading, and what follows."""
+    title = _TITLE.search(markup)
+    heading = sections_of_html(title[0])[1][-1][0] if title else ""
+    sections = sections_of_html(markup)[1] if heading else []
+    at = next((at for at, (one, _) in enumerate(sections) if one == heading), 0)
+    return (_shown(sections[:at]), heading, _shown([("", sections[at][1]), *sections[at + 1 :]])) if at else None
+
+
+def _joined(*texts: str) -> str:
+    return "\n\n".join(filter(None, texts))
 
 
 def _text(tokens: Sequence[Token]) -> str:
@@ -181,7 +198,10 @@ def _word(token: Token) -> str:
 
 def _from_html(markup: str) -> str:
     """The text of a block of HTML; what is written in Markdown between its tags is read as that."""
-    _, sections = sections_of_html(markup)
+    return _shown(sections_of_html(markup)[1])
+
+
+def _shown(sections: Sequence[tuple[str, str]]) -> str:
     lines = "\n\n".join(f"{heading}\n\n{text}".strip() for heading, text in sections).split("\n")
     return "\n".join(line if line.startswith("|") else _inline_of(line) for line in lines)
 

@@ -12,15 +12,28 @@ _REMOVED = re.compile(
       \{{[\w:-]{{1,40}}\}}`(?P<titled>[^`<>]{{1,200}}?)\s?<[^`<>]{{1,200}}>`   # Sphinx
     | (?P<role>\{{[\w:-]{{1,40}}\}}(?=`[^`]))
     | (?P<code>{_CODE})
-    | \{{\{{[<%].{{0,500}}?[%>]\}}\}}                   # Hugo
+    | \{{%-?[ \t]*raw[ \t]*-?%\}}(?P<raw>.{{0,2000}}?)\{{%-?[ \t]*endraw[ \t]*-?%\}}
+    | \{{\{{(?:[<%].{{0,500}}?[%>]|\#[^{{}}\n]{{0,300}})\}}\}}  # Hugo, mdBook
     | \{{%.{{0,500}}?%\}}                               # Liquid, Jinja
     | (?<!=)\{{\{{-?[ \t]*(?:(?P<quote>["'])(?P<literal>.{{0,300}}?)(?P=quote)|(?P<value>[A-Za-z_][\w.-]{{0,100}}))
         [ \t]*(?:\|[^{{}}\n]{{0,200}})?-?\}}\}}                 # their values: what they would say is not known here
     | \{{/\*.{{0,500}}?\*/\}} | \{{"\ "\}}              # MDX
+    | (?<!\])\[(?P<span>[^\[\]\n]{{1,200}})\]\{{(?:[.\#]|[\w-]{{1,40}}=)[^{{}}\n]{{0,200}}\}}  # attributes
+    | (?<=[)\]])\{{[ \t]?[\w-]{{1,40}}=[^{{}}\n]{{1,200}}\}}
+    | (?<![\w+])\+\+(?P<keys>[a-z0-9]{{1,20}}(?:\+[\w-]{{1,20}}){{0,4}})\+\+(?![\w+])
+    | (?<![\w=])==(?P<marked>[^\s=](?:[^=\n]{{0,200}}[^\s=])?)==(?![\w=])
+    | (?m:^(?:\*\[[^\]\n]{{1,50}}\]:[ \t][^\n]*|[ \t]*\[(?:TOC|toc|\[_TOC_\])\][ \t]*$|[ \t]*-{{2,}}8<-{{2,}}[ \t][^\n]*))
     | [ \t]*\{{:?[ \t]?[#.][^{{}}\n]{{0,200}}\}} | \{{:[^{{}}\n]{{0,200}}\}}   # attributes
     | \[\[(?:[^\[\]|\n]{{1,200}}\|)?(?P<link>[^\[\]|\n]{{1,200}})\]\]  # wiki
     """,
     re.VERBOSE | re.DOTALL,
+)
+_UNSHOWN = re.compile(
+    rf"""
+      (?P<fence>^[ \t>]*(?P<bars>`{{3,}}|~{{3,}})[^\n]*\n.{{0,10000}}?^[ \t>]*(?P=bars)) | (?P<code>{_CODE})
+    | \{{%-?[ \t]*comment\b[^%]{{0,200}}%\}}.{{0,10000}}?\{{%-?[ \t]*endcomment[ \t]*-?%\}}
+    """,
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
 _SHOWN_CODE = re.compile(
     r"^[ \t]*\{\{[<%][ \t]*/?[ \t]*(?:code|highlight)(?:[\w-]*)\b[^}\n]{0,300}(?<!/)[%>]\}\}[ \t]*$", re.MULTILINE
@@ -54,7 +67,7 @@ _INDENTATION = re.compile(r"[ \t]*")
 
 def cleaned(text: str) -> str:
     """The source without them."""
-    text = _dedented(_outdented(_SHOWN_CODE.sub("```", text)))
+    text = _dedented(_outdented(_SHOWN_CODE.sub("```", _without_comments(text))))
     unseen = _UNSEEN_IN_SPHINX if _SPHINX.search(text) else _NOTHING
     without = "".join(part if is_code else _without_tags(unseen.sub("", part)) for is_code, part in _parts(text))
     return "\n".join(_without_modules(without.split("\n")))
@@ -62,7 +75,12 @@ def cleaned(text: str) -> str:
 
 def without_templates(text: str) -> str:
     """Other markup, without the tags of templates."""
-    return _REMOVED.sub(_kept, text)
+    return _REMOVED.sub(_kept, _without_comments(text))
+
+
+def _without_comments(text: str) -> str:
+    """Without those of Liquid."""
+    return _UNSHOWN.sub(lambda found: found["fence"] or found["code"] or "", text) if "endcomment" in text else text
 
 
 def _parts(text: str) -> Iterator[tuple[bool, str]]:
@@ -101,6 +119,10 @@ def _kept(found: re.Match[str]) -> str:
         or found["titled"]
         or found["link"]
         or found["literal"]
+        or found["raw"]
+        or found["span"]
+        or found["keys"]
+        or found["marked"]
         or (found["value"] or "").rpartition(".")[2]
     )
 

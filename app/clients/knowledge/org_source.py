@@ -1,11 +1,15 @@
 """Emacs' Org as Markdown."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 FENCE = "```"
 
 _HEADING = re.compile(r"^(\*+)\s+(?:(?:TODO|DONE|NEXT|WAITING|CANCELLED)\s+)?(?:\[#\w\]\s*)?(.*?)(?:\s+:[\w@:]+:)?\s*$")
+_UNEXPORTED = re.compile(
+    r"^\*+\s+(?:(?:TODO|DONE|NEXT|WAITING|CANCELLED)\s+)?(?:\[#\w\]\s*)?COMMENT(?:\s|$)|^\*+\s.*:noexport:[\w@:]*\s*$"
+)
+"""Headings of what is not published."""
 _SETTING = re.compile(r"^\s*#\+([\w-]+):\s*(.*)$")
 _BEGIN = re.compile(r"^\s*#\+BEGIN_(\w+)", re.IGNORECASE)
 _END = re.compile(r"^\s*#\+END_(\w+)", re.IGNORECASE)
@@ -18,7 +22,7 @@ _MEANING = re.compile(r"^(\s*- .{1,200}?)\s+::(?=\s|$)")
 _ESCAPED = re.compile(r"^(\s*),(?=[*,]|#\+)")
 _INLINE = (
     (re.compile(r"\[\[[^\]\n]+\]\[([^\]\n]+)\]\]"), r"\1"),
-    (re.compile(r"\[\[(?:\w+:)?([^\]\n]+)\]\]"), r"\1"),
+    (re.compile(r"\[\[(?:(?!https?:)\w+:)?([^\]\n]+)\]\]"), r"\1"),
     (re.compile(r"\[fn:[\w-]*(?::([^\]\n]*))?\]"), ""),
     (re.compile(r"(?<![\w=])=([^\s=](?:[^=\n]*[^\s=])?)=(?![\w=])"), r"`\1`"),
     (re.compile(r"(?<![\w~])~([^\s~](?:[^~\n]*[^\s~])?)~(?![\w~])"), r"`\1`"),
@@ -33,8 +37,19 @@ _INLINE = (
 
 def as_markdown(text: str) -> tuple[str, str]:
     """The title ("" for none), and the text as Markdown."""
+    text = "\n".join(_published(text.split("\n")))
     titles = [found[2] for line in text.split("\n") if (found := _SETTING.match(line)) and found[1].lower() == "title"]
     return (titles[0].strip() if titles else ""), "\n".join(_written(text))
+
+
+def _published(lines: Sequence[str]) -> Iterator[str]:
+    hidden = 0  # the level of the heading that hides what is below it
+    for line in lines:
+        level = len(found[1]) if (found := _HEADING.match(line)) else 0
+        if level and (not hidden or level <= hidden):
+            hidden = level if _UNEXPORTED.match(line) else 0
+        if not hidden:
+            yield line
 
 
 def _written(text: str) -> Iterator[str]:

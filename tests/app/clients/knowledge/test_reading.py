@@ -133,6 +133,16 @@ def test_what_publishing_programs_add_is_not_text(name: str) -> None:
         ("```{note} Lamps\n:class: big\n\nOf {ref}`all <to-lamps>` lamps.\n```", "Of all lamps."),
         ("Set [](lamp.colour), not [](#colour).", "Set lamp.colour, not ."),
         ("As follows:\n\n: no term stands before", "As follows:\n\n: no term stands before"),
+        ("A{% comment %} `never` {%- endcomment -%} lamp.", "A lamp."),
+        ("A\n\n{% comment %}\n```\nnever\n```\n{% endcomment %}\n\nlamp.", "A\n\nlamp."),
+        ("`{% comment %}a{% endcomment %}`", "{% comment %}a{% endcomment %}"),
+        ("Write {% raw %}{{ name }}{% endraw %}.", "Write {{ name }}."),
+        ("[A lamp](a){target=_blank} ![is](b){ width=50% height='5' } [hot]{.red}.", "A lamp is hot."),
+        ("The set {a=b}, see `[a]{.b}`.", "The set {a=b}, see [a]{.b}."),
+        ("Press ++ctrl+p++ in C++ or C++.", "Press ctrl+p in C++ or C++."),
+        ("It is ==really hot==, if a == b or b == c.", "It is really hot, if a == b or b == c."),
+        ('[TOC]\n\nA lamp of HTML.\n\n--8<-- "a.md"\n\n*[HTML]: Hyper Text', "A lamp of HTML."),
+        ("A {{#include a.rs}}lamp.", "A lamp."),
     ],
 )
 def test_what_a_page_gets_only_when_it_is_published(written: str, said: str) -> None:
@@ -163,6 +173,12 @@ def test_a_page_about_templates_keeps_them() -> None:
         ("## One\n\ntext\n\n## Two\n\ntext", "Page"),  # parts alike: none is the whole
         ("## One\n\ntext\n\n### Two\n\ntext", "One"),
         ("text\n\n# One\n\ntext", "One"),
+        ("## Two\n\ntext\n\n# One\n\ntext\n\n## Three\n\ntext", "One"),
+        ("## Two\n\ntext\n\n# One\n\ntext\n\n# Three\n\ntext", "Page"),
+        ('<h1 align="center">Rate limits</h1>\n\ntext\n\n## Two\n\ntext', "Rate limits"),
+        ('<p><img src="a.png"></p>\n<h1>Rate limits</h1>\n\ntext', "Rate limits"),
+        ("<h1 hidden>Rate limits</h1>\n\n## Two\n\ntext\n\n## Three\n\ntext", "Page"),
+        ("<div hidden>\n<h1>Rate limits</h1>\n</div>\n\ntext", "Page"),
     ],
 )
 def test_the_title_is_the_documents_own(text: str, title: str) -> None:
@@ -323,6 +339,17 @@ def test_other_markup(name: str, text: str, expected: str) -> None:
         ("a.org", "| A | B |\n|---+---|\n| 1 | 2 |\n|---+---|\n| 3 | 4 |", "| A | B |\n| 1 | 2 |\n| 3 | 4 |"),
         ("a.org", "|---+---|\n| A | B |\n|---+---|\n| 1 | 2 |", "| A | B |\n| 1 | 2 |"),
         ("a.adoc", "A lamp:\n\n----\ninclude::{here}/a.java[tags=b]\n----\n\nIt is hot.", "A lamp:\n\nIt is hot."),
+        ("a.org", "* COMMENT Never\nnever\n** Never\nnever\n* Lamps\nA lamp.", "A lamp."),
+        ("a.org", "* TODO Never :a:noexport:\nnever\n* Lamps\nA lamp.\n** COMMENT Never\nnever", "A lamp."),
+        ("a.org", "See [[https://example.com/a]] and [[file:a.org]].", "See https://example.com/a and a.org."),
+        ("a.adoc", ":a:\n\nifdef::b[]\nnever\n\nifdef::a[]\nnever\nendif::a[]\nendif::b[]\nA lamp.", "A lamp."),
+        (
+            "a.adoc",
+            ":a:\n\nifdef::a,b[]\nA lamp.\nendif::[]\nifndef::a[never]\nifndef::b[It is hot.]",
+            "A lamp.\nIt is hot.",
+        ),
+        ("a.adoc", ":a:\n:!a:\n\nA lamp.\nifdef::a[never]\nifdef::b+backend-html5[never]", "A lamp."),
+        ("a.adoc", "A{nbsp}((lamp)) of 10^6^ m^2^, the 5^th^ with H~2~O.", "A lamp of 10⁶ m², the 5th with H2O."),
         ("a.adoc", "The name is $\\{name}.", "The name is ${name}."),
         ("a.adoc", "= Lamps\nAda L. <ada@example.com>\nv1.0, 2026-01-01\n:icons: font\n\nA lamp.", "A lamp."),
         ("a.rst", ":orphan:\n:tocdepth: 2\n\nA lamp.", "A lamp."),
