@@ -26,28 +26,35 @@ FEWEST: dict[Unit, int] = {"characters": 40, "words": 5}
 _DIGITS = re.findall(r"\w+", "one two three four five six seven eight nine")
 _TENS = re.findall(r"\w+", "ten twenty thirty forty fifty sixty seventy eighty ninety")
 _HUNDREDS = ("a hundred", "two hundred", "three hundred")
+_TEENS = re.findall(r"\w+", "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
+_DOZENS = {"a dozen": 12, "half a dozen": 6, "two dozen": 24}
 _FOREIGN = {"zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5}
 NUMBERS = {
     name: value * factor
     for names, factor in ((_DIGITS, 1), (_TENS, 10), (_HUNDREDS, 100))
     for value, name in enumerate(names, start=1)
-} | _FOREIGN
+}
+NUMBERS |= {name: value for value, name in enumerate(_TEENS, start=11)} | _DOZENS | _FOREIGN
+NUMBERS |= {
+    f"{ten}{joint}{digit}": NUMBERS[ten] + NUMBERS[digit] for ten in _TENS[1:] for digit in _DIGITS for joint in "- "
+}
 UNITS: dict[Unit, str] = {
     "words": "words?|wörtern?|worten?|mots?",
     "sentences": "sentences?|sätzen?|satz|phrases?",
     "paragraphs": "paragraph(?:e?s)?|absätzen?",
     "characters": "characters?|chars|zeichen|caractères",
 }
-_COUNT = rf"(?<![\d,.])(?:\d{{1,3}}(?:[.,'’\u00a0\u202f]\d{{3}})+|\d{{1,6}}|\b(?:{'|'.join(NUMBERS)}))(?![\d\w]|[.,]\d)"
+_IN_WORDS = "|".join(sorted(NUMBERS, key=len, reverse=True))
+_COUNT = rf"(?<![\d,.])(?:\d{{1,3}}(?:[.,'’\u00a0\u202f]\d{{3}})+|\d{{1,6}}|\b(?:{_IN_WORDS}))(?![\d\w]|[.,]\d)"
 _NEVER = r"(?:(?:do|does|must|should|may|can|could|will)(?:n't| not)|cannot|never|nicht|darf nicht|soll nicht|ne)\s+(?:[\w']+\s+){0,3}?"
 _BOUND = re.compile(
     r"[,(;]?\s*(?:\b(?:and|und|et)\s+)?(?P<of_each>\b(?:each|every|jede[rsmn]?|chaque)\s(?:\w+\s){0,3}?)?"
     rf"(?:\b(?P<never>{_NEVER}))?"
     r"(?:\b(?:keep (?:it|this)|make it|it (?:should|must) be|in|with|using|of|en|de|mit)\s+)?(?<!\w)"
-    r"(?:(?P<most>at most|(?:no|not) (?:more|longer) than|not over|up to|within|max(?:imum)?(?: of)?[.:]?|under|below"
+    r"(?:(?P<most>at most|(?:no|not) (?:more|longer) than|not over|up to|within|(?:an? )?max(?:imum)?(?: of)?[.:]?|under|below"
     r"|(?:less|fewer|shorter) than|höchstens|maximal|bis zu|unter|weniger als|kürzer als|(?:nicht|keine) (?:mehr|länger) als"
     r"|au plus|au maximum|moins de|pas plus de)"
-    r"|(?P<least>at least|(?:no|not) (?:less|fewer|shorter) than|min(?:imum)?(?: of)?[.:]?|over|exceed|(?:more|longer) than"
+    r"|(?P<least>at least|(?:no|not) (?:less|fewer|shorter) than|(?:an? )?min(?:imum)?(?: of)?[.:]?|over|exceed|(?:more|longer) than"
     r"|mindestens|(?:mehr|länger) als|nicht (?:weniger|kürzer) als|au moins|au minimum|plus de|pas moins de|dépass\w+)"
     r"|(?P<exact>exactly|precisely|genau|exactement)|(?P<about>about|around|roughly|circa|ca\.|etwa|ungefähr|environ|~)"
     r"|between|zwischen|entre|in|an?)?\s*"

@@ -72,8 +72,11 @@ def points(brief: Brief, draft: str) -> Verdict | None:
         for one in _figures(_READERS.sub(" ", brief["topic"]))
         if not any(one in _figures(point) for point in wanted)
     ]
-    made = _has_figures if _is_translated(brief, draft) else _is_made
-    missing = [one for one in wanted if not made(one, draft)] + [one for one in figures if not _has_figures(one, draft)]
+    if _is_translated(brief, draft):
+        missing = [one for one in wanted if not _has_figures(one, draft)]
+    else:
+        missing = [one for one in wanted if not _is_made(one, draft, others=[each for each in wanted if each != one])]
+    missing += [one for one in figures if not _has_figures(one, draft)]
     return _share_of([*wanted, *figures], missing, "Say")
 
 
@@ -206,15 +209,24 @@ def _share_of(wanted: Sequence[str], amiss: Sequence[str], advice: str) -> Verdi
     return (BROKEN_MUST * (1 - len(amiss) / len(wanted)), f"{advice} {_listed(amiss)}.") if amiss else (1.0, "")
 
 
-def _is_made(point: str, draft: str) -> bool:
+def _is_made(point: str, draft: str, *, others: Sequence[str]) -> bool:
+    """Half of its words are there, and half of those that no other point has."""
     stems, present = texts.content_stems(point), set(texts.content_stems(draft))
-    return _has_figures(point, draft) and sum(stem in present for stem in stems) * 2 >= len(stems)
+    of_others = {stem for other in others for stem in texts.content_stems(other)}
+    own = [stem for stem in stems if stem not in of_others]
+    return _has_figures(point, draft) and all(
+        sum(stem in present for stem in each) * 2 >= len(each) for each in (stems, own)
+    )
 
 
 def told_in(topic: str) -> list[str]:
     """What the topic has to say to its readers: "tell them that we move and that parking is free" -> both statements."""
-    first = _TOLD.search(topic)
-    return [one for each in _AND_TOLD.split(topic[first.end() :]) if (one := each.strip(" ,;."))] if first else []
+    if first := _TOLD.search(topic):
+        statements = [one for each in _AND_TOLD.split(topic[first.end() :]) for one in _AND_STATED.split(each)]
+    else:
+        several = _ABOUT_SEVERAL.search(topic)
+        statements = re.split(r",? and |, ", several[1]) if several else []
+    return [one for each in statements if (one := each.strip(" ,;."))]
 
 
 def _figures(text: str) -> list[str]:
@@ -269,6 +281,13 @@ def _begins_with_the_instruction(brief: Brief, draft: str) -> str:
     return ""
 
 
+def _greets_somebody_else(brief: Brief, draft: str) -> str:
+    """ "Dear Mr Jones", where the brief names Mr Smith, or nobody."""
+    stated = texts.plain(" ".join(map(str, _flat(brief))))
+    greeted = _GREETED.findall(draft)
+    return next((name for name in greeted if texts.plain(name) not in stated), "")
+
+
 def _matching(pattern: str, flags: int = 0) -> Callable[[Brief, str], str]:
     compiled = re.compile(pattern, flags | re.MULTILINE)
 
@@ -299,7 +318,8 @@ ORDINALS = {
     )
 }
 _TELLS = (
-    r"(?:(?:tell|inform|remind|notify|say|explain|mention|announce|warn|confirm|let)(?:ing)?(?: [^,;.]{1,80}?)??,? that"
+    r"(?:write(?: to [^,;.]{1,40}?)?? that"
+    r"|(?:tell|inform|remind|notify|say|explain|mention|announce|warn|confirm|let)(?:ing)?(?: [^,;.]{1,80}?)??,? that"
     r"|(?:ask|remind|urge|encourage)(?:ing)? (?:them|him|her|everyone|everybody|people|customers|readers) to"
     r"|(?:sag|teil|schreib|informier|erklär|erinner|erwähn)\w*(?: [^,;.]{1,60}?)??,? dass"
     r"|(?:di[st]|dites|écri[st]|écrivez|inform|expliqu|rappel|annonc)\w*(?:[ -][^,;.]{1,60}?)?? qu(?:e |'))"
@@ -307,6 +327,14 @@ _TELLS = (
 _TOLD = re.compile(rf"(?:^|\b(?:and|und|et|pour|to) (?:also |auch |aussi )?|[,;:] ){_TELLS}", re.IGNORECASE)
 _AND_TOLD = re.compile(
     rf"(?:,|;|\b(?:and|but|und|aber|et|mais)\b)(?:,? (?:and|und|et|also|auch|aussi))* (?:{_TELLS}|that |dass |qu(?:e |'))",
+    re.IGNORECASE,
+)
+_AND_STATED = re.compile(
+    r"(?:,|;|,? \band) (?=(?:the |our |your |all )?[a-z]+ (?:is|are|was|were|will|has|have) )", re.IGNORECASE
+)
+"""Where another statement begins: "we move on 3 May, parking is free and dogs are welcome"."""
+_ABOUT_SEVERAL = re.compile(
+    r"\babout ((?:the|our|your|an?) [^,.;:]+(?:, (?:the|our|your|an?) [^,.;:]+)*,? and (?:the|our|your|an?) [^,.;:]+)$",
     re.IGNORECASE,
 )
 _READERS = re.compile(
@@ -318,12 +346,19 @@ _READERS = re.compile(
 _UNSEEN = "\u200b\u200c\u2060\ufeff\u00ad\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
 """Characters that show nothing and hide or reorder what stands beside them; those that join letters or emojis are not among them."""
 INSTRUCTION = re.compile(rf"(?:please )?(?:(?:{WRITING}|announce|sign|something)\b|(?:{TELLING})(?:e|ing)?\b)")
+_GREETED = re.compile(
+    r"^(?:Dear|Hello|Hi|Sehr geehrter?|Lieber?|Ch[eè]re?) (?:Mr|Mrs|Ms|Miss|Dr|Prof|Herr|Frau|M|Mme|Monsieur|Madame)\.?"
+    r" ([A-ZÄÖÜ][\w'’-]+)",
+    re.MULTILINE,
+)
 FAULTS: tuple[tuple[Callable[[Brief, str], str], str], ...] = (
     (_begins_with_the_instruction, "Write the text, not the instruction"),
+    (_greets_somebody_else, "Greet nobody whom the brief does not name"),
     (
         _matching(
             r"\[[A-Za-z][^\]\n]{0,40}\](?!\()|<[A-Za-z][^>\n@/]{0,40}>|\{\w[^}\n]{0,40}\}|\{\{[^}\n]{0,60}\}\}|\{%|%[A-Z_]{3,}%|\$\{\w"
-            r"|_{3,}|\bTBD\b|\bXXX+\b|\bXX[:./-]XX\b|\b[Ll]orem ipsum\b"
+            r"|_{3,}|\b(?:INSERT|ENTER|ADD|YOUR)(?: [A-Z]{2,})? (?:NAME|DATE|TIME|ADDRESS|TITLE|COMPANY|NUMBER|LINK|PLACE|PRICE"
+            r"|TEXT)\b|\bTBD\b|\bXXX+\b|\bXX[:./-]XX\b|\b[Ll]orem ipsum\b"
             r"|^[Dd]ear (?:[Cc]ustomer|[Cc]lient|[Rr]ecipient)(?:'s)? [Nn]ame\b"
         ),
         "Leave no placeholder",
@@ -345,6 +380,8 @@ FAULTS: tuple[tuple[Callable[[Brief, str], str], str], ...] = (
         _matching(
             r"^\W*(?:let me know if you(?:'d| would)? (?:like|want|need) (?:me to|any (?:changes|adjustments|revisions|edits))"
             r"|(?:please )?feel free to (?:adjust|edit|modify|customi[sz]e|change)|(?:word|character) count\b|\d+ words\W*$"
+            r"|i hope (?:this|that|it) (?:meets|fits|matches|suits|works for|is what) (?:your|you)\b|would you like me to (?:make"
+            r"|change|adjust|shorten|add|write|rewrite)\b"
             r"|(?:please )?note: (?:i|this (?:draft|text|e-?mail|version)|the (?:draft|text|e-?mail) )\b).*"
             r"|\bas an? (?:AI|artificial intelligence|(?:large )?language model)\b|\bI(?:'m| am) (?:just |only )?an AI\b",
             re.IGNORECASE,

@@ -66,6 +66,9 @@ READ = [
     ("Don't go over 60 words. The fair is on 5 May.", {"topic": "The fair is on 5 May", "max_words": 60}),
     ("do not write more than 100 words on tea; not shorter than 80 words", {"topic": "on tea", "min_words": 80, "max_words": 100}),
     ("tea, two or three short sentences", {"topic": "tea", "bounds": [{"unit": "sentences", "least": 2, "most": 3}]}),
+    ("tea, a maximum of twelve sentences", {"topic": "tea", "bounds": [{"unit": "sentences", "least": 0, "most": 12}]}),
+    ("tea, at most twenty-five characters", {"topic": "tea", "bounds": [{"unit": "characters", "least": 0, "most": 25}]}),
+    ("tea, half a dozen sentences", {"topic": "tea", "bounds": [{"unit": "sentences", "least": 6, "most": 6}]}),
     ("tea, nicht mehr als 1.000 Zeichen", {"topic": "tea", "bounds": [{"unit": "characters", "least": 0, "most": 1000}]}),
     ("le thé, en moins de 100 mots", {"topic": "le thé", "max_words": 100}),
     # of the parts, and of no text
