@@ -8,6 +8,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from ipaddress import (
     IPv4Address,
@@ -45,6 +46,7 @@ CARRIES_IPV4_LAST = (
     IPv6Network("::ffff:0:0:0/96"),  # IPv4-translated
     IPv6Network("64:ff9b::/96"),  # NAT64
 )
+CARRIES_IPV4_FIRST = IPv6Network("2002::/16")  # 6to4: right after these bits
 LINK_LOCAL = (IPv4Network("169.254.0.0/16"), IPv6Network("fe80::/10"))
 SMALLEST_PREFIX = {4: 8, 6: 16}
 """By version: a network with a shorter one is larger than any organisation's."""
@@ -67,6 +69,9 @@ class Guard:
         self._resolve = resolve
         self._networks = [network for each in allowed if (network := _network(each))]
         self._names = {_name(each) for each in allowed if not _network(each)}
+        for host, port in self._names:
+            for network in _stated(host):
+                _warn_of_network(host if port is None else f"{host}:{port}", network)
 
     async def addresses(self, url: httpx.URL) -> list[str]:
         """Where to connect to for this URL. Raises SourceUnreadable when any of it is out of bounds."""
@@ -165,11 +170,38 @@ def _network(entry: str) -> IPv4Network | IPv6Network | None:
             f"{entry!r} in SWITCHBOARD_WEB_ALLOW is the network {network}, which is more than it looks like. "
             f"Write {network} if that is meant, or a longer prefix."
         )
-    if network.prefixlen < SMALLEST_PREFIX[network.version]:
-        _warn_of(entry, "a large part of the internet")
-    if any(one.version == network.version and one.overlaps(network) for one in LINK_LOCAL):
-        _warn_of(entry, "the addresses where clouds keep their secrets")
+    _warn_of_network(entry, network)
     return network
+
+
+def _stated(host: str) -> Iterator[IPv4Network | IPv6Network]:
+    """The address that a host states in figures, as a network."""
+    with suppress(SourceUnreadable):
+        for address in _spelt_out(host, httpx.URL(scheme="http", host=host)):
+            yield ip_network(address)
+
+
+def _warn_of_network(entry: str, network: IPv4Network | IPv6Network) -> None:
+    for each in _reached(network):
+        if each.prefixlen < SMALLEST_PREFIX[each.version]:
+            _warn_of(entry, "a large part of the internet")
+        if any(one.version == each.version and one.overlaps(each) for one in LINK_LOCAL):
+            _warn_of(entry, "the addresses where clouds keep their secrets")
+
+
+def _reached(network: IPv4Network | IPv6Network) -> Iterator[IPv4Network | IPv6Network]:
+    """The network, and those of IPv4 that its addresses lead to."""
+    yield network
+    if isinstance(network, IPv4Network):
+        return
+    if network.prefixlen == network.max_prefixlen:
+        yield from map(IPv4Network, _carried(network.network_address))
+        return
+    for carrying in (*CARRIES_IPV4_LAST, CARRIES_IPV4_FIRST):
+        if carrying.overlaps(network):
+            first = max(carrying.network_address, network.network_address)
+            word = int(first) >> (96 - carrying.prefixlen) & 0xFFFFFFFF
+            yield IPv4Network((word, min(max(network.prefixlen - carrying.prefixlen, 0), 32)), strict=False)
 
 
 def _has_host_bits(words: str) -> bool:

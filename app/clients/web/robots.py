@@ -18,7 +18,8 @@ from app.clients.web.page_request import Reply, TooManyRedirects, Wanted
 from app.shown_addresses import shown
 from nodes.ports.errors import SourceUnavailable, SourceUnreadable
 
-ROBOTS = Wanted(accept="text/plain,*/*;q=0.5", most=512_000, cut=True)
+MOST = 500 * 1024  # bytes that RFC 9309 asks a program to read
+ROBOTS = Wanted(accept="text/plain,*/*;q=0.5", most=MOST + 1, cut=True)
 MANY_SITES = 1000
 READING_S = 5.0
 
@@ -40,6 +41,11 @@ class Robots:
         match await self._rules(f"{url.scheme}://{url.netloc.decode('ascii')}/robots.txt"):
             case SourceUnavailable() | SourceUnreadable() as problem:
                 raise type(problem)(f"{shown(url)} is not read: {problem}")
+            case bytes() as rules if _goes_on(rules):
+                raise SourceUnreadable(
+                    f"{shown(url)} is not read: its site's robots.txt is larger than {MOST // 1024} KiB, "
+                    "and what comes after that may ask programs not to."
+                )
             case bytes() as rules if rules and not await asyncio.to_thread(self._permits, rules, url):
                 raise SourceUnreadable(f"{shown(url)} is not read: its site's robots.txt asks programs not to.")
 
@@ -78,6 +84,11 @@ class Robots:
             del self._known[next(iter(self._known))]
         self._known[address] = (time.monotonic() + self._limits.robots_lifetime_s, rules)
         return rules
+
+
+def _goes_on(rules: bytes) -> bool:
+    """Whether there may be rules that were not asked for. A page that a site shows instead of an error has none."""
+    return len(rules) > MOST and not rules.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
 @cache

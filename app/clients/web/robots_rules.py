@@ -4,8 +4,6 @@ import re
 
 from protego import Protego
 
-MOST_LINES = 2000  # of a group
-
 _LINE = re.compile(r"^[ \t]*([a-z-]+)[ \t]*:[ \t]*([^#\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _RULES = frozenset({"allow", "disallow"})
 
@@ -17,14 +15,11 @@ def may_read(content: bytes, agent: str, urls: list[str]) -> list[bool]:
 
 
 def own_part(text: str, agent: str) -> str:
-    """The groups that name the program, else those for all, as one group: the rest costs time and says nothing to us.
-
-    Of more rules than anybody needs the first ones count.
-    """
+    """The groups that name the program, else those for all, as one group: the rest costs time and says nothing to us."""
     groups: dict[str, list[str]] = {agent.lower(): [], "*": []}
     named, open_ = set[str](), False
     seen = set[str]()
-    for found in _LINE.finditer(text):
+    for found in _LINE.finditer(text.replace("\r", "\n")):
         field, value = found[1].lower(), found[2].strip()
         if field == "user-agent":
             named = (named if open_ else set()) | ({value.lower()} & groups.keys())
@@ -33,8 +28,7 @@ def own_part(text: str, agent: str) -> str:
         elif field in _RULES:
             open_ = False
             for name in named:
-                if len(groups[name]) < MOST_LINES:
-                    groups[name].append(f"{field}: {value}")
+                groups[name].append(f"{field}: {value}")
         elif field != "sitemap":
             open_ = False
     chosen = agent.lower() if agent.lower() in seen else "*"

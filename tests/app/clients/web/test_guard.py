@@ -294,13 +294,55 @@ def test_a_network_that_is_larger_than_it_looks_is_refused(entry: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "entry", ["0.0.0.0/0", "::/0", "169.254.0.0/16", "169.254.169.254", "128.0.0.0/1", "169.252.0.0/14", "2000::/3"]
+    "entry",
+    [
+        "0.0.0.0/0",
+        "::/0",
+        "128.0.0.0/1",
+        "2000::/3",
+        "::ffff:0:0/96",  # IPv4 as a whole
+        "169.254.0.0/16",
+        "169.252.0.0/14",
+        "169.254.169.254",
+        "169.254.169.254:80",
+        "2852039166",  # as C libraries read it, and so the two below
+        "0xa9fea9fe:8080",
+        "0251.0376.43518",
+        "fe80::1",
+        "[fe80::1]",
+        "[fe80::1]:80",
+        "::ffff:169.254.169.254",
+        "[::ffff:169.254.169.254]:80",
+        "::ffff:169.254.0.0/112",
+        "64:ff9b::a9fe:a9fe",
+        "2002:a9fe:a9fe::1",
+        "2002:a9fe::/32",
+        "2002:a9fe:a9fe::/64",
+    ],
 )
 def test_the_whole_internet_and_the_secrets_of_clouds_are_warned_of(
     entry: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     Guard([entry])
-    assert entry in caplog.text
+    assert "lets pages be read from" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "intranet",
+        "wiki.example.com:8080",
+        "10.0.0.0/8",
+        "10.1.2.3:80",
+        "167772161",
+        "[::1]:80",
+        "fd00::/16",
+        "2002:a00::/32",
+    ],
+)
+def test_other_entries_are_not_warned_of(entry: str, caplog: pytest.LogCaptureFixture) -> None:
+    Guard([entry])
+    assert caplog.text == ""
 
 
 @pytest.mark.parametrize(

@@ -82,11 +82,23 @@ async def test_rules_elsewhere(site: Site, reader: WebReader) -> None:
         await reader.read(site.page("/bees", BEES))
 
 
-async def test_of_too_long_rules_the_beginning_counts(site: Site, reader: WebReader) -> None:
-    site.answers("/robots.txt", robots("User-agent: *", "Disallow: /bees", "# " + "x" * 700_000, "Disallow: /wasps"))
+async def test_of_long_rules_each_counts(site: Site, reader: WebReader) -> None:
+    many = [f"Disallow: /shelf/{number}" for number in range(19_000)]
+    site.answers("/robots.txt", robots("User-agent: *", *many, "Disallow: /bees"))
     assert await reader.read(site.page("/wasps", BEES))
-    with pytest.raises(SourceUnreadable):
+    with pytest.raises(SourceUnreadable, match=r"robots\.txt asks programs not to"):
         await reader.read(site.page("/bees", BEES))
+
+
+async def test_rules_that_go_on_after_what_is_read_permit_nothing(site: Site, reader: WebReader) -> None:
+    site.answers("/robots.txt", robots("User-agent: *", "Disallow: /bees", "# " + "x" * 700_000, "Disallow: /wasps"))
+    with pytest.raises(SourceUnreadable, match="larger than 500 KiB"):
+        await reader.read(site.page("/wasps", BEES))
+
+
+async def test_a_long_page_instead_of_an_error_has_no_rules(site: Site, reader: WebReader) -> None:
+    site.answers("/robots.txt", html("<h1>No such page</h1>" + "<p>Sorry.</p>" * 50_000))
+    assert await reader.read(site.page("/bees", BEES))
 
 
 async def test_many_reads_ask_once(site: Site, reader: WebReader) -> None:
@@ -123,6 +135,8 @@ async def test_rules_can_be_left_unasked(site: Site) -> None:
     [
         ("".join(f"User-agent: bot{n}\n" for n in range(15_000)) + "Disallow: /bees\n" * 15_000, True),
         ("User-agent: *\n" + "".join(f"Disallow: /a{n}*b*c$\n" for n in range(15_000)), True),
+        ("User-agent: *\n" + "".join(f"Disallow: /a{n}*b*c$\n" for n in range(15_000)) + "Disallow: /bees", False),
+        ("User-agent: *\rDisallow: /wasps\rDisallow: /bees\r", False),
         ("User-agent: a\nUser-agent: *\nCrawl-delay: 1\nDisallow: /bees", False),
         ("User-agent: *\nDisallow: /\nUser-agent: Switchboard\nDisallow: /x", True),
         ("User-agent: switchboard\nSitemap: /s\nAllow: /bees\nDisallow: /", True),
