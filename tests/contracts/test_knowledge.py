@@ -2,12 +2,16 @@
 
 import asyncio
 import gzip
+import json
 import os
+import socket
 import sqlite3
+import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import chdir, closing
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pytest
@@ -240,6 +244,76 @@ async def test_every_run_can_say_what_is_left_out(folder: Path) -> None:
     assert await knowledge_of(folder).left_out() == left, "the run that finds everything indexed says the same"
 
 
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="the system refuses such names itself")
+async def test_what_is_not_a_readable_file_is_counted_with_its_reason(folder: Path, tmp_path: Path) -> None:
+    put(tmp_path / "elsewhere.md", "# Keys\n\nThe key is under the mat.\n")
+    (folder / "link.md").symlink_to(tmp_path / "elsewhere.md")
+    (folder / "gone.md").symlink_to(tmp_path / "nowhere.md")
+    (folder / "round").symlink_to(folder, target_is_directory=True)
+    put(folder / os.fsdecode(b"la\xffmp.md"), "A lamp shines.")
+    put(folder / os.fsdecode(b"m\xf6re") / "lamp.md", "A lamp shines.")
+    with closing(socket.socket(socket.AF_UNIX)) as endpoint, chdir(folder):  # a path longer than it may be otherwise
+        endpoint.bind("endpoint.md")
+    left, _ = indexed(folder)
+    assert left == {
+        "files": 7,
+        "of": 10,
+        "reasons": {
+            "a symbolic link": 3,
+            "its name cannot be read": 2,
+            "neither a file nor a folder": 1,
+            ".png": 1,
+        },
+    }
+    assert await knowledge_of(folder).left_out() == left
+
+
+CLOSED = """
+import asyncio, json, logging, sys
+from pathlib import Path
+from app.clients.knowledge.folder import FolderKnowledge
+
+folder = Path(sys.argv[1])
+logging.basicConfig(format="%(message)s", stream=sys.stderr)
+knowledge = FolderKnowledge(folder, folder.parent / "home" / "knowledge.db")
+left = [knowledge.index(lambda _: None), knowledge.index(lambda _: None)]
+try:
+    asyncio.run(knowledge.document("closed.md"))
+except Exception as problem:
+    refused = str(problem)
+(folder / "closed.md").chmod(0o600)
+left.append(knowledge.index(lambda _: None))
+print(json.dumps([*left, refused]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have other permissions there")
+@pytest.mark.skipif(
+    os.name == "posix" and os.geteuid() == 0 and not which("setpriv"), reason="root may read everything"
+)
+def test_what_may_not_be_opened_is_counted_reported_once_and_read_when_it_may(folder: Path) -> None:
+    put(folder / "closed.md", "# Bees\n\nA bee can fly to its hive.\n")
+    put(folder / "shut" / "a.md", "# Wasps\n\nA wasp can fly.\n")
+    put(folder / "listed" / "b.md", "# Ants\n\nAn ant can walk.\n")
+    for path, mode in (("closed.md", 0), ("shut", 0), ("listed", 0o400)):
+        (folder / path).chmod(mode)
+    as_anybody = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    try:
+        ran = subprocess.run(
+            [*as_anybody, sys.executable, "-c", CLOSED, str(folder)], capture_output=True, text=True, check=True
+        )
+    finally:
+        for path in ("shut", "listed"):
+            (folder / path).chmod(0o700)
+    first, second, opened, refused = json.loads(ran.stdout)
+    closed = {"it cannot be opened (permission denied)": 2, "a folder that cannot be opened": 1, ".png": 1}
+    assert first == {"files": 4, "of": 7, "reasons": closed}
+    assert second == first
+    assert refused == f"The document {folder / 'closed.md'} cannot be read: it cannot be opened (permission denied)."
+    assert opened == {"files": 3, "of": 7, "reasons": closed | {"it cannot be opened (permission denied)": 1}}
+    assert ran.stderr.count("closed.md is left out: it cannot be opened (permission denied)") == 1
+
+
 async def test_a_time_out_is_no_property_of_a_file(folder: Path) -> None:
     (folder / "a.html").write_bytes(STALLING_PAGE)
     assert "reading it takes more than 1 seconds" in indexed(folder, reading_s=1)[0]["reasons"]
@@ -280,6 +354,7 @@ async def test_another_process_that_indexes_is_waited_for_and_one_that_is_gone_i
     with closing(sqlite3.connect(folder.parent / "home" / "knowledge.db", isolation_level=None)) as connection:
         connection.execute("UPDATE folders SET indexer = 'another', beat = ?", (time.time(),))
         assert await knowledge.search("can a bee fly?", 3) == [], "what is there already"
+        assert (await knowledge.left_out())["reasons"] == {"not indexed yet": 1, ".png": 1}
         connection.execute("UPDATE folders SET beat = 0")
     assert indexed(folder)[0]["files"] == 1
     assert (await knowledge.search("can a bee fly?", 3))[0]["source"] == "new.md"

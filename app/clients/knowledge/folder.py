@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import zip_longest
@@ -12,7 +13,7 @@ from textwrap import shorten
 from threading import Lock
 
 from app.clients.knowledge import index, passage_ranking, ranking, vectors
-from app.clients.knowledge.folder_files import content_of, files_of, is_utf8, whole
+from app.clients.knowledge.folder_files import content_of, files_of, is_utf8, not_opened, whole
 from app.clients.knowledge.index import Index, Progress
 from app.clients.knowledge.index_job import IndexJob
 from app.clients.knowledge.vectors import EmbeddingModel, Meaning
@@ -27,6 +28,8 @@ SNIPPET = 240  # characters
 FRESH_S = 5.0  # how long a folder is taken to be as it was
 READING_S = 120.0  # that one document may take to be read
 WAITING_S = 20.0  # for the index, inside a step; the work goes on behind it
+
+NOT_YET = "not indexed yet"
 
 
 class FolderKnowledge:
@@ -106,7 +109,8 @@ class FolderKnowledge:
         try:
             document = whole(source, content_of(path / source), self._reading_s)
         except (OSError, Unreadable) as problem:
-            raise SourceUnreadable(f"The document {path / source} cannot be read: {problem}.") from problem
+            why = not_opened(problem) if isinstance(problem, OSError) else problem
+            raise SourceUnreadable(f"The document {path / source} cannot be read: {why}.") from problem
         text = "\n\n".join(f"{one.heading}\n\n{one.text.strip()}".strip() for one in document.sections)
         if not text:
             raise SourceUnreadable(f"The document {path / source} has no text.")
@@ -149,10 +153,12 @@ class FolderKnowledge:
             return NOTHING if number is None else self._left_out_of(connection, number, folder)
 
     def _left_out_of(self, connection: sqlite3.Connection, number: int, folder: str | None = None) -> LeftOut:
-        files, problems = files_of(self._path(folder)), index.problems(connection, number)
-        reasons = problems | {f"{kind}": count for kind, count in files.others.most_common()}
-        whole_number = len(files.documents) + files.others.total()
-        found = LeftOut(files=sum(reasons.values()), of=whole_number, reasons=reasons)
+        files, reasons = files_of(self._path(folder)), Counter(index.problems(connection, number))
+        if waiting := files.documents.keys() - index.known_files(connection, number).keys():
+            reasons[NOT_YET] = len(waiting)
+        reasons.update(dict(files.closed.most_common()))
+        reasons.update(dict(files.others.most_common()))
+        found = LeftOut(files=reasons.total(), of=files.number, reasons=dict(reasons))
         outage = self._embeddings.problem if self._embeddings else ""
         return {**found, "outage": outage} if outage else found
 

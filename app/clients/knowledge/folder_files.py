@@ -6,7 +6,6 @@ import os
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,45 +26,72 @@ TOO_LARGE = "too large"
 UNFINISHED = ""
 """Instead of the digest of a file whose reading took too long: it is never taken to be known."""
 
+NOT_OPENED = "it cannot be opened"
+"""Begins the reason, and what stands instead of the digest: permissions change without a trace in a file's time."""
+
 NO_TEXT = "it has no text"
+NO_NAME = "its name cannot be read"
+LINK = "a symbolic link"
+NO_FILE = "neither a file nor a folder"
+CLOSED_FOLDER = "a folder that cannot be opened"
 
 _log = logging.getLogger("switchboard.knowledge")
 
 
 @dataclass
 class Files:
-    """Documents by their path inside the folder, and how many files of other kinds there are."""
+    """Documents by their path inside the folder, and how many there are of what is not read."""
 
     documents: dict[str, os.stat_result] = field(default_factory=dict)
-    others: Counter[str] = field(default_factory=Counter)  # by the end of their names
+    others: Counter[str] = field(default_factory=Counter)  # files of other kinds, by the end of their names
+    closed: Counter[str] = field(default_factory=Counter)  # what cannot be read or is not followed, by the reason
+
+    @property
+    def number(self) -> int:
+        """Of all; a folder that cannot be opened counts as one."""
+        return len(self.documents) + self.others.total() + self.closed.total()
 
 
 def files_of(folder: Path) -> Files:
-    """Everything below the folder but hidden files and links."""
+    """Everything below the folder but hidden files."""
     files = Files()
-    for source, stat in _files(folder, files.others):
-        files.documents[source] = stat
+    _add(files, folder)
     return files
 
 
-def _files(folder: Path, others: Counter[str], inside: str = "") -> Iterator[tuple[str, os.stat_result]]:
-    """Every readable document below the folder, by its path inside it."""
+def _add(files: Files, folder: Path, inside: str = "") -> None:
+    """What is below the folder, by its path inside it."""
     try:
         with os.scandir(folder / inside) as found:
             entries = [entry for entry in found if not entry.name.startswith(".")]
+    except FileNotFoundError:  # it has just gone away
+        return
     except OSError as error:
         _log.warning("%s cannot be read: %s", folder / inside, error.strerror)
+        files.closed[CLOSED_FOLDER] += 1
         return
     for entry in entries:
         if not is_utf8(entry.name):
             _warn_of_name(os.path.join(folder, inside, entry.name))
+            files.closed[NO_NAME] += 1
+        elif entry.is_symlink():
+            files.closed[LINK] += 1
         elif entry.is_dir(follow_symlinks=False):
-            yield from _files(folder, others, f"{inside}{entry.name}/")
-        elif is_known(entry.name) and entry.is_file(follow_symlinks=False):
-            with suppress(FileNotFoundError):
-                yield f"{inside}{entry.name}", entry.stat(follow_symlinks=False)
-        elif entry.is_file(follow_symlinks=False):
-            others[os.path.splitext(entry.name)[1].lower() or "no extension"] += 1
+            _add(files, folder, f"{inside}{entry.name}/")
+        elif not entry.is_file(follow_symlinks=False):
+            files.closed[NO_FILE] += 1
+        elif is_known(entry.name):
+            _add_document(files, f"{inside}{entry.name}", entry)
+        else:
+            files.others[os.path.splitext(entry.name)[1].lower() or "no extension"] += 1
+
+
+def _add_document(files: Files, source: str, entry: os.DirEntry[str]) -> None:
+    with suppress(FileNotFoundError):
+        try:
+            files.documents[source] = entry.stat(follow_symlinks=False)
+        except PermissionError as error:  # its folder can be listed, and that is all
+            files.closed[not_opened(error)] += 1
 
 
 def is_utf8(name: str) -> bool:
@@ -85,6 +111,8 @@ def _warn_of_name(path: str) -> None:
 
 def is_due(known: Known | None, stat: os.stat_result, *, again: bool) -> bool:
     """Whether the file is to be read. `again`: also when reading it has just taken too long."""
+    if known is not None and known.digest.startswith(NOT_OPENED):
+        return True
     if known is not None and known.digest == UNFINISHED:
         return again or time.time_ns() - known.read_ns > AGAIN_NS or not _is_settled(known, stat)
     return not _is_settled(known, stat)
@@ -100,24 +128,34 @@ def _is_settled(known: Known | None, stat: os.stat_result) -> bool:
 
 def entry_of(folder: Path, source: str, known: Known | None, reading_s: float) -> Entry | None:
     """The file as it is now; None when it went away. One that cannot be read has no passages, and is found by its name."""
-    now, path = time.time_ns(), folder / source
+    now, path, problem = time.time_ns(), folder / source, ""
+    size, changed_ns, content = 0, 0, None
     try:
-        stat, content = path.stat(), content_of(path)
-    except OSError as error:
-        _log.warning("%s cannot be read: %s", path, error.strerror)
+        stat = path.stat()
+        size, changed_ns, content = stat.st_size, stat.st_mtime_ns, content_of(path)
+    except FileNotFoundError:
         return None
-    digest = TOO_LARGE if content is None else hashlib.sha256(content).hexdigest()
-    seen = Known(digest, stat.st_size, stat.st_mtime_ns, now)
+    except OSError as error:
+        problem = not_opened(error)
+    digest = problem or (TOO_LARGE if content is None else hashlib.sha256(content).hexdigest())
+    seen = Known(digest, size, changed_ns, now)
     if known and known.digest == seen.digest:
         return Entry(source, "", seen, ())
     try:
+        if problem:
+            raise Unreadable(problem)
         document = whole(source, content, reading_s)
-    except Unreadable as problem:
-        if isinstance(problem, TookTooLong):
+    except Unreadable as unreadable:
+        if isinstance(unreadable, TookTooLong):
             seen = seen._replace(digest=UNFINISHED)
-        return Entry(source, re.sub(r"[\W_]+", " ", path.stem), seen, (), str(problem))
+        return Entry(source, re.sub(r"[\W_]+", " ", path.stem), seen, (), str(unreadable))
     found = tuple(pieces(source, document))
     return Entry(source, document.title, seen, found, "" if found else NO_TEXT)
+
+
+def not_opened(error: OSError) -> str:
+    """Like: it cannot be opened (permission denied)."""
+    return f"{NOT_OPENED} ({(error.strerror or type(error).__name__).lower()})"
 
 
 def report_problem(folder: Path, entry: Entry) -> None:
