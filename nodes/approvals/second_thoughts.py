@@ -26,7 +26,8 @@ _SLIPS = {
     r"pls|plz": "please",
 }
 _BEFORE = (
-    r"(?:(?:never mind|hi|hello|hey|dear \w+|oh|oops|ok|okay|h+m+|er|um|uh|ugh|sorry|please|well|actually|and|but|so|just|wait|hold on|lol"
+    r"(?:(?:never mind|hi|hello|hey|dear \w+|oh|oops|ok|okay|h+m+|er|um|uh|ugh|sorry|please|well|actually|and|but|so|just|wait"
+    r"|hold on|lol"
     r"|thanks|no|nope"
     r"|god|hell|on second thoughts?|(?:it )?turns out|i(?:'ve)? (?:decided|think)|let's|let me)\W+)*"
 )
@@ -101,18 +102,91 @@ _FORMS = (
 )
 _NOT_ANY_MORE = re.compile(rf"{_BEFORE}(?:{'|'.join(f'(?:{form})' for form in _FORMS)}){_BEHIND}", re.IGNORECASE)
 _STILL_WANTED = re.compile(
-    r"\b(?:don't|not|never(?! mind)|no|won't|didn't) (?:\w+ ){0,2}(?:cancel|forget|stop|ignore|withdraw|drop|close|skip|disregard|keep|work"
-    r"|working|fixed|solved|sorted"
-    r"|resolved|run|running)\b|\b(?:still|hurry|when|waiting)\b",
+    r"\b(?:don't|not|never(?! mind)|no|won't|didn't) (?:\w+ ){0,2}(?:cancel|forget|stop|ignore|withdraw|drop|close|skip|disregard"
+    r"|keep|work"
+    r"|working|fixed|solved|sorted|resolved|run|running)\b|\b(?:still|hurry|when|waiting)\b|^\W*(?:oh|ah) no\W*$"
+    r"|\bforget it\W+i(?:'m not| won't)\b|\bnot by\b|\bnot again\b|\bnever again\b|^\W*(?:no (?:way\W*!|joke|kidding)|joke|not now"
+    r"|keep the change)\W*$"
+    r"|\bno (?:money|refund) yet\b|^\W*no (?:money|refund)\W*$"
+    r"|\bthe (?:chat|web ?site|site|link|app|page|log ?in|form|e-?mail|mail|phone|tracking)\b",
     re.IGNORECASE,
 )
+_OF_IT = (
+    r"(?:(?:(?:my|the|this|that|your) (?:(?:refund|earlier|previous|last|pending|open|current|whole|entire) )*"
+    r"(?:refunds?|request|claim|message|approval|case)|a refund|refunds?)\b)"
+)
+_ASKED = (
+    r"(?:^|\b(?:please|kindly|just|now|and|so|to|hereby|you|actually|i|i'm|i am|i'd rather|we|must|can|therefore|let's|let us) )"
+    r"(?:therefore |hereby |please |just |simply |now )*"
+)
+_VERB = (
+    r"(?:cancel(?:l?ing)?|withdraw(?:ing)?|stop(?:ping)?|retract(?:ing)?|tak(?:e|ing) back|drop(?:ping)?|recall(?:ing)?|revok(?:e|ing)"
+    r"|remov(?:e|ing)|delet(?:e|ing)|clos(?:e|ing)|disregard|ignore|abandon(?:ing)?|call(?:ing)? off|scrap|forget(?: about)?"
+    r"|reject|decline"
+    r"|deny|leave|rescind(?:ing)?|undo|reverse|halt|void)"
+)
+_GONE_BY = r"(?:withdrawn|cancelled|canceled|void|closed|obsolete)"
+_IN_SO_MANY_WORDS = re.compile(
+    rf"{_ASKED}{_VERB} {_OF_IT}|{_ASKED}(?:tak(?:e|ing)|call) {_OF_IT}(?: thing)? (?:back|off)\b"
+    rf"|\b(?:treat|regard|consider) {_OF_IT}(?: for \S+)? (?:as )?{_GONE_BY}\b"
+    r"|\b(?:no longer|don't|not) (?:want|need|wish(?: for)?|require|like)"
+    rf"(?: to (?:have|get|pursue|go ahead with|continue with|proceed with|receive))? {_OF_IT}"
+    rf"|\bi'd rather not (?:have|get|pursue|go ahead with) {_OF_IT}|\bnot (?:to )?(?:go|going) (?:ahead|on) with {_OF_IT}"
+    rf"|\bwon't be needing {_OF_IT}|\b(?:decided|am) against {_OF_IT}|\bno need (?:for|of) {_OF_IT}"
+    r"|\bno refund is (?:needed|necessary|wanted|required)\b|\bno need to refund\b|\bdon't (?:have|need) to refund\b"
+    rf"|{_OF_IT} isn't (?:needed|necessary|wanted)\b|{_OF_IT} is (?:off|void|no longer (?:needed|necessary|wanted)|not (?:needed"
+    rf"|necessary|wanted)(?: any ?more)?)\b"
+    r"|\bnever mind (?:about )?(?:the|my) refund\b|\bnot asking for the (?:money|refund)(?: back)? any ?more\b|\bi take it all back\b"
+    r"|(?:^|\bplease |\bso )don't (?:refund (?:it|me|the \w+|order|\d+|#)|(?:send|pay) me the money)"
+    r"|\bdon't want (?:to have )?(?:order )?#?\d+ refunded\b"
+    r"|\b(?:tell|ask) (?:your|the) (?:colleague|approver|manager)s? "
+    r"(?:not to (?:approve|pay|refund) it|to (?:reject|decline|refuse) (?:it|my refund|my request|the refund))"
+    r"|\b(?:colleague|approver|manager) doesn't need to approve\b|\bhold off on (?:the|my) refund for good\b",
+    re.IGNORECASE,
+)
+"""Said of the refund or the request by its name."""
+_POLITE_IF = re.compile(
+    r"\bif it isn't too late\b|\bif (?:it's|that's) (?:still )?(?:possible|not too late|ok|okay)\b|\bif (?:possible|you (?:can"
+    r"|could|would|may))\b"
+    r"|\b(?:if|in case) you (?:have not|haven't) (?:yet )?approved it(?: yet)?",
+    re.IGNORECASE,
+)
+_UNLESS = re.compile(
+    r"\b(?:if|unless|until|otherwise|or else|in case|when(?! i (?:wrote|asked|sent))|why|instead of|(?:never|didn't|he|she|they"
+    r"|you) (?:say|says|said))\b"
+    rf"|\b(?:don't|not|never|didn't|can't|won't|nobody) (?:\w+ ){{0,2}}{_VERB}\b",
+    re.IGNORECASE,
+)
+_ASKS_TO = re.compile(
+    r"(?:^|,)\W*(?:(?:and|so|please|hi|hello|actually|sorry|thanks)\W+)*(?:(?:can|could|would|will|may) (?:you|i|we)\b"
+    r"|would it be possible to\b)",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[^.!?;\n]+[.!?;\n]*")
+LONGEST_MAIL = 1500  # characters
 
 
 def is_not_wanted_any_more(text: str) -> bool:
-    """A whole message that takes back what waits: "no", "we keep it", "it works now"."""
+    """Whether the customer takes back what waits: a whole message like "no", "we keep it", "it works now", or a sentence that says so
+    of the refund or the request: "Dear team, please consider my request withdrawn"."""
+    lines = [_plain(line) for line in text.splitlines()]
+    if len(text) <= LONGEST_MAIL and any(_says_so(one) for line in lines for one in _SENTENCE.findall(line)):
+        return True
     if len(text) > LONGEST or "?" in text.replace("refund?", "refund"):
         return False
+    said = " ".join(filter(None, lines))
+    return _NOT_ANY_MORE.fullmatch(said) is not None and not _STILL_WANTED.search(said)
+
+
+def _says_so(sentence: str) -> bool:
+    """A condition, a question that is not polite, and what is denied take nothing back."""
+    said = " ".join(_POLITE_IF.sub("please", sentence).split())
+    is_question = "?" in sentence and not _ASKS_TO.search(sentence)
+    return not is_question and bool(_IN_SO_MANY_WORDS.search(said)) and not _UNLESS.search(said)
+
+
+def _plain(text: str) -> str:
     said = " ".join(text.replace("\u2019", "'").split())
     for slip, meant in _SLIPS.items():
         said = re.sub(rf"\b(?:{slip})\b", meant, said, flags=re.IGNORECASE)
-    return _NOT_ANY_MORE.fullmatch(said) is not None and not _STILL_WANTED.search(said)
+    return said

@@ -21,6 +21,26 @@ TAKEN_BACK = [
     "I'm keeping the grinder", "ive decided to keep it", "I keep 12345", "my wife wants to keep it", "I won't return it",
     "I want a replacement instead of a refund", "please replace it instead of refunding", "my bank already refunded me",
 ]  # fmt: skip
+IN_MAILS = [
+    "Kindly cancel my request.", "Please cancel the refund I asked for.", "I am withdrawing my request.",
+    "I'd like to take back my request.",
+    "Please treat my request as withdrawn.", "I've decided against the refund.", "No refund is needed any more.",
+    "Thanks for your message. I've decided that I don't want the refund after all.",
+    "The refund is no longer necessary because I managed to get the grinder running again.",
+    "Actually, please don't refund the grinder, I have grown to like it.", "Please tell your colleague not to approve it.",
+    "If it is not too late, please cancel my refund request, I would like to keep the grinder.",
+    "Can I please take my refund request back? The grinder is okay.", "I'd be grateful if you could cancel my request.",
+    "Dear team,\n\nplease stop the refund for the grinder, it works now.\n\nKind regards, Ada",
+    "PayPal has already refunded me, so please do not refund order 12345 a second time.",
+]  # fmt: skip
+NOT_IN_MAILS = [
+    "Why did you cancel my refund?", "They rejected my refund.", "Please don't cancel my request.",
+    "If it takes longer, cancel my refund request.",
+    "Do not close my case before I have the money.", "Did somebody stop the refund?", "My bank says you cancelled the refund.",
+    "When will you stop ignoring my request?", "I want to cancel my account", "no refund yet", "no money yet", "oh no!", "no kidding",
+    "the website works now", "Please do not forget the refund.", "I never said that I don't want the refund.",
+    "Can you confirm that nobody will cancel my request?", "Cancel my newsletter, and pay my refund.",
+]  # fmt: skip
 KEPT = [
     "any news?", "thanks", "hello", "ok", "sure", "fine", "all good", "it's fine", "no problem", "no worries", "ok no problem, thanks",
     "no rush", "sounds good", "that works", "works for me", "it does not work", "it's still not working", "the grinder doesn't run",
@@ -33,12 +53,12 @@ KEPT = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", TAKEN_BACK)
+@pytest.mark.parametrize("text", [*TAKEN_BACK, *IN_MAILS])
 def test_it_takes_the_request_back(text: str) -> None:
     assert is_not_wanted_any_more(text)
 
 
-@pytest.mark.parametrize("text", KEPT)
+@pytest.mark.parametrize("text", [*KEPT, *NOT_IN_MAILS])
 def test_it_does_not(text: str) -> None:
     assert not is_not_wanted_any_more(text)
 

@@ -33,8 +33,9 @@ _TAKES_BACK = re.compile(
     r"|(?:it|they) (?:is|are|was|were) not (?:broken|damaged|defective|faulty|cracked|torn|wrong|missing|late) (?:after all|any ?more)"
     r"|(?:you )?can (?:stop|cancel|forget) (?:about )?(?:it|that|(?:my|the) (?:refund|request|refund request))"
     r"|(?:i|we) (?:take|took) (?:it|that|my request|this|the request) back|(?:i|we) take back my request(?: .{0,30})?"
-    r"|(?:it is |this is |that is )?no longer needed|scratch that|call it off|leave it(?: as it is)?|no thanks?(?: you)?"
-    r"|(?:i|we) (?:will|would like to|want to|would rather) (?:keep|withdraw|cancel) (?:it|that|this|(?:the|my) (?:[a-z]+ ){0,2}[a-z]+)"
+    r"|(?:it is |this is |that is )?no longer needed|scratch that|call it off|leave it(?: as it is)?"
+    r"|(?:i|we) (?:will|would like to|want to|would rather) (?:keep (?:it|that|this|(?:the|my) (?:[a-z]+ ){0,2}[a-z]+)|(?:withdraw"
+    r"|cancel) (?:it|that|this|(?:the|my) (?:refund |request )?(?:refund|request|claim|refund request)))"
     r"|there is no need (?:to refund|for a refund)(?: .{0,20})?|stop|cancel)"
     r"(?: (?:please|thanks|thank you|cheers|then|instead|any more|anymore|after all|now))*"
 )
