@@ -163,6 +163,11 @@ _ASKS_TO = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^.!?;\n]+[.!?;\n]*")
+_ASKS_FOR_IT = re.compile(
+    r"\b(?:just|please|so|and|but|only) (?:refund|pay|send) (?:it|me|my|the (?:money|refund)|order|\d)|\bwant (?:my|the) money\b",
+    re.IGNORECASE,
+)
+"""What is still wanted: "forget my last message, just refund it"."""
 LONGEST_MAIL = 1500  # characters
 
 
@@ -170,6 +175,8 @@ def is_not_wanted_any_more(text: str) -> bool:
     """Whether the customer takes back what waits: a whole message like "no", "we keep it", "it works now", or a sentence that says so
     of the refund or the request: "Dear team, please consider my request withdrawn"."""
     lines = [_plain(line) for line in text.splitlines()]
+    if any(map(_ASKS_FOR_IT.search, lines)):
+        return False
     if len(text) <= LONGEST_MAIL and any(_says_so(one) for line in lines for one in _SENTENCE.findall(line)):
         return True
     if len(text) > LONGEST or "?" in text.replace("refund?", "refund"):

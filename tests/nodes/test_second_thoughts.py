@@ -40,6 +40,7 @@ NOT_IN_MAILS = [
     "When will you stop ignoring my request?", "I want to cancel my account", "no refund yet", "no money yet", "oh no!", "no kidding",
     "the website works now", "Please do not forget the refund.", "I never said that I don't want the refund.",
     "Can you confirm that nobody will cancel my request?", "Cancel my newsletter, and pay my refund.",
+    "forget my last message, just refund it",
 ]  # fmt: skip
 KEPT = [
     "any news?", "thanks", "hello", "ok", "sure", "fine", "all good", "it's fine", "no problem", "no worries", "ok no problem, thanks",
