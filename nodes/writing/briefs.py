@@ -23,29 +23,62 @@ A_STATEMENT = 3
 """From so many words on, what is not to be said is more than a word that the topic needs."""
 FEWEST: dict[Unit, int] = {"characters": 40, "words": 5}
 """A bare number below that is not a bound: "2 words of advice"."""
-_DIGITS = re.findall(r"\w+", "one two three four five six seven eight nine")
-_TENS = re.findall(r"\w+", "ten twenty thirty forty fifty sixty seventy eighty ninety")
-_HUNDREDS = ("a hundred", "two hundred", "three hundred")
-_TEENS = re.findall(r"\w+", "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
-_DOZENS = {"a dozen": 12, "half a dozen": 6, "two dozen": 24}
-_FOREIGN = {"zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5}
-NUMBERS = {
-    name: value * factor
-    for names, factor in ((_DIGITS, 1), (_TENS, 10), (_HUNDREDS, 100))
-    for value, name in enumerate(names, start=1)
+_DIGITS = "one two three four five six seven eight nine"
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_GERMAN_DIGITS = "zwei drei vier fünf sechs sieben acht neun"
+_GERMAN_TEENS = "zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn"
+_GERMAN_TENS = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"
+_FRENCH_DIGITS = "deux trois quatre cinq six sept huit neuf"
+_FRENCH_TEENS = "dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf"
+_FRENCH_TENS = "vingt trente quarante cinquante soixante"
+_BY_NAME = {"ein": 1, "un": 1, "une": 1} | {
+    name: value
+    for names, first, step in (
+        (_DIGITS, 1, 1),
+        (_TEENS, 10, 1),
+        (_TENS, 20, 10),
+        (_GERMAN_DIGITS, 2, 1),
+        (_GERMAN_TEENS, 10, 1),
+        (_GERMAN_TENS, 20, 10),
+        (_GERMAN_TENS.casefold(), 20, 10),
+        (_FRENCH_DIGITS, 2, 1),
+        (_FRENCH_TEENS, 10, 1),
+        (_FRENCH_TENS, 20, 10),
+    )
+    for value, name in zip(range(first, 100, step), names.split(), strict=False)
 }
-NUMBERS |= {name: value for value, name in enumerate(_TEENS, start=11)} | _DOZENS | _FOREIGN
-NUMBERS |= {
-    f"{ten}{joint}{digit}": NUMBERS[ten] + NUMBERS[digit] for ten in _TENS[1:] for digit in _DIGITS for joint in "- "
-}
+_PHRASES = {
+    "a dozen": 12, "half a dozen": 6, "two dozen": 24, "a thousand": 1000, "one thousand": 1000,
+    "a single": 1, "one single": 1, "nur ein": 1, "nur eine": 1, "nur einen": 1, "nur einem": 1, "ein einziger": 1,
+    "ein einziges": 1, "einen einzigen": 1, "einem einzigen": 1, "ein dutzend": 12, "ein halbes dutzend": 6,
+    "hundert": 100, "einhundert": 100, "zweihundert": 200, "dreihundert": 300, "une seule": 1, "un seul": 1,
+    "une dizaine de": 10, "une douzaine de": 12, "une centaine de": 100, "soixante-dix": 70, "quatre-vingt": 80,
+    "quatre-vingts": 80, "quatre-vingt-dix": 90, "cent": 100, "deux cents": 200, "trois cents": 300,
+}  # fmt: skip
+
+
+def _any_of(*names: str) -> str:
+    return "|".join(sorted((name for each in names for name in each.split()), key=len, reverse=True))
+
+
+_SMALL = rf"(?:{_any_of(_TENS)})(?:[ -](?:{_any_of(_DIGITS)}))?|{_any_of(_DIGITS, _TEENS)}"
+IN_WORDS = (
+    rf"{'|'.join(sorted(_PHRASES, key=len, reverse=True))}"
+    rf"|(?:an?|{_any_of(_DIGITS)})[ -]hundred(?:(?: and)?[ -](?:{_SMALL}))?|{_SMALL}"
+    rf"|(?:ein|{_any_of(_GERMAN_DIGITS)})und(?:{_any_of(_GERMAN_TENS, _GERMAN_TENS.casefold())})"
+    rf"|(?:{_any_of(_FRENCH_TENS)})(?:-(?:{_any_of(_FRENCH_DIGITS)})| et une?)"
+    rf"|{_any_of(_GERMAN_DIGITS, _GERMAN_TEENS, _GERMAN_TENS, _GERMAN_TENS.casefold())}"
+    rf"|{_any_of(_FRENCH_DIGITS, _FRENCH_TEENS, _FRENCH_TENS)}"
+)
+"""A number in words, up to hundreds; what it says is `number`."""
 UNITS: dict[Unit, str] = {
     "words": "words?|wörtern?|worten?|mots?",
     "sentences": "sentences?|sätzen?|satz|phrases?",
     "paragraphs": "paragraph(?:e?s)?|absätzen?",
     "characters": "characters?|chars|zeichen|caractères",
 }
-_IN_WORDS = "|".join(sorted(NUMBERS, key=len, reverse=True))
-_COUNT = rf"(?<![\d,.])(?:\d{{1,3}}(?:[.,'’\u00a0\u202f]\d{{3}})+|\d{{1,6}}|\b(?:{_IN_WORDS}))(?![\d\w]|[.,]\d)"
+_COUNT = rf"(?<![\d,.])(?:\d{{1,3}}(?:[.,'’\u00a0\u202f]\d{{3}})+|\d{{1,6}}|(?<![\w-])(?:{IN_WORDS}))(?![\d\w]|[.,]\d)"
 _NEVER = r"(?:(?:do|does|must|should|may|can|could|will)(?:n't| not)|cannot|never|nicht|darf nicht|soll nicht|ne)\s+(?:[\w']+\s+){0,3}?"
 _BOUND = re.compile(
     r"[,(;]?\s*(?:\b(?:and|und|et)\s+)?(?P<of_each>\b(?:each|every|jede[rsmn]?|chaque)\s(?:\w+\s){0,3}?)?"
@@ -74,6 +107,63 @@ TONES = (
     "|factual|calm|reassuring|relaxed|humorous|playful|respectful|confident|empathetic|encouraging"
 )
 OPPOSITE_TONES = (("formal", "informal"), ("formal", "casual"), ("serious", "humorous"), ("serious", "playful"))
+_MANNERS = {
+    **{word: word for pair in OPPOSITE_TONES for word in pair},
+    **{"formally": "formal", "informally": "informal", "casually": "casual", "seriously": "serious"},
+    **{"humorously": "humorous", "playfully": "playful", "förmlich": "formal", "formell": "formal"},
+    **{"informell": "informal"},
+    **{"locker": "casual", "lässig": "casual", "ernst": "serious", "humorvoll": "humorous", "formel": "formal"},
+    **{"soutenu": "formal", "décontracté": "casual", "familier": "casual", "informel": "informal"},
+    **{"sérieux": "serious", "humoristique": "humorous"},
+}
+_MANNER = rf"(?:{'|'.join(sorted(_MANNERS, key=len, reverse=True))})(?:en|e|le)?"
+_ADVERB = (
+    "(?:(?:in)?formally|casually|seriously|humorously|playfully|förmlich|formell|informell|locker|lässig|humorvoll)"
+)
+_JOINT = r",? (?:but|and|yet|aber|und|doch|mais|et) "
+_HOW = re.compile(
+    rf"(?:^|[.;,:!?]\s+|{_JOINT})(?:(?:please|also|still|bitte) )*(?:"
+    r"(?:(?:keep|make|leave) (?:it|this|the (?:tone|text|style|wording|\w*mail|note|letter|message))|be|sound|stay|remain|sei|bleibe?"
+    rf"|halte? (?:es|den ton)|reste[zr]?|sois|soyez)(?: (?:very|rather|quite|really))? (?P<kept>{_MANNER})"
+    rf"|(?:write|draft|compose|reply|schreib\w*|verfass\w*)(?: (?:it|this|es|das))? (?P<written>{_ADVERB})"
+    rf"|(?:written )?(?:in|with|on|auf|sur|dans|avec|d'|mit)\s?(?:an?|une?|einem|einer) (?:(?:tone?|ton|style) )?(?P<toned>{_MANNER})"
+    rf"(?=(?:{_JOINT}(?:an? )?\w+)?(?: (?:tone|voice|manner|style|way|ton|stil)\b|\W*$))"
+    rf"|(?P<apart>(?<=[,;] ){_ADVERB})(?={_JOINT}|[.,;]|$)|(?P<first>(?<![,;] ){_ADVERB})(?= (?:about|but|aber)\b)"
+    rf")\b(?! (?:for|with|at|when|where|toward\w*|in (?!tone|style)))(?:{_JOINT}(?:an? )?(?P<also>{_MANNER})\b)?",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""How the whole text is to sound, said to the writer; "formally open the shop" is not."""
+_PARTS = re.compile(
+    r"\b(?:first|second|last|opening|beginning|ending|greeting|closing line|subject line|then|half|parts?|versions?|neither"
+    r"|not|never|less|rather than|instead of|nicht|kein\w*|pas)\b",
+    re.IGNORECASE,
+)
+"""Where a text may sound one way and another way, or one of the two is not wished for."""
+_TONGUES = {
+    name: code
+    for code, names in {
+        "English": "english englisch anglais",
+        "German": "german deutsch allemand",
+        "French": "french französisch français",
+        "Spanish": "spanish spanisch espagnol",
+        "Italian": "italian italienisch italien",
+        "Dutch": "dutch niederländisch néerlandais",
+    }.items()
+    for name in names.split()
+}
+_TONGUE = rf"(?:in|auf|en) (?P<{{0}}>{'|'.join(_TONGUES)})"
+_TWO_TONGUES = re.compile(
+    r"^\W*(?:(?:please|bitte) )*(?:write|draft|compose|reply|answer|make|schreib\w*|verfass\w*|écri\w*|rédige\w*)"
+    r"(?:(?! (?:that|not?|is|are|was|were|will|from|dass|nicht|que|pas)\b) [\w'’-]+){0,12}?"
+    rf" {_TONGUE.format('one')}(?:(?! (?:not|nicht|pas)\b)[^.;\n]){{0,80}}?,? (?:but|aber|mais) (?:please |bitte )?"
+    rf"(?:(?:write|make|keep) (?:it |this )?)?{_TONGUE.format('other')}(?=\W*$|[.,;])",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TOLD_AND_NOT = re.compile(
+    r"^\W*(?:please )?announc(?:e|ing) (?:the|our) (?P<act>\w+ing)(?: down)?(?P<of> of (?:the|our|my) \w+)?\W.*?"
+    r"\b(?:do not|don't|never) (?:say|mention|state|tell \w+|write) that (?P<denied>[^,.;]+)",
+    re.IGNORECASE | re.DOTALL,
+)
 _TONE = rf"((?:{TONES}|short|brief|simple)(?:(?:,| and| but) (?:{TONES}|short|brief|simple))*)"
 _SAY = r"(?:(?:mention|say|includ|nam|refer|link)(?:e|ing)?(?: to)?|us(?:e|ing)(?= the (?:word|term|phrase)))"
 _CLAUSES = {
@@ -195,7 +285,8 @@ def understand(text: str, given: Fields) -> Brief:
     subject = set(texts.content_stems(re.sub(r"^\W*[a-z]+\s+(?=\w)", "", brief["topic"], flags=re.IGNORECASE)))
     if banned := [one for one in brief["must_not_mention"] if subject and subject <= set(texts.content_stems(one))]:
         raise _refusal(f'"{brief["topic"]}"', f'no mention of "{banned[0]}"')
-    _refuse_tones(brief["tone"])
+    _refuse_tones([brief["tone"]] if given.get("tone") else [brief["tone"], tone, *manners(rest)])
+    _refuse_by_words(rest)
     return brief
 
 
@@ -212,9 +303,12 @@ def lengths(text: str) -> tuple[list[Bound], str]:
         comparison = any(match[name] for name in ("most", "least"))
         qualified = comparison or any(match[name] for name in ("exact", "or_less", "or_more", "high"))
         theirs = _THEIRS.search(text[max(0, match.start("low") - 9) : match.start("low")])
-        few = _number(match["low"]) < next((least for unit, least in FEWEST.items() if match[unit]), 0)
-        if (not qualified and (theirs or few)) or (match["never"] and not comparison):
-            return match[0]  # "the 50 words of the poem", "a password has 14 characters"
+        cited = match["low"].lower() in _PHRASES and re.match(
+            r" (?:of|by|from|von|aus|de) [A-ZÄÖÜ]", text[match.end() :]
+        )
+        few = number(match["low"]) < next((least for unit, least in FEWEST.items() if match[unit]), 0)
+        if (not qualified and (theirs or few or cited)) or (match["never"] and not comparison):
+            return match[0]  # "the 50 words of the poem", "a single sentence of Kafka", "a password has 14 characters"
         if match["each"] or match["of_each"]:
             return f"\nmake it {re.sub(r'[.,;()]', '', match[0]).strip()}\n"  # a bound of the parts, not of the whole
         bounds.append(_bound(match))
@@ -225,7 +319,7 @@ def lengths(text: str) -> tuple[list[Bound], str]:
 
 def _bound(match: re.Match[str]) -> Bound:
     unit = next(unit for unit in get_args(Unit) if match[unit])
-    low, high = sorted((_number(match["low"]), _number(match["high"] or match["low"])))
+    low, high = sorted((number(match["low"]), number(match["high"] or match["low"])))
     fewer, more = match["most"] or match["or_less"], match["least"] or match["or_more"]
     if match["never"]:
         fewer, more = more, fewer
@@ -241,9 +335,10 @@ def _bound(match: re.Match[str]) -> Bound:
 def said(bound: Bound) -> str:
     """ "80-120 words", "at most 3 sentences"."""
     least, most, unit = bound["least"], bound["most"], bound["unit"]
+    named = unit if (most or least) != 1 else unit.removesuffix("s")
     if least and most:
-        return f"exactly {most} {unit}" if least == most else f"{least}-{most} {unit}"
-    return f"at least {least} {unit}" if least else f"at most {most} {unit}"
+        return f"exactly {most} {named}" if least == most else f"{least}-{most} {named}"
+    return f"at least {least} {named}" if least else f"at most {most} {named}"
 
 
 def _bounds(stated: Sequence[Bound]) -> list[Bound]:
@@ -280,11 +375,35 @@ def _refuse_both(wanted: Sequence[str], must_not: Sequence[str]) -> None:
             raise _refusal(f'"{clash}"', f'no mention of "{banned}"')
 
 
-def _refuse_tones(tone: str) -> None:
-    asked = re.findall(r"\w+", tone.lower())
+def _refuse_tones(tones: Sequence[str]) -> None:
+    asked = re.findall(r"\w+", " ".join(tones).lower())
     for one, other in OPPOSITE_TONES:
         if one in asked and other in asked:
             raise _refusal(f"a tone that is {one}", f"one that is {other}")
+
+
+def manners(text: str) -> list[str]:
+    """The tones that the text asks of its writer, in words of any form: "write formally but keep it casual"."""
+    bare_text = re.sub(r"\"[^\"\n]*\"", "", text)
+    if _PARTS.search(bare_text):
+        return []
+    found = (match[name] for match in _HOW.finditer(bare_text) for name in match.re.groupindex)
+    return [_MANNERS[word] for one in found if one and (word := _manner(one.lower()))]
+
+
+def _manner(word: str) -> str:
+    """ "förmlichen" -> "förmlich"."""
+    return next((one for one in (word, re.sub(r"(?:en|e|le)$", "", word)) if one in _MANNERS), "")
+
+
+def _refuse_by_words(text: str) -> None:
+    """Two languages for one text, and an act that is announced and must not be said."""
+    if (two := _TWO_TONGUES.search(text)) and _TONGUES[two["one"].lower()] != _TONGUES[two["other"].lower()]:
+        raise _refusal(*(f"a text in {_TONGUES[two[name].lower()]}" for name in ("one", "other")))
+    if denies := _TOLD_AND_NOT.search(text):
+        act, denied = texts.content_stems(denies["act"]), texts.content_stems(denies["denied"])
+        if set(act) <= set(denied) <= {*act, *texts.content_stems(denies["of"] or "")}:
+            raise _refusal(f'"{denies["act"]}{denies["of"] or ""}"', f'no mention of "{denies["denied"].strip()}"')
 
 
 def _refusal(one: str, other: str) -> InvalidInput:
@@ -410,8 +529,16 @@ def bare(people: str) -> str:
     return re.sub(r"^(?:(?:all|our|the|every|my|your)\s+)+(?=\S)", "", people.strip(" .,"), flags=re.IGNORECASE)
 
 
-def _number(text: str) -> int:
-    return NUMBERS.get(text.lower()) or min(int(re.sub(r"\D", "", text)), MOST)
+def number(text: str) -> int:
+    """ "1,200", "twenty-five", "two hundred and fifty", "fünfundzwanzig", "half a dozen"."""
+    named = text.casefold()
+    if named in _PHRASES or named in _BY_NAME:
+        return _PHRASES.get(named) or _BY_NAME[named]
+    if digits := re.sub(r"\D", "", text):
+        return min(int(digits), MOST)
+    before, hundred, rest = named.rpartition("hundred")
+    small = sum(_BY_NAME.get(word, 0) for word in re.split(r"und|\W+", rest))
+    return small + 100 * max(1, _BY_NAME.get(before.strip(" -"), 0)) if hundred else small
 
 
 def _once(*values: Sequence[str] | None) -> list[str]:

@@ -6,12 +6,12 @@ a draft in which nothing is wrong. What the brief does not ask for is not scored
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from nodes import texts
 from nodes.ports.language import Bound, Brief, Mark
-from nodes.writing.briefs import FOREIGN_SHELL, NUMBERS, TELLING, WRITING, said
+from nodes.writing.briefs import FOREIGN_SHELL, IN_WORDS, PEOPLE, TELLING, WRITING, number, said
 
 BROKEN_MUST = 0.05
 """The most that a must earns when it is not met; how near it came still tells two drafts apart."""
@@ -72,11 +72,9 @@ def points(brief: Brief, draft: str) -> Verdict | None:
         for one in _figures(_READERS.sub(" ", brief["topic"]))
         if not any(one in _figures(point) for point in wanted)
     ]
-    if _is_translated(brief, draft):
-        missing = [one for one in wanted if not _has_figures(one, draft)]
-    else:
-        missing = [one for one in wanted if not _is_made(one, draft, others=[each for each in wanted if each != one])]
-    missing += [one for one in figures if not _has_figures(one, draft)]
+    translated = _is_translated(brief, draft)
+    missing = _figures_missing(wanted, draft) if translated else _not_made(wanted, draft)
+    missing += _figures_missing(figures, draft)
     return _share_of([*wanted, *figures], missing, "Say")
 
 
@@ -86,7 +84,7 @@ def facts(brief: Brief, draft: str) -> Verdict | None:
     addresses = list(dict.fromkeys(_ADDRESS.findall(draft)))
     figures = _figures(re.sub(r"^\s*\d{1,2}[.)] ", "", _ADDRESS.sub(" ", draft), flags=re.MULTILINE))
     invented = [one for one in addresses if one.lower() not in stated.lower()]
-    invented += [one for one in figures if not _has_figures(one, stated)]
+    invented += _figures_missing(figures, stated)
     return _share_of([*addresses, *figures], invented, "Leave out what the brief does not state:")
 
 
@@ -209,37 +207,82 @@ def _share_of(wanted: Sequence[str], amiss: Sequence[str], advice: str) -> Verdi
     return (BROKEN_MUST * (1 - len(amiss) / len(wanted)), f"{advice} {_listed(amiss)}.") if amiss else (1.0, "")
 
 
-def _is_made(point: str, draft: str, *, others: Sequence[str]) -> bool:
-    """Half of its words are there, and half of those that no other point has."""
-    stems, present = texts.content_stems(point), set(texts.content_stems(draft))
-    of_others = {stem for other in others for stem in texts.content_stems(other)}
-    own = [stem for stem in stems if stem not in of_others]
-    return _has_figures(point, draft) and all(
-        sum(stem in present for stem in each) * 2 >= len(each) for each in (stems, own)
-    )
+def _not_made(wanted: Sequence[str], draft: str) -> list[str]:
+    """A point is made when its figures are there, half of its words, and half of those that no other point has."""
+    stems = {point: _stems(point) for point in wanted}
+    stated = Counter(stem for each in stems.values() for stem in each)
+    present = set(_stems(draft))
+
+    def is_made(words: Sequence[str]) -> bool:
+        own = [stem for stem in words if stated[stem] == 1]
+        return all(sum(stem in present for stem in each) * 2 >= len(each) for each in (words, own))
+
+    unsaid = _figures_missing(stems, draft)
+    return [point for point, words in stems.items() if point in unsaid or not is_made(words)]
+
+
+def _stems(text: str) -> list[str]:
+    return texts.content_stems(_FREE.sub("free", text))
 
 
 def told_in(topic: str) -> list[str]:
     """What the topic has to say to its readers: "tell them that we move and that parking is free" -> both statements."""
     if first := _TOLD.search(topic):
-        statements = [one for each in _AND_TOLD.split(topic[first.end() :]) for one in _AND_STATED.split(each)]
+        statements = [one for each in _AND_TOLD.split(topic[first.end() :]) for one in _stated(each)]
+        if first[0].lower().endswith(" to"):
+            statements = [one for each in statements for one in _joined(re.split(r"(,? and (?:to )?|, )", each))]
     else:
         several = _ABOUT_SEVERAL.search(topic)
-        statements = re.split(r",? and |, ", several[1]) if several else []
+        statements = _subjects(several[1]) if several else []
     return [one for each in statements if (one := each.strip(" ,;."))]
+
+
+def _stated(text: str) -> list[str]:
+    """The statements of one "that ..."; "from May, parking is free" is one."""
+    statements: list[str] = []
+    for piece in _AND_STATED.split(text):
+        if statements and _CIRCUMSTANCE.match(statements[-1]) and not _VERB.search(statements[-1]):
+            statements[-1] += f", {piece}"
+        else:
+            statements.append(piece)
+    return statements
+
+
+def _subjects(text: str) -> list[str]:
+    """The subjects that are listed: each with an article, or from three on each of two words; none, when it is not a list."""
+    first, *others = re.split(r",? and |, ", text)
+    subjects = [first]
+    for one in others:
+        if " " in one.strip():
+            subjects.append(one)
+        else:
+            subjects[-1] += f" and {one}"
+    listed = len(subjects) > 2 or (len(subjects) == 2 and re.match(_ARTICLE, subjects[1], re.IGNORECASE))
+    return subjects if listed and not any(re.search(r"\b(?:to|for)\b", one) for one in subjects[:-1]) else []
+
+
+def _joined(pieces: Sequence[str]) -> list[str]:
+    """What is asked for, with its joints at odd places: "the doors and windows" is one thing to do."""
+    asked = [pieces[0]]
+    for joint, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+        if len(texts.content_stems(piece)) > 1:
+            asked.append(piece)
+        else:
+            asked[-1] += joint + piece
+    return asked
 
 
 def _figures(text: str) -> list[str]:
     return list(dict.fromkeys(_FIGURE.findall(texts.plain(text))))
 
 
-def _has_figures(point: str, draft: str) -> bool:
-    """Each of the figures, however its thousands are set off; "five" is 5."""
+def _figures_missing(points: Iterable[str], draft: str) -> list[str]:
+    """The points of which a figure is not there, however its thousands are set off; "five" is 5."""
     plain = texts.plain(draft)
-    numbers = {**NUMBERS, **ORDINALS}
-    there = {str(numbers[word]) for word in re.findall(r"[^\W\d]+", plain) if word in numbers}
+    there = {str(ORDINALS[word]) for word in re.findall(r"[^\W\d]+", plain) if word in ORDINALS}
+    there |= {str(number(each)) for each in _IN_WORDS.findall(plain)}
     there = there.union(*map(_readings, _figures(plain)))
-    return all(there & _readings(figure) for figure in _figures(point))
+    return [point for point in points if not all(there & _readings(figure) for figure in _figures(point))]
 
 
 def _readings(figure: str) -> set[str]:
@@ -282,10 +325,23 @@ def _begins_with_the_instruction(brief: Brief, draft: str) -> str:
 
 
 def _greets_somebody_else(brief: Brief, draft: str) -> str:
-    """ "Dear Mr Jones", where the brief names Mr Smith, or nobody."""
-    stated = texts.plain(" ".join(map(str, _flat(brief))))
-    greeted = _GREETED.findall(draft)
-    return next((name for name in greeted if texts.plain(name) not in stated), "")
+    """ "Dear Mr Jones" or "Dear Mrs Smith", where the brief names Mr Smith, or nobody; "Dear Peter", where it is to Anna."""
+    stated = " ".join(map(str, _flat(brief)))
+    for greeted in _GREETED.finditer(draft):
+        title, name = greeted["title"], greeted["name"]
+        titles = re.findall(rf"\b({'|'.join(_TITLES)})\.? (?:[A-Z][\w-]+ )?{re.escape(name)}\b", stated)
+        another = title in _TITLES and titles and all(_of_men(title) != _of_men(one) for one in titles)
+        if not texts.mentions(stated, name) or (another and not texts.mentions(stated, title)):
+            return f"{title} {name}"
+    if (to := _ADDRESSED.search(stated)) and (by_name := _BY_NAME.search(draft)):
+        name = by_name["name"]
+        if not texts.mentions(stated, name) and not re.fullmatch(_GROUP, name, re.IGNORECASE):
+            return f"{name}, not {to['name']}"
+    return ""
+
+
+def _of_men(title: str) -> bool:
+    return title in _TITLES_OF_MEN
 
 
 def _matching(pattern: str, flags: int = 0) -> Callable[[Brief, str], str]:
@@ -298,6 +354,7 @@ def _matching(pattern: str, flags: int = 0) -> Callable[[Brief, str], str]:
     return found
 
 
+_IN_WORDS = re.compile(rf"(?<![\w-])(?:{IN_WORDS})(?!\w)")
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*(?: ?[ap]\.?m\b)?")
 _AFTERNOON = re.compile(r"(\d{1,2})(:\d\d)? ?p")
 _SUBJECT = re.compile(r"^(?:subject|re|betreff|objet|asunto|oggetto|onderwerp)\s?:", re.IGNORECASE | re.MULTILINE)
@@ -320,7 +377,8 @@ ORDINALS = {
 _TELLS = (
     r"(?:write(?: to [^,;.]{1,40}?)?? that"
     r"|(?:tell|inform|remind|notify|say|explain|mention|announce|warn|confirm|let)(?:ing)?(?: [^,;.]{1,80}?)??,? that"
-    r"|(?:ask|remind|urge|encourage)(?:ing)? (?:them|him|her|everyone|everybody|people|customers|readers) to"
+    rf"|(?:ask|remind|urge|encourag|invit)(?:e|ing)?(?: (?:them|him|her|people|(?:(?:all|our|the) )*(?:\w+ )?(?:{PEOPLE})))?,? to"
+    r"(?! (?:the|our|an?|this|that|my|your)\b)"
     r"|(?:sag|teil|schreib|informier|erklär|erinner|erwähn)\w*(?: [^,;.]{1,60}?)??,? dass"
     r"|(?:di[st]|dites|écri[st]|écrivez|inform|expliqu|rappel|annonc)\w*(?:[ -][^,;.]{1,60}?)?? qu(?:e |'))"
 )
@@ -329,14 +387,32 @@ _AND_TOLD = re.compile(
     rf"(?:,|;|\b(?:and|but|und|aber|et|mais)\b)(?:,? (?:and|und|et|also|auch|aussi))* (?:{_TELLS}|that |dass |qu(?:e |'))",
     re.IGNORECASE,
 )
-_AND_STATED = re.compile(
-    r"(?:,|;|,? \band) (?=(?:the |our |your |all )?[a-z]+ (?:is|are|was|were|will|has|have) )", re.IGNORECASE
-)
-"""Where another statement begins: "we move on 3 May, parking is free and dogs are welcome"."""
-_ABOUT_SEVERAL = re.compile(
-    r"\babout ((?:the|our|your|an?) [^,.;:]+(?:, (?:the|our|your|an?) [^,.;:]+)*,? and (?:the|our|your|an?) [^,.;:]+)$",
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|will|has|have|can|must|should|may|(?:cost|stay|open|start|end|begin|need|work|remain|come|get|run|include)s?"
+    r"|(?:clos|tak|mov|leav|chang|arriv)es?)\b",
     re.IGNORECASE,
 )
+_AND_STATED = re.compile(
+    r"(?:,|;|,? \band\b) (?!(?:which|who|whose|because|since|as|when|while|if|so|where|until|after|before|than|to|and|will|is|are|was"
+    rf"|were|has|have|can|must|should|may)\b)(?=(?:(?!and\b)[\w'’-]+ ){{1,3}}?{_VERB.pattern})"
+    r"|,? \bund (?=(?:der|die|das|unsere?|wir|ihr|sie|es|man)\b)|,? \bet (?=(?:le|la|les|nous|notre|nos|vous|il|elle|on)\b)",
+    re.IGNORECASE,
+)
+"""Where another statement begins: "we move on 3 May, parking is free and dogs are welcome"."""
+_CIRCUMSTANCE = re.compile(
+    r"\W*(?:in|on|from|at|after|before|due|because|when|if|while|since|as|during|for|with|until|although|despite|thanks|starting)\b",
+    re.IGNORECASE,
+)
+_ARTICLE = r"(?:the|our|your|an?) "
+_ABOUT_SEVERAL = re.compile(
+    rf"(?:^|\b(?:about|announc(?:e|ing)|introduc(?:e|ing)) )({_ARTICLE}[^.;:]+)$", re.IGNORECASE
+)
+_FREE = re.compile(
+    r"\bfree of charge\b|\b(?:at|for) no (?:\w+ )?(?:costs?|charge)\b|\b(?:costs?|pay) (?:you )?nothing\b"
+    r"|\bwithout (?:any )?(?:extra )?(?:costs?|charges?)\b|\bcomplimentary\b|\bgratis\b",
+    re.IGNORECASE,
+)
+"""One word for what the writer may say in several."""
 _READERS = re.compile(
     rf"\b(?:to|for|(?:{TELLING})(?:e|ing)?|aux?|à|an|für)(?: [\w'’-]+){{1,5}}?,? (?:who|whose|whom|deren|dessen|dont|qui)\b[^,;:]*?"
     r"(?=[,;:]|\b(?:that|about|dass)\b|$)",
@@ -346,11 +422,33 @@ _READERS = re.compile(
 _UNSEEN = "\u200b\u200c\u2060\ufeff\u00ad\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
 """Characters that show nothing and hide or reorder what stands beside them; those that join letters or emojis are not among them."""
 INSTRUCTION = re.compile(rf"(?:please )?(?:(?:{WRITING}|announce|sign|something)\b|(?:{TELLING})(?:e|ing)?\b)")
-_GREETED = re.compile(
-    r"^(?:Dear|Hello|Hi|Sehr geehrter?|Lieber?|Ch[eè]re?) (?:Mr|Mrs|Ms|Miss|Dr|Prof|Herr|Frau|M|Mme|Monsieur|Madame)\.?"
-    r" ([A-ZÄÖÜ][\w'’-]+)",
-    re.MULTILINE,
+_GREETING = r"^(?:Dear|Hello|Hi|Sehr geehrter?|Lieber?|Ch[eè]re?)"
+_NAME = r"(?P<name>[A-ZÄÖÜ][\w'’-]+)"
+_TITLES_OF_MEN = frozenset({"Mr", "Herr", "Herrn", "M", "Monsieur"})
+_TITLES = _TITLES_OF_MEN | {"Mrs", "Ms", "Miss", "Frau", "Mme", "Madame"}
+_GREETED = re.compile(rf"{_GREETING} (?P<title>{'|'.join(sorted(_TITLES))}|Dr|Prof)\.? {_NAME}", re.MULTILINE)
+_BY_NAME = re.compile(rf"{_GREETING} {_NAME}\s*[,!:]?\s*$", re.MULTILINE)
+_ADDRESSED = re.compile(
+    rf"\b(?:[Ww]rite|[Rr]eply|[Aa]nswer|[Mm]ail|[Ll]etter|[Nn]ote|[Mm]essage) to (?:(?:{'|'.join(sorted(_TITLES))}|Dr|Prof)\.? )?"
+    rf"(?:[A-Z][\w-]+ )?{_NAME}(?=$|[,.;:]| (?:about|that|on|to|regarding|because)\b)"
 )
+_GROUP = (
+    rf"{PEOPLE}|all|sirs?|madam|friends?|folks|there|ladies|gentlemen|damen|herren|kund\w+|customer|colleague|neighbou?r|manager"
+    r"|editor|landlord|support|service|sales|management|committee|board|council|mesdames|messieurs"
+)
+_THE_DRAFT = r"(?:(?:this|the) (?:draft|text|tone|wording|length|style|version|e-?mail|note|message|announcement))"
+_OF_THE_DRAFT = (
+    r"(?:(?:i )?hope (?:this|it) (?:meets|fits|matches|suits) your (?:requirements?|request|brief|instructions)"
+    r"|(?:i )?hope (?:this|it) is what you (?:asked for|had in mind)"
+    r"|(?:would you like me to|do you want me to|shall i|should i|i can (?:also )?|(?:i'm |i am )?happy to |let me know if i should )\s*"
+    rf"(?:(?:shorten|lengthen|rewrite|rephrase|reword|revise|tweak|translate)(?: (?:it|this)| {_THE_DRAFT})?"
+    r"(?=[ .,!?]*$| (?:if|further|so|or|into)\b)"
+    rf"|(?:change|adjust|edit|expand|polish) {_THE_DRAFT}"
+    rf"|make (?:it|{_THE_DRAFT}) (?:a bit |a little |even )?(?:shorter|longer|(?:more|less) \w+|friendlier|warmer|simpler|punchier))"
+    r"|(?:let me know if|tell me if) (?:this|it) works(?: for you)?,? or (?:if )?(?:i should|you(?:'d| would) (?:like|prefer))"
+    rf"|{_THE_DRAFT} [^.!?\n]{{0,60}}\b(?:word (?:limit|count)|your (?:brief|requirements|instructions)|as (?:you )?requested))"
+)
+"""What a writer says of the draft to the one who asked for it."""
 FAULTS: tuple[tuple[Callable[[Brief, str], str], str], ...] = (
     (_begins_with_the_instruction, "Write the text, not the instruction"),
     (_greets_somebody_else, "Greet nobody whom the brief does not name"),
@@ -358,7 +456,10 @@ FAULTS: tuple[tuple[Callable[[Brief, str], str], str], ...] = (
         _matching(
             r"\[[A-Za-z][^\]\n]{0,40}\](?!\()|<[A-Za-z][^>\n@/]{0,40}>|\{\w[^}\n]{0,40}\}|\{\{[^}\n]{0,60}\}\}|\{%|%[A-Z_]{3,}%|\$\{\w"
             r"|_{3,}|\b(?:INSERT|ENTER|ADD|YOUR)(?: [A-Z]{2,})? (?:NAME|DATE|TIME|ADDRESS|TITLE|COMPANY|NUMBER|LINK|PLACE|PRICE"
-            r"|TEXT)\b|\bTBD\b|\bXXX+\b|\bXX[:./-]XX\b|\b[Ll]orem ipsum\b"
+            r"|TEXT)\b|\b(?:NAME|DATE|TIME|ADDRESS|NUMBER|LINK|PRICE|TEXT|TITLE|COMPANY)(?: GOES)? HERE\b"
+            r"|\((?:[Ii]nsert|[Ee]nter|[Aa]dd|[Yy]our) [^()\n]{0,30}\b(?:name|date|time|address|e-?mail|number|link|price|title|company)\)"
+            r"|^(?:Your|Company|Sender(?:'s)?|My) (?:[Ff]ull )?(?:[Nn]ame|[Tt]itle|[Pp]osition|[Cc]ompany)\W*$"
+            r"|\bTBD\b|\bXXX+\b|\bXX[:./-]XX\b|\b[Ll]orem ipsum\b"
             r"|^[Dd]ear (?:[Cc]ustomer|[Cc]lient|[Rr]ecipient)(?:'s)? [Nn]ame\b"
         ),
         "Leave no placeholder",
@@ -380,9 +481,8 @@ FAULTS: tuple[tuple[Callable[[Brief, str], str], str], ...] = (
         _matching(
             r"^\W*(?:let me know if you(?:'d| would)? (?:like|want|need) (?:me to|any (?:changes|adjustments|revisions|edits))"
             r"|(?:please )?feel free to (?:adjust|edit|modify|customi[sz]e|change)|(?:word|character) count\b|\d+ words\W*$"
-            r"|i hope (?:this|that|it) (?:meets|fits|matches|suits|works for|is what) (?:your|you)\b|would you like me to (?:make"
-            r"|change|adjust|shorten|add|write|rewrite)\b"
             r"|(?:please )?note: (?:i|this (?:draft|text|e-?mail|version)|the (?:draft|text|e-?mail) )\b).*"
+            rf"|(?:^|(?<=[.!?] )){_OF_THE_DRAFT}[^.!?\n]*[.!?]*"
             r"|\bas an? (?:AI|artificial intelligence|(?:large )?language model)\b|\bI(?:'m| am) (?:just |only )?an AI\b",
             re.IGNORECASE,
         ),

@@ -69,6 +69,17 @@ READ = [
     ("tea, a maximum of twelve sentences", {"topic": "tea", "bounds": [{"unit": "sentences", "least": 0, "most": 12}]}),
     ("tea, at most twenty-five characters", {"topic": "tea", "bounds": [{"unit": "characters", "least": 0, "most": 25}]}),
     ("tea, half a dozen sentences", {"topic": "tea", "bounds": [{"unit": "sentences", "least": 6, "most": 6}]}),
+    ("tea, one hundred and fifty words", {"topic": "tea", "min_words": 120, "max_words": 180}),
+    ("tea, between one hundred and two hundred words", {"topic": "tea", "min_words": 100, "max_words": 200}),
+    ("tea, at least two hundred words", {"topic": "tea", "min_words": 200}),
+    ("tea, between fifteen and twenty-five words", {"topic": "tea", "min_words": 15, "max_words": 25}),
+    ("tea, a single sentence", {"topic": "tea", "bounds": [{"unit": "sentences", "least": 1, "most": 1}]}),
+    ("explain a single sentence of Kafka", {"topic": "explain a single sentence of Kafka"}),
+    ("der Tee, höchstens zwölf Sätze", {"topic": "der Tee", "bounds": [{"unit": "sentences", "least": 0, "most": 12}]}),
+    ("der Tee, fünfundzwanzig Wörter höchstens", {"topic": "der Tee", "max_words": 25}),
+    ("der Tee, höchstens dreißig Wörter", {"topic": "der Tee", "max_words": 30}),
+    ("le thé, vingt-cinq mots au maximum", {"topic": "le thé", "max_words": 25}),
+    ("le thé, une douzaine de phrases", {"topic": "le thé", "bounds": [{"unit": "sentences", "least": 12, "most": 12}]}),
     ("tea, nicht mehr als 1.000 Zeichen", {"topic": "tea", "bounds": [{"unit": "characters", "least": 0, "most": 1000}]}),
     ("le thé, en moins de 100 mots", {"topic": "le thé", "max_words": 100}),
     # of the parts, and of no text
@@ -138,6 +149,28 @@ CONTRADICTIONS = [
     ("tea, do not write more than 50 words, at least 60 words", Fields(), "at least 60 words and at most 50 words"),
     ("der Tee, mindestens 60 Wörter, höchstens 50 Wörter", Fields(), "at least 60 words and at most 50 words"),
     ("tea, under 50 words", Fields(length="80-120 words"), "80-120 words and at most 50 words"),
+    (
+        "le thé, au moins 3 phrases et une seule phrase",
+        Fields(),
+        "at least 3 sentences and exactly 1 sentence; keep one.",
+    ),
+    (
+        "der Tee, mindestens 3 Sätze und nur ein Satz",
+        Fields(),
+        "at least 3 sentences and exactly 1 sentence; keep one.",
+    ),
+    ("write formally but keep it casual about the move", Fields(), "a tone that is formal and one that is casual"),
+    ("write to staff about tea, formally but keep it casual", Fields(), "a tone that is formal and one that is casual"),
+    ("a formal note on tea. Keep it casual.", Fields(), "a tone that is formal and one that is casual"),
+    ("der Tee, förmlich, aber locker", Fields(), "a tone that is formal and one that is casual"),
+    ("le thé, sur un ton formel mais décontracté", Fields(), "a tone that is formal and one that is casual"),
+    ("write in English, but in German", Fields(), "a text in English and a text in German; keep one."),
+    ("Schreibe eine Notiz über Tee auf Deutsch, aber auf Englisch", Fields(), "a text in German and a text in English"),
+    (
+        "announce the closing of our shop, do not say that we close",
+        Fields(),
+        '"closing of our shop" and no mention of "we close"; keep one.',
+    ),
     ("tea", Fields(must_mention=["green teas"], must_not_mention=["tea"]), '"green teas" and no mention of "tea"'),
 ]
 
@@ -147,6 +180,39 @@ def test_what_cannot_both_be_is_refused(text: str, fields: Fields, said: str) ->
     with pytest.raises(InvalidInput) as refused:
         understand(text, fields)
     assert said in str(refused.value)
+
+
+NO_CONTRADICTIONS = [
+    # (the brief, why both can be)
+    ("announce that we formally open the shop, keep it casual", "the shop is opened formally"),
+    ("tell staff to dress formally but keep it casual on Friday", "it is about dress"),
+    ("do not be formal, keep it casual", "one is what it is not to be"),
+    ("it need not be formal; keep it casual", "one is not needed"),
+    ("write formally to partners, keep it casual for staff", "for two readers"),
+    ("keep the first paragraph formal and be casual in the second", "of two parts"),
+    ("the dress code must be formal. Keep it casual.", "a code is no tone"),
+    ("Seriously, we moved; keep it humorous", "a way of speaking"),
+    ('mention "keep it casual", in a formal tone', "quoted"),
+    ("be formal but friendly", "both are possible"),
+    ("write about tea in English and in German", "two texts, or one in two languages"),
+    ("write in English, but not in German", "one is excluded"),
+    ("write in English, but in German for our Berlin office", "for two readers"),
+    ("write in English, but mention the courses in German", "courses"),
+    ("announce that lessons are no longer in English, but in German", "lessons"),
+    ("write that our lessons are in English, but in German", "lessons"),
+    ("announce the opening of our shop, do not say that we open late", "more than what is announced"),
+    ("announce the closing of our shop, do not say that we sell", "something else"),
+    ("announce a single ticket, at least 3 sentences", "not a length"),
+]
+
+
+@pytest.mark.parametrize(("text", "why"), NO_CONTRADICTIONS)
+def test_what_can_both_be_is_not_refused(text: str, why: str) -> None:
+    assert understand(text, {})["text"] == text, why
+
+
+def test_a_tone_given_by_name_goes_before_the_texts() -> None:
+    assert understand("write a formal note about tea", Fields(tone="casual"))["tone"] == "casual"
 
 
 def test_a_term_may_hold_letters_of_a_forbidden_one() -> None:

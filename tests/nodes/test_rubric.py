@@ -76,6 +76,26 @@ CASES = [
     ("points", {"topic": "inform staff about the new canteen, the longer opening hours and the free coffee"},
      "The new canteen is open.", 0.017,
      "a list of subjects"),
+    ("points", {"topic": "announce the new canteen, longer opening hours and free coffee"}, "The new canteen is open.", 0.017,
+     "subjects without articles"),
+    ("points", {"topic": "tell customers that orders ship within two days and shipping costs nothing"}, "Orders ship within two days.",
+     0.025, "a verb of its own"),
+    ("points", {"topic": "tell customers that orders ship within two days and shipping is free"},
+     "Orders ship within two days, at no cost.", 1.0, "free in other words"),
+    ("points", {"topic": "remind staff to lock the doors and switch off the lights"}, "Please lock the doors.", 0.025, "two things to do"),
+    ("points", {"topic": "remind employees to read the terms and conditions"}, "Please read the terms and conditions.", 1.0, "one thing"),
+    ("points", {"topic": "invite customers to the fair on 5 May"}, "Come to our fair on 5 May.", 1.0, "a place is nothing to do"),
+    ("points", {"topic": "tell customers that in July, our busiest month, the shop is closed"}, "In July the shop is closed.", 1.0,
+     "when it is so is no statement"),
+    ("points", {"topic": "announce the sale to members and the press"}, "The sale has started.", None, "readers are no subjects"),
+    ("points", {"topic": "Schreibe den Kunden, dass der Laden um 9 öffnet und der Parkplatz frei ist"}, "Der Laden öffnet um 9.", 0.025,
+     "in German without a second 'dass'"),
+    ("points", {"topic": "Écris aux clients que le magasin ferme lundi et le parking reste ouvert"},
+     "Chers clients, notre magasin ferme lundi, merci de votre visite.", 0.025,
+     "in French"),
+    ("points", {"points": ["The timer runs for 25 minutes."]}, "The timer runs for twenty-five minutes.", 1.0, "tens and ones in words"),
+    ("points", {"points": ["The timer runs for 5 minutes."]}, "The timer runs for twenty-five minutes.", 0.0, "25 is not 5"),
+    ("points", {"points": ["It costs 150 euros."]}, "It costs one hundred and fifty euros.", 1.0, "hundreds in words"),
     ("facts", {"topic": "the sale starts on 4 July"}, "The sale starts on 4 July, with 50% off.", 0.025, "an invented figure"),
     ("facts", {"topic": "the sale"}, "See www.shop.example or write to a@shop.example.", 0.0, "invented addresses"),
     ("facts", {"topic": "see www.shop.example, two rooms"}, "See www.shop.example.\n1. One\n2. Two\n3. All", 1.0,
@@ -126,6 +146,13 @@ def test_a_criterion(criterion: str, asks: dict[str, Any], draft: str, score: fl
         assert bool(scored[criterion]["feedback"]) == (score < 1)
 
 
+def test_many_points_take_no_long_time() -> None:
+    """Linear enough: every point is held against what is there, not against every other point."""
+    points = [f"Room {number} has desk {number}." for number in range(2000)]
+    scored = {one["criterion"]: one["score"] for one in rubric.by_code(brief(points=points), " ".join(points))}
+    assert scored["points"] == 1.0
+
+
 UNSENDABLE = [
     # (the topic of the brief, the draft, a word of the remark)
     ("tell staff that it is closed", "Tell staff that it is closed on Monday.", "instruction"),
@@ -156,6 +183,18 @@ UNSENDABLE = [
     ("news", "It is here.\n\nI hope this meets your requirements!", "a word about it"),
     ("news", "It is here.\n\nWould you like me to make it longer?", "a word about it"),
     ("write to Mr Smith about the delay", "Dear Mr Jones,\n\nit is late.", "the brief does not name"),
+    ("write to Mr Smith about the delay", "Dear Mrs Smith,\n\nit is late.", "the brief does not name"),
+    ("write to Mr Smithson about the delay", "Dear Mr Smith,\n\nit is late.", "the brief does not name"),
+    ("write to Anna about the delay", "Dear Peter,\n\nit is late.", "the brief does not name"),
+    ("news", "It is here. Contact NAME HERE.", "placeholder"),
+    ("news", "It is here. Write to us (insert e-mail).", "placeholder"),
+    ("news", "It is here.\n\nKind regards\nYour Name", "placeholder"),
+    ("news", "It is here. I hope this meets your requirements!", "a word about it"),
+    ("news", "It is here.\n\nShall I make it shorter?", "a word about it"),
+    ("news", "It is here.\n\nDo you want me to adjust the tone?", "a word about it"),
+    ("news", "It is here.\n\nHappy to revise!", "a word about it"),
+    ("news", "It is here.\n\nThis draft keeps to the word limit.", "a word about it"),
+    ("news", "It is here.\n\nLet me know if this works for you or if I should change anything.", "a word about it"),
     ("news", "It is here.\n\nLet me know if you would like any changes!", "a word about it"),
     ("news", "It is here.\n\n(Word count: 3)", "a word about it"),
     ("news", "As an AI language model, I announce it.", "a word about it"),
@@ -176,6 +215,15 @@ SENDABLE = [
     ("news", "See [the page](https://shop.example/x) or <https://shop.example>."),
     ("news", "Hello,\n\nit is here."),
     ("write to Mr Smith about the delay", "Dear Mr Smith,\n\nwe are sorry for the delay."),
+    ("write to Mr and Mrs Smith about the delay", "Dear Mr Smith,\nDear Mrs Smith,\n\nit is late."),
+    ("write to Mr Smith and Mrs Smith about the delay", "Dear Mr Smith,\nDear Mrs Smith,\n\nit is late."),
+    ("write to Mr and Mrs Smith about the delay", "Dear Mrs Smith, dear Mr Smith,\n\nit is late."),
+    ("write to Anna Smith about the delay", "Dear Anna,\n\nit is late."),
+    ("write to Anna Smith about the delay", "Dear Team,\n\nit is late."),
+    ("write to Ms Ott about the invoice", "Dear Ms Ott,\n\nit is ready."),
+    ("news", "The appointment moved. I hope that suits you."),
+    ("news", "Would you like me to change your booking?"),
+    ("news", "Stir it (add milk). CLICK HERE for more. I hope this helps!"),
     ("news", "I hope that you like it. Would you like to come? ADD TASTE to it."),
     ("news", "Of course we are sorry. Here is what happened: it broke."),
     ("news", "Sure, it takes a while."),
