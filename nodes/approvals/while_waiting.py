@@ -23,7 +23,6 @@ from nodes.approvals.approval_sentences import (
 )
 from nodes.approvals.approver_questions import close_questions, pass_on_answer
 from nodes.approvals.corrections import CANCELS, MAY_CORRECT, corrects
-from nodes.approvals.second_thoughts import is_not_wanted_any_more
 from nodes.approvals.so_far import open_question
 from nodes.conversation.conversation_sentences import LEFT
 from nodes.conversation.conversation_sentences import PASSED_ON as IN_LANGUAGE
@@ -194,7 +193,7 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
         passed_on = IN_LANGUAGE.get(foreign, PASSED_ON)
         return _kept(f"{still_waits(record)} {worded(passed_on, ticket=ticket['ticket_id'])}", others)
     plainly = said and said.get("act") == "withdrawal" and said.get("is_plain", True)
-    withdraws = plainly or is_not_wanted_any_more(details.get("own_words", text) if details else text)
+    withdraws = plainly or bool(said and said.get("drops_request"))
     has_corrected = bool(details and not asked and _corrects(text, details, str(record["args"].get("order_id"))))
     if details and (has_corrected or (withdraws and (not asked or CANCELS.search(text)))):
         if any(not same_address(one, state.get("email") or "") for one in details["emails"]):

@@ -261,7 +261,7 @@ def act_of(message: str) -> Act:
     """What the customer does, judged by what the message says in the customer's own words."""
     message = _ASIDE.sub(r"\1 ", message)
     found = clauses(message)
-    if is_request(found) and all_read(found, message):
+    if _is_plain(found, message):
         return "request"
     sentences = [sentence.strip() for sentence in _sentences(message) if sentence.strip()]
     if others := [sentence for sentence in sentences if not is_all_but(sentence)]:
@@ -283,6 +283,10 @@ def act_of(message: str) -> Act:
     if takes_back(message) or (mentions_refund(message) and _keeps(sentences[-1])):
         return "report" if _misses_it(sentences) else "withdrawal"
     return next((act for act in ("withdrawal", "condition", "report", "question") if act in acts), "unclear")
+
+
+def _is_plain(found: list[Clause], message: str) -> bool:
+    return is_request(found) and all_read(found, message)
 
 
 def _wants_a_part(own: str, sentences: Sequence[str]) -> bool:
@@ -332,7 +336,7 @@ def demand_of(message: str) -> Demand:
     for clause in found:  # part of a thing, not of the sum
         if clause.kind == "reason" and is_of_a_part(bare_words(clause.text)):
             own = own.replace(clause.text, f" {' '.join(references(clause.text).order_ids)} ", 1)
-    if not (is_request(found) and all_read(found, message)):
+    if not _is_plain(found, message):
         asked, left_out = demand(own, []), excluded(own, order_ids(own))
         if asked["share"] and asks_plainly(found) and not any(_asks_for_part(clause) for clause in found):
             asked = {**asked, "share": "unclear"}  # "half of it was missing, I want my money back"

@@ -273,6 +273,7 @@ def _counted() -> re.Pattern[str]:
         rf"(?!\s?¤)[^.!?\d]{{0,60}}?\b(?:for|not) (?:(?:an?|the) )?\d{{1,2}}\b(?![.,]?\d|\s?¤)"
         rf"|\b(?:ordered|needed|need|bought|wanted|expected) \d{{1,4}} (?!¤)[a-z][^.!?]{{0,80}}?"
         rf"\b(?:received|got|sent|gave|delivered|contained)(?: me| us)?(?: only| just)? \d{{1,4}}\b(?![.,]?\d|\s?¤)"
+        rf"|\bsizes? \d{{1,2}}\b[^.!?\d]{{0,40}}\b(?:for|to|into) (?:(?:an?|the) )?(?:size )?\d{{1,2}}\b(?![.,]?\d|\s?¤)"
         r"|(?:(?<=\beach )|(?<=\beach, )|(?<=\bapiece )|(?<= piece ))(?:(?:and|but|so) )?(?:i|we)(?:'ve)?(?: \w{1,9})? "
         r"(?:got|bought|ordered|have|had|took|received|needed?|want(?:ed)?)"
         rf" \d{{1,3}}(?![.,]?\d|\s?¤)",
@@ -289,6 +290,7 @@ def _beside_another() -> tuple[re.Pattern[str], ...]:
         for spelling in (
             rf"\b(?:instead\sof|not|sent|gave|got|received)\s(?:{_ANY}|(?P<words>{words}))(?=\s*(?:[.!?;),]|$))",
             rf"\b(?:it|that|this|price)(?:'s|\sis)\s{_MANY}(?=\snow\b)",
+            rf"\bshould (?:have been|be)\s{_MANY}(?=\s*(?:[.!?;),]|$|and\b))",
             rf"\bnow\s(?:it|that|this)(?:'s|\sis)\s{_MANY}{_END}",
             rf"\b(?:for|at|now)\s{_MANY}(?=\snow\b|\sinstead\b|\s*(?:[.!?;),]|$))",
         )

@@ -33,6 +33,7 @@ from app.clients.language.requests.agreement import agrees, agrees_as_named
 from app.clients.language.requests.clauses import is_detail
 from app.clients.language.requests.own_address import own_address
 from app.clients.language.research.told_to_people import told_to_people
+from app.clients.language.second_thoughts import drops_request
 from nodes.answer.citations import occurs
 from nodes.ports.errors import MalformedAnswer
 from nodes.ports.knowledge import Found
@@ -169,6 +170,7 @@ def _classification(judged: Judgement, message: str) -> Classification:
         small_talk=judged.small_talk,
         act=_act(judged.act, message),
         is_detail=is_detail(message),
+        drops_request=drops_request(message),
         agrees=agrees(message),
         agrees_as_named=agrees_as_named(message),
     )

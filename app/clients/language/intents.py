@@ -30,6 +30,7 @@ from app.clients.language.quoting import own_words
 from app.clients.language.requests.afterthoughts import tells_a_defect
 from app.clients.language.requests.agreement import agrees, agrees_as_named
 from app.clients.language.requests.clauses import bare_words, clauses, is_detail
+from app.clients.language.second_thoughts import drops_request
 from app.clients.language.withdrawals import takes_back
 from app.clients.language.word_lists import alternatives, sections
 from app.clients.language.word_lists import words as listed
@@ -94,6 +95,7 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
         "small_talk": chatting,
         "act": act,
         "is_detail": is_detail(message),
+        "drops_request": drops_request(message),
         "agrees": agrees(message),
         "agrees_as_named": agrees_as_named(message),
         "is_plain": act != "withdrawal" or takes_back(message),

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from nodes.approvals.second_thoughts import is_not_wanted_any_more
+from app.clients.language.second_thoughts import drops_request
 
 TAKEN_BACK = [
     "no", "nah", "N", "wait no", "no way", "absolutely not", "rather not", "pls dont", "please don't bother", "refund? no",
@@ -31,6 +31,7 @@ IN_MAILS = [
     "If it is not too late, please cancel my refund request, I would like to keep the grinder.",
     "Can I please take my refund request back? The grinder is okay.", "I'd be grateful if you could cancel my request.",
     "Dear team,\n\nplease stop the refund for the grinder, it works now.\n\nKind regards, Ada",
+    "You can close my refund request now, I don't want the money back any longer.",
     "PayPal has already refunded me, so please do not refund order 12345 a second time.",
 ]  # fmt: skip
 NOT_IN_MAILS = [
@@ -41,6 +42,14 @@ NOT_IN_MAILS = [
     "the website works now", "Please do not forget the refund.", "I never said that I don't want the refund.",
     "Can you confirm that nobody will cancel my request?", "Cancel my newsletter, and pay my refund.",
     "forget my last message, just refund it",
+    "> Do you want us to cancel your request?\n\nno",
+    "please close the case quickly by refunding me",
+    "Leave the refund on my card",
+    "Please stop the refund theatre and pay",
+    "I don't need a refund receipt",
+    "I do not want a refund in vouchers",
+    "I don't want a refund to my old card, use the new one",
+    "any news?\n\nOn Monday Ada wrote:\n> please cancel my request",
 ]  # fmt: skip
 KEPT = [
     "any news?", "thanks", "hello", "ok", "sure", "fine", "all good", "it's fine", "no problem", "no worries", "ok no problem, thanks",
@@ -56,12 +65,12 @@ KEPT = [
 
 @pytest.mark.parametrize("text", [*TAKEN_BACK, *IN_MAILS])
 def test_it_takes_the_request_back(text: str) -> None:
-    assert is_not_wanted_any_more(text)
+    assert drops_request(text)
 
 
 @pytest.mark.parametrize("text", [*KEPT, *NOT_IN_MAILS])
 def test_it_does_not(text: str) -> None:
-    assert not is_not_wanted_any_more(text)
+    assert not drops_request(text)
 
 
 @pytest.mark.parametrize(
@@ -69,5 +78,5 @@ def test_it_does_not(text: str) -> None:
 )
 def test_no_message_stalls_it(part: str) -> None:
     began = time.process_time()
-    is_not_wanted_any_more((part * 200)[:200])
+    drops_request((part * 200)[:200])
     assert time.process_time() - began < 5
