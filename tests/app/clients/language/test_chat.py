@@ -196,6 +196,7 @@ class TestClassify:
             **REFUND,
             "act": "request",
             "is_detail": False,
+            "drops_request": False,
             "agrees": False,
             "agrees_as_named": False,
         }
