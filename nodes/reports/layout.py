@@ -20,7 +20,8 @@ NOTHING_READ = "No source could be read, so the question stays open."
 NOTHING_FOUND = "No source was found, so the question stays open."
 NO_SOURCES = "No source was read."
 NO_CITED_SOURCES = "No source is cited."
-SILENT = "Read, and says nothing about this"
+SILENT = "Read, and nothing quoted"
+"""A source may well be about the question: what it says was only not sure enough."""
 NO_HEADING = "Findings"
 
 _TITLE = 200  # characters

@@ -8,7 +8,7 @@ from itertools import repeat
 from math import exp
 from typing import NamedTuple
 
-from app.clients.language.answer_signs import MANY_READ, Asked, Signs, signs
+from app.clients.language.answer_signs import MANY_READ, SMALL, Asked, Signs, signs
 from app.clients.language.question_topic import SHOWS, Reading, asked, stems
 from app.clients.language.quotable import quotable
 from app.clients.language.research.instructions import for_programs
@@ -70,7 +70,8 @@ def likely(question: str, passages: Sequence[Found]) -> Iterator[tuple[Extract, 
         fitted = _weights_for(passages)
         extracts = ranked(one, passages, fitted.signs)
         sure = sureness(extracts, fitted.none)
-        yield from ((each, sure) for each in together(extracts))
+        quoted = together(extracts)
+        yield from ((each, sure) for each in (_adding(one, quoted) if _is_of_few(passages) else quoted))
 
 
 def ranked(asked: Asked, passages: Sequence[Found], weights: Sequence[float]) -> list[Extract]:
@@ -93,6 +94,32 @@ def together(extracts: Sequence[Extract]) -> list[Extract]:
         if not any(one.text in each.text or each.text in one.text for each in found):
             found.append(one)
     return found
+
+
+def _is_of_few(passages: Sequence[Found]) -> bool:
+    return any(one.get("passages", SMALL) < SMALL for one in passages)
+
+
+def _adding(asked: Asked, quoted: Sequence[Extract]) -> list[Extract]:
+    """Without what says of the question only a part of what the best one says: where that has all of it and what is asked
+    for, and among the rows of its table."""
+    if not quoted or not (asked.kind.shows and asked.kind.shows.search(quoted[0].text)):
+        return list(quoted)
+    best, *others = quoted
+    named = _named(asked, best)
+    is_all = all(asked.terms[at].stem in named for at in asked.topical)
+    return [best, *(one for one in others if not ((is_all or _is_beside(one, best)) and _named(asked, one) < named))]
+
+
+def _is_beside(one: Extract, other: Extract) -> bool:
+    """Whether both are rows of one table."""
+    return bool(one.columns) and (one.columns, one.passage["id"]) == (other.columns, other.passage["id"])
+
+
+def _named(asked: Asked, extract: Extract) -> frozenset[str]:
+    """The words of the question that it says, with the heads of its columns."""
+    there = stems(f"{extract.text} {extract.columns}")
+    return frozenset(one.stem for one in asked.terms if one.likeness(there))
 
 
 def sureness(extracts: Sequence[Extract], none: float) -> float:

@@ -40,7 +40,7 @@ def test_it_has_every_part_in_order() -> None:
     page = parsed(RICH)
     assert texts(page, "//h1 | //h2") == [
         *("Return windows and return shipping", "Answer", "Summary", "The return window", "Who pays for the parcel"),
-        *("Sources", "Read, and says nothing about this", "Sources that could not be read, and why"),
+        *("Sources", "Read, and nothing quoted", "Sources that could not be read, and why"),
     ]
     assert texts(page, "//title") == ["Return windows and return shipping"]
     assert texts(page, "//header/p") == [

@@ -46,7 +46,7 @@ def report(topic: str, evidence: Sequence[Evidence]) -> Report:
     answers = {each.text: _answer(each, _most_about(asked, each, numbered)) for each in asked}
     answering = [one for chosen in answers.values() for one in chosen]
     return Report(
-        answer="\n\n".join(one["text"] for one in _once(answering, numbered)) or None,
+        answer="\n\n".join(one["text"] for one in _once(_tables_in_order(answering), numbered)) or None,
         note=NOTE,
         summary=_summary(asked, answering, numbered) if answering else [],
         sections=_sections(
@@ -143,6 +143,15 @@ def _answer(topic: Topic, evidence: Sequence[Numbered]) -> list[Numbered]:
         agree = {one["source"] for _, one in best[:1]} & {one["source"] for _, one in likely}
         return likely if agree or likely[0][1]["sure"] >= alone else []
     return best if sure >= ALONE and not any("sure" in one for _, one in fit) else []
+
+
+def _tables_in_order(chosen: Sequence[Numbered]) -> list[Numbered]:
+    """Rows of one table stand together, where the first of them stands, and in the table's own order."""
+    tables: dict[Hashable, list[Numbered]] = {}
+    for at, one in chosen:
+        head, *rows = one["claim"].split("\n")
+        tables.setdefault((one["source"], head) if rows and head.startswith("|") else at, []).append((at, one))
+    return [pair for rows in tables.values() for pair in sorted(rows, key=lambda pair: pair[1].get("place", 0))]
 
 
 def _sureness(topic: Topic, evidence: Sequence[Numbered]) -> tuple[float, list[Numbered]]:

@@ -49,6 +49,8 @@ TITLE, NEAR, AROUND = 0.8, 0.6, 0.45
 
 ASKED = 0.9
 """What a word counts that stands in the question right before the sentence."""
+HEADED = 0.9
+"""What a word counts that stands in the head of a row's columns."""
 CLOSING = "\"')]\u201d*_"
 
 LONGEST_POINTER = 8  # words
@@ -247,15 +249,29 @@ def _judged(topic: Topic, title: str, text: str, sentences: Sequence[Sentence]) 
             for at in range(len(topic.terms))
         }
         said = text[sentence.start : sentence.end]
-        if is_row(text, sentence.start) and _own(topic, sentence) < ROW:
-            continue
-        shows = topic.shows(said)
-        score = _score(topic, sentence, credit, rarity, shows=shows) + (lead if sentence.place == first else 0.0)
+        told, shows = sentence, topic.shows(said)
+        if is_row(text, sentence.start):
+            if _own(topic, sentence) < ROW:
+                continue
+            head = head_of(text, sentence.start)
+            told, credit = _with_its_head(topic, head, sentence, credit)
+            shows = shows or topic.asks(head)
+        score = _score(topic, told, credit, rarity, shows=shows) + (lead if sentence.place == first else 0.0)
         yield Judged(
             sentence,
             score * (1.0 if _is_said(said) or is_row(text, sentence.start) else HEADING),
-            _relevance(topic, sentence, credit, shows=shows),
+            _relevance(topic, told, credit, shows=shows),
         )
+
+
+def _with_its_head(
+    topic: Topic, head: str, row: Sentence, credit: Mapping[int, float]
+) -> tuple[Sentence, dict[int, float]]:
+    """A row tells what its columns are called, too."""
+    counts = counts_of(topic)
+    headed = {at: HEADED * value for word in _WORD.findall(head) for at, value in counts[word]}
+    said = {at: max(headed.get(at, 0.0), row.said.get(at, 0.0)) for at in headed.keys() | row.said.keys()}
+    return replace(row, said=said), {at: max(value, said.get(at, 0.0)) for at, value in credit.items()}
 
 
 def _own(topic: Topic, sentence: Sentence) -> float:

@@ -64,6 +64,10 @@ class Topic:
     def weight(self) -> float:
         return sum(term.weight for term in self.terms) or 1.0
 
+    def asks(self, head: str) -> bool:
+        """Whether the head of a table asks for what the topic asks for: "Who approves"."""
+        return self.expects is not None and bool(pattern(FILE, f"asks {self.expects}").search(head.lower()))
+
     def shows(self, text: str) -> bool:
         """Whether a text has what could be the answer: a time, a number, a name that the topic does not have."""
         if self.expects is None:

@@ -88,6 +88,31 @@ def test_without_other_documents_the_nearest_is_not_taken_for_an_answer_either(t
     assert answered(alone, "how many pictures can I upload?") == ("", set())
 
 
+PLANS = {
+    "plans.md": "# Plans and prices\n\nThere are three plans.\n\n| Plan | Price per month | Users |\n| --- | --- | --- |\n"
+    "| Seed | free | 3 |\n| Meadow | $18 | 25 |\n| Forest | $79 | unlimited |\n\nYearly billing saves 15 percent. More than 4,000 "
+    "companies use us every month.\n\nNon-profits and schools get 40 percent off any paid plan.",
+    "hiring.md": "# Hiring\n\nSalaries are set by the levels below.\n\n| Level | Title | Salary |\n| --- | --- | --- |\n"
+    "| L1 | Junior engineer | 52,000 euros |\n| L2 | Engineer | 64,000 euros |\n| L3 | Senior engineer | 80,000 euros |\n"
+    "| L4 | Staff engineer | 96,000 euros |",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "fact", "others"),
+    [
+        ("how much is the Meadow plan per month?", "$18", ["15 percent", "40 percent", "$79"]),
+        ("how much does a senior engineer earn?", "80,000", ["52,000", "64,000", "96,000"]),
+    ],
+)
+def test_what_says_less_of_the_question_is_not_added_to_what_answers_it(
+    tmp_path: Path, question: str, fact: str, others: list[str]
+) -> None:
+    said = answered(folder_of(COMPANY | PLANS, tmp_path), question)[0]
+    assert fact in said
+    assert not [one for one in others if one in said]
+
+
 def test_questions_of_people_who_do_not_know_the_documents_words(tmp_path: Path) -> None:
     """Over twelve little folders. Details that the right page leaves out are not safe yet (docs/quality.md)."""
     rows = [one for one in read(DATA / "answers_small.jsonl") if one.kind != "detail"]

@@ -106,6 +106,28 @@ def test_a_row_is_told_with_the_heads_of_its_columns_and_only_when_it_is_about_t
     assert all(occurs(one["quote"], text) for one in found)
 
 
+def test_a_row_says_what_its_columns_are_called_and_is_shown_where_it_is_a_part_of_what_is_asked() -> None:
+    text = "| What | Limit | Who approves |\n| --- | --- | --- |\n| Train | second class | nobody |\n| Flight | 600 euros | team lead |"
+    topic = "what does a flight cost and who approves it?"
+    found = study(topic, Page(address="a", title="Expenses", text=text))
+    made = report(topic, [{**one, "sure": 0.0, "source": 1, "title": "Expenses"} for one in found])
+    assert [one["text"].split("\n")[1:] for section in made["sections"] for one in section["statements"]] == [
+        ["| Flight | 600 euros | team lead |"]
+    ]
+
+
+def test_rows_of_an_answer_stand_in_the_order_of_their_table() -> None:
+    rows = {"| Pro plan L3 | 30 crowns |": (0.9, 30), "| Pro plan L1 | 10 crowns |": (0.8, 10)}
+    evidence = [
+        Evidence(
+            claim=f"| Plan | Price |\n{row}", quote=row, relevance=sure, sure=sure, place=place, source=1, title="Plans"
+        )
+        for row, (sure, place) in rows.items()
+    ]
+    answer = report("What does the pro plan cost?", evidence)["answer"] or ""
+    assert 0 < answer.find("L1") < answer.find("L3")
+
+
 def test_every_statement_is_a_quotation() -> None:
     topic = "Who designed the Harbour Tower?"
     found = evidence(topic)
