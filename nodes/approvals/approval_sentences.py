@@ -9,6 +9,7 @@ STILL_WAITS = Sentence(
     "{% else %}, until {{ until }} at the latest.{% endif %}",
 )
 KEPT = Sentence("waiting.kept", "I have kept your message; write again when that is decided, and I read both.")
+DECIDED_BY_A_PERSON = Sentence("waiting.why", "A request like yours is decided by a person, not by a program.")
 HOW_TO_WITHDRAW = Sentence("waiting.how_to_withdraw", 'To take the request back, write "cancel my request".')
 NOTHING_BEGUN = Sentence("waiting.nothing_begun", "Nothing else was begun; ask again when that is decided.")
 NOT_YOURS = Sentence(

@@ -14,6 +14,7 @@ from typing_extensions import TypedDict
 
 from nodes.approvals.approval_sentences import (
     ANSWER_PASSED_ON,
+    DECIDED_BY_A_PERSON,
     HOW_TO_WITHDRAW,
     KEPT,
     NOT_YOURS,
@@ -212,9 +213,15 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
     if said and said["small_talk"] and THANKS.search(text) and "?" not in text:
         return _kept(still_waits(record), others)
     told = _goes_on(record, has_message=bool(text), may_doubt=_DOUBTS.search(text) is not None)
+    told = f"{worded(DECIDED_BY_A_PERSON)} {told}" if _ASKS_WHY.search(text) else told
     return {"reply": told, "messages": [AIMessage(told)], "withdraws": False}
 
 
+_ASKS_WHY = re.compile(
+    r"\b(?:why|what for|what reason|how come)\b[^.?!]{0,60}\b(?:approv\w*|permission|authori[sz]\w*|decid\w*|somebody|someone|person"
+    r"|colleague|manager|supervisor|human)\b|\b(?:why|how come)\b[^.?!]{0,40}\bwait(?:s|ing)?\b|^\W*(?:but |and )?why\W*$",
+    re.IGNORECASE,
+)
 _DOUBTS = re.compile(
     r"\b(?:no|nope|not|never|\w+n['’]t|wait|keep(?:ing)?|exchange|replace\w*|new one|works|wrong|mistake|only|instead|rather"
     r"|hold|hang on|pause|freeze|think|fine|good|half|part|enough|much|sold|gave|regret|return\w*|stays?|leave|off|accident|joke)\b",

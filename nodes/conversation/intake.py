@@ -10,7 +10,7 @@ from nodes.approvals.corrections import corrects
 from nodes.conversation.amount_asked import FULL, demand_now, minor_units
 from nodes.conversation.messages import Message, refers_back, since_the_last_answer, transcript, unanswered
 from nodes.conversation.missing_details import missing_of
-from nodes.conversation.named_orders import orders_meant
+from nodes.conversation.named_orders import MOST, orders_meant
 from nodes.conversation.open_question import Offer, offered_person
 from nodes.conversation.open_request import OPEN, Paused, act_now, adds_details, continued, earlier_words, pause
 from nodes.conversation.small_talk import HOLDS_ON, THANKS, declines
@@ -71,6 +71,7 @@ class Turn(TypedDict, total=False):
     asked_offer: Offer | None
     was_asked: bool
     excluded: list[str]
+    reserved: list[str]
     names_order: bool
     rule: str | None
     paused: Paused | None
@@ -107,6 +108,9 @@ class Understood(TypedDict):
     candidates: list[str]
     named_orders: list[str]
     excluded: list[str]
+    reserved: list[
+        str
+    ]  # orders of which something else than all their money was wanted, and no refund was asked for since
     names_order: bool  # the request does, or the answer to our question
     demand: Demand | None
     act: Act
@@ -160,6 +164,8 @@ async def _read(state: Turn, language: Language) -> Understood:
     said, stated = await language.understand(written, history=before)
     details = _of_the_order_under_discussion(state, stated)
     text = details.get("own_words") or written
+    if (bare := _without_things(state.get("offer"), text)) != text:
+        said = {**said, "agrees": (await services().rules.classify(bare)).get("agrees", False)}
     if (state.get("outcome") == "unanswered" or state.get("offers_person")) and said.get("agrees"):
         said = {"intent": "other", "wants_human": True, "asks_progress": False, "small_talk": False}
     elif HOLDS_ON.fullmatch(text) or _is_thanks_for_a_refund(text, said):
@@ -293,6 +299,21 @@ def _answering_the_offer(
     return understood
 
 
+def _without_things(offer: Offer | None, text: str) -> str:
+    """The text without the very things of the offer, where it names each: "yes, refund the carafe"."""
+    things = offer.get("things", []) if offer else []
+    if not things:
+        return text
+    one = "|".join(re.escape(noun.removesuffix("s")) for noun in things)
+    named = rf"(?:the |my )(?:\w+ )?(?:{one})s?(?! \w)"
+    pattern = rf"(?:,? (?:please )?(?:refund|for))?,? (?:just |only )?({named}(?:,? (?:and )?{named})*)"
+    match = re.search(pattern, text, re.IGNORECASE)
+    said = {word.lower().removesuffix("s") for word in re.findall(r"\w+", match[1])} if match else set()
+    if match is None or not said.issuperset(noun.removesuffix("s") for noun in things):
+        return text
+    return f"{text[: match.start()]}{text[match.end() :]}"
+
+
 def _takes(offer: Offer, others: Sequence[str], said: Classification, details: Details, email: str | None) -> bool:
     """Whether a yes is for exactly the offer: "yes, 12346" for another order, "yes, $20" for another amount are not."""
     if said.get("agrees"):
@@ -321,6 +342,12 @@ def _said_otherwise(state: Turn, text: str) -> bool:
     return (took_back and not is_answer) or ("?" in text and (took_back or state.get("act") == "condition"))
 
 
+def _reserves(act: Act, order_id: str | None, demand: Demand, excluded: Sequence[str]) -> list[str]:
+    """The orders of which this turn says that not all of their money is wanted: "only $10 for 12346"."""
+    is_less = act == "withdrawal" or demand["amount_cents"] is not None or bool(demand["share"])
+    return [*excluded, *([order_id] if order_id and is_less else [])]
+
+
 def _same(order_id: str, other: str) -> bool:
     return order_id.upper() == other.upper()
 
@@ -336,6 +363,10 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
     carries_on = act == "request" != said.get("act") and bool(state.get("names_order"))
     names_order = orders["names_order"] or carries_on
     demand = demand_now(state, text, details, goes_on=goes_on, is_detail=is_detail)
+    reserves = _reserves(act, orders["order_id"], demand, demand.get("excluded", []))
+    says_how_much = demand["amount_cents"] is not None or bool(demand["share"])
+    is_reserved = not says_how_much and orders["order_id"] in (state.get("reserved") or [])
+    reserved = [one for one in state.get("reserved") or [] if act != "request" or one != orders["order_id"]]
     return {
         "turn": state.get("turn", 0) + 1,
         "model_failed": False,
@@ -352,6 +383,7 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
         "earlier_words": earlier_words(state),
         "act": act,
         "names_order": names_order,
+        "reserved": list(dict.fromkeys((*reserved, *reserves)))[-MOST:],
         "offer": None,
         "offers_person": False,
         "asked_for": (state.get("asked_for") or "") if was_asked else "",
@@ -362,7 +394,9 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
         "was_declined": state.get("outcome") == "declined",
         "language": said.get("language", ""),
         "confirmed": names_order
-        and not (services().limits.confirm_refunds or state.get("is_kept") or _said_otherwise(state, text)),
+        and not (
+            services().limits.confirm_refunds or state.get("is_kept") or is_reserved or _said_otherwise(state, text)
+        ),
         "refunds_seen": None,
         "demand": demand,
         "amount_cents": demand["amount_cents"],

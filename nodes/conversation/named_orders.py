@@ -104,13 +104,13 @@ def referred(text: str, named: Sequence[str], current: str | None) -> list[str] 
 def lines_named(text: str, order: Order) -> list[Line]:
     """The lines of the order whose things the text speaks of."""
     words = {_stem(word) for word in re.findall(r"[a-z]+", text.lower())}
-    return [line for line in order["lines"] if _stem(_noun(line["title"])) in words]
+    return [line for line in order["lines"] if _stem(noun(line["title"])) in words]
 
 
 def lines_shared(text: str, order: Order) -> list[Line]:
     """The lines of the order of which a part is spoken of: "half of the carafe"."""
     shared = {_stem(word) for words in _SHARED.findall(text.lower()) for word in words.split()}
-    return [line for line in order["lines"] if _stem(_noun(line["title"])) in shared]
+    return [line for line in order["lines"] if _stem(noun(line["title"])) in shared]
 
 
 class Told(TypedDict, total=False):
@@ -198,7 +198,7 @@ def some_lines_named(text: str, order: Order) -> list[Line]:
 def lines_alone(text: str, order: Order) -> list[Line]:
     """The lines of the order that alone are spoken of: "only the filters"."""
     alone = {_stem(word) for words in _ALONE.findall(text.lower()) for word in words.split()}
-    return [line for line in order["lines"] if _stem(_noun(line["title"])) in alone]
+    return [line for line in order["lines"] if _stem(noun(line["title"])) in alone]
 
 
 _HANDLED = re.compile(
@@ -216,7 +216,7 @@ _ALONE = re.compile(r"\b(?:only|just) (?:for )?(?:the|my) ((?:[a-z]+ ?){1,3})")
 _SHARED = re.compile(r"(?:\bhalf|%|\bper ?cent|\d/\d)(?: of| off| for| on)? (?:the |my |our |this )((?:[a-z]+ ?){1,3})")
 
 
-def _noun(title: str) -> str:
+def noun(title: str) -> str:
     """The thing itself: the last word before a comma ("Paper filters, 100")."""
     words = re.findall(r"[a-z]+", title.lower().partition(",")[0])
     return words[-1] if words else ""

@@ -30,6 +30,7 @@ from nodes.conversation.named_orders import (
     has_things,
     lines_named,
     names_some_things,
+    noun,
     things_meant,
 )
 from nodes.conversation.open_question import Asked, Offer, Question, question
@@ -86,20 +87,27 @@ async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
             **declined(judged["say"], again=state.get("was_declined", False)),
         }
     if state.get("act") == "condition":
-        return {"offer": None, "outcome": "resolved", "say": worded(NOT_LATER, order_id=order["order_id"])}
+        wants_else = bool(_WANTS_ELSE.search(state.get("question") or ""))
+        say = worded(NOT_LATER, order_id=order["order_id"])
+        say += f" {worded(NOT_THE_REST)} {worded(SHALL_A_PERSON)}" if wants_else else ""
+        return {"offer": None, "outcome": "resolved", "say": say, "offers_person": wants_else}
     if others := _others(state, order):
         return {"offer": None, **question(_before(state), "which thing", others)}
     if asked.question:
         return {"offer": None, **question(_before(state), "amount", f"{_because(state, order)}{asked.question}")}
+    is_part = judged["due_cents"] < order["captured_cents"] - order["refunded_cents"]
+    lines = (things_meant(told, order) if is_part else []) or order["lines"]
     offer: Offer = {
         "order_id": order["order_id"],
         "amount_cents": judged["due_cents"],
         "currency": judged["currency"],
         "turn": state.get("turn", 0),
         "refunds": len(order["refunds"]),
-        "is_part": judged["due_cents"] < order["captured_cents"] - order["refunded_cents"],
+        "is_part": is_part,
+        "things": [noun(line["title"]) for line in lines],
     }
-    say = f"{_because(state, order)}{_asked(offer, order, told)}"
+    amount = shown(offer["amount_cents"], offer["currency"])
+    say = f"{_because(state, order)}{worded(OFFER, amount=amount, order_id=order['order_id'], things=_titles(lines))}"
     asking = question(_before(state), f"offer {order_id}", say, offer=offer)
     if say == state.get("asked_words"):
         asking["say"] = f"{worded(NO_ANSWER)} {asking['say']}"
@@ -293,12 +301,6 @@ _ELSEWHERE = re.compile(
     r"(?:card|account)|not to my card|card (?:is|has) (?:expired|lost|closed|gone|blocked))\b",
     re.IGNORECASE,
 )
-
-
-def _asked(offer: Offer, order: Order, told: Told) -> str:
-    lines = (things_meant(told, order) if offer["is_part"] else []) or order["lines"]
-    amount = shown(offer["amount_cents"], offer["currency"])
-    return worded(OFFER, amount=amount, order_id=offer["order_id"], things=_titles(lines))
 
 
 def _titles(lines: Sequence[Line]) -> str:

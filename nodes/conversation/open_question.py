@@ -20,6 +20,7 @@ class Offer(TypedDict):
     turn: int
     refunds: NotRequired[int]  # that the order had when this was offered; not there in offers of earlier versions
     is_part: NotRequired[bool]  # of what can be refunded
+    things: NotRequired[list[str]]  # that it is for, a noun each
 
 
 class Asked(TypedDict, total=False):

@@ -27,7 +27,8 @@ _SAYS_SAME = re.compile(
 """Another order, and that it is to go the same way: "same for 12347", "and 12347 too", "actually, make it 12347"."""
 
 _THE_REST = re.compile(
-    r"\W*(?:and|also|now|ok|then|please|pls)?\W*(?:refund )?(?:me )?the (?:rest|remainder|other half|remaining (?:amount|money))"
+    r"\W*(?:and|also|now|ok|then|please|pls)?\W*(?:refund )?(?:me )?the (?:rest|remainder|other half|"
+    r"remaining (?:amount|money|[$€£]?\d[\d.,]*(?: ?(?:dollars|euros|pounds))?))"
     r"(?: of (?:it|the (?:money|order)))?(?:\W+(?:too|as well|also|please|pls|back|now|thanks|thank you))*\W*",
     re.IGNORECASE,
 )
@@ -69,12 +70,13 @@ def continued(state: Before, text: str, said: Classification, details: Details) 
     "Same for 12347" goes on with the last request, about another order; "the rest too", about the rest of its money.
     """
     before, paused = state.get("intent"), state.get("paused")
-    if before == "refund" and ((details["order_ids"] and _goes_the_same_way(text)) or _THE_REST.fullmatch(text)):
+    wants_rest = _THE_REST.fullmatch(text) is not None
+    if before == "refund" and (wants_rest or (details["order_ids"] and _goes_the_same_way(text))):
         return {
             **_NOTHING_ELSE,
             "intent": "refund",
-            "asks_progress": state.get("asks_progress", False),
-            "act": _again(state.get("act")),
+            "asks_progress": not wants_rest and state.get("asks_progress", False),
+            "act": "unclear" if wants_rest else _again(state.get("act")),
             "is_detail": False,  # it answers no question of ours: it is offered
         }
     if before == "refund" and state.get("outcome") in ("declined", "rejected") and _WHY.fullmatch(text):

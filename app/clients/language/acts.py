@@ -168,7 +168,8 @@ _WHETHER = re.compile(
     r"|\b(?:check|know|tell|ask|asking|wonder|wondering|confirm|verify|clarify|find out|sure)(?: me| us)? if\b"
     r"|\bwhen(?:ever)? (?:you (?:can|get|have|could)|it is done|done|possible|convenient|ready)\b"
     r"|\bif (?:it|this|that|the order) is (?:still )?(?:within (?:the|your) (?:\d{1,3}[ -]days?|returns?)|eligible|allowed|possible)\b"
-    r"|\b(?:appreciate|grateful|thankful|glad|happy|great|nice|good|kind|helpful|lovely|wonderful)(?: it)? if (?:you|u|someone|somebody)\b"
+    r"|\b(?:appreciate|grateful|thankful|obliged|glad|happy|great|nice|good|kind|helpful|lovely|wonderful)(?: it)? if"
+    r" (?:you|u|someone|somebody)\b"
 )
 """Nor is a question, and what the rules will tell: "when does it come?", "check if it came", "if it is within the 30 days"."""
 _HEDGED = re.compile(

@@ -61,7 +61,10 @@ _VAGUE = re.compile(
     r"|\b(?:weigh\w{0,4}|drop|gain(?:ed)?|lost)(?: \w{1,10}){0,2} \d{1,4}(?:[.,]\d)? pounds\b"
     r"|(?-i:\b[A-Z]{2}\d{9}[A-Z]{2}\b)|[-+]\d{1,2}[.,]\d\d,? (?:instead of|not|and|but|or) [-+]\d{1,2}[.,]\d\d(?!\d)"
     r"|\b\d{1,4}(?:[.,]\d)? pounds of "
-    r"(?!(?:my|the|our|your|it|this|that|these|those|credit|shipping|postage|delivery|money|cash|debt|value)\b)[a-z]",
+    r"(?!(?:my|the|our|your|it|this|that|these|those|credit|shipping|postage|delivery|money|cash|debt|value)\b)[a-z]"
+    r"|\b\d{1,4} pounds of it[.!]|\b\d{1,4}[ -]pounds? "
+    r"(?:kettlebell|dumb-?bell|bar-?bell|weight|plate|bag|sack|tub|bucket|jar|turkey|dog|cat)s?\b"
+    r"|\b\d{1,4} euro[ -]?pallets?\b|(?-i:\bEuro (?:19|20)\d\d\b)|\b\d{2,3}/\d{2},? Z?R ?\d{2}\b|(?-i:\b\dP\b)",
     re.I,
 )
 """No amount that anybody could name."""
@@ -210,6 +213,10 @@ def _by_evidence() -> tuple[re.Pattern[str], ...]:
             rf"{_LABEL}(?:\s(?:amount|price|due|paid|value))?\s{_MANY}(?=\s*(?:[.!?;),]|$))",
             rf"{_LABEL}\b[^.!?]{{0,30}}\s(?:was|is|to)\s{_MANY}{_END}",
             rf"\b(?:another|an extra|an additional|the other)\s{_MANY}{_END}",
+            r"\b(?:costs?|costing|priced at|price (?:of|is|was)|worth)\s(?:(?:about|around|only|over)\s)?"
+            r"(?P<number>\d{1,3},\d{3})(?![\d,]|\.\d)",
+            r"\ba\s(?P<number>[1-9]\d?)(?P<scale>k)\s(?!(?:tvs?|uhd|hdmi|monitors?|screens?|displays?|video|movies?|footage|camera|webcam|projector"
+            r"|resolution|runs?|race|walk|ohm|resistor|led|bulb|cable|version|support|gold)\b)[a-z]",
             rf"{_ALONE}{_ANY}\s(?:each|apiece|a piece|per (?:piece|item))\b",
             rf"\b(?:my|the|only|all)\s{_MANY}(?=\sback\b|\scame back\b)"
             r"|\b(?:my|only|all|where(?:'s| is) the)\s(?P<owed>\d{2,3})(?=\s*[.!?]|\s*$)",
@@ -292,6 +299,9 @@ def _beside_another() -> tuple[re.Pattern[str], ...]:
             rf"\b(?:it|that|this|price)(?:'s|\sis)\s{_MANY}(?=\snow\b)",
             rf"\bshould (?:have been|be)\s{_MANY}(?=\s*(?:[.!?;),]|$|and\b))",
             rf"\bnow\s(?:it|that|this)(?:'s|\sis)\s{_MANY}{_END}",
+            rf"{_ALONE}{_ANY}(?=\sof\swhich\b|\sfor\sone\s[a-z])",
+            rf"\b(?:the|that|this|your|their)\s(?!(?:number|size|room|age|house|flat|date|day|limit|quantity|temperature|deadline|version|count)\b)[a-z]{{3,15}}"
+            rf"\s(?:is|was|costs?)\s{_MANY}(?=\s*(?:[.!?;),]|$))",
             rf"\b(?:for|at|now)\s{_MANY}(?=\snow\b|\sinstead\b|\s*(?:[.!?;),]|$))",
         )
     )

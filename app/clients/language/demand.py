@@ -11,7 +11,7 @@ from app.clients.language.amounts import Amount, amounts, stated
 from app.clients.language.currencies import SIGNS, behind, currency
 from app.clients.language.emails import emails
 from app.clients.language.order_ids import order_ids
-from app.clients.language.word_lists import words
+from app.clients.language.word_lists import words as listed
 from nodes.ports.language import Demand
 
 ORDER, MAIL, SUM, SHARE = "xorderx", "xmailx", "xsumx", "xsharex"
@@ -31,7 +31,7 @@ _PART = re.compile(
     r"|only(?! (?:asking|wondering|curious|checking)\b)|just (?:the|one|two|for)"
     r"|(?:one|two|three|some|most|each|several|few|any) of)\b"
     r"|\bsome (?:of )?(?:my |the )?(?:money|cash)\b|\b(?:something|a (?:bit|little|little bit)(?: of (?:my |the )?money)?) back\b"
-    r"|\bthe (?:rest|remainder|remaining|balance|difference)\b|\b(?:price|cost) difference\b|\bdifference in price\b"
+    r"|\bthe (?:rest|remainder|remaining(?! [$€£]?\d)|balance|difference)\b|\b(?:price|cost) difference\b|\bdifference in price\b"
     r"|\b(?:refund|return|back)(?: \w+)? (?:the |my )?(?:shipping|postage|delivery)\b|-\s?[$€£]?\d+(?:[.,]\d\d)? ?(?:[$€£]|for|of)\b"
     r"|\b(?:shipping|delivery|postage|handling|service) (?:costs?|fees?|charges?)\b"
     r"|\b(?:with|without|plus|including|for|on) (?:the )?(?:shipping|postage)\b",
@@ -189,6 +189,7 @@ def demand(text: str, asking: list[str]) -> Demand:
             if _MONEY.search(one)
         )
         part = bool(_PART.search(_SHARE.sub(" ", text))) or unread or bool(loose) or _has_sign(text, whole)
+        part = part and not is_bare_demand(text)
         return _demand(text, whole._replace(order_ids=[]), orders_open=len(whole.order_ids) > 1, part=part)
     clauses = [references(clause) for clause in asking]
     after = references(text[text.find(asking[-1]) + len(asking[-1]) :]).order_ids
@@ -214,6 +215,13 @@ def demand(text: str, asking: list[str]) -> Demand:
     return _demand(text, read, orders_open=is_open, part=part, is_price=is_price)
 
 
+def is_bare_demand(text: str) -> bool:
+    """ "Only $10 for order 12346 please", "half is enough": a sum and nothing that says what for."""
+    said = set(re.findall(r"[a-z]+", references(text).words.lower()))
+    is_sum = bool(said & {SUM, SHARE} and said & {ORDER, "only", "just", "enough", "back"})
+    return "?" not in text and is_sum and said <= {SUM, SHARE, ORDER, MAIL, *listed("words", "beside a sum")}
+
+
 def excluded(text: str, ids: list[str]) -> list[str]:
     """The orders that the text names to say that they are not the ones: "not 12346", "12346 is fine"."""
     return [one for one in ids if _is_excluded(text, one)]
@@ -225,7 +233,7 @@ def things_asked(text: str) -> list[str]:
         match["noun"] if not match["second"] else match["second"].strip()
         for match in _ASKED_FOR.finditer(references(text).words)
     ]
-    return [noun for noun in found if noun not in words("words", "not things")]
+    return [noun for noun in found if noun not in listed("words", "not things")]
 
 
 def _is_excluded(text: str, order_id: str) -> bool:

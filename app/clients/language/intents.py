@@ -22,6 +22,7 @@ from functools import cache
 
 from app.clients.language.acts import act_of, commands, mentions_refund
 from app.clients.language.awaited import asks_after_money
+from app.clients.language.demand import is_bare_demand
 from app.clients.language.foreign import foreign_language
 from app.clients.language.order_ids import order_ids
 from app.clients.language.phrases import Phrase, framed
@@ -80,6 +81,8 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
     is_told = act != "unclear" or (commands(message) and "?" not in message)  # "please refund 12346 minus the fee"
     if act == "request" or (is_told and mentions_refund(message) and _is_about_one_order(intent, message)):
         intent = "refund"  # where the money is, not where the parcel is
+    if intent in ("order_status", "other") and act == "unclear" and is_bare_demand(own_words(message)[0]):
+        intent = "refund"
     if intent == "general_question" and order_ids(message) and _CAN_RETURN.search(text):
         intent, act = "refund", "question"
     awaits = not (chatting or human) and act not in ("request", "withdrawal") and awaits_money(text, act)

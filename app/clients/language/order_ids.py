@@ -14,7 +14,7 @@ from app.clients.language.word_lists import words
 
 _MARKETPLACE = r"\d{3}-\d{6,7}-\d{6,7}"
 _LONG = rf"{_MARKETPLACE}|\d{{2}}-\d{{5}}-\d{{5}}"  # as marketplaces number them
-_PREFIXED = r"[A-Za-z]{1,5}-?\d{3,12}(?:-\d{1,12}){0,2}(?:-(?-i:[A-Z]{1,3}))?"
+_PREFIXED = r"[A-Za-z]{1,5}[-_]?\d{3,12}(?:-\d{1,12}){0,2}(?:-(?-i:[A-Z]{1,3}))?"
 _DAY_MONTH = r"(?:(?:0?[1-9]|[12]\d|3[01])[/-](?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[/-](?:0?[1-9]|[12]\d|3[01]))"
 _DATE = rf"{_DAY_MONTH}[/-](?:(?:19|20)?\d\d)\b|(?:19|20)\d\d[/-]\d{{1,2}}[/-]\d{{1,2}}\b"
 _OF_A_YEAR = r"(?:19|20)\d\d[/-](?!(?:19|20)\d\d(?!\d))\d{3,8}(?:-\d{1,4})?"  # 2025/0448
@@ -22,7 +22,7 @@ _PART = r"(?:[a-z]{0,5}\d[a-z\d]{0,11}|(?-i:[A-Z]{1,5})|[a-z])(?![^\W_])"
 _JOINED = (  # K7-4410-22, 1120-A, 48-20017; 8841/2024, but 81231/81232 are two
     rf"(?!{_DATE})(?:(?=(?:[a-z-]{{0,8}}\d){{5}})|(?=[a-z\d-]{{0,24}}[a-z])(?=(?:[a-z-]{{0,8}}\d){{3}})){_PART}(?:-{_PART}){{1,4}}"
     rf"|(?!{_DATE})(?:\d{{3,9}}/(?:(?:19|20)\d\d|\d{{1,3}})|(?:19|20)\d\d/\d{{1,2}}/\d{{1,8}}"
-    rf"|{_OF_A_YEAR}|(?-i:[A-Z]{{1,5}})\d{{0,8}}/\d{{2,9}}(?:/\d{{2,4}})?)(?![\w/])"
+    rf"|{_OF_A_YEAR}|(?-i:[A-Z]{{1,5}})\d{{0,8}}/\d{{2,9}}(?:/\d{{1,4}})?)(?![\w/])"
 )
 _MIXED = r"(?-i:(?=(?:[A-Z]{0,8}\d){3})(?=\d{0,12}[A-Z])[A-Z\d]{6,16})|(?=(?:[a-z]{0,8}\d){3})[a-z]\d[a-z][a-z\d]{3,13}"
 _ID = rf"(?:{_LONG}|{_JOINED}|{_PREFIXED}|\d{{3,12}})"
@@ -55,7 +55,7 @@ _SHORT = re.compile(
 _SPACED = re.compile(
     rf"(?:{_ORDER}|#\s?)"
     rf"(\d(?:[ -]\d){{3,11}}|\d{{4}} (?!(?:19\d|20[0-3])\d)\d{{4}}(?! ?\d)"
-    rf"|(?:\d{{2,3}}(?: \d{{2,3}}){{1,4}}|(?=(?:\d ?){{5,12}}(?!\d))\d{{1,3}}(?: \d{{2,4}}){{1,4}})(?!\d| ?{_OF_MANY})"
+    rf"|(?:\d{{2,3}}(?: \d{{2,3}}){{1,4}}|(?=(?:\d ?){{5,12}}(?!\d))\d{{1,3}}(?: \d{{2,4}}){{1,4}}(?: \d)?)(?!\d| ?{_OF_MANY})"
     rf"|[A-Z][ -]\d{{4,12}}(?!-[A-Z])){_END}"
     rf"|(?<![\w'-])(\d(?: \d){{3,11}}|\d{{2}} \d{{3}}(?= is (?:my|the) order)|(?-i:[B-HJ-Z]) \d{{5,12}}){_END}",
     re.I,
@@ -77,10 +77,15 @@ _IS_THE_ORDER = re.compile(
 )
 """The mark stands behind it: "2024-0071-X (your order number)"."""
 _DATED = r"[A-Za-z]{2,5}-\d{4}-\d{2,8}(?:-\d{2,8})?"
+_DIGITS_TWICE = r"\d{2,4}-\d{3,6}"  # only beside another of its kind
 _BARE = re.compile(
-    rf"(?<![\w#$€£.+'@-])(?<!\w/)(?<!\d:)(?<!\b\d,)(?<!\b\d\d,)({_LONG}|{_DATED}|{_OF_A_YEAR}|(?!(?:19|20)\d\d/)\d{{4,9}}/(?:19|20)\d\d|[A-Za-z]{{1,4}}-?\d{{4,12}}|\d{{4,9}}|\d{{12}}){_END}(?!#)"
+    rf"(?<=\()((?-i:[A-Z]{{2,5}})-\d{{2,6}}-\d{{2,6}})(?=\))|(?<![\w#$€£.+'@-])(?<!\w/)(?<!\d:)(?<!\b\d,)(?<!\b\d\d,)({_LONG}|{_DATED}|{_OF_A_YEAR}|(?!(?:19|20)\d\d/)\d{{4,9}}/(?:19|20)\d\d|[A-Za-z]{{1,4}}-?\d{{4,12}}|\d{{4,9}}|\d{{12}}|{_DIGITS_TWICE}){_END}(?!#)"
 )
-_OF_A_REFUND = re.compile(rf"\brefund(?:s|ed)? (?:for|of|on) ({_LONGEST}){_END}", re.I)
+_OF_A_REFUND = re.compile(
+    rf"\brefund(?:s|ed)? (?:for|of|on) ({_LONGEST}){_END}"
+    rf"|\brefund(?:s|ed)?\b[^.!?\n\d]{{0,20}} (?:for|of|on) ((?!(?:19|20)\d\d-)\d{{3,6}}-\d{{2,4}}){_END}",
+    re.I,
+)
 _OF_REFERENCE = rf"ref(?:erence)?\b[\s.:#]{{1,3}}(?:(?:number|no|nr|is)\b[\s.:#]{{1,3}})?((?!{_DATE}){_JOINED}){_END}"
 _REFERENCE_LINE = re.compile(rf"(?:^|\n)\s{{0,3}}{_OF_REFERENCE}\s{{0,3}}(?:\n|$)", re.I)
 _LAST = re.compile(
@@ -172,7 +177,7 @@ MOST_DIGITS_MORE = 2
 _ROUND = re.compile(r"(?:19|20)\d\d|[1-9]\d00")
 """A year, or so many hundreds."""
 
-_MAY_BE_ANOTHER = re.compile(r"\d{4}|#")
+_MAY_BE_ANOTHER = re.compile(r"\d{4}|#|\([A-Z]+-\d")
 _ANY_DIGIT = re.compile(r"\d")
 _WITHDRAWN_BEFORE = re.compile(
     r"(?:\bnot|n't|\binstead of|\brather than|\bno longer)\s(?:(?:for|order|number|the|about|my|it|on)\s){0,3}#?\s?$",
@@ -232,7 +237,7 @@ def _found(text: str) -> Iterator[tuple[int, str]]:
     yield from found
     for at, spelt in _each(_BARE, _MARKED.sub(_gap, rest), alone=not re.search(r"[^\W\d_]", text)):
         is_another = any(_alike(spelt, other) for _, other in found) or _CORRECTED.search(rest, max(0, at - 12), at)
-        if not found or STAND_IN.fullmatch(spelt) or is_another:
+        if (not found and not re.fullmatch(_DIGITS_TWICE, spelt)) or STAND_IN.fullmatch(spelt) or is_another:
             yield at, spelt
 
 
