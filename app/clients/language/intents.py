@@ -45,7 +45,9 @@ HINT = 3  # the highest rank that is no more than a hint
 A_DEFECT = 4  # the rank of a thing that is broken
 
 _TOLD_OF = re.compile(
-    r"\b(?:attempts?|tried|trying|tries) to (?:contact|reach|call|speak|talk)\b(?: [^ .?]+){0,4}"
+    r"\b(?:was|were|been) (?:in|on|through) (?:your|the) (?:live )?(?:chat|hotline|phone line)"
+    r"(?: [^ .?]+){0,6} (?:someone|somebody|person|colleague)"
+    r"|\b(?:attempts?|tried|trying|tries) to (?:contact|reach|call|speak|talk)\b(?: [^ .?]+){0,4}"
     r"|\b(?:the|your|an?|one of your) (?:\S+ ){0,2}(?:agent|representative|rep|advisor|adviser|operator|assistant|colleague)"
     r"(?: [^ .?]+)? (?:said|says|told|promised|wrote|confirmed|assured|replied)\b"
 )
