@@ -121,11 +121,17 @@ _COMMANDS = re.compile(
 _NOT_DONE = re.compile(
     r"\b(?:has|have|had|was|were|is|did)(?: \S+){0,2} not (?:yet |been |fully )*(?:refunded|reimbursed|repaid|credited)\b"
     r"|\bnot (?:yet |been )*refunded\b|\bnot (?:one|a) cent\b"
+    r"|\b(?:sent|gave|given|issued|got|received|offered)\b[^.?!]{0,40}\binstead of (?:a |my |the )?(?:refund|money)"
     r"|\b(?:has|have) no refund\b|\bno refund(?: \S+){1,4} (?:on|in) my\b"
 )
 """Money that should have come."""
 
-_NO_REFUND = re.compile(rf"\W*no (?:{MONEY_BACK}|money)\W*")
+_NO_REFUND = re.compile(rf"\W*(?:no \w{{1,20}}, (?:and )?){{0,3}}no (?:{MONEY_BACK}|money)\W*")
+
+_HAS_RETURNED = re.compile(
+    r"\b(?:returned|sent (?:it|them|everything|the \w+) back|return (?:tracking|parcel|label)|received (?:it|them|the return)"
+    r"|delivered to you|arrived (?:at your|with you)|picked (?:it|them) up)\b"
+)
 
 _ASIDE = re.compile(r"(\bnot|\bnever|n't), [^,.!?;]{1,40},(?: \S{1,12},)? ", re.I)
 """Between a negation and what it negates: "do not, I repeat not, ..."."""
@@ -164,7 +170,9 @@ _WHEN_IT_CAME = re.compile(
 """A time in the past is no condition."""
 
 _WHETHER = re.compile(
-    r"\bwhen (?=(?:do|does|did|will|would|shall|is|are|was|were|am|has|have|can|could|should|may)\b)"
+    r"\b(?:information|inform|asking?|know|tell|say|says|explain)(?: (?:me|us|please|you|about|exactly)){0,2} when\b|\bif so\b"
+    r"|\bhow long [^.?!]{0,60}\b(?:until|before|once|after|till)\b|\b(?:says?|saying|shows?) otherwise\b"
+    r"|\bwhen (?=(?:do|does|did|will|would|shall|is|are|was|were|am|has|have|can|could|should|may)\b)"
     r"|\b(?:check|know|tell|ask|asking|wonder|wondering|confirm|verify|clarify|find out|sure)(?: me| us)? if\b"
     r"|\bwhen(?:ever)? (?:you (?:can|get|have|could)|it is done|done|possible|convenient|ready)\b"
     r"|\bif (?:it|this|that|the order) is (?:still )?(?:within (?:the|your) (?:\d{1,3}[ -]days?|returns?)|eligible|allowed|possible)\b"
@@ -298,7 +306,10 @@ def _wants_a_part(own: str, sentences: Sequence[str]) -> bool:
 def _misses_it(sentences: Sequence[str]) -> bool:
     """ "No refund. No answer. Where is it?": nothing is taken back."""
     is_bare = any(_NO_REFUND.fullmatch(sentence) for sentence in sentences)
-    return is_bare and any(sentence.endswith("?") and _LOOKS_FOR.search(sentence) for sentence in sentences)
+    return is_bare and any(
+        (sentence.endswith("?") and _LOOKS_FOR.search(sentence)) or _HAS_RETURNED.search(sentence)
+        for sentence in sentences
+    )
 
 
 def _settles(sentence: str) -> bool:

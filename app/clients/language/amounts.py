@@ -64,7 +64,8 @@ _VAGUE = re.compile(
     r"(?!(?:my|the|our|your|it|this|that|these|those|credit|shipping|postage|delivery|money|cash|debt|value)\b)[a-z]"
     r"|\b\d{1,4} pounds of it[.!]|\b\d{1,4}[ -]pounds? "
     r"(?:kettlebell|dumb-?bell|bar-?bell|weight|plate|bag|sack|tub|bucket|jar|turkey|dog|cat)s?\b"
-    r"|\b\d{1,4} euro[ -]?pallets?\b|(?-i:\bEuro (?:19|20)\d\d\b)|\b\d{2,3}/\d{2},? Z?R ?\d{2}\b|(?-i:\b\dP\b)",
+    r"|\b\d{1,4} euro[ -]?pallets?\b|(?-i:\bEuro (?:19|20)\d\d\b)|\b\d{2,3}/\d{2},? Z?R ?\d{2}\b|(?-i:\b\dP\b)"
+    r"|\ba million (?:bucks|dollars|pounds|euros)\b",
     re.I,
 )
 """No amount that anybody could name."""
@@ -218,7 +219,7 @@ def _by_evidence() -> tuple[re.Pattern[str], ...]:
             r"\ba\s(?P<number>[1-9]\d?)(?P<scale>k)\s(?!(?:tvs?|uhd|hdmi|monitors?|screens?|displays?|video|movies?|footage|camera|webcam|projector"
             r"|resolution|runs?|race|walk|ohm|resistor|led|bulb|cable|version|support|gold)\b)[a-z]",
             rf"{_ALONE}{_ANY}\s(?:each|apiece|a piece|per (?:piece|item))\b",
-            rf"\b(?:my|the|only|all)\s{_MANY}(?=\sback\b|\scame back\b)"
+            rf"\b(?:my|only|all|(?:want|need|like|get|have|got) the)\s{_MANY}(?=\sback\b|\scame back\b)"
             r"|\b(?:my|only|all|where(?:'s| is) the)\s(?P<owed>\d{2,3})(?=\s*[.!?]|\s*$)",
             rf"\bwhere(?:'s| is)\s(?:my|the)\s{_ANY}{_END}",
             rf"{_ALONE}{_MANY}\s(?:would be|will be|is|was|would)\s(?:enough|fair|fine|do|too (?:much|little))\b",
@@ -295,14 +296,15 @@ def _beside_another() -> tuple[re.Pattern[str], ...]:
     return tuple(
         re.compile(spelling, re.I)
         for spelling in (
-            rf"\b(?:instead\sof|not|sent|gave|got|received)\s(?:{_ANY}|(?P<words>{words}))(?=\s*(?:[.!?;),]|$))",
+            rf"\b(?:instead\sof|not)\s(?:{_ANY}|(?P<words>{words}))(?=\s*(?:[.!?;),]|$))",
+            rf"\b(?:sent|gave|got|received)\s{_MANY}(?=\s*(?:[.!?;),]|$))",
             rf"\b(?:it|that|this|price)(?:'s|\sis)\s{_MANY}(?=\snow\b)",
             rf"\bshould (?:have been|be)\s{_MANY}(?=\s*(?:[.!?;),]|$|and\b))",
             rf"\bnow\s(?:it|that|this)(?:'s|\sis)\s{_MANY}{_END}",
             rf"{_ALONE}{_ANY}(?=\sof\swhich\b|\sfor\sone\s[a-z])",
             rf"\b(?:the|that|this|your|their)\s(?!(?:number|size|room|age|house|flat|date|day|limit|quantity|temperature|deadline|version|count)\b)[a-z]{{3,15}}"
             rf"\s(?:is|was|costs?)\s{_MANY}(?=\s*(?:[.!?;),]|$))",
-            rf"\b(?:for|at|now)\s{_MANY}(?=\snow\b|\sinstead\b|\s*(?:[.!?;),]|$))",
+            rf"\bnow\s{_MANY}(?=\s*(?:[.!?;),]|$))",
         )
     )
 

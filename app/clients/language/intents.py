@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from app.clients.language.acts import act_of, commands, mentions_refund
+from app.clients.language.amounts import stated
 from app.clients.language.awaited import asks_after_money
 from app.clients.language.demand import is_bare_demand
 from app.clients.language.foreign import foreign_language
@@ -45,7 +46,12 @@ HINT = 3  # the highest rank that is no more than a hint
 A_DEFECT = 4  # the rank of a thing that is broken
 
 _TOLD_OF = re.compile(
-    r"\b(?:was|were|been) (?:in|on|through) (?:your|the) (?:live )?(?:chat|hotline|phone line)"
+    r"\b(?:following|after|per|in|during|on|since) (?:our|my|the|a|that) (?:phone |telephone |last )?(?:call|chat|conversation)"
+    r"(?: with [^ .?]+)?"
+    r"|\b(?:every|each) time i (?:call|phone|ring|write|chat)(?: [^ .?]+){0,4} (?:person|agent|one|somebody|someone)"
+    r"|\b(?:chat ?bot|(?:chat|phone|support|service) (?:agent|rep|colleague))(?: [^ .?]+){0,2} "
+    r"(?:said|says|told|promised|approved|confirmed|wrote|assured|agreed)\b"
+    r"|\b(?:was|were|been) (?:in|on|through) (?:your|the) (?:live )?(?:chat|hotline|phone line)"
     r"(?: [^ .?]+){0,6} (?:someone|somebody|person|colleague)"
     r"|\b(?:attempts?|tried|trying|tries) to (?:contact|reach|call|speak|talk)\b(?: [^ .?]+){0,4}"
     r"|\b(?:the|your|an?|one of your) (?:\S+ ){0,2}(?:agent|representative|rep|advisor|adviser|operator|assistant|colleague)"
@@ -71,7 +77,7 @@ Strength = tuple[int, int]  # the highest rank, then the sum of the ranks
 
 def classify(message: str, history: Sequence[str] = ()) -> Classification:
     """Small talk first, then a wish for a person, then the evidence; a bare follow-up inherits the earlier intent."""
-    text = plain(own_words(message)[0])
+    text = plain(_with_sums(own_words(message)[0]))
     act, is_friendly = act_of(message), small_talk(text)
     human = wants_human(text) and not is_friendly
     language = "" if act == "request" or is_friendly or agrees(message) else foreign_language(message)
@@ -106,6 +112,14 @@ def classify(message: str, history: Sequence[str] = ()) -> Classification:
         "is_plain": act != "withdrawal" or takes_back(message),
     }
     return {**said, "language": language} if language else said
+
+
+def _with_sums(text: str) -> str:
+    """Amounts with a currency in one notation, which the phrases know: "eighteen pounds", "NZ$45", "189,99 zł"."""
+    for amount in reversed(stated(text)[0]):
+        if amount.currency:
+            text = f"{text[: amount.start]} ${amount.cents / 100:.2f} {text[amount.end :]}"
+    return text
 
 
 def _is_about_one_order(intent: Intent, message: str) -> bool:

@@ -61,7 +61,7 @@ _SPACED = re.compile(
     re.I,
 )
 _ANY = rf"(?:{_ID}|{_LONGEST}|{_MIXED})"
-_OF_A_MARKETPLACE = re.compile(rf"(?<![\w-])({_MARKETPLACE})(?![\w-])")
+_OF_A_MARKETPLACE = re.compile(rf"(?<![\w-])({_MARKETPLACE}|(?:ORD|Ord)-?\d{{3,12}})(?![\w-])")
 _MASKED = re.compile(r"(?<![\w-])\d{2,4}-([A-Za-z])\1{3,30}[\w-]{0,30}")
 """Made unreadable: "406-XXXXXXX-XXXXXXX"."""
 _AFTER_ORDER = re.compile(rf"{_ORDER}({_ANY}{_END_IN_LIST}(?:{_AND}{_ANY}{_END_IN_LIST}){{0,9}})", re.I)
