@@ -3,11 +3,11 @@
 import re
 from typing import NamedTuple
 
-_NUMBERS = (
+NUMBERS = (
     "(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|twenty|thirty|forty"
     "|fifty|sixty|ninety|hundred|thousand|million|single|half|twice|several|no maximum|unlimited)"
 )
-_UNIT = (
+UNIT = (
     "(?:ms|milliseconds?|secs?|seconds?|mins?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|decades?)"
 )
 _MONTH = (
@@ -16,7 +16,7 @@ _MONTH = (
 )
 _DAY = r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b"
 _DURATION = (
-    rf"\b(?:\d[\d.,]*|{_NUMBERS})(?:\s?(?:-|to|or)\s?\d+)?[\s-]+(?:\w+[\s-]+){{0,2}}?{_UNIT}\b|\b\d+(?:ns|ms|s|m|h|d)\b"
+    rf"\b(?:\d[\d.,]*|{NUMBERS})(?:\s?(?:-|to|or)\s?\d+)?[\s-]+(?:\w+[\s-]+){{0,2}}?{UNIT}\b|\b\d+(?:ns|ms|s|m|h|d)\b"
 )
 _DATE = (
     rf"\b(?:19|20)\d\d(?:-\d\d)?\b|\b{_MONTH}\.? \d|\b\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}\b|{_DAY}"
@@ -32,11 +32,16 @@ _OFTEN = (
     r"\b(?:every|each|per|once|twice|hourly|daily|nightly|(?:bi-?)?weekly|fortnightly|(?:bi-?)?monthly|quarterly|(?:bi-?)?annual(?:ly)?"
     r"|yearly|never|continuously)\b"
 )
+_OFTEN_BY_TIME = (
+    rf"\b(?:every|each|per|an?|once|twice) (?:\w+ )?{UNIT}\b|\b(?:hourly|daily|nightly|(?:bi-?)?weekly|fortnightly|(?:bi-?)?monthly"
+    r"|quarterly|(?:bi-?)?annual(?:ly)?|yearly|continuously)\b"
+)
 _SIZE = r"\d\s?(?:[kmgt]i?b|bytes?|kilobytes?|megabytes?|gigabytes?|terabytes?|%|percent)\b"
 _MONEY = (
     r"[$€£]\s?\d|\d\s?(?:USD|EUR|GBP|dollars?|euros?|pounds?|cents?)\b|\d\s?(?:%|percent)|\bfree\b"
     r"|\bno (?:extra |additional )?(?:cost|fee|charge)s?\b|\bat (?:no|our|your) cost\b"
 )
+_CODE = r"(?:code|pin|password|passcode|passphrase|combination)"
 _VARIABLE = r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b|\$\w+"
 _WHICH = r"\b(?:which|what)"
 
@@ -84,6 +89,12 @@ KINDS = (
         r"\d\s?(?:%|percent)",
         "percentage share",
     ),
+    _kind(
+        "code",
+        rf"{_WHICH}(?: is| are)?(?: the| your| my| our)? (?:[\w-]+ ){{0,3}}?{_CODE}(?! of conduct)(?=\W*$|\W* (?:to|for|of)\b)",
+        rf"\b{_CODE}\b(?:\s+\w+){{0,3}}?\s*(?:\bis\b|\bare\b|[:=])\s*(?!\w+ed\b|(?:not|sent|only|at|case|in|valid)\b)\S"
+        r"|\b\d{3,}\b|\b(?=\w*\d)(?=\w*[a-z])\w{4,}\b|\bcode \d",
+    ),
     _kind("port", rf"{_WHICH} port\b", r"\b\d{2,5}\b"),
     _kind(
         "version",
@@ -104,9 +115,10 @@ KINDS = (
         "price",
         r"\bhow (?:much|expensive)\b(?!.*\b(?:memory|more|time|notice|leave|vacation|sick|credit|space|storage|disk)\b)"
         r"(?=.*\b(?:is|are|costs?|charged?|pay|fees?|price|does|do|will|for)\b)"
-        r"|\bwhat (?:\w+ ){0,6}?costs?\b|\bwhat (?:is|are) (?:\w+ ){0,4}?(?:prices?|costs?|fees?)\b|\b(?:price|cost) of\b",
+        r"|\bwhat (?:[\w-]+ ){0,10}?costs?\b|\bwhat (?:is|are) (?:\w+ ){0,4}?(?:prices?|costs?|fees?)\b|\b(?:price|cost) of\b",
         _MONEY,
         "price prices cost costs fee fees expensive much",
+        r"\bon request\b|\bby arrangement\b|\bnegotiable\b",
     ),
     _kind(
         "temperature",
@@ -117,8 +129,8 @@ KINDS = (
     _kind("often", r"\bhow (?:often|frequently)\b", rf"{_OFTEN}|{_DURATION}", "often frequently"),
     _kind(
         "duration",
-        rf"\bhow (?:long|soon|quickly|fast|late|old)\b|\bhow many (?:\w+ )?{_UNIT}\b|\bhow much (?:time|notice)\b",
-        f"{_DURATION}|{_AT_ONCE}|{_OFTEN}",
+        rf"\bhow (?:long|soon|quickly|fast|late|old)\b|\bhow many (?:\w+ )?{UNIT}\b|\bhow much (?:time|notice)\b",
+        rf"{_DURATION}|{_AT_ONCE}|{_OFTEN_BY_TIME}",
         "long soon quickly time",
         f"{_DATE}|{_CLOCK}|{_SOON}",
     ),
@@ -146,8 +158,8 @@ KINDS = (
         "number",
         r"\bhow (?:many|much|big|large|high|far|heavy|tall|deep|wide)\b|\bwhat number\b|\bup to (?:which|what)\b"
         r"|\bwhat (?:is|are) (?:the )?(?:\w+ ){0,2}?"
-        r"(?:most|least|maximum|minimum|limit|size|number|amount|longest|largest|biggest|code|rate)\b",
-        rf"\d|\b{_NUMBERS}\b|\bonce (?:an?|per|every|each)\b",
+        r"(?:most|least|maximum|minimum|limit|size|number|amount|longest|largest|biggest|rate)\b",
+        rf"\d|\b{NUMBERS}\b|\bonce (?:an?|per|every|each)\b",
         "many much number amount",
     ),
     _kind(

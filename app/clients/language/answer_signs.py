@@ -73,6 +73,7 @@ class Asked:
     question: str
     reading: Reading
     weights: dict[str, float]
+    passages: int = SMALL  # of the folder
 
     @cached_property
     def kind(self) -> Kind:
@@ -107,7 +108,13 @@ class Asked:
         """The places of figures, and of words with a capital inside the question that are not on most pages."""
         tokens = list(enumerate(_TOKEN.findall(self.question)))
         named = {word.lower() for place, word in tokens if any(map(str.isdigit, word)) or (place and word[0].isupper())}
-        return [at for at, one in enumerate(self.terms) if one.word in named and self.told[at] > COMMON]
+        told = [self.weights.get(one.word, USUAL_WEIGHT) for one in self.terms]
+        return [at for at, one in enumerate(self.terms) if one.word in named and told[at] > self._common]
+
+    @property
+    def _common(self) -> float:
+        """What a word tells that is on a quarter of the pages of a small folder."""
+        return COMMON if self.passages >= SMALL else log(1 + self.passages / (0.5 + self.passages / 4))
 
     @cached_property
     def about(self) -> frozenset[str]:
@@ -175,7 +182,7 @@ def _can_be(asked: Asked, unit: Quotable, *, defined: bool) -> bool:
     if unit.kind == "list" and kind.name != "steps" and (kind.shows or len(unit.text) > LONGEST_LIST):
         return False
     if kind.shows:
-        return kind.told(unit.text)
+        return kind.told(unit.spoken)
     return kind.name != "definition" or defined
 
 

@@ -8,7 +8,9 @@ from itertools import repeat
 from math import exp
 from typing import NamedTuple
 
+from app.clients.language.answer_gates import can_answer
 from app.clients.language.answer_signs import MANY_READ, SMALL, Asked, Signs, signs
+from app.clients.language.plain_answers import Told, certain, headed
 from app.clients.language.question_topic import SHOWS, Reading, asked, stems
 from app.clients.language.quotable import quotable
 from app.clients.language.research.instructions import for_programs
@@ -66,12 +68,29 @@ def likely(question: str, passages: Sequence[Found]) -> Iterator[tuple[Extract, 
         if is_faq:
             yield from ((one, 1.0) for one in _best(reading, passages[:MOST_OF_FAQ]))
             continue
-        one = Asked(question, reading, passages[0].get("weights", {}) if passages else {})
+        one = _asked(question, reading, passages)
+        if plain := certain(one, passages):
+            yield from ((_plain(each), 1.0) for each in plain)
+            continue
         fitted = _weights_for(passages)
         extracts = ranked(one, passages, fitted.signs)
         sure = sureness(extracts, fitted.none)
+        if sure < fitted.sure and (section := headed(one, passages)):
+            yield from ((_plain(each), 1.0) for each in section)
+            continue
         quoted = together(extracts)
         yield from ((each, sure) for each in (_adding(one, quoted) if _is_of_few(passages) else quoted))
+
+
+def _asked(question: str, reading: Reading, passages: Sequence[Found]) -> Asked:
+    if not passages:
+        return Asked(question, reading, {})
+    return Asked(question, reading, passages[0].get("weights", {}), passages[0].get("passages", SMALL))
+
+
+def _plain(told: Told) -> Extract:
+    passage, unit = told
+    return Extract(0.0, passage, unit.text, unit.quote, unit.names)
 
 
 def ranked(asked: Asked, passages: Sequence[Found], weights: Sequence[float]) -> list[Extract]:
@@ -80,7 +99,9 @@ def ranked(asked: Asked, passages: Sequence[Found], weights: Sequence[float]) ->
         Extract(_sum(weights, astuple(told)), passage, unit.text, unit.quote, unit.names, told)
         for rank, passage in enumerate(passages[:MANY_READ])
         for unit, alike in zip(quotable(passage["text"]), passage.get("near") or repeat(0.0), strict=False)
-        if not unit.text.endswith("?") and (told := signs(asked, passage, rank, unit, alike))
+        if not unit.text.endswith("?")
+        and can_answer(asked, passage, unit)
+        and (told := signs(asked, passage, rank, unit, alike))
     )
     return sorted(found, key=lambda each: -each.score)
 

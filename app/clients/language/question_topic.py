@@ -33,7 +33,8 @@ NEGATION = re.compile(r"\b(?:not|no|cannot|can't|never|without)\b", re.IGNORECAS
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _ACCENT = re.compile(r"[\u0300-\u036f]")
-_SENTENCE = re.compile(r"[^.!?\n]*[^.!?\n\s][^.!?\n]*[?!.\n]*")
+_SENTENCE = re.compile(r"(?=[^\n]*[^.!?\n\s])(?:[^.!?\n]|\.(?=\w))+[?!.\n]*")
+"""Version 3.5 is in one sentence."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ that announces them."""
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 from typing import Literal, NamedTuple
 
 from app.clients.language.research.instructions import for_programs
@@ -42,6 +42,14 @@ class Quotable(NamedTuple):
     place: int
     around: str  # what announces it, or stands right before it
     names: str  # the heads of its columns
+
+    @property
+    def spoken(self) -> str:
+        """Of a row, each cell followed by the head of its column: "7 to 9 Days"."""
+        if self.kind != "row":
+            return self.text
+        cells, heads = self.text.split("|"), self.names.split("|")
+        return " | ".join(f"{cell.strip()} {head.strip()}" for cell, head in zip_longest(cells, heads, fillvalue=""))
 
 
 class _Line(NamedTuple):

@@ -123,3 +123,61 @@ def test_questions_of_people_who_do_not_know_the_documents_words(tmp_path: Path)
     wrong = [row.question for row, text, sources in said if text and not says(row, text, sources)]
     assert len(right) >= RIGHT * len(answerable)
     assert len(wrong) <= WRONG * len(rows), wrong
+
+
+POOL = {
+    "prices.md": "# Prices\n\nAll prices include tax. A locker costs 1 euro.\n\n| Ticket | Price | Lanes | Guest cards |\n"
+    "| --- | --- | --- | --- |\n| Day | 6 euros | 2 | 0 |\n| Season | 140 euros | 4 | 3 |\n| Company | on request | 6 | 12 |\n\n"
+    "## Rowing boats\n\nOars cost 4 euros. A deposit is returned at the end.",
+    "parcels.md": "# Parcels\n\nWe send towels within Austria for 5 euros a parcel, and to the rest of the EU for 11 euros. We do not send "
+    "anything to Turkey or Canada. Parcels are insured up to 80 euros; report damage within 24 hours of delivery.\n\n"
+    "| Country | Days |\n| --- | --- |\n| Austria | 2 to 3 |\n| Spain | 6 to 8 |",
+    "rules.md": "# House rules\n\nNever heat a sauna above 95 \u00b0C. Switch off the alarm within 30 seconds. The slide is tested twice a "
+    "year. There are nine changing rooms. A boat takes at most four people.\n\n## Can I bring my own oars?\n\nYes, if they are made of "
+    "wood. Staff look at them before you start.\n\n## Where is lost property kept?\n\nAsk at the desk.",
+    "people.md": "# People\n\nName: ______\n\nTitle: Lifeguard\n\nThe travel office of Swiftrip is reached under (0732) 555-0147.",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> FolderKnowledge:
+    return folder_of(POOL, tmp_path_factory.mktemp("home"))
+
+
+@pytest.mark.parametrize(
+    ("question", "fact", "others"),
+    [
+        ("How many changing rooms are there?", "nine", []),
+        ("How many guest cards come with the Season ticket?", "Season | 140 euros | 4 | 3", ["Company", "Day |"]),
+        ("What does the Company ticket cost?", "on request", ["Season"]),
+        ("How long does a parcel to Spain take?", "6 to 8", ["5 euros", "Austria"]),
+        ("How much is a parcel to Spain?", "11 euros", ["80 euros"]),
+        ("What does it cost to send a parcel to Turkey?", "We do not send anything to Turkey", ["euros"]),
+        ("May I bring my own oars?", "Yes, if they are made of wood.", []),
+        ("What is the phone number of Swiftrip?", "555-0147", []),
+    ],
+)
+def test_what_is_asked_for_is_in_what_is_quoted(
+    pool: FolderKnowledge, question: str, fact: str, others: list[str]
+) -> None:
+    said = answered(pool, question)[0]
+    assert fact in said
+    assert not [one for one in others if one in said]
+
+
+@pytest.mark.parametrize(
+    ("question", "near"),
+    [
+        ("How many saunas are there?", "a temperature"),
+        ("How many slides are there?", "how often"),
+        ("How many people work at the pool?", "another number of people"),
+        ("How much is a parcel to Norway?", "prices of other countries"),
+        ("How long does a parcel to Italy take?", "times of other countries"),
+        ("What is the alarm code?", "a time"),
+        ("Who is the lifeguard?", "a field of a form"),
+        ("How much is a rowing boat?", "the price of something else under its heading"),
+        ("How much is the Monthly ticket?", "other tickets"),
+    ],
+)
+def test_something_of_the_same_kind_is_no_answer(pool: FolderKnowledge, question: str, near: str) -> None:
+    assert answered(pool, question) == ("", set()), near
