@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from itertools import takewhile
 
 from app.clients.language.answer_kinds import NUMBERS, UNIT
-from app.clients.language.answer_signs import Asked
+from app.clients.language.answer_signs import NUMBERED, Asked
 from app.clients.language.question_topic import Term, asked, stem, stems, topics, words
 from app.clients.language.quotable import Quotable
 from app.clients.language.word_lists import words as listed
@@ -45,6 +45,7 @@ def can_answer(asked: Asked, passage: Found, unit: Quotable) -> bool:
     return (
         _is_of_the_place(asked, passage, unit)
         and _is_of_the_row(asked, passage, unit)
+        and _is_of_the_number(asked, unit)
         and _says_more_than_a_field(asked, unit)
         and _counts_it(asked, passage, unit)
         and _is_its_price(asked, passage, unit)
@@ -96,6 +97,17 @@ def _is_of_the_row(asked: Asked, passage: Found, unit: Quotable) -> bool:
     return all(asked.terms[at].likeness(there) for at in asked.names) and all(
         has_figure(unit.text, one) for one in figures(asked.question)
     )
+
+
+def _is_of_the_number(asked: Asked, unit: Quotable) -> bool:
+    """What is said of Tier 2 alone does not tell which versions are Tier 1."""
+    if asked.kind.name in ("yes-no", "choice"):
+        return True
+    for label, number in NUMBERED.findall(asked.question):
+        said = set(re.findall(rf"\b{label}s? (\d+)(?![\d.]*\d)", unit.text, re.IGNORECASE))
+        if said and number not in said:
+            return False
+    return True
 
 
 def figures(question: str) -> list[str]:

@@ -37,8 +37,10 @@ _OFTEN_BY_TIME = (
     r"|quarterly|(?:bi-?)?annual(?:ly)?|yearly|continuously)\b"
 )
 _SIZE = r"\d\s?(?:[kmgt]i?b|bytes?|kilobytes?|megabytes?|gigabytes?|terabytes?|%|percent)\b"
+_CHARGE = r"(?:fees?|charges?|charged|costs?|prices?|commission|surcharge|tax|vat|discount|deposit|off|order|bill|sum|salary)\b"
+_SHARE_OF_MONEY = rf"\b{_CHARGE}[^.\n]{{0,60}}?\d\s?(?:%|percent)|\d\s?(?:%|percent)[^.\n]{{0,60}}?\b{_CHARGE}"
 _MONEY = (
-    r"[$€£]\s?\d|\d\s?(?:USD|EUR|GBP|dollars?|euros?|pounds?|cents?)\b|\d\s?(?:%|percent)|\bfree\b"
+    rf"[$€£]\s?\d|\d\s?(?:USD|EUR|GBP|dollars?|euros?|pounds?|cents?|pence)\b|{_SHARE_OF_MONEY}|\bfree\b"
     r"|\bno (?:extra |additional )?(?:cost|fee|charge)s?\b|\bat (?:no|our|your) cost\b"
 )
 _CODE = r"(?:code|pin|password|passcode|passphrase|combination)"

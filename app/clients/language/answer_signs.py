@@ -38,6 +38,8 @@ _POLAR = re.compile(
     re.IGNORECASE,
 )
 _HISTORY = re.compile(r"(?<![a-z])(?:releases?|changes?|changelog|history|news|migrat\w+)(?![a-z])", re.IGNORECASE)
+NUMBERED = re.compile(r"\b([A-Z][a-z]+) (\d+)(?![\d.]*\d)")
+_SEVERAL_VERSIONS = re.compile(r"\b(?:which|what)(?: [\w.]+){0,2} versions\b", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W_]+")
 
 
@@ -111,6 +113,12 @@ class Asked:
         told = [self.weights.get(one.word, USUAL_WEIGHT) for one in self.terms]
         return [at for at, one in enumerate(self.terms) if one.word in named and told[at] > self._common]
 
+    def unnumbered(self, text: str) -> str:
+        """Without the numbers of the question: "Tier 1" is no version."""
+        for label in NUMBERED.finditer(self.question):
+            text = text.replace(label[0], label[1])
+        return text
+
     @property
     def _common(self) -> float:
         """What a word tells that is on a quarter of the pages of a small folder."""
@@ -179,10 +187,11 @@ def _shares(asked: Asked, credits: Sequence[Sequence[float]]) -> list[float]:
 def _can_be(asked: Asked, unit: Quotable, *, defined: bool) -> bool:
     """Whether it has, or may have, what is asked for: a time, a number, a definition."""
     kind = asked.kind
-    if unit.kind == "list" and kind.name != "steps" and (kind.shows or len(unit.text) > LONGEST_LIST):
+    is_listed = kind.name == "steps" or not kind.shows or bool(_SEVERAL_VERSIONS.search(asked.question))
+    if unit.kind == "list" and (not is_listed or (kind.name != "steps" and len(unit.text) > LONGEST_LIST)):
         return False
     if kind.shows:
-        return kind.told(unit.spoken)
+        return kind.told(asked.unnumbered(unit.spoken))
     return kind.name != "definition" or defined
 
 

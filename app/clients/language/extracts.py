@@ -12,7 +12,7 @@ from app.clients.language.answer_gates import can_answer
 from app.clients.language.answer_signs import MANY_READ, SMALL, Asked, Signs, signs
 from app.clients.language.plain_answers import Told, certain, headed
 from app.clients.language.question_topic import SHOWS, Reading, asked, stems
-from app.clients.language.quotable import quotable
+from app.clients.language.quotable import Kind, quotable
 from app.clients.language.research.instructions import for_programs
 from app.clients.language.research.sentence_places import FENCE
 from app.clients.language.word_lists import pairs
@@ -31,6 +31,11 @@ MOST_OF_FAQ, MOST_QUOTES_OF_FAQ = 6, 2  # passages, and quotes for one question
 CLOSE = 2.5
 """Words whose score is at most so much less than the best are quoted too."""
 
+WRAPPED = ("sentence", "item", "row")
+"""Their lines end where the source's lines do."""
+
+_WRAP = re.compile(r"\s*\n\s*")
+_NEXT_ITEM = re.compile(r"\s*\n\s*(?:[ivx]{1,5}|[a-z]|\d{1,2})[.)]$")
 _MARKER = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
 
 
@@ -41,6 +46,7 @@ class Extract(NamedTuple):
     quote: str
     columns: str = ""
     signs: Signs | None = None
+    kind: Kind = "sentence"
 
 
 class Weights(NamedTuple):
@@ -79,7 +85,8 @@ def likely(question: str, passages: Sequence[Found]) -> Iterator[tuple[Extract, 
             yield from ((_plain(each), 1.0) for each in section)
             continue
         quoted = together(extracts)
-        yield from ((each, sure) for each in (_adding(one, quoted) if _is_of_few(passages) else quoted))
+        kept = _adding(one, quoted) if _is_of_few(passages) else quoted
+        yield from ((each, sure) for each in [*kept, *_naming(one, kept)])
 
 
 def _asked(question: str, reading: Reading, passages: Sequence[Found]) -> Asked:
@@ -90,13 +97,13 @@ def _asked(question: str, reading: Reading, passages: Sequence[Found]) -> Asked:
 
 def _plain(told: Told) -> Extract:
     passage, unit = told
-    return Extract(0.0, passage, unit.text, unit.quote, unit.names)
+    return Extract(0.0, passage, unit.text, unit.quote, unit.names, kind=unit.kind)
 
 
 def ranked(asked: Asked, passages: Sequence[Found], weights: Sequence[float]) -> list[Extract]:
     """What can be the answer, the likeliest first."""
     found = (
-        Extract(_sum(weights, astuple(told)), passage, unit.text, unit.quote, unit.names, told)
+        Extract(_sum(weights, astuple(told)), passage, unit.text, unit.quote, unit.names, told, unit.kind)
         for rank, passage in enumerate(passages[:MANY_READ])
         for unit, alike in zip(quotable(passage["text"]), passage.get("near") or repeat(0.0), strict=False)
         if not unit.text.endswith("?")
@@ -130,6 +137,23 @@ def _adding(asked: Asked, quoted: Sequence[Extract]) -> list[Extract]:
     named = _named(asked, best)
     is_all = all(asked.terms[at].stem in named for at in asked.topical)
     return [best, *(one for one in others if not ((is_all or _is_beside(one, best)) and _named(asked, one) < named))]
+
+
+def _naming(asked: Asked, quoted: Sequence[Extract]) -> list[Extract]:
+    """What stands beside the best one and says a name of the question that nothing quoted does: "on Mondays it is closed"."""
+    names = {asked.terms[at] for at in asked.names if asked.terms[at].word.isalpha()}
+    for one in quoted:
+        above = f"{one.passage['heading']} {one.passage['title']} {one.passage.get('above', '')}"
+        there = stems(f"{one.text} {one.columns} {above}")
+        names = {each for each in names if not each.likeness(there)}
+    best = quoted[0] if names and quoted else None
+    if best is None or best.kind != "sentence":
+        return []
+    units = quotable(best.passage["text"])
+    at = next((place for place, unit in enumerate(units) if unit.text == best.text), None)
+    beside = [] if at is None else [units[place] for place in (at - 1, at + 1) if 0 <= place < len(units)]
+    found = [one for one in beside if one.kind == "sentence" and any(each.match(stems(one.text)) for each in names)]
+    return [_plain((best.passage, one)) for one in found[:1] if not one.text.endswith("?")]
 
 
 def _is_beside(one: Extract, other: Extract) -> bool:
@@ -253,7 +277,9 @@ def _said(extracts: Sequence[Extract]) -> Iterator[Sentence]:
     for one in sorted(extracts, key=lambda one: (passages.index(one.passage["id"]), _place(one))):
         columns = f" ({one.columns})" if one.columns else ""
         named = "" if one.passage["source"] == source else f'Our page "{one.passage["title"]}" says: '
-        yield Sentence(text=f'{named}"{one.text}"{columns}', passage_id=one.passage["id"], quote=one.quote)
+        quote = _NEXT_ITEM.sub("", one.quote) if one.kind in WRAPPED else one.quote
+        text = _WRAP.sub(" ", _NEXT_ITEM.sub("", one.text)) if one.kind in WRAPPED else one.text
+        yield Sentence(text=f'{named}"{text}"{columns}', passage_id=one.passage["id"], quote=quote)
         source = one.passage["source"]
 
 

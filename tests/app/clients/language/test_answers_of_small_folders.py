@@ -135,6 +135,8 @@ POOL = {
     "rules.md": "# House rules\n\nNever heat a sauna above 95 \u00b0C. Switch off the alarm within 30 seconds. The slide is tested twice a "
     "year. There are nine changing rooms. A boat takes at most four people.\n\n## Can I bring my own oars?\n\nYes, if they are made of "
     "wood. Staff look at them before you start.\n\n## Where is lost property kept?\n\nAsk at the desk.",
+    "hours.md": "# Hours\n\nThe pool is open Tuesday to Saturday from 9:00 to 21:00. On Mondays it is closed for cleaning.\n\n"
+    "Level 1 badges are given for 100 metres. The Level 2 badge is given to all who have swum 500 metres\nwithout a break. 98 percent of the guests come again.",
     "people.md": "# People\n\nName: ______\n\nTitle: Lifeguard\n\nThe travel office of Swiftrip is reached under (0732) 555-0147.",
 }  # fmt: skip
 
@@ -155,6 +157,9 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> FolderKnowledge:
         ("What does it cost to send a parcel to Turkey?", "We do not send anything to Turkey", ["euros"]),
         ("May I bring my own oars?", "Yes, if they are made of wood.", []),
         ("What is the phone number of Swiftrip?", "555-0147", []),
+        ("Is the pool open on Mondays?", "On Mondays it is closed", []),
+        # the end of a line is not shown
+        ("How many metres is the Level 2 badge for?", "500 metres without a break", ["100 metres"]),
     ],
 )
 def test_what_is_asked_for_is_in_what_is_quoted(
@@ -177,6 +182,7 @@ def test_what_is_asked_for_is_in_what_is_quoted(
         ("Who is the lifeguard?", "a field of a form"),
         ("How much is a rowing boat?", "the price of something else under its heading"),
         ("How much is the Monthly ticket?", "other tickets"),
+        ("How much does a guest pay?", "a percentage of something else"),
     ],
 )
 def test_something_of_the_same_kind_is_no_answer(pool: FolderKnowledge, question: str, near: str) -> None:
