@@ -22,7 +22,7 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"\d[\d.,]*\d|[\w']+|[^\w\s-]")
-_NUMBER = re.compile(rf"\d[\d.,]*|{NUMBERS}|no", re.IGNORECASE)
+_NUMBER = re.compile(rf"\d[\d.,]*|(?!half|twice){NUMBERS}|no", re.IGNORECASE)
 _UNIT = re.compile(
     rf"{UNIT}|[%\u00b0$\u20ac\u00a3]|[kcm]?m|kg|euros?|dollars?|pounds?|cents?|pence|percent|degrees?|am|pm",
     re.IGNORECASE,

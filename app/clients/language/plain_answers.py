@@ -85,7 +85,8 @@ def _beginning(asked: Asked, passage: Found) -> list[Told]:
     """Its steps, or its first sentences; of a price or a time, the first that has one."""
     units = [one for one in quotable(passage["text"]) if not one.text.endswith("?") and can_answer(asked, passage, one)]
     if asked.kind.shows:
-        return [(passage, one) for one in units if asked.kind.told(one.spoken) and one.kind != "list"][:1]
+        shown = asked.kind.shows
+        return [(passage, one) for one in units if one.kind != "list" and shown.search(one.spoken)][:1]
     if asked.kind.name == "steps" and (steps := [one for one in units if one.kind in ("list", "code")]):
         return [(passage, steps[0])]
     first = [one for one in units if one.kind == "sentence"][:MOST_SENTENCES]

@@ -136,8 +136,10 @@ POOL = {
     "year. There are nine changing rooms. A boat takes at most four people.\n\n## Can I bring my own oars?\n\nYes, if they are made of "
     "wood. Staff look at them before you start.\n\n## Where is lost property kept?\n\nAsk at the desk.",
     "hours.md": "# Hours\n\nThe pool is open Tuesday to Saturday from 9:00 to 21:00. On Mondays it is closed for cleaning.\n\n"
-    "Level 1 badges are given for 100 metres. The Level 2 badge is given to all who have swum 500 metres\nwithout a break. 98 percent of the guests come again.",
-    "people.md": "# People\n\nName: ______\n\nTitle: Lifeguard\n\nThe travel office of Swiftrip is reached under (0732) 555-0147.",
+    "Level 1 badges are given for 100 metres. The Level 2 badge is given to all who have swum "
+    "500 metres\nwithout a break. 98 percent of the guests come again.",
+    "people.md": "# Courses and people\n\nCancel a week before the start: we refund half.\n\nName: ______\n\nTitle: Lifeguard\n\n"
+    "The travel office of Swiftrip is reached under (0732) 555-0147.",
 }  # fmt: skip
 
 
@@ -175,6 +177,8 @@ def test_what_is_asked_for_is_in_what_is_quoted(
     [
         ("How many saunas are there?", "a temperature"),
         ("How many slides are there?", "how often"),
+        ("How many courses can I cancel?", "a part of the price"),
+        ("How long can I keep my own oars?", "a time that a section with the words does not have"),
         ("How many people work at the pool?", "another number of people"),
         ("How much is a parcel to Norway?", "prices of other countries"),
         ("How long does a parcel to Italy take?", "times of other countries"),
