@@ -194,7 +194,7 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
         passed_on = IN_LANGUAGE.get(foreign, PASSED_ON)
         return _kept(f"{still_waits(record)} {worded(passed_on, ticket=ticket['ticket_id'])}", others)
     plainly = said and said.get("act") == "withdrawal" and said.get("is_plain", True)
-    withdraws = plainly or bool(said and said.get("drops_request"))
+    withdraws = bool(said and said.get("drops_request", plainly))
     has_corrected = bool(details and not asked and _corrects(text, details, str(record["args"].get("order_id"))))
     if details and (has_corrected or (withdraws and (not asked or CANCELS.search(text)))):
         if any(not same_address(one, state.get("email") or "") for one in details["emails"]):

@@ -24,7 +24,9 @@ class Classification(TypedDict):
         bool
     ]  # nothing but an order, an address, an amount or a choice; left out: what it states says it
     is_plain: NotRequired[bool]  # a withdrawal in plain words; left out: it is
-    drops_request: NotRequired[bool]  # one that waits for an approval: "no", "we keep it"; left out: not
+    drops_request: NotRequired[
+        bool  # takes back one that waits for an approval: "no", "we keep it"; left out: a plain withdrawal does
+    ]
     agrees: NotRequired[bool]  # a plain yes; left out: not
     agrees_as_named: NotRequired[
         bool

@@ -48,6 +48,8 @@ A_DEFECT = 4  # the rank of a thing that is broken
 _TOLD_OF = re.compile(
     r"\b(?:following|after|per|in|during|on|since) (?:our|my|the|a|that) (?:phone |telephone |last )?(?:call|chat|conversation)"
     r"(?: with [^ .?]+)?"
+    r"|\b(?:after (?:talking|speaking|chatting)|(?:i|we)(?: have)?(?: just| already)? (?:spoke|spoken|talked|chatted))"
+    r" (?:to|with)(?: [^ .?]+){1,3}"
     r"|\b(?:every|each) time i (?:call|phone|ring|write|chat)(?: [^ .?]+){0,4} (?:person|agent|one|somebody|someone)"
     r"|\b(?:chat ?bot|(?:chat|phone|support|service) (?:agent|rep|colleague))(?: [^ .?]+){0,2} "
     r"(?:said|says|told|promised|approved|confirmed|wrote|assured|agreed)\b"

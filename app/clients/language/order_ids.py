@@ -86,7 +86,10 @@ _OF_A_REFUND = re.compile(
     rf"|\brefund(?:s|ed)?\b[^.!?\n\d]{{0,20}} (?:for|of|on) ((?!(?:19|20)\d\d-)\d{{3,6}}-\d{{2,4}}){_END}",
     re.I,
 )
-_OF_REFERENCE = rf"ref(?:erence)?\b[\s.:#]{{1,3}}(?:(?:number|no|nr|is)\b[\s.:#]{{1,3}})?((?!{_DATE}){_JOINED}){_END}"
+_OF_REFERENCE = (
+    rf"(?<!call )(?<!case )(?<!ticket )ref(?:erence)?\b[\s.:#]{{1,3}}"
+    rf"(?:(?:number|no|nr|is)\b[\s.:#]{{1,3}})?((?!{_DATE}){_JOINED}){_END}"
+)
 _REFERENCE_LINE = re.compile(rf"(?:^|\n)\s{{0,3}}{_OF_REFERENCE}\s{{0,3}}(?:\n|$)", re.I)
 _LAST = re.compile(
     rf"(?:[.?!]\s|\n)\s{{0,3}}#?((?!0|{_DATE})(?:{_JOINED}|{_PREFIXED}|\d{{10,12}}))\s{{0,3}}$|\b{_OF_REFERENCE}", re.I

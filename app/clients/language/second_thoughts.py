@@ -2,18 +2,27 @@
 mail that says so of the refund or the request.
 
 Elsewhere such words answer a question, or are a reason. "I don't want it any more" takes nothing back: it is the reason of
-many a request. "Wait" and "it's fine" do not, either: they may be said of the waiting. The forms are data.
+many a request. "Wait" and "it's fine" do not, either: they may be said of the waiting. The forms are data, and with them the
+words of a message are weighed: `python -m tests.second_thoughts_weights`.
 """
 
 import re
 from functools import cache
 
+from app.clients.language.acts import act_of
+from app.clients.language.awaited import word_groups
+from app.clients.language.plain_spelling import plain
 from app.clients.language.quoting import own_words
 from app.clients.language.requests.clauses import spelt
+from app.clients.language.withdrawals import takes_back
 from app.clients.language.word_lists import pairs, pattern
 
 LONGEST = 200  # characters of a whole message that takes something back
 LONGEST_MAIL = 1500
+LONGEST_WEIGHED = 400
+MOST_FIVES = 6
+AS_KNOWN = -1.0
+"""What the weights have to tell of a message in a known form."""
 
 _FILE = "second_thoughts"
 _SENTENCE = re.compile(r"[^.!?;\n]+[.!?;\n]*")
@@ -21,10 +30,30 @@ _SENTENCE = re.compile(r"[^.!?;\n]+[.!?;\n]*")
 
 def drops_request(message: str) -> bool:
     """ "No", "we keep it", "it works now"; "Dear team, please consider my request withdrawn"."""
+    is_known, own = in_known_form(message), own_words(message)[0]
+    if len(own) > LONGEST_WEIGHED or any(_has("asks for it", line) for line in _lines(own)):
+        return is_known
+    found, weights = signs(message), _weights()
+    told = weights["constant of all"] + sum(weights.get(group, 0.0) for group in found)
+    return told > AS_KNOWN if is_known else told > 0 and "act condition" not in found
+
+
+def signs(message: str) -> set[str]:
+    """What is weighed: the words, how many there are, the first one, and what the forms and the grammar say."""
+    said = plain(own_words(message)[0])
+    words, act = said.split(), act_of(message)
+    found = {f"act {act}", f"fives of words {min(len(words) // 5, MOST_FIVES)}", f"first {words[0] if words else ''}"}
+    found |= {"known form"} if in_known_form(message) else set()
+    found |= {"plain withdrawal"} if act == "withdrawal" and takes_back(message) else set()
+    return found | word_groups(said)
+
+
+def in_known_form(message: str) -> bool:
+    """In one of the forms of data/second_thoughts.txt."""
     own, quoted = own_words(message)
     if len(own) > LONGEST_MAIL:
         return False
-    lines = [_corrected(line) for line in spelt(own).splitlines()]
+    lines = _lines(own)
     if any(_has("asks for it", line) for line in lines):
         return False
     if any(_says_so(sentence) for line in lines for sentence in _SENTENCE.findall(line)):
@@ -45,6 +74,10 @@ def _has(section: str, text: str) -> bool:
     return pattern(_FILE, section).search(text) is not None
 
 
+def _lines(own: str) -> list[str]:
+    return [_corrected(line) for line in spelt(own).splitlines()]
+
+
 def _corrected(line: str) -> str:
     said = " ".join(line.split())
     for slip, meant in _slips():
@@ -55,3 +88,8 @@ def _corrected(line: str) -> str:
 @cache
 def _slips() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(rf"\b(?:{slip})\b"), meant) for slip, meant in pairs(_FILE, "slips").items())
+
+
+@cache
+def _weights() -> dict[str, float]:
+    return {group: float(weight) for group, weight in pairs("second_thoughts_weights", "words", " = ").items()}

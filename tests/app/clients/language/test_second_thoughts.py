@@ -10,7 +10,7 @@ TAKEN_BACK = [
     "no", "nah", "N", "wait no", "no way", "absolutely not", "rather not", "pls dont", "please don't bother", "refund? no",
     "no money please", "please do not proceed", "do not go ahead with it", "please refrain from refunding",
     "gave it to my brother so no refund",
-    "bin it", "please void", "unrefund me", "cancel refund for 12345", "cancle my refund", "forgt it", "nevermnd", "cancel my reqest",
+    "bin it", "can you cancel it?", "please void", "unrefund me", "cancel refund for 12345", "cancle my refund", "forgt it", "nevermnd", "cancel my reqest",
     "you can close the request", "please consider it withdrawn", "I'd like to recall my request", "disregard my last message",
     "forget what I said", "call off the refund", "I'm backing out", "the refund is off", "no longer necessary", "request cancelled",
     "the refund is no longer needed", "you dont have to refund it", "I dont need it refunded", "ive changed my mind",
@@ -58,7 +58,7 @@ KEPT = [
     "you did not refund me", "I have not received the money", "it never arrived", "I still want it", "please hurry", "I keep waiting",
     "please don't forget my refund", "don't cancel it", "do not stop", "stop ignoring me", "that's a joke", "you must be kidding",
     "I found the receipt", "I want my money back", "I don't want it any more", "my son sent it back yesterday", "here is a photo",
-    "don't send it to the old card", "do not pay it to my old card", "can you cancel it?", "should I keep it?", "wait", "hold on",
+    "don't send it to the old card", "do not pay it to my old card", "should I keep it?", "wait", "hold on",
     "my email is ada@example.com", "12345", "only half please",
 ]  # fmt: skip
 
