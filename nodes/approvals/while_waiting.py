@@ -24,6 +24,7 @@ from nodes.approvals.approval_sentences import (
 )
 from nodes.approvals.approver_questions import close_questions, pass_on_answer
 from nodes.approvals.corrections import CANCELS, MAY_CORRECT, corrects
+from nodes.approvals.other_things import speaks_of_another
 from nodes.approvals.so_far import open_question
 from nodes.conversation.conversation_sentences import LEFT
 from nodes.conversation.conversation_sentences import PASSED_ON as IN_LANGUAGE
@@ -201,12 +202,7 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
             return _kept(worded(NOT_YOURS), others)
         if has_corrected:
             return {"withdraws": True, "corrects": bool(details["order_ids"])}
-        named = details["order_ids"]
-        if named and str(record["args"].get("order_id")).upper() not in map(str.upper, named):
-            await _note(record, new)
-            kept = [one for one in others if not any(number.upper() in one["text"].upper() for number in named)]
-            return _kept(f"{worded(LEFT, order_id=named[0])} {still_waits(record)}", kept)
-        return {"withdraws": True}
+        return await _of_this_or_another(record, text, details, new, others)
     if asked:
         await pass_on_answer(record, asked, text, by=CUSTOMER)
         return _kept(f"{worded(ANSWER_PASSED_ON)} {still_waits(record)}", others)
@@ -215,6 +211,20 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
     told = _goes_on(record, has_message=bool(text), may_doubt=_DOUBTS.search(text) is not None)
     told = f"{worded(DECIDED_BY_A_PERSON)} {told}" if _ASKS_WHY.search(text) else told
     return {"reply": told, "messages": [AIMessage(told)], "withdraws": False}
+
+
+async def _of_this_or_another(
+    record: Approval, text: str, details: Details, new: list[OpenMessage], others: list[OpenMessage]
+) -> Kept:
+    """What is taken back may be another order, which no approval waits for, or a thing of one."""
+    waiting, named = str(record["args"].get("order_id")).upper(), details["order_ids"]
+    if named and waiting not in map(str.upper, named):
+        await _note(record, new)
+        kept = [one for one in others if not any(number.upper() in one["text"].upper() for number in named)]
+        return _kept(f"{worded(LEFT, order_id=named[0])} {still_waits(record)}", kept)
+    if await speaks_of_another(text, details, waiting):
+        return _kept(_goes_on(record, has_message=True, may_doubt=True), [*others, *new])
+    return {"withdraws": True}
 
 
 _ASKS_WHY = re.compile(

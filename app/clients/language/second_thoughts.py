@@ -30,7 +30,10 @@ _SENTENCE = re.compile(r"[^.!?;\n]+[.!?;\n]*")
 
 def drops_request(message: str) -> bool:
     """ "No", "we keep it", "it works now"; "Dear team, please consider my request withdrawn"."""
-    is_known, own = in_known_form(message), own_words(message)[0]
+    own = own_words(message)[0]
+    if any(_has("kept", line) for line in _lines(own)):
+        return False
+    is_known = in_known_form(message)
     if len(own) > LONGEST_WEIGHED or any(_has("asks for it", line) for line in _lines(own)):
         return is_known
     found, weights = signs(message), _weights()
