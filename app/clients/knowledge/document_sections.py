@@ -18,7 +18,7 @@ def nested(sections: Iterable[Section]) -> Iterator[Section]:
     for one in sections:
         path = [upper for upper in path if upper.level < one.level]
         if one.text.strip():
-            yield replace(one, above=" > ".join(upper.heading for upper in path))
+            yield replace(one, above=" > ".join(upper.heading for upper in path if upper.heading))
         if one.level:
             path.append(one)
 

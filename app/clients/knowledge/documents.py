@@ -14,6 +14,8 @@ from pathlib import PurePath
 from app.clients.knowledge import front_matter
 from app.clients.knowledge.document_sections import Section, nested
 from app.clients.knowledge.html_sections import sections_of_html
+from app.clients.knowledge.names_for_people import for_people
+from app.clients.language.research.instructions import name_for_people
 from app.clients.untrusted.characters import decoded, shown, stated
 from app.clients.untrusted.confined import Confined
 from app.clients.untrusted.pdf_text import title_and_pages
@@ -21,6 +23,7 @@ from app.clients.untrusted.pdf_text import title_and_pages
 LARGEST_FILE = 20_000_000  # bytes
 MOST_PAGES = 2000  # of a PDF
 MOST_CHARACTERS = 20_000_000
+UNNAMED = "A document without a title"
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ def read(name: str, content: bytes) -> Document:
     """The document that a file holds; `name` decides how it is read. Raises Unreadable."""
     title, sections = READERS[PurePath(name).suffix.lower()](content)
     seen = (replace(one, heading=shown(one.heading), text=shown(one.text)) for one in sections)
-    return Document(shown(title) or _title_of(name), tuple(nested(seen)))
+    return Document(title_for_people(shown(title), name), tuple(nested(for_people(seen))))
 
 
 def read_in_time(name: str, content: bytes, seconds: float) -> Document:
@@ -161,6 +164,11 @@ READERS: dict[str, Callable[[bytes], Read]] = {
     ".htm": _html,
     ".pdf": _pdf,
 }
+
+
+def title_for_people(title: str, name: str) -> str:
+    """The title, or the name of the file, when that is not said to programs."""
+    return name_for_people(title, _title_of(name)) or UNNAMED
 
 
 def _title_of(name: str) -> str:

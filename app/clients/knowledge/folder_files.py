@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from app.clients.knowledge.documents import LARGEST_FILE, Document, is_known, read_in_time
+from app.clients.knowledge.documents import LARGEST_FILE, Document, is_known, read_in_time, title_for_people
 from app.clients.knowledge.index import Entry, Known
 from app.clients.knowledge.passages import pieces
 from app.clients.untrusted.confined import TookTooLong, Unreadable
@@ -148,7 +148,7 @@ def entry_of(folder: Path, source: str, known: Known | None, reading_s: float) -
     except Unreadable as unreadable:
         if isinstance(unreadable, TookTooLong):
             seen = seen._replace(digest=UNFINISHED)
-        return Entry(source, re.sub(r"[\W_]+", " ", path.stem), seen, (), str(unreadable))
+        return Entry(source, title_for_people(re.sub(r"[\W_]+", " ", path.stem), ""), seen, (), str(unreadable))
     found = tuple(pieces(source, document))
     return Entry(source, document.title, seen, found, "" if found else NO_TEXT)
 

@@ -20,7 +20,7 @@ from nodes.ports.knowledge import Passage
 
 BUSY_TIMEOUT_S = 30
 SILENT_S = 15.0  # after which an indexing process counts as gone
-LAYOUT = 12
+LAYOUT = 13
 """Of the tables and of how documents are read and cut: an index with another number is made anew."""
 
 TABLES = """

@@ -2,23 +2,20 @@
 that announces them."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import takewhile, zip_longest
 from typing import Literal, NamedTuple
 
-from app.clients.language.research.instructions import for_programs
 from app.clients.language.research.sentence_places import (
     FENCE,
     Span,
-    blocks,
     is_code,
     is_head,
     is_item,
     is_row,
     lists,
-    spans,
 )
+from app.clients.language.research.told_to_people import paragraphs
 
 LONGEST_QUOTE = 400  # characters
 LONGEST_BLOCK = 1200  # characters of a list
@@ -85,16 +82,11 @@ def quotable(text: str) -> list[Quotable]:
 
 
 def _lines(text: str) -> Iterator[_Line]:
-    fences = [one.start() for one in FENCE.finditer(text)]
-    for number, block in enumerate(blocks(text)):
-        fenced = bisect_right(fences, block[0]) % 2 == 1
+    for number, (block, fenced, sentences) in enumerate(paragraphs(text)):
         if fenced:
-            said = [text[slice(*block)]]
-            yield _Line(*block, number, "code", any(for_programs(said)))
+            yield _Line(*block, number, "code", any(demanding for _, demanding in sentences))
             continue
-        places = list(spans(text, block))
-        demands = for_programs([text[start:end] for start, end in places])
-        for (start, end), demanding in zip(places, demands, strict=True):
+        for (start, end), demanding in sentences:
             yield _Line(start, end, number, _kind(text, start, end), demanding)
 
 

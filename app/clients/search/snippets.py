@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from app.clients.language.research.instructions import name_for_people
 from nodes.ports.search import Lead
 
 LONGEST_TITLE = 300
@@ -34,4 +35,4 @@ def _address(url: object) -> str:
 
 def _lead(result: Mapping[str, Any], address: str, provider: str) -> Lead:
     title, words = line(result.get("title"), LONGEST_TITLE), line(result.get("content"), LONGEST_SNIPPET)
-    return Lead(address=address, title=title or address, snippet=words, provider=provider)
+    return Lead(address=address, title=name_for_people(title) or address, snippet=words, provider=provider)

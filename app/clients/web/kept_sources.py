@@ -12,6 +12,7 @@ from app.clients.database.connection import AsyncConnection
 from app.clients.database.database import Database
 from app.clients.database.schema import sources, texts
 from app.clients.database.text_cipher import TextCipher
+from app.clients.language.research.instructions import name_for_people
 from nodes.digests import digest
 from nodes.ports.clock import Clock, iso
 from nodes.ports.errors import SourceUnreadable
@@ -54,7 +55,7 @@ class KeptSources:
             page = await self._web.read(lead["address"])
         source = Source(
             address=page["address"],
-            title=page["title"] or lead["title"],
+            title=name_for_people(page["title"], lead["title"]),
             digest=digest(page["text"]),
             characters=len(page["text"]),
         )

@@ -1,7 +1,7 @@
 """Sentences that address the program that reads a page, not the people: nobody asked for them, and they answer nothing."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -9,8 +9,11 @@ from app.clients.language.research.instruction_signs import is_made_for_programs
 from app.clients.language.research.instruction_speech import is_spoken_to_programs
 from app.clients.language.word_lists import pattern
 
-BEFORE, AFTER = 1, 2
-"""How many sentences beside such a one are suspect too: what leads to it, and what goes on with it."""
+BESIDE = 12
+"""How many sentences of its paragraph on either side of such a one are suspect too: what leads to it, and what goes on with it."""
+CELLS = " | "
+"""What stands in a row of a table."""
+MOST_ANNOUNCING = 2  # sentences
 ALIKE = 0.78
 """From which on a misspelt word is taken for the word."""
 _LETTERS = str.maketrans("013457@$", "oieastas")
@@ -32,10 +35,27 @@ def is_for_programs(sentence: str) -> bool:
 
 
 def for_programs(sentences: Iterable[str]) -> Iterator[bool]:
-    """The same for the sentences of a paragraph, in order: those beside such a sentence may belong to it."""
-    found = [is_for_programs(sentence) for sentence in sentences]
-    for at in range(len(found)):
-        yield any(found[max(0, at - AFTER) : at + BEFORE + 1])
+    """The same for the sentences of a paragraph, in order: those beside such a sentence may belong to it.
+
+    A row of a table stands for itself.
+    """
+    said = list(sentences)
+    found = [is_for_programs(sentence) for sentence in said]
+    in_words = [is_it and CELLS not in sentence for is_it, sentence in zip(found, said, strict=True)]
+    for at, sentence in enumerate(said):
+        beside = in_words[max(0, at - BESIDE) : at + BESIDE + 1] if CELLS not in sentence else ()
+        yield found[at] or any(beside)
+
+
+def announces(sentences: Sequence[str]) -> bool:
+    """Whether a paragraph only says that something is said to programs: what, stands in the next one."""
+    said = [" ".join(sentence.split()) for sentence in sentences]
+    return 0 < len(said) <= MOST_ANNOUNCING and is_for_programs(said[0]) and _has(said[-1], "announces")
+
+
+def name_for_people(*names: str) -> str:
+    """The first of these titles that is not said to programs; "" for none."""
+    return next((name for name in names if name and not is_for_programs(name)), "")
 
 
 def _is_about_its_work(said: str) -> bool:

@@ -76,10 +76,8 @@ def _good(evidence: Sequence[Numbered]) -> list[Numbered]:
 
 
 def _told(evidence: list[Numbered]) -> list[Numbered]:
-    """Without what pages tell the programs that read them, where there is anything else."""
-    return [
-        pair for pair in evidence if not any(_tells_programs(line) for line in pair[1]["claim"].split("\n"))
-    ] or evidence
+    """Without what pages tell the programs that read them."""
+    return [pair for pair in evidence if not any(_tells_programs(line) for line in pair[1]["claim"].split("\n"))]
 
 
 def _tells_programs(line: str) -> bool:

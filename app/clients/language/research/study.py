@@ -10,11 +10,9 @@ from dataclasses import dataclass, replace
 from math import log
 from typing import Literal
 
-from app.clients.language.research.instructions import for_programs
 from app.clients.language.research.sentence_places import (
     FENCE,
     Span,
-    blocks,
     head_of,
     is_code,
     is_head,
@@ -22,8 +20,8 @@ from app.clients.language.research.sentence_places import (
     is_item_line,
     is_row,
     lists,
-    spans,
 )
+from app.clients.language.research.told_to_people import Paragraph, paragraphs
 from app.clients.language.research.topic import Topic, counts_of, parts, read_topic
 from nodes.ports.language import Finding
 from nodes.ports.sources import Page
@@ -155,11 +153,11 @@ def _in_lines(quote: str) -> str:
 
 def _preferred(topic: Topic, text: str, judged: list[Judged]) -> list[Judged]:
     """Without titles and rests of sentences, where there is anything else; without code, diagrams and questions, too: a page's
-    own question is no answer; and without instructions."""
+    own question is no answer; and never instructions."""
     asked = [one for one in judged if one.sentence.kind != "instructions"]
     told = [one for one in asked if one.sentence.kind == "prose" and not _asks(text, one.sentence)]
     said = [one for one in told if not _is_title(topic, text, one.sentence) and not _is_fragment(text, one.sentence)]
-    return said or told or asked or judged
+    return said or told or asked
 
 
 def _is_title(topic: Topic, text: str, sentence: Sentence) -> bool:
@@ -188,13 +186,11 @@ def _mentions(topic: Topic, sentences: Sequence[Sentence]) -> dict[str, float]:
 
 
 def _sentences(topic: Topic, text: str) -> list[Sentence]:
-    counts, fences = counts_of(topic), [one.start() for one in FENCE.finditer(text)]
-    listed = lists(text)
+    counts, listed = counts_of(topic), lists(text)
     begins = [start for start, _ in listed]
     found: list[Sentence] = []
-    for number, block in enumerate(blocks(text)):
-        fenced = bisect_right(fences, block[0]) % 2 == 1
-        for (start, end), kind in _kinds(text, list(spans(text, block)), fenced=fenced):
+    for number, paragraph in enumerate(paragraphs(text)):
+        for (start, end), kind in _kinds(text, paragraph):
             words = _WORD.findall(text, start, end)
             matched = [pair for word in words for pair in counts[word]]
             said: dict[int, float] = {}
@@ -207,10 +203,10 @@ def _sentences(topic: Topic, text: str) -> list[Sentence]:
     return [_with_its_question(text, found, one) for one in found]
 
 
-def _kinds(text: str, places: Sequence[Span], *, fenced: bool) -> Iterator[tuple[Span, Kind]]:
-    said = [text[start:end] for start, end in places]
-    for place, sentence, demanding in zip(places, said, for_programs(said), strict=True):
-        yield place, "instructions" if demanding else "code" if fenced or is_code(sentence) else "prose"
+def _kinds(text: str, paragraph: Paragraph) -> Iterator[tuple[Span, Kind]]:
+    for place, demanding in paragraph.sentences:
+        is_written = paragraph.fenced or is_code(text[slice(*place)])
+        yield place, "instructions" if demanding else "code" if is_written else "prose"
 
 
 def _with_its_question(text: str, sentences: Sequence[Sentence], sentence: Sentence) -> Sentence:
