@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from app.clients.knowledge import front_matter
 from app.clients.knowledge.document_sections import Section, titled
+from app.clients.knowledge.hidden_source import VOID, without_hidden
 from app.clients.knowledge.html_sections import sections_of_html
 from app.clients.knowledge.markdown_source import cleaned
 from app.clients.untrusted.hidden_markup import is_hidden_tag
@@ -24,7 +25,8 @@ _NAME = re.compile(r"(?!.*\.(?:md|html?)$)[A-Za-z_][\w.]*")
 """What a link without words leads to in Sphinx, and is shown as."""
 _TITLE = re.compile(r"<h1\b[^>]{0,500}>.{0,2000}?</h1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
-_VOID = frozenset({"br", "img", "hr", "input", "wbr", "source", "meta", "link"})
+PICTURE = "\x1f"
+_PICTURE_GAP = re.compile(f" {PICTURE} ")
 _SPACES = re.compile(r"[^\S\n]+")
 _GAPS = re.compile(r"\n{3,}")
 
@@ -32,7 +34,7 @@ _GAPS = re.compile(r"\n{3,}")
 def markdown_document(text: str) -> tuple[str, list[Section]]:
     """The title and the sections."""
     title, text = front_matter.split(_with_short_lines(text))
-    found, sections = plain_markdown(cleaned(_NOTE.sub("", _without_comments(text))))
+    found, sections = plain_markdown(cleaned(_NOTE.sub("", without_hidden(_without_comments(text)))))
     return title or found, sections
 
 
@@ -77,7 +79,7 @@ def _by_heading(tokens: Sequence[Token]) -> Iterator[Section]:
             heading, level, start, before = parts[1], 1, at + 1, parts[2]
         if token.type == "heading_open" and token.level == 0:
             yield Section(heading, _joined(before, _text(tokens[start:at])), level)
-            heading, level, start, before = _line(_inline(tokens[at + 1])), int(token.tag[1]), at + 3, ""
+            heading, level, start, before = _named(tokens[at + 1]), int(token.tag[1]), at + 3, ""
     yield Section(heading, _joined(before, _text(tokens[start:])), level)
 
 
@@ -159,8 +161,14 @@ class _Blocks:
 
 
 def _inline(token: Token) -> str:
-    said = _NOTE_MARK.sub("", "".join(_said(token.children or [])))
+    said = _NOTE_MARK.sub("", _PICTURE_GAP.sub(" ", "".join(_said(token.children or []))).replace(PICTURE, ""))
     return "\n".join(line.strip() for line in said.split("\n"))
+
+
+def _named(token: Token) -> str:
+    """The words of a heading; of one that only has a picture, what that is called. Elsewhere no reader sees that."""
+    pictures = [one for one in token.children or [] if one.type == "image"]
+    return _line(_inline(token)) or _line(" ".join(map(_inline, pictures)))
 
 
 def _said(tokens: Sequence[Token]) -> Iterator[str]:
@@ -172,7 +180,7 @@ def _said(tokens: Sequence[Token]) -> Iterator[str]:
             if tag[1]:
                 hidden = hidden[:-1] if hidden and hidden[-1] == name else hidden
             elif (
-                name not in _VOID
+                name not in VOID
                 and not token.content.endswith("/>")
                 and (is_hidden_tag(token.content) or name in hidden)
             ):
@@ -191,7 +199,7 @@ def _word(token: Token) -> str:
         case "softbreak" | "hardbreak":
             return "\n"
         case "image":
-            return "".join(_said(token.children or []))
+            return PICTURE
         case _:
             return ""
 

@@ -24,6 +24,7 @@ _REMOVED = re.compile(
     | (?<![\w=])==(?P<marked>[^\s=](?:[^=\n]{{0,200}}[^\s=])?)==(?![\w=])
     | (?m:^(?:\*\[[^\]\n]{{1,50}}\]:[ \t][^\n]*|[ \t]*\[(?:TOC|toc|\[_TOC_\])\][ \t]*$|[ \t]*-{{2,}}8<-{{2,}}[ \t][^\n]*))
     | [ \t]*\{{:?[ \t]?[#.][^{{}}\n]{{0,200}}\}} | \{{:[^{{}}\n]{{0,200}}\}}   # attributes
+    | (?<!\S)%%[ \t\n][^%]{{0,2000}}%%(?!\S)               # comments of Obsidian
     | \[\[(?:[^\[\]|\n]{{1,200}}\|)?(?P<link>[^\[\]|\n]{{1,200}})\]\]  # wiki
     """,
     re.VERBOSE | re.DOTALL,
@@ -69,7 +70,7 @@ def cleaned(text: str) -> str:
     """The source without them."""
     text = _dedented(_outdented(_SHOWN_CODE.sub("```", _without_comments(text))))
     unseen = _UNSEEN_IN_SPHINX if _SPHINX.search(text) else _NOTHING
-    without = "".join(part if is_code else _without_tags(unseen.sub("", part)) for is_code, part in _parts(text))
+    without = "".join(part if is_code else _without_tags(unseen.sub("", part)) for is_code, part in parts(text))
     return "\n".join(_without_modules(without.split("\n")))
 
 
@@ -83,7 +84,7 @@ def _without_comments(text: str) -> str:
     return _UNSHOWN.sub(lambda found: found["fence"] or found["code"] or "", text) if "endcomment" in text else text
 
 
-def _parts(text: str) -> Iterator[tuple[bool, str]]:
+def parts(text: str) -> Iterator[tuple[bool, str]]:
     """Fenced code and what stands between, by turns."""
     fence, part = "", list[str]()
     for line in text.splitlines(keepends=True):

@@ -12,6 +12,7 @@ from docutils.parsers.rst import Directive, Parser, directives, roles
 from docutils.utils import new_document
 
 from app.clients.knowledge.document_sections import Section, titled
+from app.clients.untrusted.hidden_markup import ASIDE, UNSEEN
 
 FENCE = "```"
 LONGEST = 1_500_000  # characters
@@ -38,16 +39,18 @@ SILENT = frozenset(
             "ifconfig",
             "header",
             "footer",
-            "class",
             "py:module",
             "uml",
             "target-notes",
+            *("comment", "ignore", "hidden", "hide", "invisible", "todo", "todolist"),
         ),
     }
 )
 CODE = frozenset(
     {"sourcecode", "code-block", "code", "doctest", "testcode", "testoutput", "console", "prompt", "productionlist"}
 )
+PAGES = frozenset({"html", "builder_html", "builder_dirhtml", "format_html"})
+HIDING = ASIDE | UNSEEN
 SAID = {
     "versionadded": "New in version",
     "versionchanged": "Changed in version",
@@ -102,9 +105,11 @@ def _title_of(head: str) -> str:
 
 def _learn(text: str) -> None:
     """What the text uses and docutils does not know is read as what it shows."""
-    for name in {*_DIRECTIVE.findall(text), *SILENT}:
+    for name in {*_DIRECTIVE.findall(text), *SILENT, *CONDITIONAL}:
         if name in SILENT:
             directives.register_directive(name, _Silent)
+        elif name in CONDITIONAL:
+            directives.register_directive(name, CONDITIONAL[name])
         elif name in CODE:
             directives.register_directive(name, _Code)
         elif name not in _known_directives():
@@ -166,6 +171,44 @@ class _Silent(_Anything):
         return []
 
 
+class _Only(_Anything):
+    """Shows its content where that is shown on pages of HTML."""
+
+    def run(self) -> list[nodes.Node]:
+        if not _is_for_pages(" ".join(self.arguments)):
+            return []
+        shown = nodes.container()
+        self.state.nested_parse(self.content, self.content_offset, shown)
+        return [shown]
+
+
+class _Class(_Anything):
+    """Says how what stands in it, or next to it, looks."""
+
+    def run(self) -> list[nodes.Node]:
+        hides = not HIDING.isdisjoint(" ".join(self.arguments).split())
+        if not self.content:
+            return [nodes.comment(hides_next=hides)]
+        shown = nodes.container()
+        self.state.nested_parse(self.content, self.content_offset, shown)
+        return [] if hides else [shown]
+
+
+CONDITIONAL = {"only": _Only, "class": _Class, "rst-class": _Class, "cssclass": _Class}
+
+
+def _is_for_pages(condition: str) -> bool:
+    """By the tags that Sphinx sets; `not` binds closest, then `and`."""
+    words = re.findall(r"[\w.-]+", condition)
+    either = " ".join(words).split(" or ")
+    return any(all(_is_tag_set(one) for one in each.split(" and ")) for each in either)
+
+
+def _is_tag_set(said: str) -> bool:
+    is_set = said.removeprefix("not ") in PAGES
+    return is_set != said.startswith("not ")
+
+
 class _Code(_Anything):
     def run(self) -> list[nodes.Node]:
         code = "\n".join(self.content)
@@ -182,7 +225,16 @@ def _sections(parent: nodes.Element, level: int, heading: str = "") -> Iterator[
 
 
 def _blocks(children: Any) -> str:
-    return "\n\n".join(filter(None, (_block(child) for child in children)))
+    return "\n\n".join(filter(None, map(_block, _seen(children))))
+
+
+def _seen(children: Any) -> Iterator[Any]:
+    hides_next = False
+    for child in children:
+        is_element = isinstance(child, nodes.Element)
+        if not hides_next and not (is_element and HIDING.intersection(child.get("classes", ()))):
+            yield child
+        hides_next = is_element and child.get("hides_next", False)
 
 
 def _block(node: Any) -> str:  # noqa: C901 - one case for each kind of block

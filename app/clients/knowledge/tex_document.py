@@ -62,12 +62,27 @@ MOST_ADDED = 1_000_000  # characters by macros of the document's own
 LONGEST_MACRO = 500  # characters
 
 _BRACED = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
+_INSIDE = r"(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*"
+_BRACES = rf"\{{{_INSIDE}\}}"
 _TITLE = re.compile(rf"\\title\s*(?:\[[^\]]*\])?\s*{_BRACED}")
 _HEADING = re.compile(rf"\\({'|'.join(LEVELS)})\*?\s*(?:\[[^\]]*\])?\s*{_BRACED}")
 _BLOCK = r"\\begin\{(verbatim|lstlisting|minted|Verbatim)\*?\}(?:\[[^\]]*\])?(?:\{[^}\n]*\})?\n?(.*?)\\end\{\1\*?\}"
 _CODE = re.compile(_BLOCK, re.DOTALL)
 _ANY_CODE = rf"(?P<code>{_BLOCK.replace('1', '2')}|\\(?:verb|lstinline)\*?(?P<bar>[^\w\s*{{\[])[^\n]*?(?P=bar))"
 _UNSEEN = re.compile(rf"{_ANY_CODE}|\\begin\{{comment\}}.*?\\end\{{comment\}}|(?<!\\)%[^\n]*", re.DOTALL)
+_WHITE = (
+    r"(?:\{\s*white\s*\}|\[(?:rgb|RGB|HTML|gray|cmyk)\]\s*\{\s*(?:1(?:\.0*)?(?:\s*,\s*1(?:\.0*)?){2}|255(?:\s*,\s*255){2}"
+    r"|[fF]{6}|1(?:\.0*)?|0(?:\s*,\s*0){3})\s*\})"
+)
+_PALE = re.compile(
+    rf"{_ANY_CODE}|(?P<box>\\f?colorbox\s*(?:\[[^\]]*\])?\s*(?:\{{[^{{}}]*\}}\s*){{1,2}}{_BRACES})"
+    rf"|\\textcolor\s*{_WHITE}\s*{_BRACES}|\{{\s*\\color\s*{_WHITE}{_INSIDE}\}}"
+    rf"|\\(?:scalebox|texttransparent)\s*\{{\s*0?\.?0*\s*\}}\s*(?:\[[^\]]*\]\s*)?{_BRACES}"
+    rf"|\\resizebox\*?\s*\{{\s*0\w*\s*\}}\s*\{{[^{{}}]*\}}\s*{_BRACES}"
+    rf"|\{{\s*\\(?:fontsize\s*\{{\s*[01]?(?:\.\d+)?\s*(?:pt)?\s*\}}|transparent\s*\{{\s*0(?:\.0*)?\s*\}}){_INSIDE}\}}",
+    re.DOTALL,
+)
+"""Words that nobody sees on white paper, and boxes of another colour, in which they are seen."""
 _CONDITION = re.compile(rf"{_ANY_CODE}|\\(?P<name>if(?!f\b|thenelse\b)[a-zA-Z@]*|else|fi)\b", re.DOTALL)
 _MACRO = re.compile(rf"{_ANY_CODE}|\\(?P<name>[a-zA-Z]+)", re.DOTALL)
 _ARGUMENT = re.compile(rf"\s*{_BRACED}")
@@ -89,6 +104,8 @@ def tex_document(text: str) -> tuple[str, list[Section]]:
     if _PLAIN.search(text) and not _LATEX.search(text):
         raise Unreadable("it is plain TeX, and not LaTeX")
     text = _with_macros(_without_hidden(_UNSEEN.sub(lambda found: found["code"] or "", text)))
+    if "pagecolor" not in text:
+        text = _PALE.sub(lambda found: found["code"] or found["box"] or "", text)
     title = _TITLE.search(text)
     start, end = text.find("\\begin{document}"), text.rfind("\\end{document}")
     body = text[max(start, 0) : end if end > 0 else None].removeprefix("\\begin{document}")

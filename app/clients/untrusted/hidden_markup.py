@@ -17,6 +17,8 @@ TINY = 2.0
 """Pixels of letters that nobody can read."""
 USUAL = 16.0
 """Pixels of letters for which nothing is said."""
+SQUEEZED = -0.4
+"""Of a letter's height, that the next one is moved back: a letter is hardly wider."""
 ALIKE = 16 / 255
 """Hardly an eye tells #f4f4f4 from white."""
 ASIDE = frozenset({"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screen-reader-only"})
@@ -98,12 +100,14 @@ def without_hidden(tree: Any) -> None:
         element.drop_tree() if hasattr(element, "drop_tree") else _drop(element)
 
 
-def is_hidden_tag(markup: str) -> bool:
-    """The same for a tag as it is written; the page around it is taken to be white."""
-    name, _, rest = markup.lstrip("<").partition(" ")
+def is_hidden_tag(markup: str, *, on_white: bool = True) -> bool:
+    """The same for a tag as it is written; the page around it is taken to be white, or to be of any colour."""
+    name, _, rest = " ".join(markup.lstrip("<").split()).partition(" ")
     attributes = attributes_of(rest.rstrip(">"))
     plain, important = declared(attributes.get("style") or "")
-    look = _look(name.rstrip("/>").lower(), attributes, {**plain, **important}, Look(behind=WHITE))
+    look = _look(
+        name.rstrip("/>").lower(), attributes, {**plain, **important}, Look(behind=WHITE if on_white else None)
+    )
     return look is None or not look.is_seen
 
 
@@ -115,7 +119,7 @@ def attributes_of(words: str) -> dict[str, str]:
 def _look(tag: str, attributes: Mapping[str, str], style: Style, above: Look) -> Look | None:
     """None: nothing inside it is seen, however that looks."""
     if tag not in ("html", "body") and (
-        _is_aside(tag, attributes) or _is_gone(style) or _is_tiny(tag, style) or _is_away(style)
+        _is_aside(tag, attributes) or _is_gone(style) or _is_tiny(tag, style) or _is_squeezed(style) or _is_away(style)
     ):
         return None  # a page that is hidden as a whole is shown by a script
     if not style and not attributes:
@@ -217,6 +221,15 @@ def _is_tiny(tag: str, style: Style) -> bool:
     sides = [_pixels(style[name], 16.0) for name in names if name in style]
     overflow = " ".join(style.get(name, "") for name in ("overflow", "overflow-x", "overflow-y"))
     return bool(re.search(r"hidden|clip|auto|scroll", overflow)) and any(side <= TINY for side in sides)
+
+
+def _is_squeezed(style: Style) -> bool:
+    """Letters that stand on top of each other."""
+    found = _LENGTH.match(style.get("letter-spacing", ""))
+    if not found:
+        return False
+    moved = float(found[1]) * (1.0 if found[2] in ("em", "rem") else _PIXELS[found[2]] / USUAL)
+    return moved <= SQUEEZED
 
 
 def _is_away(style: Style) -> bool:

@@ -28,8 +28,8 @@ _TELLING = frozenset(
     re.findall(
         r"[\w-]+",
         "display visibility content-visibility opacity filter transform scale translate zoom font font-size width height max-width"
-        " max-height overflow overflow-x overflow-y clip clip-path position left top right bottom inset text-indent margin"
-        " margin-left margin-top color -webkit-text-fill-color background background-color background-image background-clip"
+        " max-height overflow overflow-x overflow-y clip clip-path position left top right bottom inset text-indent letter-spacing"
+        " margin margin-left margin-top color -webkit-text-fill-color background background-color background-image background-clip"
         " -webkit-background-clip",
     )
 )

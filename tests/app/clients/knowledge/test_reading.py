@@ -137,7 +137,7 @@ def test_what_publishing_programs_add_is_not_text(name: str) -> None:
         ("A\n\n{% comment %}\n```\nnever\n```\n{% endcomment %}\n\nlamp.", "A\n\nlamp."),
         ("`{% comment %}a{% endcomment %}`", "{% comment %}a{% endcomment %}"),
         ("Write {% raw %}{{ name }}{% endraw %}.", "Write {{ name }}."),
-        ("[A lamp](a){target=_blank} ![is](b){ width=50% height='5' } [hot]{.red}.", "A lamp is hot."),
+        ("[A lamp](a){target=_blank} ![is](b){ width=50% height='5' } [hot]{.red}.", "A lamp hot."),
         ("The set {a=b}, see `[a]{.b}`.", "The set {a=b}, see [a]{.b}."),
         ("Press ++ctrl+p++ in C++ or C++.", "Press ctrl+p in C++ or C++."),
         ("It is ==really hot==, if a == b or b == c.", "It is really hot, if a == b or b == c."),
@@ -542,6 +542,93 @@ def test_a_pdf_that_only_draws_its_letters_says_so() -> None:
 def test_the_title_is_the_first_heading_or_the_file_name() -> None:
     assert read("a.md", b"# Returns\n\ntext").title == "Returns"
     assert read("folder/gift-cards_2.txt", b"text").title == "Gift cards 2"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '<div style="display:none">\n\nSecret.\n\n</div>',
+        "<details hidden>\n\nSecret.\n\n- Secret.\n\n</details>",
+        "<div style={{display: 'none'}}>Secret.</div>",
+        "<div style={{ fontSize: 0 }}>\n\n```\nSecret.\n```\n\n</div>",
+        "<Hidden>Secret.</Hidden>",
+        "<Hidden>\n\nSecret.\n\n</Hidden>",
+        "<Box hidden>Secret.</Box>",
+        '<p className="sr-only">Secret.</p>',
+        "<div hidden>Secret. <div>Secret.</div> Secret.</div>",
+        "<span hidden>Secret.",
+        '![Secret.](x.png "Secret.")',
+        "[![Secret](x.png)](y)",
+        "%% Secret. %%",
+        "<admin>Secret.</admin>",
+    ],
+)
+def test_what_readers_of_markdown_do_not_see(written: str) -> None:
+    (found,) = sections("a.mdx", f"# Lanes\n\n{written}\n\nSeen.")
+    assert found == ("Lanes", "Seen.")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<div style={{color: 'red', marginTop: 10}}>Seen.</div>",
+        '<div style="background:#000">\n\n<p style="color:white">\n\nSeen.\n\n</p>\n\n</div>',
+        "<Box hidden={isSmall}>Seen.</Box>",
+        "Write to <admin>@example.com: Seen.",
+        "`<div hidden>` Seen.",
+        "100 %% Seen.",
+    ],
+)
+def test_what_readers_of_markdown_see(written: str) -> None:
+    assert "Seen." in sections("a.mdx", f"# Lanes\n\n{written}")[0][1]
+
+
+def test_a_heading_that_is_a_picture_has_its_name() -> None:
+    assert sections("a.md", "# ![Lanes](logo.png)\n\nSeen.") == [("Lanes", "Seen.")]
+
+
+@pytest.mark.parametrize(
+    ("written", "is_seen"),
+    [
+        (".. only:: never\n\n   {}", False),
+        (".. only:: not html\n\n   {}", False),
+        (".. only:: html or draft\n\n   {}", True),
+        (".. only:: html and not draft\n\n   {}", True),
+        (".. comment::\n   {}", False),
+        (".. todo:: {}", False),
+        (".. container:: sr-only\n\n   {}", False),
+        (".. container:: wide\n\n   {}", True),
+        (".. class:: hidden\n\n{}", False),
+        (".. class:: hidden\n\n   {}", False),
+        (".. class:: wide\n\n{}", True),
+        (".. note:: {}", True),
+    ],
+)
+def test_what_readers_of_restructured_text_see(written: str, is_seen: bool) -> None:
+    text = "Bees\n====\n\nHoney.\n\n" + written.format("A word.") + "\n\nWax."
+    (found,) = sections("a.rst", text)
+    assert found == ("Bees", "Honey.\n\nA word.\n\nWax." if is_seen else "Honey.\n\nWax.")
+
+
+@pytest.mark.parametrize(
+    ("written", "is_seen"),
+    [
+        (r"\textcolor{white}{A word.}", False),
+        (r"\textcolor[rgb]{1,1,1}{A \emph{word}.}", False),
+        (r"\textcolor[HTML]{FFFFFF}{A word.}", False),
+        (r"{\color{white} A word.}", False),
+        (r"{\fontsize{0pt}{0pt}\selectfont A word.}", False),
+        (r"\scalebox{0}{A word.}", False),
+        (r"\texttransparent{0}{A word.}", False),
+        (r"\textcolor{red}{A word.}", True),
+        (r"\colorbox{black}{\textcolor{white}{A word.}}", True),
+    ],
+)
+def test_what_readers_of_latex_see(written: str, is_seen: bool) -> None:
+    (found,) = sections("a.tex", rf"\begin{{document}}\section{{Fees}}Ninety. {written} One.\end{{document}}")
+    assert ("A word." in found[1]) is is_seen
+    assert found[1].startswith("Ninety.")
+    assert found[1].endswith("One.")
 
 
 def test_titles_that_are_said_to_programs_are_none() -> None:
