@@ -27,6 +27,7 @@ _WELL_SPELT = frozenset(
     )
 )
 """Words of their own."""
+_LETTER_BY_LETTER = re.compile(r"(?<!\w)(?:\w[.*_-]){4,}\w(?!\w)")
 _LIKE = 0.8
 _LEET = str.maketrans("013457@$", "oieastas")
 
@@ -35,7 +36,12 @@ def is_spoken_to_programs(said: str) -> bool:
     words = set(re.findall(r"[a-z]+", said.lower()))
     if any((not needed or needed & words) and forms.search(said) for needed, forms in _spoken()):
         return True
-    return bool(pattern(_FILE, "glued").search(said)) or _is_spoken_badly(said)
+    return bool(pattern(_FILE, "glued").search(said)) or _is_spelt_out(said) or _is_spoken_badly(said)
+
+
+def _is_spelt_out(said: str) -> bool:
+    """Whether a word that demands is written letter by letter: "I.g.n.o.r.e what stands before"."""
+    return any(re.sub(r"\W|_", "", found).lower() in _KEYS for found in _LETTER_BY_LETTER.findall(said))
 
 
 @cache
