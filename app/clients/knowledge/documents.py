@@ -34,15 +34,14 @@ class Document:
 
 def read(name: str, content: bytes) -> Document:
     """The document that a file holds; `name` decides how it is read. Raises Unreadable."""
-    title, sections = READERS[PurePath(name).suffix.lower()](content)
-    seen = (replace(one, heading=shown(one.heading), text=shown(one.text)) for one in sections)
-    return Document(title_for_people(shown(title), name), tuple(nested(for_people(seen))))
+    title, sections = _seen(name, content)
+    return _document(name, title, sections)
 
 
 def read_in_time(name: str, content: bytes, seconds: float) -> Document:
     """The same for files of unknown authors. Raises Unreadable, DependencyDown."""
     title, sections = _confined()(content, name, seconds=seconds)
-    return Document(title, tuple(Section(heading, text, above=above) for heading, text, above in sections))
+    return _document(name, title, [Section(*each) for each in sections])
 
 
 def stop_reading() -> None:
@@ -50,10 +49,19 @@ def stop_reading() -> None:
     _confined().stop()
 
 
-def parts(content: bytes, name: str) -> tuple[str, list[tuple[str, str, str]]]:
+def parts(content: bytes, name: str) -> tuple[str, list[tuple[str, str, int]]]:
     """A document as JSON can say it. Raises Unreadable."""
-    document = read(name, content)
-    return document.title, [(one.heading, one.text, one.above) for one in document.sections]
+    title, sections = _seen(name, content)
+    return title, [(one.heading, one.text, one.level) for one in sections]
+
+
+def _seen(name: str, content: bytes) -> "Read":
+    title, sections = READERS[PurePath(name).suffix.lower()](content)
+    return shown(title), [replace(one, heading=shown(one.heading), text=shown(one.text)) for one in sections]
+
+
+def _document(name: str, title: str, sections: list[Section]) -> Document:
+    return Document(title_for_people(title, name), tuple(nested(for_people(sections))))
 
 
 @cache

@@ -14,6 +14,7 @@ BESIDE = 12
 CELLS = " | "
 """What stands in a row of a table."""
 MOST_ANNOUNCING = 2  # sentences
+LONGEST_NAME = 500  # characters
 ALIKE = 0.78
 """From which on a misspelt word is taken for the word."""
 _LETTERS = str.maketrans("013457@$", "oieastas")
@@ -55,7 +56,7 @@ def announces(sentences: Sequence[str]) -> bool:
 
 def name_for_people(*names: str) -> str:
     """The first of these titles that is not said to programs; "" for none."""
-    return next((name for name in names if name and not is_for_programs(name)), "")
+    return next((name for name in names if 0 < len(name) <= LONGEST_NAME and not is_for_programs(name)), "")
 
 
 def _is_about_its_work(said: str) -> bool:
