@@ -342,10 +342,29 @@ def _said_otherwise(state: Turn, text: str) -> bool:
     return (took_back and not is_answer) or ("?" in text and (took_back or state.get("act") == "condition"))
 
 
-def _reserves(act: Act, order_id: str | None, demand: Demand, excluded: Sequence[str]) -> list[str]:
-    """The orders of which this turn says that not all of their money is wanted: "only $10 for 12346"."""
-    is_less = act == "withdrawal" or demand["amount_cents"] is not None or bool(demand["share"])
-    return [*excluded, *([order_id] if order_id and is_less else [])]
+_ANY_ORDER = "*"
+_OF_SOME = re.compile(
+    r"\b(?:keep(?:ing)?|stays?|part|partial(?:ly)?|whole amount|everything|only|just (?:the|my|a)|shipping|postage)\b",
+    re.IGNORECASE,
+)
+"""Words of somebody who wants some of the money, or some of the things."""
+
+
+def _reserves(text: str, act: Act, order_id: str | None, demand: Demand, excluded: Sequence[str]) -> list[str]:
+    """The orders of which this turn says that not all of their money is wanted: "only $10 for 12346", "I keep the filters"."""
+    is_part = demand["amount_cents"] is not None or bool(demand["share"]) or bool(demand.get("asked_things"))
+    is_less = act == "withdrawal" or is_part or _OF_SOME.search(text)
+    return [*excluded, *([order_id or _ANY_ORDER] if is_less else [])]
+
+
+def _is_reserved(state: Turn, order_id: str | None, demand: Demand) -> bool:
+    """Whether something else was said before of the order that is now asked for as a whole: it is offered first."""
+    if demand["amount_cents"] is not None or demand["share"]:
+        return False
+    reserved, offer = state.get("reserved") or [], state.get("offer")
+    is_open = state.get("outcome") in OPEN  # it was asked with a number that no order has
+    was_part = offer is not None and offer.get("is_part", False) and _same(offer["order_id"], order_id or "")
+    return was_part or order_id in reserved or _ANY_ORDER in reserved or (is_open and bool(reserved))
 
 
 def _same(order_id: str, other: str) -> bool:
@@ -363,10 +382,12 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
     carries_on = act == "request" != said.get("act") and bool(state.get("names_order"))
     names_order = orders["names_order"] or carries_on
     demand = demand_now(state, text, details, goes_on=goes_on, is_detail=is_detail)
-    reserves = _reserves(act, orders["order_id"], demand, demand.get("excluded", []))
-    says_how_much = demand["amount_cents"] is not None or bool(demand["share"])
-    is_reserved = not says_how_much and orders["order_id"] in (state.get("reserved") or [])
-    reserved = [one for one in state.get("reserved") or [] if act != "request" or one != orders["order_id"]]
+    is_reserved = _is_reserved(state, orders["order_id"], demand)
+    settled = (orders["order_id"], _ANY_ORDER) if act == "request" else ()
+    reserved = [
+        *(one for one in state.get("reserved") or [] if one not in settled),
+        *_reserves(text, act, orders["order_id"], demand, demand.get("excluded", [])),
+    ]
     return {
         "turn": state.get("turn", 0) + 1,
         "model_failed": False,
@@ -383,7 +404,7 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
         "earlier_words": earlier_words(state),
         "act": act,
         "names_order": names_order,
-        "reserved": list(dict.fromkeys((*reserved, *reserves)))[-MOST:],
+        "reserved": list(dict.fromkeys(reserved))[-MOST:],
         "offer": None,
         "offers_person": False,
         "asked_for": (state.get("asked_for") or "") if was_asked else "",
