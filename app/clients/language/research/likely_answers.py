@@ -30,12 +30,29 @@ def _is_telling(found: Sequence[Found]) -> bool:
 def _with(findings: list[Finding], page: Page, extract: Extract, sure: float) -> list[Finding]:
     """What says it already is the answer. Otherwise it is a finding of its own, instead of those that are parts of it."""
     said = plain(extract.quote)
-    holder = next((one for one in findings if said in plain(one["quote"])), None)
+    holder = next((one for one in findings if said in plain(one["quote"]) and not _is_table_of(extract, one)), None)
     others = [one for one in findings if one is not holder and plain(one["quote"]) not in said]
     if holder:
         return [*others, {**holder, "sure": sure, "relevance": max(sure, holder["relevance"])}]
-    heads = f" ({extract.columns})" if extract.columns else ""
     place = max(0, page["text"].find(extract.quote.split("...")[0].strip()))
     mentions = findings[0].get("mentions", {}) if findings else {}
-    new = Finding(claim=f"{extract.text}{heads}", quote=extract.quote, relevance=sure, place=place, sure=sure)
+    new = Finding(claim=_claim(extract), quote=extract.quote, relevance=sure, place=place, sure=sure)
     return [*others, {**new, "mentions": mentions} if mentions else new]
+
+
+def _is_table_of(row: Extract, finding: Finding) -> bool:
+    """Whether the finding is the whole table, where a row is asked for."""
+    return bool(row.columns) and finding["quote"].startswith("|") and "\n" in finding["quote"]
+
+
+def _claim(extract: Extract) -> str:
+    """A row below the heads of its columns, without the columns that it leaves empty."""
+    heads, cells = _cells(extract.columns), _cells(extract.text)
+    if len(heads) != len(cells) or len(cells) == 1:
+        return f"{extract.text} ({extract.columns})" if extract.columns else extract.text
+    pairs = [(head, cell) for head, cell in zip(heads, cells, strict=True) if cell]
+    return "\n".join(f"| {' | '.join(row)} |" for row in zip(*pairs, strict=True))
+
+
+def _cells(row: str) -> list[str]:
+    return [" ".join(cell.split()) for cell in row.strip("| \t").split("|")]

@@ -3,16 +3,18 @@
 Whether they do is decided by `confidence`; which of them do, by how relevant they are and how much of the topic they say.
 """
 
+import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from itertools import groupby
 
+from app.clients.language.answer_kinds import kind_of
 from app.clients.language.extracts import weights
 from app.clients.language.question_topic import stem
 from app.clients.language.question_topic import words as words_of
 from app.clients.language.research.confidence import confidence, credit, share
 from app.clients.language.research.instructions import is_for_programs
 from app.clients.language.research.sentence_places import Span, blocks, spans
-from app.clients.language.research.topic import Topic, parts, read_topic
+from app.clients.language.research.topic import WORD, Topic, parts, read_topic
 from nodes.ports.language import Evidence, Report, Section, Statement
 from nodes.texts import plain
 
@@ -27,6 +29,16 @@ LEAST, RELEVANT = 0.25, 0.7
 OF_SOURCE, PERHAPS = 0.85, 0.2
 """How relevant the best finding of a source has to be, compared with the best of all, for a section on one question; or how sure
 it has to be that a finding answers, which is then shown."""
+OF_SUBJECT = 0.77
+"""How relevant a finding on a subject has to be, compared with the best."""
+AS_MUCH = 0.8
+"""How much of what the answer says of the question another quotation has to say, to stand beside it in the summary."""
+LITTLE = 0.05
+"""How much less of the question a quotation may say that has more of what is asked for than the likely answer."""
+HALF = 0.6
+"""How much of what the best quotation says of the question the others have to say, to be part of the answer."""
+SAID_TOGETHER = 0.8
+"""How much of the question an answer and the source that it leads to have to say together."""
 AT_LEAST = 0.55
 """Where nothing answers."""
 MOST_ANSWERS = 2  # quotations
@@ -35,6 +47,7 @@ MOST_IN_SUMMARY = 3
 MOST_OF_SOURCE = 4  # findings, for one question
 
 NOTE = "No language model is configured: this report quotes its sources and adds no words of its own."
+_NAME = re.compile(r"(?<=[\w,;:(] )[^\W\d_a-z]\w+|(?<!\w)[^\W_]*[^\W\d_][^\W_]*\d\w*")
 Numbered = tuple[int, Evidence]
 """A piece of evidence and its place in the list."""
 
@@ -42,8 +55,13 @@ Numbered = tuple[int, Evidence]
 def report(topic: str, evidence: Sequence[Evidence]) -> Report:
     """Quotations by source, or by question when the topic asks several."""
     asked = [read_topic(part) for part in parts(topic)]
-    numbered = _relevant(asked, _told(list(enumerate(evidence))))
+    told = _told(list(enumerate(evidence)))
+    numbered = _relevant(asked, told)
     answers = {each.text: _answer(each, _most_about(asked, each, numbered)) for each in asked}
+    for each in asked if len(asked) == 1 else ():
+        if led := _led_to(each, answers[each.text] or _best_alone(each, numbered), told):
+            answers[each.text] = led
+            numbered = [pair for pair in told if pair in numbered or pair in led]
     answering = [one for chosen in answers.values() for one in chosen]
     return Report(
         answer="\n\n".join(one["text"] for one in _once(_tables_in_order(answering), numbered)) or None,
@@ -86,7 +104,8 @@ def _tells_programs(line: str) -> bool:
 
 def _relevant(asked: Sequence[Topic], evidence: list[Numbered]) -> list[Numbered]:
     """Without what says nothing about the topic, judged alone and beside the best. Of every name the best stays."""
-    least = max(LEAST, RELEVANT * max((one["relevance"] for _, one in evidence), default=0.0))
+    compared = RELEVANT if len(asked) > 1 or asked[0].is_question else OF_SUBJECT
+    least = max(LEAST, compared * max((one["relevance"] for _, one in evidence), default=0.0))
     best = {
         at for topic in asked for term in topic.terms if term.is_name for at in _best_of(topic, term.word, evidence)
     }
@@ -134,13 +153,94 @@ def _answer(topic: Topic, evidence: Sequence[Numbered]) -> list[Numbered]:
     """The quotations that answer, best first; [] when none is sure to."""
     sure, fit = _sureness(topic, evidence)
     best = _best(topic, fit) if sure >= ENOUGH else []
-    if not topic.is_question:
-        return best
     alone = weights().sure
+    if not topic.is_question:
+        return best or [pair for pair in evidence if pair[1].get("sure", 0.0) >= alone]
     if likely := [pair for pair in evidence if pair[1].get("sure", 0.0) >= LIKELY * alone]:
         agree = {one["source"] for _, one in best[:1]} & {one["source"] for _, one in likely}
-        return likely if agree or likely[0][1]["sure"] >= alone else []
-    return best if sure >= ALONE and not any("sure" in one for _, one in fit) else []
+        return _fuller(topic, likely, evidence) if agree or likely[0][1]["sure"] >= alone else []
+    if sure < ALONE:
+        return []
+    if not any("sure" in one for _, one in fit):
+        return _fuller(topic, best, evidence)
+    return [pair for pair in best if _says_names_and_all(topic, pair[1])]
+
+
+def _fuller(topic: Topic, chosen: list[Numbered], evidence: Sequence[Numbered]) -> list[Numbered]:
+    """The chosen quotations that have most of what is asked for; or one that says as much of the question and has more."""
+    missing = min(_missing(topic, one) for _, one in chosen)
+    said = max(_share(topic, one) for _, one in chosen)
+    fuller = [
+        pair for pair in evidence if _missing(topic, pair[1]) < missing and _share(topic, pair[1]) >= said - LITTLE
+    ]
+    best = sorted(fuller, key=lambda pair: (_missing(topic, pair[1]), -_worth(topic, pair[1])))[:1]
+    least = HALF * said
+    return (
+        best
+        or [pair for pair in chosen if _missing(topic, pair[1]) == missing and _share(topic, pair[1]) >= least]
+        or chosen
+    )
+
+
+def _missing(topic: Topic, one: Evidence) -> tuple[int, bool]:
+    """How many names of the question it does not say, and whether it lacks the kind of thing that is asked for."""
+    shows = kind_of(topic.text).shows
+    said = _with_title(topic, one)
+    named = sum(term.is_name and not said[at] for at, term in enumerate(topic.terms))
+    return named, shows is not None and not shows.search(one["claim"])
+
+
+def _says_names_and_all(topic: Topic, one: Evidence) -> bool:
+    """Whether names are asked about, and it says them and every other word that tells something."""
+    said = _with_title(topic, one)
+    telling = [at for at, term in enumerate(topic.terms) if term.weight >= WORD]
+    return any(term.is_name for term in topic.terms) and all(said[at] for at in telling)
+
+
+def _best_alone(topic: Topic, evidence: Sequence[Numbered]) -> list[Numbered]:
+    """What is most about the question, though it may not answer."""
+    return sorted(evidence, key=lambda pair: -_worth(topic, pair[1]))[:1]
+
+
+def _led_to(topic: Topic, chosen: list[Numbered], evidence: Sequence[Numbered]) -> list[Numbered]:
+    """The chosen quotations with one of another source that they lead to: they have its title; or they name something that it
+    speaks of, and it says a word of the question that they do not say. [] when they lead to none."""
+    said, told = _joined(topic, chosen), plain(" ".join(one["claim"] for _, one in chosen))
+    unsaid = [at for at, term in enumerate(topic.terms) if term.weight >= WORD and not said[at]]
+    named = _names(" ".join(one["claim"] for _, one in chosen)) - {term.stem for term in topic.terms}
+    sources = {one["source"] for _, one in chosen}
+
+    def leads(one: Evidence) -> bool:
+        if " " in one["title"] and plain(one["title"]) in told and plain(one["title"]) not in plain(topic.text):
+            return True
+        adds = any(_credit(topic, one)[at] for at in unsaid)
+        return adds and bool(named & _names(f"{one['title']} {one['claim']}"))
+
+    others = [
+        pair
+        for pair in evidence
+        if pair[1]["source"] not in sources
+        and leads(pair[1])
+        and share(topic, _joined(topic, [*chosen, pair])) >= SAID_TOGETHER
+    ]
+    return [*chosen, max(others, key=lambda pair: _worth(topic, pair[1]))] if chosen and others else []
+
+
+def _joined(topic: Topic, evidence: Sequence[Numbered]) -> dict[int, float]:
+    return {at: max((_credit(topic, one)[at] for _, one in evidence), default=0.0) for at, _ in enumerate(topic.terms)}
+
+
+def _names(text: str) -> set[str]:
+    """Words with a figure or a capital, as they stand inside a sentence."""
+    return {stem(word) for name in _NAME.findall(text) for word in words_of(name)}
+
+
+def _share(topic: Topic, one: Evidence) -> float:
+    return share(topic, _with_title(topic, one))
+
+
+def _with_title(topic: Topic, one: Evidence) -> dict[int, float]:
+    return _credit_of(topic, f"{one['title']} {one['claim']}")
 
 
 def _tables_in_order(chosen: Sequence[Numbered]) -> list[Numbered]:
@@ -185,6 +285,9 @@ def _credit_of(topic: Topic, text: str) -> dict[int, float]:
 def _summary(asked: Sequence[Topic], answering: Sequence[Numbered], evidence: Sequence[Numbered]) -> list[Statement]:
     """The quotations that answer, and the best of the other sources."""
     best = sorted(evidence, key=lambda pair: -pair[1]["relevance"])
+    if len(asked) == 1:
+        least = AS_MUCH * max(_share(asked[0], one) for _, one in answering)
+        best = [pair for pair in best if _share(asked[0], pair[1]) >= least]
     return _once(_different(asked, [*answering, *_by_turns(best)])[:MOST_IN_SUMMARY], evidence)
 
 

@@ -36,6 +36,10 @@ LEAST = 0.25  # of the best score, for a finding
 
 ROW = 0.3
 """The share of the topic that a row of a table has to say itself."""
+TABLE = 0.6
+"""The share of the topic that the heads of a table, its heading and its title have to say, for all of it to be about the topic."""
+HEADING_SAYS = 0.9
+"""The share of the topic that a heading has to say itself, for the lines below it to be about the topic, too."""
 LONGEST_HEADING = 80  # characters
 HEADING = 0.5
 """What a line without an end counts, compared with a sentence."""
@@ -49,6 +53,7 @@ ASKED = 0.9
 """What a word counts that stands in the question right before the sentence."""
 HEADED = 0.9
 """What a word counts that stands in the head of a row's columns."""
+_EMPTY = re.compile(r"\s*(?:[-*+\u2022]\s*[^\w\s]*|\|[\s:|-]*)\s*")
 CLOSING = "\"')]\u201d*_"
 
 LONGEST_POINTER = 8  # words
@@ -65,9 +70,15 @@ _POINTER = re.compile(
 )
 _LINKED = re.compile(
     r"(?:he|she|it|they|his|her|its|their|this|these|those|that|such|there|here|then|both|the (?:latter|former|same)|however|also"
-    r"|in addition|as a result|therefore|instead|yes|no|one|another|afterwards|later)\b",
+    r"|in addition|as a result|therefore|instead|yes|no|one|another|afterwards|later|otherwise|in (?:this|that|such) case)\b",
     re.IGNORECASE,
 )
+_POINTS_BACK = re.compile(r"^(?:\S+ ){1,4}(?:it|they|them)\b")
+_LEANING = re.compile(
+    r"(?:for (?:example|instance)|similarly|likewise|conversely|moreover|furthermore|only that|(?:notice|note|as \w+) above)\b",
+    re.IGNORECASE,
+)
+"""How a sentence begins that says nothing without the one before."""
 
 
 Kind = Literal["prose", "code", "instructions"]
@@ -139,7 +150,7 @@ def _cells(row: str) -> list[str]:
 def _in_lines(quote: str) -> str:
     """Prose on one line; items of a list, and lines of code, on lines of their own."""
     lines, fenced = list[str](), False
-    for line in filter(str.strip, quote.split("\n")):
+    for line in filter(_tells, quote.split("\n")):
         fence = FENCE.match(line) is not None
         if fenced or fence:
             lines.append(line.rstrip())
@@ -149,6 +160,11 @@ def _in_lines(quote: str) -> str:
             lines.append(line.rstrip() if is_item_line(line) else line.strip())
         fenced ^= fence
     return "\n".join(line if FENCE.match(line) or line.startswith(" ") else " ".join(line.split()) for line in lines)
+
+
+def _tells(line: str) -> bool:
+    """Not an empty line or item, nor the rule below the heads of a table."""
+    return bool(line.strip()) and (FENCE.match(line) is not None or not _EMPTY.fullmatch(line))
 
 
 def _preferred(topic: Topic, text: str, judged: list[Judged]) -> list[Judged]:
@@ -165,15 +181,16 @@ def _is_title(topic: Topic, text: str, sentence: Sentence) -> bool:
     said = text[sentence.start : sentence.end]
     if _POINTER.match(said) and not said.endswith(":") and len(said.split()) <= LONGEST_POINTER:
         return True
-    if is_row(text, sentence.start):
-        return is_head(text, sentence.start)
-    if _is_said(said) or ":" in said or is_item(text, sentence.start):
+    if _is_said(said) or ":" in said or is_item(text, sentence.start) or is_row(text, sentence.start):
         return False
     return topic.expects not in ("time", "number") or not topic.shows(said)
 
 
 def _is_fragment(text: str, sentence: Sentence) -> bool:
-    return bool(_FRAGMENT.match(text, sentence.start)) and not is_row(text, sentence.start)
+    if is_row(text, sentence.start):
+        return False
+    is_first = not text[: sentence.start].rpartition("\n\n")[2].strip()
+    return bool(_FRAGMENT.match(text, sentence.start) or (is_first and _LEANING.match(text, sentence.start)))
 
 
 def _mentions(topic: Topic, sentences: Sequence[Sentence]) -> dict[str, float]:
@@ -200,7 +217,34 @@ def _sentences(topic: Topic, text: str) -> list[Sentence]:
             list_at = bisect_right(begins, start) - 1
             is_listed = list_at >= 0 and start < listed[list_at][1]
             found.append(Sentence(start, end, number, len(found), kind, is_listed, said, order))
-    return [_with_its_question(text, found, one) for one in found]
+    return [_with_its_question(text, found, one) for one in _with_their_headings(topic, text, found)]
+
+
+def _with_their_headings(topic: Topic, text: str, sentences: Sequence[Sentence]) -> Iterator[Sentence]:
+    """The lines of a paragraph are about what its first line names, where that names all that is asked about."""
+    heading: Sentence | None = None
+    for one in sentences:
+        if heading and one.block != heading.block:
+            heading = None
+        if heading is None:
+            yield one
+        else:
+            yield replace(one, said=_more(heading.said, one.said), order=one.order or heading.order)
+        is_first = one.place == 0 or sentences[one.place - 1].block != one.block
+        if is_first and _is_heading(text, one) and _own(topic, one) >= HEADING_SAYS:
+            heading = one
+
+
+def _is_heading(text: str, sentence: Sentence) -> bool:
+    """The first line of a paragraph, which only names what the others are about."""
+    is_line = text.startswith("\n", sentence.end)
+    is_plain = not (is_item(text, sentence.start) or is_row(text, sentence.start) or sentence.kind != "prose")
+    return is_line and is_plain and not _is_said(text[sentence.start : sentence.end])
+
+
+def _more(before: Mapping[int, float], own: Mapping[int, float]) -> dict[int, float]:
+    """What is said, with what is said right before."""
+    return {at: max(ASKED * before.get(at, 0.0), own.get(at, 0.0)) for at in before.keys() | own.keys()}
 
 
 def _kinds(text: str, paragraph: Paragraph) -> Iterator[tuple[Span, Kind]]:
@@ -214,9 +258,7 @@ def _with_its_question(text: str, sentences: Sequence[Sentence], sentence: Sente
     before = sentences[sentence.place - 1] if sentence.place else sentence
     if before is sentence or not _asks(text, before) or _asks(text, sentence):
         return sentence
-    asked = {at: ASKED * credit for at, credit in before.said.items()}
-    said = {at: max(asked.get(at, 0.0), sentence.said.get(at, 0.0)) for at in asked.keys() | sentence.said.keys()}
-    return replace(sentence, said=said, order=sentence.order or before.order)
+    return replace(sentence, said=_more(before.said, sentence.said), order=sentence.order or before.order)
 
 
 def _asks(text: str, sentence: Sentence) -> bool:
@@ -246,7 +288,14 @@ def _judged(topic: Topic, title: str, text: str, sentences: Sequence[Sentence]) 
         }
         said = text[sentence.start : sentence.end]
         told, shows = sentence, topic.shows(said)
-        if is_row(text, sentence.start):
+        if said.casefold() == title.casefold():
+            continue
+        if is_head(text, sentence.start):
+            rows = _rows_below(text, sentences, sentence)
+            if not _is_about(topic, sentence, credit) or any(_own(topic, row) >= ROW for row in rows):
+                continue
+            shows = bool(rows) and topic.shows(text[rows[0].start : rows[-1].end])
+        elif is_row(text, sentence.start):
             if _own(topic, sentence) < ROW:
                 continue
             head = head_of(text, sentence.start)
@@ -258,6 +307,21 @@ def _judged(topic: Topic, title: str, text: str, sentences: Sequence[Sentence]) 
             score * (1.0 if _is_said(said) or is_row(text, sentence.start) else HEADING),
             _relevance(topic, told, credit, shows=shows),
         )
+
+
+def _rows_below(text: str, sentences: Sequence[Sentence], head: Sentence) -> list[Sentence]:
+    rows = list[Sentence]()
+    for one in sentences[head.place + 1 :]:
+        if one.block != head.block or not is_row(text, one.start):
+            break
+        rows.append(one)
+    return [row for row in rows if _WORD.search(text, row.start, row.end)]
+
+
+def _is_about(topic: Topic, head: Sentence, credit: Mapping[int, float]) -> bool:
+    """Whether a table is about the topic as a whole: its heads are, with its heading and its title."""
+    held = sum(topic.terms[at].weight * value for at, value in credit.items()) / topic.weight
+    return held >= TABLE and _own(topic, head) >= ROW
 
 
 def _with_its_head(
@@ -336,29 +400,69 @@ def _near(sentences: Sequence[Sentence], sentence: Sentence) -> dict[int, float]
 
 def _quote(topic: Topic, text: str, sentences: Sequence[Sentence], chosen: Sentence, taken: set[int]) -> str:
     """The sentence with what belongs to it. "" for one that announces what cannot be quoted with it."""
-    span = (chosen.listed and _list_of(text, sentences, chosen.place, topic)) or (chosen.place, chosen.place)
+    if chosen.listed and _is_broken(text, sentences, chosen):
+        return ""
+    span = (
+        _table_of(text, sentences, chosen)
+        or (chosen.listed and _list_of(text, sentences, chosen.place, topic))
+        or (chosen.place, chosen.place)
+    )
     if span == (chosen.place, chosen.place):
-        span = _around(text, sentences, chosen, taken)
+        span = _around(topic, text, sentences, chosen, taken)
     if text[sentences[span[1]].end - 1] == ":":
         announced = _announced(text, sentences, span[1])
         span = (span[0], announced) if announced else (span[0], min(span[1] - 1, chosen.place))
     places = range(span[0], span[1] + 1)
+    if len(places) == 1 and not _stands_alone(text, chosen):
+        return ""
     if chosen.place not in places or taken.intersection(places):
         return ""
     taken.update(places)
     return _slice(text, sentences, span, topic)
 
 
+def _table_of(text: str, sentences: Sequence[Sentence], head: Sentence) -> Span | None:
+    """The heads with all rows."""
+    rows = _rows_below(text, sentences, head) if is_head(text, head.start) else []
+    return (head.place, rows[-1].place) if rows and _is_quotable(sentences, head.place, rows[-1].place) else None
+
+
+def _stands_alone(text: str, sentence: Sentence) -> bool:
+    """Neither the heads of a table without its rows, nor an item that goes on in the next one."""
+    if is_head(text, sentence.start):
+        return not is_row(text, text.find("\n", sentence.end) + 1)
+    return not (is_item(text, sentence.start) and text[sentence.end - 1] in ",\u2026")
+
+
+def _is_broken(text: str, sentences: Sequence[Sentence], step: Sentence) -> bool:
+    """Whether it is a step among steps of which one cannot be quoted."""
+    line = text[text.rfind("\n", 0, step.start) + 1 : step.start].strip()
+    first, last = _extent(sentences, step.place)
+    return line[:1].isdigit() and any(one.kind == "instructions" for one in sentences[first : last + 1])
+
+
+def _extent(sentences: Sequence[Sentence], place: int) -> Span:
+    """The whole list."""
+    first = last = place
+    while first and sentences[first - 1].listed:
+        first -= 1
+    while last + 1 < len(sentences) and sentences[last + 1].listed:
+        last += 1
+    return first, last
+
+
 def _slice(text: str, sentences: Sequence[Sentence], span: Span, topic: Topic) -> str:
     """Items and rows are whole lines, and code has its fences."""
     one, other = sentences[span[0]], sentences[span[1]]
-    is_block = other.block != one.block or any(
-        is_item(text, each.start) for each in sentences[span[0] + 1 : span[1] + 1]
+    is_block = (
+        other.block != one.block
+        or is_row(text, one.start)
+        or any(is_item(text, each.start) for each in sentences[span[0] + 1 : span[1] + 1])
     )
     if not is_block or span[0] == span[1]:
         short = other.end - one.start <= LONGEST_QUOTE
         return text[one.start : other.end] if short else _cut(text, (one.start, other.end), topic)
-    start = text.rfind("\n", 0, one.start) + 1 if one.listed else one.start
+    start = text.rfind("\n", 0, one.start) + 1 if one.listed or is_row(text, one.start) else one.start
     end = text.find("\n", other.end) if is_row(text, other.start) else other.end
     closing = FENCE.search(text, other.end) if other.kind == "code" else None
     return text[start : closing.end() if closing else end if end >= 0 else len(text)].strip()
@@ -368,11 +472,7 @@ def _list_of(text: str, sentences: Sequence[Sentence], place: int, topic: Topic)
     """The whole list, with the sentence that announces it. None for one that is too long, and where one item is asked for."""
     if topic.expects:
         return None
-    first = last = place
-    while first and sentences[first - 1].listed and _is_quotable(sentences, first, last):
-        first -= 1
-    while last + 1 < len(sentences) and sentences[last + 1].listed and _is_quotable(sentences, first, last):
-        last += 1
+    first, last = _extent(sentences, place)
     if first and text[sentences[first - 1].end - 1] == ":":
         first -= 1
     return (first, last) if _is_quotable(sentences, first, last) else None
@@ -400,16 +500,35 @@ def _is_quotable(sentences: Sequence[Sentence], first: int, last: int) -> bool:
     return all(one.kind != "instructions" for one in sentences[first : last + 1])
 
 
-def _around(text: str, sentences: Sequence[Sentence], chosen: Sentence, taken: set[int]) -> Span:
-    """The sentence, with the one before that it leans on and what follows, as long as that makes a short passage."""
+def _around(topic: Topic, text: str, sentences: Sequence[Sentence], chosen: Sentence, taken: set[int]) -> Span:
+    """The sentence, with the one before that it leans on and what follows about the topic, as long as that makes a short passage."""
     first = last = chosen.place
-    if _LINKED.match(text, chosen.start) and _fits(text, sentences, first - 1, last, taken):
+    if _leans(text, chosen) and _fits(text, sentences, first - 1, last, taken):
         first -= 1
-    while last - first + 1 < MOST_SENTENCES and _fits(text, sentences, first, last + 1, taken):
+    while (
+        last - first + 1 < MOST_SENTENCES
+        and _fits(text, sentences, first, last + 1, taken)
+        and _belongs(topic, text, sentences, first, last + 1)
+    ):
         last += 1
-    if last == first and _fits(text, sentences, first - 1, last, taken):
+    if last == first and _fits(text, sentences, first - 1, last, taken) and sentences[first - 1].said:
+        first -= 1
+    if first and _is_heading(text, sentences[first - 1]) and _fits(text, sentences, first - 1, last, taken):
         first -= 1
     return first, last
+
+
+def _belongs(topic: Topic, text: str, sentences: Sequence[Sentence], first: int, following: int) -> bool:
+    """Whether a sentence goes on with those before: it is about the topic, too, it leans on them, or it has what is asked for."""
+    one = sentences[following]
+    before, said = text[sentences[first].start : sentences[following - 1].end], text[one.start : one.end]
+    has_it = topic.expects is not None and topic.shows(said) and not topic.shows(before)
+    return bool(one.said) or has_it or _leans(text, one) or bool(_POINTS_BACK.search(said))
+
+
+def _leans(text: str, sentence: Sentence) -> bool:
+    """Whether it speaks of what the sentence before says."""
+    return bool(_LINKED.match(text, sentence.start) or _LEANING.match(text, sentence.start))
 
 
 def _fits(text: str, sentences: Sequence[Sentence], first: int, last: int, taken: set[int]) -> bool:
