@@ -100,6 +100,13 @@ async def test_precedence(text: str, intent: str, why: str) -> None:
         ("I want someone who can help me", True),
         ("I need to speak to your manager", True),
         ("where is my order", False),
+        ("phone number please", True),
+        ("what is your phone number?", True),
+        ("there is no phone number on your page", True),
+        ("what is the telephone number of customer service?", True),
+        ("What is the phone number of AdTrav?", False),  # of another firm
+        ("what is the hotel's phone number?", False),
+        ("telephone number of the front desk", False),
     ],
 )
 async def test_a_wish_for_a_person(text: str, wanted: bool) -> None:
