@@ -9,7 +9,7 @@ words of a message are weighed: `python -m tests.second_thoughts_weights`.
 import re
 from functools import cache
 
-from app.clients.language.acts import act_of
+from app.clients.language.acts import act_of, commands
 from app.clients.language.awaited import word_groups
 from app.clients.language.plain_spelling import plain
 from app.clients.language.quoting import own_words
@@ -31,7 +31,7 @@ _SENTENCE = re.compile(r"[^.!?;\n]+[.!?;\n]*")
 def drops_request(message: str) -> bool:
     """ "No", "we keep it", "it works now"; "Dear team, please consider my request withdrawn"."""
     own = own_words(message)[0]
-    if any(_has("kept", line) for line in _lines(own)):
+    if commands(message) or act_of(message) == "request" or any(_has("kept", line) for line in _lines(own)):
         return False
     is_known = in_known_form(message)
     if len(own) > LONGEST_WEIGHED or any(_has("asks for it", line) for line in _lines(own)):
