@@ -352,7 +352,7 @@ _OF_SOME = re.compile(
 
 def _reserves(text: str, act: Act, order_id: str | None, demand: Demand, excluded: Sequence[str]) -> list[str]:
     """The orders of which this turn says that not all of their money is wanted: "only $10 for 12346", "I keep the filters"."""
-    is_part = demand["amount_cents"] is not None or bool(demand["share"]) or bool(demand.get("asked_things"))
+    is_part = demand["amount_cents"] is not None or bool(demand["share"])
     is_less = act == "withdrawal" or is_part or _OF_SOME.search(text)
     return [*excluded, *([order_id or _ANY_ORDER] if is_less else [])]
 
