@@ -76,7 +76,7 @@ class SupportState(RefundState, total=False):
     asked_offer: Offer | None
     was_asked: bool
     excluded: list[str]
-    reserved: list[str]
+    limited_orders: list[str]
     names_order: bool
     offers_person: bool
     paused: Paused | None

@@ -1,20 +1,21 @@
 """What the customer wants: the first step of every turn of a conversation."""
 
 import re
-from collections.abc import Sequence
 from typing import Literal
 
 from typing_extensions import TypedDict
 
 from nodes.approvals.corrections import corrects
-from nodes.conversation.amount_asked import FULL, demand_now, minor_units
+from nodes.conversation.amount_asked import FULL, demand_now
+from nodes.conversation.earlier_limits import limits_now
 from nodes.conversation.messages import Message, refers_back, since_the_last_answer, transcript, unanswered
 from nodes.conversation.missing_details import missing_of
-from nodes.conversation.named_orders import MOST, orders_meant
+from nodes.conversation.named_orders import orders_meant
+from nodes.conversation.offer_answers import leaves_out, same_order, takes, without_things
 from nodes.conversation.open_question import Offer, offered_person
 from nodes.conversation.open_request import OPEN, Paused, act_now, adds_details, continued, earlier_words, pause
 from nodes.conversation.small_talk import HOLDS_ON, THANKS, declines
-from nodes.conversation.speaker import fits, speaker
+from nodes.conversation.speaker import speaker
 from nodes.ports import services
 from nodes.ports.language import Act, Classification, Demand, Details, Intent, Language
 from nodes.refund.refund_rules import same_address
@@ -71,7 +72,7 @@ class Turn(TypedDict, total=False):
     asked_offer: Offer | None
     was_asked: bool
     excluded: list[str]
-    reserved: list[str]
+    limited_orders: list[str]
     names_order: bool
     rule: str | None
     paused: Paused | None
@@ -108,9 +109,7 @@ class Understood(TypedDict):
     candidates: list[str]
     named_orders: list[str]
     excluded: list[str]
-    reserved: list[
-        str
-    ]  # orders of which something else than all their money was wanted, and no refund was asked for since
+    limited_orders: list[str]  # see earlier_limits.py
     names_order: bool  # the request does, or the answer to our question
     demand: Demand | None
     act: Act
@@ -164,7 +163,7 @@ async def _read(state: Turn, language: Language) -> Understood:
     said, stated = await language.understand(written, history=before)
     details = _of_the_order_under_discussion(state, stated)
     text = details.get("own_words") or written
-    if (bare := _without_things(state.get("offer"), text)) != text:
+    if (bare := without_things(state.get("offer"), text)) != text:
         said = {**said, "agrees": (await services().rules.classify(bare)).get("agrees", False)}
     if (state.get("outcome") == "unanswered" or state.get("offers_person")) and said.get("agrees"):
         said = {"intent": "other", "wants_human": True, "asks_progress": False, "small_talk": False}
@@ -189,7 +188,7 @@ async def _read(state: Turn, language: Language) -> Understood:
 def _of_the_order_under_discussion(state: Turn, details: Details) -> Details:
     """An order that only a quoted text names takes the place of no other."""
     known = state.get("order_id")
-    if not (known and details.get("quotes_order")) or any(_same(one, known) for one in details["order_ids"]):
+    if not (known and details.get("quotes_order")) or any(same_order(one, known) for one in details["order_ids"]):
         return details
     return {**details, "order_ids": [], "quotes_order": False}
 
@@ -199,7 +198,7 @@ def _of_the_speaker(state: Turn) -> Turn:
     before, now = state.get("spoken_by"), state.get("email")
     if not before or not now or same_address(before, now):
         return state
-    own: Turn = {"messages": since_the_last_answer(state.get("messages") or []), "email": now}
+    own: Turn = {"messages": since_the_last_answer(state.get("messages") or []), "email": now, "limited_orders": []}
     if "turn" in state:
         own["turn"] = state["turn"]
     return own
@@ -260,15 +259,15 @@ def _answering_the_offer(
     if not offer or offer["turn"] != state.get("turn"):
         return understood
     quotes = details.get("quotes_order", False)
-    quotes_another = quotes and not any(_same(one, offer["order_id"]) for one in details["order_ids"])
+    quotes_another = quotes and not any(same_order(one, offer["order_id"]) for one in details["order_ids"])
     others = [] if quotes else details["order_ids"]  # "yes, and refund 12345 too"
     wants_more = offer.get("is_part", False) and FULL.search(text) is not None  # "yes, all of it", of a part
-    if not (state.get("is_kept") or quotes_another or wants_more) and _takes(
+    if not (state.get("is_kept") or quotes_another or wants_more) and takes(
         offer, others, said, details, understood["email"]
     ):
         return {
             **understood,
-            "other_orders": [one for one in others if not _same(one, offer["order_id"])],
+            "other_orders": [one for one in others if not same_order(one, offer["order_id"])],
             "intent": "refund",
             "act": "request",
             "confirmed": True,
@@ -282,7 +281,7 @@ def _answering_the_offer(
             "paused": None,
             "refunds_seen": offer.get("refunds"),
         }
-    if declines(text) or _leaves_out(offer, details):
+    if declines(text) or leaves_out(offer, details):
         return {
             **understood,
             "intent": "refund",
@@ -299,76 +298,11 @@ def _answering_the_offer(
     return understood
 
 
-def _without_things(offer: Offer | None, text: str) -> str:
-    """The text without the very things of the offer, where it names each: "yes, refund the carafe"."""
-    things = offer.get("things", []) if offer else []
-    if not things:
-        return text
-    one = "|".join(re.escape(noun.removesuffix("s")) for noun in things)
-    named = rf"(?:the |my )(?:\w+ )?(?:{one})s?(?! \w)"
-    pattern = rf"(?:,? (?:please )?(?:refund|for))?,? (?:just |only )?({named}(?:,? (?:and )?{named})*)"
-    match = re.search(pattern, text, re.IGNORECASE)
-    said = {word.lower().removesuffix("s") for word in re.findall(r"\w+", match[1])} if match else set()
-    if match is None or not said.issuperset(noun.removesuffix("s") for noun in things):
-        return text
-    return f"{text[: match.start()]}{text[match.end() :]}"
-
-
-def _takes(offer: Offer, others: Sequence[str], said: Classification, details: Details, email: str | None) -> bool:
-    """Whether a yes is for exactly the offer: "yes, 12346" for another order, "yes, $20" for another amount are not."""
-    if said.get("agrees"):
-        return not any(_same(one, offer["order_id"]) for one in others)
-    demand = details.get("demand")
-    if not said.get("agrees_as_named") or demand is None or demand["share"]:
-        return False
-    names_it = all(_same(one, offer["order_id"]) for one in others)
-    amount = demand["amount_cents"]
-    is_amount = amount is None or minor_units(amount, offer["currency"]) == offer["amount_cents"]
-    is_its_currency = demand["currency"] in ("", offer["currency"])
-    return names_it and is_amount and is_its_currency and fits(details.get("signed", []), email or "")
-
-
-def _leaves_out(offer: Offer, details: Details) -> bool:
-    """ "No, I said 12346 is fine": the very order is to stay as it is, and no other one is named."""
-    demand = details.get("demand")
-    left_out = demand.get("excluded", []) if demand else []
-    return any(_same(one, offer["order_id"]) for one in left_out) and set(details["order_ids"]) <= set(left_out)
-
-
 def _said_otherwise(state: Turn, text: str) -> bool:
     """Whether the turn before took a refund back unasked, or spoke of one that is not wanted yet and this one is a question."""
     is_answer = state.get("was_asked", False)  # "no" to an offer
     took_back = state.get("act") == "withdrawal"
     return (took_back and not is_answer) or ("?" in text and (took_back or state.get("act") == "condition"))
-
-
-_ANY_ORDER = "*"
-_OF_SOME = re.compile(
-    r"\b(?:keep(?:ing)?|stays?|part|partial(?:ly)?|whole amount|everything|only|just (?:the|my|a)|shipping|postage)\b",
-    re.IGNORECASE,
-)
-"""Words of somebody who wants some of the money, or some of the things."""
-
-
-def _reserves(text: str, act: Act, order_id: str | None, demand: Demand, excluded: Sequence[str]) -> list[str]:
-    """The orders of which this turn says that not all of their money is wanted: "only $10 for 12346", "I keep the filters"."""
-    is_part = demand["amount_cents"] is not None or bool(demand["share"])
-    is_less = act == "withdrawal" or is_part or _OF_SOME.search(text)
-    return [*excluded, *([order_id or _ANY_ORDER] if is_less else [])]
-
-
-def _is_reserved(state: Turn, order_id: str | None, demand: Demand) -> bool:
-    """Whether something else was said before of the order that is now asked for as a whole: it is offered first."""
-    if demand["amount_cents"] is not None or demand["share"]:
-        return False
-    reserved, offer = state.get("reserved") or [], state.get("offer")
-    is_open = state.get("outcome") in OPEN  # it was asked with a number that no order has
-    was_part = offer is not None and offer.get("is_part", False) and _same(offer["order_id"], order_id or "")
-    return was_part or order_id in reserved or _ANY_ORDER in reserved or (is_open and bool(reserved))
-
-
-def _same(order_id: str, other: str) -> bool:
-    return order_id.upper() == other.upper()
 
 
 def _understood(state: Turn, text: str, said: Classification, details: Details) -> Understood:
@@ -382,12 +316,7 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
     carries_on = act == "request" != said.get("act") and bool(state.get("names_order"))
     names_order = orders["names_order"] or carries_on
     demand = demand_now(state, text, details, goes_on=goes_on, is_detail=is_detail)
-    is_reserved = _is_reserved(state, orders["order_id"], demand)
-    settled = (orders["order_id"], _ANY_ORDER) if act == "request" else ()
-    reserved = [
-        *(one for one in state.get("reserved") or [] if one not in settled),
-        *_reserves(text, act, orders["order_id"], demand, demand.get("excluded", [])),
-    ]
+    limits = limits_now(state, text, act, orders["order_id"], demand)
     return {
         "turn": state.get("turn", 0) + 1,
         "model_failed": False,
@@ -404,7 +333,7 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
         "earlier_words": earlier_words(state),
         "act": act,
         "names_order": names_order,
-        "reserved": list(dict.fromkeys(reserved))[-MOST:],
+        "limited_orders": limits.orders,
         "offer": None,
         "offers_person": False,
         "asked_for": (state.get("asked_for") or "") if was_asked else "",
@@ -416,7 +345,10 @@ def _understood(state: Turn, text: str, said: Classification, details: Details) 
         "language": said.get("language", ""),
         "confirmed": names_order
         and not (
-            services().limits.confirm_refunds or state.get("is_kept") or is_reserved or _said_otherwise(state, text)
+            services().limits.confirm_refunds
+            or state.get("is_kept")
+            or limits.are_passed_over
+            or _said_otherwise(state, text)
         ),
         "refunds_seen": None,
         "demand": demand,

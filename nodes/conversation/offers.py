@@ -29,6 +29,7 @@ from nodes.conversation.named_orders import (
     handles_some_things,
     has_things,
     lines_named,
+    lines_shared,
     names_some_things,
     noun,
     things_meant,
@@ -87,16 +88,13 @@ async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
             **declined(judged["say"], again=state.get("was_declined", False)),
         }
     if state.get("act") == "condition":
-        wants_else = bool(_WANTS_ELSE.search(state.get("question") or ""))
-        say = worded(NOT_LATER, order_id=order["order_id"])
-        say += f" {worded(NOT_THE_REST)} {worded(SHALL_A_PERSON)}" if wants_else else ""
-        return {"offer": None, "outcome": "resolved", "say": say, "offers_person": wants_else}
+        return _resolved(state, worded(NOT_LATER, order_id=order["order_id"]))
     if others := _others(state, order):
         return {"offer": None, **question(_before(state), "which thing", others)}
     if asked.question:
         return {"offer": None, **question(_before(state), "amount", f"{_because(state, order)}{asked.question}")}
     is_part = judged["due_cents"] < order["captured_cents"] - order["refunded_cents"]
-    lines = (things_meant(told, order) if is_part else []) or order["lines"]
+    lines = (_lines_offered(state, told, order) if is_part else []) or order["lines"]
     offer: Offer = {
         "order_id": order["order_id"],
         "amount_cents": judged["due_cents"],
@@ -112,6 +110,13 @@ async def offer_refund(state: ToOffer, config: RunnableConfig) -> Offered:
     if say == state.get("asked_words"):
         asking["say"] = f"{worded(NO_ANSWER)} {asking['say']}"
     return {"offer": offer, **asking}
+
+
+def _lines_offered(state: ToOffer, told: Told, order: Order) -> list[Line]:
+    """A share is of the whole order, unless the words name the things that it is of: "half of the carafe"."""
+    demand = state.get("demand")
+    is_share = demand is not None and demand["share"] not in ("", "unclear", "price")
+    return lines_shared(told["question"], order) if is_share else things_meant(told, order)
 
 
 _CHARGED_TWICE = re.compile(
@@ -195,14 +200,17 @@ async def is_settled(state: Settled) -> Literal["settled", "unsettled"]:
 
 async def leave_it(state: ToOffer) -> Offered:
     """The customer does not want a refund, or not any more; what else the message asks for is for a person."""
-    wants_else = bool(_WANTS_ELSE.search(state.get("question") or ""))
     is_of_nothing = (
         state.get("turn", 0) <= 1 and not state.get("order_id") and not _OF_REFUNDS.search(state.get("question") or "")
     )
-    say = worded(ALL_RIGHT) if is_of_nothing else await _left(state)
-    if wants_else:
-        say += f" {worded(NOT_THE_REST)} {worded(SHALL_A_PERSON)}"
-    return {"offer": None, "outcome": "resolved", "say": say, "offers_person": wants_else}
+    return _resolved(state, worded(ALL_RIGHT) if is_of_nothing else await _left(state))
+
+
+def _resolved(state: ToOffer, say: str) -> Offered:
+    """A person is offered for what else the message asks for."""
+    wants_else = bool(_WANTS_ELSE.search(state.get("question") or ""))
+    told = f"{say} {worded(NOT_THE_REST)} {worded(SHALL_A_PERSON)}" if wants_else else say
+    return {"offer": None, "outcome": "resolved", "say": told, "offers_person": wants_else}
 
 
 async def _left(state: ToOffer) -> str:

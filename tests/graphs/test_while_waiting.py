@@ -8,7 +8,7 @@ from langchain_core.messages import HumanMessage
 from app.clients.language.rules import RulesLanguage
 from app.testing import Fakes, order
 from nodes.approvals.while_waiting import MOST_AT_ONCE
-from nodes.ports.errors import Retryable
+from nodes.ports.errors import Final, Retryable
 from tests.graphs.conftest import Play
 
 ADA, EVE = "ada@example.com", "eve@example.com"
@@ -261,3 +261,42 @@ async def test_thanks_are_not_kept(support: Play, talking: Fakes) -> None:
     assert "still waits" in state["reply"]
     assert "kept" not in state["reply"]
     assert state["open_messages"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("I'm keeping the lamp.", "withdrawn"),
+        ("I'm keeping the kettle.", "pending"),
+        ("We decided to keep the item.", "withdrawn"),
+        ("Don't refund 12346, only 12345.", "pending"),
+        ("I refuse to withdraw my request.", "pending"),
+        ("and refund $130.00 of order 12345 please", "pending"),
+    ],
+)
+async def test_only_what_is_said_of_the_waiting_order_takes_it_back(
+    support: Play, talking: Fakes, text: str, status: str
+) -> None:
+    await support.send(says("refund order 12345", email=ADA))
+    await support.send(says(text))
+    assert [record["status"] for record in talking.approvals.records.values()] == [status]
+
+
+async def test_while_the_shop_does_not_answer_nothing_is_withdrawn(support: Play, talking: Fakes) -> None:
+    await support.send(says("refund order 12345", email=ADA))
+    talking.shop.fail["find_order"] = [Retryable("down")] * 12
+    with pytest.raises(Final, match="down"):
+        await support.send(says("I'm keeping the lamp."))
+    assert [record["status"] for record in talking.approvals.records.values()] == ["pending"]
+    talking.shop.fail["find_order"] = []
+    await support.send(says("I'm keeping the lamp."))
+    assert [record["status"] for record in talking.approvals.records.values()] == ["withdrawn"]
+
+
+@pytest.mark.parametrize("text", ["why does it need an approval?", "why?", "how come a manager has to decide?"])
+async def test_why_somebody_decides_is_said(support: Play, talking: Fakes, text: str) -> None:
+    await support.send(says("refund order 12345", email=ADA))
+    state = await support.send(says(text))
+    assert "is decided by a person" in state["reply"]
+    assert "still waits" in state["reply"]
+    assert "is decided by a person" not in (await support.send(says("any news?")))["reply"]

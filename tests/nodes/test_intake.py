@@ -209,6 +209,18 @@ async def test_the_last_turn_leaves_nothing_behind(fakes: Fakes) -> None:
     assert state["turn"] == 4
 
 
+@pytest.mark.parametrize(("limited_orders", "is_paid"), [([], True), (["12345"], False), (["*"], False), (None, False)])
+async def test_a_plain_request_is_offered_first_where_less_was_wanted_before(
+    fakes: Fakes, limited_orders: list[str] | None, is_paid: bool
+) -> None:
+    """Of a conversation that an earlier version began it is not known what was wanted."""
+    before: dict[str, Any] = {"order_id": "12345", "email": "ada@example.com", "turn": 1}
+    if limited_orders is not None:
+        before["limited_orders"] = limited_orders
+    after = await turn(fakes, means("refund", act="request"), states(order_ids=["12345"]), before)
+    assert after["confirmed"] is is_paid
+
+
 async def test_only_what_is_new_is_read(fakes: Fakes) -> None:
     state = await turn(fakes, means("order_status"), before={"messages": [HumanMessage("hello"), AIMessage("Hello!")]})
     assert state["intent"] == "order_status"

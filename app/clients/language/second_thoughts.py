@@ -31,10 +31,10 @@ _SENTENCE = re.compile(r"[^.!?;\n]+[.!?;\n]*")
 def drops_request(message: str) -> bool:
     """ "No", "we keep it", "it works now"; "Dear team, please consider my request withdrawn"."""
     own = own_words(message)[0]
-    if commands(message) or act_of(message) == "request" or any(_has("kept", line) for line in _lines(own)):
+    if len(own) > LONGEST_MAIL or commands(message) or act_of(message) == "request" or _wants_it(own):
         return False
-    is_known = in_known_form(message)
-    if len(own) > LONGEST_WEIGHED or any(_has("asks for it", line) for line in _lines(own)):
+    is_known = _in_known_form(message)
+    if len(own) > LONGEST_WEIGHED:
         return is_known
     found, weights = signs(message), _weights()
     told = weights["constant of all"] + sum(weights.get(group, 0.0) for group in found)
@@ -46,24 +46,24 @@ def signs(message: str) -> set[str]:
     said = plain(own_words(message)[0])
     words, act = said.split(), act_of(message)
     found = {f"act {act}", f"fives of words {min(len(words) // 5, MOST_FIVES)}", f"first {words[0] if words else ''}"}
-    found |= {"known form"} if in_known_form(message) else set()
+    found |= {"known form"} if _in_known_form(message) else set()
     found |= {"plain withdrawal"} if act == "withdrawal" and takes_back(message) else set()
     return found | word_groups(said)
 
 
-def in_known_form(message: str) -> bool:
+def _in_known_form(message: str) -> bool:
     """In one of the forms of data/second_thoughts.txt."""
     own, quoted = own_words(message)
-    if len(own) > LONGEST_MAIL:
-        return False
     lines = _lines(own)
-    if any(_has("asks for it", line) for line in lines):
-        return False
     if any(_says_so(sentence) for line in lines for sentence in _SENTENCE.findall(line)):
         return True
     said = " ".join(filter(None, lines))
     is_short = len(said) <= LONGEST and "?" not in said.replace("refund?", "refund") + quoted  # "no" to whose question?
     return is_short and bool(pattern(_FILE, "whole message").fullmatch(said)) and not _has("still wanted", said)
+
+
+def _wants_it(own: str) -> bool:
+    return any(_has(section, line) for line in _lines(own) for section in ("asks for it", "kept"))
 
 
 def _says_so(sentence: str) -> bool:
