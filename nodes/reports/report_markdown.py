@@ -41,7 +41,7 @@ def _blocks(page: Layout) -> Iterator[str]:
     yield between.join(map(_cited, page["answer"])) or page["no_answer"]
     if page["summary"]:
         yield "## Summary"
-        yield "\n".join(f"- {indent(_cited(one), '  ').lstrip()}" for one in page["summary"])
+        yield from _points(page["summary"])
     for part in page["parts"]:
         yield f"## {_line(part['heading'])}"
         yield from map(_cited, part["statements"])
@@ -70,6 +70,15 @@ def _cited(one: Statement) -> str:
     marks = [f"[{mark['source']}]" for mark in one["marks"]]
     words = " ".join([_line(one["text"]), *marks]) if one["text"] else ""
     return "\n\n".join(filter(None, [words, _block(one), "" if one["text"] else " ".join(marks)]))
+
+
+def _points(summary: Sequence[Statement]) -> Iterator[str]:
+    """A list, unless one of its items would be a list or a table itself."""
+    said = list(map(_cited, summary))
+    if all(one["text"] for one in summary):
+        yield "\n".join(f"- {indent(one, '  ').lstrip()}" for one in said)
+    else:
+        yield from said
 
 
 def _is_shaped(one: Statement) -> bool:

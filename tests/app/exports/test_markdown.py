@@ -4,7 +4,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from nodes.reports.report import Report
+from nodes.reports.report import Cited, Report
 from nodes.reports.report_markdown import markdown
 from nodes.reports.safe_text import shown
 from nodes.reports.statement_shape import shape_of
@@ -141,3 +141,9 @@ def test_a_list_inside_an_item_keeps_its_place_and_the_numbers_theirs() -> None:
     said = "To begin:\n1. Press Restore.\n  - Wait for the light.\n  - Stay there.\n2. Enter the code."
     text = markdown({**RICH, "answer": said})
     assert "1. Press Restore.\n   - Wait for the light.\n   - Stay there.\n2. Enter the code." in text
+
+
+def test_a_summary_of_a_list_alone_has_no_other_marker_before_it() -> None:
+    summary = [Cited(text=text, citations=[]) for text in ("- Wait for the light.\n- Stay there.", "It is done.")]
+    text = markdown({**RICH, "summary": summary})
+    assert "## Summary\n\n- Wait for the light.\n- Stay there.\n\nIt is done.\n" in text

@@ -29,8 +29,8 @@ def _is_telling(found: Sequence[Found]) -> bool:
 
 def _with(findings: list[Finding], page: Page, extract: Extract, sure: float) -> list[Finding]:
     """What says it already is the answer. Otherwise it is a finding of its own, instead of those that are parts of it."""
-    said = plain(extract.quote)
-    holder = next((one for one in findings if said in plain(one["quote"]) and not _is_table_of(extract, one)), None)
+    said, pieces = plain(extract.quote), [plain(piece) for piece in extract.quote.split("...")]
+    holder = next((one for one in findings if _holds(one, pieces) and not _is_table_of(extract, one)), None)
     others = [one for one in findings if one is not holder and plain(one["quote"]) not in said]
     if holder:
         return [*others, {**holder, "sure": sure, "relevance": max(sure, holder["relevance"])}]
@@ -38,6 +38,11 @@ def _with(findings: list[Finding], page: Page, extract: Extract, sure: float) ->
     mentions = findings[0].get("mentions", {}) if findings else {}
     new = Finding(claim=_claim(extract), quote=extract.quote, relevance=sure, place=place, sure=sure)
     return [*others, {**new, "mentions": mentions} if mentions else new]
+
+
+def _holds(finding: Finding, pieces: Sequence[str]) -> bool:
+    quoted = plain(finding["quote"])
+    return all(piece in quoted for piece in pieces)
 
 
 def _is_table_of(row: Extract, finding: Finding) -> bool:

@@ -10,7 +10,7 @@ LASTS = "The battery of the lamp lasts for nine hours."
 TEXT = f"Lamps\n\n{LASTS}\n\nA lamp has one battery."
 
 
-def page(*, address: str = "lamps.md", folder: bool = True, weight: float = 3.0) -> Page:
+def page(*, address: str = "lamps.md", folder: bool = True, weight: float = 3.0, text: str = LASTS) -> Page:
     told = dict.fromkeys(("battery", "lamp", "last", "long"), weight)
     found = Found(
         id="1",
@@ -18,7 +18,7 @@ def page(*, address: str = "lamps.md", folder: bool = True, weight: float = 3.0)
         heading="",
         above="",
         source="lamps.md",
-        text=LASTS,
+        text=text,
         coverage=1.0,
         weights=told,
         is_faq=False,
@@ -38,6 +38,13 @@ def test_a_page_of_no_folder_is_left_as_it_is() -> None:
 def test_what_says_it_already_is_the_answer() -> None:
     found = with_sureness(QUESTION, page(), [finding("A lamp has one battery."), finding(LASTS)])
     assert [(one["quote"], one["sure"] > 0.5) for one in found] == [(LASTS, True), ("A lamp has one battery.", False)]
+
+
+def test_code_is_quoted_as_the_finding_has_it() -> None:
+    lead, code = "For how long the battery of the lamp lasts, run the following:", "```\nlamp --nine-hours\n```"
+    quoted = Finding(claim=f"{lead}\n{code}", quote=f"{lead}\n\n{code}", relevance=0.4, place=0)
+    (found,) = with_sureness(QUESTION, page(text=f"{lead}\n\n{code}"), [quoted])
+    assert (found["claim"], found["sure"] > 0.2) == (f"{lead}\n{code}", True)
 
 
 def test_what_nobody_has_found_is_a_finding_of_its_own() -> None:
