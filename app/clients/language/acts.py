@@ -6,11 +6,12 @@ only choose the reply, and are told by the closed classes of English words: nega
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from app.clients.language.demand import demand, excluded, references, things_asked
 from app.clients.language.order_ids import order_ids
 from app.clients.language.plain_spelling import shortened
-from app.clients.language.quoting import own_words
+from app.clients.language.quoting import LAST_READ, own_words
 from app.clients.language.requests.clauses import (
     Clause,
     all_read,
@@ -266,6 +267,7 @@ def mentions_refund(message: str) -> bool:
     return _ABOUT.search(_own(message)) is not None
 
 
+@lru_cache(maxsize=LAST_READ)
 def act_of(message: str) -> Act:
     """What the customer does, judged by what the message says in the customer's own words."""
     message = _ASIDE.sub(r"\1 ", message)

@@ -1,11 +1,13 @@
 """What the customer wrote now, apart from what the message quotes: earlier mails, forwarded headers."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from app.clients.language.signatures import without_signature
 
+LAST_READ = 32
+"""Texts whose reading is remembered: a message is read for what it asks, for its amounts, and for what it takes back."""
 LONGEST_SPLIT = 6000  # characters; mail clients put the new words first, and what follows counts as quoted
 LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pt"]
 
@@ -49,6 +51,7 @@ _FIELD_LINE = re.compile(r"[ \t*]{0,3}[^\W\d_][^\W\d_ ]{0,19}[ *]{0,2}[:：]")
 _MAILED = re.compile(rf"^\s{{0,3}}>|\b{_WROTE}\b|^\s{{0,3}}{_SENDER}\s?:", re.IGNORECASE | re.MULTILINE)
 
 
+@lru_cache(maxsize=LAST_READ)
 def own_words(message: str) -> tuple[str, str]:
     """The new words, and the message with what it quotes, without its signature; "" when it quotes nothing."""
     text = _GAP.sub("\n", message)

@@ -19,36 +19,49 @@ from app.clients.language.word_lists import pairs, pattern
 
 LONGEST = 200  # characters of a whole message that takes something back
 LONGEST_MAIL = 1500
-LONGEST_WEIGHED = 400
+SHORT_ANSWER = 3  # words
 MOST_FIVES = 6
 AS_KNOWN = -1.0
 """What the weights have to tell of a message in a known form."""
 
 _FILE = "second_thoughts"
-_SENTENCE = re.compile(r"[^.!?;\n]+[.!?;\n]*")
+_SENTENCE = re.compile(r"[^.!?;\n]*\w[^.!?;\n]*[.!?;\n]*")
 
 
 def drops_request(message: str) -> bool:
     """ "No", "we keep it", "it works now"; "Dear team, please consider my request withdrawn"."""
-    own = own_words(message)[0]
+    own, quoted = own_words(message)
+    if "?" in quoted and len(own.split()) <= SHORT_ANSWER:
+        return False  # "no", to whose question?
     if len(own) > LONGEST_MAIL or commands(message) or act_of(message) == "request" or _wants_it(own):
         return False
-    is_known = _in_known_form(message)
-    if len(own) > LONGEST_WEIGHED:
-        return is_known
-    found, weights = signs(message), _weights()
-    told = weights["constant of all"] + sum(weights.get(group, 0.0) for group in found)
-    return told > AS_KNOWN if is_known else told > 0 and "act condition" not in found
+    told = max((_told(found) for one in sentences(own) if _may_take_back(found := signs(one))), default=AS_KNOWN)
+    return told > AS_KNOWN if _in_known_form(message) else told > 0
 
 
-def signs(message: str) -> set[str]:
+def sentences(own: str) -> list[str]:
+    """One of them is enough to take a request back."""
+    return _SENTENCE.findall(own)
+
+
+def signs(sentence: str) -> set[str]:
     """What is weighed: the words, how many there are, the first one, and what the forms and the grammar say."""
-    said = plain(own_words(message)[0])
-    words, act = said.split(), act_of(message)
+    said, act = plain(sentence), act_of(sentence)
+    words = said.split()
     found = {f"act {act}", f"fives of words {min(len(words) // 5, MOST_FIVES)}", f"first {words[0] if words else ''}"}
-    found |= {"known form"} if _in_known_form(message) else set()
-    found |= {"plain withdrawal"} if act == "withdrawal" and takes_back(message) else set()
+    found |= {"known form"} if _in_known_form(sentence) else set()
+    found |= {"plain withdrawal"} if act == "withdrawal" and takes_back(sentence) else set()
+    found |= {"asks to" if _has("asks to", said) else "asks"} if "?" in said else set()
     return found | word_groups(said)
+
+
+def _may_take_back(found: set[str]) -> bool:
+    return "act condition" not in found or "known form" in found
+
+
+def _told(found: set[str]) -> float:
+    weights = _weights()
+    return weights["constant of all"] + sum(weights.get(group, 0.0) for group in found)
 
 
 def _in_known_form(message: str) -> bool:
