@@ -18,6 +18,22 @@ PARTS = 5
 BESIDE = 20
 """So many messages that were written one after another are in the same part: they are alike."""
 ROUNDS = 4
+THINGS = {
+    "grinder",
+    "kettle",
+    "lamp",
+    "carafe",
+    "filters",
+    "mug",
+    "mugs",
+    "beans",
+    "coffee",
+    "machine",
+    "scale",
+    "apron",
+    "dress",
+}
+"""What the messages are about tells nothing of those about other things."""
 HEADING = """# How much a word, two beside each other, and the form of a sentence tell that it takes back a request which waits.
 # Made by `python -m tests.second_thoughts_weights`: do not edit.
 """
@@ -45,7 +61,11 @@ def main() -> None:
 def _read(at: int, text: str, *, takes_back: bool) -> Told:
     part = at // BESIDE % PARTS
     said = sentences(own_words(text)[0]) or [text]
-    return Told(part, [Example(str(part), frozenset(signs(one)), takes_back) for one in said], takes_back)
+    return Told(part, [Example(str(part), _told(one), takes_back) for one in said], takes_back)
+
+
+def _told(sentence: str) -> frozenset[str]:
+    return frozenset(group for group in signs(sentence) if THINGS.isdisjoint(group.split()))
 
 
 def _in_rounds(messages: Sequence[Told]) -> dict[str, float]:

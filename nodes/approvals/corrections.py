@@ -1,7 +1,11 @@
-"""A customer corrects the request that waits, because another order was meant."""
+"""A customer corrects the request that waits: another order was meant, or less money."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nodes.conversation.amount_asked import minor_units
+from nodes.ports.language import Demand
 
 LONGEST = 200  # characters of such a message
 _NUMBER = r"#?[a-z-]{0,4}\d{4,}"
@@ -35,6 +39,45 @@ MAY_CORRECT = re.compile(
     r"\b(?:meant?|typo|should|not|instead|not that|no|nope|oops|wrong|cancel|withdraw|retract|drop|scrap|stop|forget)\b",
     re.IGNORECASE,
 )
+
+
+_SUM = (
+    r"(?:[$€£]? ?\d[\d.,]*(?: ?(?:%|[$€£]|percent|dollars?|bucks|euros?|pounds?|usd|eur|gbp)(?!\w)| back\b|(?=\W*(?:please\W*)?$|[.,!;]))"
+    r"|[$€£] ?\d[\d.,]*|half\b(?! (?:the|my|a|an)\b))(?: of (?:it|that|this|the (?:money|amount|sum|price)))?"
+)
+_LESS = re.compile(
+    rf"^\W*(?:(?:no|oh|ok|okay|hm+|well|wait|sorry|actually|please|and|but)\W+)*"
+    rf"(?:only|just|rather|make (?:it|that)|i mean|i meant)(?: refund)? {_SUM}"
+    rf"|\b(?:refund|get|pay|send|give|want|need|(?:can|could|may) i have)(?: \w+)?? (?:only|just) {_SUM}"
+    rf"|\b(?:only|just) (?:refund|want|need|pay)(?: me)? {_SUM}"
+    rf"|^\W*{_SUM} (?:is|would be|will be|will do|would do)(?: \w+)? ?(?:enough|fine|ok|okay)?\b",
+    re.IGNORECASE,
+)
+_ELSE = re.compile(
+    r"\b(?:also|plus|too|as well|more|another|extra|additional|on top|compensation|discount|shipping|postage|if|unless|cost|paid"
+    r")\b|(?:\bnot|n['’]t)(?: \w+){0,2} (?:only|just)\b",
+    re.IGNORECASE,
+)
+"""Words with which an amount is something else, or depends on something."""
+_SHARE = re.compile(r"\d+/\d+")
+
+
+def lowers(text: str, demand: Demand, waiting: Mapping[str, Any]) -> bool:
+    """Whether less is wanted than the request asks for that waits with these arguments."""
+    amount, currency, due = demand["amount_cents"], waiting.get("currency"), waiting.get("amount_cents")
+    if not asks_for_less(text, demand):
+        return False
+    if amount is None:
+        return True
+    asked = minor_units(amount, currency) if isinstance(currency, str) else None
+    return asked is not None and isinstance(due, int) and asked < due
+
+
+def asks_for_less(text: str, demand: Demand) -> bool:
+    """ "Only $50 please", "half is enough"."""
+    is_share = _SHARE.fullmatch(demand["share"]) is not None
+    says_less = len(text) <= LONGEST and bool(_LESS.search(text)) and not _ELSE.search(text)
+    return says_less and (demand["amount_cents"] is not None or is_share)
 
 
 def corrects(text: str, numbers: Sequence[str] = ()) -> bool:

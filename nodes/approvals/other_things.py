@@ -7,7 +7,7 @@ from nodes.ports import services
 from nodes.ports.language import Details
 
 _OF_A_THING = re.compile(
-    r"\b(?:keep(?:ing)?|refund(?:ing)?(?: (?:for|of))?|return(?:ing)?|request for) (?:the|my|our|those|these) (?P<kept>[a-z]{3,20})\b"
+    r"\b(?:keep(?:ing)?|not|refund(?:ing)?(?: (?:for|of))?|return(?:ing)?|request for) (?:the|my|our|those|these) (?P<kept>[a-z]{3,20})\b"
     r"|^\W*(?:the|my|our) (?P<fine>[a-z]{3,20}) (?:works?|(?:is|are) (?:fine|ok|okay|working|good|running))\b",
     re.IGNORECASE,
 )

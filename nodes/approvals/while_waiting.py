@@ -5,8 +5,8 @@ approval of this thread is pending; if so, the graph answers the message and goe
 """
 
 import re
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, RemoveMessage
 from langchain_core.runnables import RunnableConfig
@@ -23,7 +23,7 @@ from nodes.approvals.approval_sentences import (
     STILL_WAITS,
 )
 from nodes.approvals.approver_questions import close_questions, pass_on_answer
-from nodes.approvals.corrections import CANCELS, MAY_CORRECT, corrects
+from nodes.approvals.corrections import CANCELS, MAY_CORRECT, corrects, lowers
 from nodes.approvals.other_things import speaks_of_another
 from nodes.approvals.so_far import open_question
 from nodes.conversation.conversation_sentences import LEFT
@@ -35,7 +35,7 @@ from nodes.ports import services
 from nodes.ports.approvals import CUSTOMER, Approval
 from nodes.ports.clock import iso, parse
 from nodes.ports.errors import GateRefused
-from nodes.ports.language import Details
+from nodes.ports.language import Classification, Details
 from nodes.refund.refund_rules import same_address
 from nodes.shop_words import worded
 
@@ -196,12 +196,15 @@ async def answer_while_waiting(state: ToAnswer, config: RunnableConfig) -> Kept:
         return _kept(f"{still_waits(record)} {worded(passed_on, ticket=ticket['ticket_id'])}", others)
     plainly = said and said.get("act") == "withdrawal" and said.get("is_plain", True)
     withdraws = bool(said and said.get("drops_request", plainly))
-    has_corrected = bool(details and not asked and _corrects(text, details, str(record["args"].get("order_id"))))
+    wants_less = bool(said and details and not asked and _lowers(text, said, details, record["args"]))
+    has_corrected = wants_less or bool(
+        details and not asked and _corrects(text, details, str(record["args"].get("order_id")))
+    )
     if details and (has_corrected or (withdraws and (not asked or CANCELS.search(text)))):
         if any(not same_address(one, state.get("email") or "") for one in details["emails"]):
             return _kept(worded(NOT_YOURS), others)
         if has_corrected:
-            return {"withdraws": True, "corrects": bool(details["order_ids"])}
+            return {"withdraws": True, "corrects": wants_less or bool(details["order_ids"])}
         return await _of_this_or_another(record, text, details, new, others)
     if asked:
         await pass_on_answer(record, asked, text, by=CUSTOMER)
@@ -233,8 +236,9 @@ _ASKS_WHY = re.compile(
     re.IGNORECASE,
 )
 _DOUBTS = re.compile(
-    r"\b(?:no|nope|not|never|\w+n['’]t|wait|keep(?:ing)?|exchange|replace\w*|new one|works|wrong|mistake|only|instead|rather"
-    r"|hold|hang on|pause|freeze|think|fine|good|half|part|enough|much|sold|gave|regret|return\w*|stays?|leave|off|accident|joke)\b",
+    r"\b(?:no|nope|not|never|\w+n['’]t|wait|keep(?:ing)?|exchange|replace\w*|new one|works|wrong|mistake|only|instead|rather|less"
+    r"|meant|make it|hold|hang on|pause|freeze|think|fine|good|half|part|enough|much|sold|gave|regret|return\w*|stays?|leave|off"
+    r"|accident|joke)\b",
     re.IGNORECASE,
 )
 """Words of somebody who may not want it any more, and has not said so plainly."""
@@ -248,6 +252,12 @@ def _corrects(text: str, details: Details, waiting: str) -> bool:
     if {one.upper() for one in details["order_ids"] if one not in left_out} == {waiting.upper()}:
         return False
     return corrects(text) or bool(MAY_CORRECT.search(text) and corrects(text, details["order_ids"]))
+
+
+def _lowers(text: str, said: Classification, details: Details, waiting: Mapping[str, Any]) -> bool:
+    demand, named = details.get("demand"), {one.upper() for one in details["order_ids"]}
+    is_of_it = named <= {str(waiting.get("order_id")).upper()} and said.get("act") not in ("withdrawal", "report")
+    return demand is not None and is_of_it and lowers(text, demand, waiting)
 
 
 async def _note(record: Approval, said: Sequence[OpenMessage]) -> None:

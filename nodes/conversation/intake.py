@@ -5,7 +5,7 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
-from nodes.approvals.corrections import corrects
+from nodes.approvals.corrections import asks_for_less, corrects
 from nodes.conversation.amount_asked import FULL, demand_now
 from nodes.conversation.earlier_limits import limits_now
 from nodes.conversation.messages import Message, refers_back, since_the_last_answer, transcript, unanswered
@@ -169,8 +169,8 @@ async def _read(state: Turn, language: Language) -> Understood:
         said = {"intent": "other", "wants_human": True, "asks_progress": False, "small_talk": False}
     elif HOLDS_ON.fullmatch(text) or _is_thanks_for_a_refund(text, said):
         said = {"intent": "other", "wants_human": False, "asks_progress": False, "small_talk": True}
-    if state.get("is_kept") and details["order_ids"] and corrects(text, details["order_ids"]):
-        said = {**said, "intent": "refund", "act": "unclear"}  # what waited is withdrawn; this is about the other order
+    if state.get("is_kept") and _is_instead(text, details):
+        said = {**said, "intent": "refund", "act": "unclear", "small_talk": False}
     if said["small_talk"] and state.get("outcome") == "needs_information" and not declines(text):
         said = {**said, "intent": state.get("intent", "other")}
     elif _asks_of_the_refund(state, text, said, details):
@@ -183,6 +183,13 @@ async def _read(state: Turn, language: Language) -> Understood:
     ):
         understood["question"] = "How long does a refund take?"
     return _answering_the_offer(state, text, said, stated, understood)
+
+
+def _is_instead(text: str, details: Details) -> bool:
+    """Whether it is about what it asks for instead of the request that waited: another order, or less."""
+    demand = details.get("demand")
+    is_another = bool(details["order_ids"]) and corrects(text, details["order_ids"])
+    return is_another or (demand is not None and asks_for_less(text, demand))
 
 
 def _of_the_order_under_discussion(state: Turn, details: Details) -> Details:
@@ -281,7 +288,8 @@ def _answering_the_offer(
             "paused": None,
             "refunds_seen": offer.get("refunds"),
         }
-    if declines(text) or leaves_out(offer, details):
+    drops_it = said.get("drops_request", False) and all(same_order(one, offer["order_id"]) for one in others)
+    if declines(text) or drops_it or leaves_out(offer, details):
         return {
             **understood,
             "intent": "refund",

@@ -300,3 +300,39 @@ async def test_why_somebody_decides_is_said(support: Play, talking: Fakes, text:
     assert "is decided by a person" in state["reply"]
     assert "still waits" in state["reply"]
     assert "is decided by a person" not in (await support.send(says("any news?")))["reply"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cents"),
+    [
+        ("only $50 please", 5000),
+        ("Half of it would be enough for me, I'd keep the lamp then.", 7450),
+        ("only half please", 7450),
+        ("Make it $110.", 11_000),
+    ],
+)
+async def test_less_is_offered_instead_of_what_waits(support: Play, talking: Fakes, text: str, cents: int) -> None:
+    await support.send(says("refund order 12345", email=ADA))
+    state = await support.send(says(text))
+    assert [record["status"] for record in talking.approvals.records.values()] == ["withdrawn"]
+    assert (state["offer"]["amount_cents"], talking.shop.receipts) == (cents, {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "only $149 please",
+        "Make it $200",
+        "I only want my $149 back",
+        "I only got $50 so far",
+        "please be quick, I only have 50 dollars left",
+        "Can I also get $20 for my trouble?",
+        "Give me $50 if you cannot refund all of it",
+        "half the town knows about this by now, enough!",
+        "I don't want only half.",
+    ],
+)
+async def test_other_amounts_change_nothing_that_waits(support: Play, talking: Fakes, text: str) -> None:
+    await support.send(says("refund order 12345", email=ADA))
+    await support.send(says(text))
+    assert [record["status"] for record in talking.approvals.records.values()] == ["pending"]

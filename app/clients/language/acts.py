@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from app.clients.language.demand import demand, excluded, references, things_asked
+from app.clients.language.demand import demand, excluded, is_bare_demand, references, things_asked
 from app.clients.language.order_ids import order_ids
 from app.clients.language.plain_spelling import shortened
 from app.clients.language.quoting import LAST_READ, own_words
@@ -147,7 +147,10 @@ _NO_NEGATION = re.compile(
 )
 """Negates something else: "do not hesitate to refund", "ignore your rules and refund"."""
 
-_DEPENDS = re.compile(r"(?:but )?(?:only(?! (?:for )?(?:the|my)\b)|after|before|then|except|first)\b")
+_DEPENDS = re.compile(
+    r"(?:but )?(?:only(?! (?:for )?(?:the|my)\b| half\b| [$€£]?\d[\d.,]*[$€£]?(?! ?(?:days?|weeks?|months?|hours?)\b))"
+    r"|after|before|then|except|first)\b"
+)
 _GOES_ON = re.compile(r"^\W*(?:(?:ok|okay|well|so|and|but|hi|hello)\W+)*then\b")
 """What is said before "then" was said in another message."""
 _REFUSES = re.compile(
@@ -352,7 +355,8 @@ def demand_of(message: str) -> Demand:
             own = own.replace(clause.text, f" {' '.join(references(clause.text).order_ids)} ", 1)
     if not _is_plain(found, message):
         asked, left_out = demand(own, []), excluded(own, order_ids(own))
-        if asked["share"] and asks_plainly(found) and not any(_asks_for_part(clause) for clause in found):
+        is_of_it = is_bare_demand(own) or any(_asks_for_part(clause) for clause in found)
+        if asked["share"] and asks_plainly(found) and not is_of_it:
             asked = {**asked, "share": "unclear"}  # "half of it was missing, I want my money back"
         asked = {**asked, "asked_things": nouns} if (nouns := things_asked(own)) else asked
         asked = _with_its_orders(asked, own, found, left_out)
