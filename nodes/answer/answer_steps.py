@@ -1,5 +1,6 @@
 """Answer a question from the knowledge folder, with citations that code has checked."""
 
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
@@ -116,14 +117,22 @@ async def classify_question_by_rules(state: Asked) -> Recorded:
     return {**await _recorded(state, services().rules), "model_failed": True}
 
 
+_ASKS_FOR_A_CONTACT = re.compile(
+    r"^\W*(?:what(?:['’]s| is| are)|which|where (?:is|are|do i find)|do you have|is there)\b.*\b(?:numbers?|address|e-?mail|hotline)\b",
+    re.IGNORECASE,
+)
+"""The pages may tell it: a person is offered when they do not."""
+
+
 async def _recorded(state: Asked, language: Language) -> Recorded:
     question, earlier = state["question"], transcript(state.get("messages") or [])
     said = await language.classify(question, history=earlier)
+    wants_human = said["wants_human"] and not _ASKS_FOR_A_CONTACT.match(question)
     return {
         "messages": [HumanMessage(question)],
         "turn": state.get("turn", 0) + 1,
         "intent": said["intent"],
-        "wants_human": said["wants_human"] or (state.get("outcome") == "unanswered" and said.get("agrees", False)),
+        "wants_human": wants_human or (state.get("outcome") == "unanswered" and said.get("agrees", False)),
         "small_talk": said["small_talk"],
         "model_failed": False,
         **run_start(),

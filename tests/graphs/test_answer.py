@@ -95,6 +95,20 @@ async def test_the_offer_of_a_human_holds(answer: Play, fakes: Fakes, text: str)
     assert ticket["transcript"][0] == "Customer: who won?"
 
 
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("What is the phone number of the support team?", "unanswered"),
+        ("Give me the phone number of your support", "escalated"),
+    ],
+)
+async def test_a_number_is_looked_for_before_a_person_is_called(
+    answer: Play, fakes: Fakes, text: str, outcome: str
+) -> None:
+    fakes.language.understands[text] = understood(wants_human=True)
+    assert (await answer.send({"question": text}))["outcome"] == outcome
+
+
 async def test_the_next_question_starts_clean(answer: Play, fakes: Fakes) -> None:
     fakes.language.answers[QUESTION] = [[GOOD]]
     await answer.send({"question": QUESTION})

@@ -106,6 +106,15 @@ SCENARIOS: dict[str, Scenario] = {
     "support corrected": Scenario(
         say("sorry, I meant 12346"), before=(say("I want a refund for order 12345", "ada@example.com"),)
     ),
+    "support withdrawn": Scenario(
+        say("We decided to keep it, thanks."), before=(say("I want a refund for order 12345", "ada@example.com"),)
+    ),
+    "support less": Scenario(
+        say("only $50 please"), before=(say("I want a refund for order 12345", "ada@example.com"),)
+    ),
+    "support less taken": Scenario(
+        say("yes"), before=(say("I want a refund for order 12345", "ada@example.com"), say("only $50 please"))
+    ),
     "answer": Scenario(start("answer", **QUESTION), before=(start("answer", **QUESTION),)),
     "research": Scenario(start("research", **TOPIC), before=(start("research", **TOPIC),)),
     "writing": Scenario(start("writing", brief=BRIEF)),

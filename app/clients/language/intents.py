@@ -72,7 +72,9 @@ _CAN_RETURN = re.compile(
 )
 _ASKS_SOMETHING = re.compile(
     r"(?:who|which|when|where|why|is|are|do|does|can|may) (?!(?:you|u|it|this|that|there|we|i)\b)[a-z]+ "
+    r"|(?:what|who) (?:is|are|was|were) (?!(?:you|u|it|this|that|there|we|i|up|wrong|new|next|going)\b)[a-z]"
 )
+_ASKS_FOR_A_MEANING = re.compile(r"(?:define|explain|describe) (?!(?:it|this|that|me|please)\b)[a-z]")
 
 Strength = tuple[int, int]  # the highest rank, then the sum of the ranks
 
@@ -162,7 +164,7 @@ def small_talk(text: str) -> bool:
 def says_nothing(text: str, message: str) -> bool:
     """A few words, or none, of which the rules know none: "asdf", "?", a smile. "Who approves flights?" asks something."""
     words = re.findall(r"[a-z0-9']+", text)
-    if "?" in message and len(words) > 1 and _ASKS_SOMETHING.match(text):
+    if _ASKS_FOR_A_MEANING.match(text) or ("?" in message and len(words) > 1 and _ASKS_SOMETHING.match(text)):
         return False
     return len(words) <= LONGEST_NOTHING and not re.search(r"\d|@", message) and _strongest(text)[0] == (0, 0)
 
