@@ -161,7 +161,8 @@ _REFUSES = re.compile(
 )
 """The negation governs the refund."""
 _CONDITION = re.compile(
-    r"\b(?:if|unless|until|in case|otherwise|or else|provided|as soon as(?! possible\b)|once|when|whenever|should (?:it|the|this|they|you)|"
+    r"\b(?:if|unless|until|in case|otherwise|or else|provided|as soon as(?! possible\b)|once(?! (?:more|again)\b)|when|whenever|"
+    r"should (?:it|the|this|they|you)|"
     r"as long as|(?:may|might) want|need to (?:talk|speak|think|ask(?! for)|discuss)|have to (?:talk|think|ask(?! for)|discuss)"
     r"|not (?:yet )?decided|(?:will|shall|let me|have to|need to|going to) (?:decide|think|consider|sleep on)"
     r"|undecided"

@@ -70,7 +70,7 @@ def _in_known_form(message: str) -> bool:
     lines = _lines(own)
     if any(_says_so(sentence) for line in lines for sentence in _SENTENCE.findall(line)):
         return True
-    said = " ".join(filter(None, lines))
+    said = pattern(_FILE, "polite if").sub("please", " ".join(filter(None, lines)))
     is_short = len(said) <= LONGEST and "?" not in said.replace("refund?", "refund") + quoted  # "no" to whose question?
     return is_short and bool(pattern(_FILE, "whole message").fullmatch(said)) and not _has("still wanted", said)
 
