@@ -65,12 +65,10 @@ _SHARE = re.compile(r"\d+/\d+")
 def lowers(text: str, demand: Demand, waiting: Mapping[str, Any]) -> bool:
     """Whether less is wanted than the request asks for that waits with these arguments."""
     amount, currency, due = demand["amount_cents"], waiting.get("currency"), waiting.get("amount_cents")
-    if not asks_for_less(text, demand):
-        return False
-    if amount is None:
-        return True
-    asked = minor_units(amount, currency) if isinstance(currency, str) else None
-    return asked is not None and isinstance(due, int) and asked < due
+    if not isinstance(currency, str) or not isinstance(due, int) or not asks_for_less(text, demand):
+        return False  # what waits may be no payment
+    asked = None if amount is None else minor_units(amount, currency)
+    return amount is None or (asked is not None and asked < due)
 
 
 def asks_for_less(text: str, demand: Demand) -> bool:

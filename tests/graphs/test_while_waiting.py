@@ -272,6 +272,15 @@ async def test_thanks_are_not_kept(support: Play, talking: Fakes) -> None:
         ("Don't refund 12346, only 12345.", "pending"),
         ("I refuse to withdraw my request.", "pending"),
         ("and refund $130.00 of order 12345 please", "pending"),
+        ("only $149 please", "pending"),
+        ("Make it $200", "pending"),
+        ("I only want my $149 back", "pending"),
+        ("I only got $50 so far", "pending"),
+        ("please be quick, I only have 50 dollars left", "pending"),
+        ("Can I also get $20 for my trouble?", "pending"),
+        ("Give me $50 if you cannot refund all of it", "pending"),
+        ("half the town knows about this by now, enough!", "pending"),
+        ("I don't want only half.", "pending"),
     ],
 )
 async def test_only_what_is_said_of_the_waiting_order_takes_it_back(
@@ -316,23 +325,3 @@ async def test_less_is_offered_instead_of_what_waits(support: Play, talking: Fak
     state = await support.send(says(text))
     assert [record["status"] for record in talking.approvals.records.values()] == ["withdrawn"]
     assert (state["offer"]["amount_cents"], talking.shop.receipts) == (cents, {})
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "only $149 please",
-        "Make it $200",
-        "I only want my $149 back",
-        "I only got $50 so far",
-        "please be quick, I only have 50 dollars left",
-        "Can I also get $20 for my trouble?",
-        "Give me $50 if you cannot refund all of it",
-        "half the town knows about this by now, enough!",
-        "I don't want only half.",
-    ],
-)
-async def test_other_amounts_change_nothing_that_waits(support: Play, talking: Fakes, text: str) -> None:
-    await support.send(says("refund order 12345", email=ADA))
-    await support.send(says(text))
-    assert [record["status"] for record in talking.approvals.records.values()] == ["pending"]
